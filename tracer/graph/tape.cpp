@@ -1,0 +1,335 @@
+#include "tracer/graph/tape.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace tracer {
+namespace {
+
+template <class S>
+S number_from(const Rational& number, Working working) {
+  if constexpr (std::is_floating_point_v<S>) {
+    static_cast<void>(working);
+    return static_cast<S>(Exact(number).to_double());
+  } else {
+    return Exact(number, working);
+  }
+}
+
+template <class S>
+S number_from(const Exact& number, Working working) {
+  if constexpr (std::is_floating_point_v<S>) {
+    static_cast<void>(working);
+    return static_cast<S>(number.to_double());
+  } else {
+    return number.with(working);
+  }
+}
+
+}  // namespace
+
+template <class S>
+struct Tape<S>::Slot {
+  S* value = nullptr;    // rows × columns, column by column
+  S* adjoint = nullptr;  // the same; null: not wanted
+  int rows = 1;
+  int columns = 1;
+  bool constant = false;  // depends on constants only: computed once
+  bool reached = false;   // its adjoint has a first contribution
+  const Kernel<S>* kernel = nullptr;
+  std::vector<S> numbers;             // the attributes' numbers over S
+  std::vector<ConstView<S>> operands; // views of the operands' values, renewed when a leaf is bound elsewhere
+  std::unique_ptr<Formula> formula;   // of a composite operation
+};
+
+// A composite operation, or one whose pullback is a formula, is run as a small graph of its own: its operands are bound
+// to the places of the big one, so that nothing is copied in.
+template <class S>
+struct Tape<S>::Formula {
+  Graph forward_graph;
+  NodeId result = -1;
+  std::vector<NodeId> operands;
+  std::unique_ptr<Tape<S>> forward;
+
+  Graph pullback_graph;
+  NodeId y_bar = -1;
+  NodeId y = -1;
+  std::vector<NodeId> x;     // the operands again, in the pullback's graph
+  std::vector<NodeId> bars;  // the adjoint of each operand; -1: not wanted
+  std::unique_ptr<Tape<S>> pullback;
+
+  void build_forward(const Node& node, const std::vector<Shape>& shapes, Working working) {
+    std::vector<Symbol> places;
+    std::map<std::string, NodeId> leaves;
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+      const std::string key = fmt::format("x{}", i);
+      places.push_back(Symbol::leaf(key, shapes[i]));
+      operands.push_back(forward_graph.leaf(LeafKind::input, key, shapes[i]));
+      leaves.emplace(key, operands.back());
+    }
+    result = forward_graph.append(node.operation->expansion(node.with, places), leaves);
+    forward = std::make_unique<Tape<S>>(forward_graph, std::span<const NodeId>{}, working);
+  }
+
+  void build_pullback(const Node& node, const std::vector<Shape>& shapes, const std::vector<bool>& wanted,
+                      Working working) {
+    std::vector<Symbol> places;
+    std::map<std::string, NodeId> leaves;
+    y_bar = pullback_graph.leaf(LeafKind::input, "y_bar", node.shape);
+    y = pullback_graph.leaf(LeafKind::input, "y", node.shape);
+    leaves = {{"y_bar", y_bar}, {"y", y}};
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+      const std::string key = fmt::format("x{}", i);
+      places.push_back(Symbol::leaf(key, shapes[i]));
+      x.push_back(pullback_graph.leaf(LeafKind::input, key, shapes[i]));
+      leaves.emplace(key, x.back());
+    }
+    const std::vector<Symbol> formulas = pullback_of(*node.operation, node.with, Symbol::leaf("y_bar", node.shape),
+                                                     Symbol::leaf("y", node.shape), places);
+    for (std::size_t i = 0; i < formulas.size(); ++i) {
+      bars.push_back(wanted[i] ? pullback_graph.append(formulas[i], leaves) : -1);
+    }
+    pullback = std::make_unique<Tape<S>>(pullback_graph, std::span<const NodeId>{}, working);
+  }
+};
+
+template <class S>
+Tape<S>::Tape(const Graph& graph, std::span<const NodeId> wrt, Working working) : graph_(graph), working_(working) {
+  const auto count = static_cast<std::size_t>(graph.size());
+  slots_.resize(count);
+  std::vector<bool> wanted(count, false);
+  for (const NodeId id : wrt) wanted[static_cast<std::size_t>(id)] = true;
+
+  std::size_t values = 0;
+  std::size_t adjoints = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Node& node = graph[static_cast<NodeId>(i)];
+    if (!node.shape.known()) {
+      throw ShapeError(fmt::format("{} is {}: its size is not a number, so it can't be computed",
+                                   node.is_named() ? node.name : "a value", to_string(node.shape)));
+    }
+    Slot& slot = slots_[i];
+    slot.rows = node.shape.rows.count;
+    slot.columns = node.shape.columns.count;
+    slot.constant = node.leaf == LeafKind::constant;
+    if (!node.is_leaf()) {
+      slot.kernel = &kernel_of<S>(*node.operation);
+      slot.constant = true;
+      for (const NodeId operand : node.operands) {
+        slot.constant = slot.constant && slots_[static_cast<std::size_t>(operand)].constant;
+        if (wanted[static_cast<std::size_t>(operand)]) wanted[i] = true;
+      }
+      for (const Rational& number : node.with.numbers) slot.numbers.push_back(number_from<S>(number, working));
+    }
+    const auto entries = static_cast<std::size_t>(node.shape.count());
+    values += entries;
+    if (wanted[i]) adjoints += entries;
+  }
+
+  values_.resize(values);
+  adjoints_.resize(adjoints);
+  S* next_value = values_.data();
+  S* next_adjoint = adjoints_.data();
+  for (std::size_t i = 0; i < count; ++i) {
+    Slot& slot = slots_[i];
+    const Node& node = graph[static_cast<NodeId>(i)];
+    const std::ptrdiff_t entries = static_cast<std::ptrdiff_t>(slot.rows) * slot.columns;
+    slot.value = next_value;
+    next_value += entries;
+    if (wanted[i]) {
+      slot.adjoint = next_adjoint;
+      next_adjoint += entries;
+    }
+    if (node.constant) {
+      for (int c = 0; c < slot.columns; ++c) {
+        for (int r = 0; r < slot.rows; ++r) {
+          slot.value[r + static_cast<std::ptrdiff_t>(c) * slot.rows] = number_from<S>((*node.constant)(r, c), working);
+        }
+      }
+    }
+  }
+
+  for (std::size_t i = 0; i < count; ++i) {
+    Slot& slot = slots_[i];
+    const Node& node = graph[static_cast<NodeId>(i)];
+    if (node.is_leaf()) continue;
+    std::vector<Shape> shapes;
+    std::vector<bool> operands_wanted;
+    for (const NodeId operand : node.operands) {
+      const Slot& from = slots_[static_cast<std::size_t>(operand)];
+      shapes.push_back(graph[operand].shape);
+      operands_wanted.push_back(from.adjoint != nullptr);
+      slot.operands.emplace_back(from.value, from.rows, from.columns);
+    }
+    const bool forward_formula = slot.kernel->forward == nullptr;
+    const bool pullback_formula = slot.kernel->pullback == nullptr && slot.adjoint != nullptr;
+    if (!forward_formula && !pullback_formula) continue;
+    slot.formula = std::make_unique<Formula>();
+    Formula& formula = *slot.formula;
+    if (forward_formula) formula.build_forward(node, shapes, working);
+    if (pullback_formula) formula.build_pullback(node, shapes, operands_wanted, working);
+    for (std::size_t o = 0; o < node.operands.size(); ++o) {
+      S* value = slots_[static_cast<std::size_t>(node.operands[o])].value;
+      if (forward_formula) formula.forward->bind(formula.operands[o], value);
+      if (pullback_formula) formula.pullback->bind(formula.x[o], value);
+    }
+    if (pullback_formula) {
+      formula.pullback->bind(formula.y, slot.value);
+      formula.pullback->bind(formula.y_bar, slot.adjoint);
+    }
+  }
+}
+
+template <class S>
+Tape<S>::~Tape() = default;
+template <class S>
+Tape<S>::Tape(Tape&&) noexcept = default;
+
+template <class S>
+View<S> Tape<S>::view(const Slot& slot, bool adjoint) const {
+  return View<S>(adjoint ? slot.adjoint : slot.value, slot.rows, slot.columns);
+}
+
+template <class S>
+View<S> Tape<S>::value(NodeId id) {
+  return view(slots_[static_cast<std::size_t>(id)], false);
+}
+
+template <class S>
+ConstView<S> Tape<S>::value(NodeId id) const {
+  const Slot& slot = slots_[static_cast<std::size_t>(id)];
+  return ConstView<S>(slot.value, slot.rows, slot.columns);
+}
+
+template <class S>
+void Tape<S>::bind(NodeId leaf, S* values) {
+  Slot& moved = slots_[static_cast<std::size_t>(leaf)];
+  moved.value = values;
+  for (NodeId user = leaf + 1; user < graph_.size(); ++user) {
+    const Node& node = graph_[user];
+    Slot& slot = slots_[static_cast<std::size_t>(user)];
+    for (std::size_t o = 0; o < node.operands.size(); ++o) {
+      if (node.operands[o] != leaf) continue;
+      // an Eigen::Map is moved to other data by making it anew in place
+      new (&slot.operands[o]) ConstView<S>(values, moved.rows, moved.columns);
+      if (slot.formula && slot.formula->forward) slot.formula->forward->bind(slot.formula->operands[o], values);
+      if (slot.formula && slot.formula->pullback) slot.formula->pullback->bind(slot.formula->x[o], values);
+    }
+  }
+}
+
+template <class S>
+void Tape<S>::run_forward(NodeId id) {
+  Slot& slot = slots_[static_cast<std::size_t>(id)];
+  if (slot.kernel->forward != nullptr) {
+    const With<S> with{graph_[id].with, slot.numbers};
+    slot.kernel->forward(with, view(slot, false), slot.operands);
+  } else {
+    slot.formula->forward->forward();
+    view(slot, false) = slot.formula->forward->value(slot.formula->result);
+  }
+}
+
+template <class S>
+void Tape<S>::forward() {
+  for (NodeId id = 0; id < graph_.size(); ++id) {
+    Slot& slot = slots_[static_cast<std::size_t>(id)];
+    if (slot.kernel != nullptr && !(slot.constant && constants_done_)) {
+      try {
+        run_forward(id);
+      } catch (const DomainError& error) {
+        throw NodeError(id, error.what(), false);
+      } catch (const NodeError& error) {  // from within a formula: the place is this node
+        throw NodeError(id, error.what(), false);
+      } catch (const Undecided& undecided) {
+        throw NodeUndecided(id, undecided.what());
+      }
+    }
+    if (on_value) on_value(id, view(slot, false));
+  }
+  constants_done_ = true;
+}
+
+template <class S>
+void Tape<S>::run_backward(NodeId id) {
+  Slot& slot = slots_[static_cast<std::size_t>(id)];
+  const Node& node = graph_[id];
+  const bool by_formula = slot.kernel->pullback == nullptr;
+  if (by_formula) slot.formula->pullback->forward();
+  const With<S> with{node.with, slot.numbers};
+  for (std::size_t o = 0; o < node.operands.size(); ++o) {
+    Slot& operand = slots_[static_cast<std::size_t>(node.operands[o])];
+    if (operand.adjoint == nullptr) continue;
+    const bool first = !operand.reached;
+    operand.reached = true;
+    View<S> x_bar = view(operand, true);
+    if (!by_formula) {
+      slot.kernel->pullback(with, static_cast<int>(o), first, x_bar,
+                            ConstView<S>(slot.adjoint, slot.rows, slot.columns),
+                            ConstView<S>(slot.value, slot.rows, slot.columns), slot.operands);
+    } else {
+      const auto bar = slot.formula->pullback->value(slot.formula->bars[o]);
+      // a formula of scalars only, as 2·0.5, stands for every entry
+      const bool spread = bar.size() == 1 && x_bar.size() != 1;
+      if (first) x_bar.setConstant(S(0));
+      if (spread) {
+        x_bar += bar(0, 0);
+      } else {
+        x_bar += bar;
+      }
+    }
+  }
+}
+
+template <class S>
+void Tape<S>::backward(NodeId result) {
+  const Slot& slot = slots_[static_cast<std::size_t>(result)];
+  backward(result, Array<S>::Constant(slot.rows, slot.columns, S(1)));
+}
+
+template <class S>
+void Tape<S>::backward(NodeId result, const Array<S>& seed) {
+  for (Slot& slot : slots_) slot.reached = false;
+  Slot& last = slots_[static_cast<std::size_t>(result)];
+  if (last.adjoint == nullptr) return;  // the result depends on nothing that is wanted
+  view(last, true) = seed;
+  last.reached = true;
+  for (NodeId id = result; id >= 0; --id) {
+    Slot& slot = slots_[static_cast<std::size_t>(id)];
+    if (!slot.reached) continue;
+    if (on_adjoint) on_adjoint(id, view(slot, true));
+    if (slot.kernel == nullptr) continue;
+    try {
+      run_backward(id);
+    } catch (const DomainError& error) {
+      throw NodeError(id, error.what(), true);
+    } catch (const NodeError& error) {
+      throw NodeError(id, error.what(), true);
+    } catch (const Undecided& undecided) {
+      throw NodeUndecided(id, undecided.what());
+    }
+  }
+}
+
+template <class S>
+bool Tape<S>::reached(NodeId id) const {
+  return slots_[static_cast<std::size_t>(id)].reached;
+}
+
+template <class S>
+ConstView<S> Tape<S>::adjoint(NodeId id) const {
+  const Slot& slot = slots_[static_cast<std::size_t>(id)];
+  return ConstView<S>(slot.adjoint, slot.rows, slot.columns);
+}
+
+template <class S>
+bool Tape<S>::wants(NodeId id) const {
+  return slots_[static_cast<std::size_t>(id)].adjoint != nullptr;
+}
+
+template class Tape<float>;
+template class Tape<double>;
+template class Tape<Exact>;
+
+}  // namespace tracer

@@ -1,0 +1,83 @@
+// Runs a graph over a scalar: float, double or Exact. Storage for every value and every wanted adjoint is allocated
+// once; forward and backward are each one loop over the nodes, and a run over float allocates nothing.
+//
+//   Tape<Exact> tape(graph, {w, b}, Working{.bits = 128});
+//   tape.value(w)(0, 0) = ...;
+//   tape.forward();
+//   tape.backward(loss);
+//   tape.adjoint(w)(0, 0)
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "tracer/error.hpp"
+#include "tracer/graph/graph.hpp"
+#include "tracer/op/kernel.hpp"
+
+namespace tracer {
+
+/// A DomainError and the node that it happened at, for the language to name the place in the lesson.
+struct NodeError : Error {
+  NodeError(NodeId at, const std::string& what, bool backward) : Error(what), node(at), in_backward(backward) {}
+  NodeId node;
+  bool in_backward;
+};
+
+/// An Undecided and its node.
+struct NodeUndecided : Undecided {
+  NodeUndecided(NodeId at, const std::string& what) : Undecided(what), node(at) {}
+  NodeId node;
+};
+
+template <class S>
+class Tape {
+ public:
+  /// `wrt`: the nodes whose adjoints are wanted; only what lies between them and a result is run backward.
+  /// The graph must outlive the tape and not grow. Every size in it must be known (throws ShapeError).
+  Tape(const Graph& graph, std::span<const NodeId> wrt, Working working = {});
+  ~Tape();
+  Tape(Tape&&) noexcept;
+
+  /// The value of a node; of a leaf, to be set before forward(). Constants are set already.
+  View<S> value(NodeId);
+  ConstView<S> value(NodeId) const;
+  /// Makes a leaf read its value from elsewhere (rows × columns, column by column) in place of storage of the tape.
+  void bind(NodeId leaf, S* values);
+
+  /// Computes every value. Throws NodeError outside a domain (Exact only; floats give NaN), NodeUndecided.
+  void forward();
+
+  /// Computes the adjoint of every node between `result` and the wanted ones, from fresh: ∂result/∂node, where the seed
+  /// (of result's shape; all ones where it is left out) is the adjoint of the result itself.
+  void backward(NodeId result);
+  void backward(NodeId result, const Array<S>& seed);
+
+  /// Whether the last backward() reached the node: false means that the result does not depend on it.
+  bool reached(NodeId) const;
+  /// The adjoint of a node. Only where reached().
+  ConstView<S> adjoint(NodeId) const;
+  bool wants(NodeId) const;  ///< whether the node lies on a way from a wanted leaf
+
+  /// Called when a node's value is complete, and when its adjoint is (its last contribution is in): may change it.
+  std::function<void(NodeId, View<S>)> on_value;
+  std::function<void(NodeId, View<S>)> on_adjoint;
+
+ private:
+  struct Slot;
+  struct Formula;  // the programs of a composite operation
+  void run_forward(NodeId);
+  void run_backward(NodeId);
+  View<S> view(const Slot&, bool adjoint) const;
+
+  const Graph& graph_;
+  Working working_;
+  std::vector<Slot> slots_;
+  std::vector<S> values_;
+  std::vector<S> adjoints_;
+  bool constants_done_ = false;
+};
+
+}  // namespace tracer

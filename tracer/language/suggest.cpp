@@ -1,0 +1,81 @@
+#include "tracer/language/suggest.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "tracer/language/utf8.hpp"
+
+namespace tracer {
+
+namespace {
+
+std::vector<char32_t> code_points(std::string_view text) {
+  std::vector<char32_t> result;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto [code, length] = utf8::decode(text, at);
+    result.push_back(code);
+    at += length;
+  }
+  return result;
+}
+
+std::string in_small_letters(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+template <class Text>
+std::optional<std::string> closest_of(std::string_view word, std::span<const Text> candidates) {
+  // In halves of an edit, so that the case of the letters can break a tie and no more.
+  const std::size_t letters = utf8::count(word);
+  const std::size_t most = letters <= 2 ? 1 : 2 * ((letters + 1) / 3) + 1;
+  const std::string small = in_small_letters(word);
+  std::optional<std::string> best;
+  std::size_t best_distance = most + 1;
+  for (const Text& candidate : candidates) {
+    const std::size_t length = utf8::count(candidate);
+    if (length > 2 * letters + 1) continue;  // out of reach, and not worth the table
+    const std::size_t edits = edit_distance(small, in_small_letters(candidate));
+    const bool other_case = edit_distance(word, candidate) > edits;
+    const std::size_t distance = 2 * edits + (other_case ? 1 : 0);
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = std::string(candidate);
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+std::size_t edit_distance(std::string_view left, std::string_view right) {
+  const std::vector<char32_t> a = code_points(left), b = code_points(right);
+  // Row i of the table: distances of the first i letters of a to every beginning of b.
+  std::vector<std::size_t> before_last, last(b.size() + 1), row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0u : 1u)});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
+    }
+    before_last = last;
+    last = row;
+  }
+  return last[b.size()];
+}
+
+std::optional<std::string> closest(std::string_view word,
+                                   std::span<const std::string_view> candidates) {
+  return closest_of(word, candidates);
+}
+
+std::optional<std::string> closest(std::string_view word, std::span<const std::string> candidates) {
+  return closest_of(word, candidates);
+}
+
+}  // namespace tracer

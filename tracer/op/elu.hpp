@@ -1,0 +1,53 @@
+#pragma once
+
+#include "tracer/op/room.hpp"
+
+namespace tracer::op {
+
+/// Exponential linear unit, entry by entry; with[0] is α (1).
+///   y = x where x > 0, else α(eˣ − 1)
+///   x̄ = ȳ where x > 0, else ȳ α eˣ
+/// At 0 the slopes meet only for α = 1; else the negative side's is taken, as PyTorch does.
+/// Source: Clevert, Unterthiner & Hochreiter 2016, §3.
+struct Elu {
+  static constexpr std::string_view name = "elu";
+  static constexpr std::string_view call = "elu";
+  static constexpr std::string_view slope_name = "elu′";
+  static constexpr Reference reference{"elu(x, alpha=1): x for x > 0, else alpha·(eˣ − 1)",
+                                       "any; the result has the same", "1 for x > 0, alpha·eˣ for x < 0",
+                                       "x = 0 where alpha ≠ 1: alpha is taken", "torch.nn.ELU"};
+  static constexpr std::array samples{-3.0, -0.5, 0.5, 2.0};
+  static constexpr std::array kinks{0.0};
+  static auto forward(const auto& with, const auto& x) {
+    using S = typename std::decay_t<decltype(x)>::Scalar;
+    return x.unaryExpr([alpha = with[0]](const S& v) -> S {
+      if constexpr (std::is_floating_point_v<S>) {
+        return v > 0 ? v : alpha * std::expm1(v);
+      } else {
+        return v > 0 ? v : S(alpha * (exp(v) - 1));
+      }
+    });
+  }
+  static auto slope(const auto& with, const auto& x) {
+    using S = typename std::decay_t<decltype(x)>::Scalar;
+    return x.unaryExpr([alpha = with[0]](const S& v) -> S {
+      using std::exp;
+      return v > 0 ? S(1) : S(alpha * exp(v));
+    });
+  }
+  // alpha·eˣ on the negative side; written with min(x, 0) = −relu(−x), for eˣ overflows on the other
+  static auto curvature(const auto& with, const auto& x) {
+    return with[0] * exp(-relu(-x)) * (1 - step(x));
+  }
+  static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
+    return std::tuple{y_bar * op::slope<Elu>(with, x)};
+  }
+  static std::string side(const std::string& x, int sign) {
+    return sign > 0 ? x + " > 0: passed on unchanged" : sign < 0 ? x + " < 0: the exponential side" : x + " = 0";
+  }
+  static std::string slope_side(const std::string& x, int sign) {
+    return sign > 0 ? x + " > 0, so the slope is 1" : x + " ≤ 0, so the slope is that of the exponential";
+  }
+};
+
+}  // namespace tracer::op

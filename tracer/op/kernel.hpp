@@ -1,0 +1,30 @@
+// Rooms run over numbers: for every elementary operation a function that evaluates its lazy rule into storage. Composite
+// operations have no kernel of their own unless op/fast.hpp gives them one; the tape runs their formula (graph/formula.hpp).
+#pragma once
+
+#include <span>
+
+#include "tracer/op/vocabulary.hpp"
+
+namespace tracer {
+
+template <class S>
+using View = Eigen::Map<Array<S>>;  ///< storage of the tape, to be written
+template <class S>
+using ConstView = Eigen::Map<const Array<S>>;
+
+/// What the tape calls for one operation over the scalar S. A null member: run the operation's formula instead.
+template <class S>
+struct Kernel {
+  /// y = forward(x...)
+  void (*forward)(const With<S>&, View<S> y, std::span<const ConstView<S>> x) = nullptr;
+  /// x̄ of one operand: assigned where it is the first contribution, added otherwise.
+  void (*pullback)(const With<S>&, int operand, bool first, View<S> x_bar, ConstView<S> y_bar, ConstView<S> y,
+                   std::span<const ConstView<S>> x) = nullptr;
+};
+
+/// The kernel of an operation; S is float, double or Exact.
+template <class S>
+const Kernel<S>& kernel_of(const Operation&);
+
+}  // namespace tracer

@@ -1,0 +1,2 @@
+#define TRACER_SCALAR double
+#include "tracer/op/kernels.inl"

@@ -1,0 +1,2 @@
+#define TRACER_SCALAR Exact
+#include "tracer/op/kernels.inl"

@@ -1,0 +1,2 @@
+#define TRACER_SCALAR float
+#include "tracer/op/kernels.inl"

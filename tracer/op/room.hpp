@@ -1,0 +1,169 @@
+// What a room may leave out because it is the same in most, and how a room becomes an Operation.
+//
+// A room is a struct with
+//   name, call        what it is called; `call` is the function of the language, "" for the engine's own
+//   law               the algebra it obeys, where it obeys some
+//   reference         for `help ops`
+//   samples           where the tests probe it
+//   forward(x...)     its value, in the vocabulary; or, where it is composite,
+//   expansion(x...)   a formula of other operations
+//   pullback(y_bar, y, x...)   a tuple of the operands' adjoints; a composite one may leave it to its expansion
+//   shape, notation   where they are not the usual ones
+// Each of forward, expansion, pullback, shape and notation may take the attributes as its first argument.
+// Next: op/kernel.hpp, which runs rooms over numbers.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "tracer/error.hpp"
+#include "tracer/op/vocabulary.hpp"
+#include "tracer/symbol/operation.hpp"
+
+namespace tracer::op {
+
+/// Throws ShapeError unless all shapes are the first one's.
+Shape same_shape(std::string_view name, std::span<const Shape> shapes);
+
+/// Calls f(with, xs...) where that is how f is written, else f(xs...).
+template <class F, class W, class... Xs>
+decltype(auto) call_with(F&& f, const W& with, const Xs&... xs) {
+  if constexpr (std::is_invocable_v<F, const W&, const Xs&...>) {
+    return f(with, xs...);
+  } else {
+    return f(xs...);
+  }
+}
+
+template <class Op>
+concept Composite = requires { Op::composite; };  // has an expansion in place of a forward
+
+template <class Op>
+concept HasPullback = requires { Op::has_pullback; } || !Composite<Op>;
+
+template <class Op>
+inline constexpr int arity = 1;
+template <class Op>
+  requires requires { Op::operands; }
+inline constexpr int arity<Op> = Op::operands;
+
+namespace detail {
+
+template <std::size_t... I>
+auto pick(std::index_sequence<I...>, const auto& span, auto&& f) {
+  return f(span[I]...);
+}
+
+template <class Op>
+std::vector<Symbol> symbols_of(const Attributes& attributes) {
+  return {attributes.numbers.begin(), attributes.numbers.end()};
+}
+
+template <class Op>
+Shape shape(std::span<const Shape> shapes, const Attributes& attributes) {
+  if constexpr (requires { Op::shape(shapes, attributes); }) {
+    return Op::shape(shapes, attributes);
+  } else {
+    return same_shape(Op::name, shapes);
+  }
+}
+
+template <class Op>
+Notation notation(std::span<const Operand> x, const Attributes& attributes) {
+  if constexpr (requires { Op::notation(x, attributes); }) {
+    return Op::notation(x, attributes);
+  } else if constexpr (requires { Op::notation(x[0].notation); }) {
+    return Op::notation(x[0].notation);
+  } else if constexpr (requires { Op::notation(x[0].notation, x[1].notation); }) {
+    return Op::notation(x[0].notation, x[1].notation);
+  } else {
+    std::vector<Notation> arguments;
+    for (const Operand& operand : x) arguments.push_back(operand.notation);
+    return notation::call(std::string(Op::call.empty() ? Op::name : Op::call), std::move(arguments));
+  }
+}
+
+template <class Op>
+std::vector<Symbol> pullback(const Attributes& attributes, const Symbol& y_bar, const Symbol& y,
+                             std::span<const Symbol> x) {
+  const std::vector<Symbol> numbers = symbols_of<Op>(attributes);
+  const With<Symbol> with{attributes, numbers};
+  return pick(std::make_index_sequence<arity<Op>>{}, x, [&](const auto&... xs) {
+    auto adjoints = call_with([](const auto&... a) -> decltype(Op::pullback(a...)) { return Op::pullback(a...); },
+                              with, y_bar, y, xs...);
+    return std::apply([](const auto&... a) { return std::vector<Symbol>{Symbol(a)...}; }, adjoints);
+  });
+}
+
+template <class Op>
+Symbol expansion(const Attributes& attributes, std::span<const Symbol> x) {
+  const std::vector<Symbol> numbers = symbols_of<Op>(attributes);
+  const With<Symbol> with{attributes, numbers};
+  return pick(std::make_index_sequence<arity<Op>>{}, x, [&](const auto&... xs) -> Symbol {
+    return call_with([](const auto&... a) -> decltype(Op::expansion(a...)) { return Op::expansion(a...); },
+                     with, xs...);
+  });
+}
+
+}  // namespace detail
+
+template <class Op>
+Operation describe() {
+  Operation o;
+  o.name = Op::name;
+  o.call = Op::call;
+  o.arity = arity<Op>;
+  if constexpr (requires { Op::law; }) o.law = Op::law;
+  if constexpr (requires { Op::reference; }) o.reference = &Op::reference;
+  if constexpr (requires { &Op::side; }) o.side = &Op::side;
+  if constexpr (requires { &Op::slope_side; }) o.slope_side = &Op::slope_side;
+  o.shape = &detail::shape<Op>;
+  o.notation = &detail::notation<Op>;
+  if constexpr (Composite<Op>) o.expansion = &detail::expansion<Op>;
+  if constexpr (HasPullback<Op>) o.pullback = &detail::pullback<Op>;
+  return o;
+}
+
+/// The one Operation of a room.
+template <class Op>
+const Operation& operation() {
+  static const Operation made = describe<Op>();
+  return made;
+}
+
+template <class Op, class... Xs>
+Symbol apply(const Xs&... xs) {
+  return Symbol::apply(operation<Op>(), {xs...});
+}
+
+/// The slope of a piecewise function as an operation of its own: relu′(z). Its rule is the room's `slope`.
+template <class Op>
+struct Slope {
+  static constexpr std::string_view name = Op::slope_name;
+  static constexpr std::string_view call = "";
+  static constexpr auto samples = Op::samples;
+  static auto forward(const auto& with, const auto& x) {
+    return call_with([](const auto&... a) -> decltype(Op::slope(a...)) { return Op::slope(a...); }, with, x);
+  }
+  static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
+    return std::tuple{y_bar * call_with([](const auto&... a) -> decltype(Op::curvature(a...)) {
+                        return Op::curvature(a...);
+                      }, with, x)};
+  }
+  static std::string slope_side(const std::string& x, int sign) { return Op::slope_side(x, sign); }
+};
+
+/// relu′(x): over symbols the named slope, over numbers what it is.
+template <class Op>
+Symbol slope(const With<Symbol>& with, const Symbol& x) {
+  return Symbol::apply(operation<Slope<Op>>(), {x}, with.attributes);
+}
+template <class Op, class S, Numbers X>
+auto slope(const With<S>& with, const X& x) {
+  return Slope<Op>::forward(with, x);
+}
+
+}  // namespace tracer::op

@@ -1,0 +1,291 @@
+// The words in which rules are written. Each stands here twice: over Eigen's arrays, where it returns a lazy
+// expression of its arguments (the tape evaluates it into storage of its own), and over symbols, where it writes
+// the formula. `*` and `/` are entry by entry on both. Next: any room, e.g. op/tanh.hpp.
+//
+// Rules return expressions of their arguments only. A lazy expression keeps other expressions by value, but a plain
+// Eigen::Array by reference: a local one would dangle, so no word here returns one.
+#pragma once
+
+#include <type_traits>
+#include <vector>
+
+#include "tracer/number/eigen.hpp"
+#include "tracer/number/functions.hpp"
+#include "tracer/symbol/symbol.hpp"
+
+namespace tracer {
+
+/// What a reduction runs over, and what a broadcast repeats: the two undo each other's shape.
+enum class Over {
+  all,          ///< every entry: m×n ↔ 1×1
+  each_column,  ///< down each column (NumPy's axis=0): m×n ↔ 1×n
+  each_row      ///< along each row (axis=1): m×n ↔ m×1
+};
+
+/// The attributes of an application as a rule sees them: its numbers are of the carrier's kind.
+template <class V>
+struct With {
+  const Attributes& attributes;
+  const std::vector<V>& numbers;
+  const V& operator[](std::size_t i) const { return numbers[i]; }
+};
+
+template <class X>
+concept Numbers = std::is_base_of_v<Eigen::ArrayBase<X>, X>;
+
+// --- over numbers: lazy expressions
+
+template <Numbers X>
+auto sigmoid(const X& x) {
+  if constexpr (std::is_floating_point_v<typename X::Scalar>) {
+    return x.logistic();  // Eigen's is vectorised and stable
+  } else {
+    return x.unaryExpr([](const auto& v) { return sigmoid(v); });
+  }
+}
+template <Numbers X>
+auto softplus(const X& x) {
+  return x.unaryExpr([](const auto& v) { return softplus(v); });
+}
+template <Numbers X>
+auto normal_cdf(const X& x) {
+  return x.unaryExpr([](const auto& v) { return normal_cdf(v); });
+}
+template <Numbers X>
+auto normal_pdf(const X& x) {
+  return x.unaryExpr([](const auto& v) { return normal_pdf(v); });
+}
+/// x where x > 0, else 0.
+template <Numbers X>
+auto relu(const X& x) {
+  using S = typename X::Scalar;
+  return x.unaryExpr([](const S& v) -> S { return v <= 0 ? S(0) : v; });  // so written, NaN stays NaN
+}
+/// 1 where x > 0, else 0.
+template <Numbers X>
+auto step(const X& x) {
+  return x.unaryExpr([](const auto& v) { return step(v); });
+}
+/// −1, 0 or 1.
+template <Numbers X>
+auto sign_of(const X& x) {
+  return x.unaryExpr([](const auto& v) { return sign_of(v); });
+}
+/// y·ln p, and 0 where y is 0.
+template <Numbers Y, Numbers P>
+auto xlogy(const Y& y, const P& p) {
+  return y.binaryExpr(p, [](const auto& u, const auto& v) { return xlogy(u, v); });
+}
+/// a/b, and 0 where a is 0, whatever b is.
+template <Numbers A, Numbers B>
+auto ratio(const A& a, const B& b) {
+  using S = typename A::Scalar;
+  return a.binaryExpr(b, [](const S& u, const S& v) -> S {
+    if constexpr (std::is_floating_point_v<S>) {
+      return u == 0 ? S(0) : u / v;
+    } else {
+      return u.is_zero_surely() ? S(0) : S(u / v);
+    }
+  });
+}
+/// x to the n, entry by entry.
+template <Numbers X, Numbers N>
+auto power(const X& x, const N& n) {
+  using S = typename X::Scalar;
+  return x.binaryExpr(n, [](const S& u, const S& v) -> S {
+    using std::pow;
+    if constexpr (std::is_floating_point_v<S>) {
+      if (v == 2) return u * u;  // by far the commonest, and pow is slow
+    }
+    return pow(u, v);
+  });
+}
+template <Numbers A, Numbers B>
+auto maximum(const A& a, const B& b) {
+  using S = typename A::Scalar;
+  return a.binaryExpr(b, [](const S& u, const S& v) -> S {
+    using std::max;
+    if constexpr (std::is_floating_point_v<S>) {
+      return u != u || u > v ? u : v;  // a NaN on either side stays
+    } else {
+      return max(u, v);
+    }
+  });
+}
+/// How much of maximum(a, b) is a's: 1 where a > b, 0 where a < b, ½ each where they are equal.
+template <Numbers A, Numbers B>
+auto share_of_first(const A& a, const B& b) {
+  using S = typename A::Scalar;
+  return a.binaryExpr(b, [](const S& u, const S& v) -> S {
+    if (u > v) return S(1);
+    return u < v ? S(0) : S(S(1) / S(2));
+  });
+}
+
+template <Numbers A, Numbers B>
+auto dot(const A& a, const B& b) {
+  return a.matrix() * b.matrix();  // a Product: goes to BLAS for float and double
+}
+template <Numbers X>
+auto transpose(const X& x) {
+  return x.transpose();
+}
+template <Over over, Numbers X>
+auto sum(const X& x) {
+  if constexpr (over == Over::all) {
+    using S = typename X::Scalar;
+    return Eigen::Array<S, 1, 1>::Constant(S(x.sum()));
+  } else if constexpr (over == Over::each_column) {
+    return x.colwise().sum();
+  } else {
+    return x.rowwise().sum();
+  }
+}
+template <Over over, Numbers X>
+auto broadcast(const X& x, Eigen::Index rows, Eigen::Index columns) {
+  using S = typename X::Scalar;
+  if constexpr (over == Over::all) {
+    return Array<S>::Constant(rows, columns, S(x.coeff(0, 0)));
+  } else if constexpr (over == Over::each_column) {
+    return Array<S>::NullaryExpr(rows, columns, [x](Eigen::Index, Eigen::Index j) { return x.coeff(0, j); });
+  } else {
+    return Array<S>::NullaryExpr(rows, columns, [x](Eigen::Index i, Eigen::Index) { return x.coeff(i, 0); });
+  }
+}
+template <Over over, Numbers X, Numbers Like>
+auto broadcast(const X& x, const Like& like) {
+  return broadcast<over>(x, like.rows(), like.cols());
+}
+/// The largest entry of all, of each column or of each row.
+template <Over over, Numbers X>
+auto largest(const X& x) {
+  if constexpr (over == Over::all) {
+    using S = typename X::Scalar;
+    return Eigen::Array<S, 1, 1>::Constant(S(x.maxCoeff()));
+  } else if constexpr (over == Over::each_column) {
+    return x.colwise().maxCoeff();
+  } else {
+    return x.rowwise().maxCoeff();
+  }
+}
+/// 1 at the largest entry, 1/k at each of k largest, else 0. Evaluated at once: for a rule of its own only.
+template <Over over, Numbers X>
+Array<typename X::Scalar> share_of_largest(const X& x) {
+  using S = typename X::Scalar;
+  const Array<S> top = broadcast<over>(Array<S>(largest<over>(x)), x);
+  const Array<S> hits = x.binaryExpr(top, [](const S& u, const S& v) -> S { return u == v ? S(1) : S(0); });
+  const Array<S> many = broadcast<over>(Array<S>(sum<over>(hits)), x);
+  return hits / many;
+}
+
+/// x read row by row into rows × columns (NumPy's order).
+template <Numbers X>
+auto reshape(const X& x, Eigen::Index rows, Eigen::Index columns) {
+  return Array<typename X::Scalar>::NullaryExpr(rows, columns, [x, columns](Eigen::Index i, Eigen::Index j) {
+    const Eigen::Index k = i * columns + j;
+    return x.coeff(k / x.cols(), k % x.cols());
+  });
+}
+template <Numbers X, Numbers Like>
+auto reshape_like(const X& x, const Like& like) {
+  return reshape(x, like.rows(), like.cols());
+}
+/// b below a (axis 0), or beside it (axis 1).
+template <int axis, Numbers A, Numbers B>
+auto concat(const A& a, const B& b) {
+  return Array<typename A::Scalar>::NullaryExpr(
+      axis == 0 ? a.rows() + b.rows() : a.rows(), axis == 0 ? a.cols() : a.cols() + b.cols(),
+      [a, b](Eigen::Index i, Eigen::Index j) {
+        if constexpr (axis == 0) return i < a.rows() ? a.coeff(i, j) : b.coeff(i - a.rows(), j);
+        else return j < a.cols() ? a.coeff(i, j) : b.coeff(i, j - a.cols());
+      });
+}
+template <int axis, Numbers Y, Numbers A>
+auto first_part(const Y& y, const A& a) {
+  return y.block(0, 0, a.rows(), a.cols());
+}
+template <int axis, Numbers Y, Numbers A, Numbers B>
+auto second_part(const Y& y, const A& a, const B& b) {
+  return y.block(axis == 0 ? a.rows() : 0, axis == 0 ? 0 : a.cols(), b.rows(), b.cols());
+}
+template <Numbers X>
+auto window(const X& x, int row, int column, int rows, int columns) {
+  return x.block(row, column, rows, columns);
+}
+template <Numbers X, Numbers Like>
+auto window_like(const X& x, int row, int column, const Like& like) {
+  return x.block(row, column, like.rows(), like.cols());
+}
+/// Zeros of rows × columns, with x at (row, column).
+template <Numbers X>
+auto place(const X& x, Eigen::Index row, Eigen::Index column, Eigen::Index rows, Eigen::Index columns) {
+  using S = typename X::Scalar;
+  return Array<S>::NullaryExpr(rows, columns, [x, row, column](Eigen::Index i, Eigen::Index j) -> S {
+    const bool inside = i >= row && j >= column && i - row < x.rows() && j - column < x.cols();
+    return inside ? S(x.coeff(i - row, j - column)) : S(0);
+  });
+}
+template <Numbers X, Numbers Like>
+auto place_like(const X& x, int row, int column, const Like& like) {
+  return place(x, row, column, like.rows(), like.cols());
+}
+/// How many entries one result of sum<over> adds up.
+template <Over over, Numbers X>
+typename X::Scalar count(const X& x) {
+  const Eigen::Index n = over == Over::all ? x.size() : over == Over::each_column ? x.rows() : x.cols();
+  return static_cast<typename X::Scalar>(n);
+}
+
+// --- over symbols: formulas
+
+Symbol operator+(const Symbol&, const Symbol&);
+Symbol operator-(const Symbol&, const Symbol&);
+Symbol operator*(const Symbol&, const Symbol&);
+Symbol operator/(const Symbol&, const Symbol&);
+Symbol operator-(const Symbol&);
+Symbol exp(const Symbol&);
+Symbol log(const Symbol&);
+Symbol sqrt(const Symbol&);
+Symbol abs(const Symbol&);
+Symbol square(const Symbol&);
+Symbol sin(const Symbol&);
+Symbol cos(const Symbol&);
+Symbol tanh(const Symbol&);
+Symbol relu(const Symbol&);
+Symbol sigmoid(const Symbol&);
+Symbol softplus(const Symbol&);
+Symbol log_softmax(const Symbol&, int axis);
+Symbol softmax(const Symbol&, int axis);
+Symbol normal_cdf(const Symbol&);
+Symbol normal_pdf(const Symbol&);
+Symbol step(const Symbol&);
+Symbol sign_of(const Symbol&);
+Symbol xlogy(const Symbol& y, const Symbol& p);
+Symbol ratio(const Symbol& a, const Symbol& b);
+Symbol power(const Symbol& x, const Symbol& n);
+Symbol maximum(const Symbol& a, const Symbol& b);
+Symbol share_of_first(const Symbol& a, const Symbol& b);
+Symbol dot(const Symbol&, const Symbol&);
+Symbol transpose(const Symbol&);
+Symbol reshape_like(const Symbol&, const Symbol& like);
+Symbol window_like(const Symbol&, int row, int column, const Symbol& like);
+Symbol place_like(const Symbol&, int row, int column, const Symbol& like);
+template <int axis>
+Symbol first_part(const Symbol& y, const Symbol& a);
+template <int axis>
+Symbol second_part(const Symbol& y, const Symbol& a, const Symbol& b);
+template <Over over>
+Symbol share_of_largest(const Symbol&);
+template <Over over>
+Symbol sum(const Symbol&);
+template <Over over>
+Symbol broadcast(const Symbol&, const Symbol& like);
+template <Over over>
+Symbol count(const Symbol&);
+
+// where only the run knows which way a sample lies: axis 0, each column is one; axis 1, each row
+Symbol sum(const Symbol&, int axis);
+Symbol broadcast(const Symbol&, const Symbol& like, int axis);
+Symbol sample_count(const Symbol&, int axis);
+
+}  // namespace tracer

@@ -1,0 +1,255 @@
+// See text_block.hpp.
+#include "tracer/render/text_block.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "tracer/render/precedence.hpp"
+#include "tracer/render/unicode.hpp"
+
+namespace tracer {
+
+Block::Block(std::string line) : width(display_width(line)) { lines[0] = std::move(line); }
+
+Block::Block(std::vector<std::string> all_lines) : lines(std::move(all_lines)) {
+  if (lines.empty()) lines.emplace_back();
+  for (const std::string& line : lines) width = std::max(width, display_width(line));
+  for (std::string& line : lines) line = pad_right(std::move(line), width);
+}
+
+Block beside(const Block& left, const Block& right) {
+  if (left.one_line() && right.one_line()) return {left.lines[0] + right.lines[0]};
+  std::vector<std::string> lines;
+  for (int i = 0; i < std::max(left.height(), right.height()); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    lines.push_back((i < left.height() ? left.lines[at] : blanks(left.width)) +
+                    (i < right.height() ? right.lines[at] : blanks(right.width)));
+  }
+  return Block(std::move(lines));
+}
+
+std::string text_number(const std::string& ascii) {
+  std::string text;
+  for (std::size_t i = 0; i < ascii.size(); ++i) {
+    const bool digit_before = i > 0 && std::isdigit(static_cast<unsigned char>(ascii[i - 1])) != 0;
+    if (ascii[i] == '-') {
+      text += "−";
+    } else if (ascii[i] == 'e' && digit_before) {
+      // 1.5e-07 is 1.5·10⁻⁷: the exponent without its plus sign and leading zeros
+      std::size_t end = i + 1;
+      std::string exponent;
+      if (end < ascii.size() && (ascii[end] == '-' || ascii[end] == '+'))
+        exponent = ascii[end++] == '-' ? "-" : "";
+      while (end + 1 < ascii.size() && ascii[end] == '0' &&
+             std::isdigit(static_cast<unsigned char>(ascii[end + 1])) != 0)
+        ++end;
+      while (end < ascii.size() && std::isdigit(static_cast<unsigned char>(ascii[end])) != 0)
+        exponent += ascii[end++];
+      text += "·10" + superscript(exponent).value_or("^(" + exponent + ")");
+      i = end - 1;
+    } else {
+      text += ascii[i];
+    }
+  }
+  return text;
+}
+
+namespace {
+
+using Kind = Notation::Kind;
+
+/// Brackets as tall as what they hold.
+struct Brackets {
+  const char *one, *top, *middle, *bottom;
+};
+constexpr Brackets left_round{"(", "⎛", "⎜", "⎝"};
+constexpr Brackets right_round{")", "⎞", "⎟", "⎠"};
+constexpr Brackets left_square{"[", "⎡", "⎢", "⎣"};
+constexpr Brackets right_square{"]", "⎤", "⎥", "⎦"};
+
+Block bracket(const Brackets& shape, int height) {
+  if (height == 1) return {std::string(shape.one)};
+  std::vector<std::string> lines(static_cast<std::size_t>(height), shape.middle);
+  lines.front() = shape.top;
+  lines.back() = shape.bottom;
+  return Block(std::move(lines));
+}
+
+Block enclosed(const Brackets& left, const Block& inner, const Brackets& right) {
+  return beside(beside(bracket(left, inner.height()), inner), bracket(right, inner.height()));
+}
+
+/// Blocks beside each other; joins lines in one go, since a sum may have a thousand terms.
+class Row {
+ public:
+  void add(const Block& block) {
+    if (row_.one_line() && block.one_line()) {
+      row_.lines[0] += block.lines[0];
+      row_.width += block.width;
+    } else {
+      row_ = beside(row_, block);
+    }
+  }
+  Block take() { return std::move(row_); }
+
+ private:
+  Block row_;
+};
+
+const char* text_of(Joint joint) {
+  switch (joint) {
+    case Joint::none: return "";
+    case Joint::space: return " ";
+    case Joint::dot: return "·";
+    case Joint::spaced_dot: return " · ";
+    case Joint::hadamard: return " ⊙ ";
+  }
+  return "";
+}
+
+enum class Matrices { blocks, inline_rows };
+
+class Writer {
+ public:
+  explicit Writer(Matrices matrices) : matrices_(matrices) {}
+
+  Block write(const Notation& n, Place place) const {
+    Block block = body(n, place);
+    if (needs_brackets(n, place, Fractions::linear)) return enclosed(left_round, block, right_round);
+    return block;
+  }
+
+ private:
+  Block body(const Notation& n, Place place) const {
+    switch (n.kind) {
+      case Kind::hole: return {};
+      case Kind::name: return {n.text};
+      case Kind::number: return {text_number(n.text)};
+      case Kind::words: return words(n);
+      case Kind::sum: return sum(n);
+      case Kind::negate: return beside({"−"}, write(n.children[0], Place::negated));
+      case Kind::product: return product(n);
+      case Kind::quotient: {
+        const bool entrywise = n.product == Notation::Product::hadamard;
+        Row row;
+        row.add(write(n.children[0], Place::numerator));
+        row.add({entrywise ? " ⊘ " : "/"});
+        row.add(write(n.children[1], Place::denominator));
+        return row.take();
+      }
+      case Kind::power: return power(n);
+      case Kind::call: return call(n, place);
+      case Kind::transpose: return beside(write(n.children[0], Place::base), {"ᵀ"});
+      case Kind::index: return beside(write(n.children[0], Place::base), {"[" + n.text + "]"});
+      case Kind::partial: {
+        Row row;
+        row.add({"∂"});
+        row.add(write(n.children[0], Place::denominator));
+        row.add({"/∂"});
+        row.add(write(n.children[1], Place::denominator));
+        return row.take();
+      }
+      case Kind::matrix: return matrix(n);
+      case Kind::elided:
+        if (n.children.empty()) return {n.text};
+        return beside({n.text + ", corner "}, matrix(n));
+    }
+    return {};
+  }
+
+  Block words(const Notation& n) const {
+    Row row;
+    row.add({n.text});
+    for (std::size_t i = 0; i < n.children.size(); ++i) {
+      if (i > 0 || !n.text.empty()) row.add({" "});
+      row.add(write(n.children[i], Place::operand));
+    }
+    return row.take();
+  }
+
+  Block sum(const Notation& n) const {
+    Row row;
+    row.add(write(n.children[0], Place::first_term));
+    for (std::size_t i = 1; i < n.children.size(); ++i) {
+      const Notation& term = n.children[i];
+      const bool minus = term.kind == Kind::negate;
+      row.add({minus ? " − " : " + "});
+      row.add(minus ? write(term.children[0], Place::negated) : write(term, Place::later_term));
+    }
+    return row.take();
+  }
+
+  Block product(const Notation& n) const {
+    Row row;
+    for (std::size_t i = 0; i < n.children.size(); ++i) {
+      const bool last = i + 1 == n.children.size();
+      Block factor = is_leading_half(n, i)
+                         ? Block{"½"}
+                         : body(n.children[i], last ? Place::last_factor : Place::factor);
+      if (factor_needs_brackets(n, i, Fractions::linear))
+        factor = enclosed(left_round, factor, right_round);
+      row.add(factor);
+      if (!last) row.add({text_of(joint(n, i, Fractions::linear))});
+    }
+    return row.take();
+  }
+
+  Block power(const Notation& n) const {
+    const Block base = write(n.children[0], Place::base);
+    const Notation& exponent = n.children[1];
+    if (exponent.kind == Kind::number || exponent.kind == Kind::name)
+      if (const auto raised = superscript(exponent.text)) return beside(base, {*raised});
+    const Block inner = write(exponent, Place::whole);
+    return beside(beside(base, {"^"}), enclosed(left_round, inner, right_round));
+  }
+
+  Block call(const Notation& n, Place place) const {
+    if (is_prefix(n)) return words(n);
+    Row arguments;
+    for (std::size_t i = 0; i < n.children.size(); ++i) {
+      if (i > 0) arguments.add({", "});
+      arguments.add(write(n.children[i], Place::whole));
+    }
+    const Block inner = arguments.take();
+    if (spares_brackets(n, place)) return beside({n.text + " "}, inner);
+    return beside({n.text}, enclosed(left_round, inner, right_round));
+  }
+
+  Block matrix(const Notation& n) const {
+    const auto rows = static_cast<std::size_t>(n.rows);
+    const auto columns = static_cast<std::size_t>(n.columns);
+    std::vector<std::string> entries;
+    std::vector<int> widths(columns, 0);
+    for (std::size_t i = 0; i < n.children.size(); ++i) {
+      entries.push_back(text_line(n.children[i]));
+      if (columns > 0) widths[i % columns] = std::max(widths[i % columns], display_width(entries[i]));
+    }
+    entries.resize(rows * columns);
+    std::vector<std::string> lines(rows);
+    const bool blocks = matrices_ == Matrices::blocks;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const std::size_t column = i % columns;
+      std::string& line = lines[i / columns];
+      if (column > 0) line += blocks ? "  " : ", ";
+      line += blocks ? pad_left(entries[i], widths[column]) : entries[i];
+    }
+    if (blocks) return enclosed(left_square, Block(std::move(lines)), right_square);
+    std::string all;
+    for (const std::string& line : lines) all += (all.empty() ? "" : "; ") + line;
+    return {"[" + all + "]"};
+  }
+
+  Matrices matrices_;
+};
+
+}  // namespace
+
+Block text_block(const Notation& n) {
+  return Writer(Matrices::blocks).write(normal(n), Place::whole);
+}
+
+std::string text_line(const Notation& n) {
+  return Writer(Matrices::inline_rows).write(normal(n), Place::whole).lines[0];
+}
+
+}  // namespace tracer

@@ -1,0 +1,42 @@
+// Notation as terminal text: one line of Unicode, or several where a matrix takes part.
+// Blocks join at their first line, so operators stand in the first row of what they connect:
+//
+//     Z = W·X = ⎡0.5  −0.5⎤ ⎡1  2⎤
+//               ⎣  0   0.5⎦ ⎣3  1⎦
+//
+// Brackets and dots come from precedence.hpp. Next: text_layout.hpp (lines of working in columns).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tracer/symbol/notation.hpp"
+
+namespace tracer {
+
+/// Lines of text, all padded to the same width in terminal columns. The first line is the baseline.
+struct Block {
+  std::vector<std::string> lines{""};
+  int width = 0;
+
+  Block() = default;
+  Block(std::string line);  // NOLINT(google-explicit-constructor): a line is a block
+  explicit Block(std::vector<std::string> all_lines);
+
+  int height() const { return static_cast<int>(lines.size()); }
+  bool one_line() const { return lines.size() == 1; }
+};
+
+/// `right` directly beside `left`, first line at first line.
+Block beside(const Block& left, const Block& right);
+
+/// Terminal text of `n`: matrices as blocks.
+Block text_block(const Notation& n);
+
+/// Terminal text of `n` on one line: matrices as [1, 2; 3, 4].
+std::string text_line(const Notation& n);
+
+/// A number's ASCII as a page has it: "-1.5e-07" as −1.5·10⁻⁷.
+std::string text_number(const std::string& ascii);
+
+}  // namespace tracer

@@ -1,0 +1,90 @@
+// A formula. Running a rule over symbols in place of numbers writes the formula of what it computes:
+//     Tanh::pullback(∂L/∂a, a, z)  →  ∂L/∂a · (1 − a·a)
+// A Symbol is an immutable expression, shared where it is used twice. Next: symbol/simplify.hpp.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tracer/symbol/operation.hpp"
+
+namespace tracer {
+
+class Symbol {
+ public:
+  enum class Kind {
+    number,  ///< a rational constant; fits every shape
+    size,    ///< how many there are of something: m for the batch; a number too, where it is known
+    leaf,    ///< a named value: z1, W, ∂L/∂z1
+    apply    ///< an operation on symbols
+  };
+
+  Symbol(int n) : Symbol(Rational(n)) {}  // NOLINT: literals in rules are ints
+  Symbol(Rational number);                // NOLINT
+  /// A named value. `key` tells it from others, `display` is how it is written.
+  static Symbol leaf(std::string key, Notation display, Shape shape);
+  static Symbol leaf(const std::string& name, Shape shape) {
+    return leaf(name, notation::name(name), std::move(shape));
+  }
+  /// A count; prints as its name where it has one (1/m), as a number otherwise.
+  static Symbol size(const Size&);
+  /// An operation on operands. Throws ShapeError where they do not fit; scalars fit every operand of arithmetic.
+  static Symbol apply(const Operation&, std::vector<Symbol> operands, Attributes = {});
+
+  Kind kind() const { return term_->kind; }
+  bool is_number() const { return kind() == Kind::number; }
+  bool is_number(int n) const { return is_number() && number() == n; }
+  bool is(Law law) const { return kind() == Kind::apply && operation().law == law; }
+  const Rational& number() const { return term_->number; }
+  const std::string& key() const { return term_->key; }
+  const Operation& operation() const { return *term_->operation; }
+  const std::vector<Symbol>& operands() const { return term_->operands; }
+  const Attributes& attributes() const { return term_->attributes; }
+  const Shape& shape() const { return term_->shape; }
+  const Notation& display() const { return term_->display; }
+  const void* identity() const { return term_.get(); }
+  std::size_t hash() const { return term_->hash; }
+  int weight() const { return term_->weight; }  ///< how many terms it is written with, shared ones counted each time
+
+  /// The same formula (not: the same function).
+  friend bool operator==(const Symbol& a, const Symbol& b);
+
+ private:
+  struct Term {
+    Kind kind = Kind::number;
+    Rational number;
+    std::string key;
+    Notation display;
+    const Operation* operation = nullptr;
+    std::vector<Symbol> operands;
+    Attributes attributes;
+    Shape shape;
+    std::size_t hash = 0;
+    int weight = 1;
+  };
+  explicit Symbol(std::shared_ptr<const Term> term) : term_(std::move(term)) {}
+  static Symbol make(Term);
+  std::shared_ptr<const Term> term_;
+};
+
+/// `formula` with leaves replaced: `of` returns the replacement of a leaf, or nothing to keep it.
+Symbol substitute(const Symbol& formula, const std::function<std::optional<Symbol>(const Symbol&)>& of);
+
+/// Whether the leaf of that key occurs.
+bool mentions(const Symbol& formula, const std::string& key);
+
+/// How a formula is written. `of` gives the notation of a leaf (its value, when numbers are to be put in);
+/// where it gives nothing the leaf's own display stands. With `numbers`, factors are juxtaposed: (1.02)(2).
+struct Writing {
+  std::function<std::optional<Notation>(const Symbol&)> of;  ///< asked for leaves, sizes and slopes; may be empty
+  bool numbers = false;
+};
+Notation write(const Symbol& formula, const Writing& = {});
+
+/// A rational as it stands in a formula: 0.01, 3, 1/3, ½.
+Notation write_number(const Rational&);
+
+}  // namespace tracer

@@ -1,0 +1,134 @@
+// A formula to its notation: chains of + and · are laid flat, so that render/ can space and bracket them.
+#include "tracer/symbol/symbol.hpp"
+
+#include "tracer/number/decimal.hpp"
+#include "tracer/number/exact.hpp"
+
+namespace tracer {
+
+Notation write_number(const Rational& number) {
+  const Exact exact{number};
+  if (denominator(number) == 1) return notation::number(to_string(number));
+  if (denominator(number) == 2 && numerator(number) == 1) return notation::number("1/2");
+  // 0.01 rather than 1/100, but 1/3 as it is
+  const Decimal decimal = to_decimal(exact, 12, true);
+  if (decimal.exact) return notation::number(decimal.text);
+  return notation::number(to_string(number));
+}
+
+namespace {
+
+class Writer {
+ public:
+  explicit Writer(const Writing& writing) : writing_(writing) {}
+
+  Notation write(const Symbol& e) {
+    if (e.is_number()) return write_number(e.number());
+    const bool own = e.kind() == Symbol::Kind::apply && e.operation().call.empty() &&
+                     e.operation().law == Law::none;  // relu′: becomes a number where its argument is one
+    if (writing_.of && (e.kind() != Symbol::Kind::apply || own)) {
+      if (auto given = writing_.of(e)) return *given;
+    }
+    if (e.kind() != Symbol::Kind::apply) return e.display();
+    if (e.is(Law::add) || e.is(Law::subtract)) {
+      std::vector<Notation> terms;
+      flatten_sum(e, false, terms);
+      return notation::sum(std::move(terms));
+    }
+    if (e.is(Law::negate)) return notation::negate(write(e.operands()[0]));
+    if (e.is(Law::multiply)) return product(e);
+    if (e.is(Law::matmul)) {
+      std::vector<Notation> factors;
+      flatten_matmul(e, factors);
+      return notation::product(std::move(factors), Notation::Product::matrix);
+    }
+    std::vector<Operand> operands;
+    for (const Symbol& operand : e.operands()) operands.push_back({write(operand), operand.shape()});
+    return e.operation().notation(operands, e.attributes());
+  }
+
+ private:
+  void flatten_sum(const Symbol& e, bool negative, std::vector<Notation>& terms) {
+    // iterative along the left, for a + b + c + ... is as deep as it is long
+    std::vector<std::pair<Symbol, bool>> pending;
+    Symbol at = e;
+    bool sign = negative;
+    while (at.is(Law::add) || at.is(Law::subtract)) {
+      pending.emplace_back(at.operands()[1], at.is(Law::subtract) ? !sign : sign);
+      Symbol next = at.operands()[0];
+      at = next;
+    }
+    pending.emplace_back(at, sign);
+    for (auto it = pending.rbegin(); it != pending.rend(); ++it) {
+      if (it->first.is(Law::add) && !it->second) {
+        flatten_sum(it->first, false, terms);  // a + (b + c)
+        continue;
+      }
+      Notation term = write(it->first);
+      terms.push_back(it->second ? notation::negate(std::move(term)) : std::move(term));
+    }
+  }
+
+  Notation product(const Symbol& e) {
+    std::vector<Symbol> factors;
+    Symbol at = e;
+    while (at.is(Law::multiply)) {
+      factors.insert(factors.begin(), at.operands()[1]);
+      Symbol next = at.operands()[0];
+      at = next;
+    }
+    factors.insert(factors.begin(), at);
+    std::vector<Notation> scalars, matrices;
+    bool literal_first = false;
+    for (const Symbol& factor : factors) {
+      if (factor.shape().is_scalar() || spread_scalar(factor)) {
+        if (scalars.empty() && factor.is_number()) literal_first = true;
+        scalars.push_back(write(factor));
+      } else {
+        matrices.push_back(write(factor));
+      }
+    }
+    if (matrices.empty()) return scalar_product(std::move(scalars), literal_first);
+    Notation entrywise = matrices.size() == 1
+                             ? matrices[0]
+                             : notation::product(std::move(matrices), Notation::Product::hadamard);
+    if (scalars.empty()) return entrywise;
+    scalars.push_back(std::move(entrywise));
+    return notation::product(std::move(scalars), Notation::Product::dot);
+  }
+
+  static bool spread_scalar(const Symbol& e) {
+    return e.is(Law::broadcast) && e.operands()[0].shape().is_scalar() && !e.shape().is_scalar();
+  }
+
+  // with numbers put in: (1.02)(2), but a coefficient of the formula itself stands bare: 2·(3)(4), ½(…)²
+  Notation scalar_product(std::vector<Notation> factors, bool literal_first) const {
+    if (!writing_.numbers) return notation::product(std::move(factors));
+    if (!literal_first || factors.size() == 1) {
+      return notation::product(std::move(factors), Notation::Product::juxtaposed);
+    }
+    Notation literal = factors.front();
+    factors.erase(factors.begin());
+    Notation rest = factors.size() == 1 ? factors[0]
+                                        : notation::product(std::move(factors), Notation::Product::juxtaposed);
+    return notation::product({std::move(literal), std::move(rest)});
+  }
+
+  void flatten_matmul(const Symbol& e, std::vector<Notation>& factors) {
+    for (const Symbol& operand : e.operands()) {
+      if (operand.is(Law::matmul)) {
+        flatten_matmul(operand, factors);
+      } else {
+        factors.push_back(write(operand));
+      }
+    }
+  }
+
+  const Writing& writing_;
+};
+
+}  // namespace
+
+Notation write(const Symbol& formula, const Writing& writing) { return Writer(writing).write(formula); }
+
+}  // namespace tracer
