@@ -1,5 +1,4 @@
-// Arithmetic and comparison of Exact: rational while it can be, an interval that is right when it
-// can't.
+// Arithmetic and comparison of Exact: rational while it can be, a right interval when not.
 #include "tests/catch.hpp"
 #include "tracer/error.hpp"
 #include "tracer/number/exact.hpp"
@@ -95,8 +94,7 @@ TEST_CASE("Exact: what can't be told from an interval is Undecided at every prec
 }
 
 TEST_CASE("Exact: more bits decide what fewer could not", "[number]") {
-  // exp(π√163) = 262537412640768743.99999999999925...: Ramanujan's almost integer, seen as one in
-  // 64 bits.
+  // exp(π√163) = 262537412640768743.99999999999925...: an integer to 64 bits.
   const auto almost_an_integer = [](int bits) {
     Interval pi(bits);
     mpfi_const_pi(pi.get());
@@ -152,6 +150,9 @@ TEST_CASE("Exact: max and min decide where one is surely not the larger", "[numb
   mpfi_interv_si(touching.get(), 0, 1);
   CHECK(max(Exact(touching), 1) == 1);
   CHECK_THROWS_AS(Exact(touching).sign(), Undecided);  // it may be 0
+  CHECK_THROWS_AS(Exact(touching) < 1, Undecided);     // it may be 1
+  CHECK_THROWS_AS(Exact(touching) > 0, Undecided);
+  CHECK(Exact(touching) < 2);
 }
 
 TEST_CASE("Exact: to_double and to_float give the nearest", "[number]") {

@@ -13,8 +13,7 @@ namespace tracer {
 
 namespace {
 
-/// The distance from y to the exact value, in units of y's last place (of the smallest normal
-/// number below that).
+/// The distance from y to the exact value in units of y's last place, where y is normal.
 template <class S>
 double ulps(S y, const Exact& exact) {
   const S size = std::max(std::abs(y), std::numeric_limits<S>::min());

@@ -138,7 +138,9 @@ std::vector<NodeId> Graph::line_operands(NodeId id) const {
 Symbol symbol_of(const Graph& graph, NodeId id) {
   const Node& node = graph[id];
   if (node.is_named()) return Symbol::leaf(node.name, node.shape);
-  if (node.constant && node.shape.is_scalar()) return Symbol((*node.constant)(0, 0).rational());
+  if (node.constant && node.shape.is_scalar() && (*node.constant)(0, 0).is_rational()) {
+    return Symbol((*node.constant)(0, 0).rational());
+  }
   return Symbol::leaf("%" + std::to_string(id), notation::name("t" + std::to_string(id)), node.shape);
 }
 
@@ -212,7 +214,8 @@ std::vector<Symbol> pullback_of(const Operation& operation, const Attributes& wi
                                 const Symbol& y, std::span<const Symbol> operands) {
   if (operation.pullback != nullptr) return operation.pullback(with, y_bar, y, operands);
   // A composite operation without a rule: its expansion, as a line of a graph of its own, run backward. Operands are
-  // put in as leaves, for one may occur in several places, and put back afterwards.
+  // put in as leaves, for one may occur in several places, and put back afterwards; so is ȳ, in which a leaf of an
+  // expansion around this one may occur, of the same name.
   Graph graph;
   std::map<std::string, NodeId> leaves;
   std::vector<Symbol> places;
@@ -222,14 +225,15 @@ std::vector<Symbol> pullback_of(const Operation& operation, const Attributes& wi
     leaves.emplace(key, graph.leaf(LeafKind::input, key, operands[i].shape()));
   }
   const NodeId result = graph.append(operation.expansion(with, places), leaves);
-  const std::map<NodeId, Symbol> adjoints = line_pullback(graph, result, y_bar, [&](NodeId id) {
-    return graph[id].leaf == LeafKind::input;
-  });
+  const std::map<NodeId, Symbol> adjoints =
+      line_pullback(graph, result, Symbol::leaf("?", y_bar.shape()),
+                    [&](NodeId id) { return graph[id].leaf == LeafKind::input; });
   std::vector<Symbol> bars;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     const auto found = adjoints.find(leaves.at("?" + std::to_string(i)));
     const Symbol bar = found == adjoints.end() ? 0 * operands[i] : found->second;
     bars.push_back(substitute(bar, [&](const Symbol& leaf) -> std::optional<Symbol> {
+      if (leaf.key() == "?") return y_bar;
       if (leaf.key().starts_with("?")) return operands[static_cast<std::size_t>(std::stoi(leaf.key().substr(1)))];
       return std::nullopt;
     }));

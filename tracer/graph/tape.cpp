@@ -27,6 +27,18 @@ S number_from(const Exact& number, Working working) {
   }
 }
 
+// The precision is the run's: a leaf that was set without any wish, or a rule's literal (relu's 0), gets the run's here,
+// or a function of it would be computed with the default's bits, however many the run asks for.
+template <class S>
+void ask_for(const Working& working, View<S> values) {
+  if constexpr (std::is_same_v<S, Exact>) {
+    for (Exact& value : values.reshaped()) {
+      const Working wished = larger(value.working(), working);
+      if (!(value.working() == wished)) value = value.with(wished);
+    }
+  }
+}
+
 }  // namespace
 
 template <class S>
@@ -247,6 +259,7 @@ void Tape<S>::forward() {
       }
     }
     if (on_value) on_value(id, view(slot, false));
+    ask_for<S>(working_, view(slot, false));
   }
   constants_done_ = true;
 }
@@ -284,16 +297,25 @@ void Tape<S>::run_backward(NodeId id) {
 
 template <class S>
 void Tape<S>::backward(NodeId result) {
-  const Slot& slot = slots_[static_cast<std::size_t>(result)];
-  backward(result, Array<S>::Constant(slot.rows, slot.columns, S(1)));
+  Slot& last = slots_[static_cast<std::size_t>(result)];
+  if (last.adjoint != nullptr) view(last, true).setConstant(S(1));
+  run_backward_from(result);
 }
 
 template <class S>
 void Tape<S>::backward(NodeId result, const Array<S>& seed) {
+  Slot& last = slots_[static_cast<std::size_t>(result)];
+  if (last.adjoint != nullptr) view(last, true) = seed;
+  run_backward_from(result);
+}
+
+// from a result whose adjoint is in place
+template <class S>
+void Tape<S>::run_backward_from(NodeId result) {
   for (Slot& slot : slots_) slot.reached = false;
   Slot& last = slots_[static_cast<std::size_t>(result)];
   if (last.adjoint == nullptr) return;  // the result depends on nothing that is wanted
-  view(last, true) = seed;
+  ask_for<S>(working_, view(last, true));
   last.reached = true;
   for (NodeId id = result; id >= 0; --id) {
     Slot& slot = slots_[static_cast<std::size_t>(id)];

@@ -70,6 +70,7 @@ class Tape {
   struct Formula;  // the programs of a composite operation
   void run_forward(NodeId);
   void run_backward(NodeId);
+  void run_backward_from(NodeId result);
   View<S> view(const Slot&, bool adjoint) const;
 
   const Graph& graph_;

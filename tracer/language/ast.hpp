@@ -46,7 +46,7 @@ struct Keyword {
 
 // ------------------------------------------------------------------------------- expressions
 
-struct Number { Rational value; };          // 3, 0.01, 1e-3, 1_000; never negative: see Unary
+struct Number { Rational value; };          // 3, 0.01; never negative: see Unary; as written: its span
 struct Name { std::string text; };          // w1
 struct String { std::string text; };        // "train", without the quotes
 struct Truth { bool value; };               // True, False, true, false

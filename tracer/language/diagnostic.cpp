@@ -70,8 +70,8 @@ Excerpt excerpt(std::string_view line, std::size_t begin, std::size_t end) {
   }
   if (last < total) result.line += " …";
   if (shown < mark_width) shown += 2;  // the tail goes on under the dots
-  result.marks = std::string(shown_left_of_mark, ' ') + '^' +
-                 std::string(shown > 1 ? shown - 1 : 0, '~');
+  result.marks =
+      std::string(shown_left_of_mark, ' ') + '^' + std::string(shown > 1 ? shown - 1 : 0, '~');
   return result;
 }
 
@@ -103,7 +103,8 @@ std::string render(const Source& source, const Diagnostic& diagnostic, bool colo
                                    is_error ? "error" : "remark", c.off, diagnostic.message);
   if (!shown.line.empty()) {
     result += fmt::format("  {} | {}\n", number, shown.line);
-    result += fmt::format("  {} | {}{}{}\n", std::string(number.size(), ' '), c.caret, shown.marks, c.off);
+    result += fmt::format("  {} | {}{}{}\n", std::string(number.size(), ' '), c.caret, shown.marks,
+                          c.off);
   }
   if (!diagnostic.remedy.empty()) result += indented(diagnostic.remedy);
   return result;
@@ -134,7 +135,8 @@ std::string Diagnostics::render_errors(const Source& source, bool colour) const 
     if (d.severity == Severity::error) result += render(source, d, colour);
   }
   if (dropped_) {
-    result += fmt::format("{}: too many errors; the first {} are shown\n", source.name(), most_errors);
+    result +=
+        fmt::format("{}: too many errors; the first {} are shown\n", source.name(), most_errors);
   }
   return result;
 }

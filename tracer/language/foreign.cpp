@@ -24,8 +24,12 @@ constexpr std::array on_signs{
     Entry{"<-", {"'<-' can't be used here", "write name = expression"}},
     Entry{"←", {"'←' can't be used here", "write name = expression"}},
     Entry{"->", {"'->' can't be used here", "write name = expression"}},
-    Entry{"...", {"'...' can't be used here", "write out what it stands for; ':' takes a whole row or column"}},
-    Entry{"…", {"'…' can't be used here", "write out what it stands for; ':' takes a whole row or column"}},
+    Entry{"...",
+          {"'...' can't be used here",
+           "write out what it stands for; ':' takes a whole row or column"}},
+    Entry{"…",
+          {"'…' can't be used here",
+           "write out what it stands for; ':' takes a whole row or column"}},
     Entry{".*", {"'.*' is not an operator here", "entry by entry is *, the matrix product is @"}},
     Entry{"./", {"'./' is not an operator here", "entry by entry is /"}},
     Entry{".^", {"'.^' is not an operator here", "entry by entry is **"}},
@@ -41,14 +45,21 @@ constexpr std::array on_signs{
     Entry{"{", {"'{' can't be used here", "write a list with [ ], an expression with ( )"}},
     Entry{"}", {"'}' can't be used here", "write a list with [ ], an expression with ( )"}},
     Entry{"$", {"'$' can't be used here", "write the formula as in Python, not as in LaTeX"}},
-    Entry{"\\", {"'\\' may only stand at the end of a line that goes on in the next",
-                 "write functions by their names: sqrt(x), exp(x)"}},
+    Entry{"\\",
+          {"'\\' may only stand at the end of a line that goes on in the next",
+           "write functions by their names: sqrt(x), exp(x)"}},
     Entry{"`", {"'`' can't be used here", "write strings with straight quotes: \"train\""}},
-    Entry{"“", {"'“' is a typographic quotation mark", "write strings with straight quotes: \"train\""}},
-    Entry{"”", {"'”' is a typographic quotation mark", "write strings with straight quotes: \"train\""}},
-    Entry{"„", {"'„' is a typographic quotation mark", "write strings with straight quotes: \"train\""}},
-    Entry{"‘", {"'‘' is a typographic quotation mark", "write strings with straight quotes: \"train\""}},
-    Entry{"’", {"'’' is a typographic quotation mark", "write strings with straight quotes, and W.T for W’"}},
+    Entry{"“",
+          {"'“' is a typographic quotation mark", "write strings with straight quotes: \"train\""}},
+    Entry{"”",
+          {"'”' is a typographic quotation mark", "write strings with straight quotes: \"train\""}},
+    Entry{"„",
+          {"'„' is a typographic quotation mark", "write strings with straight quotes: \"train\""}},
+    Entry{"‘",
+          {"'‘' is a typographic quotation mark", "write strings with straight quotes: \"train\""}},
+    Entry{"’",
+          {"'’' is a typographic quotation mark",
+           "write strings with straight quotes, and W.T for W’"}},
     Entry{"′", {"a name can't have a prime", "write another name, such as z_new"}},
     Entry{"–", {"'–' is a dash", "write a minus sign: -"}},
     Entry{"—", {"'—' is a dash", "write a minus sign: -"}},
@@ -81,18 +92,25 @@ constexpr std::array on_signs{
 };
 
 constexpr std::array on_statements{
-    Entry{"def", {"functions can't be defined in a lesson",
-                  "write their lines as lines of the lesson, one 'name = expression' each"}},
-    Entry{"class", {"classes can't be defined in a lesson",
-                    "write the lines of forward() as lines of the lesson"}},
-    Entry{"return", {"'return' can't stand in a lesson",
-                     "give the result a name: L = ...; the last line is the loss"}},
-    Entry{"for", {"a lesson has no loops",
-                  "list the samples, data x, y in (1, 3), (2, 4), and train with epochs=..."}},
+    Entry{"def",
+          {"functions can't be defined in a lesson",
+           "write their lines as lines of the lesson, one 'name = expression' each"}},
+    Entry{"class",
+          {"classes can't be defined in a lesson",
+           "write the lines of forward() as lines of the lesson"}},
+    Entry{"return",
+          {"'return' can't stand in a lesson",
+           "give the result a name: L = ...; the last line is the loss"}},
+    Entry{"for",
+          {"a lesson has no loops",
+           "list the samples, data x, y in (1, 3), (2, 4), and train with epochs=..."}},
     Entry{"while", {"a lesson has no loops", "train with epochs=..."}},
-    Entry{"if", {"a lesson has no branches", "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
-    Entry{"elif", {"a lesson has no branches", "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
-    Entry{"else", {"a lesson has no branches", "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
+    Entry{"if",
+          {"a lesson has no branches", "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
+    Entry{"elif",
+          {"a lesson has no branches", "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
+    Entry{"else",
+          {"a lesson has no branches", "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
     Entry{"with", {"'with' can't begin a line", "leave the line out"}},
     Entry{"try", {"'try' can't stand in a lesson", "leave the line out"}},
     Entry{"except", {"'except' can't stand in a lesson", "leave the line out"}},
@@ -109,10 +127,12 @@ constexpr std::array on_statements{
 };
 
 constexpr std::array on_words{
-    Entry{"if", {"an expression can't have an 'if'",
-                 "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
-    Entry{"else", {"an expression can't have an 'else'",
-                   "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
+    Entry{"if",
+          {"an expression can't have an 'if'",
+           "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
+    Entry{"else",
+          {"an expression can't have an 'else'",
+           "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
     Entry{"for", {"a list can't be made with 'for'", "write its entries out: [1, 2, 3]"}},
     Entry{"lambda", {"functions can't be defined in a lesson", "write the expression itself"}},
     Entry{"and", {"'and' is not an operator here", "for a mask that keeps both multiply the two"}},
@@ -132,7 +152,9 @@ std::optional<Advice> find(std::span<const Entry> table, std::string_view writte
 
 std::optional<Advice> advice_on_sign(std::string_view sign) { return find(on_signs, sign); }
 
-std::optional<Advice> advice_on_statement(std::string_view word) { return find(on_statements, word); }
+std::optional<Advice> advice_on_statement(std::string_view word) {
+  return find(on_statements, word);
+}
 
 std::optional<Advice> advice_on_word(std::string_view word) { return find(on_words, word); }
 

@@ -1,19 +1,20 @@
-// The parser itself, a recursive descent: one function for each part of the grammar, in the order of
-// its levels. Private to language/; parser.hpp is the way in.
+// The parser itself, a recursive descent: one function for each part of the grammar, in the order
+// of its levels. Private to language/; parser.hpp is the way in.
 //
 //     lesson      = { statement newline }
 //     statement   = leaf | let | data | grad | train | predict | seed | expect | name = expression
 //     expression  = term { (+ | -) term }
 //     term        = factor { (* | / | @) factor }          entry by entry; @ is the matrix product
-//     factor      = { + | - } postfix [ ** factor ]        so -x**2 is -(x**2), 2**3**2 is 2**(3**2)
-//     postfix     = primary { [ items ] | . name | . name ( arguments ) }
-//     primary     = number | name | name ( arguments ) | string | ( ... ) | [ ... ]
+//     factor      = { + | - } postfix [ ** factor ]        so -x**2 is -(x**2), 2**3**2 is
+//     2**(3**2) postfix     = primary { [ items ] | . name | . name ( arguments ) } primary     =
+//     number | name | name ( arguments ) | string | ( ... ) | [ ... ]
 //
-// Only brackets recurse, and they nest 200 deep at most; all the rest are loops. So no text, however
-// strange, overflows the stack.
+// Only brackets recurse, and they nest 200 deep at most; all the rest are loops. So no text,
+// however strange, overflows the stack.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -38,7 +39,7 @@ class Parser {
   // ---- the tokens (parser.cpp)
   const Token& peek(std::size_t ahead = 0) const;
   Token next();
-  const Token& previous() const { return tokens_[at_ - 1]; }  // requires that one was read
+  const Token& previous() const { return tokens_[at_ - 1]; }
   bool at(TokenKind kind) const { return peek().kind == kind; }
   bool at_word(std::string_view word) const;
   bool accept(TokenKind kind);
@@ -50,9 +51,9 @@ class Parser {
   Span span_from(std::size_t begin) const { return {begin, previous().span.end}; }
 
   Token require(TokenKind kind, std::string_view wanted, std::string remedy = "");
-  ast::Word require_name(std::string_view wanted);
+  ast::Word require_name(std::string_view wanted, std::string remedy = "");
   /// A name that this line gives to something, so none of the language's own words.
-  ast::Word require_new_name(std::string_view wanted);
+  ast::Word require_new_name(std::string_view wanted, std::string remedy = "");
   Token open_bracket();
   void close_bracket();
 
@@ -70,7 +71,7 @@ class Parser {
   [[noreturn]] void fail_statement();
   void fail_after_first_name();
   [[noreturn]] void fail_unnamed_expression();
-  [[noreturn]] void fail_random_numbers();
+  [[noreturn]] void fail_random_numbers(std::size_t begin);
   std::string excerpt(Span span) const;  // of the text, for a message: one line, not too long
   std::string found(const Token& token) const;
 
@@ -132,8 +133,8 @@ class Parser {
 
   const Source& source_;
   Diagnostics& diagnostics_;
-  std::vector<Token> tokens_;
-  std::size_t at_ = 0;
+  std::vector<Token> tokens_;  // the first is a newline, so that there always is a previous one
+  std::size_t at_ = 1;
   ast::Lesson lesson_;
   std::unordered_set<std::string> defined_;  // so that F.T is a transpose where the lesson has an F
   std::size_t operations_ = 0;               // in the expression that is being read

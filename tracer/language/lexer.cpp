@@ -68,6 +68,7 @@ class Lexer {
       if (tokens_.size() > most_tokens) {
         diagnostics_.error({at_, at_}, "the lesson has more than 2 000 000 words and signs",
                            "keep large data in a file and read it with csv(...) or npz(...)");
+        tokens_.clear();  // half a lesson would only be misread
         break;
       }
     }
@@ -77,16 +78,19 @@ class Lexer {
   }
 
  private:
-  void push(TokenKind kind, std::size_t begin, std::size_t end) { tokens_.push_back({kind, {begin, end}}); }
+  void push(TokenKind kind, std::size_t begin, std::size_t end) {
+    tokens_.push_back({kind, {begin, end}});
+  }
 
   bool skip_if_too_long(Span line) {
     if (line.end - line.begin <= longest_line) return false;
     const std::size_t characters = utf8::count(source_.text(line));
     if (characters <= longest_line) return false;
-    diagnostics_.error({line.begin, line.begin},
-                       fmt::format("this line has {} characters, more than {}", characters, longest_line),
-                       "break it inside brackets, or keep data in a file and read it with csv(...) or "
-                       "npz(...)");
+    diagnostics_.error(
+        {line.begin, line.begin},
+        fmt::format("this line has {} characters, more than {}", characters, longest_line),
+        "break it inside brackets, or keep data in a file and read it with csv(...) or "
+        "npz(...)");
     push(TokenKind::bad, line.begin, line.begin);
     push(TokenKind::newline, line.end, line.end);
     at_ = line.end;
@@ -166,7 +170,8 @@ class Lexer {
       digits();
     }
     if (at_ < end && (text_[at_] == 'e' || text_[at_] == 'E')) {
-      const std::size_t sign = at_ + 1 < end && (text_[at_ + 1] == '+' || text_[at_ + 1] == '-') ? 1 : 0;
+      const std::size_t sign =
+          at_ + 1 < end && (text_[at_ + 1] == '+' || text_[at_ + 1] == '-') ? 1 : 0;
       if (at_ + 1 + sign < end && is_digit(text_[at_ + 1 + sign])) {
         at_ += 1 + sign;
         digits();
@@ -193,7 +198,8 @@ class Lexer {
       return;
     }
     for (++at_; at_ < end && text_[at_] != quote; ++at_) {
-      if (text_[at_] == '\\' && at_ + 1 < end && (text_[at_ + 1] == quote || text_[at_ + 1] == '\\')) {
+      if (text_[at_] == '\\' && at_ + 1 < end &&
+          (text_[at_ + 1] == quote || text_[at_ + 1] == '\\')) {
         ++at_;
       }
     }
@@ -269,8 +275,7 @@ std::string name_of(const Source& source, const Token& token) {
   std::string result;
   for (std::size_t at = 0; at < written.size();) {
     const auto [code, length] = utf8::decode(written, at);
-    const auto* const entry =
-        std::ranges::find(same, code, &std::pair<char32_t, char32_t>::first);
+    const auto* const entry = std::ranges::find(same, code, &std::pair<char32_t, char32_t>::first);
     if (entry == same.end()) {
       result += written.substr(at, length);
     } else {

@@ -1,10 +1,10 @@
-// A lesson's text, cut into tokens. The lexer knows three things that Python's knows, too: a newline
-// ends a statement, except in brackets and after a backslash; a comment goes to the end of its line;
-// indentation means nothing here, so that an indented block can be pasted.
+// A lesson's text, cut into tokens. The lexer knows three things that Python's knows, too: a
+// newline ends a statement, except in brackets and after a backslash; a comment goes to the end of
+// its line; indentation means nothing here, so that an indented block can be pasted.
 //
-// It reports almost nothing itself: signs that mean nothing here become tokens of kind `foreign`, so
-// that the parser, which knows what it is in the middle of, can say what to write in their place.
-// Read next: parser.hpp.
+// It reports almost nothing itself: signs that mean nothing here become tokens of kind `foreign`,
+// so that the parser, which knows what it is in the middle of, can say what to write in their
+// place. Read next: parser.hpp.
 #pragma once
 
 #include <string>
@@ -17,19 +17,37 @@
 namespace tracer {
 
 enum class TokenKind {
-  name, number, string,
+  name,
+  number,
+  string,
   docstring,        // """...""": pasted, and passed over
   unclosed_string,  // up to the end of its line
-  plus, minus, star, slash, at, power,
-  open_round, close_round, open_square, close_square,
-  comma, colon, dot, semicolon,
-  equals, equal_equal, at_most, at_least, less, greater,
-  augmented,        // += -= *= /= @= **= //= %= ^=
-  partial,          // the ∂ of ∂L/∂w1
+  plus,
+  minus,
+  star,
+  slash,
+  at,
+  power,
+  open_round,
+  close_round,
+  open_square,
+  close_square,
+  comma,
+  colon,
+  dot,
+  semicolon,
+  equals,
+  equal_equal,
+  at_most,
+  at_least,
+  less,
+  greater,
+  augmented,  // += -= *= /= @= **= //= %= ^=
+  partial,    // the ∂ of ∂L/∂w1
   newline,
-  foreign,          // a character or an operator that the language does not have
-  bad_number,       // 3x, 1.2.3, 0x1F
-  bad,              // the lexer has reported it
+  foreign,     // a character or an operator that the language does not have
+  bad_number,  // 3x, 1.2.3, 0x1F
+  bad,         // the lexer has reported it
   end,
 };
 

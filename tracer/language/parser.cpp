@@ -23,7 +23,8 @@ std::string_view trimmed(std::string_view text, std::string_view what) {
 }
 
 /// The comment lines at the head of the lesson: up to the first line that is none, blank ones too.
-/// The first is the title. In the introduction a line without a letter (#, # ----) parts paragraphs.
+/// The first is the title. In the introduction a line without a letter (#, # ----) parts
+/// paragraphs.
 void read_leading_comment(const Source& source, ast::Lesson& lesson) {
   bool begun = false, paragraph_ended = false;
   for (std::size_t n = 1; n <= source.line_count(); ++n) {
@@ -32,7 +33,8 @@ void read_leading_comment(const Source& source, ast::Lesson& lesson) {
     if (!line.starts_with('#')) return;
     if (n == 1 && line.starts_with("#!")) continue;  // #!/usr/bin/env tracer
     begun = true;
-    const std::string_view words = trimmed(line, "# \t");
+    const std::size_t hashes = std::min(line.find_first_not_of('#'), line.size());
+    const std::string_view words = trimmed(line.substr(hashes), " \t");
     const bool blank = trimmed(words, "#-=*_~ \t").empty();
     if (blank) {
       paragraph_ended = true;
@@ -60,7 +62,9 @@ ast::Lesson parse(const Source& source, Diagnostics& diagnostics) {
 }
 
 Parser::Parser(const Source& source, Diagnostics& diagnostics)
-    : source_(source), diagnostics_(diagnostics), tokens_(tokenize(source, diagnostics)) {}
+    : source_(source), diagnostics_(diagnostics), tokens_(tokenize(source, diagnostics)) {
+  tokens_.insert(tokens_.begin(), Token{TokenKind::newline, {}});
+}
 
 ast::Lesson Parser::run() {
   read_leading_comment(source_, lesson_);
@@ -80,8 +84,9 @@ ast::Lesson Parser::run() {
     }
   }
   if (lesson_.statements.empty() && !diagnostics_.has_errors()) {
-    diagnostics_.error({}, "the lesson is empty",
-                       "write a line such as L = (w*x - y)**2; 'tracer lessons' lists some to start from");
+    diagnostics_.error(
+        {}, "the lesson is empty",
+        "write a line such as L = (w*x - y)**2; 'tracer lessons' lists some to start from");
   }
   return std::move(lesson_);
 }
@@ -121,25 +126,28 @@ Token Parser::require(TokenKind kind, std::string_view wanted, std::string remed
   return next();
 }
 
-ast::Word Parser::require_name(std::string_view wanted) {
-  const Token token = require(TokenKind::name, wanted);
+ast::Word Parser::require_name(std::string_view wanted, std::string remedy) {
+  const Token token = require(TokenKind::name, wanted, std::move(remedy));
   return {name_of(source_, token), token.span};
 }
 
-ast::Word Parser::require_new_name(std::string_view wanted) {
+ast::Word Parser::require_new_name(std::string_view wanted, std::string remedy) {
   if (at(TokenKind::name)) {
     const std::string_view word = text(peek());
     if (std::ranges::count(statement_words(), word) > 0) {
-      fail(peek().span, fmt::format("'{}' begins a statement and can't be the name of a value", word),
-           "choose another name");
+      fail(peek().span,
+           fmt::format("'{}' begins a statement and can't be the name of a value", word),
+           fmt::format("choose another name, such as {}1", word));
     }
     constexpr std::array<std::string_view, 5> constants{"True", "False", "None", "true", "false"};
-    if (std::ranges::count(constants, word) > 0 || advice_on_statement(word) || advice_on_word(word)) {
-      fail(peek().span, fmt::format("'{}' is a word of Python and can't be the name of a value", word),
-           "choose another name");
+    if (std::ranges::count(constants, word) > 0 || advice_on_statement(word) ||
+        advice_on_word(word)) {
+      fail(peek().span,
+           fmt::format("'{}' is a word of Python and can't be the name of a value", word),
+           fmt::format("choose another name, such as {}1", word));
     }
   }
-  ast::Word name = require_name(wanted);
+  ast::Word name = require_name(wanted, std::move(remedy));
   defined_.insert(name.text);
   return name;
 }

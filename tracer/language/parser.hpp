@@ -1,6 +1,6 @@
-// A lesson's text to its syntax tree. The grammar stands in the design's section 1; statements are in
-// parser_statements.cpp and parser_expect.cpp, expressions in parser_expressions.cpp.
-// Read next: ast.hpp, what comes out.
+// A lesson's text to its syntax tree. The grammar stands in the design's section 1; statements are
+// in parser_statements.cpp and parser_expect.cpp, expressions in parser_expressions.cpp. Read next:
+// ast.hpp, what comes out.
 #pragma once
 
 #include "tracer/language/ast.hpp"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "tracer/error.hpp"
@@ -32,7 +33,8 @@ ast::ExprId Parser::expression() {
   operations_ = 0;
   const ast::ExprId id = sum();
   if (operations_ > most_operations) {
-    fail(span_of(id), fmt::format("this line has {} operations, more than {}", operations_, most_operations),
+    fail(span_of(id),
+         fmt::format("this line has {} operations, more than {}", operations_, most_operations),
          "split it into named lines");
   }
   return id;
@@ -43,7 +45,8 @@ ast::ExprId Parser::sum() {
   while (at(TokenKind::plus) || at(TokenKind::minus)) {
     const Token sign = next();
     const ast::ExprId right = term();
-    const auto op = sign.kind == TokenKind::plus ? ast::BinaryOperator::add : ast::BinaryOperator::subtract;
+    const auto op =
+        sign.kind == TokenKind::plus ? ast::BinaryOperator::add : ast::BinaryOperator::subtract;
     left = add(join(span_of(left), span_of(right)), ast::Binary{op, sign.span, left, right});
     ++operations_;
   }
@@ -107,7 +110,8 @@ ast::ExprId Parser::postfix() {
       object = attribute(object);
     } else if (at(TokenKind::open_square)) {
       if (is<ast::List>(object) || is<ast::Number>(object) || is<ast::String>(object)) {
-        fail(peek().span, fmt::format("expected ',' after '{}', found '['", excerpt(previous().span)),
+        fail(peek().span,
+             fmt::format("expected ',' after '{}', found '['", excerpt(previous().span)),
              "between two entries write a comma");
       }
       object = index(object);
@@ -134,10 +138,17 @@ ast::ExprId Parser::primary() {
     default:
       break;
   }
-  fail_expected(fmt::format("a value after '{}'", excerpt(previous().span)),
-                at_line_end() ? "to go on in the next line put brackets around the expression, or end "
-                                "this line with \\"
-                              : "");
+  std::string remedy;
+  if (at_line_end()) {
+    const TokenKind before = previous().kind;
+    remedy = before == TokenKind::comma
+                 ? "leave the ',' out, or end this line with \\ to go on in the next"
+             : before == TokenKind::name || before == TokenKind::equals
+                 ? "write the value in the same line"
+                 : "to go on in the next line put brackets around the expression, or end this line "
+                   "with \\";
+  }
+  fail_expected(fmt::format("a value after '{}'", excerpt(previous().span)), std::move(remedy));
 }
 
 ast::ExprId Parser::number() {
@@ -169,8 +180,10 @@ ast::ExprId Parser::named() {
 
 /// np. and its like say nothing in a lesson, which has one function of a name.
 void Parser::skip_module_prefix() {
-  constexpr std::array<std::string_view, 7> modules{"np", "numpy", "jnp", "math", "torch", "F", "nn"};
-  constexpr std::array<std::string_view, 5> submodules{"functional", "linalg", "special", "nn", "numpy"};
+  constexpr std::array<std::string_view, 7> modules{"np",    "numpy", "jnp", "math",
+                                                    "torch", "F",     "nn"};
+  constexpr std::array<std::string_view, 5> submodules{"functional", "linalg", "special", "nn",
+                                                       "numpy"};
   const auto dot_follows = [&] { return peek(1).kind == TokenKind::dot; };
   if (!dot_follows() || defined_.contains(std::string(text(peek())))) return;
   if (at_word("self")) {
@@ -185,8 +198,10 @@ void Parser::skip_module_prefix() {
     next();
     next();
   }
-  if (at_word("random") && dot_follows()) fail_random_numbers();
-  if (!at(TokenKind::name)) fail_expected(fmt::format("a name after '{}.'", source_.text(module)));
+  if (at_word("random") && dot_follows()) fail_random_numbers(module.begin);
+  if (!at(TokenKind::name))
+    fail_expected(fmt::format("a name after '{}.'", source_.text(module)),
+                  "write np.exp(x), or exp(x)");
 }
 
 /// Reads what commas separate up to the closing bracket; returns the most operations that one has.
@@ -232,9 +247,11 @@ ast::ExprId Parser::call(const ast::Word& function) {
   return add(span_from(function.span.begin), std::move(call));
 }
 
-/// np.array([[1, 2]], dtype=float) is the list. Every number is exact, so how to store it is no matter.
+/// np.array([[1, 2]], dtype=float) is the list. Every number is exact, so how to store it is no
+/// matter.
 ast::ExprId Parser::array_itself(const ast::Word& function, const ast::Call& call) {
-  constexpr std::array<std::string_view, 5> of_storage{"dtype", "copy", "order", "device", "requires_grad"};
+  constexpr std::array<std::string_view, 5> of_storage{"dtype", "copy", "order", "device",
+                                                       "requires_grad"};
   if (call.arguments.size() != 1) {
     fail(span_from(function.span.begin),
          fmt::format("{} takes one list, got {} values", function.text, call.arguments.size()),
@@ -257,7 +274,8 @@ void Parser::arguments(std::vector<ast::ExprId>& positional, std::vector<ast::Ke
     if (at_keyword_argument()) {
       keywords.push_back(keyword(keywords));
     } else if (!keywords.empty() && !at_line_end()) {
-      fail(peek().span, fmt::format("a value without a name can't follow '{}='", keywords.back().name.text),
+      fail(peek().span,
+           fmt::format("a value without a name can't follow '{}='", keywords.back().name.text),
            "put it before those with names, or give it one");
     } else {
       positional.push_back(sum());
@@ -281,9 +299,10 @@ ast::Keyword Parser::keyword(const std::vector<ast::Keyword>& before) {
 
 ast::ExprId Parser::attribute(ast::ExprId object) {
   next();
-  ast::Word name = require_name("a name after '.'");
+  ast::Word name = require_name("a name after '.'", "write A.T, or X.sum(axis=0)");
   const std::size_t begin = span_of(object).begin;
-  if (!at(TokenKind::open_round)) return add(span_from(begin), ast::Attribute{object, std::move(name)});
+  if (!at(TokenKind::open_round))
+    return add(span_from(begin), ast::Attribute{object, std::move(name)});
   ast::Method method{object, std::move(name), {}, {}};
   arguments(method.arguments, method.keywords);
   return add(span_from(begin), std::move(method));
@@ -313,7 +332,7 @@ ast::ExprId Parser::index_item() {
   };
   const std::optional<ast::ExprId> first = part();
   if (!accept(TokenKind::colon)) {
-    if (!first) fail_expected("an entry's place before ','");
+    if (!first) fail_expected("the place of an entry", "write A[i, j], counting from 0");
     return *first;
   }
   ast::Slice slice{first, part(), std::nullopt};

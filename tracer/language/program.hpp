@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -66,6 +67,7 @@ struct Expectation {
   Relation relation = Relation::equal;
   Array<Exact> wanted;                            ///< 1×1, or the whole matrix
   int decimals = -1;                              ///< decimals that were written; -1: a fraction or an expression
+  std::vector<int> entry_decimals;                ///< of a list: of each entry of `wanted`, column by column
   std::optional<Rational> within;
   std::string on;                                 ///< train, validation, test; empty: the batch
   Span span;
@@ -85,6 +87,7 @@ struct BatchGraph {
   NodeId loss = -1;                      ///< what is differentiated
   NodeId prediction = -1;                ///< the output that metrics look at; -1: there is none
   std::vector<std::string> remarks;      ///< rendered diagnostics of severity remark
+  std::map<std::string, LeafValue> states;  ///< what the running statistics are at the start
 };
 
 struct Program {
@@ -104,6 +107,10 @@ struct Program {
   unsigned seed = 0;
   bool symbolic = false;                           ///< some leaf has no number: the derivation is in symbols
   bool evaluation_mode = false;
+  std::map<std::string, Array<Exact>> constants;   ///< let names, and lines that only hold numbers
+  std::set<std::string> flat;                      ///< leaves and constants that were written as a flat list
+  std::vector<std::string> given;                  ///< leaves that the lesson lacks: --set declares them
+  std::vector<std::string> remarks;                ///< rendered, of the whole lesson
 
   std::shared_ptr<const ast::Lesson> syntax;       ///< the tree, from which batch graphs are built
   /// The graph for a batch of m samples. Throws LessonError with every mistake found.

@@ -37,9 +37,11 @@ void check_is_text(const std::string& name, std::string_view text) {
   }
   const std::size_t bad = utf8::find_invalid(text);
   if (bad == std::string_view::npos) return;
-  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n');
-  throw Error(fmt::format("{}: not a text file: byte 0x{:02x} at line {}; a lesson is plain text in UTF-8",
-                          name, static_cast<unsigned char>(text[bad]), line));
+  const auto line =
+      1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n');
+  throw Error(
+      fmt::format("{}: not a text file: byte 0x{:02x} at line {}; a lesson is plain text in UTF-8",
+                  name, static_cast<unsigned char>(text[bad]), line));
 }
 
 }  // namespace
@@ -78,7 +80,8 @@ Place Source::place(std::size_t offset) const {
 
 Source read_source(const std::filesystem::path& path) {
   const std::string name = path.string();
-  std::error_code ignored;  // a path that can't be asked about can't be opened either, and that is told
+  std::error_code
+      ignored;  // a path that can't be asked about can't be opened either, and that is told
   if (std::filesystem::is_directory(path, ignored)) {
     throw Error(fmt::format("{}: this is a directory; name a lesson in it", name));
   }
@@ -86,11 +89,14 @@ Source read_source(const std::filesystem::path& path) {
   if (!file) {
     const int reason = errno;
     if (reason == ENOENT) {
-      throw Error(fmt::format("{}: there is no such file; 'tracer lessons' lists the lessons that "
-                              "come with tracer", name));
+      throw Error(
+          fmt::format("{}: there is no such file; 'tracer lessons' lists the lessons that "
+                      "come with tracer",
+                      name));
     }
     if (reason == EACCES) {
-      throw Error(fmt::format("{}: no permission to read it; see its owner and mode with 'ls -l'", name));
+      throw Error(
+          fmt::format("{}: no permission to read it; see its owner and mode with 'ls -l'", name));
     }
     throw Error(fmt::format("{}: can't be opened: {}", name, std::strerror(reason)));
   }
@@ -100,11 +106,14 @@ Source read_source(const std::filesystem::path& path) {
   if (file.bad()) throw Error(fmt::format("{}: reading failed: {}", name, std::strerror(errno)));
   text.resize(static_cast<std::size_t>(file.gcount()));
   if (text.size() > largest_file) {
-    throw Error(fmt::format("{}: larger than 16 MiB; is this a lesson? Keep data in a file of its own "
-                            "and read it with csv(...) or npz(...)", name));
+    throw Error(
+        fmt::format("{}: larger than 16 MiB; is this a lesson? Keep data in a file of its own "
+                    "and read it with csv(...) or npz(...)",
+                    name));
   }
   if (text.empty()) {
-    throw Error(fmt::format("{}: the lesson is empty; 'tracer lessons' lists some to start from", name));
+    throw Error(
+        fmt::format("{}: the lesson is empty; 'tracer lessons' lists some to start from", name));
   }
   return Source(name, std::move(text));
 }

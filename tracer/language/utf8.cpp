@@ -20,18 +20,18 @@ bool in(std::span<const Range> ranges, char32_t code) {
 // Whole blocks, not the letters of the Unicode tables: a name in a script of one's own is welcome,
 // and a sign that slips through is no harm.
 constexpr std::array letters{
-    Range{'A', 'Z'},           Range{'_', '_'},           Range{'a', 'z'},
-    Range{0xAA, 0xAA},         Range{0xB5, 0xB5},         Range{0xBA, 0xBA},
-    Range{0xC0, 0xD6},         Range{0xD8, 0xF6},         Range{0xF8, 0x2AF},  // × and ÷ left out
-    Range{0x370, 0x373},       Range{0x376, 0x377},       Range{0x37B, 0x37D},
-    Range{0x386, 0x386},       Range{0x388, 0x3F5},       Range{0x3F7, 0x481},  // Greek, Cyrillic
-    Range{0x48A, 0x556},       Range{0x561, 0x587},       Range{0x5D0, 0x5EA},
-    Range{0x620, 0x64A},       Range{0x904, 0x939},       Range{0xE01, 0xE30},
-    Range{0x10A0, 0x10FF},     Range{0x1E00, 0x1FBC},     Range{0x1FC2, 0x1FFC},
-    Range{0x2102, 0x2102},     Range{0x210B, 0x2113},     Range{0x2115, 0x2115},  // ℓ, ℝ ...
-    Range{0x2118, 0x211D},     Range{0x2124, 0x2124},     Range{0x2126, 0x2126},
-    Range{0x212A, 0x2138},     Range{0x3041, 0x30FF},     Range{0x3400, 0x9FFF},
-    Range{0xAC00, 0xD7A3},     Range{0x1D400, 0x1D6C0},   Range{0x1D6C2, 0x1D6DA},  // 𝑥, not 𝛁
+    Range{'A', 'Z'},         Range{'_', '_'},         Range{'a', 'z'},
+    Range{0xAA, 0xAA},       Range{0xB5, 0xB5},       Range{0xBA, 0xBA},
+    Range{0xC0, 0xD6},       Range{0xD8, 0xF6},       Range{0xF8, 0x2AF},  // × and ÷ left out
+    Range{0x370, 0x373},     Range{0x376, 0x377},     Range{0x37B, 0x37D},
+    Range{0x386, 0x386},     Range{0x388, 0x3F5},     Range{0x3F7, 0x481},  // Greek, Cyrillic
+    Range{0x48A, 0x556},     Range{0x561, 0x587},     Range{0x5D0, 0x5EA},
+    Range{0x620, 0x64A},     Range{0x904, 0x939},     Range{0xE01, 0xE30},
+    Range{0x10A0, 0x10FF},   Range{0x1E00, 0x1FBC},   Range{0x1FC2, 0x1FFC},
+    Range{0x2102, 0x2102},   Range{0x210B, 0x2113},   Range{0x2115, 0x2115},  // ℓ, ℝ ...
+    Range{0x2118, 0x211D},   Range{0x2124, 0x2124},   Range{0x2126, 0x2126},
+    Range{0x212A, 0x2138},   Range{0x3041, 0x30FF},   Range{0x3400, 0x9FFF},
+    Range{0xAC00, 0xD7A3},   Range{0x1D400, 0x1D6C0}, Range{0x1D6C2, 0x1D6DA},  // 𝑥, not 𝛁
     Range{0x1D6DC, 0x1D6FA},
 };
 
@@ -40,9 +40,9 @@ constexpr std::array combining{Range{0x300, 0x36F}, Range{0x20D0, 0x20F0}};
 constexpr std::array invisible{Range{0x300, 0x36F}, Range{0x200B, 0x200F}, Range{0x20D0, 0x20F0},
                                Range{0xFE00, 0xFE0F}, Range{0xFEFF, 0xFEFF}};
 
-constexpr std::array wide{Range{0x1100, 0x115F},   Range{0x2E80, 0x303E},   Range{0x3041, 0xA4CF},
-                          Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},   Range{0xFE30, 0xFE6F},
-                          Range{0xFF00, 0xFF60},   Range{0xFFE0, 0xFFE6},   Range{0x1F300, 0x1F64F},
+constexpr std::array wide{Range{0x1100, 0x115F},   Range{0x2E80, 0x303E},  Range{0x3041, 0xA4CF},
+                          Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},  Range{0xFE30, 0xFE6F},
+                          Range{0xFF00, 0xFF60},   Range{0xFFE0, 0xFFE6},  Range{0x1F300, 0x1F64F},
                           Range{0x1F900, 0x1F9FF}, Range{0x20000, 0x3FFFD}};
 
 constexpr std::array spaces{Range{'\t', '\t'},     Range{'\v', '\f'},     Range{' ', ' '},
@@ -64,7 +64,8 @@ Decoded decode(std::string_view text, std::size_t at) {
     if ((byte(i) & 0xC0) != 0x80) return {replacement, 1};
     code = (code << 6) | (byte(i) & 0x3F);
   }
-  // Longer than needed, half of a UTF-16 pair, or past the last code point: not UTF-8 (RFC 3629, §3).
+  // Longer than needed, half of a UTF-16 pair, or past the last code point: not UTF-8 (RFC 3629,
+  // §3).
   const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
   if (overlong || (code >= 0xD800 && code <= 0xDFFF) || code > 0x10FFFF) return {replacement, 1};
   return {code, length};

@@ -1,4 +1,5 @@
-// The little of Unicode that a lesson needs: code points, letters, and how wide they are on a terminal.
+// The little of Unicode that a lesson needs: code points, letters, and how wide they are on a
+// terminal.
 #pragma once
 
 #include <cstddef>

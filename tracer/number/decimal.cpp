@@ -10,8 +10,7 @@ namespace tracer {
 
 namespace {
 
-/// A decimal that goes on, cut off after some digits: ±d.dddd... × 10^exponent, the first digit not
-/// 0.
+/// A decimal that goes on, cut off after some digits: ±d.ddd... × 10^exponent, the first d not 0.
 struct Expansion {
   bool negative = false;
   std::string digits;
@@ -114,8 +113,7 @@ Decimal to_decimal(const Exact& x, int digits, bool at_limit) {
 
   const Interval& ends = x.interval();
   if (!x.contains_zero()) {
-    // An end is rounded from all of its digits each time: rounding what is rounded already may go
-    // wrong.
+    // Each time from all of the digits: rounding what is rounded already may go wrong.
     for (int n = wanted; n >= 1; --n) {
       const Expansion lower = rounded(expand(ends.lower(), n + 1), n);
       if (lower == rounded(expand(ends.upper(), n + 1), n)) return written(lower);

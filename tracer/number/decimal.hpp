@@ -1,5 +1,4 @@
-// Decimals: what of an Exact gets printed. A printed digit is a proven digit. Read rounding.hpp
-// next.
+// Decimals: what of an Exact gets printed. A printed digit is a proven digit. Next: rounding.hpp.
 #pragma once
 
 #include <optional>
@@ -20,8 +19,8 @@ struct Decimal {
 ///   A rational that has a decimal of that length: that decimal, without trailing zeros, exact.
 ///   Any other rational: rounded to nearest, half away from zero, all `digits` digits kept.
 ///   An interval: as a rational that is rounded, if all of it rounds to the same digits. If not:
-///   throws Undecided, or with `at_limit` (no more bits to be had) has as many digits as are
-///   proved, none: "0".
+///   throws Undecided, or with `at_limit` (no more bits to be had) the digits that are
+///   proved; if there are none: "0".
 /// Plain notation from 1e-4 up to 16 places before the point; what is rounded left of the point is
 /// scientific, since plain notation would have to fill up with zeros that are not proved.
 Decimal to_decimal(const Exact& x, int digits, bool at_limit);

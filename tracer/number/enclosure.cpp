@@ -18,8 +18,7 @@ Interval increasing(const Interval& x, int bits, F f) {
 mpfr_rnd_t opposite(mpfr_rnd_t rounding) { return rounding == MPFR_RNDD ? MPFR_RNDU : MPFR_RNDD; }
 
 /// The binary exponent of the larger end: |x| < 2^result; 0 for all |x| < 1. What a function needs
-/// in guard bits because of it, up to 64: long before that exp(x) has left MPFR's exponent range
-/// (2^±2^30).
+/// in guard bits because of it, up to 64: long before that exp(x) leaves MPFR's exponents (±2^30).
 int magnitude(mpfr_srcptr x) {
   return mpfr_regular_p(x)
              ? static_cast<int>(std::clamp(mpfr_get_exp(x), mpfr_exp_t{0}, mpfr_exp_t{64}))
@@ -128,8 +127,7 @@ Interval normal_pdf(const Interval& x, int bits) {
 
 Interval power(const Interval& x, long n, int bits) {
   // xⁿ is monotone on either side of 0. An even power does not see the sign; an odd one keeps it.
-  // So |x|ⁿ, which rises for n > 0 and falls for n < 0, and for odd n across 0 the two ends as they
-  // are.
+  // So |x|ⁿ, which rises for n > 0 and falls for n < 0, and for odd n across 0 xⁿ itself.
   Interval base(x);
   const bool even = n % 2 == 0;
   const bool negative = mpfr_sgn(x.upper()) <= 0;

@@ -45,8 +45,7 @@ class CutOff {
     mpfr_init2(value_, 128);
     const int cut = mpfr_set_q(value_, q.backend().data(), MPFR_RNDZ);
     if (cut == 0) return;
-    mpfr_t above;  // the last bit is set in exactly one of two neighbours; only an even one rounds
-                   // to itself in 127 bits
+    mpfr_t above;  // all bits but the last: the same number only where that one is 0
     mpfr_init2(above, 127);
     const bool even = mpfr_set(above, value_, MPFR_RNDZ) == 0;
     mpfr_clear(above);
@@ -131,8 +130,7 @@ float Exact::to_float() const {
   return nearest;
 }
 
-/// *this = of(*this, b) in whichever representation the two allow; `result` names it if it
-/// overflows.
+/// *this = of(*this, b) in whichever representation the two allow; `result` is its name in errors.
 template <class OfRationals, class OfIntervals>
 Exact& Exact::combine(const Exact& b, const char* result, OfRationals of_rationals,
                       OfIntervals of_intervals) {
@@ -145,8 +143,7 @@ Exact& Exact::combine(const Exact& b, const char* result, OfRationals of_rationa
       *this = grown(std::move(q), working);
     return *this;
   }
-  // An irrational number stays irrational; what was only outgrown has become so by way of
-  // rationals.
+  // With an irrational operand the result is irrational, however large the rationals may grow.
   const bool only_outgrown = (is_rational() || outgrown_) && (b.is_rational() || b.outgrown_);
   const int bits = interval_bits(working);
   Interval y(bits);

@@ -16,6 +16,7 @@
 #include <concepts>
 #include <iosfwd>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "tracer/number/interval.hpp"
@@ -47,17 +48,14 @@ class Exact {
   static Exact from_double(double x, Working working = {});
 
   bool is_rational() const { return std::holds_alternative<Rational>(value_); }
-  const Rational& rational() const {
-    return *std::get_if<Rational>(&value_);
-  }  // requires is_rational()
-  const Interval& interval() const {
-    return *std::get_if<Interval>(&value_);
-  }  // requires !is_rational()
+  /// Requires is_rational().
+  const Rational& rational() const { return *std::get_if<Rational>(&value_); }
+  /// Requires !is_rational().
+  const Interval& interval() const { return *std::get_if<Interval>(&value_); }
 
   Working working() const { return working_; }
   Exact with(Working working) const;  // the same value, other wishes
-  /// An interval only because a rational passed rational_bits: without that limit it would be a
-  /// rational.
+  /// An interval only because a rational passed rational_bits, and a rational without that limit.
   bool outgrown() const { return outgrown_; }
 
   int sign() const;  // -1, 0, 1; throws Undecided where an interval straddles or touches 0
@@ -73,13 +71,12 @@ class Exact {
   Exact& operator+=(const Exact& b);
   Exact& operator-=(const Exact& b);
   Exact& operator*=(const Exact& b);
-  Exact& operator/=(
-      const Exact& b);  // throws DomainError by 0, Undecided where the divisor may be 0
+  Exact& operator/=(const Exact& b);  // DomainError by 0, Undecided where the divisor may be 0
   Exact operator-() const;
-  friend Exact operator+(Exact a, const Exact& b) { return a += b, a; }
-  friend Exact operator-(Exact a, const Exact& b) { return a -= b, a; }
-  friend Exact operator*(Exact a, const Exact& b) { return a *= b, a; }
-  friend Exact operator/(Exact a, const Exact& b) { return a /= b, a; }
+  friend Exact operator+(Exact a, const Exact& b) { return std::move(a += b); }
+  friend Exact operator-(Exact a, const Exact& b) { return std::move(a -= b); }
+  friend Exact operator*(Exact a, const Exact& b) { return std::move(a *= b); }
+  friend Exact operator/(Exact a, const Exact& b) { return std::move(a /= b); }
 
   // Comparisons throw Undecided where the intervals overlap, even an interval with itself.
   friend bool operator==(const Exact& a, const Exact& b) { return compare(a, b) == 0; }
@@ -111,8 +108,7 @@ Working larger(Working a, Working b);
 int interval_bits(Working working);
 /// About 12 significant digits of x, for messages.
 std::string brief(const Exact& x);
-/// For tests and debuggers: "1/3" or "[0.333333333333, 0.333333333333]". What a user reads is in
-/// decimal.hpp.
+/// For tests and debuggers: "1/3" or "[2.71828182846, 2.71828182846]". For users: decimal.hpp.
 std::ostream& operator<<(std::ostream& out, const Exact& x);
 
 // The functions. Each is rational where that value is (exp 0, log 1, sqrt 4/9, 8**(1/3)), else an

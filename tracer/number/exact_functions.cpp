@@ -1,5 +1,4 @@
-// The functions of Exact: first the arguments at which the value is rational, then the domain, then
-// an enclosure.
+// The functions of Exact: first what is rational, then the domain, then an enclosure.
 #include <fmt/core.h>
 
 #include "tracer/error.hpp"
@@ -66,8 +65,7 @@ Exact rational_power(const Exact& x, long n) {
   if (mpz_cmpabs_ui(numerator(q), 1) == 0 && is_integer(q))
     return rational(q.sign() < 0 && odd ? -1 : 1, x);
 
-  // A numerator of b bits is at least 2^(b−1), so its power has at least times·(b−1) bits; likewise
-  // below.
+  // A numerator of b bits is at least 2^(b−1), so its power at least times·(b−1); so below.
   const double least_bits = static_cast<double>(times) * (bit_size(q) - 2);
   const int limit = x.working().rational_bits > 0 ? x.working().rational_bits : largest_power;
   if (least_bits > limit) {
@@ -202,8 +200,7 @@ Exact pow(const Exact& x, const Exact& y) {
   if (y.is_rational() && y.rational() == Rational(1, 2)) return sqrt(x.with(working));
   if (x.is_rational() && y.is_rational() && mpz_fits_ulong_p(denominator(y.rational())) &&
       mpz_fits_slong_p(numerator(y.rational()))) {
-    // 8**(2/3) = (8**(1/3))**2. The root first: p and q have no common factor, so it has to be
-    // rational.
+    // 8**(2/3) = (8**(1/3))**2, with p and q coprime: rational only if the root is.
     Rational root;
     if (exact_root(root, x.rational(), mpz_get_ui(denominator(y.rational()))))
       return pow(Exact(std::move(root), working), mpz_get_si(numerator(y.rational())));

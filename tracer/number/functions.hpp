@@ -64,8 +64,7 @@ S sign_of(S x) {
   return x > 0 ? S(1) : x < 0 ? S(-1) : x == 0 ? S(0) : x;
 }
 
-/// y·log p, and 0 where y is 0: a class that is not the true one costs nothing, however unlikely it
-/// was.
+/// y·log p, and 0 where y is 0: a class that is not the true one costs nothing, whatever its p.
 template <std::floating_point S>
 S xlogy(S y, S p) {
   return y == 0 && !std::isnan(p) ? S(0) : y * std::log(p);

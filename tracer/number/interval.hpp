@@ -42,8 +42,7 @@ class Interval {
   Interval with_bits(int bits) const;
 
  private:
-  mpfi_t value_;  // moved-from: the limb pointers are null, and only destruction and assignment are
-                  // allowed
+  mpfi_t value_;  // moved-from: no limbs; can be destroyed and assigned to, nothing else
 };
 
 inline void swap(Interval& a, Interval& b) noexcept { a.swap(b); }

@@ -35,8 +35,7 @@ Rational round(const Rational& q, const Rounding& rounding) {
   return to_integer(q * power_of_ten(decimals), rounding.mode) * power_of_ten(-decimals);
 }
 
-/// An end of an interval as the rational that it is. That may be 2^±(10^9), which nobody could
-/// write down.
+/// An end of an interval as the rational that it is, unless it is too long to write down.
 Rational end_to_round(mpfr_srcptr x, const Rounding& rounding) {
   if (!mpfr_regular_p(x)) return 0;
   constexpr mpfr_exp_t longest = 200000;  // bits
@@ -73,8 +72,7 @@ Rounding parse_rounding(std::string_view text, RoundingMode mode) {
 
 Exact round(const Exact& x, const Rounding& rounding) {
   if (x.is_rational()) return Exact(round(x.rational(), rounding), x.working());
-  // Rounding is monotone in every mode: where both ends go to the same number, so does all between
-  // them.
+  // Rounding is monotone in every mode: where both ends go, goes all that lies between them.
   const Rational lower = round(end_to_round(x.interval().lower(), rounding), rounding);
   const Rational upper = round(end_to_round(x.interval().upper(), rounding), rounding);
   if (lower == upper) return Exact(lower, x.working());

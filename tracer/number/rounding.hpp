@@ -1,5 +1,4 @@
-// Rounded working, as people do by hand: every written line is rounded and the rounded value
-// carried on.
+// Rounded working, as by hand: each written line is rounded, and the rounded value carried on.
 #pragma once
 
 #include <string_view>
@@ -23,8 +22,7 @@ struct Rounding {
 /// "4" is four decimals, "4sig" four significant digits. Throws Error otherwise.
 Rounding parse_rounding(std::string_view text, RoundingMode mode);
 
-/// A rational with the wishes of x. Throws Undecided where not all of an interval rounds to the
-/// same.
+/// A rational with the wishes of x. Throws Undecided where the ends of an interval round apart.
 Exact round(const Exact& x, const Rounding& rounding);
 
 }  // namespace tracer

@@ -50,6 +50,7 @@ Symbol sign_of(const Symbol& x) { return apply<op::Slope<op::Abs>>(x); }
 Symbol xlogy(const Symbol& y, const Symbol& p) { return apply<op::XLogY>(y, p); }
 Symbol ratio(const Symbol& a, const Symbol& b) { return apply<op::Ratio>(a, b); }
 Symbol power(const Symbol& x, const Symbol& n) { return apply<op::Power>(x, n); }
+Symbol power_one_less(const Symbol& x, const Symbol& n) { return power(x, n - 1); }
 Symbol maximum(const Symbol& a, const Symbol& b) { return apply<op::Maximum>(a, b); }
 Symbol share_of_first(const Symbol& a, const Symbol& b) { return apply<op::ShareOfFirst>(a, b); }
 Symbol dot(const Symbol& a, const Symbol& b) { return apply<op::Matmul>(a, b); }

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "tracer/op/all.hpp"
+#include "tracer/op/fast.hpp"
 #include "tracer/op/kernel.hpp"
 
 namespace tracer {
@@ -31,9 +32,13 @@ void assign(View<S> y, const X& x, bool first) {
 template <class Op, class S>
 void run_forward(const With<S>& with, View<S> y, std::span<const ConstView<S>> x) {
   op::detail::pick(std::make_index_sequence<op::arity<Op>>{}, x, [&](const auto&... xs) {
-    assign<S>(y, op::call_with([](const auto&... a) -> decltype(Op::forward(a...)) { return Op::forward(a...); }, with,
-                               xs...),
-              true);
+    if constexpr (requires { Op::run(y, xs...); }) {
+      Op::run(y, xs...);
+    } else {
+      assign<S>(y, op::call_with([](const auto&... a) -> decltype(Op::forward(a...)) { return Op::forward(a...); }, with,
+                                 xs...),
+                true);
+    }
   });
 }
 
@@ -58,6 +63,9 @@ std::unordered_map<const Operation*, Kernel<S>> make_kernels() {
     if constexpr (!op::Composite<Op>) {
       kernel.forward = &run_forward<Op, S>;
       if constexpr (!requires { Op::pullback_by_formula; }) kernel.pullback = &run_pullback<Op, S>;
+    } else if constexpr (requires { &op::Fast<Op, S>::forward; }) {
+      kernel.forward = &op::Fast<Op, S>::forward;
+      kernel.pullback = &op::Fast<Op, S>::pullback;
     }
     kernels.emplace(&op::operation<Op>(), kernel);
   });

@@ -59,7 +59,7 @@ struct Max {
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static constexpr bool pullback_by_formula = true;  // the share is found in a pass of its own
   static Shape shape(std::span<const Shape> x, const Attributes&) { return reduced(over, x[0]); }
-  static auto forward(const auto& x) { return largest<over>(x); }
+  static void run(auto& y, const auto& x) { largest_into<over>(y, x); }
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
     return std::tuple{broadcast<over>(y_bar, x) * share_of_largest<over>(x)};
   }
@@ -72,7 +72,7 @@ struct ShareOfLargest {
       name_over(over, "is largest", "is largest of its column", "is largest of its row");
   static constexpr std::string_view call = "";
   static constexpr std::array samples{-2.0, 0.5, 1.5};
-  static auto forward(const auto& x) { return share_of_largest<over>(x); }
+  static void run(auto& y, const auto& x) { share_of_largest_into<over>(y, x); }
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*x*/) { return std::tuple{0 * y_bar}; }
 };
 

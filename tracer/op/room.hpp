@@ -5,7 +5,8 @@
 //   law               the algebra it obeys, where it obeys some
 //   reference         for `help ops`
 //   samples           where the tests probe it
-//   forward(x...)     its value, in the vocabulary; or, where it is composite,
+//   forward(x...)     its value, in the vocabulary; or, where that can't be lazy, run(y, x...), which writes to y;
+//                     or, where it is composite,
 //   expansion(x...)   a formula of other operations
 //   pullback(y_bar, y, x...)   a tuple of the operands' adjoints; a composite one may leave it to its expansion
 //   shape, notation   where they are not the usual ones

@@ -137,7 +137,14 @@ Notation Slice::notation(std::span<const Operand> x, const Attributes& with) {
                                             range(with.column, with.shape.columns, x[0].shape.columns));
 }
 
-Shape Place::shape(std::span<const Shape> /*x*/, const Attributes& with) { return with.shape; }
+Shape Place::shape(std::span<const Shape> x, const Attributes& with) {
+  if (with.row < 0 || with.column < 0 || with.row + x[0].rows.count > with.shape.rows.count ||
+      with.column + x[0].columns.count > with.shape.columns.count) {
+    throw ShapeError(fmt::format("place: {} at [{},{}] reaches beyond {}", to_string(x[0]), with.row, with.column,
+                                 to_string(with.shape)));
+  }
+  return with.shape;
+}
 
 Notation Place::notation(std::span<const Operand> x, const Attributes& with) {
   return notation::words(fmt::format("zeros, with at [{},{}]", with.row, with.column), {x[0].notation});

@@ -82,7 +82,7 @@ auto ratio(const A& a, const B& b) {
   using S = typename A::Scalar;
   return a.binaryExpr(b, [](const S& u, const S& v) -> S {
     if constexpr (std::is_floating_point_v<S>) {
-      return u == 0 ? S(0) : u / v;
+      return u == 0 && v == v ? S(0) : u / v;  // NaN stays NaN
     } else {
       return u.is_zero_surely() ? S(0) : S(u / v);
     }
@@ -98,6 +98,20 @@ auto power(const X& x, const N& n) {
       if (v == 2) return u * u;  // by far the commonest, and pow is slow
     }
     return pow(u, v);
+  });
+}
+/// x to the n − 1, as the slope of a power needs it: where n is 0 it is multiplied by 0, so at x = 0 it is 0, not 1/0.
+template <Numbers X, Numbers N>
+auto power_one_less(const X& x, const N& n) {
+  using S = typename X::Scalar;
+  return x.binaryExpr(n, [](const S& u, const S& v) -> S {
+    using std::pow;
+    if constexpr (std::is_floating_point_v<S>) {
+      if (v == 2) return u;
+      return v == 0 && u == 0 ? S(0) : pow(u, v - 1);
+    } else {
+      return v.is_zero_surely() && u.is_zero_surely() ? S(0) : pow(u, S(v - 1));
+    }
   });
 }
 template <Numbers A, Numbers B>
@@ -156,26 +170,52 @@ template <Over over, Numbers X, Numbers Like>
 auto broadcast(const X& x, const Like& like) {
   return broadcast<over>(x, like.rows(), like.cols());
 }
-/// The largest entry of all, of each column or of each row.
-template <Over over, Numbers X>
-auto largest(const X& x) {
+/// y = the largest entry of x, of each of its columns or of each of its rows; NaN where there is one.
+template <Over over, class Y, Numbers X>
+void largest_into(Y& y, const X& x) {
+  constexpr int nan = std::is_floating_point_v<typename X::Scalar> ? Eigen::PropagateNaN : Eigen::PropagateFast;
   if constexpr (over == Over::all) {
-    using S = typename X::Scalar;
-    return Eigen::Array<S, 1, 1>::Constant(S(x.maxCoeff()));
+    y.coeffRef(0, 0) = x.template maxCoeff<nan>();
   } else if constexpr (over == Over::each_column) {
-    return x.colwise().maxCoeff();
+    for (Eigen::Index j = 0; j < x.cols(); ++j) y.coeffRef(0, j) = x.col(j).template maxCoeff<nan>();
   } else {
-    return x.rowwise().maxCoeff();
+    for (Eigen::Index i = 0; i < x.rows(); ++i) y.coeffRef(i, 0) = x.row(i).template maxCoeff<nan>();
   }
 }
-/// 1 at the largest entry, 1/k at each of k largest, else 0. Evaluated at once: for a rule of its own only.
-template <Over over, Numbers X>
-Array<typename X::Scalar> share_of_largest(const X& x) {
+/// y = 1 at the largest entry of x, 1/k at each of k largest, else 0. Not lazy, for it looks at every entry twice.
+template <Over over, class Y, Numbers X>
+void share_of_largest_into(Y& y, const X& x) {
   using S = typename X::Scalar;
-  const Array<S> top = broadcast<over>(Array<S>(largest<over>(x)), x);
-  const Array<S> hits = x.binaryExpr(top, [](const S& u, const S& v) -> S { return u == v ? S(1) : S(0); });
-  const Array<S> many = broadcast<over>(Array<S>(sum<over>(hits)), x);
-  return hits / many;
+  const auto one_group = [](auto group_y, const auto& group_x) {
+    Eigen::Index top_row = 0;
+    Eigen::Index top_column = 0;
+    for (Eigen::Index j = 0; j < group_x.cols(); ++j) {
+      for (Eigen::Index i = 0; i < group_x.rows(); ++i) {
+        // never an entry with itself: that is undecided over intervals
+        if (i + j > 0 && group_x.coeff(top_row, top_column) < group_x.coeff(i, j)) {
+          top_row = i;
+          top_column = j;
+        }
+      }
+    }
+    int hits = 0;
+    for (Eigen::Index j = 0; j < group_x.cols(); ++j) {
+      for (Eigen::Index i = 0; i < group_x.rows(); ++i) {
+        const bool hit = (i == top_row && j == top_column) ||
+                         group_x.coeff(i, j) == group_x.coeff(top_row, top_column);
+        group_y.coeffRef(i, j) = hit ? S(1) : S(0);
+        hits += hit ? 1 : 0;
+      }
+    }
+    group_y = group_y / S(hits);
+  };
+  if constexpr (over == Over::all) {
+    one_group(y.block(0, 0, y.rows(), y.cols()), x);
+  } else if constexpr (over == Over::each_column) {
+    for (Eigen::Index j = 0; j < x.cols(); ++j) one_group(y.col(j), x.col(j));
+  } else {
+    for (Eigen::Index i = 0; i < x.rows(); ++i) one_group(y.row(i), x.row(i));
+  }
 }
 
 /// x read row by row into rows × columns (NumPy's order).
@@ -263,6 +303,7 @@ Symbol sign_of(const Symbol&);
 Symbol xlogy(const Symbol& y, const Symbol& p);
 Symbol ratio(const Symbol& a, const Symbol& b);
 Symbol power(const Symbol& x, const Symbol& n);
+Symbol power_one_less(const Symbol& x, const Symbol& n);
 Symbol maximum(const Symbol& a, const Symbol& b);
 Symbol share_of_first(const Symbol& a, const Symbol& b);
 Symbol dot(const Symbol&, const Symbol&);

@@ -21,7 +21,6 @@ bool is_scientific(const Notation& n) {
   return is_number(n) && n.text.find('e') != std::string::npos;
 }
 
-bool is_quotient(const Notation& n, Product how) { return n.kind == Kind::quotient && n.product == how; }
 bool is_entrywise(const Notation& n) {
   return (n.kind == Kind::product || n.kind == Kind::quotient) && n.product == Product::hadamard;
 }

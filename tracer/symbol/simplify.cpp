@@ -4,6 +4,7 @@
 #include "tracer/symbol/simplify.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 namespace tracer {
@@ -70,6 +71,7 @@ class Simplifier {
     Symbol result = rewrite(e);
     kept_.push_back(e);  // keeps the key of known_ alive, for it is an address
     known_.emplace(e.identity(), result);
+    known_.emplace(result.identity(), result);  // what is simple already is not taken apart again
     return result;
   }
 
@@ -92,14 +94,25 @@ class Simplifier {
       case Law::linear: return linear(e, simplify(e.operands()[0]));
       case Law::none: break;
     }
-    std::vector<Symbol> operands;
-    for (const Symbol& operand : e.operands()) operands.push_back(simplify(operand));
-    return Symbol::apply(e.operation(), std::move(operands), e.attributes());
+    return with_simple_operands(e);
   }
 
   // --- formulas to products and sums
 
   Product to_product(const Symbol& e) {
+    if (e.kind() == Symbol::Kind::apply) {
+      if (const auto found = products_.find(e.identity()); found != products_.end()) return found->second;
+    }
+    Product product = product_of(e);
+    if (product.coefficient == 0) product.factors.clear();
+    if (e.kind() == Symbol::Kind::apply) {
+      kept_.push_back(e);
+      products_.emplace(e.identity(), product);
+    }
+    return product;
+  }
+
+  Product product_of(const Symbol& e) {
     Product product;
     if (e.is_number()) {
       product.coefficient = e.number();
@@ -114,26 +127,39 @@ class Simplifier {
       multiply_in(product, raised(to_product(e.operands()[1]), -1));
     } else if (e.is(Law::square)) {
       product = raised(to_product(e.operands()[0]), 2);
-    } else if (e.is(Law::power) && simplify(e.operands()[1]).is_number()) {
-      product = to_power(e, simplify(e.operands()[1]).number());
+    } else if (e.is(Law::power) && number_in(simplify(e.operands()[1]))) {
+      product = to_power(e, *number_in(simplify(e.operands()[1])));
     } else if (is_spread(e)) {
       product = to_product(simplify(e.operands()[0]));  // a scalar in every entry is a scalar factor
+    } else if (e.is(Law::divide) || e.is(Law::power)) {  // by 0, or to a power that is no number: stays as it is
+      multiply_in(product, with_simple_operands(e), 1);
     } else {
-      const Symbol plain = e.kind() == Symbol::Kind::apply ? simplified_opaque(e) : e;
-      if (plain == e || is_opaque(plain)) {
+      const Symbol plain = simplify(e);
+      if (is_opaque(plain)) {
         multiply_in(product, plain, 1);
       } else {
         product = to_product(plain);
       }
     }
-    if (product.coefficient == 0) product.factors.clear();
     return product;
   }
 
-  bool is_zero(const Symbol& e) { return simplify(e).is_number(0); }
+  bool is_zero(const Symbol& e) {
+    const auto number = number_in(simplify(e));
+    return number && *number == 0;
+  }
 
-  Symbol simplified_opaque(const Symbol& e) {
-    return e.is(Law::add) || e.is(Law::subtract) || !is_arithmetic(e) ? simplify(e) : rewrite(e);
+  // the number that a formula is, or that it has in every entry
+  static std::optional<Rational> number_in(const Symbol& e) {
+    if (e.is_number()) return e.number();
+    if (is_spread(e)) return number_in(e.operands()[0]);
+    return std::nullopt;
+  }
+
+  Symbol with_simple_operands(const Symbol& e) {
+    std::vector<Symbol> operands;
+    for (const Symbol& operand : e.operands()) operands.push_back(simplify(operand));
+    return Symbol::apply(e.operation(), std::move(operands), e.attributes());
   }
 
   static bool is_arithmetic(const Symbol& e) {
@@ -146,7 +172,8 @@ class Simplifier {
     if (e.is_number()) return false;
     if (e.kind() != Symbol::Kind::apply) return true;
     if (e.is(Law::broadcast)) return !is_spread(e);
-    if (e.is(Law::power)) return !e.operands()[1].is_number();
+    if (e.is(Law::power)) return !number_in(e.operands()[1]);
+    if (e.is(Law::divide)) return number_in(e.operands()[1]) == Rational(0);
     return e.is(Law::add) || e.is(Law::subtract) || !is_arithmetic(e);
   }
 
@@ -172,7 +199,7 @@ class Simplifier {
     Product inner = to_product(base);
     if (apart && !(inner.coefficient == 0 && exponent < 0)) return raised(inner, exponent);
     if (exponent == 1) return inner;
-    if (base.is_number()) {
+    if (number_in(base)) {
       multiply_in(product, e, 1);
     } else {
       multiply_in(product, base, exponent);
@@ -201,21 +228,27 @@ class Simplifier {
         (term.factors[0].base.is(Law::add) || term.factors[0].base.is(Law::subtract))) {
       return add_terms(sum, term.factors[0].base, term.coefficient);
     }
-    if (expanding_) {
-      for (std::size_t i = 0; i < term.factors.size(); ++i) {
-        const Factor factor = term.factors[i];
-        if (factor.exponent != 1 || !(factor.base.is(Law::add) || factor.base.is(Law::subtract))) continue;
-        Product rest = term;
-        rest.factors.erase(rest.factors.begin() + static_cast<std::ptrdiff_t>(i));
-        for (Product& part : to_sum(factor.base)) {
-          Product whole = rest;
-          multiply_in(whole, part);
-          add_term(sum, whole);
-        }
-        return;
-      }
+    add_expanded(sum, term);
+  }
+
+  // with expanding_: (a + b)·c as a·c + b·c, and (a + b)² as (a + b)·(a + b)
+  void add_expanded(Sum& sum, const Product& term) {
+    // beyond the third power nobody would multiply out, and the terms grow without end
+    const auto is_to_expand = [](const Factor& f) {
+      return (f.base.is(Law::add) || f.base.is(Law::subtract)) && is_integer(f.exponent) && f.exponent > 0 &&
+             f.exponent <= 3;
+    };
+    const auto found = std::ranges::find_if(term.factors, is_to_expand);
+    if (!expanding_ || found == term.factors.end()) return add_term(sum, term);
+    const Symbol base = found->base;
+    Product rest = term;
+    auto& factor = rest.factors[static_cast<std::size_t>(found - term.factors.begin())];
+    if (--factor.exponent == 0) std::erase_if(rest.factors, [](const Factor& f) { return f.exponent == 0; });
+    for (const Product& part : to_sum(base)) {
+      Product whole = rest;
+      multiply_in(whole, part);
+      add_expanded(sum, whole);
     }
-    add_term(sum, term);
   }
 
   static void add_term(Sum& sum, const Product& term) {
@@ -375,8 +408,8 @@ class Simplifier {
   }
 
   Symbol matmul(const Symbol& a, const Symbol& b, const Symbol& original) {
-    if (a.shape().is_scalar() && b.shape().is_scalar()) {
-      return from_product(to_product(apply(Law::multiply, a, b)), scalar_shape);
+    if (a.shape().is_scalar() || b.shape().is_scalar()) {  // 1×1 times a row or a column is a plain factor
+      return from_product(to_product(apply(Law::multiply, a, b)), original.shape());
     }
     auto [left_scalars, left] = split_scalars(a);
     auto [right_scalars, right] = split_scalars(b);
@@ -385,8 +418,9 @@ class Simplifier {
   }
 
   Symbol transposed(const Symbol& x) {
-    if (x.shape().is_scalar() || x.is_number()) return x;
+    if (x.shape().is_scalar()) return x;
     if (x.is(Law::transpose)) return x.operands()[0];
+    if (is_spread(x)) return spread(x.operands()[0], {x.shape().columns, x.shape().rows});
     if (x.is(Law::matmul)) {  // (A·B)ᵀ = Bᵀ·Aᵀ
       return Symbol::apply(x.operation(), {transposed(x.operands()[1]), transposed(x.operands()[0])});
     }
@@ -396,15 +430,21 @@ class Simplifier {
   }
 
   Symbol linear(const Symbol& e, const Symbol& x) {
-    if (x.is_number(0)) return spread(Symbol(0), e.shape());
     if (e.shape() == x.shape() && (e.is(Law::sum) || e.is(Law::broadcast))) return x;
     if (is_spread(e)) return Symbol::apply(e.operation(), {x}, e.attributes());
+    if (e.is(Law::sum) && is_spread(x)) {  // m equal terms
+      Symbol terms = x.operands()[0];
+      if (e.shape().rows.is_one()) terms = apply(Law::multiply, Symbol::size(x.shape().rows), terms);
+      if (e.shape().columns.is_one()) terms = apply(Law::multiply, Symbol::size(x.shape().columns), terms);
+      return from_product(to_product(terms), e.shape());
+    }
     auto [scalars, matrix] = split_scalars(x);
     return with_scalars(scalars, Symbol::apply(e.operation(), {matrix}, e.attributes()));
   }
 
   bool expanding_;
   std::unordered_map<const void*, Symbol> known_;
+  std::unordered_map<const void*, Product> products_;
   std::vector<Symbol> kept_;
 };
 

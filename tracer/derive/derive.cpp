@@ -1,0 +1,174 @@
+#include "tracer/derive/derive.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "tracer/error.hpp"
+#include "tracer/derive/elementary.hpp"
+#include "tracer/derive/entry.hpp"
+#include "tracer/derive/expect.hpp"
+#include "tracer/derive/page.hpp"
+
+namespace tracer {
+namespace {
+
+std::string describe(const Rounding& rounding) {
+  const char* mode = rounding.mode == RoundingMode::half_away   ? "half away from zero"
+                     : rounding.mode == RoundingMode::half_even ? "half to even"
+                                                                : "truncated";
+  return fmt::format("every written line rounded to {} {}, {}; the rounded value is carried on", rounding.digits,
+                     rounding.significant ? "significant digits" : "decimals", mode);
+}
+
+// `W2[3,5]`: a name and an entry
+struct Wanted {
+  std::string name;
+  std::optional<std::pair<int, int>> entry;
+};
+
+Wanted parse_wanted(const std::string& text) {
+  Wanted wanted;
+  const auto bracket = text.find('[');
+  wanted.name = text.substr(0, bracket);
+  if (bracket == std::string::npos) return wanted;
+  int row = -1;
+  int column = 0;
+  char end = 0;
+  const int read = std::sscanf(text.c_str() + bracket, "[%d ,%d %c", &row, &column, &end);
+  if (read == 3 && end == ']' && row >= 0 && column >= 0) {
+    wanted.entry = {row, column};
+    return wanted;
+  }
+  throw Error(fmt::format("--wrt {}: expected an entry as W[3,5], counted from 0", text));
+}
+
+// the steps to show, from 1
+std::pair<long long, long long> shown_steps(const DeriveOptions& options, long long all) {
+  if (options.first_step > 0) return {options.first_step, std::min(options.last_step, all)};
+  if (options.steps == 0) return {1, all};
+  return {1, std::min(options.steps < 0 ? 10 : options.steps, all)};
+}
+
+class Deriver {
+ public:
+  Deriver(const Program& program, const DeriveOptions& options, int bits)
+      : program_(program), options_(options), working_{bits, options.rational_bits},
+        show_(options.digits, bits >= options.most_bits) {
+    for (const std::string& text : options.wrt) wanted_.push_back(parse_wanted(text));
+  }
+
+  DeriveResult result() {
+    DeriveResult made;
+    Derivation& derivation = made.derivation;
+    derivation.title = program_.title;
+    derivation.introduction = program_.introduction;
+    derivation.parameters = program_.parameters;
+    derivation.digits = options_.digits;
+    derivation.symbolic = program_.symbolic;
+    if (program_.symbolic) {
+      symbolic(derivation);
+      return made;
+    }
+    if (options_.rounding) derivation.working = describe(*options_.rounding);
+    RunOptions run_options{working_, {}, true, options_.elementary};
+    Run exact(program_, run_options);
+    run_options.rounding = options_.rounding;
+    Run rounded(program_, run_options);
+    Expectations expectations(program_, exact);
+    const auto [first, last] = shown_steps(options_, exact.steps());
+    if (first > exact.steps()) {
+      throw Error(fmt::format("there is no {} {}: the lesson has {}", exact.by_sample() ? "sample" : "step", first, exact.steps()));
+    }
+    const long long end = std::max(last, expectations.last_step());
+    for (long long step = 1; step <= std::min(end, exact.steps()); ++step) {
+      const StepRecord record = exact.next();
+      expectations.judge(record);
+      if (step > last) continue;
+      if (!options_.rounding) {
+        if (step >= first) derivation.steps.push_back(page(exact, record, nullptr));
+        continue;
+      }
+      const StepRecord by_hand = rounded.next();
+      if (step >= first) derivation.steps.push_back(page(rounded, by_hand, &record));
+    }
+    derivation.remaining = exact.steps() - last;
+    derivation.expectations = expectations.report();
+    made.expectations_hold = expectations.hold();
+    return made;
+  }
+
+ private:
+  DerivationStep page(const Run& run, const StepRecord& record, const StepRecord* exact) {
+    const Rules& rules = rules_for(record.batch);
+    const PageContext context = context_for(rules, run);
+    DerivationStep made = write_page(context, record, exact);
+    for (const Wanted& wanted : wanted_) {
+      if (wanted.entry) explain_entry(context, record, wanted.name, *wanted.entry, made);
+    }
+    return made;
+  }
+
+  void symbolic(Derivation& derivation) {
+    auto batch = std::make_shared<BatchGraph>(program_.graph(1));
+    if (options_.elementary) *batch = elementary(*batch);
+    const Rules rules(*batch, leaves(*batch), program_.seed_name);
+    PageContext context{program_, rules, show_, working_, false, false, 0, nullptr, names()};
+    derivation.steps.push_back(write_symbolic_page(context, batch));
+  }
+
+  std::vector<NodeId> leaves(const BatchGraph& batch) const {
+    std::vector<std::string> names = program_.wrt;
+    for (const Wanted& wanted : wanted_) names.push_back(wanted.name);
+    std::vector<NodeId> ids;
+    for (const std::string& name : names) {
+      const NodeId id = batch.graph.find(name);
+      if (id < 0) throw Error(fmt::format("--wrt {}: the lesson has no value of that name", name));
+      ids.push_back(id);
+    }
+    return ids;
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const Wanted& wanted : wanted_) names.push_back(wanted.name);
+    return names;
+  }
+
+  const Rules& rules_for(const std::shared_ptr<const BatchGraph>& batch) {
+    auto& rules = rules_[batch.get()];
+    if (!rules) rules = std::make_unique<Rules>(*batch, leaves(*batch), program_.seed_name);
+    return *rules;
+  }
+
+  PageContext context_for(const Rules& rules, const Run& run) const {
+    return {program_, rules, show_, working_, run.by_sample(), options_.rounding.has_value(),
+            program_.data ? program_.data->count : 0, run.optimizer() ? &*run.optimizer() : nullptr, names()};
+  }
+
+  const Program& program_;
+  const DeriveOptions& options_;
+  Working working_;
+  Show show_;
+  std::vector<Wanted> wanted_;
+  std::map<const BatchGraph*, std::unique_ptr<Rules>> rules_;
+};
+
+}  // namespace
+
+DeriveResult derive(const Program& program, const DeriveOptions& options) {
+  // to begin with: the digits asked for, and as much again for what cancels
+  int bits = 128;
+  while (bits < options.most_bits && bits < options.digits * 4 + 64) bits *= 2;
+  bits = std::min(bits, options.most_bits);
+  while (true) {
+    try {
+      return Deriver(program, options, bits).result();
+    } catch (const Undecided&) {
+      if (bits >= options.most_bits) throw;
+      bits = std::min(2 * bits, options.most_bits);
+    }
+  }
+}
+
+}  // namespace tracer

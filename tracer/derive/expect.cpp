@@ -1,0 +1,113 @@
+#include "tracer/derive/expect.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "tracer/number/decimal.hpp"
+
+namespace tracer {
+namespace {
+
+constexpr long long most_steps = 1000;  // what a derivation runs for an expectation's sake; longer ones are for training
+
+// the step, from 1, at whose end an expectation is judged
+long long step_of(const Expectation& e, const Run& run) {
+  if (e.metric && e.name != "loss") return 0;
+  if (!e.on.empty()) return 0;
+  const long long an_epoch = run.steps_per_epoch();
+  switch (e.when) {
+    case Expectation::When::first: return 1;
+    case Expectation::When::sample:
+    case Expectation::When::step:
+      // a step is counted through all epochs, unless the epoch is said
+      return e.epoch > 0 ? (e.epoch - 1) * an_epoch + e.number : e.number;
+    case Expectation::When::epoch: return e.number * an_epoch;
+    case Expectation::When::finally: return run.steps();
+  }
+  return 0;
+}
+
+bool rounds_to(const Exact& value, const Exact& wanted, int decimals) {
+  const Exact rounded = round(value, Rounding{decimals, false, RoundingMode::half_away});
+  return rounded.rational() == wanted.rational();
+}
+
+}  // namespace
+
+Expectations::Expectations(const Program& program, const Run& run) {
+  for (const Expectation& e : program.expectations) {
+    long long step = step_of(e, run);
+    if (step > most_steps) step = 0;
+    verdicts_.push_back({&e, step, ""});
+    last_step_ = std::max(last_step_, step);
+  }
+}
+
+void Expectations::judge(const StepRecord& record) {
+  for (Verdict& verdict : verdicts_) {
+    if (verdict.step == record.step) judge(verdict, record);
+  }
+}
+
+void Expectations::judge(Verdict& verdict, const StepRecord& record) {
+  const Expectation& e = *verdict.expectation;
+  const BatchGraph& batch = *record.batch;
+  Array<Exact> value;
+  if (e.metric) {
+    value = record.values.at(batch.loss);
+  } else {
+    const NodeId id = batch.graph.find(e.name);
+    const bool of_the_end = e.after || e.when == Expectation::When::finally || e.when == Expectation::When::epoch;
+    if (e.gradient) {
+      const auto found = record.adjoints.find(id);
+      value = found != record.adjoints.end()
+                  ? found->second
+                  : Array<Exact>::Constant(record.values.at(id).rows(), record.values.at(id).cols(), Exact(0));
+    } else if (of_the_end && record.after.contains(e.name)) {
+      value = record.after.at(e.name);
+    } else {
+      value = record.values.at(id);
+    }
+  }
+  if (e.index) {
+    const Exact entry = value(e.index->first, e.index->second);
+    value = Array<Exact>::Constant(1, 1, entry);
+  }
+  bool holds = value.rows() == e.wanted.rows() && value.cols() == e.wanted.cols();
+  std::string got;
+  for (Eigen::Index k = 0; holds && k < value.size(); ++k) {
+    const Exact& v = value(k);
+    const Exact& wanted = e.wanted(k);
+    if (e.relation == Expectation::Relation::at_most) {
+      holds = v <= wanted;
+    } else if (e.relation == Expectation::Relation::at_least) {
+      holds = v >= wanted;
+    } else if (e.within) {
+      holds = abs(v - wanted) <= Exact(*e.within);
+    } else if (v.is_rational()) {
+      holds = v.rational() == wanted.rational();
+    } else {
+      holds = e.decimals >= 0 && rounds_to(v, wanted, e.decimals);
+    }
+  }
+  if (!holds) {
+    for (Eigen::Index k = 0; k < std::min<Eigen::Index>(value.size(), 6); ++k) {
+      got += (k == 0 ? "" : ", ") + to_decimal(value(k), 12, true).text;
+    }
+    ++failures_;
+  }
+  verdict.text = holds ? fmt::format("expected {}: holds", e.text) : fmt::format("expected {}: does not hold, it is {}", e.text, got);
+}
+
+std::vector<std::string> Expectations::report() const {
+  std::vector<std::string> lines;
+  for (const Verdict& verdict : verdicts_) {
+    lines.push_back(!verdict.text.empty() ? verdict.text
+                                          : fmt::format("expected {}: not judged by a derivation (tracer train judges it)",
+                                                        verdict.expectation->text));
+  }
+  return lines;
+}
+
+}  // namespace tracer

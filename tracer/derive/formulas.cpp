@@ -1,0 +1,132 @@
+#include "tracer/derive/formulas.hpp"
+
+#include <algorithm>
+
+#include "tracer/derive/evaluate.hpp"
+#include "tracer/error.hpp"
+#include "tracer/op/vocabulary.hpp"
+#include "tracer/symbol/simplify.hpp"
+
+namespace tracer {
+
+StepNumbers::StepNumbers(const Rules& rules, const StepRecord* record, const Show& show, Working working)
+    : rules_(rules), record_(record), show_(show), working_(working) {}
+
+Array<Exact> StepNumbers::of(const Symbol& leaf) const {
+  const std::string prefix = "∂";
+  const Graph& graph = rules_.graph();
+  if (leaf.key().starts_with(prefix)) return record_->adjoints.at(graph.find(leaf.key().substr(prefix.size())));
+  if (leaf.key().starts_with("%")) return *graph[std::stoi(leaf.key().substr(1))].constant;
+  return record_->values.at(graph.find(leaf.key()));
+}
+
+Array<Exact> StepNumbers::evaluate(const Symbol& formula) const {
+  return tracer::evaluate(formula, [this](const Symbol& leaf) { return of(leaf); }, working_);
+}
+
+bool StepNumbers::printable(const Symbol& formula) const {
+  bool small = true;
+  int entries = 0;
+  substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+    small = small && leaf.shape().known() && leaf.shape().rows.count <= 6 && leaf.shape().columns.count <= 6;
+    entries += static_cast<int>(std::min<long long>(leaf.shape().count(), 1000));
+    return std::nullopt;
+  });
+  return small && entries <= 60;
+}
+
+std::optional<Notation> StepNumbers::written(const Symbol& formula) const {
+  if (!known() || !printable(formula)) return std::nullopt;
+  Writing writing;
+  writing.numbers = true;
+  writing.of = [this](const Symbol& e) -> std::optional<Notation> {
+    if (e.kind() == Symbol::Kind::size) return notation::number(to_string(e.number()));
+    if (e.kind() == Symbol::Kind::leaf) return show_(of(e));
+    // relu′(z1) becomes the number it is; Φ(x) and its like stay functions of a number
+    return e.operation().slope_side != nullptr ? std::optional(show_(evaluate(e))) : std::nullopt;
+  };
+  return write(formula, writing);
+}
+
+std::optional<std::vector<Notation>> StepNumbers::factors(const Symbol& formula) const {
+  auto whole = written(formula);
+  if (!whole) return std::nullopt;
+  if (whole->kind == Notation::Kind::product && whole->product == Notation::Product::juxtaposed) return whole->children;
+  return std::vector{*whole};
+}
+
+bool StepNumbers::agrees(const Symbol& formula, const Array<Exact>& computed) const {
+  const Array<Exact> value = evaluate(formula);
+  const bool spread = value.size() == 1 && computed.size() != 1;
+  if (!spread && (value.rows() != computed.rows() || value.cols() != computed.cols())) return false;
+  for (Eigen::Index k = 0; k < computed.size(); ++k) {
+    if (!(computed(k) - value(spread ? 0 : k)).contains_zero()) return false;
+  }
+  return true;
+}
+
+bool StepNumbers::samples_sum_to_one(const Symbol& leaf, int axis) const {
+  if (leaf.kind() != Symbol::Kind::leaf || leaf.key().starts_with("∂") || !known()) return false;
+  const NodeId id = rules_.graph().find(leaf.key());
+  if (id < 0 || rules_.graph()[id].leaf == LeafKind::none) return false;
+  const Array<Exact> value = of(leaf);
+  const Array<Exact> sums = axis == 0 ? Array<Exact>(value.colwise().sum()) : Array<Exact>(value.rowwise().sum());
+  for (Eigen::Index k = 0; k < sums.size(); ++k) {
+    if (!sums(k).is_rational() || sums(k).rational() != 1) return false;
+  }
+  return true;
+}
+
+namespace {
+
+// Broadcasts of sums over samples that are all 1 become 1
+Symbol with_unit_sums(const Symbol& e, const StepNumbers& numbers, bool& used) {
+  if (e.kind() != Symbol::Kind::apply) return e;
+  if (e.is(Law::broadcast) && e.operands()[0].is(Law::sum)) {
+    const Symbol& sum = e.operands()[0];
+    const std::string_view name = sum.operation().name;
+    const int axis = name == "sum of each column" ? 0 : name == "sum of each row" ? 1 : -1;
+    if (axis >= 0 && numbers.samples_sum_to_one(sum.operands()[0], axis)) {
+      used = true;
+      return Symbol(1);
+    }
+  }
+  std::vector<Symbol> operands;
+  for (const Symbol& operand : e.operands()) operands.push_back(with_unit_sums(operand, numbers, used));
+  return Symbol::apply(e.operation(), std::move(operands), e.attributes());
+}
+
+}  // namespace
+
+std::optional<Fusion> fuse(const Rules& rules, const StepNumbers& numbers, const GradientRule& gradient) {
+  if (gradient.paths.size() != 1 || gradient.paths[0].line == rules.loss()) return std::nullopt;
+  const Path& path = gradient.paths[0];
+  const GradientRule* above = rules.find(path.line);
+  if (above == nullptr || above->paths.size() != 1) return std::nullopt;
+  const Symbol plain = simplify(rules.contribution(path));
+  const Symbol upstream = rules.contribution(above->paths[0]);
+  if (plain.weight() > 200 || upstream.weight() > 200) return std::nullopt;
+  const std::string key = rules.adjoint(path.line).key();
+  Symbol whole = substitute(plain, [&](const Symbol& leaf) -> std::optional<Symbol> {
+    if (leaf.key() == key) return upstream;
+    return std::nullopt;
+  });
+  Fusion fusion;
+  whole = simplify(whole);
+  for (int pass = 0; pass < 3; ++pass) whole = expand(whole);  // a product may need as many to lie open
+  whole = simplify(with_unit_sums(whole, numbers, fusion.unit_sums));
+  if (whole.weight() >= plain.weight() || whole.is_number()) return std::nullopt;
+  if (numbers.known()) {
+    // what the page says must be what was computed: division by 0 and the like make it keep to the plain rule
+    try {
+      const Array<Exact> computed = numbers.of(Symbol::leaf("∂" + rules.graph()[gradient.node].name, {}));
+      if (!numbers.agrees(whole, computed)) return std::nullopt;
+    } catch (const DomainError&) {
+      return std::nullopt;
+    }
+  }
+  fusion.formula = whole;
+  return fusion;
+}
+
+}  // namespace tracer

@@ -1,0 +1,33 @@
+// The page of a step: forward, backward, the whole chain, update, and what it did. Words and reasons are here and in
+// reasons.hpp; the rules come from rules.hpp and the numbers from run.hpp.
+#pragma once
+
+#include <optional>
+#include <set>
+
+#include "tracer/derive/document.hpp"
+#include "tracer/derive/rules.hpp"
+#include "tracer/derive/run.hpp"
+#include "tracer/derive/show.hpp"
+
+namespace tracer {
+
+struct PageContext {
+  const Program& program;
+  const Rules& rules;
+  const Show& show;
+  Working working;
+  bool by_sample = false;
+  bool rounded = false;              ///< --round: the run carries rounded values
+  int samples = 0;                   ///< how many there are in all
+  const Optimizer* optimizer = nullptr;
+  std::vector<std::string> wanted;   ///< gradients to show; empty: all
+};
+
+/// The page of a step. `exact`: the same step of the exact run, where `record` is of a rounded one.
+DerivationStep write_page(const PageContext&, const StepRecord& record, const StepRecord* exact);
+
+/// The page of a lesson without numbers: rules and collected forms.
+DerivationStep write_symbolic_page(const PageContext&, std::shared_ptr<const BatchGraph>);
+
+}  // namespace tracer

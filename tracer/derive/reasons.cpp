@@ -1,0 +1,219 @@
+#include "tracer/derive/reasons.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace tracer {
+namespace {
+
+void visit(const Symbol& e, const std::function<void(const Symbol&)>& f) {
+  f(e);
+  if (e.kind() != Symbol::Kind::apply) return;
+  for (const Symbol& operand : e.operands()) visit(operand, f);
+}
+
+bool has_matmul(const Symbol& e) {
+  bool found = false;
+  visit(e, [&](const Symbol& part) { found = found || part.is(Law::matmul); });
+  return found;
+}
+
+std::string name_of(const Symbol& e) { return e.kind() == Symbol::Kind::leaf ? e.display().text : std::string(); }
+
+bool is_named_leaf(const Symbol& e) { return e.kind() == Symbol::Kind::leaf && e.display().kind == Notation::Kind::name; }
+
+// "b is added to each column"
+std::vector<std::string> broadcast_reasons(const Symbol& formula) {
+  std::vector<std::string> reasons;
+  visit(formula, [&](const Symbol& e) {
+    if (e.kind() != Symbol::Kind::apply) return;
+    if (!e.is(Law::add) && !e.is(Law::subtract) && !e.is(Law::multiply) && !e.is(Law::divide)) return;
+    for (const Symbol& operand : e.operands()) {
+      if (!operand.is(Law::broadcast) || !is_named_leaf(operand.operands()[0])) continue;
+      const Symbol& what = operand.operands()[0];
+      if (what.shape().is_scalar()) continue;
+      const bool column = what.shape().columns.is_one();
+      const char* how = e.is(Law::add) ? "is added to" : e.is(Law::subtract) ? "is subtracted from" : e.is(Law::multiply) ? "multiplies" : "divides";
+      reasons.push_back(fmt::format("{} {} each {}", name_of(what), how, column ? "column" : "row"));
+    }
+  });
+  return reasons;
+}
+
+int sign_of_scalar(const Array<Exact>& value) { return value(0, 0).sign(); }
+
+}  // namespace
+
+std::string shapes_of(const Symbol& e) {
+  if (e.shape().is_scalar() && e.kind() != Symbol::Kind::apply) return "";
+  if (e.is(Law::matmul)) {
+    std::string text;
+    for (const Symbol& operand : e.operands()) {
+      const std::string part = shapes_of(operand);
+      text += part.empty() || !operand.is(Law::matmul) ? "(" + to_string(operand.shape()) + ")" : part;
+    }
+    return text;
+  }
+  if ((e.is(Law::add) || e.is(Law::subtract)) && has_matmul(e)) {
+    std::string text;
+    for (std::size_t i = 0; i < 2; ++i) {
+      const Symbol& operand = e.operands()[i];
+      const Symbol& bare = operand.is(Law::broadcast) ? operand.operands()[0] : operand;
+      const std::string part = shapes_of(bare);
+      if (i == 1) text += e.is(Law::add) ? " + " : " − ";
+      text += part.empty() ? (bare.shape().is_scalar() ? "scalar" : "(" + to_string(bare.shape()) + ")") : part;
+    }
+    return text;
+  }
+  return "";
+}
+
+std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& numbers, NodeId line) {
+  std::vector<std::string> reasons;
+  const Graph& graph = rules.graph();
+  const Symbol formula = line_formula(graph, line);
+  if (formula.kind() != Symbol::Kind::apply) return reasons;
+  const Operation& operation = formula.operation();
+  const Symbol* operand = formula.operands().empty() ? nullptr : &formula.operands()[0];
+
+  if (operation.side != nullptr && operand != nullptr && operand->shape().is_scalar() && numbers.known()) {
+    reasons.push_back(operation.side(is_named_leaf(*operand) ? name_of(*operand) : "its argument",
+                                     sign_of_scalar(numbers.evaluate(*operand))));
+  } else if (operation.side != nullptr && operand != nullptr && numbers.known() && operation.call != "abs") {
+    const Array<Exact> value = numbers.evaluate(*operand);
+    long long off = 0;
+    for (Eigen::Index k = 0; k < value.size(); ++k) off += value(k) <= Exact(0) ? 1 : 0;
+    reasons.push_back(fmt::format("{} of {} entries are not above 0", off, value.size()));
+  }
+  if (operation.call == "softmax") {
+    const std::string z = operand != nullptr && is_named_leaf(*operand) ? name_of(*operand) : "Z";
+    const std::string p = rules.display(line).text;
+    const bool columns = formula.attributes().axis == 0;
+    if (formula.shape().columns.is_one() && columns) {
+      reasons.push_back(fmt::format("{0}[i] = exp {1}[i] / Σⱼ exp {1}[j]", p, z));
+      reasons.emplace_back("the entries sum to 1");
+    } else if (columns) {
+      reasons.push_back(fmt::format("{0}[i,k] = exp {1}[i,k] / Σⱼ exp {1}[j,k]", p, z));
+      reasons.emplace_back("every column sums to 1");
+    } else {
+      reasons.push_back(fmt::format("{0}[k,i] = exp {1}[k,i] / Σⱼ exp {1}[k,j]", p, z));
+      reasons.emplace_back("every row sums to 1");
+    }
+  }
+  if (operation.call == "cross_entropy" && numbers.known() &&
+      numbers.samples_sum_to_one(formula.operands()[1], formula.attributes().axis)) {
+    reasons.push_back(fmt::format("{} picks one {} per sample: that of the true class", name_of(formula.operands()[1]),
+                                  is_named_leaf(*operand) ? name_of(*operand) : "probability"));
+  }
+  if (const std::string shapes = shapes_of(formula); !shapes.empty()) reasons.push_back(shapes);
+  for (std::string& reason : broadcast_reasons(formula)) reasons.push_back(std::move(reason));
+  return reasons;
+}
+
+namespace {
+
+// which side of its corner: for relu′(z) of a scalar; for a matrix how many entries let nothing through
+void slope_reasons(const Symbol& rule, const StepNumbers& numbers, std::vector<std::string>& reasons) {
+  visit(rule, [&](const Symbol& e) {
+    if (e.kind() != Symbol::Kind::apply || e.operation().slope_side == nullptr || !numbers.known()) return;
+    const Symbol& x = e.operands()[0];
+    const std::string name = is_named_leaf(x) ? name_of(x) : "its argument";
+    std::string reason;
+    if (x.shape().is_scalar()) {
+      reason = e.operation().slope_side(name, sign_of_scalar(numbers.evaluate(x)));
+    } else {
+      const Array<Exact> value = numbers.evaluate(x);
+      long long above = 0;
+      long long corner = 0;
+      for (Eigen::Index k = 0; k < value.size(); ++k) {
+        const int sign = value(k).sign();
+        above += sign > 0 ? 1 : 0;
+        corner += sign == 0 ? 1 : 0;
+      }
+      reason = fmt::format("{} of {} entries of {} are above 0", above, value.size(), name);
+      if (corner > 0) reason += fmt::format("; {} exactly 0, the corner, where the slope is a choice", corner);
+    }
+    if (std::ranges::find(reasons, reason) == reasons.end()) reasons.push_back(reason);
+  });
+}
+
+// ½·(…)²: the 2 that comes down cancels the ½
+bool is_half_square(const Symbol& formula) {
+  if (!formula.is(Law::multiply) || !formula.operands()[0].is_number()) return false;
+  const Symbol& power = formula.operands()[1];
+  return formula.operands()[0].number() == Rational(1, 2) &&
+         (power.is(Law::square) || (power.is(Law::power) && power.operands()[1].is_number(2)));
+}
+
+}  // namespace
+
+std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers& numbers, const GradientRule& gradient,
+                                          bool trains, Told& told) {
+  std::vector<std::string> reasons;
+  const Graph& graph = rules.graph();
+  if (gradient.paths.size() > 1) {
+    std::string lines;
+    for (std::size_t i = 0; i < gradient.paths.size(); ++i) {
+      lines += (i == 0 ? "" : i + 1 == gradient.paths.size() ? " and " : ", ") + rules.display(gradient.paths[i].line).text;
+    }
+    reasons.push_back(fmt::format("{} paths meet: {} is used in {}; their contributions are added", gradient.paths.size(),
+                                  rules.display(gradient.node).text, lines));
+  }
+  for (const Path& path : gradient.paths) {
+    const Symbol line = line_formula(graph, path.line);
+    if (path.line == rules.loss() && path.local && is_half_square(line) && gradient.paths.size() == 1 &&
+        !graph[gradient.node].is_leaf()) {
+      reasons.emplace_back("the 2 of the square cancels the ½");
+    }
+    slope_reasons(path.rule, numbers, reasons);
+    if (trains && !told.weights_of_forward && !graph[gradient.node].is_leaf() && path.line != rules.loss()) {
+      std::string weight;
+      visit(path.rule, [&](const Symbol& e) {
+        if (!is_named_leaf(e) || !weight.empty()) return;
+        const NodeId id = graph.find(e.key());
+        if (id >= 0 && graph[id].leaf == LeafKind::parameter) weight = name_of(e);
+      });
+      if (!weight.empty()) {
+        reasons.push_back(weight + " from the forward pass, not the updated one");
+        told.weights_of_forward = true;
+      }
+    }
+    if (!path.local && path.rule.is(Law::matmul)) {
+      const Symbol& right = path.rule.operands()[1];
+      if (!told.transpose && right.is(Law::transpose) && graph[gradient.node].is_leaf()) {
+        const std::string x = name_of(right.operands()[0]);
+        const std::string w = rules.display(gradient.node).text;
+        if (!x.empty()) {
+          reasons.push_back(fmt::format("why {0}ᵀ: {1}[0,0] meets {0}[0,k] in every sample k, so its gradient is a sum over samples", x, w));
+          told.transpose = true;
+        }
+      }
+    }
+    if (!path.local && path.rule.is(Law::sum) && !graph[gradient.node].shape.is_scalar()) {
+      const bool rows = path.rule.operation().name == "sum of each row";
+      reasons.push_back(fmt::format("{} was added to {} {}s", rules.display(gradient.node).text,
+                                    to_string(rows ? path.rule.operands()[0].shape().columns : path.rule.operands()[0].shape().rows),
+                                    rows ? "column" : "row"));
+    }
+    if (path.rule.is_number(0)) {
+      reasons.push_back(fmt::format("{} does not change {}", rules.display(gradient.node).text, rules.display(path.line).text));
+    } else if (numbers.known() && path.local && gradient.paths.size() == 1) {
+      // a factor that is exactly 0 leaves nothing
+      const Symbol whole = rules.contribution(path);
+      std::string zero;
+      const std::function<void(const Symbol&)> factors = [&](const Symbol& e) {
+        if (e.is(Law::multiply)) {
+          for (const Symbol& operand : e.operands()) factors(operand);
+        } else if (is_named_leaf(e) && zero.empty() && numbers.of(e)(0, 0).is_zero_surely()) {
+          zero = name_of(e);
+        }
+      };
+      factors(whole);
+      if (!zero.empty()) reasons.push_back(zero + " = 0, so nothing is left");
+    }
+  }
+  return reasons;
+}
+
+}  // namespace tracer

@@ -1,0 +1,111 @@
+#include "tracer/derive/rules.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "tracer/op/vocabulary.hpp"
+#include "tracer/symbol/simplify.hpp"
+
+namespace tracer {
+
+Notation display_name(const std::string& name) {
+  if (name.starts_with("mean(") && name.ends_with(")")) {
+    return notation::name(name.substr(5, name.size() - 6) + "\u0304");  // a bar above: L̄
+  }
+  return notation::name(name);
+}
+
+Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std::string& seed_name)
+    : batch_(batch), seed_name_(seed_name) {
+  const Graph& graph = batch.graph;
+  loss_display_ = seeded() ? notation::name("L") : display_name(graph[loss()].name);
+
+  // the lines that the loss depends on
+  std::set<NodeId> relevant{loss()};
+  std::map<NodeId, std::vector<NodeId>> operands;
+  for (auto line = batch.lines.rbegin(); line != batch.lines.rend(); ++line) {
+    if (!relevant.contains(*line)) continue;
+    operands[*line] = graph.line_operands(*line);
+    for (const NodeId operand : operands[*line]) relevant.insert(operand);
+  }
+  std::map<NodeId, NodeId> first_user;  // with it the gradient of a value is complete
+  for (const auto& [line, used] : operands) {
+    for (const NodeId operand : used) first_user.try_emplace(operand, line);  // lines come in order
+  }
+  const auto wanted = [&](NodeId id) {
+    return graph[id].is_leaf() ? std::ranges::find(wrt, id) != wrt.end() : graph[id].is_named();
+  };
+
+  std::map<NodeId, std::vector<Path>> paths;
+  for (auto line = batch.lines.rbegin(); line != batch.lines.rend(); ++line) {
+    if (!relevant.contains(*line)) continue;
+    const bool scalar_line = graph[*line].shape.is_scalar() && !(seeded() && *line == loss());
+    const std::map<NodeId, Symbol> whole = line_pullback(graph, *line, adjoint(*line), wanted);
+    std::optional<std::map<NodeId, Symbol>> locals;
+    if (scalar_line) locals = line_pullback(graph, *line, Symbol(1), wanted);
+    // parameters and data before values: what this line needs of its own stands together
+    std::vector<NodeId> order = operands[*line];
+    std::ranges::stable_sort(order, {}, [&](NodeId id) { return graph[id].is_leaf() ? 0 : 1; });
+    for (const NodeId operand : order) {
+      if (!whole.contains(operand)) continue;
+      Path path;
+      path.line = *line;
+      path.local = scalar_line && graph[operand].shape.is_scalar();
+      path.rule = simplify(path.local ? locals->at(operand) : whole.at(operand));
+      paths[operand].push_back(path);
+      if (first_user.at(operand) != *line) continue;
+      places_.emplace(operand, gradients_.size());
+      gradients_.push_back({operand, paths[operand]});
+    }
+  }
+}
+
+const GradientRule* Rules::find(NodeId id) const {
+  const auto found = places_.find(id);
+  return found == places_.end() ? nullptr : &gradients_[found->second];
+}
+
+Notation Rules::display(NodeId id) const { return display_name(graph()[id].name); }
+
+Notation Rules::partial(NodeId id) const { return notation::partial(loss_display_, display(id)); }
+
+Symbol Rules::adjoint(NodeId id) const {
+  const Shape& shape = graph()[id].shape;
+  if (id == loss()) return seeded() ? Symbol::leaf(seed_name_, shape) : Symbol(1);
+  return Symbol::leaf("∂" + graph()[id].name, partial(id), shape);
+}
+
+Symbol Rules::contribution(const Path& path) const {
+  if (!path.local) return path.rule;
+  return path.line == loss() ? path.rule : adjoint(path.line) * path.rule;
+}
+
+std::optional<Symbol> Rules::collected(NodeId id, int most) const {
+  std::map<NodeId, std::optional<Symbol>> known;
+  return collected(id, most, known);
+}
+
+std::optional<Symbol> Rules::collected(NodeId id, int most, std::map<NodeId, std::optional<Symbol>>& known) const {
+  if (const auto found = known.find(id); found != known.end()) return found->second;
+  std::optional<Symbol>& result = known[id];
+  const GradientRule* rule = find(id);
+  if (rule == nullptr) return result;
+  std::optional<Symbol> sum;
+  for (const Path& path : rule->paths) {
+    Symbol term = contribution(path);
+    if (path.line != loss()) {
+      const std::string key = "∂" + graph()[path.line].name;
+      const std::optional<Symbol> above = collected(path.line, most, known);
+      if (!above) return std::nullopt;
+      term = substitute(term, [&](const Symbol& leaf) -> std::optional<Symbol> {
+        if (leaf.key() == key) return above;
+        return std::nullopt;
+      });
+    }
+    sum = sum ? *sum + term : term;
+    if (sum->weight() > most) return std::nullopt;
+  }
+  return result = sum;
+}
+
+}  // namespace tracer

@@ -1,0 +1,63 @@
+// The backward pass in symbols: for every named value, parameter and wanted leaf the rule of its gradient, path by path.
+// A path is one named line that uses the value; within a line everything is gathered and simplified.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tracer/language/program.hpp"
+
+namespace tracer {
+
+/// What one line contributes to the gradient of a value that it uses.
+struct Path {
+  NodeId line = -1;
+  bool local = false;  ///< scalars: `rule` is ∂line/∂value, to be multiplied by what came from above
+  Symbol rule{0};      ///< else the whole contribution, in ∂L/∂line
+};
+
+struct GradientRule {
+  NodeId node = -1;
+  std::vector<Path> paths;  ///< in the order of the backward pass; at least one
+};
+
+class Rules {
+ public:
+  /// `wrt`: leaves to differentiate for. Named lines that the loss depends on are always included.
+  Rules(const BatchGraph&, const std::vector<NodeId>& wrt, const std::string& seed_name);
+
+  /// In backward order: what came from above stands before what uses it.
+  const std::vector<GradientRule>& gradients() const { return gradients_; }
+  const GradientRule* find(NodeId) const;
+
+  const Graph& graph() const { return batch_.graph; }
+  NodeId loss() const { return batch_.loss; }
+  /// What stands on top of every partial: L, or L̄ for a mean over the batch that tracer added.
+  const Notation& loss_display() const { return loss_display_; }
+  /// ∂L/∂node as it stands in formulas; for the loss itself 1, or the name of the upstream gradient.
+  Symbol adjoint(NodeId) const;
+  Notation partial(NodeId) const;  ///< ∂L/∂node
+  Notation display(NodeId) const;  ///< the node's name
+  bool seeded() const { return !seed_name_.empty(); }
+
+  /// The contribution of a path as one formula: for scalars ∂L/∂line · local.
+  Symbol contribution(const Path&) const;
+  /// The gradient of a node in values of the forward pass alone: the whole chain, paths added up, not simplified.
+  /// Nothing where that would be written with more than `most` terms.
+  std::optional<Symbol> collected(NodeId, int most) const;
+
+ private:
+  std::optional<Symbol> collected(NodeId, int most, std::map<NodeId, std::optional<Symbol>>& known) const;
+  const BatchGraph& batch_;
+  std::string seed_name_;
+  Notation loss_display_;
+  std::vector<GradientRule> gradients_;
+  std::map<NodeId, std::size_t> places_;
+};
+
+/// The name of a value as notation: mean(L), which tracer adds to average over a batch, is L̄.
+Notation display_name(const std::string& name);
+
+}  // namespace tracer

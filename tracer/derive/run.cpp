@@ -1,0 +1,264 @@
+#include "tracer/derive/run.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "tracer/derive/elementary.hpp"
+#include "tracer/graph/tape.hpp"
+#include "tracer/language/diagnostic.hpp"
+#include "tracer/language/random.hpp"
+
+namespace tracer {
+
+struct Run::Batch {
+  std::shared_ptr<const BatchGraph> graph;
+  std::unique_ptr<Tape<Exact>> tape;
+  std::set<NodeId> rounded_values;
+  std::set<NodeId> rounded_adjoints;
+};
+
+namespace {
+
+// Rounds in place; says whether that changed anything.
+bool round_in_place(View<Exact> values, const Rounding& rounding) {
+  bool changed = false;
+  for (Eigen::Index k = 0; k < values.size(); ++k) {
+    Exact rounded = round(values(k), rounding);
+    changed = changed || !values(k).is_rational() || values(k).rational() != rounded.rational();
+    values(k) = std::move(rounded);
+  }
+  return changed;
+}
+
+Array<Exact> under(const LeafValue& value, Working working) { return exact_value(value, working); }
+
+}  // namespace
+
+Run::Run(const Program& program, RunOptions options) : program_(program), options_(std::move(options)) {
+  for (const std::string& name : program.parameters) {
+    parameters_.emplace(name, under(program.values.at(name), options_.working));
+  }
+  const int samples = program.data ? program.data->count : 1;
+  if (program.training) {
+    const Training& training = *program.training;
+    optimizer_ = Optimizer::make({training.optimizer.name, training.optimizer.numbers, training.optimizer.flags});
+    const int size = training.batch_size <= 0 ? samples : std::min(training.batch_size, samples);
+    steps_per_epoch_ = (samples + size - 1) / size;
+    steps_ = steps_per_epoch_ * training.epochs;
+  } else {
+    steps_per_epoch_ = samples;
+    steps_ = samples;
+  }
+  order_.resize(static_cast<std::size_t>(samples));
+  std::iota(order_.begin(), order_.end(), 0);
+}
+
+bool Run::by_sample() const { return program_.data.has_value() && steps_per_epoch_ == program_.data->count; }
+
+std::vector<int> Run::samples_of(long long step) {
+  if (!program_.data) return {};
+  const long long epoch = step / steps_per_epoch_;
+  const int samples = program_.data->count;
+  if (program_.training && program_.training->shuffle && epoch != order_epoch_) {
+    order_ = RandomStream(program_.seed, fmt::format("shuffle {}", epoch + 1)).permutation(samples);
+  }
+  order_epoch_ = epoch;
+  const int size = static_cast<int>((samples + steps_per_epoch_ - 1) / steps_per_epoch_);
+  const int wanted = program_.training && program_.training->batch_size > 0
+                         ? std::min(program_.training->batch_size, samples)
+                         : size;
+  const auto first = static_cast<int>(step % steps_per_epoch_) * wanted;
+  const int last = std::min(first + wanted, samples);
+  return {order_.begin() + first, order_.begin() + last};
+}
+
+Run::Batch& Run::batch_for(int size) {
+  std::shared_ptr<Batch>& batch = batches_[size];
+  if (batch) return *batch;
+  batch = std::make_shared<Batch>();
+  batch->graph = std::make_shared<const BatchGraph>(options_.elementary ? elementary(program_.graph(size))
+                                                                        : program_.graph(size));
+  const BatchGraph& graph = *batch->graph;
+  std::vector<NodeId> wrt = graph.lines;
+  for (const std::string& name : program_.wrt) {
+    const NodeId id = graph.graph.find(name);
+    if (id >= 0) wrt.push_back(id);
+  }
+  batch->tape = std::make_unique<Tape<Exact>>(graph.graph, wrt, options_.working);
+  if (options_.rounding) {
+    Batch* const kept = batch.get();
+    const auto written = [kept](NodeId id) {
+      const Node& node = kept->graph->graph[id];
+      return node.is_named() && !node.is_leaf();
+    };
+    batch->tape->on_value = [this, kept, written](NodeId id, View<Exact> value) {
+      if (written(id) && round_in_place(value, *options_.rounding)) kept->rounded_values.insert(id);
+    };
+    batch->tape->on_adjoint = [this, kept, written](NodeId id, View<Exact> adjoint) {
+      const Node& node = kept->graph->graph[id];
+      if ((written(id) || node.is_leaf()) && round_in_place(adjoint, *options_.rounding)) {
+        kept->rounded_adjoints.insert(id);
+      }
+    };
+  }
+  return *batch;
+}
+
+void Run::fill(Batch& batch, const std::vector<int>& samples) {
+  const BatchGraph& graph = *batch.graph;
+  for (const auto& [name, id] : graph.leaves) {
+    View<Exact> place = batch.tape->value(id);
+    if (const auto parameter = parameters_.find(name); parameter != parameters_.end()) {
+      place = parameter->second;
+    } else if (const auto state = states_.find(name); state != states_.end()) {
+      place = state->second;
+    } else if (const auto mask = graph.masks.find(id); mask != graph.masks.end()) {
+      RandomStream stream(program_.seed, fmt::format("{} {}", name, step_ + 1));
+      const float drop = static_cast<float>(Exact(mask->second).to_double());
+      for (Eigen::Index k = 0; k < place.size(); ++k) place(k) = stream.uniform() < drop ? 0 : 1;
+    } else if (const auto value = program_.values.find(name); value != program_.values.end()) {
+      place = under(value->second, options_.working);
+    } else if (program_.data) {
+      const auto at = std::ranges::find(program_.data->names, name) - program_.data->names.begin();
+      place = under(program_.data->batch(static_cast<std::size_t>(at), samples), options_.working);
+    }
+  }
+}
+
+void Run::rethrow(const BatchGraph& graph, NodeId id, const std::string& what, bool backward) const {
+  // an unnamed part of a line may have no place of its own: then the next node that has one
+  while (id < graph.graph.size() - 1 && !graph.places.contains(id)) ++id;
+  const auto place = graph.places.find(id);
+  Diagnostics diagnostics;
+  diagnostics.error(place == graph.places.end() ? Span{} : place->second,
+                    (backward ? "on the way back: " : "") + what + fmt::format(", in step {}", step_ + 1),
+                    backward ? "the slope does not exist here: move the value away from this point" : "");
+  diagnostics.throw_if_errors(*program_.source);
+  throw Error(what);
+}
+
+void Run::check_probabilities(const Batch& batch) const {
+  const Graph& graph = batch.graph->graph;
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    const Node& node = graph[id];
+    if (node.is_leaf() || (node.operation->call != "cross_entropy" && node.operation->call != "bce")) continue;
+    const ConstView<Exact> p = std::as_const(*batch.tape).value(node.operands[0]);
+    for (Eigen::Index k = 0; k < p.size(); ++k) {
+      const double value = p(k).to_double();
+      if (value >= -1e-9 && value <= 1 + 1e-9) continue;
+      const Node& operand = graph[node.operands[0]];
+      rethrow(*batch.graph, id,
+              fmt::format("{} takes probabilities, but {} has an entry {:.6g}; for logits there is {}",
+                          node.operation->call, operand.is_named() ? operand.name : "its first argument", value,
+                          node.operation->call == "bce" ? "bce_with_logits" : "softmax_cross_entropy"),
+              false);
+    }
+  }
+}
+
+void Run::run_forward(Batch& batch) {
+  try {
+    batch.tape->forward();
+  } catch (const NodeError& error) {
+    const Node& node = batch.graph->graph[error.node];
+    if (node.operation != nullptr) check_probabilities(batch);
+    rethrow(*batch.graph, error.node, error.what(), false);
+  }
+  check_probabilities(batch);
+}
+
+StepRecord Run::next() {
+  StepRecord record;
+  record.step = static_cast<int>(step_ + 1);
+  record.epoch = static_cast<int>(step_ / steps_per_epoch_ + 1);
+  const std::vector<int> samples = samples_of(step_);
+  for (const int sample : samples) record.samples.push_back(sample + 1);
+  record.before = parameters_;
+
+  Batch& batch = batch_for(program_.data ? static_cast<int>(samples.size()) : 1);
+  if (states_.empty()) {
+    for (const auto& [leaf, next] : batch.graph->state_updates) {
+      const std::string& name = batch.graph->graph[leaf].name;
+      states_.emplace(name, under(program_.values.at(name), options_.working));
+    }
+  }
+  batch.rounded_values.clear();
+  batch.rounded_adjoints.clear();
+  fill(batch, samples);
+  run_forward(batch);
+  const BatchGraph& graph = *batch.graph;
+  const Tape<Exact>& tape = *batch.tape;
+  try {
+    if (program_.seed_name.empty()) {
+      batch.tape->backward(graph.loss);
+    } else {
+      batch.tape->backward(graph.loss, tape.value(graph.graph.find(program_.seed_name)));
+    }
+  } catch (const NodeError& error) {
+    rethrow(graph, error.node, error.what(), error.in_backward);
+  }
+
+  record.batch = batch.graph;
+  for (NodeId id = 0; id < graph.graph.size(); ++id) {
+    if (!graph.graph[id].is_named()) continue;
+    record.values.emplace(id, tape.value(id));
+    if (tape.wants(id) && tape.reached(id)) record.adjoints.emplace(id, tape.adjoint(id));
+  }
+  record.rounded_values = batch.rounded_values;
+  record.rounded_adjoints = batch.rounded_adjoints;
+
+  for (const auto& [leaf, next] : graph.state_updates) states_[graph.graph[leaf].name] = tape.value(next);
+  if (optimizer_) update(record, batch);
+  record.after = parameters_;
+  if (optimizer_ && options_.loss_after) {
+    fill(batch, samples);
+    run_forward(batch);
+    record.loss_after = tape.value(graph.loss);
+  }
+  ++step_;
+  return record;
+}
+
+void Run::update(StepRecord& record, Batch& batch) {
+  const Graph& graph = batch.graph->graph;
+  for (const std::string& name : program_.parameters) {
+    const NodeId id = graph.find(name);
+    if (id < 0 || !record.adjoints.contains(id)) continue;
+    const Array<Exact>& gradient = record.adjoints.at(id);
+    Array<Exact>& parameter = parameters_.at(name);
+    auto state = moments_.find(name);
+    if (state == moments_.end()) {
+      state = moments_.emplace(name, optimizer_->start<Exact>(gradient.rows(), gradient.cols(), options_.working)).first;
+    }
+    const Shape shape = graph[id].shape;
+    UpdateRecord made;
+    made.parameter = name;
+    made.lines = optimizer_->lines(Symbol::leaf("w", notation::name(name), shape),
+                                   Symbol::leaf("g", notation::name("g"), shape), record.step);
+    made.leaves.emplace("w", parameter);
+    made.leaves.emplace("g", gradient);
+    for (const std::string& kept : optimizer_->states()) {
+      made.leaves.emplace(Optimizer::old_key(kept), std::as_const(state->second)[kept]);
+    }
+    Optimizer::StepOptions<Exact> options;
+    options.step = record.step;
+    std::size_t line = 0;
+    options.on_line = [&](View<Exact> value) {
+      const std::string& line_name = made.lines[line].name;
+      if (options_.rounding && round_in_place(value, *options_.rounding)) {
+        record.rounded_updates.insert(line_name.empty() ? name : name + " " + line_name);
+      }
+      made.results.emplace_back(value);
+      if (!line_name.empty()) made.leaves.emplace(made.lines[line].symbol.key(), value);
+      ++line;
+    };
+    optimizer_->step<Exact>(View<Exact>(parameter.data(), parameter.rows(), parameter.cols()),
+                            ConstView<Exact>(gradient.data(), gradient.rows(), gradient.cols()), state->second,
+                            options);
+    record.updates.push_back(std::move(made));
+  }
+}
+
+}  // namespace tracer

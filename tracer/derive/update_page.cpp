@@ -1,0 +1,93 @@
+#include "tracer/derive/update_page.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace tracer {
+namespace {
+
+UpdateLine update_line(const PageContext& context, const StepRecord& record, const UpdateRecord& update) {
+  UpdateLine made;
+  made.name = update.parameter;
+  made.before = context.show.value(update.leaves.at("w"));
+  made.after = context.show.value(update.results.back());
+  const NodeId id = record.batch->graph.find(update.parameter);
+  for (std::size_t i = 0; i < update.lines.size(); ++i) {
+    const Optimizer::Line& line = update.lines[i];
+    const bool last = i + 1 == update.lines.size();
+    Equation equation;
+    equation.arrow = last || line.kept;
+    equation.left = notation::name(last ? update.parameter : line.name);
+    const auto symbols = [&](const Symbol& leaf) -> std::optional<Notation> {
+      return leaf.key() == "g" ? std::optional(context.rules.partial(id)) : std::nullopt;
+    };
+    const auto numbers = [&](const Symbol& leaf) -> std::optional<Notation> {
+      const auto found = update.leaves.find(leaf.key());
+      return found == update.leaves.end() ? std::nullopt : std::optional(context.show(found->second));
+    };
+    // a plain step says its rule once, above all of them
+    if (update.lines.size() > 1) equation.rule.push_back({true, write(line.formula, {symbols, false})});
+    const bool small = update.results[i].rows() <= 6 && update.results[i].cols() <= 6;
+    if (small) {
+      Notation written = write(line.formula, {numbers, true});
+      const bool exact = is_exact(written);
+      equation.numbers.push_back({exact, std::move(written)});
+    }
+    const std::string key = last ? update.parameter : update.parameter + " " + line.name;
+    equation.value = context.show.links(update.results[i], record.rounded_updates.contains(key));
+    made.working.push_back(std::move(equation));
+  }
+  return made;
+}
+
+// "exact run: w1 = 1.05832752, ...; the furthest off is b1, by 0.0000362"
+std::vector<std::string> drift(const PageContext& context, const StepRecord& record, const StepRecord& exact) {
+  std::string values;
+  std::string furthest;
+  Exact most = 0;
+  int shown = 0;
+  for (const auto& [name, value] : exact.after) {
+    const Array<Exact>& rounded = record.after.at(name);
+    for (Eigen::Index k = 0; k < value.size(); ++k) {
+      const Exact difference = abs(rounded(k) - value(k));
+      if (furthest.empty() || difference.to_double() > most.to_double()) {
+        most = difference;
+        furthest = name;
+      }
+    }
+    if (value.size() == 1 && shown < 8) {
+      const auto links = context.show.links(value);
+      values += fmt::format("{}{} {} {}", values.empty() ? "" : ", ", name, links.back().exact ? "=" : "≈",
+                            links.back().what.text);
+      ++shown;
+    }
+  }
+  if (furthest.empty()) return {};
+  const std::string by = most.is_zero_surely() ? "0" : to_decimal(most, 3, true).text;
+  std::vector<std::string> lines;
+  if (!values.empty()) lines.push_back("the exact run has " + values);
+  lines.push_back(most.is_zero_surely() ? "so far rounding has changed nothing"
+                                        : fmt::format("rounding has moved the weights by at most {} (in {})", by, furthest));
+  return lines;
+}
+
+}  // namespace
+
+void write_update(const PageContext& context, const StepRecord& record, const StepRecord* exact, DerivationStep& page) {
+  const bool plain = record.updates.empty() || record.updates[0].lines.size() == 1;
+  page.update_rule = context.optimizer->summary();
+  if (plain) page.update_rule += ", all from the gradients above";
+  for (const UpdateRecord& update : record.updates) page.updates.push_back(update_line(context, record, update));
+  if (record.loss_after) {
+    Equation effect;
+    effect.left = context.rules.loss_display();
+    effect.value = context.show.links(*record.loss_after, context.rounded);
+    const auto before = context.show.links(record.values.at(context.rules.loss()));
+    effect.remarks.push_back("was " + before.back().what.text);
+    page.effect.push_back(std::move(effect));
+  }
+  if (exact != nullptr) page.drift = drift(context, record, *exact);
+}
+
+}  // namespace tracer

@@ -1,0 +1,195 @@
+#include "tracer/language/constants.hpp"
+
+#include <fmt/format.h>
+
+#include "tracer/symbol/shape.hpp"
+
+namespace tracer {
+namespace {
+
+using namespace ast;
+
+std::optional<Rational> folded_power(const Rational& a, const Rational& b, Span span) {
+  const double bits = static_cast<double>(bit_size(a)) * abs(b).convert_to<double>();
+  if (abs(a) != 1 && a != 0 && bits > 1e6) {
+    throw Mistake{span, "this power has more than a million bits", "write a decimal such as 1e30 in its place"};
+  }
+  try {
+    const Exact result = pow(Exact(a), Exact(b));
+    if (!result.is_rational()) return std::nullopt;
+    return result.rational();
+  } catch (const DomainError&) {
+    throw Mistake{span, fmt::format("{} to the power {} has no value", to_string(a), to_string(b)), ""};
+  }
+}
+
+[[noreturn]] void fail_not_a_number(const Scope& scope, ExprId id) {
+  const Expr& e = scope.lesson.expr(id);
+  if (std::holds_alternative<List>(e.is) || std::holds_alternative<Tuple>(e.is)) {
+    throw Mistake{e.span, "a single number is wanted here, not a list"};
+  }
+  throw Mistake{e.span, fmt::format("a number is wanted here, and {} is none", scope.text(id)),
+                "numbers, their arithmetic and let names are known beforehand; all else only when the lesson runs"};
+}
+
+Rational named_number(const Scope& scope, const std::string& name, Span span) {
+  scope.find(name, span);
+  const auto found = scope.constants.find(name);
+  if (found == scope.constants.end()) {
+    throw Mistake{span, fmt::format("{} is not a constant, and a constant is wanted here", name),
+                  "a constant is made with let: let n = 3"};
+  }
+  const Array<Exact>& value = found->second.value;
+  if (value.size() != 1) {
+    throw Mistake{span, fmt::format("{} is {}, and a single number is wanted here", name,
+                                    to_string(shape_of(static_cast<int>(value.rows()), static_cast<int>(value.cols()))))};
+  }
+  return value(0, 0).rational();
+}
+
+bool is_number_above(const Scope& scope, const std::string& name) {
+  const auto found = scope.constants.find(name);
+  const Definition* definition = scope.definition(name);
+  return found != scope.constants.end() && found->second.value.size() == 1 && definition != nullptr &&
+         (definition->kind == Definition::Kind::given || definition->statement < scope.at);
+}
+
+bool is_conversion(std::string_view function) {
+  return function == "float" || function == "int" || function == "float32" || function == "float64";
+}
+
+}  // namespace
+
+std::optional<Rational> fold(BinaryOperator op, const Rational& a, const Rational& b, Span span) {
+  switch (op) {
+    case BinaryOperator::add: return a + b;
+    case BinaryOperator::subtract: return a - b;
+    case BinaryOperator::multiply: return a * b;
+    case BinaryOperator::divide:
+      if (b == 0) throw Mistake{span, "this divides by 0"};
+      return a / b;
+    case BinaryOperator::power: return folded_power(a, b, span);
+    case BinaryOperator::matmul: break;
+  }
+  return std::nullopt;
+}
+
+Rational number(const Scope& scope, ExprId id) {
+  const Expr& e = scope.lesson.expr(id);
+  if (const auto* literal = std::get_if<Number>(&e.is)) return literal->value;
+  if (const auto* name = std::get_if<Name>(&e.is)) return named_number(scope, name->text, e.span);
+  if (const auto* unary = std::get_if<Unary>(&e.is)) {
+    const Rational x = number(scope, unary->operand);
+    return unary->op == UnaryOperator::minus ? -x : x;
+  }
+  if (scope.count_of) {
+    if (const auto count = scope.count_of(id)) return *count;
+  }
+  if (const auto* binary = std::get_if<Binary>(&e.is); binary && binary->op != BinaryOperator::matmul) {
+    const Rational a = number(scope, binary->left);
+    const Rational b = number(scope, binary->right);
+    if (const auto result = fold(binary->op, a, b, e.span)) return *result;
+    throw Mistake{e.span, fmt::format("{} is irrational, and a constant is a rational number", scope.text(id)),
+                  "a line of its own can compute it, or write a decimal"};
+  }
+  if (const auto* call = std::get_if<Call>(&e.is);
+      call && is_conversion(call->function.text) && call->arguments.size() == 1) {
+    return number(scope, call->arguments[0]);
+  }
+  fail_not_a_number(scope, id);
+}
+
+int whole_number(const Scope& scope, ExprId id, std::string_view what, int least) {
+  const Rational value = number(scope, id);
+  const Span span = scope.lesson.expr(id).span;
+  if (denominator(value) != 1) {
+    throw Mistake{span, fmt::format("{} must be a whole number, not {}", what, to_string(value))};
+  }
+  if (value < least) throw Mistake{span, fmt::format("{} must be at least {}, not {}", what, least, to_string(value))};
+  if (value > 1'000'000'000) throw Mistake{span, fmt::format("{} must be at most a thousand million", what)};
+  return value.convert_to<int>();
+}
+
+const std::vector<ExprId>* items_of(const Scope& scope, ExprId id) {
+  const auto& is = scope.lesson.expr(id).is;
+  if (const auto* list = std::get_if<List>(&is)) return &list->items;
+  if (const auto* tuple = std::get_if<Tuple>(&is)) return &tuple->items;
+  return nullptr;
+}
+
+Array<Exact> flat_list(const std::vector<Rational>& entries, bool as_row) {
+  const auto n = static_cast<Eigen::Index>(entries.size());
+  Array<Exact> result(as_row ? 1 : n, as_row ? n : 1);
+  for (Eigen::Index i = 0; i < n; ++i) result(i) = Exact(entries[static_cast<std::size_t>(i)]);
+  return result;
+}
+
+Constant constant(const Scope& scope, ExprId id) {
+  const Expr& e = scope.lesson.expr(id);
+  if (const auto* name = std::get_if<Name>(&e.is)) {
+    scope.find(name->text, e.span);
+    const auto found = scope.constants.find(name->text);
+    if (found != scope.constants.end()) return found->second;
+  }
+  const std::vector<ExprId>* rows = items_of(scope, id);
+  if (const auto* unary = std::get_if<Unary>(&e.is); rows == nullptr && unary && items_of(scope, unary->operand)) {
+    Constant inner = constant(scope, unary->operand);
+    if (unary->op == UnaryOperator::minus) inner.value = Array<Exact>(-inner.value);
+    return inner;
+  }
+  if (rows == nullptr) return {Array<Exact>::Constant(1, 1, Exact(number(scope, id))), false};
+  if (rows->empty()) throw Mistake{e.span, "an empty list has no value here"};
+  if (items_of(scope, rows->front()) == nullptr) {
+    std::vector<Rational> entries;
+    for (const ExprId item : *rows) {
+      if (items_of(scope, item) != nullptr) {
+        throw Mistake{scope.lesson.expr(item).span, "this list holds numbers and lists",
+                      "a matrix is a list of rows, [[1, 2], [3, 4]]; a vector a list of numbers, [1, 2]"};
+      }
+      entries.push_back(number(scope, item));
+    }
+    return {flat_list(entries, scope.rows), true};
+  }
+  const auto columns = items_of(scope, rows->front())->size();
+  Array<Exact> matrix(static_cast<Eigen::Index>(rows->size()), static_cast<Eigen::Index>(columns));
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    const Span span = scope.lesson.expr((*rows)[i]).span;
+    const std::vector<ExprId>* row = items_of(scope, (*rows)[i]);
+    if (row == nullptr) {
+      throw Mistake{span, "this list holds lists and numbers",
+                    "a matrix is a list of rows, [[1, 2], [3, 4]]; a vector a list of numbers, [1, 2]"};
+    }
+    if (row->empty()) throw Mistake{span, "an empty list has no value here"};
+    if (row->size() != columns) {
+      throw Mistake{span, fmt::format("row {} of this matrix has {} {}, and the rows above have {}", i, row->size(),
+                                      row->size() == 1 ? "entry" : "entries", columns),
+                    "every row needs as many entries (rows count from 0)"};
+    }
+    for (std::size_t j = 0; j < columns; ++j) {
+      if (items_of(scope, (*row)[j]) != nullptr) {
+        throw Mistake{scope.lesson.expr((*row)[j]).span, "lists are nested three deep here, and a matrix has two sides",
+                      "write a list of rows: [[1, 2], [3, 4]]"};
+      }
+      matrix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = Exact(number(scope, (*row)[j]));
+    }
+  }
+  return {std::move(matrix), false};
+}
+
+bool is_constant(const Scope& scope, ExprId id) {
+  bool constant_so_far = true;
+  for_each_part(scope.lesson, id, [&](ExprId part) {
+    const auto& is = scope.lesson.expr(part).is;
+    const auto* name = std::get_if<Name>(&is);
+    const auto* binary = std::get_if<Binary>(&is);
+    constant_so_far = constant_so_far &&
+                      (std::holds_alternative<Number>(is) || std::holds_alternative<List>(is) ||
+                       std::holds_alternative<Unary>(is) ||
+                       (binary && binary->op != BinaryOperator::matmul && !items_of(scope, binary->left) &&
+                        !items_of(scope, binary->right)) ||
+                       (name && is_number_above(scope, name->text)));
+  });
+  return constant_so_far;
+}
+
+}  // namespace tracer

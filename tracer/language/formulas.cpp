@@ -1,0 +1,181 @@
+// Expressions to nodes of the graph. Numbers are folded as long as only numbers meet: 1/2*(z - y)**2 has one constant ½.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tracer/language/constants.hpp"
+#include "tracer/language/lines.hpp"
+#include "tracer/op/all.hpp"
+
+namespace tracer {
+
+using namespace ast;
+
+LineBuilder::Value LineBuilder::evaluate(ExprId id) {
+  const Expr& e = scope_.lesson.expr(id);
+  if (const auto* number = std::get_if<Number>(&e.is)) return {-1, number->value};
+  if (const auto* name = std::get_if<Name>(&e.is)) return named(name->text, e.span);
+  if (const auto* u = std::get_if<Unary>(&e.is)) return unary(*u, e.span);
+  if (const auto* b = std::get_if<Binary>(&e.is)) return binary(*b, e.span);
+  if (const auto* a = std::get_if<Attribute>(&e.is)) return attribute(*a, e.span);
+  if (const auto* i = std::get_if<Index>(&e.is)) return index(*i, e.span);
+  if (const auto* c = std::get_if<Call>(&e.is)) {
+    return call({e.span, c->function, c->arguments, &c->keywords, false});
+  }
+  if (const auto* m = std::get_if<Method>(&e.is)) {
+    std::vector<ExprId> arguments{m->object};
+    arguments.insert(arguments.end(), m->arguments.begin(), m->arguments.end());
+    return call({e.span, m->name, std::move(arguments), &m->keywords, true});
+  }
+  if (std::holds_alternative<List>(e.is)) return {constant_matrix(id)};
+  if (std::holds_alternative<Tuple>(e.is)) {
+    throw Mistake{e.span, "a tuple has no value in a formula", "a list has: [1, 2]"};
+  }
+  if (std::holds_alternative<Slice>(e.is)) throw Mistake{e.span, "a range stands only inside A[...]"};
+  throw Mistake{e.span, fmt::format("{} has no value in a formula", scope_.text(id)), "numbers and names have"};
+}
+
+NodeId LineBuilder::constant_matrix(ExprId id) {
+  for (const ExprId item : *items_of(scope_, id)) {
+    const auto* name = std::get_if<Name>(&scope_.lesson.expr(item).is);
+    if (name == nullptr || scope_.constants.contains(name->text)) continue;
+    scope_.find(name->text, span(item));
+    throw Mistake{span(id), fmt::format("a list in a formula holds numbers, and {} is not a constant", name->text),
+                  "concat(a, b) puts one value below the other"};
+  }
+  Constant list = constant(scope_, id);
+  const NodeId made = built_.graph.constant(std::move(list.value));
+  built_.places[made] = span(id);
+  return made;
+}
+
+LineBuilder::Value LineBuilder::named(const std::string& name, Span at) {
+  scope_.find(name, at);
+  used_.insert(name);
+  if (const auto found = nodes_.find(name); found != nodes_.end()) return {found->second};
+  const auto constant = scope_.constants.find(name);
+  if (constant == scope_.constants.end()) throw Broken{};
+  const Array<Exact>& value = constant->second.value;
+  const NodeId made = value.size() == 1 ? built_.graph.constant(value(0, 0).rational(), name)
+                                        : built_.graph.constant(value, name);
+  nodes_[name] = made;
+  if (const Definition* definition = scope_.definition(name)) built_.places[made] = definition->span;
+  return {made};
+}
+
+NodeId LineBuilder::node(const Value& value, Span at) {
+  if (!value.literal) return value.node;
+  const NodeId made = built_.graph.constant(*value.literal);
+  built_.places[made] = at;
+  return made;
+}
+
+NodeId LineBuilder::apply(const Operation& operation, std::vector<NodeId> operands, Span at, Attributes with) {
+  try {
+    const NodeId made = built_.graph.apply(operation, std::move(operands), std::move(with));
+    built_.places[made] = at;
+    return made;
+  } catch (const ShapeError& error) {
+    throw Mistake{at, error.what(), ""};
+  }
+}
+
+LineBuilder::Value LineBuilder::unary(const Unary& u, Span at) {
+  Value x = evaluate(u.operand);
+  if (u.op == UnaryOperator::plus) return x;
+  if (x.literal) return {-1, Rational(-*x.literal)};
+  return {apply(op::operation<op::Negate>(), {x.node}, at)};
+}
+
+LineBuilder::Value LineBuilder::binary(const Binary& b, Span at) {
+  const Value left = evaluate(b.left);
+  const Value right = evaluate(b.right);
+  if (b.op == BinaryOperator::matmul) {
+    return {matmul(node(left, span(b.left)), b.left, node(right, span(b.right)), b.right, at)};
+  }
+  if (left.literal && right.literal) {
+    if (auto folded = fold(b.op, *left.literal, *right.literal, at)) return {-1, std::move(folded)};
+  }
+  switch (b.op) {
+    case BinaryOperator::add: return entrywise(op::operation<op::Add>(), left, b.left, right, b.right, at, "added");
+    case BinaryOperator::subtract:
+      return entrywise(op::operation<op::Subtract>(), left, b.left, right, b.right, at, "subtracted");
+    case BinaryOperator::multiply:
+      return entrywise(op::operation<op::Multiply>(), left, b.left, right, b.right, at, "multiplied entry by entry");
+    case BinaryOperator::divide:
+      return entrywise(op::operation<op::Divide>(), left, b.left, right, b.right, at, "divided entry by entry");
+    case BinaryOperator::power:
+    case BinaryOperator::matmul: break;
+  }
+  return entrywise(op::operation<op::Power>(), left, b.left, right, b.right, at, "raised to a power entry by entry");
+}
+
+LineBuilder::Value LineBuilder::attribute(const Attribute& a, Span at) {
+  const std::string& name = a.name.text;
+  if (name == "T") {
+    const NodeId x = node(a.object);
+    if (shape(x).is_scalar()) return {x};
+    return {apply(op::operation<op::Transpose>(), {x}, at)};
+  }
+  if (name == "size") {
+    const Shape& of = shape(node(a.object));
+    if (!of.known()) throw Mistake{at, fmt::format("{} is {}, so its size is not known", scope_.text(a.object), to_string(of))};
+    if (of.rows.is_one()) return count_value(of.columns);
+    if (of.columns.is_one()) return count_value(of.rows);
+    return {-1, Rational(of.count())};
+  }
+  if (name == "shape") {
+    throw Mistake{at, "a shape is two numbers, and a formula needs one",
+                  fmt::format("write {0}.shape[0] for the rows, {0}.shape[1] for the columns", scope_.text(a.object))};
+  }
+  throw Mistake{a.name.span, fmt::format("there is no .{} here", name), "there are .T, .shape[0], .shape[1] and .size"};
+}
+
+// The count that X.shape[0], X.shape[1], X.size or len(X) is; nothing for anything else.
+std::optional<Size> LineBuilder::count(ExprId id) {
+  if (!is_count(id)) return std::nullopt;
+  const Expr& e = scope_.lesson.expr(id);
+  const auto known = [&](const Size& size) {
+    if (!size.known()) throw Mistake{e.span, fmt::format("{} is {}, which has no number here", scope_.text(id), size.name)};
+    return size;
+  };
+  if (const auto* at = std::get_if<Index>(&e.is)) {
+    const ExprId object = std::get<Attribute>(scope_.lesson.expr(at->object).is).object;
+    const Shape of = shape(node(object));
+    if (at->items.size() != 1) throw Mistake{e.span, "a shape has one index: 0 for the rows, 1 for the columns"};
+    const Rational which = number(scope_, at->items[0]);
+    if (which == 0 || which == -2) return known(of.rows);
+    if (which == 1 || which == -1) return known(of.columns);
+    throw Mistake{span(at->items[0]), fmt::format("a shape has no entry {}", to_string(which)),
+                  "everything is a matrix: 0 for the rows, 1 for the columns"};
+  }
+  if (const auto* call = std::get_if<Call>(&e.is)) {
+    if (call->arguments.size() != 1) {
+      throw Mistake{e.span, fmt::format("len takes 1 argument, got {}", call->arguments.size())};
+    }
+    const Shape of = shape(node(call->arguments[0]));
+    return known(is_flat(call->arguments[0]) && of.rows.is_one() ? of.columns : of.rows);
+  }
+  const Shape of = shape(node(std::get<Attribute>(e.is).object));
+  if (of.rows.is_one()) return known(of.columns);
+  if (of.columns.is_one()) return known(of.rows);
+  known(of.rows);
+  known(of.columns);
+  return Size{static_cast<int>(of.count()), ""};
+}
+
+// A count stands in formulas by its name where it has one: 1/m.
+LineBuilder::Value LineBuilder::count_value(const Size& size) {
+  if (size.name.empty()) return {-1, Rational(size.count)};
+  const auto [place, added] = nodes_.try_emplace("#" + size.name, -1);
+  if (added) place->second = built_.graph.constant(Rational(size.count), size.name);
+  return {place->second};
+}
+
+// Whether it is a name that was written as a flat list.
+bool LineBuilder::is_flat(ExprId id) const {
+  const auto* name = std::get_if<Name>(&scope_.lesson.expr(id).is);
+  return name != nullptr && program_.flat.contains(name->text);
+}
+
+}  // namespace tracer

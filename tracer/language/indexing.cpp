@@ -1,0 +1,109 @@
+// A[i, j], A[i], A[a:b, :], b[:, None]: windows of a matrix, counted from 0, from the end where negative.
+#include <fmt/format.h>
+
+#include "tracer/language/constants.hpp"
+#include "tracer/language/lines.hpp"
+#include "tracer/op/all.hpp"
+
+namespace tracer {
+
+using namespace ast;
+
+namespace {
+
+struct Range {
+  int first = 0;
+  Size taken;
+};
+
+Range whole(const Size& side) { return {0, side}; }
+
+// what an item of A[...] takes of a side
+Range taken_of(const Scope& scope, ExprId item, const Size& side, std::string_view sides) {
+  const Expr& e = scope.lesson.expr(item);
+  const auto at = [&](ExprId id) {
+    const Rational value = number(scope, id);
+    if (denominator(value) != 1) {
+      throw Mistake{scope.lesson.expr(id).span, fmt::format("an index must be a whole number, not {}", to_string(value))};
+    }
+    if (abs(value) > 1'000'000'000) throw Mistake{scope.lesson.expr(id).span, "this index is out of all range"};
+    const int i = value.convert_to<int>();
+    return i < 0 ? i + side.count : i;
+  };
+  if (const auto* slice = std::get_if<Slice>(&e.is)) {
+    if (slice->step) throw Mistake{e.span, "a range with a step can't be taken", "take whole ranges: A[a:b, c:d]"};
+    if (!slice->begin && !slice->end) return whole(side);
+    // as in Python a range is cut where the side ends
+    const int begin = std::clamp(slice->begin ? at(*slice->begin) : 0, 0, side.count);
+    const int end = std::clamp(slice->end ? at(*slice->end) : side.count, 0, side.count);
+    if (begin >= end) throw Mistake{e.span, fmt::format("this range takes none of the {} {}", side.count, sides)};
+    return {begin, {end - begin, ""}};
+  }
+  const int i = at(item);
+  if (i < 0 || i >= side.count) {
+    throw Mistake{e.span, fmt::format("index {} is out of range: there {} {} {}", to_string(number(scope, item)),
+                                      side.count == 1 ? "is" : "are", side.count,
+                                      side.count == 1 ? sides.substr(0, sides.size() - 1) : sides),
+                  side.count == 1 ? "indices count from 0: the only one is 0"
+                                  : fmt::format("indices count from 0, the last is {}", side.count - 1)};
+  }
+  return {i, {1, ""}};
+}
+
+}  // namespace
+
+LineBuilder::Value LineBuilder::index(const Index& i, Span at) {
+  if (const auto* attribute = std::get_if<Attribute>(&scope_.lesson.expr(i.object).is);
+      attribute && attribute->name.text == "shape") {
+    for (ExprId id = 0; id < scope_.lesson.expressions.size(); ++id) {
+      if (std::get_if<Index>(&scope_.lesson.expr(id).is) == &i) return count_value(count(id).value());
+    }
+  }
+  const NodeId object = node(i.object);
+  const Shape of = shape(object);
+  for (const ExprId item : i.items) {
+    if (std::holds_alternative<None>(scope_.lesson.expr(item).is)) return new_axis(i, object, at);
+  }
+  if (!of.known()) {
+    throw Mistake{at, fmt::format("{} is {}, and of a shape without numbers no entry can be taken", scope_.text(i.object),
+                                  to_string(of))};
+  }
+  if (i.items.size() > 2) throw Mistake{at, fmt::format("a matrix has two indices, not {}", i.items.size())};
+  Range rows = whole(of.rows);
+  Range columns = whole(of.columns);
+  if (i.items.size() == 2) {
+    rows = taken_of(scope_, i.items[0], of.rows, "rows");
+    columns = taken_of(scope_, i.items[1], of.columns, "columns");
+  } else if (of.rows.is_one() && is_flat(i.object)) {
+    columns = taken_of(scope_, i.items[0], of.columns, "entries");  // a list is one list, whichever way it lies
+  } else {
+    rows = taken_of(scope_, i.items[0], of.rows, of.columns.is_one() ? "entries" : "rows");
+  }
+  const Shape window{rows.taken, columns.taken};
+  if (window == of) return {object};
+  Attributes with;
+  with.row = rows.first;
+  with.column = columns.first;
+  with.shape = window;
+  return {apply(op::operation<op::Slice>(), {object}, at, with)};
+}
+
+// b[:, None] makes a column of a vector, b[None, :] a row.
+LineBuilder::Value LineBuilder::new_axis(const Index& i, NodeId object, Span at) {
+  const auto is_none = [&](std::size_t k) { return std::holds_alternative<None>(scope_.lesson.expr(i.items[k]).is); };
+  const auto is_all = [&](std::size_t k) {
+    const auto* slice = std::get_if<Slice>(&scope_.lesson.expr(i.items[k]).is);
+    return slice != nullptr && !slice->begin && !slice->end && !slice->step;
+  };
+  const Shape& of = shape(object);
+  const bool vector = of.rows.is_one() || of.columns.is_one();
+  if (i.items.size() != 2 || !vector || !((is_none(0) && is_all(1)) || (is_all(0) && is_none(1)))) {
+    throw Mistake{at, "None adds a side to a vector only: b[:, None] or b[None, :]"};
+  }
+  const bool to_row = is_none(0);
+  const bool is_there = to_row ? of.rows.is_one() : of.columns.is_one();
+  if (is_there) return {object};
+  return {apply(op::operation<op::Transpose>(), {object}, at)};
+}
+
+}  // namespace tracer

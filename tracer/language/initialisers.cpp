@@ -1,0 +1,204 @@
+// The calls that give a leaf its first value: zeros(20, 1), kaiming(20, 784), uniform(3, 2, low=-1, high=1).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "tracer/language/constants.hpp"
+#include "tracer/language/initialise.hpp"
+#include "tracer/language/leaves.hpp"
+#include "tracer/language/suggest.hpp"
+
+namespace tracer {
+namespace {
+
+using namespace ast;
+
+constexpr long long most_entries = 100'000'000;  // 400 MB of float32
+constexpr long long most_exact = 10'000;         // above, an Exact for each entry is a waste: float32 holds 0 and 1
+
+struct Setting {
+  std::string_view name;
+  int standard;
+};
+struct Initialiser {
+  std::string_view name;
+  std::vector<Setting> settings;  // after the sizes, by position or by name
+  Array<float> (*draw)(const Sides&, bool rows, const std::vector<double>&, RandomStream&);  // null: zeros, ones, full
+};
+
+Fan fan(const Sides& s, bool rows) { return fan_of(s.rows, s.columns, rows); }
+
+const std::vector<Initialiser>& table() {
+  using Numbers = std::vector<double>;
+  static const auto xavier_u = [](const Sides& s, bool rows, const Numbers& x, RandomStream& stream) {
+    const double bound = xavier_bound(fan(s, rows), x[0]);
+    return uniform(s.rows, s.columns, -bound, bound, stream);
+  };
+  static const auto xavier_n = [](const Sides& s, bool rows, const Numbers& x, RandomStream& stream) {
+    return normal(s.rows, s.columns, 0, xavier_deviation(fan(s, rows), x[0]), stream);
+  };
+  static const auto kaiming_u = [](const Sides& s, bool rows, const Numbers&, RandomStream& stream) {
+    const double bound = kaiming_bound(fan(s, rows));
+    return uniform(s.rows, s.columns, -bound, bound, stream);
+  };
+  static const auto kaiming_n = [](const Sides& s, bool rows, const Numbers&, RandomStream& stream) {
+    return normal(s.rows, s.columns, 0, kaiming_deviation(fan(s, rows)), stream);
+  };
+  static const std::vector<Initialiser> list = {
+      {"zeros", {}, nullptr},
+      {"ones", {}, nullptr},
+      {"full", {{"fill_value", 0}}, nullptr},
+      {"uniform", {{"low", 0}, {"high", 1}},
+       [](const Sides& s, bool, const Numbers& x, RandomStream& stream) {
+         return uniform(s.rows, s.columns, x[0], x[1], stream);
+       }},
+      {"normal", {{"mean", 0}, {"std", 1}},
+       [](const Sides& s, bool, const Numbers& x, RandomStream& stream) {
+         return normal(s.rows, s.columns, x[0], x[1], stream);
+       }},
+      {"xavier_uniform", {{"gain", 1}}, xavier_u},
+      {"xavier_normal", {{"gain", 1}}, xavier_n},
+      {"xavier", {{"gain", 1}}, xavier_u},
+      {"kaiming_uniform", {}, kaiming_u},
+      {"kaiming_normal", {}, kaiming_n},
+      {"kaiming", {}, kaiming_n},
+  };
+  return list;
+}
+
+const Initialiser* find(std::string_view name) {
+  const auto found = std::ranges::find(table(), name, &Initialiser::name);
+  return found == table().end() ? nullptr : &*found;
+}
+
+std::vector<std::string> names_of(const Initialiser& initialiser) {
+  std::vector<std::string> names;
+  for (const Setting& setting : initialiser.settings) names.emplace_back(setting.name);
+  return names;
+}
+
+std::string takes(const Initialiser& initialiser) {
+  return fmt::format("it takes rows, columns{}{}", initialiser.settings.empty() ? "" : ", ",
+                     fmt::join(names_of(initialiser), ", "));
+}
+
+// the settings of a call, by position and by name; the standard where they are left out
+std::vector<Rational> settings_of(const Scope& scope, const Initialiser& initialiser, const Call& call,
+                                  std::size_t from) {
+  std::vector<Rational> values;
+  for (const Setting& setting : initialiser.settings) values.emplace_back(setting.standard);
+  if (call.arguments.size() - from > values.size()) {
+    throw Mistake{scope.lesson.expr(call.arguments[from + values.size()]).span,
+                  fmt::format("{} has too many arguments", call.function.text),
+                  takes(initialiser)};
+  }
+  for (std::size_t i = from; i < call.arguments.size(); ++i) values[i - from] = number(scope, call.arguments[i]);
+  for (const Keyword& keyword : call.keywords) {
+    if (keyword.name.text == "dtype") continue;  // NumPy's; the number type is an option of the run
+    const auto found = std::ranges::find(initialiser.settings, keyword.name.text, &Setting::name);
+    if (found == initialiser.settings.end()) {
+      const std::vector<std::string> names = names_of(initialiser);
+      const auto near = closest(keyword.name.text, names);
+      throw Mistake{keyword.name.span, fmt::format("{} has no option {}", call.function.text, keyword.name.text),
+                    near ? fmt::format("did you mean {}?", *near) : takes(initialiser)};
+    }
+    values[static_cast<std::size_t>(found - initialiser.settings.begin())] = number(scope, keyword.value);
+  }
+  return values;
+}
+
+}  // namespace
+
+bool is_initialiser(std::string_view function) { return find(function) != nullptr; }
+bool is_filler(std::string_view function) {
+  const Initialiser* found = find(function);
+  return found != nullptr && found->draw == nullptr;
+}
+
+std::vector<std::string> initialisers() {
+  std::vector<std::string> names;
+  for (const Initialiser& initialiser : table()) names.emplace_back(initialiser.name);
+  return names;
+}
+
+Sides read_sides(const Scope& scope, const std::vector<ExprId>& arguments, std::size_t most, Span call) {
+  if (arguments.empty() || most == 0) {
+    throw Mistake{call, "the shape is missing", "say how many rows and columns, e.g. zeros(3, 1)"};
+  }
+  const std::vector<ExprId>* together = items_of(scope, arguments[0]);
+  std::vector<ExprId> sizes(arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>({2, most, arguments.size()})));
+  if (together != nullptr) {
+    sizes = *together;
+    if (sizes.empty() || sizes.size() > 2) {
+      throw Mistake{scope.lesson.expr(arguments[0]).span,
+                    fmt::format("a shape has one or two sizes, this one has {}", sizes.size()),
+                    "everything is a matrix: rows, columns"};
+    }
+  }
+  const int first = whole_number(scope, sizes[0], sizes.size() == 2 ? "the number of rows" : "the size", 1);
+  const std::size_t used = together != nullptr ? 1 : sizes.size();
+  if (sizes.size() == 2) return {first, whole_number(scope, sizes[1], "the number of columns", 1), used};
+  return scope.rows ? Sides{1, first, used} : Sides{first, 1, used};
+}
+
+void check_size(const Sides& sides, Span span) {
+  if (static_cast<long long>(sides.rows) * sides.columns > most_entries) {
+    throw Mistake{span, fmt::format("{}×{} is more than 100 million entries", sides.rows, sides.columns),
+                  "check the two sizes"};
+  }
+}
+
+LeafValue filled(const Sides& sides, const Rational& value, Span span) {
+  check_size(sides, span);
+  const Exact exact(value);
+  if (static_cast<long long>(sides.rows) * sides.columns <= most_exact) {
+    return Array<Exact>(Array<Exact>::Constant(sides.rows, sides.columns, exact));
+  }
+  const float rounded = exact.to_float();
+  if (!std::isfinite(rounded) || Exact::from_double(static_cast<double>(rounded)) != exact) {
+    throw Mistake{span, fmt::format("full: a matrix of {}×{} is kept in float32, which can't hold {}", sides.rows,
+                                    sides.columns, to_string(value)),
+                  "fill it with a sum of powers of two, such as 0.5"};
+  }
+  return Array<float>(Array<float>::Constant(sides.rows, sides.columns, rounded));
+}
+
+LeafValue initial_value(const Scope& scope, const Expr& e, const std::string& name, std::uint64_t seed) {
+  const auto& call = std::get<Call>(e.is);
+  const Initialiser& initialiser = *find(call.function.text);
+  const bool is_full = initialiser.name == "full";
+  const bool value_last = is_full && call.keywords.empty();
+  const std::size_t most = call.arguments.size() - (value_last && !call.arguments.empty() ? 1 : 0);
+  const Sides sides = read_sides(scope, call.arguments, most, e.span);
+  check_size(sides, e.span);
+  const std::vector<Rational> settings = settings_of(scope, initialiser, call, sides.used);
+  if (initialiser.draw == nullptr) {
+    const Rational value = is_full ? settings[0] : Rational(initialiser.name == "ones" ? 1 : 0);
+    return filled(sides, value, e.span);
+  }
+  if (initialiser.name == "uniform" && settings[0] > settings[1]) {
+    throw Mistake{e.span, fmt::format("uniform: low is {} and high is {}", to_string(settings[0]), to_string(settings[1])),
+                  "low must not be above high"};
+  }
+  if (initialiser.name == "normal" && settings[1] < 0) {
+    throw Mistake{e.span, fmt::format("normal: the standard deviation is {}", to_string(settings[1])),
+                  "it must not be negative"};
+  }
+  std::vector<double> numbers;
+  for (const Rational& setting : settings) numbers.push_back(Exact(setting).to_double());
+  RandomStream stream(seed, name);
+  return initialiser.draw(sides, scope.rows, numbers, stream);
+}
+
+void fail_if_not_readable_yet(const Expr& e) {
+  static constexpr std::array files{"mnist", "fashion_mnist", "csv", "npz", "npy", "idx", "safetensors",
+                                    "moons", "spirals", "blobs", "xor", "iris", "digits"};
+  const auto* call = std::get_if<Call>(&e.is);
+  if (call == nullptr || std::ranges::find(files, call->function.text) == files.end()) return;
+  throw Mistake{e.span, fmt::format("{}(...) can't be read yet in this version", call->function.text),
+                "write the numbers out, or use circles(...); the readers of training data come with tracer train"};
+}
+
+}  // namespace tracer

@@ -1,0 +1,184 @@
+#include "tracer/language/lines.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "tracer/language/constants.hpp"
+#include "tracer/language/functions.hpp"
+#include "tracer/op/all.hpp"
+
+namespace tracer {
+
+using namespace ast;
+
+LineBuilder::LineBuilder(const Program& program, Scope& scope, int batch_size, Diagnostics& diagnostics)
+    : program_(program), scope_(scope), diagnostics_(diagnostics) {
+  built_.batch_size = batch_size;
+}
+
+BatchGraph LineBuilder::build() {
+  declare_leaves();
+  const auto counts_outside = scope_.count_of;
+  scope_.count_of = [this](ExprId id) -> std::optional<Rational> {
+    const std::optional<Size> size = count(id);
+    return size ? std::optional<Rational>(size->count) : std::nullopt;
+  };
+  for (scope_.at = 0; scope_.at < scope_.lesson.statements.size(); ++scope_.at) {
+    const auto* assign = std::get_if<Assign>(&scope_.lesson.statements[scope_.at]);
+    if (assign == nullptr || diagnostics_.full()) continue;
+    if (scope_.is_repeated(scope_.at)) {
+      scope_.broken.insert(assign->name.text);  // what is below may mean either of the two
+      continue;
+    }
+    try {
+      line(*assign);
+    } catch (const Mistake& mistake) {
+      diagnostics_.error(mistake.span, mistake.message, mistake.remedy);
+      scope_.broken.insert(assign->name.text);
+    } catch (const Broken&) {
+      scope_.broken.insert(assign->name.text);
+    }
+  }
+  scope_.count_of = counts_outside;
+  try {
+    choose_loss();
+  } catch (const Mistake& mistake) {
+    diagnostics_.error(mistake.span, mistake.message, mistake.remedy);
+  } catch (const Broken&) {  // its line has been reported
+  }
+  return std::move(built_);
+}
+
+// The batch is called m, unless the lesson calls something else so.
+std::string LineBuilder::batch_name() const {
+  for (const char* name : {"m", "N", "samples"}) {
+    const Definition* definition = scope_.definition(name);
+    if (definition == nullptr) return name;
+    const auto* line = definition->kind == Definition::Kind::line
+                           ? std::get_if<Assign>(&scope_.lesson.statements[definition->statement])
+                           : nullptr;
+    if (line != nullptr && is_count(line->value)) return name;  // m = X.shape[1]
+  }
+  return "m";
+}
+
+void LineBuilder::declare_leaves() {
+  const auto declare = [&](LeafKind kind, const std::string& name, const Shape& shape) {
+    const NodeId id = built_.graph.leaf(kind, name, shape);
+    built_.leaves[name] = id;
+    nodes_[name] = id;
+    if (const Definition* definition = scope_.definition(name)) built_.places[id] = definition->span;
+  };
+  for (const std::string& name : program_.given) declare(LeafKind::input, name, program_.shapes.at(name));
+  for (const Statement& statement : scope_.lesson.statements) {
+    if (const auto* leaf = std::get_if<Leaf>(&statement)) {
+      const std::string& name = leaf->name.text;
+      if (!program_.shapes.contains(name) || nodes_.contains(name)) continue;  // has a mistake
+      declare(leaf->role == Leaf::Role::param ? LeafKind::parameter : LeafKind::input, name, program_.shapes.at(name));
+    }
+    const auto* data = std::get_if<Data>(&statement);
+    if (data == nullptr || data->role != Data::Role::train || !program_.data) continue;
+    const int m = built_.batch_size;
+    const Size samples{m, m > 1 ? batch_name() : ""};
+    for (std::size_t i = 0; i < program_.data->names.size(); ++i) {
+      const std::string& name = program_.data->names[i];
+      const auto side = [&](const auto& all) -> int {
+        if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>) return 1;
+        else return static_cast<int>(program_.data->rows ? all.cols() : all.rows());
+      };
+      const Size features{std::visit(side, program_.data->values[i]), ""};
+      if (!nodes_.contains(name)) {
+        declare(LeafKind::data, name, program_.data->rows ? Shape{samples, features} : Shape{features, samples});
+      }
+    }
+  }
+}
+
+// X.shape[1], X.size, len(X): a line that holds one is a constant, and no step of the derivation
+bool LineBuilder::is_count(ExprId id) const {
+  const auto& is = scope_.lesson.expr(id).is;
+  if (const auto* at = std::get_if<Index>(&is)) {
+    const auto* shape = std::get_if<Attribute>(&scope_.lesson.expr(at->object).is);
+    return shape != nullptr && shape->name.text == "shape";
+  }
+  if (const auto* size = std::get_if<Attribute>(&is)) return size->name.text == "size";
+  const auto* call = std::get_if<Call>(&is);
+  return call != nullptr && call->function.text == "len";
+}
+
+void LineBuilder::line(const Assign& assign) {
+  const std::string& name = assign.name.text;
+  if (scope_.broken.contains(name)) return;
+  if (program_.constants.contains(name)) return;  // n = 3: known already
+  line_name_ = name;
+  parts_.clear();
+  if (is_count(assign.value)) {
+    const Size size = count(assign.value).value();
+    scope_.constants[name] = {Array<Exact>::Constant(1, 1, Exact(size.count)), false};
+    nodes_[name] = count_value({size.count, name}).node;
+    return;
+  }
+  NodeId id = node(assign.value);
+  id = built_.graph.name(id, name);
+  built_.places[id] = assign.span;
+  built_.texts[id] = scope_.text(assign.value);
+  built_.lines.push_back(id);
+  nodes_[name] = id;
+}
+
+void LineBuilder::choose_loss() {
+  if (scope_.broken.contains(program_.loss) || program_.loss.empty()) return;
+  const auto found = nodes_.find(program_.loss);
+  if (found == nodes_.end()) return;
+  built_.loss = found->second;
+  built_.prediction = find_prediction();
+  if (!program_.seed_name.empty()) return;  // an upstream gradient fits any shape; purposes.cpp checks it
+  const Shape& of_loss = shape(built_.loss);
+  if (of_loss.is_scalar()) return;
+  const Span at = scope_.definition(program_.loss)->span;
+  const Size& along = scope_.rows ? of_loss.rows : of_loss.columns;
+  const Size& across = scope_.rows ? of_loss.columns : of_loss.rows;
+  if (program_.data && across.is_one() && along.count == built_.batch_size) {
+    // one entry a sample: the mean over the batch, a line of its own that the derivation shows
+    const std::string name = "mean(" + program_.loss + ")";
+    const NodeId mean = apply(op::operation<op::Mean<Over::all>>(), {built_.loss}, built_.places.at(built_.loss));
+    built_.loss = built_.graph.name(mean, name);
+    built_.texts[mean] = name;
+    built_.lines.push_back(mean);
+    return;
+  }
+  throw Mistake{at, fmt::format("{} is {}; a loss must be a single number", program_.loss, to_string(of_loss)),
+                fmt::format("average it, e.g. mean({0}) or mse(...); or name another line: grad NAME", program_.loss)};
+}
+
+NodeId LineBuilder::find_prediction() const {
+  for (const Statement& statement : scope_.lesson.statements) {
+    const auto* predict = std::get_if<Predict>(&statement);
+    if (predict == nullptr) continue;
+    const auto found = nodes_.find(predict->name.text);
+    return found == nodes_.end() ? -1 : found->second;
+  }
+  // the first argument of the loss: searched backward from the loss, nearest first
+  std::set<NodeId> seen{built_.loss};
+  std::vector<NodeId> pending{built_.loss};
+  for (std::size_t i = 0; i < pending.size(); ++i) {
+    const Node& at = built_.graph[pending[i]];
+    if (at.operation != nullptr && is_loss_of_prediction(*at.operation)) return at.operands[0];
+    for (const NodeId operand : at.operands) {
+      if (seen.insert(operand).second) pending.push_back(operand);
+    }
+  }
+  return -1;
+}
+
+BatchGraph build_lines(const Program& program, Scope& scope, int batch_size, Diagnostics& diagnostics,
+                       std::set<std::string>* used) {
+  LineBuilder builder(program, scope, batch_size, diagnostics);
+  BatchGraph built = builder.build();
+  if (used != nullptr) *used = builder.used();
+  return built;
+}
+
+}  // namespace tracer

@@ -1,0 +1,129 @@
+// The named lines of a lesson as a graph, for a batch of m samples: formulas.cpp reads expressions, broadcasting.cpp fits
+// shapes to each other (and says what is wrong where they don't), functions.cpp and layers.cpp know the functions.
+// Every broadcast becomes a node of its own, for the graph broadcasts nothing. Next: formulas.cpp.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tracer/language/names.hpp"
+#include "tracer/language/program.hpp"
+
+namespace tracer {
+
+/// A call of a function or a method: W.dot(X) has W as its first argument.
+struct CallSite {
+  Span span;
+  ast::Word function;
+  std::vector<ast::ExprId> arguments;
+  const std::vector<ast::Keyword>* keywords;
+  bool is_method = false;
+
+  const ast::Keyword* keyword(std::string_view name) const;
+};
+
+class LineBuilder {
+ public:
+  /// `scope` has the program's constants, and the names that are broken.
+  LineBuilder(const Program& program, Scope& scope, int batch_size, Diagnostics& diagnostics);
+
+  /// Reads every line. Mistakes go to the diagnostics.
+  BatchGraph build();
+  /// The names that some line used.
+  const std::set<std::string>& used() const { return used_; }
+
+ private:
+  friend struct Functions;  // the table of functions.cpp
+
+  /// What an expression is: a node, or a number that is still to be folded with its neighbours.
+  struct Value {
+    NodeId node = -1;
+    std::optional<Rational> literal = {};
+  };
+
+  // ---- lines (lines.cpp)
+  void declare_leaves();
+  void line(const ast::Assign&);
+  void choose_loss();
+  NodeId find_prediction() const;
+  bool is_count(ast::ExprId) const;
+  std::string batch_name() const;
+
+  // ---- expressions (formulas.cpp)
+  Value evaluate(ast::ExprId);
+  Value named(const std::string& name, Span);
+  Value unary(const ast::Unary&, Span);
+  Value binary(const ast::Binary&, Span);
+  Value attribute(const ast::Attribute&, Span);
+  Value index(const ast::Index&, Span);
+  Value new_axis(const ast::Index&, NodeId object, Span);
+  std::optional<Size> count(ast::ExprId);
+  Value count_value(const Size&);
+  NodeId node(const Value&, Span);
+  NodeId node(ast::ExprId id) { return node(evaluate(id), span(id)); }
+  NodeId constant_matrix(ast::ExprId);
+  NodeId apply(const Operation&, std::vector<NodeId> operands, Span, Attributes = {});
+  Span span(ast::ExprId id) const { return scope_.lesson.expr(id).span; }
+  const Shape& shape(NodeId id) const { return built_.graph[id].shape; }
+  bool is_flat(ast::ExprId) const;
+
+  // ---- shapes (broadcasting.cpp)
+  /// Both operands of the shape that they have together; `ids` are what they were written as.
+  struct Pair {
+    NodeId a, b;
+  };
+  static std::optional<Shape> common_shape(const Shape&, const Shape&);
+  NodeId broadcast(NodeId, const Shape& to, Span);
+  Value entrywise(const Operation&, Value a, ast::ExprId a_id, Value b, ast::ExprId b_id, Span, std::string_view verb);
+  NodeId matmul(NodeId a, ast::ExprId a_id, NodeId b, ast::ExprId b_id, Span);
+  void remark_on_flat(ast::ExprId, NodeId, const Shape& other);
+  std::string described(ast::ExprId, const Shape&, std::string_view otherwise) const;
+  std::string factor_text(ast::ExprId) const;
+  std::string entrywise_remedy(std::string_view verb, ast::ExprId a_id, const Shape& a, ast::ExprId b_id,
+                               const Shape& b) const;
+  [[noreturn]] void fail_matmul(ast::ExprId a_id, const Shape& a, ast::ExprId b_id, const Shape& b, Span) const;
+
+  // ---- functions (functions.cpp, layers.cpp)
+  Value call(const CallSite&);
+  Value arithmetic(const CallSite&, ast::BinaryOperator);
+  Value general(const CallSite&, std::span<const Operation* const>);
+  Value reduction(const CallSite&, std::span<const Operation* const>);
+  Value smallest(const CallSite&);
+  Value dot(const CallSite&);
+  Value transpose(const CallSite&);
+  Value reshape(const CallSite&);
+  Value concat(const CallSite&);
+  Value fill(const CallSite&);
+  Value fill_like(const CallSite&);
+  Value by_sample(const CallSite&, std::span<const Operation* const>);
+  Value with_number(const CallSite&, std::span<const Operation* const>);
+  Value batch_norm(const CallSite&);
+  Value dropout(const CallSite&);
+  void require_arguments(const CallSite&, std::size_t least, std::size_t most) const;
+  void require_keywords(const CallSite&, std::initializer_list<std::string_view> known) const;
+  std::optional<int> axis_of(const CallSite&, std::optional<ast::ExprId> positional) const;
+  void fail_if_logits(const CallSite&, NodeId) const;
+  NodeId probability_source(NodeId) const;
+  bool has_probability(NodeId) const;
+  NodeId state(const std::string& name, const Shape&, int value);
+  std::string part_name(std::string_view what);
+
+  const Program& program_;
+  Scope& scope_;
+  Diagnostics& diagnostics_;
+  BatchGraph built_;
+  std::map<std::string, NodeId> nodes_;  // what names stand for: leaves, constants, lines
+  std::set<std::string> used_;
+  std::set<ast::ExprId> remarked_;
+  std::string line_name_;                // of the line that is being read
+  std::map<std::string, int> parts_;     // how many running_mean, mask ... this line has already
+};
+
+/// Builds the graph for a batch of m samples.
+BatchGraph build_lines(const Program&, Scope&, int batch_size, Diagnostics&, std::set<std::string>* used = nullptr);
+
+}  // namespace tracer

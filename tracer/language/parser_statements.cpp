@@ -1,0 +1,278 @@
+// The statements, but for expect, which has a small grammar of its own (parser_expect.cpp).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "tracer/language/grammar.hpp"
+#include "tracer/language/suggest.hpp"
+
+namespace tracer {
+
+void Parser::statement() {
+  if (at_keyword_argument()) {
+    assign();
+  } else if (accept_word("param")) {
+    leaf(ast::Leaf::Role::param);
+  } else if (accept_word("input")) {
+    leaf(ast::Leaf::Role::input);
+  } else if (accept_word("let")) {
+    let();
+  } else if (accept_word("data")) {
+    data(ast::Data::Role::train);
+  } else if (accept_word("test")) {
+    data(ast::Data::Role::test);
+  } else if (accept_word("grad")) {
+    grad();
+  } else if (accept_word("train")) {
+    train();
+  } else if (accept_word("predict")) {
+    predict();
+  } else if (accept_word("seed")) {
+    seed();
+  } else if (accept_word("expect")) {
+    expect();
+  } else if (ignored_statement()) {
+    return;
+  } else {
+    fail_statement();
+  }
+  finish_statement();
+}
+
+void Parser::finish_statement() {
+  if (at_statement_end()) return;
+  lesson_.statements.pop_back();
+  fail_after_statement();
+}
+
+/// What comes along when a notebook is pasted and says nothing about the network.
+bool Parser::ignored_statement() {
+  const bool docstring = at(TokenKind::docstring);
+  const bool import = at_word("import") || (at_word("from") && peek(1).kind == TokenKind::name);
+  const bool print = at_word("print") && peek(1).kind == TokenKind::open_round;
+  if (!docstring && !import && !print) return false;
+  const std::size_t begin = peek().span.begin;
+  next();
+  while (!docstring && !at_statement_end()) next();
+  if (print) {
+    diagnostics_.remark(span_from(begin), "this line is left out",
+                        "tracer shows every value by itself");
+  }
+  if (!at_statement_end()) fail_after_statement();
+  return true;
+}
+
+void Parser::assign() {
+  const std::size_t begin = peek().span.begin;
+  // `seed = 7`: a statement's word, but what was meant is plain.
+  if (at_word("seed"))
+    fail(peek().span, "'seed' begins a statement", "write it without '=': seed 7");
+  ast::Word name = require_new_name("a name");
+  next();
+  const ast::ExprId value = expression();
+  lesson_.statements.push_back(ast::Assign{span_from(begin), std::move(name), value});
+}
+
+// param w = 1        param W: (m, n)        input x
+void Parser::leaf(ast::Leaf::Role role) {
+  const std::string_view word = role == ast::Leaf::Role::param ? "param" : "input";
+  ast::Leaf leaf{{}, role, {}, std::nullopt, std::nullopt};
+  const std::size_t begin = previous().span.begin;
+  leaf.name = require_new_name(fmt::format("a name after '{}'", word),
+                               fmt::format("write {} w = 0.5", word));
+  if (accept(TokenKind::equals)) {
+    leaf.value = expression();
+  } else if (accept(TokenKind::colon)) {
+    leaf.shape = dimensions();
+    if (at(TokenKind::equals)) {
+      fail(peek().span, fmt::format("'{}' has a shape and a value", leaf.name.text),
+           fmt::format("write {} {} = ...; the value has its shape", word, leaf.name.text));
+    }
+  } else if (at(TokenKind::open_round)) {
+    fail(peek().span, fmt::format("expected ':' or '=' after '{}', found '('", leaf.name.text),
+         fmt::format("write {} {}: (m, n) for a shape", word, leaf.name.text));
+  } else if (!at_statement_end() && !at(TokenKind::comma)) {
+    fail_expected(fmt::format("'=' or ':' after '{}'", leaf.name.text),
+                  fmt::format("write {0} {1} = value, or {0} {1}: (m, n)", word, leaf.name.text));
+  }
+  const bool another = at(TokenKind::comma) && peek(1).kind == TokenKind::name;
+  if (another) {
+    fail(peek().span, fmt::format("'{}' takes one name", word),
+         fmt::format("give '{}' a line of its own: {} {}", excerpt(peek(1).span), word,
+                     excerpt(peek(1).span)));
+  }
+  leaf.span = span_from(begin);
+  lesson_.statements.push_back(std::move(leaf));
+}
+
+std::vector<ast::Dimension> Parser::dimensions() {
+  if (!at(TokenKind::open_round)) return {dimension()};
+  const Token open = open_bracket();
+  std::vector<ast::Dimension> result;
+  while (!at(TokenKind::close_round)) {
+    result.push_back(dimension());
+    if (!accept(TokenKind::comma)) break;
+  }
+  close_bracket();
+  if (result.empty() || result.size() > 2) {
+    fail(span_from(open.span.begin),
+         fmt::format("a shape has one or two sizes, got {}", result.size()),
+         "write (rows, columns), or (n) for a column");
+  }
+  return result;
+}
+
+ast::Dimension Parser::dimension() {
+  constexpr std::string_view wanted = "a size: a positive number or a name";
+  constexpr std::string_view remedy = "write a shape as (m, n), (3, 4) or (n)";
+  if (at(TokenKind::number)) {
+    const std::int64_t size = whole_number(1, wanted, std::string(remedy));
+    return {size, previous().span};
+  }
+  if (at_word("float") || at_word("int")) {
+    fail(peek().span, "a value has no type annotation",
+         "write '=' and a value, or ':' and a shape (m, n)");
+  }
+  const Token name = require(TokenKind::name, wanted, std::string(remedy));
+  return {name_of(source_, name), name.span};
+}
+
+void Parser::let() {
+  const std::size_t begin = previous().span.begin;
+  ast::Word name = require_new_name("a name after 'let'", "write let lr = 0.01");
+  require(TokenKind::equals, fmt::format("'=' after '{}'", name.text),
+          fmt::format("write let {} = value", name.text));
+  const ast::ExprId value = expression();
+  lesson_.statements.push_back(ast::Let{span_from(begin), std::move(name), value});
+}
+
+// data x, y in (1, 3), (2, 4)        data X, Y = circles(1000, factor=0.4), samples="rows"
+void Parser::data(ast::Data::Role role) {
+  const std::string_view word = role == ast::Data::Role::train ? "data" : "test";
+  ast::Data data{{}, role, {}, false, {}, {}};
+  const std::size_t begin = previous().span.begin;
+  const std::string remedy =
+      fmt::format("write {} x, y in (1, 3), (2, 4), or {} X, Y = mnist(\"{}\")", word, word,
+                  role == ast::Data::Role::train ? "train" : "test");
+  do {
+    data.names.push_back(
+        require_new_name(fmt::format("a name after '{}'", excerpt(previous().span)), remedy));
+    const ast::Word& name = data.names.back();
+    if (std::ranges::count(data.names, name.text, &ast::Word::text) > 1) {
+      fail(name.span, fmt::format("'{}' stands twice", name.text), "give each a name of its own");
+    }
+  } while (accept(TokenKind::comma));
+
+  if (at(TokenKind::colon)) {
+    fail(peek().span, "samples need values", "for a matrix without numbers write input X: (n, m)");
+  }
+  data.written_with_in = at_word("in");
+  if (!accept_word("in") && !accept(TokenKind::equals))
+    fail_expected("'in' or '=' after the names", remedy);
+  do {
+    if (at_keyword_argument()) {
+      data.keywords.push_back(keyword(data.keywords));
+    } else if (!data.keywords.empty()) {
+      fail(peek().span, "samples can't follow an option",
+           fmt::format("write '{}=' at the end of the line", data.keywords.back().name.text));
+    } else {
+      data.items.push_back(expression());
+    }
+  } while (accept(TokenKind::comma));
+  if (data.items.empty()) {
+    fail(span_from(begin), fmt::format("'{}' has no values", word), remedy);
+  }
+  data.span = span_from(begin);
+  lesson_.statements.push_back(std::move(data));
+}
+
+// grad L        grad L wrt w1, x        grad Y wrt X with dY
+void Parser::grad() {
+  ast::Grad grad;
+  const std::size_t begin = previous().span.begin;
+  grad.of = require_name("a name after 'grad'", "write grad L, or grad L wrt w1, x");
+  if (accept_word("wrt")) {
+    do {
+      grad.wrt.push_back(require_name(fmt::format("a name after '{}'", excerpt(previous().span))));
+    } while (accept(TokenKind::comma));
+  }
+  if (accept_word("with"))
+    grad.with = require_name("the name of the upstream gradient after 'with'");
+  if (!at_statement_end()) {
+    fail_expected(grad.wrt.empty() ? "'wrt', 'with' or the end of the line"
+                                   : "',', 'with' or the end of the line",
+                  "write grad L wrt w1, x, or grad Y wrt X with dY");
+  }
+  grad.span = span_from(begin);
+  lesson_.statements.push_back(std::move(grad));
+}
+
+// train L with sgd(lr=0.01), batch_size=1, epochs=3
+void Parser::train() {
+  ast::Train train;
+  const std::size_t begin = previous().span.begin;
+  train.loss =
+      require_name("the name of the loss after 'train'", "write train L with sgd(lr=0.01)");
+  const std::string remedy =
+      fmt::format("write train {} with sgd(lr=0.01), epochs=1", train.loss.text);
+  if (!accept_word("with"))
+    fail_expected(fmt::format("'with' after '{}'", train.loss.text), remedy);
+  if (at_keyword_argument()) {
+    fail(peek().span, fmt::format("expected an optimizer after 'with', found '{}='", text(peek())),
+         remedy);
+  }
+  if (!at(TokenKind::name)) fail_expected("an optimizer after 'with'", remedy);
+  train.optimizer = require_name("an optimizer");
+  operations_ = 0;
+  if (at(TokenKind::open_round)) arguments(train.arguments, train.keywords);
+  while (accept(TokenKind::comma)) {
+    if (!at_keyword_argument()) {
+      fail_expected(
+          fmt::format("an option after '{}'", excerpt(tokens_[at_ - 1].span)),
+          "options are written name=value: batch_size=1, epochs=3, shuffle=false, validation=0.1");
+    }
+    operations_ = 0;
+    train.options.push_back(keyword(train.options));
+  }
+  if (!at_statement_end()) {
+    const bool option = at_keyword_argument();
+    fail_expected("',' or the end of the line",
+                  option ? fmt::format("write a comma before '{}'", text(peek()))
+                         : "options are written name=value, with commas between them");
+  }
+  train.span = span_from(begin);
+  lesson_.statements.push_back(std::move(train));
+}
+
+void Parser::predict() {
+  const std::size_t begin = previous().span.begin;
+  ast::Word name = require_name("the name of the output after 'predict'", "write predict P");
+  if (!at_statement_end()) fail_expected("the end of the line", "one output is named: predict P");
+  lesson_.statements.push_back(ast::Predict{span_from(begin), std::move(name)});
+}
+
+void Parser::seed() {
+  const std::size_t begin = previous().span.begin;
+  const std::int64_t value =
+      whole_number(0, "a whole number after 'seed'", "a seed is 0, 1, 2 ...: seed 7");
+  lesson_.statements.push_back(ast::Seed{span_from(begin), static_cast<std::uint64_t>(value)});
+}
+
+std::int64_t Parser::whole_number(std::int64_t smallest, std::string_view wanted,
+                                  std::string remedy) {
+  if (!at(TokenKind::number)) fail_expected(wanted, std::move(remedy));
+  const Token token = next();
+  std::string digits(text(token));
+  std::erase(digits, '_');
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc{} || end != digits.data() + digits.size() || value < smallest) {
+    fail(token.span, fmt::format("expected {}, found '{}'", wanted, excerpt(token.span)),
+         std::move(remedy));
+  }
+  return value;
+}
+
+}  // namespace tracer

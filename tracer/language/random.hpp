@@ -1,0 +1,43 @@
+// Random numbers that are the same on every machine and for every scalar type. A stream is named: each initialiser,
+// the shuffling, every dropout mask has its own, so that adding one draws nothing away from another.
+//
+//   RandomStream stream(seed, "W1");
+//   stream.uniform()      the same float for the same seed and name, always
+//
+// Next: initialise.hpp.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace tracer {
+
+/// The n-th number of a stream is a hash of (seed, name, n): SplitMix64 started at FNV-1a of the name.
+/// Sources: Steele, Lea & Flood 2014, figure 17 (SplitMix64); Fowler, Noll & Vo (FNV-1a, 64 bits).
+class RandomStream {
+ public:
+  RandomStream(std::uint64_t seed, std::string_view name);
+
+  /// 64 random bits.
+  std::uint64_t bits();
+  /// One of the 2²⁴ multiples of 2⁻²⁴ in [0, 1): each is a float32.
+  float uniform();
+  /// One of the 2⁵³ multiples of 2⁻⁵³ in [0, 1).
+  double uniform_double();
+  /// Standard normal, in double precision (Marsaglia's polar method). It needs a logarithm, and the C library's
+  /// differs in the last bit from one system to the next: ours uses + − · / and √ only, which IEEE 754 rounds alike
+  /// everywhere (the file is compiled without fused multiply-adds).
+  double normal();
+  /// A whole number in [0, n), every one equally likely. Requires n > 0.
+  std::uint64_t below(std::uint64_t n);
+  /// 0, 1, ..., n − 1 in random order (Fisher & Yates).
+  std::vector<int> permutation(int n);
+
+ private:
+  std::uint64_t state_;
+  bool has_spare_ = false;  // the polar method makes two at a time
+  double spare_ = 0;
+};
+
+}  // namespace tracer

@@ -1,0 +1,17 @@
+// data and test statements: for each name one matrix that holds all samples. Next: lines.hpp.
+#pragma once
+
+#include <cstdint>
+
+#include "tracer/language/names.hpp"
+#include "tracer/language/program.hpp"
+
+namespace tracer {
+
+/// Reads the samples of one statement: written out, or made by circles(...). Throws Mistake (or Broken).
+///   data x, y in (1, 3), (2, 4)        a tuple for each sample, as Python's for takes them apart
+///   data x = [1, 2]                    a list for each name: of numbers (one a sample), or of rows, with one
+///                                      sample per column (per row where samples are rows)
+Samples read_samples(const Scope&, const ast::Data&, std::uint64_t seed);
+
+}  // namespace tracer

@@ -1,0 +1,71 @@
+// What an update rule says of itself, and the piece that several of them share. A rule is a struct with
+//   name, title, description, source
+//   settings        its numbers, in PyTorch's order, the learning rate first
+//   flags           its yes-or-no settings (leave it out if there are none)
+//   complaint       what is wrong with settings that are each in range (leave it out if nothing can be)
+//   run(page)       the rule itself, written once for numbers and symbols
+// A page (page.hpp) offers
+//   page.w, page.g          the parameter and the gradient of the loss
+//   page.t, page.first      the step, from 1, and whether it is the first
+//   page.numbers, .flags    the values of settings and flags, in their order
+//   page.is_on(number)      whether a setting is anything but 0
+//   page.old(state)         what the last step has kept; page.old(state, initial) where that is not 0 at first
+//   page.keep(state, formula), page.line(name, formula)    a line of working, kept for the next step or not
+//   page.update(formula)    the new value of the parameter: the last line
+// A part that is off writes no line. An old state is read no more once the new one is kept. To add a rule: its file, and
+// a line in all.hpp. Next: sgd.hpp.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "tracer/optimize/coefficient.hpp"
+
+namespace tracer {
+
+/// What values of a setting make sense.
+enum class Range {
+  any,
+  not_negative,
+  below_one,    ///< at least 0 and below 1
+  at_most_one,  ///< at least 0 and at most 1
+};
+
+struct Setting {
+  std::string_view name;      ///< PyTorch's: "beta1" for betas[0]
+  std::string_view symbol;    ///< in formulas: "β₁"
+  std::string_view label;     ///< in a summary: "β₁", "weight decay"
+  std::string_view standard;  ///< its default, a decimal literal
+  Range range = Range::any;
+  std::string_view meaning;  ///< half a sentence, for help
+};
+
+struct Flag {
+  std::string_view name;
+  bool standard = false;
+  std::string_view meaning;
+};
+
+template <class Rule>
+inline constexpr std::array<Flag, 0> flags_of{};
+template <class Rule>
+  requires requires { Rule::flags; }
+inline constexpr auto flags_of<Rule> = Rule::flags;
+
+/// A rule's settings, but one of them has another default: for a rule that is another one under a name of its own.
+template <std::size_t n>
+consteval std::array<Setting, n> with_standard(std::array<Setting, n> settings, std::string_view name,
+                                               std::string_view standard) {
+  for (Setting& setting : settings) {
+    if (setting.name == name) setting.standard = standard;
+  }
+  return settings;
+}
+
+/// g ← g + λ·w, the gradient of the loss plus ½λ‖w‖²; without a λ the gradient as it is.
+auto with_weight_decay(auto& page, const auto& weight_decay) {
+  return page.is_on(weight_decay) ? page.line("g", page.g + weight_decay * page.w) : page.g;
+}
+
+}  // namespace tracer

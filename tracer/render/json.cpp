@@ -1,0 +1,68 @@
+// See json.hpp for the format.
+#include "tracer/render/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tracer {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json scalar_json(const Exact& number, const Decimal& decimal) {
+  Json json{{"decimal", decimal.text}};
+  const std::string exact = exact_text(number);
+  json["exact"] = exact.empty() ? Json(nullptr) : Json(exact);
+  if (!decimal.proved) json["proved"] = false;
+  return json;
+}
+
+Json value_json(const Value& value) {
+  if (value.empty()) return nullptr;
+  if (value.scalar()) return scalar_json(value.numbers(0, 0), value.decimals[0]);
+  Json data = Json::array();
+  for (Eigen::Index i = 0; i < value.numbers.rows(); ++i) {
+    Json row = Json::array();
+    for (Eigen::Index j = 0; j < value.numbers.cols(); ++j) {
+      const auto at = static_cast<std::size_t>(i * value.numbers.cols() + j);
+      row.push_back(scalar_json(value.numbers(i, j), value.decimals[at]));
+    }
+    data.push_back(std::move(row));
+  }
+  return {{"shape", {value.numbers.rows(), value.numbers.cols()}}, {"data", std::move(data)}};
+}
+
+Json step_json(const DerivationStep& step) {
+  Json json{{"step", step.step}, {"epoch", step.epoch}, {"samples", step.samples}};
+  json["forward"] = Json::array();
+  for (const ForwardLine& line : step.forward)
+    json["forward"].push_back(
+        {{"name", line.name}, {"expression", line.expression}, {"value", value_json(line.value)}});
+  json["gradients"] = Json::array();
+  for (const GradientLine& line : step.gradients)
+    json["gradients"].push_back({{"of", line.of},
+                                 {"wrt", line.wrt},
+                                 {"rule", line.rule},
+                                 {"terms", line.terms},
+                                 {"value", value_json(line.value)}});
+  if (step.updates.empty()) return json;
+  json["updates"] = Json::array();
+  for (const UpdateLine& line : step.updates)
+    json["updates"].push_back({{"name", line.name},
+                               {"before", value_json(line.before)},
+                               {"after", value_json(line.after)}});
+  return json;
+}
+
+}  // namespace
+
+std::string to_json(const Derivation& derivation) {
+  Json json{{"schema", 1}, {"title", derivation.title}, {"parameters", derivation.parameters}};
+  if (!derivation.working.empty()) json["working"] = derivation.working;
+  json["steps"] = Json::array();
+  for (const DerivationStep& step : derivation.steps) json["steps"].push_back(step_json(step));
+  json["remaining"] = derivation.remaining;
+  // a title in another encoding must not cost the numbers: what is no UTF-8 becomes U+FFFD
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tracer

@@ -1,0 +1,273 @@
+// See latex_notation.hpp.
+#include "tracer/render/latex_notation.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "tracer/render/latex_text.hpp"
+#include "tracer/render/precedence.hpp"
+#include "tracer/render/text_block.hpp"
+
+namespace tracer {
+namespace {
+
+using Kind = Notation::Kind;
+using How = Notation::Product;
+
+/// Stands something inside that is taller than a line? Then the brackets around it must grow.
+bool is_high(const std::string& math) {
+  return math.find("\\frac") != std::string::npos || math.find("\\begin") != std::string::npos ||
+         math.find("\\sum") != std::string::npos;
+}
+
+std::string enclosed(const std::string& inner) {
+  if (is_high(inner)) return "\\left(" + inner + "\\right)";
+  return "(" + inner + ")";
+}
+
+/// Words within mathematics. MathJax and KaTeX want them in Unicode, pdflatex in commands.
+std::string words_in_math(const std::string& text, bool unicode) {
+  if (!unicode) return "\\text{" + latex_text(text) + "}";
+  std::string set;
+  for (const char c : text) {
+    if (c == '\\' || c == '$') continue;  // neither has an escape that all of them know
+    if (c == '{' || c == '}' || c == '%' || c == '&' || c == '#' || c == '_') set += '\\';
+    set += c;
+  }
+  return "\\text{" + set + "}";
+}
+
+/// "2×3" as 2\times 3; nothing for what is no matrix.
+std::string shape_below(const std::string& shape, const std::string& what) {
+  std::string set;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (shape.compare(i, 2, "×") == 0) {
+      set += "\\times ";
+      ++i;
+    } else {
+      set += shape[i];
+    }
+  }
+  return "\\underset{" + set + "}{" + what + "}";
+}
+
+class Writer {
+ public:
+  explicit Writer(const LatexStyle& style)
+      : style_(style), fractions_(style.slashes ? Fractions::linear : Fractions::stacked) {}
+
+  std::string write(const Notation& n, Place place) const {
+    const std::string set = body(n, place);
+    return needs_brackets(n, place, fractions_) ? enclosed(set) : set;
+  }
+
+  /// The terms of a sum, each with its sign; anything else is one term.
+  std::vector<std::string> terms(const Notation& n) const {
+    if (n.kind != Kind::sum) return {write(n, Place::whole)};
+    std::vector<std::string> set{write(n.children[0], Place::first_term)};
+    for (std::size_t i = 1; i < n.children.size(); ++i) {
+      const Notation& term = n.children[i];
+      if (term.kind == Kind::negate)
+        set.push_back("- " + write(term.children[0], Place::negated));
+      else
+        set.push_back("+ " + write(term, Place::later_term));
+    }
+    return set;
+  }
+
+ private:
+  std::string body(const Notation& n, Place place) const {
+    switch (n.kind) {
+      case Kind::hole: return "";
+      case Kind::name: return latex_name(n.text);
+      case Kind::number: return number(n, place);
+      case Kind::words: return words(n);
+      case Kind::sum: return sum(n);
+      case Kind::negate: return "-" + write(n.children[0], Place::negated);
+      case Kind::product: return product(n);
+      case Kind::quotient: return quotient(n);
+      case Kind::power:
+        return write(n.children[0], Place::base) + "^{" + small(n.children[1]) + "}";
+      case Kind::call: return call(n, place);
+      case Kind::transpose: return write(n.children[0], Place::base) + "^{\\top}";
+      case Kind::index: return write(n.children[0], Place::base) + index(n.text);
+      case Kind::partial: {
+        const std::string of = write(n.children[0], Place::denominator);
+        const std::string to = write(n.children[1], Place::denominator);
+        if (style_.slashes) return "\\partial " + of + "/\\partial " + to;
+        return "\\frac{\\partial " + of + "}{\\partial " + to + "}";
+      }
+      case Kind::matrix: return matrix(n);
+      case Kind::elided: {
+        const std::string said = words_in_math(n.text, style_.unicode_words);
+        return n.children.empty() ? said : said + "\\text{, corner }" + matrix(n);
+      }
+    }
+    return "";
+  }
+
+  std::string small(const Notation& n) const {
+    LatexStyle style = style_;
+    style.slashes = true;
+    return Writer(style).write(n, Place::whole);
+  }
+
+  std::string number(const Notation& n, Place place) const {
+    if (style_.slashes) return n.text.find('e') == std::string::npos ? n.text : latex_number(n.text);
+    const bool factor = place == Place::factor || place == Place::last_factor;
+    return latex_number(n.text, factor ? "\\tfrac" : "\\frac");
+  }
+
+  std::string words(const Notation& n) const {
+    std::string set = n.text.empty() ? "" : words_in_math(n.text, style_.unicode_words);
+    if (n.text.starts_with("Σ")) set = latex_function(n.text);
+    for (const Notation& child : n.children)
+      set += (set.empty() ? "" : "\\ ") + write(child, Place::operand);
+    return set;
+  }
+
+  std::string sum(const Notation& n) const {
+    std::string set;
+    for (const std::string& term : terms(n)) set += (set.empty() ? "" : " ") + term;
+    return set;
+  }
+
+  std::string quotient(const Notation& n) const {
+    if (n.product == How::hadamard) {  // ⊘ is never stacked, so it groups as on one line
+      const auto side = [&](const Notation& part, Place place) {
+        const std::string set = body(part, place);
+        return needs_brackets(part, place, Fractions::linear) ? enclosed(set) : set;
+      };
+      return side(n.children[0], Place::numerator) + " \\oslash " +
+             side(n.children[1], Place::denominator);
+    }
+    const std::string above = write(n.children[0], Place::numerator);
+    const std::string below = write(n.children[1], Place::denominator);
+    return style_.slashes ? above + "/" + below : "\\frac{" + above + "}{" + below + "}";
+  }
+
+  std::string call(const Notation& n, Place place) const {
+    if (n.text == "sqrt" && n.children.size() == 1)
+      return "\\sqrt{" + write(n.children[0], Place::whole) + "}";
+    const std::string function = latex_function(n.text);
+    if (is_prefix(n)) {
+      std::string set = function;
+      for (const Notation& child : n.children) set += " " + write(child, Place::operand);
+      return set;
+    }
+    std::string arguments;
+    for (const Notation& child : n.children)
+      arguments += (arguments.empty() ? "" : ", ") + write(child, Place::whole);
+    if (spares_brackets(n, place)) return function + " " + arguments;
+    return function + enclosed(arguments);
+  }
+
+  static std::string index(const std::string& text) {
+    const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == ',' || c == ' ' || c == ':';
+    });
+    return "{[" + (plain ? text : "\\text{" + latex_text(text) + "}") + "]}";
+  }
+
+  std::string matrix(const Notation& n) const {
+    std::string set = "\\left[\\begin{array}{" + std::string(static_cast<std::size_t>(n.columns), 'r') + "}";
+    for (std::size_t i = 0; i < n.children.size(); ++i) {
+      const std::size_t column = i % static_cast<std::size_t>(n.columns);
+      if (i > 0) set += column == 0 ? " \\\\ " : " & ";
+      set += small(n.children[i]);
+    }
+    return set + "\\end{array}\\right]";
+  }
+
+  std::string product(const Notation& n) const {
+    const bool named = names_fit(n);
+    std::string set;
+    for (std::size_t i = 0; i < n.children.size(); ++i) {
+      const Notation& f = n.children[i];
+      const bool last = i + 1 == n.children.size();
+      std::string factor = body(f, last ? Place::last_factor : Place::factor);
+      if (factor_needs_brackets(n, i, fractions_)) factor = enclosed(factor);
+      if (named && style_.names->children[i].kind != Kind::number)
+        factor = "\\underbrace{" + factor + "}_{" + small(style_.names->children[i]) + "}";
+      else if (n.product == How::matrix) factor = with_shape(f, factor);
+      set += factor;
+      if (last) continue;
+      switch (joint(n, i, fractions_)) {
+        case Joint::none: break;
+        case Joint::space: set += "\\,"; break;
+        case Joint::dot:
+        case Joint::spaced_dot: set += n.product == How::matrix ? "\\, " : " \\cdot "; break;
+        case Joint::hadamard: set += " \\odot "; break;
+      }
+    }
+    return set;
+  }
+
+  /// May the factors of `n`, numbers, be named by those of the product in symbols?
+  bool names_fit(const Notation& n) const {
+    const auto is_number = [](const Notation& f) { return f.kind == Kind::number; };
+    return style_.names != nullptr && style_.names->kind == Kind::product &&
+           style_.names->children.size() == n.children.size() &&
+           std::all_of(n.children.begin(), n.children.end(), is_number) &&
+           !std::all_of(style_.names->children.begin(), style_.names->children.end(), is_number);
+  }
+
+  std::string with_shape(const Notation& f, const std::string& factor) const {
+    if (style_.shapes == nullptr) return factor;
+    const bool transposed = f.kind == Kind::transpose;
+    const Notation& inner = transposed ? f.children[0] : f;
+    const bool gradient = inner.kind == Kind::partial;
+    const Notation& owner = gradient ? inner.children[1] : inner;
+    if (owner.kind != Kind::name) return factor;
+    const auto found = style_.shapes->find((gradient ? "∂" : "") + owner.text);
+    if (found == style_.shapes->end()) return factor;
+    std::string shape = found->second;
+    const std::size_t times = shape.find("×");
+    if (transposed && times != std::string::npos)
+      shape = shape.substr(times + std::string("×").size()) + "×" + shape.substr(0, times);
+    return shape_below(shape, factor);
+  }
+
+  const LatexStyle& style_;
+  Fractions fractions_;
+};
+
+}  // namespace
+
+std::string latex_number(const std::string& ascii, const char* fraction) {
+  const bool plain = std::all_of(ascii.begin(), ascii.end(), [](char c) {
+    return std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '+' ||
+           c == '/' || c == 'e';
+  });
+  if (!plain) return "\\text{" + latex_text(text_number(ascii)) + "}";
+  if (const std::size_t slash = ascii.find('/'); slash != std::string::npos) {
+    const bool minus = ascii.starts_with('-');
+    return (minus ? "-" : "") + std::string(fraction) + "{" +
+           ascii.substr(minus ? 1 : 0, slash - (minus ? 1 : 0)) + "}{" + ascii.substr(slash + 1) + "}";
+  }
+  const std::size_t e = ascii.find('e');
+  if (e == std::string::npos) return ascii;
+  std::size_t digits = e + 1;
+  const bool minus = digits < ascii.size() && ascii[digits] == '-';
+  while (digits + 1 < ascii.size() && (ascii[digits] == '-' || ascii[digits] == '+' || ascii[digits] == '0'))
+    ++digits;
+  return ascii.substr(0, e) + " \\times 10^{" + (minus ? "-" : "") + ascii.substr(digits) + "}";
+}
+
+std::vector<std::string> latex_terms(const Notation& n, const LatexStyle& style) {
+  LatexStyle used = style;
+  Notation names;
+  if (style.names != nullptr) {
+    names = normal(*style.names);
+    used.names = &names;
+  }
+  return Writer(used).terms(normal(n));
+}
+
+std::string latex(const Notation& n, const LatexStyle& style) {
+  std::string set;
+  for (const std::string& term : latex_terms(n, style)) set += (set.empty() ? "" : " ") + term;
+  return set;
+}
+
+}  // namespace tracer

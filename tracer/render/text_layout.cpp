@@ -1,0 +1,298 @@
+// See text_layout.hpp. First what both layouts need, then matrices; the columns are in text_columns.cpp.
+#include "tracer/render/text_layout.hpp"
+
+#include <algorithm>
+
+#include "tracer/render/phrases.hpp"
+#include "tracer/render/text_pieces.hpp"
+#include "tracer/render/unicode.hpp"
+
+namespace tracer {
+
+std::string trimmed(std::string line) {
+  while (line.ends_with(' ')) line.pop_back();
+  return line;
+}
+
+Lines wrap_words(const std::string& text, int width) {
+  if (display_width(text) <= width) return {text};  // with its own blanks, which may align something
+  Lines lines{""};
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = text.substr(at, end - at);
+    at = end + 1;
+    std::string& line = lines.back();
+    if (line.empty())
+      line = word;
+    else if (display_width(line) + 1 + display_width(word) <= width)
+      line += " " + word;
+    else
+      lines.push_back(word);
+  }
+  return lines;
+}
+
+std::vector<Block> link_blocks(const Equation& equation, const PageOptions& options) {
+  const Palette palette{options.colour};
+  std::vector<Block> blocks;
+  const auto add = [&](const std::vector<Link>& links, bool result) {
+    for (const Link& link : links) {
+      Block block = text_block(link.what);
+      if (result)
+        for (std::string& line : block.lines) line = palette.value(line);
+      std::string sign = link.exact ? "=" : "≈";
+      if (equation.arrow && blocks.empty()) sign = link.exact ? "←" : "← ≈";
+      blocks.push_back(beside({sign + " "}, block));
+    }
+  };
+  add(equation.rule, false);
+  add(equation.numbers, false);
+  add(equation.value, true);
+  return blocks;
+}
+
+Block equation_block(const Equation& equation, const PageOptions& options) {
+  Block block = text_block(equation.left);
+  for (const Block& link : link_blocks(equation, options))
+    block = beside(beside(block, {block.width > 0 ? " " : ""}), link);
+  return block;
+}
+
+bool is_tall(const Equation& equation) {
+  const auto tall = [](const std::vector<Link>& links) {
+    return std::any_of(links.begin(), links.end(),
+                       [](const Link& link) { return has_matrix(link.what); });
+  };
+  return tall(equation.rule) || tall(equation.numbers) || tall(equation.value);
+}
+
+bool has_matrix(const Notation& n) {
+  if (n.kind == Notation::Kind::elided) return true;
+  if (n.kind == Notation::Kind::matrix) return n.rows > 1;
+  return std::any_of(n.children.begin(), n.children.end(), has_matrix);
+}
+
+Lines set_bracketed(const std::string& remark, int column, int leftmost, const PageOptions& options) {
+  const std::string text = bracketed(remark);
+  const int room = options.width - leftmost;
+  const int length = display_width(text);
+  if (length <= room) column = std::max(leftmost, std::min(column, options.width - length));
+  else column = leftmost;
+  Lines lines;
+  for (const std::string& line : wrap_words(text, std::max(room, 20)))
+    lines.push_back(blanks(column) + Palette{options.colour}.remark(line));
+  return lines;
+}
+
+Lines set_in_rows(const std::vector<Block>& blocks, int gap, int indent, int width) {
+  Lines lines;
+  Block row;
+  const auto finish = [&] {
+    for (const std::string& line : row.lines) lines.push_back(trimmed(blanks(indent) + line));
+    row = {};
+  };
+  for (const Block& block : blocks) {
+    if (row.width > 0 && indent + row.width + gap + block.width > width) finish();
+    row = row.width == 0 ? block : beside(beside(row, {blanks(gap)}), block);
+  }
+  if (row.width > 0) finish();
+  return lines;
+}
+
+Lines set_broken(const std::string& left, const std::vector<Block>& links, int indent,
+                 const PageOptions& options) {
+  const int relation = indent + display_width(left) + (left.empty() ? 0 : 1);
+  Lines lines;
+  std::string line = trimmed(blanks(indent) + left);
+  bool first = true;  // of its line
+  for (const Block& link : links) {
+    const std::string& text = link.lines[0];
+    const int end = first ? relation : display_width(line) + 1;
+    if (!first && end + link.width > options.width) {
+      lines.push_back(line);
+      line = blanks(relation) + text;
+    } else {
+      line = (first ? pad_right(line, relation) : line + " ") + text;
+    }
+    first = false;
+    // a link that is wider than the page breaks at its blanks, where the operators are
+    if (display_width(line) > options.width && options.width - relation > 20) {
+      const Lines parts = wrap_words(line.substr(line.find(text)), options.width - relation - 2);
+      std::string head = line.substr(0, line.find(text));
+      for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+        lines.push_back(head + parts[i]);
+        head = blanks(relation + 2);
+      }
+      line = head + parts.back();
+    }
+  }
+  lines.push_back(line);
+  return lines;
+}
+
+Lines set_labelled(const std::string& label, const Equation& equation, int indent,
+                   const PageOptions& options) {
+  const std::string left = label + text_block(equation.left).lines[0];
+  if (!is_tall(equation)) {
+    Lines lines = set_broken(left, link_blocks(equation, options), indent, options);
+    if (options.reasons)
+      for (const std::string& remark : equation.remarks)
+        for (std::string& line : set_bracketed(remark, indent + display_width(label), indent, options))
+          lines.push_back(std::move(line));
+    return lines;
+  }
+  const int column = indent + display_width(label);
+  Lines lines = set_working({{&equation}}, {}, column, options);
+  lines[0].replace(0, static_cast<std::size_t>(column), blanks(indent) + label);
+  return lines;
+}
+
+Lines set_explanation(const std::vector<Equation>& explanation, int indent, const PageOptions& options) {
+  constexpr int gap = 6;
+  int left_width = 0;
+  for (const Equation& equation : explanation)
+    left_width = std::max(left_width, text_block(equation.left).width);
+  Lines lines;
+  for (const Equation& equation : explanation) {
+    const std::string left = pad_right(text_block(equation.left).lines[0], left_width);
+    Lines set = is_tall(equation)
+                    ? set_in_rows({equation_block(equation, options)}, 0, indent, options.width)
+                    : set_broken(left, link_blocks(equation, options), indent, options);
+    for (const std::string& remark : equation.remarks) {
+      const std::string text = bracketed(remark);
+      if (display_width(set.back()) + gap + display_width(text) <= options.width) {
+        set.back() += blanks(gap) + Palette{options.colour}.remark(text);
+      } else {
+        for (std::string& line : set_bracketed(remark, indent + left_width + 1, indent, options))
+          set.push_back(std::move(line));
+      }
+    }
+    for (std::string& line : set) lines.push_back(trimmed(std::move(line)));
+  }
+  return lines;
+}
+
+namespace {
+
+constexpr int continued = 2;  // further in: a line that goes on below
+constexpr int gap = 4;        // before a remark
+
+int widest(const Lines& lines) {
+  int width = 0;
+  for (const std::string& line : lines) width = std::max(width, display_width(line));
+  return width;
+}
+
+/// `remarks` in successive rows from `column` on, beside `block` and where need be below it.
+Block with_remarks(const Block& block, const Lines& remarks, int column, const Palette& palette) {
+  if (remarks.empty()) return block;
+  Lines painted;
+  for (const std::string& remark : remarks) painted.push_back(palette.remark(remark));
+  return beside(beside(block, {blanks(column - block.width)}), Block(painted));
+}
+
+/// One equation with matrices in it, or one that stands among such.
+class TallEquation {
+ public:
+  TallEquation(const WorkingLine& line, int indent, const PageOptions& options)
+      : line_(line), indent_(indent), options_(options), room_(options.width - indent) {
+    if (options.reasons) remarks_ = line.equation->remarks;
+  }
+
+  Lines set() {
+    const Block whole = equation_block(*line_.equation, options_);
+    const bool explained = options_.reasons && line_.explanation && !line_.explanation->empty();
+    if (!explained && whole.width <= room_) {
+      if (fits_beside(whole.width + gap, remarks_)) {
+        add(with_remarks(whole, remarks_, whole.width + gap, palette_), 0);
+        return std::move(lines_);
+      }
+      if (whole.one_line()) {
+        add(whole, 0);
+        for (const std::string& remark : joined_remarks(remarks_))
+          append(set_bracketed(remark, remark_column(), indent_ + continued, options_));
+        return std::move(lines_);
+      }
+    }
+    broken(explained);
+    return std::move(lines_);
+  }
+
+ private:
+  void broken(bool explained) {
+    const std::vector<Block> links = link_blocks(*line_.equation, options_);
+    const std::size_t rule = line_.equation->rule.size();
+    std::vector<Block> groups{text_block(line_.equation->left)};
+    std::size_t in_group = 0;
+    for (std::size_t i = 0; i < links.size(); ++i) {
+      const int further = groups.size() > 1 ? continued : 0;
+      const bool too_wide = groups.back().width + 1 + links[i].width + further > room_;
+      if (in_group > 0 && (too_wide || i == rule)) {
+        groups.push_back(links[i]);
+        in_group = 0;
+      } else {
+        groups.back() = beside(beside(groups.back(), {groups.back().width > 0 ? " " : ""}), links[i]);
+      }
+      ++in_group;
+    }
+
+    Lines rest = remarks_;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      Block group = groups[i];
+      const int further = i > 0 ? continued : 0;
+      if (i == 0 && (groups.size() > 1 || explained) && !rest.empty()) {
+        const int column = std::max(group.width + gap, remark_column() - indent_);
+        if (fits_beside(column, {rest[0]})) {
+          group = with_remarks(group, {rest[0]}, column, palette_);
+          rest.erase(rest.begin());
+        }
+      } else if (i > 0 && i + 1 == groups.size() && !rest.empty() &&
+                 fits_beside(further + group.width + gap, rest)) {
+        group = with_remarks(group, rest, group.width + gap, palette_);
+        rest.clear();
+      }
+      add(group, further);
+      if (i == 0 && explained)
+        append(set_explanation(*line_.explanation, indent_ + 2 * continued, options_));
+    }
+    for (const std::string& remark : joined_remarks(rest))
+      for (const std::string& line : wrap_words(remark, room_ - continued))
+        lines_.push_back(blanks(indent_ + continued) + palette_.remark(line));
+  }
+
+  /// Where remarks that stand free begin, so that they do not wander about: at 45 of 100 columns.
+  int remark_column() const { return options_.width * 45 / 100; }
+
+  bool fits_beside(int column, const Lines& remarks) const {
+    return remarks.empty() || column + widest(remarks) <= room_;
+  }
+
+  void add(const Block& block, int further) {
+    for (const std::string& line : block.lines)
+      lines_.push_back(trimmed(blanks(indent_ + further) + line));
+  }
+
+  void append(Lines lines) {
+    for (std::string& line : lines) lines_.push_back(std::move(line));
+  }
+
+  const WorkingLine& line_;
+  int indent_;
+  const PageOptions& options_;
+  int room_;
+  Palette palette_{options_.colour};
+  Lines remarks_;
+  Lines lines_;
+};
+
+}  // namespace
+
+Lines set_tall(const std::vector<WorkingLine>& working, int indent, const PageOptions& options) {
+  Lines lines;
+  for (const WorkingLine& line : working)
+    for (std::string& set : TallEquation(line, indent, options).set()) lines.push_back(std::move(set));
+  return lines;
+}
+
+}  // namespace tracer

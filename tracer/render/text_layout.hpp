@@ -1,0 +1,71 @@
+// Lines of working on a terminal: left = rule = numbers = value, with reasons. Scalars stand in columns,
+//
+//     z1 = w1·x + b1     = (1.02)(2) + 0.02       = 2.06
+//     a1 = relu(z1)      = relu(2.06)             = 2.06          z1 > 0: passed on unchanged
+//
+// matrices as blocks with their reasons beside them, and what is too wide breaks before a relation.
+// Next: text_page.cpp, which puts the sections of a page together.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tracer/derive/document.hpp"
+#include "tracer/render/text_block.hpp"
+
+namespace tracer {
+
+using Lines = std::vector<std::string>;
+
+/// What is painted how; does nothing where colour is not wanted.
+struct Palette {
+  bool colour = false;
+
+  std::string heading(const std::string& text) const { return paint("1", text); }   // bold
+  std::string value(const std::string& text) const { return paint("36", text); }    // cyan
+  std::string remark(const std::string& text) const { return paint("2", text); }    // dim
+
+ private:
+  std::string paint(const char* code, const std::string& text) const {
+    return colour && !text.empty() ? "\x1b[" + std::string(code) + "m" + text + "\x1b[0m" : text;
+  }
+};
+
+/// An equation and the indented derivation of its rule, if it has one.
+struct WorkingLine {
+  const Equation* equation;
+  const std::vector<Equation>* explanation = nullptr;
+};
+
+/// Columns between the columns of a table of scalars.
+struct Gaps {
+  int after_rule = 4;
+  int after_numbers = 4;
+  int before_remark = 4;
+  enum class Remarks { beside, below } remarks = Remarks::beside;
+};
+
+/// Lines of working, one section of a page.
+Lines set_working(const std::vector<WorkingLine>& working, const Gaps& gaps, int indent,
+                  const PageOptions& options);
+
+/// Equations that follow a label: "The whole chain: ∂L/∂w1 = …". Breaks under the first relation.
+Lines set_labelled(const std::string& label, const Equation& equation, int indent,
+                   const PageOptions& options);
+
+/// left = ... = value as one block.
+Block equation_block(const Equation& equation, const PageOptions& options);
+
+/// Blocks in rows, as many in each as fit; `indent` before each row.
+Lines set_in_rows(const std::vector<Block>& blocks, int gap, int indent, int width);
+
+/// `text` in lines of at most `width` columns, broken at blanks.
+Lines wrap_words(const std::string& text, int width);
+
+/// Is any part of it a matrix that takes several lines?
+bool is_tall(const Equation& equation);
+
+/// Trailing blanks off.
+std::string trimmed(std::string line);
+
+}  // namespace tracer
