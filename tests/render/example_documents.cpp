@@ -16,41 +16,41 @@ std::vector<Link> links(std::vector<Notation> parts) {
 }
 
 Notation d(const char* wrt) { return partial(name("L"), name(wrt)); }
-Notation side(std::vector<Notation> factors) { return product(std::move(factors), How::juxtaposed); }
+Notation side(std::vector<Notation> factors) {
+  return product(std::move(factors), How::juxtaposed);
+}
 
 Given given(const char* what, const char* decimal) {
   return {what, scalar(decimal), equation(name(what), {}, {}, {number(decimal)})};
 }
 
-GradientLine gradient(const char* wrt, const char* rule, const char* decimal, Equation line) {
+GradientLine gradient(const char* wrt, const char* decimal, Equation line) {
   GradientLine made;
   made.of = "L";
   made.wrt = wrt;
-  made.rule = rule;
-  made.terms = {rule};
   made.value = scalar(decimal);
   made.equation = std::move(line);
   return made;
 }
 
 /// ∂L/∂to = ∂L/∂from · ∂from/∂to = ∂L/∂from · slope = (above)(number) = decimal
-GradientLine chained(const char* from, const char* to, Notation slope, const char* rule,
+GradientLine chained(const char* from, const char* to, Notation slope,
                      const char* above, const char* slope_number, const char* decimal,
                      std::vector<std::string> remarks = {}) {
-  return gradient(to, rule, decimal,
-                  equation(d(to),
-                           {product({d(from), partial(name(from), name(to))}),
-                            product({d(from), std::move(slope)})},
-                           {side({number(above), number(slope_number)})}, {number(decimal)},
-                           std::move(remarks)));
+  return gradient(
+      to, decimal,
+      equation(
+          d(to),
+          {product({d(from), partial(name(from), name(to))}), product({d(from), std::move(slope)})},
+          {side({number(above), number(slope_number)})}, {number(decimal)}, std::move(remarks)));
 }
 
 UpdateLine update(const char* what, const char* before, const char* gradient_value,
                   const char* after) {
-  Equation line = equation(
-      name(what), {},
-      {sum({number(before), negate(product({number("0.01"), number(gradient_value)}))})},
-      {number(after)});
+  Equation line =
+      equation(name(what), {},
+               {sum({number(before), negate(product({number("0.01"), number(gradient_value)}))})},
+               {number(after)});
   line.arrow = true;
   return {what, scalar(before), scalar(after), {line}};
 }
@@ -103,7 +103,8 @@ Derivation relu_sample_2() {
   step.samples = {2};
   step.heading = "Sample 2 of 3: x = 2, y = 4";
   step.weights_label = "Weights now (after sample 1)";
-  step.weights = {given("w1", "1.02"), given("b1", "0.02"), given("w2", "1.02"), given("b2", "0.02")};
+  step.weights = {given("w1", "1.02"), given("b1", "0.02"), given("w2", "1.02"),
+                  given("b2", "0.02")};
   step.path = {"x", "z1", "a1", "z2", "L"};
   step.forward = {
       {"z1", "w1*x + b1", "", scalar("2.06"),
@@ -114,26 +115,25 @@ Derivation relu_sample_2() {
                 {number("2.06")}, {"z1 > 0: passed on unchanged"})},
       {"z2", "w2*a1 + b2", "", scalar("2.1212"),
        equation(name("z2"), {sum({product({name("w2"), name("a1")}), name("b2")})},
-                {sum({side({number("1.02"), number("2.06")}), number("0.02")})}, {number("2.1212")})},
+                {sum({side({number("1.02"), number("2.06")}), number("0.02")})},
+                {number("2.1212")})},
       {"L", "1/2*(z2 - y)**2", "", scalar("1.76494472"),
        equation(name("L"), {side({half, power(sum({name("z2"), minus_y}), two)})},
                 {side({half, power(sum({number("2.1212"), negate(number("4"))}), two)})},
                 {number("1.76494472")})}};
   step.loss = "L";
   step.way_back = {"L", "z2", "a1", "z1"};
-  step.gradients = {
-      gradient("z2", "z2 − y", "-1.8788",
-               equation(d("z2"), {sum({name("z2"), minus_y})},
-                        {sum({number("2.1212"), negate(number("4"))})}, {number("-1.8788")},
-                        {"the 2 of the square cancels the ½"})),
-      chained("z2", "w2", name("a1"), "∂L/∂z2 · a1", "-1.8788", "2.06", "-3.870328"),
-      chained("z2", "b2", number("1"), "∂L/∂z2 · 1", "-1.8788", "1", "-1.8788"),
-      chained("z2", "a1", name("w2"), "∂L/∂z2 · w2", "-1.8788", "1.02", "-1.916376",
-              {"w2 from the forward pass, not the updated one"}),
-      chained("a1", "z1", call("relu′", {name("z1")}), "∂L/∂a1 · relu′(z1)", "-1.916376", "1",
-              "-1.916376", {"z1 > 0, so the slope is 1"}),
-      chained("z1", "w1", name("x"), "∂L/∂z1 · x", "-1.916376", "2", "-3.832752"),
-      chained("z1", "b1", number("1"), "∂L/∂z1 · 1", "-1.916376", "1", "-1.916376")};
+  step.gradients = {gradient("z2", "-1.8788",
+                             equation(d("z2"), {sum({name("z2"), minus_y})},
+                                      {sum({number("2.1212"), negate(number("4"))})},
+                                      {number("-1.8788")}, {"the 2 of the square cancels the ½"})),
+                    chained("z2", "w2", name("a1"), "-1.8788", "2.06", "-3.870328"),
+                    chained("z2", "b2", number("1"), "-1.8788", "1", "-1.8788"),
+                    chained("z2", "a1", name("w2"), "-1.8788", "1.02", "-1.916376",
+                            {"w2 from the forward pass, not the updated one"}),
+                    chained("a1", "z1", call("relu′", {name("z1")}), "-1.916376", "1", "-1.916376", {"z1 > 0, so the slope is 1"}),
+                    chained("z1", "w1", name("x"), "-1.916376", "2", "-3.832752"),
+                    chained("z1", "b1", number("1"), "-1.916376", "1", "-1.916376")};
   step.chains = {equation(
       d("w1"),
       {product({sum({name("z2"), minus_y}), name("w2"), call("relu′", {name("z1")}), name("x")})},
@@ -152,7 +152,9 @@ Derivation relu_sample_2() {
 
 Derivation softmax_batch() {
   const Notation one_over_m = quotient(number("1"), name("m"));
-  const auto entry = [](const char* of, const char* at) { return call("ln", {index(name(of), at)}); };
+  const auto entry = [](const char* of, const char* at) {
+    return call("ln", {index(name(of), at)});
+  };
   const auto given_matrix = [](const char* what, int rows, int columns,
                                const std::vector<const char*>& entries) {
     return Given{what, matrix_value(rows, columns, entries),
@@ -182,21 +184,20 @@ Derivation softmax_batch() {
                 {"P[i,k] = exp Z[i,k] / Σⱼ exp Z[j,k]", "every column sums to 1"})},
       {"L", "cross_entropy(P, Y)", "", scalar("0.300502"),
        equation(name("L"),
-                {negate(side({one_over_m,
-                              call("Σ", {product({name("Y"), call("ln", {name("P")})},
-                                                 How::hadamard)})})),
+                {negate(side({one_over_m, call("Σ", {product({name("Y"), call("ln", {name("P")})},
+                                                             How::hadamard)})})),
                  negate(side({number("1/2"), sum({entry("P", "1,0"), entry("P", "0,1")})}))},
                 {}, {number("0.300502", true)},
                 {"Y picks one P per sample: that of the true class"})}};
   step.loss = "L";
-  const auto line = [](const char* wrt, const char* rule, Value value, Equation working) {
-    GradientLine made = gradient(wrt, rule, "0", std::move(working));
+  const auto line = [](const char* wrt, Value value, Equation working) {
+    GradientLine made = gradient(wrt, "0", std::move(working));
     made.value = std::move(value);
     return made;
   };
   const auto sub = [](const char* text) { return words(text); };
   GradientLine to_z = line(
-      "Z", "(P − Y)/m", matrix_value(2, 2, {"0.0596015", "-0.188770", "-0.0596015", "0.188770"}),
+      "Z", matrix_value(2, 2, {"0.0596015", "-0.188770", "-0.0596015", "0.188770"}),
       equation(d("Z"), {quotient(sum({name("P"), negate(name("Y"))}), name("m"))}, {}, {dz},
                {"why: pⱼ = P[j,k], yⱼ = Y[j,k], one sample k", "columns sum to 0"}));
   const Notation p_i = name("pᵢ"), p_j = name("pⱼ"), y_j = name("yⱼ");
@@ -209,19 +210,21 @@ Derivation softmax_batch() {
                 quotient(sum({p_j, negate(y_j)}), name("m"))},
                {}, {}, {"Σᵢ yᵢ = 1"})};
   step.gradients = {
-      line("P", "−(1/m) Y ⊘ P", matrix_value(2, 2, {"0", "-0.803265", "-0.567668", "0"}),
-           equation(d("P"), {negate(side({one_over_m, quotient(name("Y"), name("P"), How::hadamard)}))},
-                    {}, {row_by_row(2, 2, {"0", "-0.803265", "-0.567668", "0"}, true)},
+      line("P", matrix_value(2, 2, {"0", "-0.803265", "-0.567668", "0"}),
+           equation(d("P"),
+                    {negate(side({one_over_m, quotient(name("Y"), name("P"), How::hadamard)}))}, {},
+                    {row_by_row(2, 2, {"0", "-0.803265", "-0.567668", "0"}, true)},
                     {"⊘, ⊙: entry by entry"})),
       to_z,
-      line("W", "∂L/∂Z · Xᵀ",
-           matrix_value(2, 2, {"-0.317939", "-0.00996595", "0.317939", "0.00996595"}),
-           equation(d("W"), {product({d("Z"), transpose(name("X"))}, How::matrix)},
-                    {product({dz, row_by_row(2, 2, {"1", "3", "2", "1"})}, How::matrix)},
-                    {row_by_row(2, 2, {"-0.317939", "-0.00996595", "0.317939", "0.00996595"}, true)},
-                    {"(2×2)(2×2)", "why Xᵀ: W[0,0] meets X[0,k] in every sample k, so its gradient "
-                                   "is a sum over samples"})),
-      line("b", "row sums of ∂L/∂Z", matrix_value(2, 1, {"-0.129169", "0.129169"}),
+      line(
+          "W", matrix_value(2, 2, {"-0.317939", "-0.00996595", "0.317939", "0.00996595"}),
+          equation(d("W"), {product({d("Z"), transpose(name("X"))}, How::matrix)},
+                   {product({dz, row_by_row(2, 2, {"1", "3", "2", "1"})}, How::matrix)},
+                   {row_by_row(2, 2, {"-0.317939", "-0.00996595", "0.317939", "0.00996595"}, true)},
+                   {"(2×2)(2×2)",
+                    "why Xᵀ: W[0,0] meets X[0,k] in every sample k, so its gradient "
+                    "is a sum over samples"})),
+      line("b", matrix_value(2, 1, {"-0.129169", "0.129169"}),
            equation(d("b"), {words("row sums of", {d("Z")})}, {},
                     {row_by_row(2, 1, {"-0.129169", "0.129169"}, true)},
                     {"b was added to both columns"}))};
@@ -234,17 +237,22 @@ Derivation softmax_batch() {
 
 Derivation symbolic() {
   DerivationStep step;
-  step.forward = {{"z", "w*x + b", "", {},
-                   equation(name("z"), {sum({product({name("w"), name("x")}), name("b")})}, {}, {})},
-                  {"loss", "(z - y)**2", "", {},
-                   equation(name("loss"), {power(sum({name("z"), negate(name("y"))}), number("2"))},
-                            {}, {}, {"squared error"})}};
+  step.forward = {
+      {"z",
+       "w*x + b",
+       "",
+       {},
+       equation(name("z"), {sum({product({name("w"), name("x")}), name("b")})}, {}, {})},
+      {"loss",
+       "(z - y)**2",
+       "",
+       {},
+       equation(name("loss"), {power(sum({name("z"), negate(name("y"))}), number("2"))}, {}, {},
+                {"squared error"})}};
   step.loss = "loss";
   GradientLine line;
   line.of = "loss";
   line.wrt = "w";
-  line.rule = "∂loss/∂z · x";
-  line.terms = {line.rule};
   const Notation to_z = partial(name("loss"), name("z"));
   line.equation = equation(partial(name("loss"), name("w")),
                            {product({to_z, name("x")}),

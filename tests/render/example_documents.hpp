@@ -1,5 +1,5 @@
-// Two derivations, written out by hand as derive/ would write them: sample 2 of the network 1-1-1 with a
-// ReLU, and a batch through one softmax layer. Every format is tested on them.
+// Two derivations, written out by hand as derive/ would write them: sample 2 of the network 1-1-1
+// with a ReLU, and a batch through one softmax layer. Every format is tested on them.
 #pragma once
 
 #include "tracer/derive/document.hpp"

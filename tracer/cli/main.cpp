@@ -1,4 +1,69 @@
-// The program `tracer`: for now it only knows its version.
-#include <fmt/core.h>
+// The program `tracer`: finds the command, runs it, and turns what went wrong into an exit status:
+//   0 all is well    1 the answer is negative    2 the input or the command line is wrong
+//   3 can't be decided from what was given       70 a bug of ours
+#include <cstdio>
+#include <new>
 
-int main() { fmt::print("tracer {}\n", TRACER_VERSION); }
+#include <fmt/format.h>
+
+#include "tracer/cli/commands.hpp"
+#include "tracer/cli/output.hpp"
+#include "tracer/error.hpp"
+#include "tracer/language/diagnostic.hpp"
+
+namespace {
+
+int fail(int status, std::string_view message) {
+  fmt::print(stderr, "{}{}", message, message.ends_with('\n') ? "" : "\n");
+  return status;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("tracer shows its working: derivations of backpropagation, exact and step by step", "tracer");
+  app.set_version_flag("--version", "tracer " TRACER_VERSION);
+  app.require_subcommand(0, 1);
+  app.footer("Example: tracer derive relu-1-1-1      (tracer lessons lists what else there is)");
+  const std::vector<tracer::cli::Command> commands{tracer::cli::add_derive(app), tracer::cli::add_lessons(app),
+                                                   tracer::cli::add_help(app)};
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    // of the command that --help was given to
+    const auto chosen = app.get_subcommands();
+    tracer::cli::print(chosen.empty() ? app.help() : chosen.front()->help());
+    return 0;
+  } catch (const CLI::CallForVersion&) {
+    tracer::cli::print("tracer " TRACER_VERSION "\n");
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    return fail(2, fmt::format("tracer: error: {} (tracer --help)", error.what()));
+  }
+  const auto chosen = app.get_subcommands();
+  if (chosen.empty()) {
+    tracer::cli::print(app.help());
+    return 0;
+  }
+  const auto all = app.get_subcommands([](const CLI::App*) { return true; });
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i] == chosen.front()) return commands[i]();
+  }
+  return 70;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const tracer::LessonError& error) {
+    return fail(2, error.what());
+  } catch (const tracer::Error& error) {
+    return fail(2, fmt::format("tracer: error: {}", error.what()));
+  } catch (const tracer::Undecided& undecided) {
+    return fail(3, fmt::format("{}\ntracer: this can't be decided at the limit of precision (--bits)", undecided.what()));
+  } catch (const std::bad_alloc&) {
+    return fail(2, "tracer: error: there is not enough memory for this");
+  } catch (const std::exception& bug) {
+    return fail(70, fmt::format("tracer: this is a bug of tracer, please report it: {}", bug.what()));
+  }
+}

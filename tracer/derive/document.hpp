@@ -48,8 +48,6 @@ struct ForwardLine {
 struct GradientLine {
   std::string of;                  ///< L
   std::string wrt;                 ///< w1
-  std::string rule;                ///< plain text: "∂L/∂z1 · x"
-  std::vector<std::string> terms;  ///< one a path, plain text; one entry where there is one path
   std::string shape;
   Value value;
   std::vector<Equation> paths;        ///< one a path where paths meet; empty where there is one path

@@ -127,12 +127,28 @@ void Run::fill(Batch& batch, const std::vector<int>& samples) {
   }
 }
 
-void Run::rethrow(const BatchGraph& graph, NodeId id, const std::string& what, bool backward) const {
-  // an unnamed part of a line may have no place of its own: then the next node that has one
+namespace {
+
+// where a node stands in the lesson; an unnamed part of a line may have no place of its own: then the next node that has one
+Span place_of(const BatchGraph& graph, NodeId id) {
   while (id < graph.graph.size() - 1 && !graph.places.contains(id)) ++id;
   const auto place = graph.places.find(id);
+  return place == graph.places.end() ? Span{} : place->second;
+}
+
+}  // namespace
+
+void Run::rethrow_undecided(const BatchGraph& graph, NodeId id, const std::string& what) const {
+  Diagnostic diagnostic;
+  diagnostic.span = place_of(graph, id);
+  diagnostic.message = fmt::format("{}, with {} bits, in step {}", what, options_.working.bits, step_ + 1);
+  diagnostic.remedy = "two values that are equal, or nearly so, meet at a corner: move one of them, or write it exactly";
+  throw Undecided(render(*program_.source, diagnostic));
+}
+
+void Run::rethrow(const BatchGraph& graph, NodeId id, const std::string& what, bool backward) const {
   Diagnostics diagnostics;
-  diagnostics.error(place == graph.places.end() ? Span{} : place->second,
+  diagnostics.error(place_of(graph, id),
                     (backward ? "on the way back: " : "") + what + fmt::format(", in step {}", step_ + 1),
                     backward ? "the slope does not exist here: move the value away from this point" : "");
   diagnostics.throw_if_errors(*program_.source);
@@ -165,6 +181,8 @@ void Run::run_forward(Batch& batch) {
     const Node& node = batch.graph->graph[error.node];
     if (node.operation != nullptr) check_probabilities(batch);
     rethrow(*batch.graph, error.node, error.what(), false);
+  } catch (const NodeUndecided& undecided) {
+    rethrow_undecided(*batch.graph, undecided.node, undecided.what());
   }
   check_probabilities(batch);
 }
@@ -198,6 +216,8 @@ StepRecord Run::next() {
     }
   } catch (const NodeError& error) {
     rethrow(graph, error.node, error.what(), error.in_backward);
+  } catch (const NodeUndecided& undecided) {
+    rethrow_undecided(graph, undecided.node, undecided.what());
   }
 
   record.batch = batch.graph;

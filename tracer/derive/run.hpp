@@ -73,6 +73,7 @@ class Run {
   void run_forward(Batch&);
   void check_probabilities(const Batch&) const;
   void update(StepRecord&, Batch&);
+  [[noreturn]] void rethrow_undecided(const BatchGraph&, NodeId, const std::string& what) const;
   [[noreturn]] void rethrow(const BatchGraph&, NodeId, const std::string& what, bool backward) const;
 
   const Program& program_;

@@ -23,19 +23,19 @@ std::optional<Rational> folded_power(const Rational& a, const Rational& b, Span 
   }
 }
 
-[[noreturn]] void fail_not_a_number(const Scope& scope, ExprId id) {
-  const Expr& e = scope.lesson.expr(id);
+[[noreturn]] void fail_not_a_number(const Names& names, ExprId id) {
+  const Expr& e = names.lesson.expr(id);
   if (std::holds_alternative<List>(e.is) || std::holds_alternative<Tuple>(e.is)) {
     throw Mistake{e.span, "a single number is wanted here, not a list"};
   }
-  throw Mistake{e.span, fmt::format("a number is wanted here, and {} is none", scope.text(id)),
+  throw Mistake{e.span, fmt::format("a number is wanted here, and {} is none", names.text(id)),
                 "numbers, their arithmetic and let names are known beforehand; all else only when the lesson runs"};
 }
 
-Rational named_number(const Scope& scope, const std::string& name, Span span) {
-  scope.find(name, span);
-  const auto found = scope.constants.find(name);
-  if (found == scope.constants.end()) {
+Rational named_number(const Names& names, const std::string& name, Span span) {
+  names.find(name, span);
+  const auto found = names.constants.find(name);
+  if (found == names.constants.end()) {
     throw Mistake{span, fmt::format("{} is not a constant, and a constant is wanted here", name),
                   "a constant is made with let: let n = 3"};
   }
@@ -47,11 +47,11 @@ Rational named_number(const Scope& scope, const std::string& name, Span span) {
   return value(0, 0).rational();
 }
 
-bool is_number_above(const Scope& scope, const std::string& name) {
-  const auto found = scope.constants.find(name);
-  const Definition* definition = scope.definition(name);
-  return found != scope.constants.end() && found->second.value.size() == 1 && definition != nullptr &&
-         (definition->kind == Definition::Kind::given || definition->statement < scope.at);
+bool is_number_above(const Names& names, const std::string& name) {
+  const auto found = names.constants.find(name);
+  const Definition* definition = names.definition(name);
+  return found != names.constants.end() && found->second.value.size() == 1 && definition != nullptr &&
+         (definition->kind == Definition::Kind::given || definition->statement < names.at);
 }
 
 bool is_conversion(std::string_view function) {
@@ -74,34 +74,34 @@ std::optional<Rational> fold(BinaryOperator op, const Rational& a, const Rationa
   return std::nullopt;
 }
 
-Rational number(const Scope& scope, ExprId id) {
-  const Expr& e = scope.lesson.expr(id);
+Rational number(const Names& names, ExprId id) {
+  const Expr& e = names.lesson.expr(id);
   if (const auto* literal = std::get_if<Number>(&e.is)) return literal->value;
-  if (const auto* name = std::get_if<Name>(&e.is)) return named_number(scope, name->text, e.span);
+  if (const auto* name = std::get_if<Name>(&e.is)) return named_number(names, name->text, e.span);
   if (const auto* unary = std::get_if<Unary>(&e.is)) {
-    const Rational x = number(scope, unary->operand);
+    const Rational x = number(names, unary->operand);
     return unary->op == UnaryOperator::minus ? -x : x;
   }
-  if (scope.count_of) {
-    if (const auto count = scope.count_of(id)) return *count;
+  if (names.count_of) {
+    if (const auto count = names.count_of(id)) return *count;
   }
   if (const auto* binary = std::get_if<Binary>(&e.is); binary && binary->op != BinaryOperator::matmul) {
-    const Rational a = number(scope, binary->left);
-    const Rational b = number(scope, binary->right);
+    const Rational a = number(names, binary->left);
+    const Rational b = number(names, binary->right);
     if (const auto result = fold(binary->op, a, b, e.span)) return *result;
-    throw Mistake{e.span, fmt::format("{} is irrational, and a constant is a rational number", scope.text(id)),
+    throw Mistake{e.span, fmt::format("{} is irrational, and a constant is a rational number", names.text(id)),
                   "a line of its own can compute it, or write a decimal"};
   }
   if (const auto* call = std::get_if<Call>(&e.is);
       call && is_conversion(call->function.text) && call->arguments.size() == 1) {
-    return number(scope, call->arguments[0]);
+    return number(names, call->arguments[0]);
   }
-  fail_not_a_number(scope, id);
+  fail_not_a_number(names, id);
 }
 
-int whole_number(const Scope& scope, ExprId id, std::string_view what, int least) {
-  const Rational value = number(scope, id);
-  const Span span = scope.lesson.expr(id).span;
+int whole_number(const Names& names, ExprId id, std::string_view what, int least) {
+  const Rational value = number(names, id);
+  const Span span = names.lesson.expr(id).span;
   if (denominator(value) != 1) {
     throw Mistake{span, fmt::format("{} must be a whole number, not {}", what, to_string(value))};
   }
@@ -110,8 +110,8 @@ int whole_number(const Scope& scope, ExprId id, std::string_view what, int least
   return value.convert_to<int>();
 }
 
-const std::vector<ExprId>* items_of(const Scope& scope, ExprId id) {
-  const auto& is = scope.lesson.expr(id).is;
+const std::vector<ExprId>* items_of(const Names& names, ExprId id) {
+  const auto& is = names.lesson.expr(id).is;
   if (const auto* list = std::get_if<List>(&is)) return &list->items;
   if (const auto* tuple = std::get_if<Tuple>(&is)) return &tuple->items;
   return nullptr;
@@ -124,37 +124,37 @@ Array<Exact> flat_list(const std::vector<Rational>& entries, bool as_row) {
   return result;
 }
 
-Constant constant(const Scope& scope, ExprId id) {
-  const Expr& e = scope.lesson.expr(id);
+Constant constant(const Names& names, ExprId id) {
+  const Expr& e = names.lesson.expr(id);
   if (const auto* name = std::get_if<Name>(&e.is)) {
-    scope.find(name->text, e.span);
-    const auto found = scope.constants.find(name->text);
-    if (found != scope.constants.end()) return found->second;
+    names.find(name->text, e.span);
+    const auto found = names.constants.find(name->text);
+    if (found != names.constants.end()) return found->second;
   }
-  const std::vector<ExprId>* rows = items_of(scope, id);
-  if (const auto* unary = std::get_if<Unary>(&e.is); rows == nullptr && unary && items_of(scope, unary->operand)) {
-    Constant inner = constant(scope, unary->operand);
+  const std::vector<ExprId>* rows = items_of(names, id);
+  if (const auto* unary = std::get_if<Unary>(&e.is); rows == nullptr && unary && items_of(names, unary->operand)) {
+    Constant inner = constant(names, unary->operand);
     if (unary->op == UnaryOperator::minus) inner.value = Array<Exact>(-inner.value);
     return inner;
   }
-  if (rows == nullptr) return {Array<Exact>::Constant(1, 1, Exact(number(scope, id))), false};
+  if (rows == nullptr) return {Array<Exact>::Constant(1, 1, Exact(number(names, id))), false};
   if (rows->empty()) throw Mistake{e.span, "an empty list has no value here"};
-  if (items_of(scope, rows->front()) == nullptr) {
+  if (items_of(names, rows->front()) == nullptr) {
     std::vector<Rational> entries;
     for (const ExprId item : *rows) {
-      if (items_of(scope, item) != nullptr) {
-        throw Mistake{scope.lesson.expr(item).span, "this list holds numbers and lists",
+      if (items_of(names, item) != nullptr) {
+        throw Mistake{names.lesson.expr(item).span, "this list holds numbers and lists",
                       "a matrix is a list of rows, [[1, 2], [3, 4]]; a vector a list of numbers, [1, 2]"};
       }
-      entries.push_back(number(scope, item));
+      entries.push_back(number(names, item));
     }
-    return {flat_list(entries, scope.rows), true};
+    return {flat_list(entries, names.rows), true};
   }
-  const auto columns = items_of(scope, rows->front())->size();
+  const auto columns = items_of(names, rows->front())->size();
   Array<Exact> matrix(static_cast<Eigen::Index>(rows->size()), static_cast<Eigen::Index>(columns));
   for (std::size_t i = 0; i < rows->size(); ++i) {
-    const Span span = scope.lesson.expr((*rows)[i]).span;
-    const std::vector<ExprId>* row = items_of(scope, (*rows)[i]);
+    const Span span = names.lesson.expr((*rows)[i]).span;
+    const std::vector<ExprId>* row = items_of(names, (*rows)[i]);
     if (row == nullptr) {
       throw Mistake{span, "this list holds lists and numbers",
                     "a matrix is a list of rows, [[1, 2], [3, 4]]; a vector a list of numbers, [1, 2]"};
@@ -166,28 +166,28 @@ Constant constant(const Scope& scope, ExprId id) {
                     "every row needs as many entries (rows count from 0)"};
     }
     for (std::size_t j = 0; j < columns; ++j) {
-      if (items_of(scope, (*row)[j]) != nullptr) {
-        throw Mistake{scope.lesson.expr((*row)[j]).span, "lists are nested three deep here, and a matrix has two sides",
+      if (items_of(names, (*row)[j]) != nullptr) {
+        throw Mistake{names.lesson.expr((*row)[j]).span, "lists are nested three deep here, and a matrix has two sides",
                       "write a list of rows: [[1, 2], [3, 4]]"};
       }
-      matrix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = Exact(number(scope, (*row)[j]));
+      matrix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = Exact(number(names, (*row)[j]));
     }
   }
   return {std::move(matrix), false};
 }
 
-bool is_constant(const Scope& scope, ExprId id) {
+bool is_constant(const Names& names, ExprId id) {
   bool constant_so_far = true;
-  for_each_part(scope.lesson, id, [&](ExprId part) {
-    const auto& is = scope.lesson.expr(part).is;
+  for_each_part(names.lesson, id, [&](ExprId part) {
+    const auto& is = names.lesson.expr(part).is;
     const auto* name = std::get_if<Name>(&is);
     const auto* binary = std::get_if<Binary>(&is);
     constant_so_far = constant_so_far &&
                       (std::holds_alternative<Number>(is) || std::holds_alternative<List>(is) ||
                        std::holds_alternative<Unary>(is) ||
-                       (binary && binary->op != BinaryOperator::matmul && !items_of(scope, binary->left) &&
-                        !items_of(scope, binary->right)) ||
-                       (name && is_number_above(scope, name->text)));
+                       (binary && binary->op != BinaryOperator::matmul && !items_of(names, binary->left) &&
+                        !items_of(names, binary->right)) ||
+                       (name && is_number_above(names, name->text)));
   });
   return constant_so_far;
 }

@@ -14,21 +14,21 @@ namespace tracer {
 std::optional<Rational> fold(ast::BinaryOperator op, const Rational& a, const Rational& b, Span span);
 
 /// The value of a constant expression that is a single number. Throws Mistake (or Broken).
-Rational number(const Scope&, ast::ExprId);
+Rational number(const Names&, ast::ExprId);
 
 /// The same, a whole number of at least `least`; `what` it is for the message: "an axis", "batch_size".
-int whole_number(const Scope&, ast::ExprId, std::string_view what, int least);
+int whole_number(const Names&, ast::ExprId, std::string_view what, int least);
 
 /// A number, a list, or a list of rows. Throws Mistake (or Broken).
-Constant constant(const Scope&, ast::ExprId);
+Constant constant(const Names&, ast::ExprId);
 
 /// A flat list as it lies: a column, or a row where samples are rows.
 Array<Exact> flat_list(const std::vector<Rational>& entries, bool as_row);
 
 /// Whether it is written with numbers, lists, arithmetic and known constants alone, so that constant() can read it.
-bool is_constant(const Scope&, ast::ExprId);
+bool is_constant(const Names&, ast::ExprId);
 
 /// The items of a list or a tuple; null for anything else.
-const std::vector<ast::ExprId>* items_of(const Scope&, ast::ExprId);
+const std::vector<ast::ExprId>* items_of(const Names&, ast::ExprId);
 
 }  // namespace tracer

@@ -12,13 +12,16 @@ namespace tracer {
 using namespace ast;
 
 LineBuilder::Value LineBuilder::evaluate(ExprId id) {
-  const Expr& e = scope_.lesson.expr(id);
+  const Expr& e = names_.lesson.expr(id);
   if (const auto* number = std::get_if<Number>(&e.is)) return {-1, number->value};
   if (const auto* name = std::get_if<Name>(&e.is)) return named(name->text, e.span);
   if (const auto* u = std::get_if<Unary>(&e.is)) return unary(*u, e.span);
   if (const auto* b = std::get_if<Binary>(&e.is)) return binary(*b, e.span);
-  if (const auto* a = std::get_if<Attribute>(&e.is)) return attribute(*a, e.span);
-  if (const auto* i = std::get_if<Index>(&e.is)) return index(*i, e.span);
+  if (const auto* a = std::get_if<Attribute>(&e.is)) {
+    const std::optional<Size> size = count(id);
+    return size ? count_value(*size) : attribute(*a, e.span);
+  }
+  if (std::holds_alternative<Index>(e.is)) return index(id);
   if (const auto* c = std::get_if<Call>(&e.is)) {
     return call({e.span, c->function, c->arguments, &c->keywords, false});
   }
@@ -32,34 +35,34 @@ LineBuilder::Value LineBuilder::evaluate(ExprId id) {
     throw Mistake{e.span, "a tuple has no value in a formula", "a list has: [1, 2]"};
   }
   if (std::holds_alternative<Slice>(e.is)) throw Mistake{e.span, "a range stands only inside A[...]"};
-  throw Mistake{e.span, fmt::format("{} has no value in a formula", scope_.text(id)), "numbers and names have"};
+  throw Mistake{e.span, fmt::format("{} has no value in a formula", names_.text(id)), "numbers and names have"};
 }
 
 NodeId LineBuilder::constant_matrix(ExprId id) {
-  for (const ExprId item : *items_of(scope_, id)) {
-    const auto* name = std::get_if<Name>(&scope_.lesson.expr(item).is);
-    if (name == nullptr || scope_.constants.contains(name->text)) continue;
-    scope_.find(name->text, span(item));
+  for (const ExprId item : *items_of(names_, id)) {
+    const auto* name = std::get_if<Name>(&names_.lesson.expr(item).is);
+    if (name == nullptr || names_.constants.contains(name->text)) continue;
+    names_.find(name->text, span(item));
     throw Mistake{span(id), fmt::format("a list in a formula holds numbers, and {} is not a constant", name->text),
                   "concat(a, b) puts one value below the other"};
   }
-  Constant list = constant(scope_, id);
+  Constant list = constant(names_, id);
   const NodeId made = built_.graph.constant(std::move(list.value));
   built_.places[made] = span(id);
   return made;
 }
 
 LineBuilder::Value LineBuilder::named(const std::string& name, Span at) {
-  scope_.find(name, at);
+  names_.find(name, at);
   used_.insert(name);
   if (const auto found = nodes_.find(name); found != nodes_.end()) return {found->second};
-  const auto constant = scope_.constants.find(name);
-  if (constant == scope_.constants.end()) throw Broken{};
+  const auto constant = names_.constants.find(name);
+  if (constant == names_.constants.end()) throw Broken{};
   const Array<Exact>& value = constant->second.value;
   const NodeId made = value.size() == 1 ? built_.graph.constant(value(0, 0).rational(), name)
                                         : built_.graph.constant(value, name);
   nodes_[name] = made;
-  if (const Definition* definition = scope_.definition(name)) built_.places[made] = definition->span;
+  if (const Definition* definition = names_.definition(name)) built_.places[made] = definition->span;
   return {made};
 }
 
@@ -117,33 +120,26 @@ LineBuilder::Value LineBuilder::attribute(const Attribute& a, Span at) {
     if (shape(x).is_scalar()) return {x};
     return {apply(op::operation<op::Transpose>(), {x}, at)};
   }
-  if (name == "size") {
-    const Shape& of = shape(node(a.object));
-    if (!of.known()) throw Mistake{at, fmt::format("{} is {}, so its size is not known", scope_.text(a.object), to_string(of))};
-    if (of.rows.is_one()) return count_value(of.columns);
-    if (of.columns.is_one()) return count_value(of.rows);
-    return {-1, Rational(of.count())};
-  }
   if (name == "shape") {
     throw Mistake{at, "a shape is two numbers, and a formula needs one",
-                  fmt::format("write {0}.shape[0] for the rows, {0}.shape[1] for the columns", scope_.text(a.object))};
+                  fmt::format("write {0}.shape[0] for the rows, {0}.shape[1] for the columns", names_.text(a.object))};
   }
   throw Mistake{a.name.span, fmt::format("there is no .{} here", name), "there are .T, .shape[0], .shape[1] and .size"};
 }
 
 // The count that X.shape[0], X.shape[1], X.size or len(X) is; nothing for anything else.
 std::optional<Size> LineBuilder::count(ExprId id) {
-  if (!is_count(id)) return std::nullopt;
-  const Expr& e = scope_.lesson.expr(id);
+  if (!is_count(names_.lesson, id)) return std::nullopt;
+  const Expr& e = names_.lesson.expr(id);
   const auto known = [&](const Size& size) {
-    if (!size.known()) throw Mistake{e.span, fmt::format("{} is {}, which has no number here", scope_.text(id), size.name)};
+    if (!size.known()) throw Mistake{e.span, fmt::format("{} is {}, which has no number here", names_.text(id), size.name)};
     return size;
   };
   if (const auto* at = std::get_if<Index>(&e.is)) {
-    const ExprId object = std::get<Attribute>(scope_.lesson.expr(at->object).is).object;
+    const ExprId object = std::get<Attribute>(names_.lesson.expr(at->object).is).object;
     const Shape of = shape(node(object));
     if (at->items.size() != 1) throw Mistake{e.span, "a shape has one index: 0 for the rows, 1 for the columns"};
-    const Rational which = number(scope_, at->items[0]);
+    const Rational which = number(names_, at->items[0]);
     if (which == 0 || which == -2) return known(of.rows);
     if (which == 1 || which == -1) return known(of.columns);
     throw Mistake{span(at->items[0]), fmt::format("a shape has no entry {}", to_string(which)),
@@ -174,7 +170,7 @@ LineBuilder::Value LineBuilder::count_value(const Size& size) {
 
 // Whether it is a name that was written as a flat list.
 bool LineBuilder::is_flat(ExprId id) const {
-  const auto* name = std::get_if<Name>(&scope_.lesson.expr(id).is);
+  const auto* name = std::get_if<Name>(&names_.lesson.expr(id).is);
   return name != nullptr && program_.flat.contains(name->text);
 }
 

@@ -1,6 +1,8 @@
 // A[i, j], A[i], A[a:b, :], b[:, None]: windows of a matrix, counted from 0, from the end where negative.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tracer/language/constants.hpp"
 #include "tracer/language/lines.hpp"
 #include "tracer/op/all.hpp"
@@ -19,14 +21,14 @@ struct Range {
 Range whole(const Size& side) { return {0, side}; }
 
 // what an item of A[...] takes of a side
-Range taken_of(const Scope& scope, ExprId item, const Size& side, std::string_view sides) {
-  const Expr& e = scope.lesson.expr(item);
+Range taken_of(const Names& names, ExprId item, const Size& side, std::string_view sides) {
+  const Expr& e = names.lesson.expr(item);
   const auto at = [&](ExprId id) {
-    const Rational value = number(scope, id);
+    const Rational value = number(names, id);
     if (denominator(value) != 1) {
-      throw Mistake{scope.lesson.expr(id).span, fmt::format("an index must be a whole number, not {}", to_string(value))};
+      throw Mistake{names.lesson.expr(id).span, fmt::format("an index must be a whole number, not {}", to_string(value))};
     }
-    if (abs(value) > 1'000'000'000) throw Mistake{scope.lesson.expr(id).span, "this index is out of all range"};
+    if (abs(value) > 1'000'000'000) throw Mistake{names.lesson.expr(id).span, "this index is out of all range"};
     const int i = value.convert_to<int>();
     return i < 0 ? i + side.count : i;
   };
@@ -41,7 +43,7 @@ Range taken_of(const Scope& scope, ExprId item, const Size& side, std::string_vi
   }
   const int i = at(item);
   if (i < 0 || i >= side.count) {
-    throw Mistake{e.span, fmt::format("index {} is out of range: there {} {} {}", to_string(number(scope, item)),
+    throw Mistake{e.span, fmt::format("index {} is out of range: there {} {} {}", to_string(number(names, item)),
                                       side.count == 1 ? "is" : "are", side.count,
                                       side.count == 1 ? sides.substr(0, sides.size() - 1) : sides),
                   side.count == 1 ? "indices count from 0: the only one is 0"
@@ -52,32 +54,29 @@ Range taken_of(const Scope& scope, ExprId item, const Size& side, std::string_vi
 
 }  // namespace
 
-LineBuilder::Value LineBuilder::index(const Index& i, Span at) {
-  if (const auto* attribute = std::get_if<Attribute>(&scope_.lesson.expr(i.object).is);
-      attribute && attribute->name.text == "shape") {
-    for (ExprId id = 0; id < scope_.lesson.expressions.size(); ++id) {
-      if (std::get_if<Index>(&scope_.lesson.expr(id).is) == &i) return count_value(count(id).value());
-    }
-  }
+LineBuilder::Value LineBuilder::index(ExprId id) {
+  if (const std::optional<Size> size = count(id)) return count_value(*size);
+  const auto& i = std::get<Index>(names_.lesson.expr(id).is);
+  const Span at = span(id);
   const NodeId object = node(i.object);
   const Shape of = shape(object);
   for (const ExprId item : i.items) {
-    if (std::holds_alternative<None>(scope_.lesson.expr(item).is)) return new_axis(i, object, at);
+    if (std::holds_alternative<None>(names_.lesson.expr(item).is)) return new_axis(i, object, at);
   }
   if (!of.known()) {
-    throw Mistake{at, fmt::format("{} is {}, and of a shape without numbers no entry can be taken", scope_.text(i.object),
+    throw Mistake{at, fmt::format("{} is {}, and of a shape without numbers no entry can be taken", names_.text(i.object),
                                   to_string(of))};
   }
   if (i.items.size() > 2) throw Mistake{at, fmt::format("a matrix has two indices, not {}", i.items.size())};
   Range rows = whole(of.rows);
   Range columns = whole(of.columns);
   if (i.items.size() == 2) {
-    rows = taken_of(scope_, i.items[0], of.rows, "rows");
-    columns = taken_of(scope_, i.items[1], of.columns, "columns");
+    rows = taken_of(names_, i.items[0], of.rows, "rows");
+    columns = taken_of(names_, i.items[1], of.columns, "columns");
   } else if (of.rows.is_one() && is_flat(i.object)) {
-    columns = taken_of(scope_, i.items[0], of.columns, "entries");  // a list is one list, whichever way it lies
+    columns = taken_of(names_, i.items[0], of.columns, "entries");  // a list is one list, whichever way it lies
   } else {
-    rows = taken_of(scope_, i.items[0], of.rows, of.columns.is_one() ? "entries" : "rows");
+    rows = taken_of(names_, i.items[0], of.rows, of.columns.is_one() ? "entries" : "rows");
   }
   const Shape window{rows.taken, columns.taken};
   if (window == of) return {object};
@@ -90,9 +89,9 @@ LineBuilder::Value LineBuilder::index(const Index& i, Span at) {
 
 // b[:, None] makes a column of a vector, b[None, :] a row.
 LineBuilder::Value LineBuilder::new_axis(const Index& i, NodeId object, Span at) {
-  const auto is_none = [&](std::size_t k) { return std::holds_alternative<None>(scope_.lesson.expr(i.items[k]).is); };
+  const auto is_none = [&](std::size_t k) { return std::holds_alternative<None>(names_.lesson.expr(i.items[k]).is); };
   const auto is_all = [&](std::size_t k) {
-    const auto* slice = std::get_if<Slice>(&scope_.lesson.expr(i.items[k]).is);
+    const auto* slice = std::get_if<Slice>(&names_.lesson.expr(i.items[k]).is);
     return slice != nullptr && !slice->begin && !slice->end && !slice->step;
   };
   const Shape& of = shape(object);

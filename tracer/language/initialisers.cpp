@@ -85,26 +85,25 @@ std::string takes(const Initialiser& initialiser) {
 }
 
 // the settings of a call, by position and by name; the standard where they are left out
-std::vector<Rational> settings_of(const Scope& scope, const Initialiser& initialiser, const Call& call,
+std::vector<Rational> settings_of(const Names& names, const Initialiser& initialiser, const Call& call,
                                   std::size_t from) {
   std::vector<Rational> values;
   for (const Setting& setting : initialiser.settings) values.emplace_back(setting.standard);
   if (call.arguments.size() - from > values.size()) {
-    throw Mistake{scope.lesson.expr(call.arguments[from + values.size()]).span,
+    throw Mistake{names.lesson.expr(call.arguments[from + values.size()]).span,
                   fmt::format("{} has too many arguments", call.function.text),
                   takes(initialiser)};
   }
-  for (std::size_t i = from; i < call.arguments.size(); ++i) values[i - from] = number(scope, call.arguments[i]);
+  for (std::size_t i = from; i < call.arguments.size(); ++i) values[i - from] = number(names, call.arguments[i]);
   for (const Keyword& keyword : call.keywords) {
     if (keyword.name.text == "dtype") continue;  // NumPy's; the number type is an option of the run
     const auto found = std::ranges::find(initialiser.settings, keyword.name.text, &Setting::name);
     if (found == initialiser.settings.end()) {
-      const std::vector<std::string> names = names_of(initialiser);
-      const auto near = closest(keyword.name.text, names);
+      const auto near = closest(keyword.name.text, names_of(initialiser));
       throw Mistake{keyword.name.span, fmt::format("{} has no option {}", call.function.text, keyword.name.text),
                     near ? fmt::format("did you mean {}?", *near) : takes(initialiser)};
     }
-    values[static_cast<std::size_t>(found - initialiser.settings.begin())] = number(scope, keyword.value);
+    values[static_cast<std::size_t>(found - initialiser.settings.begin())] = number(names, keyword.value);
   }
   return values;
 }
@@ -123,24 +122,24 @@ std::vector<std::string> initialisers() {
   return names;
 }
 
-Sides read_sides(const Scope& scope, const std::vector<ExprId>& arguments, std::size_t most, Span call) {
+Sides read_sides(const Names& names, const std::vector<ExprId>& arguments, std::size_t most, Span call) {
   if (arguments.empty() || most == 0) {
     throw Mistake{call, "the shape is missing", "say how many rows and columns, e.g. zeros(3, 1)"};
   }
-  const std::vector<ExprId>* together = items_of(scope, arguments[0]);
+  const std::vector<ExprId>* together = items_of(names, arguments[0]);
   std::vector<ExprId> sizes(arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>({2, most, arguments.size()})));
   if (together != nullptr) {
     sizes = *together;
     if (sizes.empty() || sizes.size() > 2) {
-      throw Mistake{scope.lesson.expr(arguments[0]).span,
+      throw Mistake{names.lesson.expr(arguments[0]).span,
                     fmt::format("a shape has one or two sizes, this one has {}", sizes.size()),
                     "everything is a matrix: rows, columns"};
     }
   }
-  const int first = whole_number(scope, sizes[0], sizes.size() == 2 ? "the number of rows" : "the size", 1);
+  const int first = whole_number(names, sizes[0], sizes.size() == 2 ? "the number of rows" : "the size", 1);
   const std::size_t used = together != nullptr ? 1 : sizes.size();
-  if (sizes.size() == 2) return {first, whole_number(scope, sizes[1], "the number of columns", 1), used};
-  return scope.rows ? Sides{1, first, used} : Sides{first, 1, used};
+  if (sizes.size() == 2) return {first, whole_number(names, sizes[1], "the number of columns", 1), used};
+  return names.rows ? Sides{1, first, used} : Sides{first, 1, used};
 }
 
 void check_size(const Sides& sides, Span span) {
@@ -165,15 +164,15 @@ LeafValue filled(const Sides& sides, const Rational& value, Span span) {
   return Array<float>(Array<float>::Constant(sides.rows, sides.columns, rounded));
 }
 
-LeafValue initial_value(const Scope& scope, const Expr& e, const std::string& name, std::uint64_t seed) {
+LeafValue initial_value(const Names& names, const Expr& e, const std::string& name, std::uint64_t seed) {
   const auto& call = std::get<Call>(e.is);
   const Initialiser& initialiser = *find(call.function.text);
   const bool is_full = initialiser.name == "full";
   const bool value_last = is_full && call.keywords.empty();
   const std::size_t most = call.arguments.size() - (value_last && !call.arguments.empty() ? 1 : 0);
-  const Sides sides = read_sides(scope, call.arguments, most, e.span);
+  const Sides sides = read_sides(names, call.arguments, most, e.span);
   check_size(sides, e.span);
-  const std::vector<Rational> settings = settings_of(scope, initialiser, call, sides.used);
+  const std::vector<Rational> settings = settings_of(names, initialiser, call, sides.used);
   if (initialiser.draw == nullptr) {
     const Rational value = is_full ? settings[0] : Rational(initialiser.name == "ones" ? 1 : 0);
     return filled(sides, value, e.span);
@@ -189,7 +188,7 @@ LeafValue initial_value(const Scope& scope, const Expr& e, const std::string& na
   std::vector<double> numbers;
   for (const Rational& setting : settings) numbers.push_back(Exact(setting).to_double());
   RandomStream stream(seed, name);
-  return initialiser.draw(sides, scope.rows, numbers, stream);
+  return initialiser.draw(sides, names.rows, numbers, stream);
 }
 
 void fail_if_not_readable_yet(const Expr& e) {

@@ -40,15 +40,15 @@ Size size_of(const Dimension& dimension, const std::map<std::string, int>& sizes
 }
 
 // the shape that dimensions say; one of them alone is that of a flat list
-Shape shape_of_dimensions(const Scope& scope, const std::vector<Dimension>& dimensions,
+Shape shape_of_dimensions(const Names& names, const std::vector<Dimension>& dimensions,
                           const std::map<std::string, int>& sizes) {
   const Size first = size_of(dimensions[0], sizes);
   if (dimensions.size() == 2) return {first, size_of(dimensions[1], sizes)};
-  return scope.rows ? Shape{{}, first} : Shape{first, {}};
+  return names.rows ? Shape{{}, first} : Shape{first, {}};
 }
 
-[[noreturn]] void fail_no_leaf_value(const Scope& scope, const Leaf& leaf, ExprId id) {
-  const Expr& e = scope.lesson.expr(id);
+[[noreturn]] void fail_no_leaf_value(const Names& names, const Leaf& leaf, ExprId id) {
+  const Expr& e = names.lesson.expr(id);
   if (const auto* call = std::get_if<Call>(&e.is)) {
     if (!is_function(call->function.text)) {
       const auto near = closest(call->function.text, initialisers());
@@ -56,29 +56,29 @@ Shape shape_of_dimensions(const Scope& scope, const std::vector<Dimension>& dime
                     near ? fmt::format("did you mean {}?", *near) : "there are " + fmt::format("{}", fmt::join(initialisers(), ", "))};
     }
   }
-  throw Mistake{e.span, fmt::format("the value of {} must be known beforehand, and {} is computed", leaf.name.text, scope.text(id)),
-                fmt::format("write numbers or an initialiser, or make it a line: {} = {}", leaf.name.text, scope.text(id))};
+  throw Mistake{e.span, fmt::format("the value of {} must be known beforehand, and {} is computed", leaf.name.text, names.text(id)),
+                fmt::format("write numbers or an initialiser, or make it a line: {} = {}", leaf.name.text, names.text(id))};
 }
 
 // whether an initialiser is called somewhere inside
-std::optional<Span> inner_initialiser(const Scope& scope, ExprId id) {
+std::optional<Span> inner_initialiser(const Names& names, ExprId id) {
   std::optional<Span> found;
-  for_each_part(scope.lesson, id, [&](ExprId part) {
-    const auto* call = std::get_if<Call>(&scope.lesson.expr(part).is);
-    if (part != id && call && is_initialiser(call->function.text)) found = scope.lesson.expr(part).span;
+  for_each_part(names.lesson, id, [&](ExprId part) {
+    const auto* call = std::get_if<Call>(&names.lesson.expr(part).is);
+    if (part != id && call && is_initialiser(call->function.text)) found = names.lesson.expr(part).span;
   });
   return found;
 }
 
 }  // namespace
 
-std::map<std::string, int> named_sizes(const Scope& scope, const Settings& settings) {
+std::map<std::string, int> named_sizes(const Names& names, const Settings& settings) {
   std::map<std::string, int> sizes;
-  for (const Statement& statement : scope.lesson.statements) {
+  for (const Statement& statement : names.lesson.statements) {
     const auto* leaf = std::get_if<Leaf>(&statement);
     if (leaf == nullptr || !leaf->shape || !settings.contains(leaf->name.text)) continue;
     const Array<Exact>& value = settings.at(leaf->name.text);
-    const Shape wanted = shape_of_dimensions(scope, *leaf->shape, {});
+    const Shape wanted = shape_of_dimensions(names, *leaf->shape, {});
     const auto bind = [&](const Size& size, Eigen::Index count) {
       if (size.name.empty()) return;
       const auto [place, added] = sizes.try_emplace(size.name, static_cast<int>(count));
@@ -94,10 +94,10 @@ std::map<std::string, int> named_sizes(const Scope& scope, const Settings& setti
   return sizes;
 }
 
-LeafReading read_leaf(const Scope& scope, const Leaf& leaf, const Settings& settings,
+LeafReading read_leaf(const Names& names, const Leaf& leaf, const Settings& settings,
                       const std::map<std::string, int>& sizes, std::uint64_t seed) {
   std::optional<Shape> declared;
-  if (leaf.shape) declared = shape_of_dimensions(scope, *leaf.shape, sizes);
+  if (leaf.shape) declared = shape_of_dimensions(names, *leaf.shape, sizes);
   if (const auto set = settings.find(leaf.name.text); set != settings.end()) {
     const Shape shape = shape_of_array(set->second);
     if (declared && !(*declared == shape)) {
@@ -110,13 +110,13 @@ LeafReading read_leaf(const Scope& scope, const Leaf& leaf, const Settings& sett
   if (declared) return {*declared, std::monostate{}};
   if (!leaf.value) return {scalar_shape, std::monostate{}};
 
-  const Expr& e = scope.lesson.expr(*leaf.value);
+  const Expr& e = names.lesson.expr(*leaf.value);
   fail_if_not_readable_yet(e);
   if (const auto* call = std::get_if<Call>(&e.is); call && is_initialiser(call->function.text)) {
-    LeafValue value = initial_value(scope, e, leaf.name.text, seed);
+    LeafValue value = initial_value(names, e, leaf.name.text, seed);
     return {shape_of_value(value), std::move(value)};
   }
-  if (const auto inner = inner_initialiser(scope, *leaf.value)) {
+  if (const auto inner = inner_initialiser(names, *leaf.value)) {
     throw Mistake{*inner, "an initialiser is the whole value of a leaf, not a part of it",
                   "say its range in the call: normal(3, 2, std=0.01), uniform(3, 2, low=-1, high=1), full(3, 2, 0.5)"};
   }
@@ -124,9 +124,9 @@ LeafReading read_leaf(const Scope& scope, const Leaf& leaf, const Settings& sett
                         std::holds_alternative<Attribute>(e.is) || std::holds_alternative<Index>(e.is);
   if (computed) {
     const auto* call = std::get_if<Call>(&e.is);
-    if (call == nullptr || !call->function.text.starts_with("float")) fail_no_leaf_value(scope, leaf, *leaf.value);
+    if (call == nullptr || !call->function.text.starts_with("float")) fail_no_leaf_value(names, leaf, *leaf.value);
   }
-  Constant written = constant(scope, *leaf.value);
+  Constant written = constant(names, *leaf.value);
   const Shape shape = shape_of_array(written.value);
   return {shape, std::move(written.value), written.flat};
 }

@@ -22,10 +22,10 @@ using Settings = std::map<std::string, Array<Exact>>;
 
 /// What `param W: (m, n)` calls its sides, where --set gives some leaf of such a shape a value: m = 2.
 /// Throws Mistake where two values disagree.
-std::map<std::string, int> named_sizes(const Scope&, const Settings&);
+std::map<std::string, int> named_sizes(const Names&, const Settings&);
 
 /// Throws Mistake (or Broken).
-LeafReading read_leaf(const Scope&, const ast::Leaf&, const Settings&, const std::map<std::string, int>& sizes,
+LeafReading read_leaf(const Names&, const ast::Leaf&, const Settings&, const std::map<std::string, int>& sizes,
                       std::uint64_t seed);
 
 /// The rows and columns that the arguments of zeros(...), kaiming(...) or reshape's target give: 3, 4 or (3, 4);
@@ -35,7 +35,7 @@ struct Sides {
   int columns = 1;
   std::size_t used = 0;
 };
-Sides read_sides(const Scope&, const std::vector<ast::ExprId>& arguments, std::size_t most, Span call);
+Sides read_sides(const Names&, const std::vector<ast::ExprId>& arguments, std::size_t most, Span call);
 
 /// More entries than anybody means: 100 million. Throws Mistake.
 void check_size(const Sides&, Span);
@@ -47,7 +47,7 @@ bool is_initialiser(std::string_view function);
 /// zeros, ones, full: the initialisers that draw nothing, and may stand in a formula too.
 bool is_filler(std::string_view function);
 /// The value that a call of one gives the leaf of that name. Throws Mistake.
-LeafValue initial_value(const Scope&, const ast::Expr& call, const std::string& name, std::uint64_t seed);
+LeafValue initial_value(const Names&, const ast::Expr& call, const std::string& name, std::uint64_t seed);
 
 /// The names of the initialisers.
 std::vector<std::string> initialisers();

@@ -13,37 +13,37 @@ namespace tracer {
 
 using namespace ast;
 
-LineBuilder::LineBuilder(const Program& program, Scope& scope, int batch_size, Diagnostics& diagnostics)
-    : program_(program), scope_(scope), diagnostics_(diagnostics) {
+LineBuilder::LineBuilder(const Program& program, Names& names, int batch_size, Diagnostics& diagnostics)
+    : program_(program), names_(names), diagnostics_(diagnostics) {
   built_.batch_size = batch_size;
 }
 
 BatchGraph LineBuilder::build() {
   declare_leaves();
-  const auto counts_outside = scope_.count_of;
-  scope_.count_of = [this](ExprId id) -> std::optional<Rational> {
+  const auto counts_outside = names_.count_of;
+  names_.count_of = [this](ExprId id) -> std::optional<Rational> {
     const std::optional<Size> size = count(id);
     return size ? std::optional<Rational>(size->count) : std::nullopt;
   };
-  for (scope_.at = 0; scope_.at < scope_.lesson.statements.size(); ++scope_.at) {
-    const auto* assign = std::get_if<Assign>(&scope_.lesson.statements[scope_.at]);
+  for (names_.at = 0; names_.at < names_.lesson.statements.size(); ++names_.at) {
+    const auto* assign = std::get_if<Assign>(&names_.lesson.statements[names_.at]);
     if (assign == nullptr || diagnostics_.full()) continue;
-    if (scope_.is_repeated(scope_.at)) {
-      scope_.broken.insert(assign->name.text);  // what is below may mean either of the two
+    if (names_.is_repeated(names_.at)) {
+      names_.broken.insert(assign->name.text);  // what is below may mean either of the two
       continue;
     }
     try {
       line(*assign);
     } catch (const Mistake& mistake) {
       diagnostics_.error(mistake.span, mistake.message, mistake.remedy);
-      scope_.broken.insert(assign->name.text);
+      names_.broken.insert(assign->name.text);
     } catch (const Broken&) {
-      scope_.broken.insert(assign->name.text);
+      names_.broken.insert(assign->name.text);
     }
   }
-  scope_.count_of = counts_outside;
+  names_.count_of = counts_outside;
   try {
-    choose_loss();
+    if (!names_.incomplete) choose_loss();
   } catch (const Mistake& mistake) {
     diagnostics_.error(mistake.span, mistake.message, mistake.remedy);
   } catch (const Broken&) {  // its line has been reported
@@ -54,12 +54,12 @@ BatchGraph LineBuilder::build() {
 // The batch is called m, unless the lesson calls something else so.
 std::string LineBuilder::batch_name() const {
   for (const char* name : {"m", "N", "samples"}) {
-    const Definition* definition = scope_.definition(name);
+    const Definition* definition = names_.definition(name);
     if (definition == nullptr) return name;
     const auto* line = definition->kind == Definition::Kind::line
-                           ? std::get_if<Assign>(&scope_.lesson.statements[definition->statement])
+                           ? std::get_if<Assign>(&names_.lesson.statements[definition->statement])
                            : nullptr;
-    if (line != nullptr && is_count(line->value)) return name;  // m = X.shape[1]
+    if (line != nullptr && is_count(names_.lesson, line->value)) return name;  // m = X.shape[1]
   }
   return "m";
 }
@@ -69,10 +69,10 @@ void LineBuilder::declare_leaves() {
     const NodeId id = built_.graph.leaf(kind, name, shape);
     built_.leaves[name] = id;
     nodes_[name] = id;
-    if (const Definition* definition = scope_.definition(name)) built_.places[id] = definition->span;
+    if (const Definition* definition = names_.definition(name)) built_.places[id] = definition->span;
   };
   for (const std::string& name : program_.given) declare(LeafKind::input, name, program_.shapes.at(name));
-  for (const Statement& statement : scope_.lesson.statements) {
+  for (const Statement& statement : names_.lesson.statements) {
     if (const auto* leaf = std::get_if<Leaf>(&statement)) {
       const std::string& name = leaf->name.text;
       if (!program_.shapes.contains(name) || nodes_.contains(name)) continue;  // has a mistake
@@ -96,40 +96,28 @@ void LineBuilder::declare_leaves() {
   }
 }
 
-// X.shape[1], X.size, len(X): a line that holds one is a constant, and no step of the derivation
-bool LineBuilder::is_count(ExprId id) const {
-  const auto& is = scope_.lesson.expr(id).is;
-  if (const auto* at = std::get_if<Index>(&is)) {
-    const auto* shape = std::get_if<Attribute>(&scope_.lesson.expr(at->object).is);
-    return shape != nullptr && shape->name.text == "shape";
-  }
-  if (const auto* size = std::get_if<Attribute>(&is)) return size->name.text == "size";
-  const auto* call = std::get_if<Call>(&is);
-  return call != nullptr && call->function.text == "len";
-}
-
 void LineBuilder::line(const Assign& assign) {
   const std::string& name = assign.name.text;
-  if (scope_.broken.contains(name)) return;
+  if (names_.broken.contains(name)) return;
   if (program_.constants.contains(name)) return;  // n = 3: known already
   line_name_ = name;
   parts_.clear();
-  if (is_count(assign.value)) {
+  if (is_count(names_.lesson, assign.value)) {  // m = X.shape[1] is a constant, and no step of the derivation
     const Size size = count(assign.value).value();
-    scope_.constants[name] = {Array<Exact>::Constant(1, 1, Exact(size.count)), false};
+    names_.constants[name] = {Array<Exact>::Constant(1, 1, Exact(size.count)), false};
     nodes_[name] = count_value({size.count, name}).node;
     return;
   }
   NodeId id = node(assign.value);
   id = built_.graph.name(id, name);
   built_.places[id] = assign.span;
-  built_.texts[id] = scope_.text(assign.value);
+  built_.texts[id] = names_.text(assign.value);
   built_.lines.push_back(id);
   nodes_[name] = id;
 }
 
 void LineBuilder::choose_loss() {
-  if (scope_.broken.contains(program_.loss) || program_.loss.empty()) return;
+  if (names_.broken.contains(program_.loss) || program_.loss.empty()) return;
   const auto found = nodes_.find(program_.loss);
   if (found == nodes_.end()) return;
   built_.loss = found->second;
@@ -137,9 +125,9 @@ void LineBuilder::choose_loss() {
   if (!program_.seed_name.empty()) return;  // an upstream gradient fits any shape; purposes.cpp checks it
   const Shape& of_loss = shape(built_.loss);
   if (of_loss.is_scalar()) return;
-  const Span at = scope_.definition(program_.loss)->span;
-  const Size& along = scope_.rows ? of_loss.rows : of_loss.columns;
-  const Size& across = scope_.rows ? of_loss.columns : of_loss.rows;
+  const Span at = names_.definition(program_.loss)->span;
+  const Size& along = names_.rows ? of_loss.rows : of_loss.columns;
+  const Size& across = names_.rows ? of_loss.columns : of_loss.rows;
   if (program_.data && across.is_one() && along.count == built_.batch_size) {
     // one entry a sample: the mean over the batch, a line of its own that the derivation shows
     const std::string name = "mean(" + program_.loss + ")";
@@ -154,7 +142,7 @@ void LineBuilder::choose_loss() {
 }
 
 NodeId LineBuilder::find_prediction() const {
-  for (const Statement& statement : scope_.lesson.statements) {
+  for (const Statement& statement : names_.lesson.statements) {
     const auto* predict = std::get_if<Predict>(&statement);
     if (predict == nullptr) continue;
     const auto found = nodes_.find(predict->name.text);
@@ -173,9 +161,9 @@ NodeId LineBuilder::find_prediction() const {
   return -1;
 }
 
-BatchGraph build_lines(const Program& program, Scope& scope, int batch_size, Diagnostics& diagnostics,
+BatchGraph build_lines(const Program& program, Names& names, int batch_size, Diagnostics& diagnostics,
                        std::set<std::string>* used) {
-  LineBuilder builder(program, scope, batch_size, diagnostics);
+  LineBuilder builder(program, names, batch_size, diagnostics);
   BatchGraph built = builder.build();
   if (used != nullptr) *used = builder.used();
   return built;

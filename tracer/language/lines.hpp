@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,8 @@ struct CallSite {
 
 class LineBuilder {
  public:
-  /// `scope` has the program's constants, and the names that are broken.
-  LineBuilder(const Program& program, Scope& scope, int batch_size, Diagnostics& diagnostics);
+  /// `names` has the program's constants, and the names that are broken.
+  LineBuilder(const Program& program, Names& names, int batch_size, Diagnostics& diagnostics);
 
   /// Reads every line. Mistakes go to the diagnostics.
   BatchGraph build();
@@ -50,7 +51,6 @@ class LineBuilder {
   void line(const ast::Assign&);
   void choose_loss();
   NodeId find_prediction() const;
-  bool is_count(ast::ExprId) const;
   std::string batch_name() const;
 
   // ---- expressions (formulas.cpp)
@@ -59,7 +59,7 @@ class LineBuilder {
   Value unary(const ast::Unary&, Span);
   Value binary(const ast::Binary&, Span);
   Value attribute(const ast::Attribute&, Span);
-  Value index(const ast::Index&, Span);
+  Value index(ast::ExprId);
   Value new_axis(const ast::Index&, NodeId object, Span);
   std::optional<Size> count(ast::ExprId);
   Value count_value(const Size&);
@@ -67,7 +67,7 @@ class LineBuilder {
   NodeId node(ast::ExprId id) { return node(evaluate(id), span(id)); }
   NodeId constant_matrix(ast::ExprId);
   NodeId apply(const Operation&, std::vector<NodeId> operands, Span, Attributes = {});
-  Span span(ast::ExprId id) const { return scope_.lesson.expr(id).span; }
+  Span span(ast::ExprId id) const { return names_.lesson.expr(id).span; }
   const Shape& shape(NodeId id) const { return built_.graph[id].shape; }
   bool is_flat(ast::ExprId) const;
 
@@ -113,7 +113,7 @@ class LineBuilder {
   std::string part_name(std::string_view what);
 
   const Program& program_;
-  Scope& scope_;
+  Names& names_;
   Diagnostics& diagnostics_;
   BatchGraph built_;
   std::map<std::string, NodeId> nodes_;  // what names stand for: leaves, constants, lines
@@ -124,6 +124,6 @@ class LineBuilder {
 };
 
 /// Builds the graph for a batch of m samples.
-BatchGraph build_lines(const Program&, Scope&, int batch_size, Diagnostics&, std::set<std::string>* used = nullptr);
+BatchGraph build_lines(const Program&, Names&, int batch_size, Diagnostics&, std::set<std::string>* used = nullptr);
 
 }  // namespace tracer

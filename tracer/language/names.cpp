@@ -57,7 +57,18 @@ void for_each_part(const Lesson& lesson, ExprId id, const std::function<void(Exp
   }
 }
 
-Scope::Scope(const Source& the_source, const Lesson& the_lesson, Diagnostics& diagnostics)
+bool is_count(const Lesson& lesson, ExprId id) {
+  const auto& is = lesson.expr(id).is;
+  if (const auto* at = std::get_if<Index>(&is)) {
+    const auto* shape = std::get_if<Attribute>(&lesson.expr(at->object).is);
+    return shape != nullptr && shape->name.text == "shape";
+  }
+  if (const auto* size = std::get_if<Attribute>(&is)) return size->name.text == "size";
+  const auto* call = std::get_if<Call>(&is);
+  return call != nullptr && call->function.text == "len";
+}
+
+Names::Names(const Source& the_source, const Lesson& the_lesson, Diagnostics& diagnostics)
     : source(the_source), lesson(the_lesson) {
   for (std::size_t i = 0; i < lesson.statements.size(); ++i) {
     const Statement& statement = lesson.statements[i];
@@ -79,7 +90,7 @@ Scope::Scope(const Source& the_source, const Lesson& the_lesson, Diagnostics& di
   }
 }
 
-void Scope::define(const Word& name, Definition::Kind kind, std::size_t statement, Diagnostics& diagnostics) {
+void Names::define(const Word& name, Definition::Kind kind, std::size_t statement, Diagnostics& diagnostics) {
   const auto [place, added] = definitions_.try_emplace(name.text, Definition{kind, statement, name.span});
   if (added) return;
   repeated_.insert(statement);
@@ -91,7 +102,7 @@ void Scope::define(const Word& name, Definition::Kind kind, std::size_t statemen
                         : fmt::format("a name is defined once: call this one {}, or take one of the two away", other));
 }
 
-std::string Scope::unused_name_like(const std::string& name) const {
+std::string Names::unused_name_like(const std::string& name) const {
   for (int n = 2;; ++n) {
     // z1 → z1_2, x → x2
     const bool ends_in_digit = name.back() >= '0' && name.back() <= '9';
@@ -104,14 +115,14 @@ std::string Scope::unused_name_like(const std::string& name) const {
   }
 }
 
-void Scope::give(const std::string& name) { definitions_.try_emplace(name, Definition{Definition::Kind::given, 0, {}}); }
+void Names::give(const std::string& name) { definitions_.try_emplace(name, Definition{Definition::Kind::given, 0, {}}); }
 
-const Definition* Scope::definition(const std::string& name) const {
+const Definition* Names::definition(const std::string& name) const {
   const auto found = definitions_.find(name);
   return found == definitions_.end() ? nullptr : &found->second;
 }
 
-const Definition& Scope::find(const std::string& name, Span used_at) const {
+const Definition& Names::find(const std::string& name, Span used_at) const {
   const Definition& definition = find_anywhere(name, used_at);
   if (definition.kind != Definition::Kind::given && definition.statement >= at) {
     fail_too_early(name, definition, used_at);
@@ -119,20 +130,21 @@ const Definition& Scope::find(const std::string& name, Span used_at) const {
   return definition;
 }
 
-const Definition& Scope::find_anywhere(const std::string& name, Span used_at) const {
+const Definition& Names::find_anywhere(const std::string& name, Span used_at) const {
   if (broken.contains(name)) throw Broken{};
   const Definition* found = definition(name);
   if (found == nullptr) fail_unknown(name, used_at);
   return *found;
 }
 
-std::vector<std::string> Scope::names() const {
+std::vector<std::string> Names::names() const {
   std::vector<std::string> result;
   for (const auto& [name, definition] : definitions_) result.push_back(name);
   return result;
 }
 
-void Scope::fail_unknown(const std::string& name, Span used_at) const {
+void Names::fail_unknown(const std::string& name, Span used_at) const {
+  if (incomplete) throw Broken{};
   if (values_are_set) {
     throw Mistake{used_at, name + " has no value",
                   fmt::format("give it one with --set {0}=..., or declare it: param {0} = 1", name)};
@@ -146,7 +158,7 @@ void Scope::fail_unknown(const std::string& name, Span used_at) const {
   throw Mistake{used_at, message, fmt::format("define it above, e.g. param {0} = 1 or input {0} = 1", name)};
 }
 
-void Scope::fail_too_early(const std::string& name, const Definition& definition, Span used_at) const {
+void Names::fail_too_early(const std::string& name, const Definition& definition, Span used_at) const {
   if (definition.statement == at) {
     throw Mistake{used_at, name + " is used in its own definition", "a line may use only what stands above it"};
   }
@@ -161,7 +173,7 @@ void Scope::fail_too_early(const std::string& name, const Definition& definition
                 fmt::format("move line {} up, above this one", line)};
 }
 
-bool Scope::depends_on(const std::string& name, const std::string& on) const {
+bool Names::depends_on(const std::string& name, const std::string& on) const {
   std::set<std::string> seen{name};
   std::vector<std::string> pending{name};
   while (!pending.empty()) {
@@ -176,7 +188,7 @@ bool Scope::depends_on(const std::string& name, const std::string& on) const {
   return seen.contains(on);
 }
 
-std::string Scope::text(Span span) const {
+std::string Names::text(Span span) const {
   std::string result;
   bool in_space = false;
   bool in_comment = false;

@@ -40,16 +40,17 @@ struct Definition {
 };
 
 /// The names of a lesson, as seen from the statement `at`.
-class Scope {
+class Names {
  public:
   /// Reports names that are assigned twice.
-  Scope(const Source&, const ast::Lesson&, Diagnostics&);
+  Names(const Source&, const ast::Lesson&, Diagnostics&);
 
   const Source& source;
   const ast::Lesson& lesson;
   std::size_t at = 0;                         ///< the statement that is being read
   bool rows = false;                          ///< samples are rows
   bool values_are_set = false;                ///< an unknown name is answered with --set
+  bool incomplete = false;                    ///< some statement could not be parsed: unknown names may be its
   std::map<std::string, Constant> constants;  ///< those that have been read
   std::set<std::string> broken;               ///< whose statement has a mistake
   /// The value of X.shape[0], X.size or len(X), where shapes are known; empty function: nowhere.
@@ -86,5 +87,8 @@ class Scope {
 
 /// Calls f for an expression and all its parts, the whole first.
 void for_each_part(const ast::Lesson&, ast::ExprId, const std::function<void(ast::ExprId)>& f);
+
+/// Whether it is X.shape[1], X.size or len(X): a number that is known once the shapes are.
+bool is_count(const ast::Lesson&, ast::ExprId);
 
 }  // namespace tracer

@@ -17,15 +17,15 @@ using namespace ast;
 
 class Reader {
  public:
-  Reader(const Scope& scope, const Data& data, std::uint64_t seed) : scope_(scope), data_(data), seed_(seed) {
-    read_.rows = scope.rows;
+  Reader(const Names& names, const Data& data, std::uint64_t seed) : names_(names), data_(data), seed_(seed) {
+    read_.rows = names.rows;
     for (const Word& name : data.names) read_.names.push_back(name.text);
   }
 
   Samples run() {
     check_options(data_.keywords, {"samples"});
     if (data_.items.size() == 1) {
-      const Expr& e = scope_.lesson.expr(data_.items[0]);
+      const Expr& e = names_.lesson.expr(data_.items[0]);
       fail_if_not_readable_yet(e);
       if (std::holds_alternative<Call>(e.is)) return generated(e);
     }
@@ -35,7 +35,7 @@ class Reader {
 
  private:
   std::size_t width() const { return data_.names.size(); }
-  Span span(ExprId id) const { return scope_.lesson.expr(id).span; }
+  Span span(ExprId id) const { return names_.lesson.expr(id).span; }
 
   void check_options(const std::vector<Keyword>& keywords, std::vector<std::string> known) const {
     for (const Keyword& keyword : keywords) {
@@ -46,11 +46,11 @@ class Reader {
                            : fmt::format("there {} {}", known.size() == 1 ? "is" : "are", fmt::join(known, ", "))};
       }
       if (keyword.name.text != "samples") continue;
-      const auto* word = std::get_if<String>(&scope_.lesson.expr(keyword.value).is);
+      const auto* word = std::get_if<String>(&names_.lesson.expr(keyword.value).is);
       if (word == nullptr || (word->text != "rows" && word->text != "columns")) {
         throw Mistake{span(keyword.value), "samples are rows or columns", "write samples=\"rows\" or samples=\"columns\""};
       }
-      if (word->text == "columns" && scope_.rows) {
+      if (word->text == "columns" && names_.rows) {
         throw Mistake{span(keyword.value), "samples are columns here and rows elsewhere",
                       "data and test must be laid out alike"};
       }
@@ -60,25 +60,25 @@ class Reader {
   // data X, Y = [[1, 2], [3, 4]], [[0, 1]]
   bool is_list_per_name() const {
     return data_.items.size() == width() && std::ranges::all_of(data_.items, [&](ExprId id) {
-             return std::holds_alternative<List>(scope_.lesson.expr(id).is) ||
-                    std::holds_alternative<Name>(scope_.lesson.expr(id).is);
-           }) && !(width() == 1 && items_of(scope_, data_.items[0]) && holds_tuples(data_.items[0]));
+             return std::holds_alternative<List>(names_.lesson.expr(id).is) ||
+                    std::holds_alternative<Name>(names_.lesson.expr(id).is);
+           }) && !(width() == 1 && items_of(names_, data_.items[0]) && holds_tuples(data_.items[0]));
   }
   bool holds_tuples(ExprId id) const {
-    const auto& items = *items_of(scope_, id);
-    return !items.empty() && std::holds_alternative<Tuple>(scope_.lesson.expr(items[0]).is);
+    const auto& items = *items_of(names_, id);
+    return !items.empty() && std::holds_alternative<Tuple>(names_.lesson.expr(items[0]).is);
   }
 
   Samples whole_lists() {
     for (std::size_t i = 0; i < width(); ++i) {
-      Constant list = constant(scope_, data_.items[i]);
+      Constant list = constant(names_, data_.items[i]);
       // a flat list is one number a sample: the sample's own direction is the other one
       if (list.flat) list.value = Array<Exact>(list.value.transpose());
-      const auto count = static_cast<int>(scope_.rows ? list.value.rows() : list.value.cols());
+      const auto count = static_cast<int>(names_.rows ? list.value.rows() : list.value.cols());
       if (i > 0 && count != read_.count) {
         throw Mistake{span(data_.items[i]), fmt::format("{} has {} {}, but {} has {}", read_.names[i], count,
                                                         count == 1 ? "sample" : "samples", read_.names[0], read_.count),
-                      scope_.rows ? "samples are rows here" : "samples are columns; for rows add samples=\"rows\""};
+                      names_.rows ? "samples are rows here" : "samples are columns; for rows add samples=\"rows\""};
       }
       read_.count = count;
       read_.values.emplace_back(std::move(list.value));
@@ -89,14 +89,14 @@ class Reader {
   // what Python's for would go over
   std::vector<ExprId> sample_items() const {
     if (data_.items.size() > 1) return data_.items;
-    const std::vector<ExprId>* inner = items_of(scope_, data_.items[0]);
+    const std::vector<ExprId>* inner = items_of(names_, data_.items[0]);
     if (inner == nullptr || inner->empty()) return data_.items;
     if (width() == 1) return *inner;
-    const std::vector<ExprId>* first = items_of(scope_, (*inner)[0]);
+    const std::vector<ExprId>* first = items_of(names_, (*inner)[0]);
     const bool is_sequence_of_samples = first != nullptr && first->size() == width() &&
-                                        std::ranges::all_of(*inner, [&](ExprId id) { return items_of(scope_, id) != nullptr; }) &&
-                                        (inner->size() != width() || std::holds_alternative<List>(scope_.lesson.expr(data_.items[0]).is) ||
-                                         std::holds_alternative<Tuple>(scope_.lesson.expr((*inner)[0]).is));
+                                        std::ranges::all_of(*inner, [&](ExprId id) { return items_of(names_, id) != nullptr; }) &&
+                                        (inner->size() != width() || std::holds_alternative<List>(names_.lesson.expr(data_.items[0]).is) ||
+                                         std::holds_alternative<Tuple>(names_.lesson.expr((*inner)[0]).is));
     return is_sequence_of_samples ? *inner : data_.items;
   }
 
@@ -106,7 +106,7 @@ class Reader {
     for (std::size_t k = 0; k < items.size(); ++k) {
       const std::vector<ExprId> parts = parts_of(items[k], k);
       for (std::size_t i = 0; i < width(); ++i) {
-        Constant part = constant(scope_, parts[i]);
+        Constant part = constant(names_, parts[i]);
         if (!part.flat && part.value.size() != 1) {
           throw Mistake{span(parts[i]), "a sample is a number or a flat list, not a matrix",
                         fmt::format("for one matrix with all samples write data {} = [[...], [...]]", read_.names[i])};
@@ -123,10 +123,10 @@ class Reader {
     read_.count = static_cast<int>(items.size());
     for (const auto& samples : columns) {
       const Eigen::Index features = samples[0].size();
-      Array<Exact> all(scope_.rows ? read_.count : features, scope_.rows ? features : read_.count);
+      Array<Exact> all(names_.rows ? read_.count : features, names_.rows ? features : read_.count);
       for (Eigen::Index k = 0; k < read_.count; ++k) {
         for (Eigen::Index f = 0; f < features; ++f) {
-          (scope_.rows ? all(k, f) : all(f, k)) = samples[static_cast<std::size_t>(k)](f);
+          (names_.rows ? all(k, f) : all(f, k)) = samples[static_cast<std::size_t>(k)](f);
         }
       }
       read_.values.emplace_back(std::move(all));
@@ -136,10 +136,10 @@ class Reader {
 
   std::vector<ExprId> parts_of(ExprId item, std::size_t k) const {
     if (width() == 1) {
-      const auto* tuple = std::get_if<Tuple>(&scope_.lesson.expr(item).is);
+      const auto* tuple = std::get_if<Tuple>(&names_.lesson.expr(item).is);
       return {tuple && tuple->items.size() == 1 ? tuple->items[0] : item};
     }
-    const std::vector<ExprId>* parts = items_of(scope_, item);
+    const std::vector<ExprId>* parts = items_of(names_, item);
     const std::size_t found = parts ? parts->size() : 1;
     if (found != width()) {
       throw Mistake{span(item), fmt::format("sample {} has {} {}, but there are {} names: {}", k + 1, found,
@@ -165,7 +165,7 @@ class Reader {
     const LabelledPoints made = circles(circles_options(call, e.span));
     read_.count = static_cast<int>(made.points.cols());
     for (const Array<float>& part : {made.points, made.labels}) {
-      read_.values.emplace_back(scope_.rows ? Array<float>(part.transpose()) : part);
+      read_.values.emplace_back(names_.rows ? Array<float>(part.transpose()) : part);
     }
     return std::move(read_);
   }
@@ -179,13 +179,13 @@ class Reader {
       throw Mistake{at, fmt::format("circles takes 1 argument, got {}", call.arguments.size()),
                     "say how many points: circles(1000, factor=0.4, noise=0.05)"};
     }
-    options.n = whole_number(scope_, call.arguments[0], "the number of points", 1);
+    options.n = whole_number(names_, call.arguments[0], "the number of points", 1);
     if (options.n > 10'000'000) throw Mistake{span(call.arguments[0]), "circles makes at most 10 million points"};
     for (const Keyword& keyword : call.keywords) {
       const std::string& name = keyword.name.text;
-      const auto& value = scope_.lesson.expr(keyword.value).is;
+      const auto& value = names_.lesson.expr(keyword.value).is;
       if (name == "seed") {
-        options.seed = static_cast<std::uint64_t>(whole_number(scope_, keyword.value, "a seed", 0));
+        options.seed = static_cast<std::uint64_t>(whole_number(names_, keyword.value, "a seed", 0));
       } else if (name == "shuffle") {
         const auto* truth = std::get_if<Truth>(&value);
         if (truth == nullptr) throw Mistake{span(keyword.value), "shuffle is true or false"};
@@ -200,7 +200,7 @@ class Reader {
   }
 
   double ranged(const Keyword& keyword, int least, std::optional<int> below) const {
-    const Rational value = number(scope_, keyword.value);
+    const Rational value = number(names_, keyword.value);
     if (value < least || (below && value >= *below)) {
       throw Mistake{span(keyword.value), fmt::format("{} is {}", keyword.name.text, to_string(value)),
                     below ? fmt::format("it must be at least {} and less than {}", least, *below)
@@ -209,7 +209,7 @@ class Reader {
     return Exact(value).to_double();
   }
 
-  const Scope& scope_;
+  const Names& names_;
   const Data& data_;
   std::uint64_t seed_;
   Samples read_;
@@ -217,6 +217,6 @@ class Reader {
 
 }  // namespace
 
-Samples read_samples(const Scope& scope, const Data& data, std::uint64_t seed) { return Reader(scope, data, seed).run(); }
+Samples read_samples(const Names& names, const Data& data, std::uint64_t seed) { return Reader(names, data, seed).run(); }
 
 }  // namespace tracer

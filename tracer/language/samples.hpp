@@ -12,6 +12,6 @@ namespace tracer {
 ///   data x, y in (1, 3), (2, 4)        a tuple for each sample, as Python's for takes them apart
 ///   data x = [1, 2]                    a list for each name: of numbers (one a sample), or of rows, with one
 ///                                      sample per column (per row where samples are rows)
-Samples read_samples(const Scope&, const ast::Data&, std::uint64_t seed);
+Samples read_samples(const Names&, const ast::Data&, std::uint64_t seed);
 
 }  // namespace tracer

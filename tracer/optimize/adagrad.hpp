@@ -11,19 +11,23 @@ namespace tracer::optimize {
 struct Adagrad {
   static constexpr std::string_view name = "adagrad";
   static constexpr std::string_view title = "Adagrad";
-  static constexpr std::string_view description = "the gradient over the root of the sum of all its squares so far";
+  static constexpr std::string_view description =
+      "the gradient over the root of the sum of all its squares so far";
   static constexpr std::string_view source = "PyTorch 2, torch.optim.Adagrad";
   static constexpr std::array settings{
       Setting{"lr", "lr", "lr", "0.01", Range::not_negative, "learning rate"},
-      Setting{"lr_decay", "δ", "lr decay", "0", Range::not_negative, "divides the learning rate by 1 + (t − 1)·δ"},
-      Setting{"weight_decay", "λ", "weight decay", "0", Range::not_negative, "adds λ·w to the gradient"},
-      Setting{"initial_accumulator_value", "sum₀", "initial sum", "0", Range::not_negative, "what the sum starts at"},
+      Setting{"lr_decay", "δ", "lr decay", "0", Range::not_negative,
+              "divides the learning rate by 1 + (t − 1)·δ"},
+      Setting{"weight_decay", "λ", "weight decay", "0", Range::not_negative,
+              "adds λ·w to the gradient"},
+      Setting{"initial_accumulator_value", "sum₀", "initial sum", "0", Range::not_negative,
+              "what the sum starts at"},
       Setting{"eps", "ε", "ε", "1e-10", Range::not_negative, "keeps the divisor from 0"}};
 
   static void run(auto& page) {
     const auto& [lr, lr_decay, weight_decay, initial_sum, eps] = page.numbers;
     const auto g = with_weight_decay(page, weight_decay);
-    const auto sum = page.keep("sum", page.old("sum", initial_sum) + square(g));
+    const auto sum = page.keep("sum", page.old("sum", initial_sum) + squared(g));
     const auto rate = page.is_on(lr_decay) ? lr / (1 + (page.t - 1) * lr_decay) : lr;
     page.update(page.w - rate * g / (sqrt(sum) + eps));
   }

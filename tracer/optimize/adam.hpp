@@ -7,10 +7,10 @@ namespace tracer::optimize {
 
 ///   m ← β₁·m + (1 − β₁)·g       a running mean of the gradient
 ///   v ← β₂·v + (1 − β₂)·g²      and of its square, entry by entry
-///   m̂ = m/(1 − β₁ᵗ)             both started at 0: this undoes it, for Σ (1 − β)βⁱ over i < t is 1 − βᵗ
-///   v̂ = v/(1 − β₂ᵗ)
-///   w ← w − lr·m̂/(√v̂ + ε)
-/// Over Exact √v̂ is an interval unless v̂ is a square. Without amsgrad. Source: PyTorch 2, torch.optim.Adam.
+///   m̂ = m/(1 − β₁ᵗ)             both started at 0: this undoes it, for Σ (1 − β)βⁱ over i < t is 1
+///   − βᵗ v̂ = v/(1 − β₂ᵗ) w ← w − lr·m̂/(√v̂ + ε)
+/// Over Exact √v̂ is an interval unless v̂ is a square. Without amsgrad. Source: PyTorch 2,
+/// torch.optim.Adam.
 struct Adam {
   static constexpr std::string_view name = "adam";
   static constexpr std::string_view title = "Adam";
@@ -19,10 +19,13 @@ struct Adam {
   static constexpr std::string_view source = "PyTorch 2, torch.optim.Adam";
   static constexpr std::array settings{
       Setting{"lr", "lr", "lr", "0.001", Range::not_negative, "learning rate"},
-      Setting{"beta1", "β₁", "β₁", "0.9", Range::below_one, "memory of the mean gradient, PyTorch's betas[0]"},
-      Setting{"beta2", "β₂", "β₂", "0.999", Range::below_one, "memory of the mean square, PyTorch's betas[1]"},
+      Setting{"beta1", "β₁", "β₁", "0.9", Range::below_one,
+              "memory of the mean gradient, PyTorch's betas[0]"},
+      Setting{"beta2", "β₂", "β₂", "0.999", Range::below_one,
+              "memory of the mean square, PyTorch's betas[1]"},
       Setting{"eps", "ε", "ε", "1e-8", Range::not_negative, "keeps the divisor from 0"},
-      Setting{"weight_decay", "λ", "weight decay", "0", Range::not_negative, "adds λ·w to the gradient"}};
+      Setting{"weight_decay", "λ", "weight decay", "0", Range::not_negative,
+              "adds λ·w to the gradient"}};
 
   static void run(auto& page) {
     const auto& [lr, beta1, beta2, eps, weight_decay] = page.numbers;
@@ -32,7 +35,7 @@ struct Adam {
   static void descend(auto& page, const auto& w, const auto& g) {
     const auto& [lr, beta1, beta2, eps, weight_decay] = page.numbers;
     const auto m = page.keep("m", beta1 * page.old("m") + (1 - beta1) * g);
-    const auto v = page.keep("v", beta2 * page.old("v") + (1 - beta2) * square(g));
+    const auto v = page.keep("v", beta2 * page.old("v") + (1 - beta2) * squared(g));
     const auto m_hat = page.line("m̂", m / (1 - power(beta1, page.t)));
     const auto v_hat = page.line("v̂", v / (1 - power(beta2, page.t)));
     page.update(w - lr * m_hat / (sqrt(v_hat) + eps));

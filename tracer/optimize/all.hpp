@@ -1,5 +1,6 @@
-// The list of update rules: the one place besides its own file that a rule is named in. Making an optimizer, its steps, the
-// help and the tests all walk this list. To add one: its file, a line here, a test.
+// The list of update rules: the one place besides its own file that a rule is named in. Making an
+// optimizer, its steps, the help and the tests all walk this list. To add one: its file, a line
+// here, a test.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
-// A number of an update rule as a run over numbers sees it: a learning rate, a β, what is made of them. It is more precise
-// than the entries that it multiplies where those are float: 1 − 0.999f is off by 1e-5, and Adam divides by that.
+// A number of an update rule as a run over numbers sees it: a learning rate, a β, what is made of
+// them. It is more precise than the entries that it multiplies where those are float: 1 − 0.999f is
+// off by 1e-5, and Adam divides by that.
 #pragma once
 
 #include <cmath>
@@ -27,10 +28,18 @@ class Coefficient {
   const Value& value() const { return value_; }
   S scalar() const { return static_cast<S>(value_); }
 
-  friend Coefficient operator+(const Coefficient& a, const Coefficient& b) { return made(a.value_ + b.value_); }
-  friend Coefficient operator-(const Coefficient& a, const Coefficient& b) { return made(a.value_ - b.value_); }
-  friend Coefficient operator*(const Coefficient& a, const Coefficient& b) { return made(a.value_ * b.value_); }
-  friend Coefficient operator/(const Coefficient& a, const Coefficient& b) { return made(a.value_ / b.value_); }
+  friend Coefficient operator+(const Coefficient& a, const Coefficient& b) {
+    return made(a.value_ + b.value_);
+  }
+  friend Coefficient operator-(const Coefficient& a, const Coefficient& b) {
+    return made(a.value_ - b.value_);
+  }
+  friend Coefficient operator*(const Coefficient& a, const Coefficient& b) {
+    return made(a.value_ * b.value_);
+  }
+  friend Coefficient operator/(const Coefficient& a, const Coefficient& b) {
+    return made(a.value_ / b.value_);
+  }
   friend Coefficient power(const Coefficient& a, const Coefficient& n) {
     using std::pow;
     return made(pow(a.value_, n.value_));
@@ -40,9 +49,11 @@ class Coefficient {
   static Coefficient made(Value value) { return Coefficient(std::move(value)); }
   static Value converted(const Rational& q, Working working) {
     if constexpr (std::is_same_v<Value, double>) {
-      const double nearest = Exact(q, working).to_double();  // correctly rounded, which GMP's own conversion is not
+      const double nearest =
+          Exact(q, working).to_double();  // correctly rounded, which GMP's own conversion is not
       if (nearest != 0 || q == 0) return nearest;
-      return q.sign() * std::numeric_limits<double>::denorm_min();  // what is on stays on, however small
+      return q.sign() *
+             std::numeric_limits<double>::denorm_min();  // what is on stays on, however small
     } else {
       return Exact(q, working);
     }

@@ -1,4 +1,5 @@
-// See optimizer.hpp: settings and what is wrong with them, and the working over symbols. Next: steps.cpp, over numbers.
+// See optimizer.hpp: settings and what is wrong with them, and the working over symbols. Next:
+// steps.cpp, over numbers.
 #include "tracer/optimize/optimizer.hpp"
 
 #include <fmt/core.h>
@@ -24,7 +25,8 @@ std::string text_of(const Rational& number) {
   const Decimal decimal = to_decimal(Exact(number), 12, true);
   std::string text = decimal.exact ? decimal.text : to_string(number);
   if (const auto e = text.find('e'); e != std::string::npos) {
-    const std::string exponent = std::to_string(std::stoi(text.substr(e + 1)));  // 1e-08: the 0 and a + go
+    const std::string exponent =
+        std::to_string(std::stoi(text.substr(e + 1)));  // 1e-08: the 0 and a + go
     text = text.substr(0, e + 1) + exponent;
   }
   return text;
@@ -42,37 +44,48 @@ std::string enumerate(const std::vector<std::string_view>& words) {
 
 bool is_in(Range range, const Rational& number) {
   switch (range) {
-    case Range::any: return true;
-    case Range::not_negative: return number >= 0;
-    case Range::below_one: return number >= 0 && number < 1;
-    case Range::at_most_one: return number >= 0 && number <= 1;
+    case Range::any:
+      return true;
+    case Range::not_negative:
+      return number >= 0;
+    case Range::below_one:
+      return number >= 0 && number < 1;
+    case Range::at_most_one:
+      return number >= 0 && number <= 1;
   }
   return false;
 }
 
 std::string_view words(Range range) {
   switch (range) {
-    case Range::any: return "any number";
-    case Range::not_negative: return "at least 0";
-    case Range::below_one: return "at least 0 and below 1";
-    case Range::at_most_one: return "at least 0 and at most 1";
+    case Range::any:
+      return "any number";
+    case Range::not_negative:
+      return "at least 0";
+    case Range::below_one:
+      return "at least 0 and below 1";
+    case Range::at_most_one:
+      return "at least 0 and at most 1";
   }
   return "";
 }
 
 /// The place of a setting or flag in its list; the list's size where there is none.
 std::size_t place_in(const auto& list, std::string_view name) {
-  return static_cast<std::size_t>(std::ranges::find(list, name, [](const auto& x) { return x.name; }) - list.begin());
+  return static_cast<std::size_t>(
+      std::ranges::find(list, name, [](const auto& x) { return x.name; }) - list.begin());
 }
 
 [[noreturn]] void unknown_setting(const OptimizerHelp& help, const std::string& name) {
   std::vector<std::string_view> known;
   for (const Setting& setting : help.settings) known.push_back(setting.name);
   for (const Flag& flag : help.flags) known.push_back(flag.name);
-  throw Error(fmt::format("{} has no setting '{}': it takes {}", help.name, name, enumerate(known)));
+  throw Error(
+      fmt::format("{} has no setting '{}': it takes {}", help.name, name, enumerate(known)));
 }
 
-std::vector<Rational> numbers_from(const OptimizerHelp& help, const std::map<std::string, Rational>& given) {
+std::vector<Rational> numbers_from(const OptimizerHelp& help,
+                                   const std::map<std::string, Rational>& given) {
   std::vector<Rational> numbers;
   for (const Setting& setting : help.settings) numbers.push_back(parse_rational(setting.standard));
   for (const auto& [name, number] : given) {
@@ -80,8 +93,8 @@ std::vector<Rational> numbers_from(const OptimizerHelp& help, const std::map<std
     if (place < help.settings.size()) {
       numbers[place] = number;
     } else if (place_in(help.flags, name) < help.flags.size()) {
-      throw Error(fmt::format("{}: {} is either on or off, got {}: write {}=true or {}=false", help.name, name,
-                              text_of(number), name, name));
+      throw Error(fmt::format("{}: {} is either on or off, got {}: write {}=true or {}=false",
+                              help.name, name, text_of(number), name, name));
     } else {
       unknown_setting(help, name);
     }
@@ -89,8 +102,8 @@ std::vector<Rational> numbers_from(const OptimizerHelp& help, const std::map<std
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const Setting& setting = help.settings[i];
     if (is_in(setting.range, numbers[i])) continue;
-    throw Error(fmt::format("{}: {} must be {}, got {}", help.name, setting.name, words(setting.range),
-                            text_of(numbers[i])));
+    throw Error(fmt::format("{}: {} must be {}, got {}", help.name, setting.name,
+                            words(setting.range), text_of(numbers[i])));
   }
   return numbers;
 }
@@ -118,16 +131,19 @@ auto record(const Symbol& w, const Symbol& gradient, int step, const std::vector
   constexpr std::size_t n = Rule::settings.size();
   const bool named = constants == Optimizer::Constants::names;
   const auto leaf = [](std::string_view name, std::string_view symbol) {
-    return Symbol::leaf(Optimizer::constant_key(name), notation::name(std::string(symbol)), scalar_shape);
+    return Symbol::leaf(Optimizer::constant_key(name), notation::name(std::string(symbol)),
+                        scalar_shape);
   };
   const auto number = [&](std::size_t i) -> Symbol {
-    if (!named || numbers[i] == 0) return numbers[i];  // 0 stays a 0, for that is how a rule knows what is off
+    if (!named || numbers[i] == 0)
+      return numbers[i];  // 0 stays a 0, for that is how a rule knows what is off
     return leaf(Rule::settings[i].name, Rule::settings[i].symbol);
   };
   auto page = [&]<std::size_t... I>(std::index_sequence<I...>) {
     return SymbolPage<n, flags_of<Rule>.size()>{
         w, gradient, named ? leaf("t", "t") : Symbol(step), step == 1, {number(I)...}, {}, {}, {}};
-  }(std::make_index_sequence<n>{});
+  }
+  (std::make_index_sequence<n>{});
   std::ranges::copy(flags, page.flags.begin());
   Rule::run(page);
   return page;
@@ -149,7 +165,8 @@ Optimizer Optimizer::make(const OptimizerSettings& settings) {
   if (made.rule_ == rules.size()) {
     std::vector<std::string_view> known;
     for (const OptimizerHelp& rule : rules) known.push_back(rule.name);
-    throw Error(fmt::format("there is no optimizer '{}': choose one of {}", settings.name, enumerate(known)));
+    throw Error(fmt::format("there is no optimizer '{}': choose one of {}", settings.name,
+                            enumerate(known)));
   }
   const OptimizerHelp& help = rules[made.rule_];
   made.numbers_ = numbers_from(help, settings.numbers);
@@ -173,10 +190,13 @@ const Rational& Optimizer::number(std::string_view setting) const {
   return numbers_.at(place_in(help().settings, setting));
 }
 
-bool Optimizer::flag(std::string_view which) const { return flags_.at(place_in(help().flags, which)); }
+bool Optimizer::flag(std::string_view which) const {
+  return flags_.at(place_in(help().flags, which));
+}
 
 std::vector<Optimizer::Line> Optimizer::lines(const Symbol& w, const Symbol& gradient, int step,
-                                              const std::optional<Rational>& lr, Constants constants) const {
+                                              const std::optional<Rational>& lr,
+                                              Constants constants) const {
   std::vector<Rational> numbers = numbers_;
   if (lr) numbers[0] = *lr;
   std::vector<Line> lines;
@@ -188,7 +208,8 @@ std::vector<Optimizer::Line> Optimizer::lines(const Symbol& w, const Symbol& gra
 
 std::vector<std::string> Optimizer::states() const {
   std::vector<std::string> states;
-  for (const Line& line : lines(Symbol::leaf("w", scalar_shape), Symbol::leaf("g", scalar_shape), 1)) {
+  for (const Line& line :
+       lines(Symbol::leaf("w", scalar_shape), Symbol::leaf("g", scalar_shape), 1)) {
     if (line.kept && !line.name.empty()) states.push_back(line.name);
   }
   return states;
@@ -197,8 +218,8 @@ std::vector<std::string> Optimizer::states() const {
 Rational Optimizer::initial(std::string_view state) const {
   Rational at_first = 0;
   optimize::with_rule(rule_, [&]<class Rule>() {
-    const auto page = record<Rule>(Symbol::leaf("w", scalar_shape), Symbol::leaf("g", scalar_shape), 1, numbers_,
-                                   flags_, Constants::numbers);
+    const auto page = record<Rule>(Symbol::leaf("w", scalar_shape), Symbol::leaf("g", scalar_shape),
+                                   1, numbers_, flags_, Constants::numbers);
     const auto found = page.initial.find(std::string(state));
     if (found != page.initial.end()) at_first = found->second.number();
   });
@@ -208,15 +229,18 @@ Rational Optimizer::initial(std::string_view state) const {
 std::string Optimizer::summary(const std::optional<Rational>& lr) const {
   const OptimizerHelp help = this->help();
   const Rational& rate = lr ? *lr : numbers_[0];
-  const bool plain = lines(Symbol::leaf("w", scalar_shape), Symbol::leaf("g", scalar_shape), 1).size() == 1;
+  const bool plain =
+      lines(Symbol::leaf("w", scalar_shape), Symbol::leaf("g", scalar_shape), 1).size() == 1;
   if (plain) return fmt::format("new = old − {} · gradient", text_of(rate));
 
   std::string text = fmt::format("{}: {} {}", help.title, help.settings[0].label, text_of(rate));
   for (std::size_t i = 1; i < numbers_.size(); ++i) {
-    if (numbers_[i] != 0) text += fmt::format(", {} {}", help.settings[i].label, text_of(numbers_[i]));
+    if (numbers_[i] != 0)
+      text += fmt::format(", {} {}", help.settings[i].label, text_of(numbers_[i]));
   }
   for (std::size_t i = 0; i < flags_.size(); ++i) {
-    if (flags_[i] && help.flags[i].standard != flags_[i]) text += fmt::format(", {}", help.flags[i].name);
+    if (flags_[i] && help.flags[i].standard != flags_[i])
+      text += fmt::format(", {}", help.flags[i].name);
   }
   return text;
 }

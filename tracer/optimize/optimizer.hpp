@@ -1,11 +1,13 @@
-// What a lesson's `train L with adam(lr=0.01)` makes: an update rule with its settings. It can write its working (over
-// symbols) and do it (over float, double or Exact); both run the same text of the rule, so what is printed is what is
-// computed. Next: any rule, e.g. optimize/adam.hpp, then optimize/page.hpp, which runs it.
+// What a lesson's `train L with adam(lr=0.01)` makes: an update rule with its settings. It can
+// write its working (over symbols) and do it (over float, double or Exact); both run the same text
+// of the rule, so what is printed is what is computed. Next: any rule, e.g. optimize/adam.hpp, then
+// optimize/page.hpp, which runs it.
 //
 //   const Optimizer adam = Optimizer::make({"adam", {{"lr", Rational(1, 10)}}, {}});
-//   auto state = adam.start<Exact>(rows, columns, Working{.bits = 128});     // one for each parameter
-//   adam.step<Exact>(w, gradient, state, {.step = 1});                       // w is changed in place
-//   adam.lines(w_symbol, gradient_symbol, 1)                                 // what has just been done, line by line
+//   auto state = adam.start<Exact>(rows, columns, Working{.bits = 128});     // one for each
+//   parameter adam.step<Exact>(w, gradient, state, {.step = 1});                       // w is
+//   changed in place adam.lines(w_symbol, gradient_symbol, 1)                                 //
+//   what has just been done, line by line
 #pragma once
 
 #include <functional>
@@ -28,12 +30,13 @@ struct OptimizerSettings {
   std::map<std::string, bool> flags;        ///< "nesterov": true
 };
 
-/// What the name of an optimizer stands for: for help, and for whoever maps positional arguments to names.
+/// What the name of an optimizer stands for: for help, and for whoever maps positional arguments to
+/// names.
 struct OptimizerHelp {
-  std::string_view name;         ///< "adam"
-  std::string_view title;        ///< "Adam"
-  std::string_view description;  ///< one sentence
-  std::string_view source;       ///< where its definition can be read
+  std::string_view name;              ///< "adam"
+  std::string_view title;             ///< "Adam"
+  std::string_view description;       ///< one sentence
+  std::string_view source;            ///< where its definition can be read
   std::span<const Setting> settings;  ///< in PyTorch's order, lr first
   std::span<const Flag> flags;
 };
@@ -43,24 +46,29 @@ class NumberPage;
 
 class Optimizer {
  public:
-  /// Throws Error: unknown name, unknown setting, a number out of its range, settings that exclude one another.
+  /// Throws Error: unknown name, unknown setting, a number out of its range, settings that exclude
+  /// one another.
   static Optimizer make(const OptimizerSettings&);
   /// All there are, in the order of optimize/all.hpp.
   static std::vector<OptimizerHelp> all();
 
-  const std::string& name() const { return name_; }  ///< as the lesson wrote it: "momentum", though that is an sgd
+  const std::string& name() const {
+    return name_;
+  }  ///< as the lesson wrote it: "momentum", though that is an sgd
   OptimizerHelp help() const;
-  /// The value of a setting or a flag. Throws std::out_of_range for one that the rule does not have.
+  /// The value of a setting or a flag. Throws std::out_of_range for one that the rule does not
+  /// have.
   const Rational& number(std::string_view setting) const;
   bool flag(std::string_view which) const;
 
-  /// What is carried from step to step beside the parameter, in the order of the lines: {"velocity"}, {"m", "v"}.
-  /// Only what these settings use: sgd without momentum has none.
+  /// What is carried from step to step beside the parameter, in the order of the lines:
+  /// {"velocity"}, {"m", "v"}. Only what these settings use: sgd without momentum has none.
   std::vector<std::string> states() const;
   /// What a state is before the first step: 0, but for Adagrad's initial_accumulator_value.
   Rational initial(std::string_view state) const;
 
-  /// One line for the page: "new = old − 0.01 · gradient"; "Adam: lr 0.001, β₁ 0.9, β₂ 0.999, ε 1e-8".
+  /// One line for the page: "new = old − 0.01 · gradient"; "Adam: lr 0.001, β₁ 0.9, β₂ 0.999, ε
+  /// 1e-8".
   std::string summary(const std::optional<Rational>& lr = {}) const;
 
   // --- over symbols
@@ -68,28 +76,33 @@ class Optimizer {
   /// A line of the working: symbol ← formula.
   struct Line {
     std::string name;  ///< "g", "m", "v", "m̂"; empty: the parameter itself (always the last line)
-    Symbol symbol;     ///< what later lines call it: a leaf of key new_key(name), displayed as `name`
+    Symbol symbol;  ///< what later lines call it: a leaf of key new_key(name), displayed as `name`
     Symbol formula;
     bool kept = false;  ///< a state or the parameter: carried to the next step
   };
   enum class Constants {
     numbers,  ///< m ← 0.9·m + (1 − 0.9)·g
-    names     ///< m ← β₁·m + (1 − β₁)·g; leaves of key constant_key("beta1"), and of constant_key("t") for the step
+    names  ///< m ← β₁·m + (1 − β₁)·g; leaves of key constant_key("beta1"), and of constant_key("t")
+           ///< for the step
   };
-  /// The lines of step `step` (from 1), not simplified. Their leaves: w, the gradient, a state's old value (key
-  /// old_key("m")), and earlier lines (key new_key("m"), displayed like the old one). A part that is off (momentum
-  /// 0, weight_decay 0) has no line. `lr` replaces the learning rate, for schedules.
+  /// The lines of step `step` (from 1), not simplified. Their leaves: w, the gradient, a state's
+  /// old value (key old_key("m")), and earlier lines (key new_key("m"), displayed like the old
+  /// one). A part that is off (momentum 0, weight_decay 0) has no line. `lr` replaces the learning
+  /// rate, for schedules.
   std::vector<Line> lines(const Symbol& w, const Symbol& gradient, int step,
                           const std::optional<Rational>& lr = {},
                           Constants constants = Constants::numbers) const;
   // Keys have a space in them, so that no name of a lesson is one.
   static std::string old_key(std::string_view state) { return "old " + std::string(state); }
   static std::string new_key(std::string_view line) { return "new " + std::string(line); }
-  static std::string constant_key(std::string_view setting) { return "constant " + std::string(setting); }
+  static std::string constant_key(std::string_view setting) {
+    return "constant " + std::string(setting);
+  }
 
   // --- over numbers
 
-  /// How exactly a run over S knows its settings: a float run has them as double, for 1 − 0.999f is off by 1e-5.
+  /// How exactly a run over S knows its settings: a float run has them as double, for 1 − 0.999f is
+  /// off by 1e-5.
   template <class S>
   using Precise = typename Coefficient<S>::Value;
 
@@ -97,11 +110,13 @@ class Optimizer {
   template <class S>
   class State {
    public:
-    /// A state by its name, rows × columns; throws std::out_of_range. Writable, to restore a saved run.
+    /// A state by its name, rows × columns; throws std::out_of_range. Writable, to restore a saved
+    /// run.
     View<S> operator[](std::string_view name);
     ConstView<S> operator[](std::string_view name) const;
-    /// Over Exact, after a step: the value of its i-th line (of lines(), but the last), rows × columns. Over float and
-    /// double only the kept ones are there: the others live for a block of the parameter at a time.
+    /// Over Exact, after a step: the value of its i-th line (of lines(), but the last), rows ×
+    /// columns. Over float and double only the kept ones are there: the others live for a block of
+    /// the parameter at a time.
     ConstView<S> line(std::size_t i) const;
 
    private:
@@ -122,10 +137,10 @@ class Optimizer {
 
   template <class S>
   struct StepOptions {
-    int step = 1;                             ///< from 1; Adam's t
-    std::optional<Precise<S>> lr = {};        ///< in place of the rule's own, for schedules
-    /// Called with each line once it is computed, in the order of lines(); may change it (rounding). Over float and
-    /// double with a block of it at a time.
+    int step = 1;                       ///< from 1; Adam's t
+    std::optional<Precise<S>> lr = {};  ///< in place of the rule's own, for schedules
+    /// Called with each line once it is computed, in the order of lines(); may change it
+    /// (rounding). Over float and double with a block of it at a time.
     std::function<void(View<S>)> on_line = {};
   };
 
@@ -133,8 +148,8 @@ class Optimizer {
   template <class S>
   State<S> start(Eigen::Index rows, Eigen::Index columns, Working working = {}) const;
 
-  /// One step: updates w and the state in place from the gradient (both rows × columns as the state). Allocates nothing
-  /// over float and double. S is float, double or Exact.
+  /// One step: updates w and the state in place from the gradient (both rows × columns as the
+  /// state). Allocates nothing over float and double. S is float, double or Exact.
   template <class S>
   void step(View<S> w, ConstView<S> gradient, State<S>& state, const StepOptions<S>& options) const;
 

@@ -1,5 +1,6 @@
-// The two pages that a rule's working is written on. One over symbols records each line; one over numbers computes it,
-// into storage that the optimizer's state has, and hands back a view of it. See rule.hpp for what a page offers.
+// The two pages that a rule's working is written on. One over symbols records each line; one over
+// numbers computes it, into storage that the optimizer's state has, and hands back a view of it.
+// See rule.hpp for what a page offers.
 #pragma once
 
 #include <array>
@@ -38,16 +39,21 @@ class SymbolPage {
     initial.insert_or_assign(state, at_first);
     return old(state);
   }
-  Symbol keep(const std::string& state, const Symbol& formula) { return write(state, formula, true); }
-  Symbol line(const std::string& name, const Symbol& formula) { return write(name, formula, false); }
+  Symbol keep(const std::string& state, const Symbol& formula) {
+    return write(state, formula, true);
+  }
+  Symbol line(const std::string& name, const Symbol& formula) {
+    return write(name, formula, false);
+  }
   void update(const Symbol& formula) {
-    lines.push_back({"", Symbol::leaf(Optimizer::new_key(w.key()), w.display(), w.shape()), formula, true});
+    lines.push_back(
+        {"", Symbol::leaf(Optimizer::new_key(w.key()), w.display(), w.shape()), formula, true});
   }
 
  private:
   Symbol write(const std::string& name, const Symbol& formula, bool kept) {
-    lines.push_back(
-        {name, Symbol::leaf(Optimizer::new_key(name), notation::name(name), w.shape()), formula, kept});
+    lines.push_back({name, Symbol::leaf(Optimizer::new_key(name), notation::name(name), w.shape()),
+                     formula, kept});
     return lines.back().symbol;
   }
   bool is_kept(const std::string& state) const {
@@ -58,7 +64,8 @@ class SymbolPage {
   }
 };
 
-/// Over numbers: the part of one step that concerns one block of the parameter, from entry `offset` on.
+/// Over numbers: the part of one step that concerns one block of the parameter, from entry `offset`
+/// on.
 template <class S, std::size_t N, std::size_t F>
 class NumberPage {
  public:
@@ -70,8 +77,8 @@ class NumberPage {
   std::array<bool, F> flags;
 
   NumberPage(View<S> w_block, ConstView<S> g_block, std::array<Coefficient<S>, N> settings,
-             std::array<bool, F> flags_on, const Optimizer::StepOptions<S>& options, Optimizer::State<S>& state,
-             Eigen::Index offset)
+             std::array<bool, F> flags_on, const Optimizer::StepOptions<S>& options,
+             Optimizer::State<S>& state, Eigen::Index offset)
       : w(w_block.data(), w_block.rows(), w_block.cols()),
         g(g_block),
         t(options.step),
@@ -86,7 +93,9 @@ class NumberPage {
   bool is_on(const Coefficient<S>& number) const { return number.value() != 0; }
 
   ConstView<S> old(std::string_view name) const { return read(kept(name).values.data() + offset_); }
-  ConstView<S> old(std::string_view name, const Coefficient<S>& /*at_first*/) const { return old(name); }
+  ConstView<S> old(std::string_view name, const Coefficient<S>& /*at_first*/) const {
+    return old(name);
+  }
   /// Entry by entry, so a formula may read what it overwrites.
   ConstView<S> keep(std::string_view name, const auto& formula) {
     ++line_;

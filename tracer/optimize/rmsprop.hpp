@@ -13,32 +13,37 @@ namespace tracer::optimize {
 struct RmsProp {
   static constexpr std::string_view name = "rmsprop";
   static constexpr std::string_view title = "RMSprop";
-  static constexpr std::string_view description = "the gradient over the root of a running mean of its square";
+  static constexpr std::string_view description =
+      "the gradient over the root of a running mean of its square";
   static constexpr std::string_view source = "PyTorch 2, torch.optim.RMSprop";
   static constexpr std::array settings{
       Setting{"lr", "lr", "lr", "0.01", Range::not_negative, "learning rate"},
       Setting{"alpha", "α", "α", "0.99", Range::at_most_one, "memory of the mean square"},
       Setting{"eps", "ε", "ε", "1e-8", Range::not_negative, "keeps the divisor from 0"},
-      Setting{"weight_decay", "λ", "weight decay", "0", Range::not_negative, "adds λ·w to the gradient"},
-      Setting{"momentum", "μ", "momentum", "0", Range::not_negative, "how much of the velocity is kept"}};
-  static constexpr std::array flags{Flag{"centered", false, "divide by the deviation from the mean gradient"}};
+      Setting{"weight_decay", "λ", "weight decay", "0", Range::not_negative,
+              "adds λ·w to the gradient"},
+      Setting{"momentum", "μ", "momentum", "0", Range::not_negative,
+              "how much of the velocity is kept"}};
+  static constexpr std::array flags{
+      Flag{"centered", false, "divide by the deviation from the mean gradient"}};
 
   static void run(auto& page) {
     const auto& [lr, alpha, eps, weight_decay, momentum] = page.numbers;
     const auto& [centered] = page.flags;
     const auto g = with_weight_decay(page, weight_decay);
-    const auto v = page.keep("v", alpha * page.old("v") + (1 - alpha) * square(g));
+    const auto v = page.keep("v", alpha * page.old("v") + (1 - alpha) * squared(g));
     const auto spread = centered ? variance(page, v, g) : v;
     if (!page.is_on(momentum)) return page.update(page.w - lr * g / (sqrt(spread) + eps));
 
-    const auto velocity = page.keep("velocity", momentum * page.old("velocity") + g / (sqrt(spread) + eps));
+    const auto velocity =
+        page.keep("velocity", momentum * page.old("velocity") + g / (sqrt(spread) + eps));
     page.update(page.w - lr * velocity);
   }
 
   static auto variance(auto& page, const auto& v, const auto& g) {
     const auto& [lr, alpha, eps, weight_decay, momentum] = page.numbers;
     const auto m = page.keep("m", alpha * page.old("m") + (1 - alpha) * g);
-    return page.line("variance", v - square(m));
+    return page.line("variance", v - squared(m));
   }
 };
 

@@ -1,19 +1,20 @@
-// What an update rule says of itself, and the piece that several of them share. A rule is a struct with
+// What an update rule says of itself, and the piece that several of them share. A rule is a struct
+// with
 //   name, title, description, source
 //   settings        its numbers, in PyTorch's order, the learning rate first
 //   flags           its yes-or-no settings (leave it out if there are none)
-//   complaint       what is wrong with settings that are each in range (leave it out if nothing can be)
-//   run(page)       the rule itself, written once for numbers and symbols
+//   complaint       what is wrong with settings that are each in range (leave it out if nothing can
+//   be) run(page)       the rule itself, written once for numbers and symbols
 // A page (page.hpp) offers
 //   page.w, page.g          the parameter and the gradient of the loss
 //   page.t, page.first      the step, from 1, and whether it is the first
 //   page.numbers, .flags    the values of settings and flags, in their order
 //   page.is_on(number)      whether a setting is anything but 0
-//   page.old(state)         what the last step has kept; page.old(state, initial) where that is not 0 at first
-//   page.keep(state, formula), page.line(name, formula)    a line of working, kept for the next step or not
-//   page.update(formula)    the new value of the parameter: the last line
-// A part that is off writes no line. An old state is read no more once the new one is kept. To add a rule: its file, and
-// a line in all.hpp. Next: sgd.hpp.
+//   page.old(state)         what the last step has kept; page.old(state, initial) where that is not
+//   0 at first page.keep(state, formula), page.line(name, formula)    a line of working, kept for
+//   the next step or not page.update(formula)    the new value of the parameter: the last line
+// A part that is off writes no line. An old state is read no more once the new one is kept. To add
+// a rule: its file, and a line in all.hpp. Next: sgd.hpp.
 #pragma once
 
 #include <array>
@@ -50,18 +51,23 @@ struct Flag {
 template <class Rule>
 inline constexpr std::array<Flag, 0> flags_of{};
 template <class Rule>
-  requires requires { Rule::flags; }
+requires requires { Rule::flags; }
 inline constexpr auto flags_of<Rule> = Rule::flags;
 
-/// A rule's settings, but one of them has another default: for a rule that is another one under a name of its own.
+/// A rule's settings, but one of them has another default: for a rule that is another one under a
+/// name of its own.
 template <std::size_t n>
-consteval std::array<Setting, n> with_standard(std::array<Setting, n> settings, std::string_view name,
-                                               std::string_view standard) {
+consteval std::array<Setting, n> with_standard(std::array<Setting, n> settings,
+                                               std::string_view name, std::string_view standard) {
   for (Setting& setting : settings) {
     if (setting.name == name) setting.standard = standard;
   }
   return settings;
 }
+
+/// x², entry by entry.
+auto squared(const Numbers auto& x) { return x * x; }
+inline Symbol squared(const Symbol& x) { return power(x, 2); }
 
 /// g ← g + λ·w, the gradient of the loss plus ½λ‖w‖²; without a λ the gradient as it is.
 auto with_weight_decay(auto& page, const auto& weight_decay) {

@@ -18,19 +18,26 @@ namespace tracer::optimize {
 struct Sgd {
   static constexpr std::string_view name = "sgd";
   static constexpr std::string_view title = "SGD";
-  static constexpr std::string_view description = "a step against the gradient, with momentum if wanted";
+  static constexpr std::string_view description =
+      "a step against the gradient, with momentum if wanted";
   static constexpr std::string_view source = "PyTorch 2, torch.optim.SGD";
   static constexpr std::array settings{
       Setting{"lr", "lr", "lr", "0.001", Range::not_negative, "learning rate"},
-      Setting{"momentum", "μ", "momentum", "0", Range::not_negative, "how much of the velocity is kept"},
-      Setting{"dampening", "τ", "dampening", "0", Range::any, "the share of the gradient left out of the velocity"},
-      Setting{"weight_decay", "λ", "weight decay", "0", Range::not_negative, "adds λ·w to the gradient"}};
+      Setting{"momentum", "μ", "momentum", "0", Range::not_negative,
+              "how much of the velocity is kept"},
+      Setting{"dampening", "τ", "dampening", "0", Range::any,
+              "the share of the gradient left out of the velocity"},
+      Setting{"weight_decay", "λ", "weight decay", "0", Range::not_negative,
+              "adds λ·w to the gradient"}};
   static constexpr std::array flags{Flag{"nesterov", false, "look ahead along the velocity"}};
 
-  static std::string complaint(std::span<const Rational> numbers, const std::vector<bool>& flags_on) {
+  static std::string complaint(std::span<const Rational> numbers,
+                               const std::vector<bool>& flags_on) {
     const bool nesterov = flags_on[0];
-    if (nesterov && numbers[1] == 0) return "nesterov needs a momentum above 0, such as momentum=0.9";
-    if (nesterov && numbers[2] != 0) return "nesterov goes only with dampening 0; leave one of the two out";
+    if (nesterov && numbers[1] == 0)
+      return "nesterov needs a momentum above 0, such as momentum=0.9";
+    if (nesterov && numbers[2] != 0)
+      return "nesterov goes only with dampening 0; leave one of the two out";
     return "";
   }
 
@@ -41,7 +48,8 @@ struct Sgd {
     if (!page.is_on(momentum)) return page.update(page.w - lr * g);
 
     const auto velocity = next_velocity(page, g);
-    page.update(page.w - lr * (nesterov ? page.line("direction", g + momentum * velocity) : velocity));
+    page.update(page.w -
+                lr * (nesterov ? page.line("direction", g + momentum * velocity) : velocity));
   }
 
   static auto next_velocity(auto& page, const auto& g) {
@@ -56,14 +64,16 @@ struct Sgd {
 struct Momentum : Sgd {
   static constexpr std::string_view name = "momentum";
   static constexpr std::string_view title = "SGD with momentum";
-  static constexpr std::string_view description = "sgd with momentum 0.9: a step along a decaying sum of the gradients";
+  static constexpr std::string_view description =
+      "sgd with momentum 0.9: a step along a decaying sum of the gradients";
   static constexpr auto settings = with_standard(Sgd::settings, "momentum", "0.9");
 };
 
 struct Nesterov : Momentum {
   static constexpr std::string_view name = "nesterov";
   static constexpr std::string_view title = "SGD with Nesterov momentum";
-  static constexpr std::string_view description = "sgd with momentum 0.9 that looks ahead along the velocity";
+  static constexpr std::string_view description =
+      "sgd with momentum 0.9 that looks ahead along the velocity";
   static constexpr std::array flags{Flag{"nesterov", true, "look ahead along the velocity"}};
 };
 

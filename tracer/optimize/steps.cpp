@@ -11,9 +11,9 @@
 namespace tracer {
 namespace {
 
-/// How many entries a rule works on at once. Over float and double as many as stay in the first two levels of cache with
-/// all their lines (2048 floats are 8 KB a line), so that a step reads each entry from memory once; over Exact all,
-/// because somebody will want to read the lines.
+/// How many entries a rule works on at once. Over float and double as many as stay in the first two
+/// levels of cache with all their lines (2048 floats are 8 KB a line), so that a step reads each
+/// entry from memory once; over Exact all, because somebody will want to read the lines.
 template <class S>
 Eigen::Index block_of(Eigen::Index entries) {
   return std::is_floating_point_v<S> ? std::min<Eigen::Index>(entries, 2048) : entries;
@@ -46,7 +46,8 @@ ConstView<S> Optimizer::State<S>::operator[](std::string_view name) const {
 
 template <class S>
 ConstView<S> Optimizer::State<S>::line(std::size_t i) const {
-  const std::vector<S>& values = lines_.at(i).empty() ? kept_.at(kept_of_line_[i]).values : lines_[i];
+  const std::vector<S>& values =
+      lines_.at(i).empty() ? kept_.at(kept_of_line_[i]).values : lines_[i];
   if (static_cast<Eigen::Index>(values.size()) < rows_ * columns_) {
     throw std::out_of_range("only a run over Exact has its lines to show");
   }
@@ -54,18 +55,21 @@ ConstView<S> Optimizer::State<S>::line(std::size_t i) const {
 }
 
 template <class S>
-Optimizer::State<S> Optimizer::start(Eigen::Index rows, Eigen::Index columns, Working working) const {
+Optimizer::State<S> Optimizer::start(Eigen::Index rows, Eigen::Index columns,
+                                     Working working) const {
   State<S> state;
   state.rows_ = rows;
   state.columns_ = columns;
   for (const Rational& number : numbers_) state.numbers_.emplace_back(number, working);
   const Eigen::Index entries = rows * columns;
-  for (const Line& line : lines(Symbol::leaf("w", scalar_shape), Symbol::leaf("g", scalar_shape), 1)) {
+  for (const Line& line :
+       lines(Symbol::leaf("w", scalar_shape), Symbol::leaf("g", scalar_shape), 1)) {
     if (line.name.empty()) continue;
     state.kept_of_line_.push_back(state.kept_.size());
     if (line.kept) {
       const S at_first = Coefficient<S>(initial(line.name), working).scalar();
-      state.kept_.push_back({line.name, std::vector<S>(static_cast<std::size_t>(entries), at_first)});
+      state.kept_.push_back(
+          {line.name, std::vector<S>(static_cast<std::size_t>(entries), at_first)});
       state.lines_.emplace_back();
     } else {
       state.lines_.emplace_back(static_cast<std::size_t>(block_of<S>(entries)));
@@ -75,7 +79,8 @@ Optimizer::State<S> Optimizer::start(Eigen::Index rows, Eigen::Index columns, Wo
 }
 
 template <class S>
-void Optimizer::step(View<S> w, ConstView<S> gradient, State<S>& state, const StepOptions<S>& options) const {
+void Optimizer::step(View<S> w, ConstView<S> gradient, State<S>& state,
+                     const StepOptions<S>& options) const {
   assert(w.rows() == state.rows_ && w.cols() == state.columns_);
   assert(gradient.rows() == w.rows() && gradient.cols() == w.cols());
   optimize::with_rule(rule_, [&]<class Rule>() {
@@ -91,8 +96,9 @@ void Optimizer::step(View<S> w, ConstView<S> gradient, State<S>& state, const St
     }
     for (Eigen::Index at = 0; at < w.size(); at += block) {
       const Eigen::Index size = std::min(block, w.size() - at);
-      NumberPage<S, n, f> page(View<S>(w.data() + at, size, 1), ConstView<S>(gradient.data() + at, size, 1), numbers,
-                               flags, options, state, at);
+      NumberPage<S, n, f> page(View<S>(w.data() + at, size, 1),
+                               ConstView<S>(gradient.data() + at, size, 1), numbers, flags, options,
+                               state, at);
       Rule::run(page);
     }
   });
@@ -102,11 +108,14 @@ template class Optimizer::State<float>;
 template class Optimizer::State<double>;
 template class Optimizer::State<Exact>;
 template Optimizer::State<float> Optimizer::start<float>(Eigen::Index, Eigen::Index, Working) const;
-template Optimizer::State<double> Optimizer::start<double>(Eigen::Index, Eigen::Index, Working) const;
+template Optimizer::State<double> Optimizer::start<double>(Eigen::Index, Eigen::Index,
+                                                           Working) const;
 template Optimizer::State<Exact> Optimizer::start<Exact>(Eigen::Index, Eigen::Index, Working) const;
-template void Optimizer::step<float>(View<float>, ConstView<float>, State<float>&, const StepOptions<float>&) const;
+template void Optimizer::step<float>(View<float>, ConstView<float>, State<float>&,
+                                     const StepOptions<float>&) const;
 template void Optimizer::step<double>(View<double>, ConstView<double>, State<double>&,
                                       const StepOptions<double>&) const;
-template void Optimizer::step<Exact>(View<Exact>, ConstView<Exact>, State<Exact>&, const StepOptions<Exact>&) const;
+template void Optimizer::step<Exact>(View<Exact>, ConstView<Exact>, State<Exact>&,
+                                     const StepOptions<Exact>&) const;
 
 }  // namespace tracer

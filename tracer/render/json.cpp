@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tracer/render/text_block.hpp"
+
 namespace tracer {
 namespace {
 
@@ -31,6 +33,18 @@ Json value_json(const Value& value) {
   return {{"shape", {value.numbers.rows(), value.numbers.cols()}}, {"data", std::move(data)}};
 }
 
+// The rule as one line of text: the last of its links, which has the most put into it.
+std::string rule_text(const Equation& equation) {
+  return equation.rule.empty() ? "" : text_line(equation.rule.back().what);
+}
+
+Json terms_json(const GradientLine& line) {
+  if (line.paths.empty()) return Json::array({rule_text(line.equation)});
+  Json terms = Json::array();
+  for (const Equation& path : line.paths) terms.push_back(rule_text(path));
+  return terms;
+}
+
 Json step_json(const DerivationStep& step) {
   Json json{{"step", step.step}, {"epoch", step.epoch}, {"samples", step.samples}};
   json["forward"] = Json::array();
@@ -41,8 +55,8 @@ Json step_json(const DerivationStep& step) {
   for (const GradientLine& line : step.gradients)
     json["gradients"].push_back({{"of", line.of},
                                  {"wrt", line.wrt},
-                                 {"rule", line.rule},
-                                 {"terms", line.terms},
+                                 {"rule", rule_text(line.equation)},
+                                 {"terms", terms_json(line)},
                                  {"value", value_json(line.value)}});
   if (step.updates.empty()) return json;
   json["updates"] = Json::array();

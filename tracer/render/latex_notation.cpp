@@ -78,26 +78,38 @@ class Writer {
  private:
   std::string body(const Notation& n, Place place) const {
     switch (n.kind) {
-      case Kind::hole: return "";
-      case Kind::name: return latex_name(n.text);
-      case Kind::number: return number(n, place);
-      case Kind::words: return words(n);
-      case Kind::sum: return sum(n);
-      case Kind::negate: return "-" + write(n.children[0], Place::negated);
-      case Kind::product: return product(n);
-      case Kind::quotient: return quotient(n);
+      case Kind::hole:
+        return "";
+      case Kind::name:
+        return latex_name(n.text);
+      case Kind::number:
+        return number(n, place);
+      case Kind::words:
+        return words(n);
+      case Kind::sum:
+        return sum(n);
+      case Kind::negate:
+        return "-" + write(n.children[0], Place::negated);
+      case Kind::product:
+        return product(n);
+      case Kind::quotient:
+        return quotient(n);
       case Kind::power:
         return write(n.children[0], Place::base) + "^{" + small(n.children[1]) + "}";
-      case Kind::call: return call(n, place);
-      case Kind::transpose: return write(n.children[0], Place::base) + "^{\\top}";
-      case Kind::index: return write(n.children[0], Place::base) + index(n.text);
+      case Kind::call:
+        return call(n, place);
+      case Kind::transpose:
+        return write(n.children[0], Place::base) + "^{\\top}";
+      case Kind::index:
+        return write(n.children[0], Place::base) + index(n.text);
       case Kind::partial: {
         const std::string of = write(n.children[0], Place::denominator);
         const std::string to = write(n.children[1], Place::denominator);
         if (style_.slashes) return "\\partial " + of + "/\\partial " + to;
         return "\\frac{\\partial " + of + "}{\\partial " + to + "}";
       }
-      case Kind::matrix: return matrix(n);
+      case Kind::matrix:
+        return matrix(n);
       case Kind::elided: {
         const std::string said = words_in_math(n.text, style_.unicode_words);
         return n.children.empty() ? said : said + "\\text{, corner }" + matrix(n);
@@ -113,7 +125,8 @@ class Writer {
   }
 
   std::string number(const Notation& n, Place place) const {
-    if (style_.slashes) return n.text.find('e') == std::string::npos ? n.text : latex_number(n.text);
+    if (style_.slashes)
+      return n.text.find('e') == std::string::npos ? n.text : latex_number(n.text);
     const bool factor = place == Place::factor || place == Place::last_factor;
     return latex_number(n.text, factor ? "\\tfrac" : "\\frac");
   }
@@ -170,7 +183,8 @@ class Writer {
   }
 
   std::string matrix(const Notation& n) const {
-    std::string set = "\\left[\\begin{array}{" + std::string(static_cast<std::size_t>(n.columns), 'r') + "}";
+    std::string set =
+        "\\left[\\begin{array}{" + std::string(static_cast<std::size_t>(n.columns), 'r') + "}";
     for (std::size_t i = 0; i < n.children.size(); ++i) {
       const std::size_t column = i % static_cast<std::size_t>(n.columns);
       if (i > 0) set += column == 0 ? " \\\\ " : " & ";
@@ -189,15 +203,23 @@ class Writer {
       if (factor_needs_brackets(n, i, fractions_)) factor = enclosed(factor);
       if (named && style_.names->children[i].kind != Kind::number)
         factor = "\\underbrace{" + factor + "}_{" + small(style_.names->children[i]) + "}";
-      else if (n.product == How::matrix) factor = with_shape(f, factor);
+      else if (n.product == How::matrix)
+        factor = with_shape(f, factor);
       set += factor;
       if (last) continue;
       switch (joint(n, i, fractions_)) {
-        case Joint::none: break;
-        case Joint::space: set += "\\,"; break;
+        case Joint::none:
+          break;
+        case Joint::space:
+          set += "\\,";
+          break;
         case Joint::dot:
-        case Joint::spaced_dot: set += n.product == How::matrix ? "\\, " : " \\cdot "; break;
-        case Joint::hadamard: set += " \\odot "; break;
+        case Joint::spaced_dot:
+          set += n.product == How::matrix ? "\\, " : " \\cdot ";
+          break;
+        case Joint::hadamard:
+          set += " \\odot ";
+          break;
       }
     }
     return set;
@@ -243,13 +265,15 @@ std::string latex_number(const std::string& ascii, const char* fraction) {
   if (const std::size_t slash = ascii.find('/'); slash != std::string::npos) {
     const bool minus = ascii.starts_with('-');
     return (minus ? "-" : "") + std::string(fraction) + "{" +
-           ascii.substr(minus ? 1 : 0, slash - (minus ? 1 : 0)) + "}{" + ascii.substr(slash + 1) + "}";
+           ascii.substr(minus ? 1 : 0, slash - (minus ? 1 : 0)) + "}{" + ascii.substr(slash + 1) +
+           "}";
   }
   const std::size_t e = ascii.find('e');
   if (e == std::string::npos) return ascii;
   std::size_t digits = e + 1;
   const bool minus = digits < ascii.size() && ascii[digits] == '-';
-  while (digits + 1 < ascii.size() && (ascii[digits] == '-' || ascii[digits] == '+' || ascii[digits] == '0'))
+  while (digits + 1 < ascii.size() &&
+         (ascii[digits] == '-' || ascii[digits] == '+' || ascii[digits] == '0'))
     ++digits;
   return ascii.substr(0, e) + " \\times 10^{" + (minus ? "-" : "") + ascii.substr(digits) + "}";
 }

@@ -1,5 +1,5 @@
-// Notation as LaTeX mathematics, for a document and for the $$ of Markdown. Brackets and dots come from
-// precedence.hpp, names and functions from latex_text.hpp. Next: latex_rows.hpp.
+// Notation as LaTeX mathematics, for a document and for the $$ of Markdown. Brackets and dots come
+// from precedence.hpp, names and functions from latex_text.hpp. Next: latex_rows.hpp.
 #pragma once
 
 #include <map>
@@ -14,11 +14,12 @@ namespace tracer {
 using Shapes = std::map<std::string, std::string>;
 
 struct LatexStyle {
-  const Shapes* shapes = nullptr;   ///< none: no shapes below factors
-  const Notation* names = nullptr;  ///< a product in symbols; a product of as many numbers gets its factors'
-                                    ///< names below them: \underbrace{(-1.8788)}_{\partial L/\partial z_{2}}
-  bool unicode_words = false;       ///< words as MathJax and KaTeX want them
-  bool slashes = false;             ///< a/b in place of stacked fractions, for small places
+  const Shapes* shapes = nullptr;  ///< none: no shapes below factors
+  const Notation* names =
+      nullptr;  ///< a product in symbols; a product of as many numbers gets its factors'
+                ///< names below them: \underbrace{(-1.8788)}_{\partial L/\partial z_{2}}
+  bool unicode_words = false;  ///< words as MathJax and KaTeX want them
+  bool slashes = false;        ///< a/b in place of stacked fractions, for small places
 };
 
 /// `n` for math mode, without delimiters.

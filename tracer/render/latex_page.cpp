@@ -11,7 +11,8 @@
 namespace tracer {
 namespace {
 
-constexpr double room = 90;  // digits at 10 pt on 170 mm of text are 96; some air for align's columns
+constexpr double room =
+    90;  // digits at 10 pt on 170 mm of text are 96; some air for align's columns
 
 std::string chain_of(const std::vector<std::string>& names) {
   std::string chain;
@@ -32,13 +33,15 @@ class Page {
 
   std::string write(const Derivation& derivation) {
     if (!derivation.title.empty()) add("\\section*{" + latex_text(derivation.title) + "}");
-    for (const std::string& paragraph : derivation.introduction) paragraph_of(latex_text(paragraph));
+    for (const std::string& paragraph : derivation.introduction)
+      paragraph_of(latex_text(paragraph));
     if (!derivation.working.empty()) paragraph_of(latex_text(working_phrase(derivation) + "."));
     for (const std::string& remark : derivation.remarks)
       paragraph_of("\\emph{Remark:} " + latex_text(remark));
     for (const DerivationStep& step : derivation.steps) write_step(step);
     if (derivation.remaining > 0)
-      paragraph_of("\\ldots{} " + remaining_phrase(derivation) + " (\\texttt{-{}-steps all} shows " +
+      paragraph_of("\\ldots{} " + remaining_phrase(derivation) +
+                   " (\\texttt{-{}-steps all} shows " +
                    (derivation.remaining == 1 ? "it)" : "them)"));
     if (!derivation.expectations.empty()) {
       add("\\begin{itemize}");
@@ -55,8 +58,11 @@ class Page {
     latex_.shapes = &shapes_;
     if (const std::string heading = step_heading(step); !heading.empty())
       add("\\subsection*{" + latex_text(heading) + "}");
-    write_given("", step.data);
-    write_given(step.weights_label, step.weights);
+    std::vector<Given> unlabelled = step.data;
+    if (step.weights_label.empty())
+      unlabelled.insert(unlabelled.end(), step.weights.begin(), step.weights.end());
+    write_given("", unlabelled);
+    if (!step.weights_label.empty()) write_given(step.weights_label, step.weights);
     if (options_.forward && !step.forward.empty()) write_forward(step);
     if (options_.backward && !step.gradients.empty()) write_backward(step);
     if (options_.update) write_update(step);
@@ -69,8 +75,7 @@ class Page {
     std::string line = label.empty() ? "" : latex_text(label) + ":\\quad ";
     for (std::size_t i = 0; i < given.size(); ++i) {
       std::string math = "$" + latex_line(given[i].equation) + "$";
-      if (latex_width(math) > room)
-        math = "\\resizebox{\\linewidth}{!}{" + math + "}";
+      if (latex_width(math) > room) math = "\\resizebox{\\linewidth}{!}{" + math + "}";
       line += math + (i + 1 < given.size() ? "\\qquad\n" : "");
     }
     paragraph_of("\\raggedright " + line);
@@ -117,8 +122,8 @@ class Page {
     paragraph_of(line);
   }
 
-  /// Lines of working, their relations under each other, their reasons on the right or, where there is no
-  /// room for that, below.
+  /// Lines of working, their relations under each other, their reasons on the right or, where there
+  /// is no room for that, below.
   void align(const std::vector<WorkingLine>& working, bool name_factors) {
     std::vector<Set> sets;
     double widest = 0;
@@ -151,7 +156,8 @@ class Page {
     RowStyle style{latex_, false, room - 8};
     style.latex.shapes = nullptr;
     for (LatexRow& row : latex_rows(equation, style).rows) {
-      const std::size_t relation = row.math.find('&');  // aligned among themselves would pull the page apart
+      const std::size_t relation =
+          row.math.find('&');  // aligned among themselves would pull the page apart
       row.math.erase(relation, 1);
       rows.push_back({"&\\qquad " + row.math, row.width + 4});
     }
@@ -196,7 +202,7 @@ class Page {
   /// A remark in brackets, in lines that fit the equation column.
   static std::vector<std::string> wrapped(const std::string& remark) {
     std::vector<std::string> lines;
-    for (const std::string& line : wrap_words(bracketed(remark), 74))
+    for (const std::string& line : wrap_words(bracketed(remark), 88))
       lines.push_back("\\quad\\text{\\small " + latex_text(line) + "}");
     return lines;
   }

@@ -1,5 +1,6 @@
-// A derivation as a LaTeX document. Needs no more than texlive-latex-base and texlive-latex-recommended:
-// article, geometry, amsmath, amssymb, graphicx. Next: latex_rows.hpp, how lines of working are set.
+// A derivation as a LaTeX document. Needs no more than texlive-latex-base and
+// texlive-latex-recommended: article, geometry, amsmath, amssymb, graphicx. Next: latex_rows.hpp,
+// how lines of working are set.
 #pragma once
 
 #include <string>

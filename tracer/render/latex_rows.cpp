@@ -62,7 +62,8 @@ LatexRows latex_rows(const Equation& equation, const RowStyle& style, bool break
   };
   const auto add = [&](const std::vector<Link>& links, const LatexStyle& latex_style) {
     for (const Link& link : links) {
-      for (const Piece& piece : pieces_of(link, relation(equation, link, first), latex_style, room - 6)) {
+      for (const Piece& piece :
+           pieces_of(link, relation(equation, link, first), latex_style, room - 6)) {
         if (!row_is_new && set.rows.back().width + piece.width > style.room) start_row();
         LatexRow& row = set.rows.back();
         row.math += (row_is_new ? "" : " ") + piece.math;

@@ -1,5 +1,5 @@
-// Lines of working as rows of align* or aligned: left &= rule = ..., broken where the page is too narrow.
-// Next: latex_page.cpp and markdown.cpp, which put the rows between their delimiters.
+// Lines of working as rows of align* or aligned: left &= rule = ..., broken where the page is too
+// narrow. Next: latex_page.cpp and markdown.cpp, which put the rows between their delimiters.
 #pragma once
 
 #include <string>
@@ -27,14 +27,16 @@ struct LatexRow {
   double width = 0;
 };
 
-/// The rows of an equation; several where it is too wide. The first `rule_rows` of them hold the rule.
+/// The rows of an equation; several where it is too wide. The first `rule_rows` of them hold the
+/// rule.
 struct LatexRows {
   std::vector<LatexRow> rows;
   std::size_t rule_rows = 1;
 };
 
 /// With `break_after_rule` the numbers begin a row of their own.
-LatexRows latex_rows(const Equation& equation, const RowStyle& style, bool break_after_rule = false);
+LatexRows latex_rows(const Equation& equation, const RowStyle& style,
+                     bool break_after_rule = false);
 
 /// left = rule = numbers = value in a line.
 std::string latex_line(const Equation& equation, const LatexStyle& style = {});

@@ -20,44 +20,94 @@ bool all_of(std::string_view text, bool (*is)(char)) {
 /// The escape of an ASCII character in text mode; letters and digits are themselves.
 std::string ascii_text(char c) {
   switch (c) {
-    case '\\': return "\\textbackslash{}";
-    case '{': return "\\{";
-    case '}': return "\\}";
-    case '$': case '&': case '#': case '_': case '%': return {'\\', c};
-    case '^': return "\\^{}";
-    case '~': return "\\~{}";
-    case '<': case '>': case '|': case '*': return std::string("\\ensuremath{") + c + "}";
-    case '"': return "''";
-    default: return static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? std::string(" ") : std::string(1, c);
+    case '\\':
+      return "\\textbackslash{}";
+    case '{':
+      return "\\{";
+    case '}':
+      return "\\}";
+    case '$':
+    case '&':
+    case '#':
+    case '_':
+    case '%':
+      return {'\\', c};
+    case '^':
+      return "\\^{}";
+    case '~':
+      return "\\~{}";
+    case '<':
+    case '>':
+    case '|':
+    case '*':
+      return std::string("\\ensuremath{") + c + "}";
+    case '"':
+      return "''";
+    default:
+      return static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? std::string(" ")
+                                                               : std::string(1, c);
   }
 }
 
-/// Letters with accents, in the order of Unicode from U+00C0 to U+00FF. OT1 fonts have no more than accents,
-/// so þ and ð go without theirs.
+/// Letters with accents, in the order of Unicode from U+00C0 to U+00FF. OT1 fonts have no more than
+/// accents, so þ and ð go without theirs.
 constexpr std::array<std::string_view, 64> latin_1{
-    "\\`{A}", "\\'{A}", "\\^{A}", "\\~{A}", "\\\"{A}", "\\AA{}", "\\AE{}", "\\c{C}",
-    "\\`{E}", "\\'{E}", "\\^{E}", "\\\"{E}", "\\`{I}", "\\'{I}", "\\^{I}", "\\\"{I}",
-    "D", "\\~{N}", "\\`{O}", "\\'{O}", "\\^{O}", "\\~{O}", "\\\"{O}", "\\ensuremath{\\times}",
-    "\\O{}", "\\`{U}", "\\'{U}", "\\^{U}", "\\\"{U}", "\\'{Y}", "Th", "\\ss{}",
-    "\\`{a}", "\\'{a}", "\\^{a}", "\\~{a}", "\\\"{a}", "\\aa{}", "\\ae{}", "\\c{c}",
-    "\\`{e}", "\\'{e}", "\\^{e}", "\\\"{e}", "\\`{\\i}", "\\'{\\i}", "\\^{\\i}", "\\\"{\\i}",
-    "d", "\\~{n}", "\\`{o}", "\\'{o}", "\\^{o}", "\\~{o}", "\\\"{o}", "\\ensuremath{\\div}",
-    "\\o{}", "\\`{u}", "\\'{u}", "\\^{u}", "\\\"{u}", "\\'{y}", "th", "\\\"{y}"};
+    "\\`{A}",   "\\'{A}",   "\\^{A}",   "\\~{A}",
+    "\\\"{A}",  "\\AA{}",   "\\AE{}",   "\\c{C}",
+    "\\`{E}",   "\\'{E}",   "\\^{E}",   "\\\"{E}",
+    "\\`{I}",   "\\'{I}",   "\\^{I}",   "\\\"{I}",
+    "D",        "\\~{N}",   "\\`{O}",   "\\'{O}",
+    "\\^{O}",   "\\~{O}",   "\\\"{O}",  "\\ensuremath{\\times}",
+    "\\O{}",    "\\`{U}",   "\\'{U}",   "\\^{U}",
+    "\\\"{U}",  "\\'{Y}",   "Th",       "\\ss{}",
+    "\\`{a}",   "\\'{a}",   "\\^{a}",   "\\~{a}",
+    "\\\"{a}",  "\\aa{}",   "\\ae{}",   "\\c{c}",
+    "\\`{e}",   "\\'{e}",   "\\^{e}",   "\\\"{e}",
+    "\\`{\\i}", "\\'{\\i}", "\\^{\\i}", "\\\"{\\i}",
+    "d",        "\\~{n}",   "\\`{o}",   "\\'{o}",
+    "\\^{o}",   "\\~{o}",   "\\\"{o}",  "\\ensuremath{\\div}",
+    "\\o{}",    "\\`{u}",   "\\'{u}",   "\\^{u}",
+    "\\\"{u}",  "\\'{y}",   "th",       "\\\"{y}"};
 
 struct Mark {
   char32_t character;
   std::string_view text;
 };
-constexpr std::array marks{
-    Mark{U'“', "``"}, Mark{U'”', "''"}, Mark{U'„', ",,"}, Mark{U'‘', "`"}, Mark{U'’', "'"},
-    Mark{U'–', "--"}, Mark{U'—', "---"}, Mark{U'‐', "-"}, Mark{U'‑', "-"}, Mark{U'─', "--"},
-    Mark{U'\u00A0', "~"}, Mark{U'«', "\\ensuremath{\\ll}"}, Mark{U'»', "\\ensuremath{\\gg}"},
-    Mark{U'§', "\\S{}"}, Mark{U'£', "\\pounds{}"}, Mark{U'č', "\\v{c}"}, Mark{U'š', "\\v{s}"},
-    Mark{U'ž', "\\v{z}"}, Mark{U'ć', "\\'{c}"}, Mark{U'ń', "\\'{n}"}, Mark{U'ś', "\\'{s}"},
-    Mark{U'ł', "\\l{}"}, Mark{U'Ł', "\\L{}"}, Mark{U'ř', "\\v{r}"}, Mark{U'ě', "\\v{e}"},
-    Mark{U'ő', "\\H{o}"}, Mark{U'ű', "\\H{u}"}, Mark{U'ı', "\\i{}"}, Mark{U'ğ', "\\u{g}"},
-    Mark{U'ş', "\\c{s}"}, Mark{U'Č', "\\v{C}"}, Mark{U'Š', "\\v{S}"}, Mark{U'Ž', "\\v{Z}"},
-    Mark{U'œ', "\\oe{}"}, Mark{U'Œ', "\\OE{}"}};
+constexpr std::array marks{Mark{U'“', "``"},
+                           Mark{U'”', "''"},
+                           Mark{U'„', ",,"},
+                           Mark{U'‘', "`"},
+                           Mark{U'’', "'"},
+                           Mark{U'–', "--"},
+                           Mark{U'—', "---"},
+                           Mark{U'‐', "-"},
+                           Mark{U'‑', "-"},
+                           Mark{U'─', "--"},
+                           Mark{U'\u00A0', "~"},
+                           Mark{U'«', "\\ensuremath{\\ll}"},
+                           Mark{U'»', "\\ensuremath{\\gg}"},
+                           Mark{U'§', "\\S{}"},
+                           Mark{U'£', "\\pounds{}"},
+                           Mark{U'č', "\\v{c}"},
+                           Mark{U'š', "\\v{s}"},
+                           Mark{U'ž', "\\v{z}"},
+                           Mark{U'ć', "\\'{c}"},
+                           Mark{U'ń', "\\'{n}"},
+                           Mark{U'ś', "\\'{s}"},
+                           Mark{U'ł', "\\l{}"},
+                           Mark{U'Ł', "\\L{}"},
+                           Mark{U'ř', "\\v{r}"},
+                           Mark{U'ě', "\\v{e}"},
+                           Mark{U'ő', "\\H{o}"},
+                           Mark{U'ű', "\\H{u}"},
+                           Mark{U'ı', "\\i{}"},
+                           Mark{U'ğ', "\\u{g}"},
+                           Mark{U'ş', "\\c{s}"},
+                           Mark{U'Č', "\\v{C}"},
+                           Mark{U'Š', "\\v{S}"},
+                           Mark{U'Ž', "\\v{Z}"},
+                           Mark{U'œ', "\\oe{}"},
+                           Mark{U'Œ', "\\OE{}"}};
 
 /// A character beyond ASCII in text mode; what nobody knows is a question mark, never a failed run.
 std::string unicode_text(char32_t c) {
@@ -67,7 +117,8 @@ std::string unicode_text(char32_t c) {
   if (c == U'Σ') return "\\ensuremath{\\textstyle\\sum}";  // in our prose it is always a sum
   if (const std::string_view symbol = latex_symbol(c); !symbol.empty())
     return "\\ensuremath{" + std::string(symbol) + "}";
-  if (const char plain = plain_of_subscript(c)) return std::string("\\ensuremath{{}_{") + plain + "}}";
+  if (const char plain = plain_of_subscript(c))
+    return std::string("\\ensuremath{{}_{") + plain + "}}";
   if (c == U'ᵀ') return "\\ensuremath{{}^{\\top}}";
   if (const char plain = plain_of_superscript(c))
     return std::string("\\ensuremath{{}^{") + plain + "}}";
@@ -76,10 +127,10 @@ std::string unicode_text(char32_t c) {
 }
 
 constexpr std::array<std::string_view, 34> greek{
-    "alpha", "beta",    "gamma", "delta", "epsilon", "zeta", "eta",   "theta", "iota",
-    "kappa", "lambda",  "mu",    "nu",    "xi",      "pi",   "rho",   "sigma", "tau",
-    "upsilon", "phi",   "chi",   "psi",   "omega",   "Gamma", "Delta", "Theta", "Lambda",
-    "Xi",    "Pi",      "Sigma", "Upsilon", "Phi",   "Psi",  "Omega"};
+    "alpha",   "beta",   "gamma", "delta",   "epsilon", "zeta",  "eta",   "theta", "iota",
+    "kappa",   "lambda", "mu",    "nu",      "xi",      "pi",    "rho",   "sigma", "tau",
+    "upsilon", "phi",    "chi",   "psi",     "omega",   "Gamma", "Delta", "Theta", "Lambda",
+    "Xi",      "Pi",     "Sigma", "Upsilon", "Phi",     "Psi",   "Omega"};
 
 /// Letters without a subscript: one letter, a Greek one, or upright if there are several.
 std::string math_letters(std::string_view text) {
@@ -115,8 +166,8 @@ bool in_word(std::string_view text, std::size_t at) {
   return at < text.size() && (is_letter(text[at]) || is_digit(text[at]) || text[at] == '_');
 }
 
-/// The end of what looks like a name in mathematics: a letter with digits, subscripts or an index after it
-/// (z1, pⱼ, P[i,k]); `at` where it is prose.
+/// The end of what looks like a name in mathematics: a letter with digits, subscripts or an index
+/// after it (z1, pⱼ, P[i,k]); `at` where it is prose.
 std::size_t end_of_name(std::string_view text, std::size_t at) {
   if (at >= text.size() || !is_letter(text[at]) || (at > 0 && in_word(text, at - 1))) return at;
   std::size_t end = at + 1;
@@ -145,11 +196,16 @@ std::size_t end_after_partial(std::string_view text, std::size_t at) {
 /// The mark over a letter, where `c` is a combining one.
 std::string_view accent(char32_t c) {
   switch (c) {
-    case 0x0302: return "\\hat";
-    case 0x0303: return "\\tilde";
-    case 0x0304: return "\\bar";
-    case 0x0307: return "\\dot";
-    default: return {};
+    case 0x0302:
+      return "\\hat";
+    case 0x0303:
+      return "\\tilde";
+    case 0x0304:
+      return "\\bar";
+    case 0x0307:
+      return "\\dot";
+    default:
+      return {};
   }
 }
 
@@ -172,8 +228,8 @@ std::string latex_text(std::string_view text) {
     }
     std::size_t after = at;
     const char32_t next = at < text.size() ? next_code_point(text, after) : 0;
-    if (const std::string_view over = accent(next); !over.empty() && c < 0x80 &&
-                                                    is_letter(static_cast<char>(c))) {
+    if (const std::string_view over = accent(next);
+        !over.empty() && c < 0x80 && is_letter(static_cast<char>(c))) {
       set += "\\ensuremath{" + std::string(over) + "{" + static_cast<char>(c) + "}}";
       at = after;
       continue;
@@ -184,10 +240,12 @@ std::string latex_text(std::string_view text) {
 }
 
 std::string latex_name(std::string_view text) {
-  if (const std::size_t bracket = text.find('['); bracket != std::string_view::npos && bracket > 0) {
+  if (const std::size_t bracket = text.find('[');
+      bracket != std::string_view::npos && bracket > 0) {
     const std::string_view index = text.substr(bracket);
     const bool plain = std::all_of(index.begin(), index.end(), [](char c) {
-      return is_letter(c) || is_digit(c) || c == '[' || c == ']' || c == ',' || c == ' ' || c == ':';
+      return is_letter(c) || is_digit(c) || c == '[' || c == ']' || c == ',' || c == ' ' ||
+             c == ':';
     });
     const std::string set = plain ? std::string(index) : "\\text{" + latex_text(index) + "}";
     return latex_name(text.substr(0, bracket)) + "{" + set + "}";
@@ -221,7 +279,7 @@ std::string latex_name(std::string_view text) {
 }
 
 std::string latex_function(std::string_view text) {
-  constexpr std::array<std::string_view, 9> native{"exp", "ln", "log", "sin", "cos",
+  constexpr std::array<std::string_view, 9> native{"exp",  "ln",  "log", "sin", "cos",
                                                    "tanh", "max", "min", "det"};
   std::string name(text), primes;
   for (const std::string_view prime : {"′", "'"})

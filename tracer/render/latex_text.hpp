@@ -10,7 +10,8 @@ namespace tracer {
 /// Prose for LaTeX's text mode. Mathematics in it (∂L/∂z1, w2, pⱼ, ½) is set as mathematics.
 std::string latex_text(std::string_view text);
 
-/// A name for math mode: z1 as z_{1}, alpha as \alpha, loss as \mathrm{loss}, W_out as W_{\mathrm{out}}.
+/// A name for math mode: z1 as z_{1}, alpha as \alpha, loss as \mathrm{loss}, W_out as
+/// W_{\mathrm{out}}.
 std::string latex_name(std::string_view text);
 
 /// A function's name for math mode: \tanh, \operatorname{relu}, \sum_{i}, with its primes.

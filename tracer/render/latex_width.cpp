@@ -1,5 +1,6 @@
-// How wide mathematics comes out: see latex_rows.hpp. A scanner over the LaTeX that we write ourselves, with the
-// widths of Computer Modern in digits (a digit is half an em), good to some 10 %.
+// How wide mathematics comes out: see latex_rows.hpp. A scanner over the LaTeX that we write
+// ourselves, with the widths of Computer Modern in digits (a digit is half an em), good to some 10
+// %.
 #include <algorithm>
 #include <cctype>
 #include <cstddef>

@@ -43,7 +43,8 @@ class Page {
   std::string write(const Derivation& derivation) {
     if (!derivation.title.empty()) paragraph("# " + markdown_text(derivation.title));
     for (const std::string& text : derivation.introduction) paragraph(markdown_text(text));
-    if (!derivation.working.empty()) paragraph("*" + markdown_text(working_phrase(derivation)) + ".*");
+    if (!derivation.working.empty())
+      paragraph("*" + markdown_text(working_phrase(derivation)) + ".*");
     for (const std::string& remark : derivation.remarks)
       paragraph("*Remark:* " + markdown_text(remark));
     for (const DerivationStep& step : derivation.steps) write_step(step);
@@ -118,9 +119,10 @@ class Page {
   void write_update(const DerivationStep& step) {
     if (!step.updates.empty()) {
       heading("Update", markdown_text(step.update_rule));
-      const bool scalar = std::all_of(step.updates.begin(), step.updates.end(), [](const UpdateLine& u) {
-        return u.before.scalar() && u.after.scalar() && u.working.size() == 1;
-      });
+      const bool scalar =
+          std::all_of(step.updates.begin(), step.updates.end(), [](const UpdateLine& u) {
+            return u.before.scalar() && u.after.scalar() && u.working.size() == 1;
+          });
       if (scalar)
         update_table(step);
       else {
@@ -200,7 +202,8 @@ class Page {
 
   void list(const std::vector<std::string>& lines) {
     std::string text;
-    for (const std::string& line : lines) text += (text.empty() ? "- " : "\n- ") + markdown_text(line);
+    for (const std::string& line : lines)
+      text += (text.empty() ? "- " : "\n- ") + markdown_text(line);
     if (!text.empty()) paragraph(text);
   }
 

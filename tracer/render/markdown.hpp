@@ -1,5 +1,5 @@
-// A derivation as Markdown for GitHub and Jupyter: headings, formulas between $$, tables for scalar weights
-// and updates. Formulas are those of latex_rows.hpp. See also latex_page.hpp.
+// A derivation as Markdown for GitHub and Jupyter: headings, formulas between $$, tables for scalar
+// weights and updates. Formulas are those of latex_rows.hpp. See also latex_page.hpp.
 #pragma once
 
 #include <string>

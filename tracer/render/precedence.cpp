@@ -37,11 +37,14 @@ bool leads_negative(const Notation& n) {
 
 bool starts_with_digit(const Notation& n) {
   switch (n.kind) {
-    case Kind::number: return true;
+    case Kind::number:
+      return true;
     case Kind::power:
     case Kind::product:
-    case Kind::transpose: return !n.children.empty() && starts_with_digit(n.children[0]);
-    default: return false;
+    case Kind::transpose:
+      return !n.children.empty() && starts_with_digit(n.children[0]);
+    default:
+      return false;
   }
 }
 
@@ -133,7 +136,8 @@ Notation normal(Notation n) {
       if (n.children.empty()) return {};
       if (n.children.size() == 1) return std::move(n.children[0]);
       return n;
-    case Kind::product: return normal_product(std::move(n));
+    case Kind::product:
+      return normal_product(std::move(n));
     case Kind::negate:
       if (n.children[0].kind == Kind::hole) return {};
       return n;
@@ -144,7 +148,8 @@ Notation normal(Notation n) {
         return notation::negate(std::move(n));
       }
       return n;
-    default: return n;
+    default:
+      return n;
   }
 }
 
@@ -173,8 +178,10 @@ bool needs_brackets(const Notation& n, Place place, Fractions fractions) {
   const bool compound = n.kind == Kind::sum || n.kind == Kind::negate;
   switch (place) {
     case Place::later_term:
-    case Place::negated: return n.kind == Kind::sum || leads_negative(n);
-    case Place::operand: return compound;
+    case Place::negated:
+      return n.kind == Kind::sum || leads_negative(n);
+    case Place::operand:
+      return compound;
     case Place::numerator:
       if (!linear) return false;
       if (n.kind == Kind::product)
@@ -191,7 +198,8 @@ bool needs_brackets(const Notation& n, Place place, Fractions fractions) {
              n.kind == Kind::partial || n.kind == Kind::power || n.kind == Kind::transpose ||
              n.kind == Kind::words || is_fraction(n) || is_scientific(n) || is_negative(n) ||
              is_prefix(n);
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -202,7 +210,8 @@ bool factor_needs_brackets(const Notation& product, std::size_t i, Fractions fra
   const bool scalar = product.product == Product::dot || product.product == Product::juxtaposed;
   switch (f.kind) {
     case Kind::sum:
-    case Kind::negate: return true;
+    case Kind::negate:
+      return true;
     case Kind::number: {
       if (is_negative(f) || is_scientific(f)) return true;
       if (is_fraction(f)) return linear && !is_leading_half(product, i);
@@ -215,9 +224,12 @@ bool factor_needs_brackets(const Notation& product, std::size_t i, Fractions fra
     case Kind::product:
       if (f.product != Product::hadamard) return product.product == Product::hadamard;
       return !(scalar && last && after_coefficients(product, i));
-    case Kind::words: return !last || f.children.empty();
-    case Kind::call: return is_prefix(f) && !last;
-    default: return false;
+    case Kind::words:
+      return !last || f.children.empty();
+    case Kind::call:
+      return is_prefix(f) && !last;
+    default:
+      return false;
   }
 }
 

@@ -1,8 +1,9 @@
 // Where brackets and multiplication signs go: decided here once, for terminal text and LaTeX alike.
-// The writers (text_block.cpp, latex_notation.cpp) ask these questions and know nothing of precedence.
+// The writers (text_block.cpp, latex_notation.cpp) ask these questions and know nothing of
+// precedence.
 //
-// Loosest first: sums, negation, products (dots, blocks side by side, then ⊙ and ⊘ apart from the two),
-// quotients, powers and transposes, and what holds together by itself: names, numbers, calls.
+// Loosest first: sums, negation, products (dots, blocks side by side, then ⊙ and ⊘ apart from the
+// two), quotients, powers and transposes, and what holds together by itself: names, numbers, calls.
 #pragma once
 
 #include <cstddef>
@@ -11,28 +12,29 @@
 
 namespace tracer {
 
-/// How a format sets fractions: on one line with a slash, or stacked, which groups without brackets.
+/// How a format sets fractions: on one line with a slash, or stacked, which groups without
+/// brackets.
 enum class Fractions { linear, stacked };
 
 /// Where a piece stands in the piece around it. Factors have a question of their own, below.
 enum class Place {
-  whole,        ///< alone, or within brackets already: an argument, an entry
+  whole,  ///< alone, or within brackets already: an argument, an entry
   first_term,
-  later_term,   ///< after a + or −
-  negated,      ///< after a sign
-  operand,      ///< after Σ or words such as "row sums of"
+  later_term,  ///< after a + or −
+  negated,     ///< after a sign
+  operand,     ///< after Σ or words such as "row sums of"
   factor,
   last_factor,
   numerator,
   denominator,
-  base,         ///< of a power, a transpose or an index
+  base,  ///< of a power, a transpose or an index
 };
 
 /// What stands between two factors.
 enum class Joint { none, space, dot, spaced_dot, hadamard };
 
-/// The same mathematics in the form that is easiest to set: sums and products of one kind flat, holes gone,
-/// and signs in front: (−x)·y as −(x·y). Numbers keep their signs: (−1.8788)(2.06).
+/// The same mathematics in the form that is easiest to set: sums and products of one kind flat,
+/// holes gone, and signs in front: (−x)·y as −(x·y). Numbers keep their signs: (−1.8788)(2.06).
 Notation normal(Notation n);
 
 // All that follows expects notation in normal form.

@@ -98,11 +98,16 @@ class Row {
 
 const char* text_of(Joint joint) {
   switch (joint) {
-    case Joint::none: return "";
-    case Joint::space: return " ";
-    case Joint::dot: return "·";
-    case Joint::spaced_dot: return " · ";
-    case Joint::hadamard: return " ⊙ ";
+    case Joint::none:
+      return "";
+    case Joint::space:
+      return " ";
+    case Joint::dot:
+      return "·";
+    case Joint::spaced_dot:
+      return " · ";
+    case Joint::hadamard:
+      return " ⊙ ";
   }
   return "";
 }
@@ -115,20 +120,28 @@ class Writer {
 
   Block write(const Notation& n, Place place) const {
     Block block = body(n, place);
-    if (needs_brackets(n, place, Fractions::linear)) return enclosed(left_round, block, right_round);
+    if (needs_brackets(n, place, Fractions::linear))
+      return enclosed(left_round, block, right_round);
     return block;
   }
 
  private:
   Block body(const Notation& n, Place place) const {
     switch (n.kind) {
-      case Kind::hole: return {};
-      case Kind::name: return {n.text};
-      case Kind::number: return {text_number(n.text)};
-      case Kind::words: return words(n);
-      case Kind::sum: return sum(n);
-      case Kind::negate: return beside({"−"}, write(n.children[0], Place::negated));
-      case Kind::product: return product(n);
+      case Kind::hole:
+        return {};
+      case Kind::name:
+        return {n.text};
+      case Kind::number:
+        return {text_number(n.text)};
+      case Kind::words:
+        return words(n);
+      case Kind::sum:
+        return sum(n);
+      case Kind::negate:
+        return beside({"−"}, write(n.children[0], Place::negated));
+      case Kind::product:
+        return product(n);
       case Kind::quotient: {
         const bool entrywise = n.product == Notation::Product::hadamard;
         Row row;
@@ -137,10 +150,14 @@ class Writer {
         row.add(write(n.children[1], Place::denominator));
         return row.take();
       }
-      case Kind::power: return power(n);
-      case Kind::call: return call(n, place);
-      case Kind::transpose: return beside(write(n.children[0], Place::base), {"ᵀ"});
-      case Kind::index: return beside(write(n.children[0], Place::base), {"[" + n.text + "]"});
+      case Kind::power:
+        return power(n);
+      case Kind::call:
+        return call(n, place);
+      case Kind::transpose:
+        return beside(write(n.children[0], Place::base), {"ᵀ"});
+      case Kind::index:
+        return beside(write(n.children[0], Place::base), {"[" + n.text + "]"});
       case Kind::partial: {
         Row row;
         row.add({"∂"});
@@ -149,7 +166,8 @@ class Writer {
         row.add(write(n.children[1], Place::denominator));
         return row.take();
       }
-      case Kind::matrix: return matrix(n);
+      case Kind::matrix:
+        return matrix(n);
       case Kind::elided:
         if (n.children.empty()) return {n.text};
         return beside({n.text + ", corner "}, matrix(n));
@@ -222,7 +240,8 @@ class Writer {
     std::vector<int> widths(columns, 0);
     for (std::size_t i = 0; i < n.children.size(); ++i) {
       entries.push_back(text_line(n.children[i]));
-      if (columns > 0) widths[i % columns] = std::max(widths[i % columns], display_width(entries[i]));
+      if (columns > 0)
+        widths[i % columns] = std::max(widths[i % columns], display_width(entries[i]));
     }
     entries.resize(rows * columns);
     std::vector<std::string> lines(rows);

@@ -2,8 +2,8 @@
 //
 //     left = rule = rule    = numbers  = value    remark
 //
-// A row that is too wide for the page leaves the table (it breaks at its relations), so that one long
-// line does not pull all the others apart.
+// A row that is too wide for the page leaves the table (it breaks at its relations), so that one
+// long line does not pull all the others apart.
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -94,7 +94,8 @@ class Table {
       return rows_[a].natural_width > rows_[b].natural_width;
     });
     measure();
-    // in steps that double, so that a thousand wide lines cost a few measurements and not a thousand
+    // in steps that double, so that a thousand wide lines cost a few measurements and not a
+    // thousand
     std::size_t broken = 0;
     for (std::size_t step = 1; remark_column() - gaps_.before_remark > options_.width; ++step) {
       if (broken == rows_.size()) break;
@@ -141,7 +142,8 @@ class Table {
     const Lines& remarks = row.line->equation->remarks;
     bool beside_the_line = gaps_.remarks == Gaps::Remarks::beside || only_rules();
     for (const std::string& remark : remarks)
-      beside_the_line = beside_the_line && remark_column() + display_width(remark) <= options_.width;
+      beside_the_line =
+          beside_the_line && remark_column() + display_width(remark) <= options_.width;
     for (std::size_t i = 0; i < remarks.size(); ++i) {
       if (!beside_the_line) {
         append(set_bracketed(remarks[i], numbers_column(), relation_column(), options_));
@@ -154,8 +156,8 @@ class Table {
   }
 
   void set_long(const Row& row) {
-    append(set_broken(pad_right(row.left, left_), link_blocks(*row.line->equation, options_), indent_,
-                      options_));
+    append(set_broken(pad_right(row.left, left_), link_blocks(*row.line->equation, options_),
+                      indent_, options_));
     if (!options_.reasons) return;
     for (const std::string& remark : row.line->equation->remarks)
       append(set_bracketed(remark, relation_column(), relation_column(), options_));

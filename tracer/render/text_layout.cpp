@@ -1,4 +1,5 @@
-// See text_layout.hpp. First what both layouts need, then matrices; the columns are in text_columns.cpp.
+// See text_layout.hpp. First what both layouts need, then matrices; the columns are in
+// text_columns.cpp.
 #include "tracer/render/text_layout.hpp"
 
 #include <algorithm>
@@ -15,7 +16,8 @@ std::string trimmed(std::string line) {
 }
 
 Lines wrap_words(const std::string& text, int width) {
-  if (display_width(text) <= width) return {text};  // with its own blanks, which may align something
+  if (display_width(text) <= width)
+    return {text};  // with its own blanks, which may align something
   Lines lines{""};
   std::size_t at = 0;
   while (at < text.size()) {
@@ -73,12 +75,15 @@ bool has_matrix(const Notation& n) {
   return std::any_of(n.children.begin(), n.children.end(), has_matrix);
 }
 
-Lines set_bracketed(const std::string& remark, int column, int leftmost, const PageOptions& options) {
+Lines set_bracketed(const std::string& remark, int column, int leftmost,
+                    const PageOptions& options) {
   const std::string text = bracketed(remark);
   const int room = options.width - leftmost;
   const int length = display_width(text);
-  if (length <= room) column = std::max(leftmost, std::min(column, options.width - length));
-  else column = leftmost;
+  if (length <= room)
+    column = std::max(leftmost, std::min(column, options.width - length));
+  else
+    column = leftmost;
   Lines lines;
   for (const std::string& line : wrap_words(text, std::max(room, 20)))
     lines.push_back(blanks(column) + Palette{options.colour}.remark(line));
@@ -135,10 +140,21 @@ Lines set_labelled(const std::string& label, const Equation& equation, int inden
                    const PageOptions& options) {
   const std::string left = label + text_block(equation.left).lines[0];
   if (!is_tall(equation)) {
-    Lines lines = set_broken(left, link_blocks(equation, options), indent, options);
+    const Block whole = equation_block(equation, options);
+    constexpr int narrow = 40;  // what a broken equation should have at least
+    Lines lines;
+    if (indent + display_width(label) + whole.width > options.width &&
+        indent + display_width(left) + narrow > options.width) {
+      lines = set_broken(text_block(equation.left).lines[0], link_blocks(equation, options),
+                         indent + 2, options);
+      lines.insert(lines.begin(), trimmed(blanks(indent) + label));
+    } else {
+      lines = set_broken(left, link_blocks(equation, options), indent, options);
+    }
     if (options.reasons)
       for (const std::string& remark : equation.remarks)
-        for (std::string& line : set_bracketed(remark, indent + display_width(label), indent, options))
+        for (std::string& line :
+             set_bracketed(remark, indent + display_width(label), indent, options))
           lines.push_back(std::move(line));
     return lines;
   }
@@ -148,7 +164,8 @@ Lines set_labelled(const std::string& label, const Equation& equation, int inden
   return lines;
 }
 
-Lines set_explanation(const std::vector<Equation>& explanation, int indent, const PageOptions& options) {
+Lines set_explanation(const std::vector<Equation>& explanation, int indent,
+                      const PageOptions& options) {
   constexpr int gap = 6;
   int left_width = 0;
   for (const Equation& equation : explanation)
@@ -232,7 +249,8 @@ class TallEquation {
         groups.push_back(links[i]);
         in_group = 0;
       } else {
-        groups.back() = beside(beside(groups.back(), {groups.back().width > 0 ? " " : ""}), links[i]);
+        groups.back() =
+            beside(beside(groups.back(), {groups.back().width > 0 ? " " : ""}), links[i]);
       }
       ++in_group;
     }
@@ -291,7 +309,8 @@ class TallEquation {
 Lines set_tall(const std::vector<WorkingLine>& working, int indent, const PageOptions& options) {
   Lines lines;
   for (const WorkingLine& line : working)
-    for (std::string& set : TallEquation(line, indent, options).set()) lines.push_back(std::move(set));
+    for (std::string& set : TallEquation(line, indent, options).set())
+      lines.push_back(std::move(set));
   return lines;
 }
 

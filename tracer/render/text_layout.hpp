@@ -1,4 +1,5 @@
-// Lines of working on a terminal: left = rule = numbers = value, with reasons. Scalars stand in columns,
+// Lines of working on a terminal: left = rule = numbers = value, with reasons. Scalars stand in
+// columns,
 //
 //     z1 = w1·x + b1     = (1.02)(2) + 0.02       = 2.06
 //     a1 = relu(z1)      = relu(2.06)             = 2.06          z1 > 0: passed on unchanged
@@ -21,9 +22,9 @@ using Lines = std::vector<std::string>;
 struct Palette {
   bool colour = false;
 
-  std::string heading(const std::string& text) const { return paint("1", text); }   // bold
-  std::string value(const std::string& text) const { return paint("36", text); }    // cyan
-  std::string remark(const std::string& text) const { return paint("2", text); }    // dim
+  std::string heading(const std::string& text) const { return paint("1", text); }  // bold
+  std::string value(const std::string& text) const { return paint("36", text); }   // cyan
+  std::string remark(const std::string& text) const { return paint("2", text); }   // dim
 
  private:
   std::string paint(const char* code, const std::string& text) const {

@@ -90,6 +90,12 @@ class Page {
       return;
     }
     const int column = display_width(label) + 2;
+    int widest = 0;
+    for (const Block& block : weights) widest = std::max(widest, block.width);
+    if (column + widest > options_.width) {
+      add(label);
+      return append(set_in_rows(weights, 3, line_indent, options_.width));
+    }
     Lines rows = set_in_rows(weights, 3, column, options_.width);
     if (!rows.empty()) rows[0].replace(0, static_cast<std::size_t>(column), label + "  ");
     append(std::move(rows));
@@ -140,7 +146,8 @@ class Page {
   bool write_pairs(const std::vector<WorkingLine>& working) {
     constexpr int gap = 8;
     std::vector<WorkingLine> left, right;
-    for (std::size_t i = 0; i < working.size(); ++i) (i % 2 == 0 ? left : right).push_back(working[i]);
+    for (std::size_t i = 0; i < working.size(); ++i)
+      (i % 2 == 0 ? left : right).push_back(working[i]);
     PageOptions unbounded = options_;
     unbounded.width = 1 << 20;
     const Gaps tight{1, 1, 1, Gaps::Remarks::beside};

@@ -10,15 +10,18 @@ std::vector<Block> link_blocks(const Equation& equation, const PageOptions& opti
 
 bool has_matrix(const Notation& n);
 
-/// "(remark)" from `column` on, moved left where it does not fit, to `leftmost` at most; then it wraps.
-Lines set_bracketed(const std::string& remark, int column, int leftmost, const PageOptions& options);
+/// "(remark)" from `column` on, moved left where it does not fit, to `leftmost` at most; then it
+/// wraps.
+Lines set_bracketed(const std::string& remark, int column, int leftmost,
+                    const PageOptions& options);
 
 /// One-line links that do not fit on one line: later ones go below the first relation.
 Lines set_broken(const std::string& left, const std::vector<Block>& links, int indent,
                  const PageOptions& options);
 
 /// The indented derivation of a rule: relations under each other, remarks in brackets after them.
-Lines set_explanation(const std::vector<Equation>& explanation, int indent, const PageOptions& options);
+Lines set_explanation(const std::vector<Equation>& explanation, int indent,
+                      const PageOptions& options);
 
 /// Equations one by one, with matrices as blocks and the remarks beside them.
 Lines set_tall(const std::vector<WorkingLine>& working, int indent, const PageOptions& options);

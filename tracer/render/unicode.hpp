@@ -1,5 +1,6 @@
-// UTF-8 as far as a page needs it: code points one by one, columns on a terminal, small raised digits.
-// Next: precedence.hpp (where brackets and dots go), text_block.hpp (notation as terminal text).
+// UTF-8 as far as a page needs it: code points one by one, columns on a terminal, small raised
+// digits. Next: precedence.hpp (where brackets and dots go), text_block.hpp (notation as terminal
+// text).
 #pragma once
 
 #include <cstddef>
@@ -9,7 +10,8 @@
 
 namespace tracer {
 
-/// The code point at `at`, which is moved past it. A broken sequence counts as U+FFFD, one byte long.
+/// The code point at `at`, which is moved past it. A broken sequence counts as U+FFFD, one byte
+/// long.
 char32_t next_code_point(std::string_view text, std::size_t& at);
 
 /// `c` in UTF-8.

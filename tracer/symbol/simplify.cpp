@@ -240,13 +240,16 @@ class Simplifier {
     };
     const auto found = std::ranges::find_if(term.factors, is_to_expand);
     if (!expanding_ || found == term.factors.end()) return add_term(sum, term);
-    const Symbol base = found->base;
-    Product rest = term;
-    auto& factor = rest.factors[static_cast<std::size_t>(found - term.factors.begin())];
-    if (--factor.exponent == 0) std::erase_if(rest.factors, [](const Factor& f) { return f.exponent == 0; });
-    for (const Product& part : to_sum(base)) {
-      Product whole = rest;
-      multiply_in(whole, part);
+    for (const Product& part : to_sum(found->base)) {
+      Product whole;
+      whole.coefficient = term.coefficient;
+      for (const Factor& factor : term.factors) {  // the part takes the place of the sum it is from
+        const bool opened = &factor == &*found;
+        if (opened) multiply_in(whole, part);
+        if (!opened || factor.exponent > 1) {
+          multiply_in(whole, factor.base, opened ? Rational(factor.exponent - 1) : factor.exponent);
+        }
+      }
       add_expanded(sum, whole);
     }
   }

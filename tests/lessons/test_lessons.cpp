@@ -1,0 +1,146 @@
+// The shipped lessons, run by the program: each keeps its own expectations, and breaking one shows.
+#include <algorithm>
+
+#include "tests/catch.hpp"
+#include "tests/lessons/run_program.hpp"
+
+namespace tracer {
+namespace {
+
+std::vector<std::string> expectations_in(const std::string& page) {
+  std::vector<std::string> found;
+  for (const std::string& line : lines_of(page)) {
+    if (line.starts_with("expected ")) found.push_back(line);
+  }
+  return found;
+}
+
+// how many comparisons the lesson's expect lines make; none of them compares within brackets
+std::size_t comparisons_in(const std::string& lesson) {
+  std::size_t comparisons = 0;
+  for (const std::string& line : lines_of(lesson)) {
+    if (line.starts_with("expect ")) comparisons += static_cast<std::size_t>(std::ranges::count(line, '='));
+  }
+  return comparisons;
+}
+
+TEST_CASE("lessons: every one runs, and every expectation in it holds", "[lessons]") {
+  REQUIRE(all_lessons().size() >= 10);
+  for (const auto& lesson : all_lessons()) {
+    DYNAMIC_SECTION(lesson.stem().string()) {
+      const ProgramRun run = run_program({"derive", lesson.string(), "--steps", "all"});
+      INFO(run.errors);
+      CHECK(run.status == 0);
+      CHECK(run.errors.empty());
+      const std::vector<std::string> expectations = expectations_in(run.output);
+      CHECK(expectations.size() == comparisons_in(read_text(lesson)));
+      for (const std::string& line : expectations) {
+        INFO(line);
+        CHECK(line.ends_with(": holds"));
+      }
+    }
+  }
+}
+
+TEST_CASE("lessons: every one teaches before it computes", "[lessons]") {
+  for (const auto& lesson : all_lessons()) {
+    DYNAMIC_SECTION(lesson.stem().string()) {
+      const std::vector<std::string> lines = lines_of(read_text(lesson));
+      const auto first = std::ranges::find_if(lines, [](const std::string& line) { return !line.starts_with("#"); });
+      const auto introduction = first - lines.begin() - 1;  // without the title
+      CHECK(introduction >= 4);
+      CHECK(introduction <= 15);
+      for (const std::string& line : lines) {
+        CAPTURE(line);
+        CHECK(line.size() <= 110);  // bytes; about 100 columns
+      }
+    }
+  }
+}
+
+TEST_CASE("lessons: a wrong expectation exits 1 and names the right number", "[lessons]") {
+  const TemporaryFolder folder;
+  const auto copy = folder.path() / "wrong.lesson";
+  std::string text = read_text(lessons_folder() / "relu-1-1-1.lesson");
+  const std::string right = "dL/dw2 = -3.870328\n";
+  REQUIRE(text.find(right) != std::string::npos);
+  text.replace(text.find(right), right.size(), "dL/dw2 = -3.870329\n");
+  write_text(copy, text);
+  const ProgramRun run = run_program({"derive", copy.string()});
+  CHECK(run.status == 1);
+  const auto expectations = expectations_in(run.output);
+  const auto wrong = std::ranges::count_if(expectations, [](const std::string& line) { return !line.ends_with(": holds"); });
+  CHECK(wrong == 1);
+  const std::string verdict = "expected sample 2: dL/dw2 = -3.870329: does not hold, it is -3.870328\n";
+  CHECK(run.output.find(verdict) != std::string::npos);
+  CHECK(run.errors == verdict);
+}
+
+TEST_CASE("lessons: a wrong expectation of a later, unshown step is found too", "[lessons]") {
+  const TemporaryFolder folder;
+  const auto copy = folder.path() / "wrong.lesson";
+  write_text(copy, "param w = 0\nL = (w - 3)**2\ntrain L with sgd(lr=0.1), epochs=20\nexpect finally: w <= 2\n");
+  CHECK(run_program({"derive", copy.string(), "--steps", "1"}).status == 1);
+}
+
+TEST_CASE("lessons: two-layer-matrix expects the numbers that xor-2-2-1 expects", "[lessons]") {
+  const std::string matrices = read_text(lessons_folder() / "two-layer-matrix.lesson");
+  const std::string scalars = read_text(lessons_folder() / "xor-2-2-1.lesson");
+  std::string number;
+  int compared = 0;
+  const auto compare = [&] {
+    const auto point = number.find('.');
+    if (point != std::string::npos && number.size() - point == 11) {  // ten decimals: a result
+      CAPTURE(number);
+      CHECK(scalars.find(number) != std::string::npos);
+      ++compared;
+    }
+    number.clear();
+  };
+  for (const char c : matrices) {
+    const bool digit = (c >= '0' && c <= '9') || c == '.' || c == '-';
+    if (digit) number += c;
+    else compare();
+  }
+  CHECK(compared >= 20);
+}
+
+TEST_CASE("lessons: tracer lessons lists them all, from any folder", "[lessons]") {
+  const TemporaryFolder elsewhere;
+  const ProgramRun run = run_program({"lessons"}, elsewhere.path());
+  CHECK(run.status == 0);
+  for (const auto& lesson : all_lessons()) {
+    const std::string name = lesson.stem().string();
+    const std::string title = lines_of(read_text(lesson))[0].substr(2);
+    CAPTURE(name, title);
+    const std::vector<std::string> lines = lines_of(run.output);
+    CHECK(std::ranges::any_of(lines, [&](const std::string& line) {
+      return line.starts_with(name + " ") && line.ends_with("  " + title);
+    }));
+  }
+}
+
+TEST_CASE("lessons: a shipped lesson is derived by its name, from any folder", "[lessons]") {
+  const TemporaryFolder elsewhere;
+  const ProgramRun by_name = run_program({"derive", "chain-rule"}, elsewhere.path());
+  const ProgramRun by_path = run_program({"derive", (lessons_folder() / "chain-rule.lesson").string()});
+  CHECK(by_name.status == 0);
+  CHECK(first_difference(by_path.output, by_name.output) == "");
+}
+
+TEST_CASE("lessons: tracer lessons NAME shows the file as it is", "[lessons]") {
+  for (const auto& lesson : all_lessons()) {
+    const ProgramRun run = run_program({"lessons", lesson.stem().string()});
+    CHECK(run.status == 0);
+    CHECK(first_difference(read_text(lesson), run.output) == "");
+  }
+}
+
+TEST_CASE("lessons: a name that is nearly right is answered with the right one", "[lessons]") {
+  const ProgramRun run = run_program({"derive", "relu-111"});
+  CHECK(run.status == 2);
+  CHECK(run.errors.find("did you mean relu-1-1-1?") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace tracer

@@ -1,0 +1,41 @@
+// Markdown for GitHub and notebooks.
+#include "tests/catch.hpp"
+#include "tests/render/example_documents.hpp"
+#include "tracer/render/markdown.hpp"
+
+namespace tracer {
+namespace {
+
+bool has(const std::string& page, const std::string& part) {
+  return page.find(part) != std::string::npos;
+}
+
+TEST_CASE("markdown: headings, a table of weights, formulas and a table of updates", "[render]") {
+  const std::string page = to_markdown(examples::relu_sample_2(), {});
+  CHECK(has(page,
+            "## Sample 2 of 3: x = 2, y = 4\n\nWeights now (after sample 1):\n\n"
+            "| w1 | b1 | w2 | b2 |\n| ---: | ---: | ---: | ---: |\n"
+            "| 1.02 | 0.02 | 1.02 | 0.02 |\n"));
+  CHECK(has(
+      page,
+      "$$\n\\begin{aligned}\nz_{1} &= w_{1} \\cdot x + b_{1} = (1.02)(2) + 0.02 = 2.06 \\\\\n"));
+  CHECK(has(page, "- ∂L/∂z2: the 2 of the square cancels the ½\n"));
+  CHECK(has(page, "| w1 | 1.02 | 1.02 − 0.01·(−3.832752) | 1.05832752 |\n"));
+  CHECK(has(page, "new weights: $L \\approx 1.409251143$ (was 1.76494472)\n"));
+}
+
+TEST_CASE("markdown: nothing that MathJax on GitHub does not know", "[render]") {
+  for (const Derivation& d :
+       {examples::relu_sample_2(), examples::softmax_batch(), examples::symbolic()}) {
+    const std::string page = to_markdown(d, {});
+    for (const char* unknown : {"\\operatorname", "\\ensuremath", "\\resizebox", "align*"})
+      CHECK(!has(page, unknown));
+  }
+}
+
+TEST_CASE("markdown: prose does not turn into markup", "[render]") {
+  CHECK(markdown_text("a_b*c <x> | $5 #1 [0,1]") == "a\\_b\\*c \\<x\\> \\| \\$5 \\#1 [0,1]");
+}
+
+}  // namespace
+}  // namespace tracer

@@ -1,0 +1,194 @@
+// Whole pages of terminal text, compared character by character.
+#include <regex>
+#include <sstream>
+
+#include "tests/catch.hpp"
+#include "tests/render/example_documents.hpp"
+#include "tracer/render/text_page.hpp"
+#include "tracer/render/unicode.hpp"
+
+namespace tracer {
+namespace {
+
+using namespace notation;
+
+const char* const sample_2 =
+    R"(Sample 2 of 3: x = 2, y = 4
+  Weights now (after sample 1):  w1 = 1.02   b1 = 0.02   w2 = 1.02   b2 = 0.02
+
+  Forward   x ─→ z1 ─→ a1 ─→ z2 ─→ L
+    z1 = w1·x + b1     = (1.02)(2) + 0.02       = 2.06
+    a1 = relu(z1)      = relu(2.06)             = 2.06          z1 > 0: passed on unchanged
+    z2 = w2·a1 + b2    = (1.02)(2.06) + 0.02    = 2.1212
+    L  = ½(z2 − y)²    = ½(2.1212 − 4)²         = 1.76494472
+
+  Backward  L ─→ z2 ─→ a1 ─→ z1: what came from above × the local slope
+    ∂L/∂z2 = z2 − y                                  = 2.1212 − 4       = −1.8788
+                                                     (the 2 of the square cancels the ½)
+    ∂L/∂w2 = ∂L/∂z2 · ∂z2/∂w2 = ∂L/∂z2 · a1          = (−1.8788)(2.06)  = −3.870328
+    ∂L/∂b2 = ∂L/∂z2 · ∂z2/∂b2 = ∂L/∂z2 · 1           = (−1.8788)(1)     = −1.8788
+    ∂L/∂a1 = ∂L/∂z2 · ∂z2/∂a1 = ∂L/∂z2 · w2          = (−1.8788)(1.02)  = −1.916376
+                                                     (w2 from the forward pass, not the updated one)
+    ∂L/∂z1 = ∂L/∂a1 · ∂a1/∂z1 = ∂L/∂a1 · relu′(z1)   = (−1.916376)(1)   = −1.916376
+                                                     (z1 > 0, so the slope is 1)
+    ∂L/∂w1 = ∂L/∂z1 · ∂z1/∂w1 = ∂L/∂z1 · x           = (−1.916376)(2)   = −3.832752
+    ∂L/∂b1 = ∂L/∂z1 · ∂z1/∂b1 = ∂L/∂z1 · 1           = (−1.916376)(1)   = −1.916376
+
+    The whole chain: ∂L/∂w1 = (z2 − y) · w2 · relu′(z1) · x = (−1.8788)(1.02)(1)(2) = −3.832752
+
+  Update    new = old − 0.01 · gradient, all from the gradients above
+    w1 ← 1.02 − 0.01·(−3.832752) = 1.05832752        b1 ← 0.02 − 0.01·(−1.916376) = 0.03916376
+    w2 ← 1.02 − 0.01·(−3.870328) = 1.05870328        b2 ← 0.02 − 0.01·(−1.8788)   = 0.038788
+
+  Did it help? Same sample, new weights: L ≈ 1.409251143 (was 1.76494472)
+)";
+
+const char* const batch =
+    R"(Batch of m = 2: one column per sample, one row per unit; L is the mean over the samples
+  X = ⎡1  2⎤    Y = ⎡0  1⎤    W = ⎡0.5  −0.5⎤    b = ⎡0.5⎤
+      ⎣3  1⎦        ⎣1  0⎦        ⎣  0   0.5⎦        ⎣  0⎦
+
+  Forward
+    Z = W·X + b = ⎡0.5  −0.5⎤ ⎡1  2⎤ + ⎡0.5⎤ = ⎡−0.5    1⎤    (2×2)(2×2) + (2×1):
+                  ⎣  0   0.5⎦ ⎣3  1⎦   ⎣  0⎦   ⎣ 1.5  0.5⎦    b is added to each column
+    P = softmax(Z) ≈ ⎡0.119203  0.622459⎤    P[i,k] = exp Z[i,k] / Σⱼ exp Z[j,k]
+                     ⎣0.880797  0.377541⎦    every column sums to 1
+    L = −(1/m) Σ Y ⊙ ln P = −½(ln P[1,0] + ln P[0,1]) ≈ 0.300502
+                                             (Y picks one P per sample: that of the true class)
+
+  Backward
+    ∂L/∂P = −(1/m) Y ⊘ P ≈ ⎡        0  −0.803265⎤    ⊘, ⊙: entry by entry
+                           ⎣−0.567668          0⎦
+    ∂L/∂Z = (P − Y)/m                        why: pⱼ = P[j,k], yⱼ = Y[j,k], one sample k
+        ∂pᵢ/∂zⱼ = pᵢ(1 − pᵢ) if i = j, else −pᵢpⱼ      (every z moves every p)
+        ∂L/∂zⱼ  = Σᵢ ∂L/∂pᵢ · ∂pᵢ/∂zⱼ = (1/m)(−yⱼ + pⱼ Σᵢ yᵢ) = (pⱼ − yⱼ)/m      (Σᵢ yᵢ = 1)
+      ≈ ⎡ 0.0596015  −0.188770⎤    columns sum to 0
+        ⎣−0.0596015   0.188770⎦
+    ∂L/∂W = ∂L/∂Z · Xᵀ                       (2×2)(2×2)
+      ≈ ⎡ 0.0596015  −0.188770⎤ ⎡1  3⎤ ≈ ⎡−0.317939  −0.00996595⎤
+        ⎣−0.0596015   0.188770⎦ ⎣2  1⎦   ⎣ 0.317939   0.00996595⎦
+      why Xᵀ: W[0,0] meets X[0,k] in every sample k, so its gradient is a sum over samples
+    ∂L/∂b = row sums of ∂L/∂Z ≈ ⎡−0.129169⎤    b was added to both columns
+                                ⎣ 0.129169⎦
+)";
+
+int widest(const std::string& page) {
+  std::istringstream lines(page);
+  int width = 0;
+  for (std::string line; std::getline(lines, line);) width = std::max(width, display_width(line));
+  return width;
+}
+
+TEST_CASE("text: sample 2 of the ReLU network is the page of the design", "[render]") {
+  CHECK(to_text(examples::relu_sample_2(), {}) == sample_2);
+}
+
+TEST_CASE("text: a batch through a softmax is set in blocks with reasons beside them", "[render]") {
+  CHECK(to_text(examples::softmax_batch(), {}) == batch);
+}
+
+TEST_CASE("text: colour changes nothing but the colour", "[render]") {
+  PageOptions coloured;
+  coloured.colour = true;
+  for (const Derivation& derivation : {examples::relu_sample_2(), examples::softmax_batch()}) {
+    const std::string page = to_text(derivation, coloured);
+    CHECK(page.find("\x1b[1mForward\x1b[0m") != std::string::npos);
+    CHECK(std::regex_replace(page, std::regex("\x1b\\[[0-9]*m"), "") == to_text(derivation, {}));
+  }
+}
+
+TEST_CASE("text: scalar pages keep to the width that they are given", "[render]") {
+  for (const int width : {40, 60, 80, 120}) {
+    PageOptions options;
+    options.width = width;
+    CAPTURE(width);
+    CHECK(widest(to_text(examples::relu_sample_2(), options)) <= width);
+    CHECK(widest(to_text(examples::symbolic(), options)) <= width);
+  }
+  PageOptions narrow;
+  narrow.width = 60;
+  const std::string page = to_text(examples::relu_sample_2(), narrow);
+  CHECK(page.find("    ∂L/∂w2 = ∂L/∂z2 · ∂z2/∂w2 = ∂L/∂z2 · a1\n"
+                  "           = (−1.8788)(2.06) = −3.870328\n") != std::string::npos);
+}
+
+TEST_CASE("text: sections and reasons that are not wanted are not there", "[render]") {
+  PageOptions options;
+  options.forward = options.update = options.reasons = false;
+  const std::string page = to_text(examples::relu_sample_2(), options);
+  CHECK(page.find("Forward") == std::string::npos);
+  CHECK(page.find("Update") == std::string::npos);
+  CHECK(page.find("Did it help") == std::string::npos);
+  CHECK(page.find("cancels") == std::string::npos);
+  CHECK(page.find("  Backward  L ─→ z2 ─→ a1 ─→ z1\n") != std::string::npos);
+}
+
+TEST_CASE("text: a page in symbols has its relations under each other", "[render]") {
+  CHECK(to_text(examples::symbolic(), {}) == R"(In symbols
+
+  Forward
+    z    = w·x + b
+    loss = (z − y)²    squared error
+
+  Backward
+    ∂loss/∂w = ∂loss/∂z · x = 2(z − y) · x    collected
+)");
+}
+
+TEST_CASE("text: where paths meet, each has its line before the sum of them", "[render]") {
+  Derivation derivation;
+  DerivationStep step;
+  GradientLine line;
+  const auto through = [](const char* middle, const char* value) {
+    return examples::equation(
+        words(std::string("through ") + middle),
+        {product({partial(name("L"), name(middle)), partial(name(middle), name("x"))})},
+        {product({number("2"), number(value)}, Notation::Product::juxtaposed)}, {number(value)});
+  };
+  line.paths = {through("u", "3"), through("v", "-1")};
+  line.equation = examples::equation(partial(name("L"), name("x")), {words("the sum of both")},
+                                     {sum({number("3"), number("-1")})}, {number("2")});
+  step.gradients = {line};
+  derivation.steps = {step};
+  CHECK(to_text(derivation, {}) == R"(  Backward
+    through u = ∂L/∂u · ∂u/∂x     = (2)(3)    = 3
+    through v = ∂L/∂v · ∂v/∂x     = (2)(−1)   = −1
+    ∂L/∂x     = the sum of both   = 3 + (−1)  = 2
+)");
+}
+
+TEST_CASE("text: title, remarks, what remains and what was expected frame the steps", "[render]") {
+  Derivation derivation = examples::symbolic();
+  derivation.introduction = {"One neuron."};
+  derivation.working = "every written line rounded to 4 decimals";
+  derivation.remarks = {"[1, 2] was read as a column"};
+  derivation.remaining = 12;
+  derivation.expectations = {"sample 2: w1 = 1.02 holds"};
+  PageOptions options;
+  options.forward = options.backward = false;
+  CHECK(to_text(derivation, options) == R"(In symbols
+
+One neuron.
+
+Rounded working: every written line rounded to 4 decimals
+
+Remark: [1, 2] was read as a column
+
+… 12 more steps (--steps all shows them)
+
+sample 2: w1 = 1.02 holds
+)");
+}
+
+TEST_CASE("text: a thousand lines are set at once", "[render]") {
+  Derivation derivation = examples::relu_sample_2();
+  DerivationStep& step = derivation.steps[0];
+  const GradientLine line = step.gradients[1];
+  step.gradients.assign(1000, line);
+  for (GradientLine& each : step.gradients)
+    each.equation.numbers[0].what = words(std::string(90, 'x'));  // all too wide for the table
+  CHECK(widest(to_text(derivation, {})) <= 110);
+}
+
+}  // namespace
+}  // namespace tracer

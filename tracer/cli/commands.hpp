@@ -1,0 +1,18 @@
+// The commands of the program: one file each. A command adds itself to the command line and returns what runs it.
+#pragma once
+
+#include <functional>
+
+#include <CLI/CLI.hpp>
+
+namespace tracer::cli {
+
+/// Runs the command that was given; returns the exit status: 0 all is well, 1 the answer is negative.
+/// What goes wrong is thrown: main.cpp knows the exit status of each kind.
+using Command = std::function<int()>;
+
+Command add_derive(CLI::App&);
+Command add_lessons(CLI::App&);
+Command add_help(CLI::App&);
+
+}  // namespace tracer::cli

@@ -1,0 +1,61 @@
+#include "tracer/cli/lesson_files.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "tracer/error.hpp"
+#include "tracer/language/suggest.hpp"
+
+namespace tracer::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path lessons_directory() {
+  if (const char* given = std::getenv("TRACER_LESSONS"); given != nullptr && *given != '\0') return given;
+  std::error_code none;
+  const fs::path program = fs::read_symlink("/proc/self/exe", none).parent_path();
+  for (const fs::path& place : {program / "../share/tracer/lessons", program / "../../lessons",
+                                fs::path(TRACER_LESSONS_INSTALL_DIR)}) {
+    if (fs::is_directory(place, none)) return fs::weakly_canonical(place, none);
+  }
+  throw Error("the shipped lessons are not there: set TRACER_LESSONS to their folder");
+}
+
+}  // namespace
+
+std::vector<ShippedLesson> shipped_lessons() {
+  std::vector<ShippedLesson> lessons;
+  std::error_code failed;
+  const fs::path directory = lessons_directory();
+  for (fs::directory_iterator it(directory, failed), end; !failed && it != end; it.increment(failed)) {
+    if (it->path().extension() == ".lesson") lessons.push_back({it->path().stem().string(), it->path()});
+  }
+  if (failed) throw Error(fmt::format("{} can't be read: {}", directory.string(), failed.message()));
+  std::ranges::sort(lessons, {}, &ShippedLesson::name);
+  return lessons;
+}
+
+fs::path find_lesson(const std::string& what) {
+  std::error_code none;
+  // a folder of that name in the way of a shipped lesson is no lesson
+  if (fs::exists(what, none) && !(fs::is_directory(what, none) && what.find('/') == std::string::npos)) return what;
+  const bool a_path = what.find('/') != std::string::npos;
+  const std::string name = what.ends_with(".lesson") ? what.substr(0, what.size() - 7) : what;
+  std::vector<std::string> names;
+  if (!a_path) {
+    for (const ShippedLesson& lesson : shipped_lessons()) {
+      if (lesson.name == name) return lesson.path;
+      names.push_back(lesson.name);
+    }
+  }
+  if (const auto near = closest(name, names)) {
+    throw Error(fmt::format("{}: there is no such file, and no shipped lesson of that name; did you mean {}?", what, *near));
+  }
+  throw Error(fmt::format("{}: there is no such file{}", what,
+                          a_path ? "" : ", and no shipped lesson of that name (tracer lessons lists them)"));
+}
+
+}  // namespace tracer::cli

@@ -1,0 +1,23 @@
+// Where results go: standard output, or a file that is written aside and renamed, so that it is whole or not there.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tracer::cli {
+
+/// To standard output; throws Error where that can't be written (a full disk).
+void print(std::string_view text);
+/// To a file, or standard output for "" and "-". Throws Error that names the file; an old file is kept then.
+void write_result(const std::string& path, std::string_view text);
+/// A remark, to standard error.
+void remark(std::string_view text);
+
+/// auto, always or never, with NO_COLOR heeded: whether to colour what goes to standard output.
+bool colour_wanted(const std::string& choice);
+/// The same for standard error.
+bool colour_on_error(const std::string& choice);
+/// Columns of the terminal; 100 where standard output is none.
+int terminal_width();
+
+}  // namespace tracer::cli

@@ -1,0 +1,183 @@
+// The backward half of a page: each gradient, its rule path by path, the numbers in it, its value, and a reason.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "tracer/derive/page_parts.hpp"
+#include "tracer/derive/reasons.hpp"
+
+namespace tracer {
+namespace {
+
+// (∂L/∂z · local) laid flat
+Notation chained(const Notation& above, const Symbol& local) {
+  Notation factor = write_short(local);
+  std::vector<Notation> factors{above};
+  if (factor.kind == Notation::Kind::product && factor.product == Notation::Product::dot) {
+    for (Notation& part : factor.children) factors.push_back(std::move(part));
+  } else {
+    factors.push_back(std::move(factor));
+  }
+  return notation::product(std::move(factors));
+}
+
+class Backward {
+ public:
+  explicit Backward(const PageSource& source) : source_(source), graph_(source.graph()) {}
+
+  void backward(DerivationStep& page) {
+    page.loss = source_.context.rules.loss_display().text;
+    Told told;
+    for (const GradientRule& gradient : source_.context.rules.gradients()) {
+      if (!source_.wanted(gradient.node)) continue;
+      page.gradients.push_back(gradient_line(gradient, told));
+    }
+  }
+
+ private:
+  Notation line_partial(const Path& path, NodeId node) const {
+    return notation::partial(source_.context.rules.display(path.line), source_.context.rules.display(node));
+  }
+
+  void write_path(const Path& path, NodeId node, Equation& equation) const {
+    const bool at_loss = path.line == source_.context.rules.loss();
+    if (!path.local || at_loss) {
+      equation.rule.push_back({true, write_short(path.rule)});
+      if (path.rule.weight() <= most_terms && !is_plain(path.rule)) add_numbers(equation, source_.numbers.written(path.rule));
+      return;
+    }
+    const Notation above = source_.context.rules.partial(path.line);
+    equation.rule.push_back({true, notation::product({above, line_partial(path, node)})});
+    equation.rule.push_back({true, chained(above, path.rule)});
+    if (!source_.numbers.known() || path.rule.weight() > most_terms) return;
+    if (auto factors = source_.numbers.factors(path.rule)) {
+      factors->insert(factors->begin(), source_.numbers.shown(source_.record->adjoints.at(path.line)));
+      add_numbers(equation, notation::product(std::move(*factors), Notation::Product::juxtaposed));
+    }
+  }
+
+  GradientLine gradient_line(const GradientRule& gradient, Told& told) {
+    GradientLine made;
+    const Node& node = graph_[gradient.node];
+    made.of = source_.context.rules.seeded() ? "L" : source_.context.program.loss;
+    made.wrt = node.name;
+    if (!node.shape.is_scalar()) made.shape = to_string(node.shape);
+    Equation& equation = made.equation;
+    equation.left = source_.context.rules.partial(gradient.node);
+
+    bool fused = false;
+    if (gradient.paths.size() == 1) {
+      const auto fusion = fuse(source_.context.rules, source_.numbers, gradient);
+      const Symbol line = line_formula(graph_, gradient.paths[0].line);
+      const bool softmax = line.kind() == Symbol::Kind::apply && line.operation().call == "softmax";
+      if (fusion && softmax && !gradient.paths[0].local) {
+        fused = true;
+        equation.rule.push_back({true, write(fusion->formula)});
+        explain_softmax(made, line, gradient, fusion->unit_sums);
+      } else {
+        write_path(gradient.paths[0], gradient.node, equation);
+        if (fusion) {
+          const std::string above = source_.context.rules.display(gradient.paths[0].line).text;
+          Equation together;
+          together.left = source_.context.rules.partial(gradient.node);
+          together.rule.push_back({true, write(fusion->formula)});
+          together.remarks.push_back("the two steps through " + above + " put together");
+          made.explanation.push_back(std::move(together));
+        }
+      }
+    } else {
+      several_paths(made, gradient);
+    }
+    if (source_.numbers.known()) {
+      const Array<Exact>& value = source_.record->adjoints.at(gradient.node);
+      made.value = source_.context.show.value(value);
+      equation.value = source_.context.show.links(value, source_.record->rounded_adjoints.contains(gradient.node));
+      if (std::string doubt = source_.context.show.doubt(value); !doubt.empty()) equation.remarks.push_back(std::move(doubt));
+    }
+    if (!fused) {
+      for (std::string& reason :
+           gradient_reasons(source_.context.rules, source_.numbers, gradient, source_.context.program.training.has_value(), told)) {
+        equation.remarks.push_back(std::move(reason));
+      }
+      const Symbol& rule = gradient.paths[0].rule;
+      if (gradient.paths.size() == 1 && !gradient.paths[0].local) {
+        if (const std::string shapes = shapes_of(rule); !shapes.empty()) {
+          equation.remarks.insert(equation.remarks.begin(), shapes);
+        }
+        if (rule.shape().is_scalar() && !node.shape.is_scalar()) equation.remarks.emplace_back("the same in every entry");
+      }
+    }
+    return made;
+  }
+
+  void several_paths(GradientLine& made, const GradientRule& gradient) {
+    std::vector<Notation> rules, values;
+    bool exact = true;
+    for (const Path& path : gradient.paths) {
+      Equation one;
+      const bool at_loss = path.line == source_.context.rules.loss();
+      one.left = notation::words("through " + source_.context.rules.display(path.line).text);
+      write_path(path, gradient.node, one);
+      rules.push_back(path.local && !at_loss
+                          ? notation::product({source_.context.rules.partial(path.line), line_partial(path, gradient.node)})
+                          : path.local ? line_partial(path, gradient.node) : write_short(path.rule));
+      if (source_.numbers.known()) {
+        Array<Exact> value = source_.numbers.evaluate(source_.context.rules.contribution(path));
+        const Shape& shape = graph_[gradient.node].shape;
+        if (value.size() == 1 && !shape.is_scalar()) {
+          value = Array<Exact>::Constant(shape.rows.count, shape.columns.count, Exact(value(0, 0)));
+        }
+        one.value = source_.context.show.links(value);
+        values.push_back(source_.context.show(value));
+        exact = exact && is_exact(values.back());
+      }
+      made.paths.push_back(std::move(one));
+    }
+    made.equation.rule.push_back({true, notation::sum(std::move(rules))});
+    if (source_.numbers.known() && Show::fits(source_.record->adjoints.at(gradient.node))) {
+      made.equation.numbers.push_back({exact, notation::sum(std::move(values))});
+    }
+  }
+
+  // the softmax step derived, not only stated
+  void explain_softmax(GradientLine& made, const Symbol& softmax, const GradientRule& gradient, bool unit_sums) const {
+    const std::string p = source_.context.rules.display(gradient.paths[0].line).text;
+    const std::string l = source_.context.rules.loss_display().text;
+    const GradientRule* above = source_.context.rules.find(gradient.paths[0].line);
+    const Symbol loss = line_formula(graph_, above->paths[0].line);
+    const bool columns = softmax.attributes().axis == 0;
+    const bool one_sample = (columns ? softmax.shape().columns : softmax.shape().rows).is_one();
+    const std::string y = loss.kind() == Symbol::Kind::apply && loss.operation().call == "cross_entropy" &&
+                                  loss.operands()[1].kind() == Symbol::Kind::leaf
+                              ? loss.operands()[1].display().text
+                              : "";
+    const char* at = one_sample ? "[j]" : columns ? "[j,k]" : "[k,j]";
+    std::string why = fmt::format("why: pⱼ = {}{}", p, at);
+    if (!y.empty()) why += fmt::format(", yⱼ = {}{}", y, at);
+    if (!one_sample) why += ", one sample k";
+    made.equation.remarks.push_back(why);
+    Equation jacobian;
+    jacobian.left = notation::words("∂pᵢ/∂zⱼ");
+    jacobian.rule.push_back({true, notation::words("pᵢ(1 − pᵢ) if i = j, else −pᵢpⱼ")});
+    jacobian.remarks.emplace_back("every z moves every p");
+    made.explanation.push_back(std::move(jacobian));
+    if (y.empty() || !unit_sums) return;
+    Equation sum;
+    sum.left = notation::words(fmt::format("∂{}/∂zⱼ", l));
+    sum.rule.push_back({true, notation::words(fmt::format("Σᵢ ∂{}/∂pᵢ · ∂pᵢ/∂zⱼ", l))});
+    sum.rule.push_back({true, notation::words(one_sample ? "−yⱼ + pⱼ Σᵢ yᵢ" : "(1/m)(−yⱼ + pⱼ Σᵢ yᵢ)")});
+    sum.rule.push_back({true, notation::words(one_sample ? "pⱼ − yⱼ" : "(pⱼ − yⱼ)/m")});
+    sum.remarks.emplace_back("Σᵢ yᵢ = 1");
+    made.explanation.push_back(std::move(sum));
+    made.equation.remarks.push_back(one_sample ? "the entries sum to 0" : columns ? "columns sum to 0" : "rows sum to 0");
+  }
+
+  const PageSource& source_;
+  const Graph& graph_;
+};
+
+}  // namespace
+
+void write_backward(const PageSource& source, DerivationStep& page) { Backward(source).backward(page); }
+
+}  // namespace tracer

@@ -1,0 +1,142 @@
+// The path through the network in a page's headings, and the whole chain of one gradient: what all the steps come to.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "tracer/derive/page_parts.hpp"
+#include "tracer/symbol/simplify.hpp"
+
+namespace tracer {
+namespace {
+
+class Chains {
+ public:
+  explicit Chains(const PageSource& source) : source_(source), graph_(source.graph()) {}
+
+  void chains(DerivationStep& page) {
+    const GradientRule* longest = nullptr;
+    std::size_t length = 1;
+    for (const GradientRule& gradient : source_.context.rules.gradients()) {
+      if (!graph_[gradient.node].is_leaf() || !source_.wanted(gradient.node)) continue;
+      const std::size_t lines = distance(gradient.node);
+      // of equally long chains the first declared, which is the last met: W before b
+      if (lines > length) {
+        longest = &gradient;
+        length = lines;
+      } else if (longest != nullptr && lines == length && gradient.node < longest->node) {
+        longest = &gradient;
+      }
+    }
+    if (longest == nullptr) return;
+    if (all_scalar()) {
+      scalar_chains(longest->node, page);
+    } else if (const auto collected = source_.context.rules.collected(longest->node, 4000)) {
+      const Symbol formula = simplify(*collected);
+      if (formula.weight() > 60) return;
+      Equation equation;
+      equation.left = source_.context.rules.partial(longest->node);
+      equation.rule.push_back({true, write(formula)});
+      page.chains.push_back(std::move(equation));
+    }
+  }
+
+  // a chain that names can show: each line uses the one before it, and no other value
+  void path(DerivationStep& page) const {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < source_.batch.lines.size(); ++i) {
+      std::vector<NodeId> lines, inputs;
+      for (const NodeId operand : graph_.line_operands(source_.batch.lines[i])) {
+        const Node& node = graph_[operand];
+        if (!node.is_leaf()) lines.push_back(operand);
+        if (node.leaf == LeafKind::data || node.leaf == LeafKind::input) inputs.push_back(operand);
+      }
+      if (i == 0 && inputs.size() == 1) names.push_back(graph_[inputs[0]].name);
+      if (i > 0 && lines != std::vector{source_.batch.lines[i - 1]}) return;
+      names.push_back(source_.context.rules.display(source_.batch.lines[i]).text);
+    }
+    if (source_.batch.lines.back() != source_.context.rules.loss() || source_.batch.lines.size() < 2) return;
+    page.path = names;
+    for (auto line = source_.batch.lines.rbegin(); line != source_.batch.lines.rend(); ++line) {
+      page.way_back.push_back(source_.context.rules.display(*line).text);
+    }
+  }
+
+ private:
+  bool all_scalar() const {
+    return std::ranges::all_of(source_.context.rules.gradients(), [&](const GradientRule& gradient) {
+      return graph_[gradient.node].shape.is_scalar() && std::ranges::all_of(gradient.paths, &Path::local);
+    });
+  }
+
+  // how many lines lie between a value and the loss, on the longest way
+  std::size_t distance(NodeId node) {
+    if (const auto found = distances_.find(node); found != distances_.end()) return found->second;
+    std::size_t most = 0;
+    // rules come in backward order, so every line's own distance is known before it is asked for
+    for (const GradientRule& gradient : source_.context.rules.gradients()) {
+      std::size_t longest = 0;
+      for (const Path& path : gradient.paths) {
+        const auto above = distances_.find(path.line);
+        longest = std::max(longest, 1 + (above == distances_.end() ? 0 : above->second));
+      }
+      distances_[gradient.node] = longest;
+    }
+    most = distances_.contains(node) ? distances_.at(node) : 0;
+    return most;
+  }
+
+  // every way from the loss to the node as a product of local slopes; a few only
+  void scalar_chains(NodeId node, DerivationStep& page) {
+    constexpr std::size_t most_chains = 4;
+    std::vector<std::vector<Symbol>> found;
+    std::vector<Symbol> factors;
+    const std::function<bool(NodeId)> walk = [&](NodeId at) {
+      const GradientRule* rule = source_.context.rules.find(at);
+      for (const Path& path : rule->paths) {
+        factors.push_back(path.rule);
+        if (path.line == source_.context.rules.loss()) {
+          if (found.size() == most_chains) return false;
+          found.emplace_back(factors.rbegin(), factors.rend());
+        } else if (factors.size() > 12 || !walk(path.line)) {
+          return false;
+        }
+        factors.pop_back();
+      }
+      return true;
+    };
+    if (!walk(node)) return;
+    std::vector<Notation> terms, numbers;
+    bool have_numbers = source_.numbers.known();
+    for (const std::vector<Symbol>& chain : found) {
+      std::vector<Notation> symbols, values;
+      for (const Symbol& factor : chain) {
+        if (factor.weight() > 30) return;
+        symbols.push_back(write(factor));
+        if (!have_numbers) continue;
+        // one number a factor: what each step of the chain came to
+        values.push_back(source_.context.show(source_.numbers.evaluate(factor)));
+      }
+      terms.push_back(symbols.size() == 1 ? symbols[0] : notation::product(std::move(symbols)));
+      if (have_numbers) numbers.push_back(values.size() == 1 ? values[0] : notation::product(std::move(values), Notation::Product::juxtaposed));
+    }
+    Equation equation;
+    equation.left = source_.context.rules.partial(node);
+    equation.rule.push_back({true, terms.size() == 1 ? terms[0] : notation::sum(std::move(terms))});
+    if (have_numbers) {
+      add_numbers(equation, numbers.size() == 1 ? numbers[0] : notation::sum(std::move(numbers)));
+      equation.value = source_.context.show.links(source_.record->adjoints.at(node), source_.record->rounded_adjoints.contains(node));
+    }
+    page.chains.push_back(std::move(equation));
+  }
+
+  const PageSource& source_;
+  const Graph& graph_;
+  std::map<NodeId, std::size_t> distances_;
+};
+
+}  // namespace
+
+void write_path(const PageSource& source, DerivationStep& page) { Chains(source).path(page); }
+void write_chains(const PageSource& source, DerivationStep& page) { Chains(source).chains(page); }
+
+}  // namespace tracer

@@ -1,0 +1,103 @@
+// The forward half of a page: each named line, its formula, the numbers in it, its value, and a reason.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "tracer/derive/page_parts.hpp"
+#include "tracer/derive/reasons.hpp"
+
+namespace tracer {
+namespace {
+
+class Forward {
+ public:
+  explicit Forward(const PageSource& source) : source_(source), graph_(source.graph()) {}
+
+  void forward(DerivationStep& page) {
+    for (const NodeId line : source_.batch.lines) {
+      ForwardLine made;
+      made.name = graph_[line].name;
+      made.expression = source_.batch.texts.contains(line) ? source_.batch.texts.at(line) : "";
+      if (!graph_[line].shape.is_scalar()) made.shape = to_string(graph_[line].shape);
+      made.equation = forward_equation(line);
+      if (source_.numbers.known()) made.value = source_.context.show.value(source_.record->values.at(line));
+      page.forward.push_back(std::move(made));
+    }
+  }
+
+ private:
+  Equation forward_equation(NodeId line) {
+    Equation equation;
+    equation.left = source_.context.rules.display(line);
+    const Symbol formula = line_formula(graph_, line);
+    const bool composite = formula.kind() == Symbol::Kind::apply && formula.operation().expansion != nullptr;
+    equation.rule.push_back({true, write_short(formula)});
+    Symbol inner = formula;
+    if (composite) {
+      inner = formula.operation().expansion(formula.attributes(), formula.operands());
+      const bool spelled = formula.operation().call == "cross_entropy" || formula.operation().call == "softmax" ||
+                           formula.operation().call == "log_softmax" || formula.operation().call == "outer";
+      if (!spelled && inner.weight() <= 40) equation.rule.push_back({true, write(inner)});
+    }
+    if (source_.numbers.known()) {
+      if (formula.kind() == Symbol::Kind::apply && formula.operation().call == "cross_entropy") {
+        add_picked_terms(equation, formula);
+      } else if (!is_plain(formula) && inner.weight() <= most_terms && !is_call_of_matrix(formula)) {
+        add_numbers(equation, source_.numbers.written(composite && formula.shape().is_scalar() ? inner : formula));
+      }
+      equation.value = source_.context.show.links(source_.record->values.at(line), source_.record->rounded_values.contains(line));
+      if (std::string doubt = source_.context.show.doubt(source_.record->values.at(line)); !doubt.empty()) {
+        equation.remarks.push_back(std::move(doubt));
+      }
+    }
+    for (std::string& reason : forward_reasons(source_.context.rules, source_.numbers, line)) {
+      equation.remarks.push_back(std::move(reason));
+    }
+    if (graph_[line].name.starts_with("mean(")) {
+      equation.remarks.push_back(fmt::format("the mean over the batch of m = {}: this is what is differentiated", source_.batch.batch_size));
+    }
+    return equation;
+  }
+
+  // relu of a matrix says nothing more with the matrix printed again inside it
+  static bool is_call_of_matrix(const Symbol& formula) {
+    return formula.kind() == Symbol::Kind::apply && !formula.shape().is_scalar() &&
+           formula.operation().law == Law::none && formula.operands().size() == 1;
+  }
+
+  // −½(ln P[1,0] + ln P[0,1]): what the targets pick
+  void add_picked_terms(Equation& equation, const Symbol& formula) const {
+    const Symbol& p = formula.operands()[0];
+    const Symbol& y = formula.operands()[1];
+    if (!source_.numbers.samples_sum_to_one(y, formula.attributes().axis) || p.kind() != Symbol::Kind::leaf) return;
+    const Array<Exact> targets = source_.numbers.of(y);
+    std::vector<Notation> terms;
+    const bool columns = formula.attributes().axis == 0;
+    const Eigen::Index samples = columns ? targets.cols() : targets.rows();
+    if (samples > 4) return;
+    for (Eigen::Index k = 0; k < samples; ++k) {
+      for (Eigen::Index i = 0; i < targets.size() / samples; ++i) {
+        const Exact& target = columns ? targets(i, k) : targets(k, i);
+        if (!target.is_rational() || (target.rational() != 0 && target.rational() != 1)) return;  // no one-hot
+        if (target.rational() == 0) continue;
+        const std::string which = columns ? fmt::format("{},{}", i, k) : fmt::format("{},{}", k, i);
+        terms.push_back(notation::call("ln", {notation::index(p.display(), which)}));
+      }
+    }
+    Notation sum = terms.size() == 1 ? terms[0] : notation::sum(std::move(terms));
+    if (samples > 1) {
+      sum = notation::product({notation::number(fmt::format("1/{}", samples)), std::move(sum)},
+                              Notation::Product::juxtaposed);
+    }
+    equation.numbers.push_back({true, notation::negate(std::move(sum))});
+  }
+
+  const PageSource& source_;
+  const Graph& graph_;
+};
+
+}  // namespace
+
+void write_forward(const PageSource& source, DerivationStep& page) { Forward(source).forward(page); }
+
+}  // namespace tracer

@@ -1,0 +1,214 @@
+// Calls: arguments to operands. What works per sample, batch_norm and dropout stand in layers.cpp.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tracer/language/constants.hpp"
+#include "tracer/language/functions.hpp"
+#include "tracer/language/leaves.hpp"
+#include "tracer/language/lines.hpp"
+#include "tracer/op/all.hpp"
+
+namespace tracer {
+
+using namespace ast;
+
+// axis=, or dim= as PyTorch says: 0 or 1, negative from the end; nothing where it is left out or None
+std::optional<int> LineBuilder::axis_of(const CallSite& site, std::optional<ExprId> positional) const {
+  const Keyword* keyword = site.keyword("axis");
+  if (keyword == nullptr) keyword = site.keyword("dim");
+  if (keyword != nullptr) positional = keyword->value;
+  if (!positional || std::holds_alternative<None>(names_.lesson.expr(*positional).is)) return std::nullopt;
+  const Rational axis = number(names_, *positional);
+  if (axis == 0 || axis == -2) return 0;
+  if (axis == 1 || axis == -1) return 1;
+  throw Mistake{span(*positional), fmt::format("there is no axis {}", to_string(axis)),
+                "everything is a matrix: axis 0 runs down each column, axis 1 along each row"};
+}
+
+LineBuilder::Value LineBuilder::arithmetic(const CallSite& site, BinaryOperator op) {
+  require_arguments(site, 2, 2);
+  require_keywords(site, {});
+  return binary({op, site.function.span, site.arguments[0], site.arguments[1]}, site.span);
+}
+
+// An operation with its operands and nothing else. Two that differ in shape are broadcast if it works entry by entry.
+LineBuilder::Value LineBuilder::general(const CallSite& site, std::span<const Operation* const> operations) {
+  const Operation& operation = *operations[0];
+  const auto arity = static_cast<std::size_t>(operation.arity);
+  require_arguments(site, arity, arity);
+  require_keywords(site, {});
+  if (arity == 1) return {apply(operation, {node(site.arguments[0])}, site.span)};
+  const ExprId a_id = site.arguments[0];
+  const ExprId b_id = site.arguments[1];
+  const Value a = evaluate(a_id);
+  const Value b = evaluate(b_id);
+  const NodeId left = node(a, span(a_id));
+  const NodeId right = node(b, span(b_id));
+  if (&operation == &op::operation<op::Outer>()) return {apply(operation, {left, right}, site.span)};
+  if (&operation == &op::operation<op::Bce>()) fail_if_logits(site, left);
+  if (!is_loss_of_prediction(operation)) {
+    return entrywise(operation, {left}, a_id, {right}, b_id, site.span, "compared entry by entry");
+  }
+  if (!(shape(left) == shape(right))) {
+    // a number is a target for every entry; anything else of another shape is a slip
+    if (b.literal) return {apply(operation, {left, broadcast(right, shape(left), span(b_id))}, site.span)};
+    const Shape turned{shape(right).columns, shape(right).rows};
+    throw Mistake{site.span,
+                  fmt::format("{} compares entry by entry, but {} and {} differ in shape", site.function.text,
+                              described(a_id, shape(left), "the first"), described(b_id, shape(right), "the second")),
+                  turned == shape(left) && !factor_text(b_id).empty()
+                      ? fmt::format("{}.T ({}) would fit", factor_text(b_id), to_string(turned))
+                      : "give both the same shape"};
+  }
+  return {apply(operation, {left, right}, site.span)};
+}
+
+// sum(x), sum(x, axis=0), sum(x, 1); max(a, b) is maximum
+LineBuilder::Value LineBuilder::reduction(const CallSite& site, std::span<const Operation* const> operations) {
+  const bool is_norm = operations[0] == &op::operation<op::Norm<Over::all>>();
+  const bool is_max = operations[0] == &op::operation<op::Max<Over::all>>();
+  require_arguments(site, 1, 2);
+  if (is_max && site.arguments.size() == 2) {
+    require_keywords(site, {});
+    return general(site, operations_called("maximum"));
+  }
+  if (is_norm) {
+    require_keywords(site, {"axis", "dim", "keepdims", "keepdim", "ord", "p"});
+    const Keyword* order = site.keyword("ord") != nullptr ? site.keyword("ord") : site.keyword("p");
+    if (order != nullptr && number(names_, order->value) != 2) {
+      throw Mistake{span(order->value), "only the norm of order 2 is known", "for order 1 write sum(abs(x))"};
+    }
+  } else {
+    require_keywords(site, {"axis", "dim", "keepdims", "keepdim"});
+  }
+  const NodeId x = node(site.arguments[0]);
+  const auto axis =
+      axis_of(site, site.arguments.size() == 2 ? std::optional(site.arguments[1]) : std::nullopt);
+  const std::size_t which = axis ? static_cast<std::size_t>(*axis) + 1 : 0;  // all, each column, each row
+  return {apply(*operations[which], {x}, site.span)};
+}
+
+// min(x) is −max(−x), min(a, b) is minimum
+LineBuilder::Value LineBuilder::smallest(const CallSite& site) {
+  require_arguments(site, 1, 2);
+  if (site.arguments.size() == 2) return general(site, operations_called("minimum"));
+  require_keywords(site, {"axis", "dim", "keepdims", "keepdim"});
+  const NodeId turned = apply(op::operation<op::Negate>(), {node(site.arguments[0])}, site.span);
+  const auto axis = axis_of(site, std::nullopt);
+  const Operation& largest = *operations_called("max")[axis ? static_cast<std::size_t>(*axis) + 1 : 0];
+  return {apply(op::operation<op::Negate>(), {apply(largest, {turned}, site.span)}, site.span)};
+}
+
+// The matrix product; of two columns (two rows) the inner product, as NumPy has it of two flat arrays.
+LineBuilder::Value LineBuilder::dot(const CallSite& site) {
+  require_arguments(site, 2, 2);
+  require_keywords(site, {});
+  const NodeId a = node(site.arguments[0]);
+  const NodeId b = node(site.arguments[1]);
+  const Shape of_a = shape(a);
+  const Shape of_b = shape(b);
+  if (of_a == of_b && !of_a.is_scalar() && (of_a.columns.is_one() || of_a.rows.is_one())) {
+    const NodeId turned = apply(op::operation<op::Transpose>(), {of_a.columns.is_one() ? a : b}, site.span);
+    const bool columns = of_a.columns.is_one();
+    return {apply(op::operation<op::Matmul>(), {columns ? turned : a, columns ? b : turned}, site.span)};
+  }
+  if (!(of_a.columns == of_b.rows) && (of_a.is_scalar() || of_b.is_scalar())) {
+    return entrywise(op::operation<op::Multiply>(), {a}, site.arguments[0], {b}, site.arguments[1], site.span,
+                     "multiplied");
+  }
+  return {matmul(a, site.arguments[0], b, site.arguments[1], site.span)};
+}
+
+LineBuilder::Value LineBuilder::transpose(const CallSite& site) {
+  require_arguments(site, 1, 3);  // transpose(x, 0, 1) is PyTorch's, and means the same
+  require_keywords(site, {});
+  const NodeId x = node(site.arguments[0]);
+  if (shape(x).is_scalar()) return {x};
+  return {apply(op::operation<op::Transpose>(), {x}, site.span)};
+}
+
+// reshape(x, 2, 3), reshape(x, (2, 3)), x.reshape(-1, 1)
+LineBuilder::Value LineBuilder::reshape(const CallSite& site) {
+  require_arguments(site, 2, 3);
+  require_keywords(site, {});
+  const NodeId x = node(site.arguments[0]);
+  std::vector<ExprId> sizes(site.arguments.begin() + 1, site.arguments.end());
+  if (const auto* together = items_of(names_, sizes[0])) sizes = *together;
+  if (sizes.empty() || sizes.size() > 2) {
+    throw Mistake{site.span, fmt::format("a matrix has one or two sizes, not {}", sizes.size())};
+  }
+  const Shape& of = shape(x);
+  if (!of.known()) {
+    throw Mistake{site.span, fmt::format("{} is {}, and a shape without numbers can't be changed",
+                                         names_.text(site.arguments[0]), to_string(of))};
+  }
+  long long known = 1;
+  std::vector<int> counts;
+  for (const ExprId size : sizes) {
+    const Rational value = number(names_, size);
+    counts.push_back(value == -1 ? -1 : whole_number(names_, size, "a size", 1));
+    if (counts.back() > 0) known *= counts.back();
+  }
+  const auto open = std::ranges::count(counts, -1);
+  if (open > 1 || (open == 1 ? of.count() % known != 0 : of.count() != known)) {
+    throw Mistake{site.span,
+                  fmt::format("{} has {} entries, which don't fill {}", described(site.arguments[0], of, "this value"),
+                              of.count(), counts.size() == 1 ? std::to_string(counts[0]) : fmt::format("{}×{}", counts[0], counts[1])),
+                  "the number of entries stays; one size may be -1"};
+  }
+  for (int& count : counts) {
+    if (count == -1) count = static_cast<int>(of.count() / known);
+  }
+  if (counts.size() == 1) counts.insert(names_.rows ? counts.begin() : counts.end(), 1);
+  Attributes with;
+  with.shape = shape_of(counts[0], counts[1]);
+  // the batch stays the batch
+  const Size& samples = names_.rows ? of.rows : of.columns;
+  Size& along = names_.rows ? with.shape.rows : with.shape.columns;
+  if (!samples.name.empty() && along.count == samples.count) along.name = samples.name;
+  if (with.shape == of) return {x};
+  return {apply(op::operation<op::Reshape>(), {x}, site.span, with)};
+}
+
+// concat(a, b, axis=0), concatenate([a, b, c]), vstack, hstack
+LineBuilder::Value LineBuilder::concat(const CallSite& site) {
+  const std::string_view name = usual_name(site.function.text);
+  std::vector<ExprId> parts = site.arguments;
+  if (!parts.empty()) {
+    if (const auto* together = items_of(names_, parts[0])) parts = *together;
+  }
+  int axis = name == "hstack" ? 1 : 0;
+  if (name == "concat") {
+    require_keywords(site, {"axis", "dim"});
+    const bool positional = parts.size() != site.arguments.size() && site.arguments.size() == 2;
+    axis = axis_of(site, positional ? std::optional(site.arguments[1]) : std::nullopt).value_or(0);
+  } else {
+    require_keywords(site, {});
+  }
+  if (parts.empty()) throw Mistake{site.span, fmt::format("{} takes at least 1 argument, got 0", site.function.text)};
+  const Operation& operation = axis == 0 ? op::operation<op::Concat<0>>() : op::operation<op::Concat<1>>();
+  NodeId all = node(parts[0]);
+  for (std::size_t i = 1; i < parts.size(); ++i) all = apply(operation, {all, node(parts[i])}, site.span);
+  return {all};
+}
+
+// zeros(2, 3) and full(2, 3, 0.5) in a formula: constants
+LineBuilder::Value LineBuilder::fill(const CallSite& site) {
+  Expr written{site.span, Call{site.function, site.arguments, *site.keywords}};
+  const Array<Exact> value = exact_value(initial_value(names_, written, "", 0));
+  if (value.size() == 1) return {-1, value(0, 0).rational()};
+  const NodeId made = built_.graph.constant(value);
+  built_.places[made] = site.span;
+  return {made};
+}
+
+LineBuilder::Value LineBuilder::fill_like(const CallSite& site) {
+  require_arguments(site, 1, 1);
+  const Shape of = shape(node(site.arguments[0]));
+  const Rational value = site.function.text.starts_with("ones") ? 1 : 0;
+  if (of.is_scalar()) return {-1, value};
+  return {broadcast(node({-1, value}, site.span), of, site.span)};
+}
+
+}  // namespace tracer

@@ -1,0 +1,225 @@
+#include "tracer/language/elaborate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tracer/language/constants.hpp"
+#include "tracer/language/leaves.hpp"
+#include "tracer/language/lines.hpp"
+#include "tracer/language/names.hpp"
+#include "tracer/language/parser.hpp"
+#include "tracer/language/purposes.hpp"
+#include "tracer/language/samples.hpp"
+
+namespace tracer {
+namespace {
+
+using namespace ast;
+
+// Reads the statements that are known before anything runs, from the top; the lines follow in lines.cpp.
+class Declarations {
+ public:
+  Declarations(Names& names, Program& program, const ElaborateOptions& options, Diagnostics& diagnostics)
+      : names_(names), program_(program), options_(options), diagnostics_(diagnostics) {}
+
+  void run() {
+    report({}, [&] { read_seed(); });
+    report({}, [&] { give_values(); });
+    report({}, [&] { sizes_ = named_sizes(names_, options_.set); });
+    for (names_.at = 0; names_.at < names_.lesson.statements.size(); ++names_.at) {
+      const Statement& statement = names_.lesson.statements[names_.at];
+      if (names_.is_repeated(names_.at)) continue;
+      if (const auto* let = std::get_if<Let>(&statement)) {
+        report({let->name.text}, [&] { define_constant(let->name.text, let->value); });
+      } else if (const auto* leaf = std::get_if<Leaf>(&statement)) {
+        report({leaf->name.text}, [&] { define_leaf(*leaf); });
+      } else if (const auto* line = std::get_if<Assign>(&statement)) {
+        try_constant(*line);
+      } else if (const auto* data = std::get_if<Data>(&statement)) {
+        std::vector<std::string> defined;
+        for (const Word& name : data->names) defined.push_back(name.text);
+        if (data->role == Data::Role::test) defined.clear();
+        report(defined, [&] { define_samples(*data); });
+      }
+    }
+  }
+
+ private:
+  void report(const std::vector<std::string>& defined, const std::function<void()>& read) {
+    try {
+      read();
+      return;
+    } catch (const Mistake& mistake) {
+      diagnostics_.error(mistake.span, mistake.message, mistake.remedy);
+    } catch (const Broken&) {  // has been reported
+    }
+    names_.broken.insert(defined.begin(), defined.end());
+  }
+
+  void read_seed() {
+    for (const Statement& statement : names_.lesson.statements) {
+      const auto* seed = std::get_if<Seed>(&statement);
+      if (seed == nullptr) continue;
+      if (seed->value > 0xffffffffU) throw Mistake{seed->span, "a seed is at most 4294967295"};
+      program_.seed = static_cast<unsigned>(seed->value);
+      return;
+    }
+  }
+
+  void give_values() {
+    for (const auto& [name, value] : options_.set) {
+      const Definition* definition = names_.definition(name);
+      if (definition == nullptr) {
+        names_.give(name);
+        program_.given.push_back(name);
+        program_.values[name] = value;
+        program_.shapes[name] = shape_of(static_cast<int>(value.rows()), static_cast<int>(value.cols()));
+      } else if (definition->kind == Definition::Kind::line || definition->kind == Definition::Kind::samples) {
+        throw Mistake{definition->span, fmt::format("{} can't be set: {}", name,
+                                                    definition->kind == Definition::Kind::line ? "it is computed here"
+                                                                                              : "it holds the samples"),
+                      "--set gives values to params, inputs and constants"};
+      }
+    }
+  }
+
+  void define_constant(const std::string& name, ExprId written) {
+    Constant read = constant(names_, written);
+    if (const auto set = options_.set.find(name); set != options_.set.end()) read = {set->second, false};
+    program_.constants[name] = read.value;
+    if (read.flat && read.value.size() > 1) program_.flat.insert(name);
+    names_.constants[name] = std::move(read);
+  }
+
+  // n = 3 and W = [[1, 2], [3, 4]], without let: constants like those with it
+  void try_constant(const Assign& line) {
+    if (!is_constant(names_, line.value)) return;
+    try {
+      define_constant(line.name.text, line.value);
+    } catch (const Mistake&) {
+      // 2**0.5 is irrational, and so a line; what is really wrong (1/0) will be found there
+    } catch (const Broken&) {
+    }
+  }
+
+  void define_leaf(const Leaf& leaf) {
+    LeafReading read = read_leaf(names_, leaf, options_.set, sizes_, program_.seed);
+    const std::string& name = leaf.name.text;
+    if (leaf.role == Leaf::Role::param) program_.parameters.push_back(name);
+    if (read.flat && read.shape.count() > 1) program_.flat.insert(name);
+    program_.shapes[name] = read.shape;
+    program_.values[name] = std::move(read.value);
+  }
+
+  void define_samples(const Data& data) {
+    std::optional<Samples>& place = data.role == Data::Role::test ? program_.test : program_.data;
+    if (place) return;  // the second data line has been reported
+    Samples read = read_samples(names_, data, program_.seed);
+    if (data.role == Data::Role::test) check_test(data, read);
+    place = std::move(read);
+  }
+
+  // test X, Y = ...: the same names and features as the data
+  void check_test(const Data& test, const Samples& read) const {
+    if (!program_.data) throw Mistake{test.span, "test stands without data above it", "add data X, Y = ... above"};
+    if (read.names != program_.data->names) {
+      throw Mistake{test.names[0].span, fmt::format("data names {}, but test names {}", fmt::join(program_.data->names, ", "),
+                                                    fmt::join(read.names, ", ")),
+                    "test data have the same names"};
+    }
+    const auto features = [](const Samples& samples, std::size_t i) {
+      return std::visit(
+          [&](const auto& all) -> Eigen::Index {
+            if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>) return 0;
+            else return samples.rows ? all.cols() : all.rows();
+          },
+          samples.values[i]);
+    };
+    for (std::size_t i = 0; i < read.names.size(); ++i) {
+      if (features(read, i) == features(*program_.data, i)) continue;
+      throw Mistake{test.names[i].span, fmt::format("{} has {} entries a sample in test, and {} in data", read.names[i],
+                                                    features(read, i), features(*program_.data, i))};
+    }
+  }
+
+  Names& names_;
+  Program& program_;
+  const ElaborateOptions& options_;
+  Diagnostics& diagnostics_;
+  std::map<std::string, int> sizes_;
+};
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+// of the first step: the graph that every name and shape is checked with
+int first_batch(const Program& program) {
+  if (!program.training || !program.data) return 1;
+  return program.training->batch_size == 0 ? program.data->count : program.training->batch_size;
+}
+
+}  // namespace
+
+Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Lesson> lesson, Diagnostics& diagnostics,
+                  const ElaborateOptions& options) {
+  Program program;
+  program.source = std::move(source);
+  program.syntax = std::move(lesson);
+  program.title = program.syntax->title;
+  program.introduction = lines_of(program.syntax->introduction);
+  program.evaluation_mode = options.evaluation_mode;
+
+  const bool incomplete = diagnostics.has_errors();
+  Names names(*program.source, *program.syntax, diagnostics);
+  names.values_are_set = options.differentiate_set;
+  names.incomplete = incomplete;
+  Declarations(names, program, options, diagnostics).run();
+  read_purposes(names, program, options, diagnostics);
+
+  std::set<std::string> used;
+  const BatchGraph built = build_lines(program, names, first_batch(program), diagnostics, &used);
+  for (const auto& [name, value] : built.states) {
+    program.values[name] = value;
+    program.shapes[name] = built.graph[built.leaves.at(name)].shape;
+  }
+  check_purposes(names, program, built, used, diagnostics);
+  if (built.loss >= 0) read_expectations(names, program, built, diagnostics);
+  return program;
+}
+
+Program load_program(const Source& source, const ElaborateOptions& options) {
+  const auto shared = std::make_shared<const Source>(source);
+  Diagnostics diagnostics;
+  const auto lesson = std::make_shared<const Lesson>(parse(*shared, diagnostics));
+  Program program = elaborate(shared, lesson, diagnostics, options);
+  diagnostics.throw_if_errors(*shared);
+  for (const Diagnostic& diagnostic : diagnostics.sorted()) program.remarks.push_back(render(*shared, diagnostic));
+  return program;
+}
+
+std::pair<std::string, Array<Exact>> parse_setting(std::string_view text) {
+  const Source source("--set", "let " + std::string(text));
+  Diagnostics diagnostics;
+  const Lesson lesson = parse(source, diagnostics);
+  diagnostics.throw_if_errors(source);
+  const auto* let = lesson.statements.size() == 1 ? std::get_if<Let>(&lesson.statements[0]) : nullptr;
+  if (let == nullptr) throw Error(fmt::format("--set {}: expected one NAME=VALUE, e.g. --set w=2", text));
+  const Names names(source, lesson, diagnostics);
+  try {
+    return {let->name.text, constant(names, let->value).value};
+  } catch (const Mistake& mistake) {
+    diagnostics.error(mistake.span, mistake.message, mistake.remedy);
+    diagnostics.throw_if_errors(source);
+    throw;
+  }
+}
+
+}  // namespace tracer

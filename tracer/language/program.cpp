@@ -1,0 +1,49 @@
+#include "tracer/language/program.hpp"
+
+#include "tracer/language/lines.hpp"
+#include "tracer/language/names.hpp"
+
+namespace tracer {
+
+Array<Exact> exact_value(const LeafValue& value, Working working) {
+  if (const auto* exact = std::get_if<Array<Exact>>(&value)) {
+    return exact->unaryExpr([&](const Exact& x) { return x.with(working); });
+  }
+  if (const auto* drawn = std::get_if<Array<float>>(&value)) {
+    return drawn->unaryExpr([&](float x) { return Exact::from_double(static_cast<double>(x), working); });
+  }
+  return {};
+}
+
+LeafValue Samples::batch(std::size_t name, const std::vector<int>& samples) const {
+  return std::visit(
+      [&](const auto& all) -> LeafValue {
+        using All = std::decay_t<decltype(all)>;
+        if constexpr (std::is_same_v<All, std::monostate>) {
+          return all;
+        } else {
+          const auto m = static_cast<Eigen::Index>(samples.size());
+          All chosen(rows ? m : all.rows(), rows ? all.cols() : m);
+          for (Eigen::Index k = 0; k < m; ++k) {
+            const int sample = samples[static_cast<std::size_t>(k)];
+            if (rows) chosen.row(k) = all.row(sample);
+            else chosen.col(k) = all.col(sample);
+          }
+          return chosen;
+        }
+      },
+      values.at(name));
+}
+
+BatchGraph Program::graph(int batch_size) const {
+  Diagnostics diagnostics;
+  Names names(*source, *syntax, diagnostics);
+  for (const std::string& name : given) names.give(name);
+  for (const auto& [name, value] : constants) names.constants[name] = {value, flat.contains(name)};
+  BatchGraph built = build_lines(*this, names, batch_size, diagnostics);
+  diagnostics.throw_if_errors(*source);
+  for (const Diagnostic& diagnostic : diagnostics.sorted()) built.remarks.push_back(render(*source, diagnostic));
+  return built;
+}
+
+}  // namespace tracer

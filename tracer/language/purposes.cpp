@@ -1,0 +1,271 @@
+#include "tracer/language/purposes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "tracer/language/constants.hpp"
+#include "tracer/language/suggest.hpp"
+
+namespace tracer {
+namespace {
+
+using namespace ast;
+
+constexpr std::array<std::string_view, 8> optimizers{"sgd",   "momentum", "nesterov", "adagrad",
+                                                     "rmsprop", "adam",   "adamw",    "lbfgs"};
+constexpr std::array<std::string_view, 4> options{"batch_size", "epochs", "shuffle", "validation"};
+
+template <class Kind>
+const Kind* first_of(const Lesson& lesson) {
+  for (const Statement& statement : lesson.statements) {
+    if (const auto* found = std::get_if<Kind>(&statement)) return found;
+  }
+  return nullptr;
+}
+
+class Reader {
+ public:
+  Reader(Names& names, Program& program, const ElaborateOptions& options_of_run)
+      : names_(names), program_(program), options_(options_of_run) {}
+
+  void loss() {
+    const auto* train = first_of<Train>(names_.lesson);
+    const auto* grad = first_of<Grad>(names_.lesson);
+    if (train != nullptr && grad != nullptr && train->loss.text != grad->of.text) {
+      throw Mistake{grad->of.span, fmt::format("train makes {} small, and grad differentiates {}", train->loss.text, grad->of.text),
+                    fmt::format("name the same line in both, e.g. grad {}", train->loss.text)};
+    }
+    if (train != nullptr || grad != nullptr) {
+      const Word& word = train != nullptr ? train->loss : grad->of;
+      require_line(word, "differentiated");
+      program_.loss = word.text;
+      return;
+    }
+    for (auto it = names_.lesson.statements.rbegin(); it != names_.lesson.statements.rend(); ++it) {
+      const auto* line = std::get_if<Assign>(&*it);
+      if (line == nullptr || program_.constants.contains(line->name.text) || is_count(names_.lesson, line->value)) continue;
+      program_.loss = line->name.text;
+      return;
+    }
+    if (names_.incomplete) return;
+    const std::size_t end = names_.source.text().size();
+    throw Mistake{{end, end}, "there is no line to differentiate", "write one, e.g. L = (w*x - y)**2"};
+  }
+
+  void wrt() {
+    const auto* grad = first_of<Grad>(names_.lesson);
+    if (grad != nullptr && grad->with) upstream(*grad->with);
+    if (grad != nullptr && !grad->wrt.empty()) {
+      for (const Word& word : grad->wrt) {
+        names_.find_anywhere(word.text, word.span);
+        if (names_.constants.contains(word.text)) {
+          throw Mistake{word.span, word.text + " is a constant: there is no gradient with respect to it",
+                        fmt::format("declare it as input {}", word.text)};
+        }
+        add(word.text);
+      }
+      return;
+    }
+    if (options_.differentiate_set) {
+      for (const auto& [name, value] : options_.set) {
+        if (program_.shapes.contains(name)) add(name);
+      }
+    }
+    for (const std::string& name : program_.parameters) add(name);
+    if (!program_.wrt.empty()) return;
+    for (const Statement& statement : names_.lesson.statements) {
+      const auto* leaf = std::get_if<Leaf>(&statement);
+      if (leaf != nullptr && leaf->name.text != program_.seed_name) add(leaf->name.text);
+    }
+  }
+
+  void training() {
+    const auto* train = first_of<Train>(names_.lesson);
+    if (train == nullptr) return;
+    Training training;
+    training.loss = train->loss.text;
+    training.optimizer = optimizer(*train);
+    const int samples = program_.data ? program_.data->count : 1;
+    for (const Keyword& option : train->options) {
+      const std::string& name = option.name.text;
+      const auto& value = names_.lesson.expr(option.value).is;
+      const Span at = names_.lesson.expr(option.value).span;
+      if (name == "batch_size") {
+        const auto* word = std::get_if<Name>(&value);
+        const bool all = word != nullptr && word->text == "all";
+        training.batch_size = all ? 0 : std::min(whole_number(names_, option.value, "batch_size", 1), samples);
+      } else if (name == "epochs") {
+        training.epochs = whole_number(names_, option.value, "epochs", 1);
+      } else if (name == "shuffle") {
+        const auto* truth = std::get_if<Truth>(&value);
+        if (truth == nullptr) throw Mistake{at, "shuffle is true or false"};
+        training.shuffle = truth->value;
+      } else if (name == "validation") {
+        training.validation = number(names_, option.value);
+        if (*training.validation <= 0 || *training.validation >= 1) {
+          throw Mistake{at, fmt::format("the share held out for validation is {}", to_string(*training.validation)),
+                        "it must be above 0 and below 1, e.g. validation=0.1"};
+        }
+      } else if (const auto near = closest(name, std::span<const std::string_view>(options))) {
+        throw Mistake{option.name.span, "train has no option " + name, fmt::format("did you mean {}?", *near)};
+      } else {
+        training.further[name] = names_.text(option.value);
+      }
+    }
+    program_.training = std::move(training);
+  }
+
+  void prediction() {
+    if (const auto* predict = first_of<Predict>(names_.lesson)) require_line(predict->name, "predicted");
+  }
+
+ private:
+  void add(const std::string& name) {
+    if (std::ranges::find(program_.wrt, name) == program_.wrt.end()) program_.wrt.push_back(name);
+  }
+
+  void require_line(const Word& word, std::string_view what) {
+    const Definition& definition = names_.find_anywhere(word.text, word.span);
+    if (program_.constants.contains(word.text)) {
+      throw Mistake{word.span, fmt::format("{} is a constant, and a constant is not {}", word.text, what)};
+    }
+    if (definition.kind != Definition::Kind::line) {
+      throw Mistake{word.span, fmt::format("{} is given, not computed, so it can't be {}", word.text, what),
+                    "name a line, e.g. L of L = (w*x - y)**2"};
+    }
+  }
+
+  void upstream(const Word& word) {
+    const Definition& definition = names_.find_anywhere(word.text, word.span);
+    if (definition.kind != Definition::Kind::leaf) {
+      throw Mistake{word.span, fmt::format("the upstream gradient {} must be an input", word.text),
+                    fmt::format("declare it with numbers: input {} = [[1, 0]]", word.text)};
+    }
+    program_.seed_name = word.text;
+  }
+
+  OptimizerCall optimizer(const Train& train) {
+    const std::string& name = train.optimizer.text;
+    if (std::ranges::find(optimizers, name) == optimizers.end()) {
+      const auto near = closest(name, std::span<const std::string_view>(optimizers));
+      throw Mistake{train.optimizer.span, "there is no optimizer called " + name,
+                    near ? fmt::format("did you mean {}?", *near)
+                         : fmt::format("there are {}", fmt::join(optimizers, ", "))};
+    }
+    OptimizerCall call;
+    call.name = name;
+    call.span = train.optimizer.span;
+    if (train.arguments.size() > 1) {
+      throw Mistake{names_.lesson.expr(train.arguments[1]).span, "only the learning rate may stand without a name",
+                    fmt::format("write {}(lr=0.01, ...)", name)};
+    }
+    for (const ExprId argument : train.arguments) call.numbers["lr"] = number(names_, argument);
+    for (const Keyword& keyword : train.keywords) setting(call, keyword);
+    return call;
+  }
+
+  void setting(OptimizerCall& call, const Keyword& keyword) {
+    const std::string name = keyword.name.text == "learning_rate" ? "lr" : keyword.name.text;
+    if (call.numbers.contains(name)) throw Mistake{keyword.name.span, name + " is given twice"};
+    if (const auto* truth = std::get_if<Truth>(&names_.lesson.expr(keyword.value).is)) {
+      call.flags[name] = truth->value;
+    } else if (const auto* both = items_of(names_, keyword.value); both && name == "betas" && both->size() == 2) {
+      call.numbers["beta1"] = number(names_, (*both)[0]);  // PyTorch's spelling
+      call.numbers["beta2"] = number(names_, (*both)[1]);
+    } else {
+      call.numbers[name] = number(names_, keyword.value);
+    }
+  }
+
+  Names& names_;
+  Program& program_;
+  const ElaborateOptions& options_;
+};
+
+// every statement of which there may be one
+template <class Kind>
+void report_repeated(const Names& names, std::string_view what, Diagnostics& diagnostics,
+                     bool (*counts)(const Kind&) = [](const Kind&) { return true; }) {
+  std::optional<Span> first;
+  for (const Statement& statement : names.lesson.statements) {
+    const auto* found = std::get_if<Kind>(&statement);
+    if (found == nullptr || !counts(*found)) continue;
+    if (first) {
+      diagnostics.error(found->span, fmt::format("there is a {} line already, in line {}", what, names.line_of(*first)),
+                        "a lesson has one");
+    } else {
+      first = found->span;
+    }
+  }
+}
+
+void report(Diagnostics& diagnostics, const std::function<void()>& read) {
+  try {
+    read();
+  } catch (const Mistake& mistake) {
+    diagnostics.error(mistake.span, mistake.message, mistake.remedy);
+  } catch (const Broken&) {  // has been reported
+  }
+}
+
+}  // namespace
+
+void read_purposes(Names& names, Program& program, const ElaborateOptions& options_of_run, Diagnostics& diagnostics) {
+  report_repeated<Train>(names, "train", diagnostics);
+  report_repeated<Grad>(names, "grad", diagnostics);
+  report_repeated<Predict>(names, "predict", diagnostics);
+  report_repeated<Seed>(names, "seed", diagnostics);
+  report_repeated<Data>(names, "data", diagnostics, [](const Data& d) { return d.role == Data::Role::train; });
+  report_repeated<Data>(names, "test", diagnostics, [](const Data& d) { return d.role == Data::Role::test; });
+  names.at = names.lesson.statements.size();
+  Reader reader(names, program, options_of_run);
+  report(diagnostics, [&] { reader.loss(); });
+  report(diagnostics, [&] { reader.wrt(); });
+  report(diagnostics, [&] { reader.training(); });
+  report(diagnostics, [&] { reader.prediction(); });
+}
+
+void check_purposes(const Names& names, Program& program, const BatchGraph& built, const std::set<std::string>& used,
+                    Diagnostics& diagnostics) {
+  if (diagnostics.has_errors() || built.loss < 0) return;
+  // what the loss depends on
+  std::vector<bool> reached(static_cast<std::size_t>(built.graph.size()), false);
+  reached[static_cast<std::size_t>(built.loss)] = true;
+  for (NodeId id = built.loss; id >= 0; --id) {
+    if (!reached[static_cast<std::size_t>(id)]) continue;
+    for (const NodeId operand : built.graph[id].operands) reached[static_cast<std::size_t>(operand)] = true;
+  }
+  for (const auto& [name, id] : built.leaves) {
+    const auto value = program.values.find(name);
+    const bool has_number = value == program.values.end() || !std::holds_alternative<std::monostate>(value->second);
+    program.symbolic = program.symbolic || (reached[static_cast<std::size_t>(id)] && !has_number);
+  }
+  if (!program.seed_name.empty()) {
+    const Shape& of = program.shapes.at(program.seed_name);
+    if (!(of == built.graph[built.loss].shape)) {
+      for (const Statement& statement : names.lesson.statements) {
+        const auto* grad = std::get_if<Grad>(&statement);
+        if (grad == nullptr) continue;
+        diagnostics.error(grad->with->span,
+                          fmt::format("{} is {}, but {} is {}", program.seed_name, to_string(of), program.loss,
+                                      to_string(built.graph[built.loss].shape)),
+                          "an upstream gradient has the shape of the value that it belongs to");
+      }
+    }
+  }
+  for (const std::string& name : program.parameters) {
+    if (used.contains(name)) continue;
+    diagnostics.remark(names.definition(name)->span, name + " is never used", "use it in a line, or take it away");
+  }
+  for (const std::string& name : program.wrt) {
+    const NodeId id = built.graph.find(name);
+    if (!used.contains(name) || id < 0 || reached[static_cast<std::size_t>(id)]) continue;
+    diagnostics.remark(names.definition(name)->span, fmt::format("{} does not depend on {}", program.loss, name),
+                       "its gradient is 0");
+  }
+}
+
+}  // namespace tracer
