@@ -171,3 +171,18 @@ TEMPLATE_TEST_CASE("NaN in, NaN out", "[op][float]", float, double) {
     }
   }
 }
+
+TEMPLATE_TEST_CASE("far out sigmoid keeps its relative precision, in Eigen's packets too", "[op][float]", float, double) {
+  using S = TestType;
+  Graph graph;
+  const NodeId x = graph.leaf(LeafKind::input, "x", shape_of(17, 1));  // 16 go in packets, 1 is left over
+  const NodeId y = graph.apply(op::operation<op::Sigmoid>(), {x});
+  Tape<S> tape(graph, {});
+  for (int i = 0; i < 17; ++i) tape.value(x)(i, 0) = static_cast<S>(-80 + 10 * i);
+  tape.forward();
+  for (int i = 0; i < 17; ++i) {
+    const double exact = sigmoid(Exact(-80 + 10 * i)).to_double();
+    CAPTURE(i);
+    CHECK(std::abs(static_cast<double>(tape.value(y)(i, 0)) / exact - 1) < 1e-6);
+  }
+}

@@ -13,7 +13,9 @@ namespace {
 Notation chained(const Notation& above, const Symbol& local) {
   Notation factor = write_short(local);
   std::vector<Notation> factors{above};
-  if (factor.kind == Notation::Kind::product && factor.product == Notation::Product::dot) {
+  const bool coefficient = local.is(Law::multiply) && !factor.children.empty() &&
+                           factor.children[0].kind == Notation::Kind::number;  // 2·x stays together
+  if (factor.kind == Notation::Kind::product && factor.product == Notation::Product::dot && !coefficient) {
     for (Notation& part : factor.children) factors.push_back(std::move(part));
   } else {
     factors.push_back(std::move(factor));

@@ -30,7 +30,13 @@ class Chains {
     if (longest == nullptr) return;
     if (all_scalar()) {
       scalar_chains(longest->node, page);
-    } else if (const auto collected = source_.context.rules.collected(longest->node, 4000)) {
+      return;
+    }
+    const auto shorter = [&](const GradientRule& rule) -> std::optional<Symbol> {
+      const auto fusion = fuse(source_.context.rules, source_.numbers, rule);
+      return fusion ? std::optional(fusion->formula) : std::nullopt;
+    };
+    if (const auto collected = source_.context.rules.collected(longest->node, 4000, shorter)) {
       const Symbol formula = simplify(*collected);
       if (formula.weight() > 60) return;
       Equation equation;
@@ -124,7 +130,8 @@ class Chains {
     equation.rule.push_back({true, terms.size() == 1 ? terms[0] : notation::sum(std::move(terms))});
     if (have_numbers) {
       add_numbers(equation, numbers.size() == 1 ? numbers[0] : notation::sum(std::move(numbers)));
-      equation.value = source_.context.show.links(source_.record->adjoints.at(node), source_.record->rounded_adjoints.contains(node));
+      // in rounded working the whole chain is another sum than its steps, each rounded
+      equation.value = source_.context.show.links(source_.record->adjoints.at(node), source_.context.rounded);
     }
     page.chains.push_back(std::move(equation));
   }

@@ -50,6 +50,23 @@ std::pair<long long, long long> shown_steps(const DeriveOptions& options, long l
   return {1, std::min(options.steps < 0 ? 10 : options.steps, all)};
 }
 
+// Lines of a comment that follow one another are one paragraph; an empty line ends it.
+std::vector<std::string> paragraphs(const std::vector<std::string>& lines) {
+  std::vector<std::string> made;
+  bool open = false;
+  for (const std::string& line : lines) {
+    if (line.find_first_not_of(" \t") == std::string::npos) {
+      open = false;
+    } else if (open) {
+      made.back() += " " + line;
+    } else {
+      made.push_back(line);
+      open = true;
+    }
+  }
+  return made;
+}
+
 class Deriver {
  public:
   Deriver(const Program& program, const DeriveOptions& options, int bits)
@@ -62,7 +79,7 @@ class Deriver {
     DeriveResult made;
     Derivation& derivation = made.derivation;
     derivation.title = program_.title;
-    derivation.introduction = program_.introduction;
+    derivation.introduction = paragraphs(program_.introduction);
     derivation.parameters = program_.parameters;
     derivation.digits = options_.digits;
     derivation.symbolic = program_.symbolic;

@@ -28,6 +28,20 @@ long long step_of(const Expectation& e, const Run& run) {
   return 0;
 }
 
+// "after sample 2: "
+std::string scope_of(const Expectation& e) {
+  std::string scope;
+  switch (e.when) {
+    case Expectation::When::first: return "";
+    case Expectation::When::finally: return "finally: ";
+    case Expectation::When::sample: scope = fmt::format("sample {}", e.number); break;
+    case Expectation::When::step: scope = fmt::format("step {}", e.number); break;
+    case Expectation::When::epoch: scope = fmt::format("epoch {}", e.number); break;
+  }
+  if (e.epoch > 0) scope = fmt::format("epoch {} {}", e.epoch, scope);
+  return (e.after ? "after " : "") + scope + ": ";
+}
+
 bool rounds_to(const Exact& value, const Exact& wanted, int decimals) {
   const Exact rounded = round(value, Rounding{decimals, false, RoundingMode::half_away});
   return rounded.rational() == wanted.rational();
@@ -97,14 +111,15 @@ void Expectations::judge(Verdict& verdict, const StepRecord& record) {
     }
     ++failures_;
   }
-  verdict.text = holds ? fmt::format("expected {}: holds", e.text) : fmt::format("expected {}: does not hold, it is {}", e.text, got);
+  const std::string what = scope_of(e) + e.text;
+  verdict.text = holds ? fmt::format("expected {}   holds", what) : fmt::format("expected {}   does not hold: it is {}", what, got);
 }
 
 std::vector<std::string> Expectations::report() const {
   std::vector<std::string> lines;
   for (const Verdict& verdict : verdicts_) {
     lines.push_back(!verdict.text.empty() ? verdict.text
-                                          : fmt::format("expected {}: not judged by a derivation (tracer train judges it)",
+                                          : fmt::format("expected {}{}   not judged by a derivation", scope_of(*verdict.expectation),
                                                         verdict.expectation->text));
   }
   return lines;

@@ -43,7 +43,8 @@ std::optional<Notation> StepNumbers::written(const Symbol& formula) const {
     if (e.kind() == Symbol::Kind::size) return notation::number(to_string(e.number()));
     if (e.kind() == Symbol::Kind::leaf) return show_(of(e));
     // relu′(z1) becomes the number it is; Φ(x) and its like stay functions of a number
-    return e.operation().slope_side != nullptr ? std::optional(show_(evaluate(e))) : std::nullopt;
+    const bool number = e.operation().slope_side != nullptr || e.is(Law::transpose);
+    return number ? std::optional(show_(evaluate(e))) : std::nullopt;
   };
   return write(formula, writing);
 }
@@ -51,8 +52,20 @@ std::optional<Notation> StepNumbers::written(const Symbol& formula) const {
 std::optional<std::vector<Notation>> StepNumbers::factors(const Symbol& formula) const {
   auto whole = written(formula);
   if (!whole) return std::nullopt;
-  if (whole->kind == Notation::Kind::product && whole->product == Notation::Product::juxtaposed) return whole->children;
-  return std::vector{*whole};
+  if (whole->kind != Notation::Kind::product) return std::vector{*whole};
+  if (whole->product == Notation::Product::juxtaposed) return whole->children;
+  if (whole->product != Notation::Product::dot) return std::vector{*whole};
+  // a coefficient and what it multiplies: 2·(3)(4)
+  std::vector<Notation> factors;
+  for (Notation& part : whole->children) {
+    const bool flat = part.kind == Notation::Kind::product && part.product == Notation::Product::juxtaposed;
+    if (flat) {
+      factors.insert(factors.end(), part.children.begin(), part.children.end());
+    } else {
+      factors.push_back(std::move(part));
+    }
+  }
+  return factors;
 }
 
 bool StepNumbers::agrees(const Symbol& formula, const Array<Exact>& computed) const {

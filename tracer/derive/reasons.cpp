@@ -185,16 +185,20 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
         const std::string x = name_of(right.operands()[0]);
         const std::string w = rules.display(gradient.node).text;
         if (!x.empty()) {
-          reasons.push_back(fmt::format("why {0}ᵀ: {1}[0,0] meets {0}[0,k] in every sample k, so its gradient is a sum over samples", x, w));
+          const bool one = right.operands()[0].shape().columns.is_one();
+          reasons.push_back(
+              one ? fmt::format("why {0}ᵀ: {1}[i,j] multiplies {0}[j], so its gradient is entry i of what came from above times {0}[j]", x, w)
+                  : fmt::format("why {0}ᵀ: {1}[0,0] meets {0}[0,k] in every sample k, so its gradient is a sum over samples", x, w));
           told.transpose = true;
         }
       }
     }
     if (!path.local && path.rule.is(Law::sum) && !graph[gradient.node].shape.is_scalar()) {
       const bool rows = path.rule.operation().name == "sum of each row";
+      const Shape& from = path.rule.operands()[0].shape();
+      const std::string many = to_string(rows ? from.columns : from.rows);
       reasons.push_back(fmt::format("{} was added to {} {}s", rules.display(gradient.node).text,
-                                    to_string(rows ? path.rule.operands()[0].shape().columns : path.rule.operands()[0].shape().rows),
-                                    rows ? "column" : "row"));
+                                    many == "2" ? "both" : "all " + many, rows ? "column" : "row"));
     }
     if (path.rule.is_number(0)) {
       reasons.push_back(fmt::format("{} does not change {}", rules.display(gradient.node).text, rules.display(path.line).text));

@@ -45,7 +45,7 @@ Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std:
     if (scalar_line) locals = line_pullback(graph, *line, Symbol(1), wanted);
     // parameters and data before values: what this line needs of its own stands together
     std::vector<NodeId> order = operands[*line];
-    std::ranges::stable_sort(order, {}, [&](NodeId id) { return graph[id].is_leaf() ? 0 : 1; });
+    std::ranges::sort(order, {}, [&](NodeId id) { return std::pair(graph[id].is_leaf() ? 0 : 1, id); });
     for (const NodeId operand : order) {
       if (!whole.contains(operand)) continue;
       Path path;
@@ -55,7 +55,8 @@ Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std:
       paths[operand].push_back(path);
       if (first_user.at(operand) != *line) continue;
       places_.emplace(operand, gradients_.size());
-      gradients_.push_back({operand, paths[operand]});
+      // paths are told in the order of the lesson, as one reads it
+      gradients_.push_back({operand, {paths[operand].rbegin(), paths[operand].rend()}});
     }
   }
 }
@@ -80,13 +81,17 @@ Symbol Rules::contribution(const Path& path) const {
   return path.line == loss() ? path.rule : adjoint(path.line) * path.rule;
 }
 
-std::optional<Symbol> Rules::collected(NodeId id, int most) const {
+std::optional<Symbol> Rules::collected(NodeId id, int most, const Shorter& shorter) const {
   std::map<NodeId, std::optional<Symbol>> known;
-  return collected(id, most, known);
+  return collected(id, most, shorter, known);
 }
 
-std::optional<Symbol> Rules::collected(NodeId id, int most, std::map<NodeId, std::optional<Symbol>>& known) const {
+std::optional<Symbol> Rules::collected(NodeId id, int most, const Shorter& shorter,
+                                       std::map<NodeId, std::optional<Symbol>>& known) const {
   if (const auto found = known.find(id); found != known.end()) return found->second;
+  if (const GradientRule* rule = find(id); rule != nullptr && shorter) {
+    if (auto given = shorter(*rule)) return known[id] = given;
+  }
   std::optional<Symbol>& result = known[id];
   const GradientRule* rule = find(id);
   if (rule == nullptr) return result;
@@ -95,7 +100,7 @@ std::optional<Symbol> Rules::collected(NodeId id, int most, std::map<NodeId, std
     Symbol term = contribution(path);
     if (path.line != loss()) {
       const std::string key = "∂" + graph()[path.line].name;
-      const std::optional<Symbol> above = collected(path.line, most, known);
+      const std::optional<Symbol> above = collected(path.line, most, shorter, known);
       if (!above) return std::nullopt;
       term = substitute(term, [&](const Symbol& leaf) -> std::optional<Symbol> {
         if (leaf.key() == key) return above;

@@ -2,6 +2,7 @@
 // A path is one named line that uses the value; within a line everything is gathered and simplified.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,7 +21,7 @@ struct Path {
 
 struct GradientRule {
   NodeId node = -1;
-  std::vector<Path> paths;  ///< in the order of the backward pass; at least one
+  std::vector<Path> paths;  ///< in the order of the lesson; at least one
 };
 
 class Rules {
@@ -46,10 +47,12 @@ class Rules {
   Symbol contribution(const Path&) const;
   /// The gradient of a node in values of the forward pass alone: the whole chain, paths added up, not simplified.
   /// Nothing where that would be written with more than `most` terms.
-  std::optional<Symbol> collected(NodeId, int most) const;
+  /// `shorter` may give the whole gradient of a value where it has a shorter form: (P − Y)/m.
+  using Shorter = std::function<std::optional<Symbol>(const GradientRule&)>;
+  std::optional<Symbol> collected(NodeId, int most, const Shorter& shorter = {}) const;
 
  private:
-  std::optional<Symbol> collected(NodeId, int most, std::map<NodeId, std::optional<Symbol>>& known) const;
+  std::optional<Symbol> collected(NodeId, int most, const Shorter&, std::map<NodeId, std::optional<Symbol>>& known) const;
   const BatchGraph& batch_;
   std::string seed_name_;
   Notation loss_display_;

@@ -47,7 +47,8 @@ std::vector<std::string> drift(const PageContext& context, const StepRecord& rec
   std::string furthest;
   Exact most = 0;
   int shown = 0;
-  for (const auto& [name, value] : exact.after) {
+  for (const std::string& name : context.program.parameters) {
+    const Array<Exact>& value = exact.after.at(name);
     const Array<Exact>& rounded = record.after.at(name);
     for (Eigen::Index k = 0; k < value.size(); ++k) {
       const Exact difference = abs(rounded(k) - value(k));

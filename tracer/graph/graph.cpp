@@ -37,6 +37,12 @@ NodeId Graph::constant(Array<Exact> value, std::string name) {
   return push(std::move(node));
 }
 
+NodeId Graph::size_constant(const Size& size) {
+  const NodeId id = constant(Rational(size.count));
+  nodes_[static_cast<std::size_t>(id)].counts = size.name;
+  return id;
+}
+
 NodeId Graph::apply(const Operation& operation, std::vector<NodeId> operands, Attributes with) {
   Node node;
   node.operation = &operation;
@@ -78,8 +84,8 @@ class Appender {
  private:
   NodeId make(const Symbol& e) {
     switch (e.kind()) {
-      case Symbol::Kind::number:
-      case Symbol::Kind::size: return graph_.constant(e.number());
+      case Symbol::Kind::number: return graph_.constant(e.number());
+      case Symbol::Kind::size: return graph_.size_constant({static_cast<int>(e.number()), e.key().substr(1)});
       case Symbol::Kind::leaf: return leaves_.at(e.key());
       case Symbol::Kind::apply: break;
     }
@@ -138,6 +144,7 @@ std::vector<NodeId> Graph::line_operands(NodeId id) const {
 Symbol symbol_of(const Graph& graph, NodeId id) {
   const Node& node = graph[id];
   if (node.is_named()) return Symbol::leaf(node.name, node.shape);
+  if (!node.counts.empty()) return Symbol::size({static_cast<int>((*node.constant)(0, 0).rational()), node.counts});
   if (node.constant && node.shape.is_scalar() && (*node.constant)(0, 0).is_rational()) {
     return Symbol((*node.constant)(0, 0).rational());
   }

@@ -33,6 +33,7 @@ struct Node {
   LeafKind leaf = LeafKind::none;
   std::string name;                              ///< of a leaf or a named line; empty: an unnamed part of a line
   std::shared_ptr<const Array<Exact>> constant;  ///< the value of a constant leaf, rows × columns
+  std::string counts;                            ///< of a constant that is a size: what formulas call it, "m"
   bool is_leaf() const { return operation == nullptr; }
   bool is_named() const { return !name.empty(); }
 };
@@ -43,6 +44,8 @@ class Graph {
   /// A number of the lesson, 1×1; with a name it is written by its name.
   NodeId constant(const Rational&, std::string name = "");
   NodeId constant(Array<Exact> value, std::string name = "");
+  /// A count that formulas call by its name: the m of a batch.
+  NodeId size_constant(const Size&);
 
   /// Applies an operation. Throws ShapeError where the operands do not fit: nothing is broadcast here.
   NodeId apply(const Operation&, std::vector<NodeId> operands, Attributes = {});

@@ -99,7 +99,7 @@ void LineBuilder::fail_matmul(ExprId a_id, const Shape& a, ExprId b_id, const Sh
     return fmt::format("{} {}{}", to_string(size), what, size.is_one() ? "" : "s");
   };
   throw Mistake{at,
-                fmt::format("{} and {} can't be multiplied as matrices: {} meet {}",
+                fmt::format("{} and {} can't be multiplied as matrices: {} against {}",
                             described(a_id, a, "the left side"), described(b_id, b, "the right side"),
                             counted(a.columns, "column"), counted(b.rows, "row")),
                 std::move(remedy)};

@@ -99,6 +99,7 @@ LineBuilder::Value LineBuilder::binary(const Binary& b, Span at) {
   if (left.literal && right.literal) {
     if (auto folded = fold(b.op, *left.literal, *right.literal, at)) return {-1, std::move(folded)};
   }
+  if (b.op == BinaryOperator::divide && right.literal && *right.literal == 0) throw Mistake{at, "this divides by 0"};
   switch (b.op) {
     case BinaryOperator::add: return entrywise(op::operation<op::Add>(), left, b.left, right, b.right, at, "added");
     case BinaryOperator::subtract:

@@ -52,10 +52,11 @@ LineBuilder::Value LineBuilder::by_sample(const CallSite& site, std::span<const 
 
 // A sum or a product of matrices is no probability: the softmax is missing, or the other function is meant.
 void LineBuilder::fail_if_logits(const CallSite& site, NodeId x) const {
-  const NodeId source = probability_source(x);
+  const auto [source, through_sum] = probability_source(x);
   const Operation* operation = built_.graph[source].operation;
-  if (operation == nullptr || (operation->law != Law::matmul && operation->law != Law::add && operation->law != Law::subtract)) return;
-  if (operation->law != Law::matmul && has_probability(source)) return;
+  if (operation == nullptr) return;
+  const bool sum = through_sum || operation->law == Law::add || operation->law == Law::subtract;
+  if (operation->law != Law::matmul && (!sum || has_probability(source))) return;
   const bool binary = usual_name(site.function.text) == "bce";
   const std::string z = names_.text(site.arguments[0]);
   const std::string y = names_.text(site.arguments[1]);
@@ -66,23 +67,25 @@ void LineBuilder::fail_if_logits(const CallSite& site, NodeId x) const {
 }
 
 // Where the value comes from, past what only moves it about and past a constant that is added (P + 1e-8).
-NodeId LineBuilder::probability_source(NodeId id) const {
+std::pair<NodeId, bool> LineBuilder::probability_source(NodeId id) const {
   const auto is_constant_node = [&](NodeId of) {
     while (built_.graph[of].operation != nullptr && built_.graph[of].operation->law == Law::broadcast) {
       of = built_.graph[of].operands[0];
     }
     return built_.graph[of].leaf == LeafKind::constant;
   };
+  bool through_sum = false;
   for (;;) {
     const Node& at = built_.graph[id];
-    if (at.operation == nullptr) return id;
+    if (at.operation == nullptr) return {id, through_sum};
     const Law law = at.operation->law;
     const bool moves = law == Law::transpose || law == Law::broadcast || law == Law::linear ||
                        at.operation == &op::operation<op::Identity>();
     const bool sum = law == Law::add || law == Law::subtract;
-    if (moves || (sum && is_constant_node(at.operands[1]))) id = at.operands[0];
-    else if (sum && is_constant_node(at.operands[0])) id = at.operands[1];
-    else return id;
+    const bool adds_constant = sum && (is_constant_node(at.operands[0]) || is_constant_node(at.operands[1]));
+    if (!moves && !adds_constant) return {id, through_sum};
+    id = adds_constant && is_constant_node(at.operands[0]) ? at.operands[1] : at.operands[0];
+    through_sum = through_sum || adds_constant;
   }
 }
 

@@ -107,7 +107,7 @@ class LineBuilder {
   void require_keywords(const CallSite&, std::initializer_list<std::string_view> known) const;
   std::optional<int> axis_of(const CallSite&, std::optional<ast::ExprId> positional) const;
   void fail_if_logits(const CallSite&, NodeId) const;
-  NodeId probability_source(NodeId) const;
+  std::pair<NodeId, bool> probability_source(NodeId) const;
   bool has_probability(NodeId) const;
   NodeId state(const std::string& name, const Shape&, int value);
   std::string part_name(std::string_view what);

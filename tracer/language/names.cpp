@@ -155,6 +155,10 @@ void Names::fail_unknown(const std::string& name, Span used_at) const {
   if (is_function(name)) {
     throw Mistake{used_at, name + " is a function, not a value", fmt::format("call it: {}(...)", name)};
   }
+  const bool asks_for_line = at == lesson.statements.size() || std::holds_alternative<Expect>(lesson.statements[at]);
+  if (asks_for_line && definitions_.size() <= 12) {
+    throw Mistake{used_at, message, fmt::format("the lesson defines {}", fmt::join(names(), ", "))};
+  }
   throw Mistake{used_at, message, fmt::format("define it above, e.g. param {0} = 1 or input {0} = 1", name)};
 }
 

@@ -139,12 +139,12 @@ class Reader {
   }
 
   void upstream(const Word& word) {
+    program_.seed_name = word.text;
     const Definition& definition = names_.find_anywhere(word.text, word.span);
     if (definition.kind != Definition::Kind::leaf) {
       throw Mistake{word.span, fmt::format("the upstream gradient {} must be an input", word.text),
                     fmt::format("declare it with numbers: input {} = [[1, 0]]", word.text)};
     }
-    program_.seed_name = word.text;
   }
 
   OptimizerCall optimizer(const Train& train) {

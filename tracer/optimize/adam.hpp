@@ -7,10 +7,11 @@ namespace tracer::optimize {
 
 ///   m ← β₁·m + (1 − β₁)·g       a running mean of the gradient
 ///   v ← β₂·v + (1 − β₂)·g²      and of its square, entry by entry
-///   m̂ = m/(1 − β₁ᵗ)             both started at 0: this undoes it, for Σ (1 − β)βⁱ over i < t is 1
-///   − βᵗ v̂ = v/(1 − β₂ᵗ) w ← w − lr·m̂/(√v̂ + ε)
-/// Over Exact √v̂ is an interval unless v̂ is a square. Without amsgrad. Source: PyTorch 2,
-/// torch.optim.Adam.
+///   m̂ = m/(1 − β₁ᵗ)             both started at 0, so that
+///   v̂ = v/(1 − β₂ᵗ)             the weights (1 − β)·βⁱ, i < t, add up to 1 − βᵗ: this makes it 1
+///   w ← w − lr·m̂/(√v̂ + ε)
+/// Over Exact √v̂ is an interval unless v̂ is a square. There is no amsgrad.
+/// Source: PyTorch 2, torch.optim.Adam.
 struct Adam {
   static constexpr std::string_view name = "adam";
   static constexpr std::string_view title = "Adam";

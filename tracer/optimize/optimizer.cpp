@@ -164,6 +164,7 @@ Optimizer Optimizer::make(const OptimizerSettings& settings) {
   made.rule_ = place_in(rules, settings.name);
   if (made.rule_ == rules.size()) {
     std::vector<std::string_view> known;
+    known.reserve(rules.size());
     for (const OptimizerHelp& rule : rules) known.push_back(rule.name);
     throw Error(fmt::format("there is no optimizer '{}': choose one of {}", settings.name,
                             enumerate(known)));

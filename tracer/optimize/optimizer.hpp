@@ -4,10 +4,9 @@
 // optimize/page.hpp, which runs it.
 //
 //   const Optimizer adam = Optimizer::make({"adam", {{"lr", Rational(1, 10)}}, {}});
-//   auto state = adam.start<Exact>(rows, columns, Working{.bits = 128});     // one for each
-//   parameter adam.step<Exact>(w, gradient, state, {.step = 1});                       // w is
-//   changed in place adam.lines(w_symbol, gradient_symbol, 1)                                 //
-//   what has just been done, line by line
+//   auto state = adam.start<Exact>(rows, columns, Working{.bits = 128});  // one a parameter
+//   adam.step<Exact>(w, gradient, state, {.step = 1});                    // changes w in place
+//   adam.lines(w_symbol, gradient_symbol, 1)                              // what that step did
 #pragma once
 
 #include <functional>

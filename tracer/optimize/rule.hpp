@@ -1,20 +1,25 @@
-// What an update rule says of itself, and the piece that several of them share. A rule is a struct
-// with
+// What an update rule says of itself, and what several of them share. A rule is a struct with
+//
 //   name, title, description, source
-//   settings        its numbers, in PyTorch's order, the learning rate first
-//   flags           its yes-or-no settings (leave it out if there are none)
-//   complaint       what is wrong with settings that are each in range (leave it out if nothing can
-//   be) run(page)       the rule itself, written once for numbers and symbols
-// A page (page.hpp) offers
-//   page.w, page.g          the parameter and the gradient of the loss
-//   page.t, page.first      the step, from 1, and whether it is the first
-//   page.numbers, .flags    the values of settings and flags, in their order
-//   page.is_on(number)      whether a setting is anything but 0
-//   page.old(state)         what the last step has kept; page.old(state, initial) where that is not
-//   0 at first page.keep(state, formula), page.line(name, formula)    a line of working, kept for
-//   the next step or not page.update(formula)    the new value of the parameter: the last line
-// A part that is off writes no line. An old state is read no more once the new one is kept. To add
-// a rule: its file, and a line in all.hpp. Next: sgd.hpp.
+//   settings         its numbers, in PyTorch's order, the learning rate first
+//   flags            its yes-or-no settings; left out if there are none
+//   complaint        what is wrong with settings that are each in range; left out if nothing can be
+//   run(page)        the rule itself, written once for numbers and symbols
+//
+// and what a page (page.hpp) offers to it is
+//
+//   page.w, page.g            the parameter and the gradient of the loss
+//   page.t, page.first        the step, from 1, and whether it is the first
+//   page.numbers, .flags      the values of settings and flags, in their order
+//   page.is_on(number)        whether a setting is anything but 0
+//   page.old(state)           what the last step has kept: 0 at first,
+//   page.old(state, start)    or `start`
+//   page.keep(state, x)       a line of working that is kept for the next step,
+//   page.line(name, x)        and one that is not
+//   page.update(x)            the last line: the new value of the parameter
+//
+// A part that is off writes no line. An old state is not read once the new one is kept.
+// To add a rule: its file, and a line in all.hpp. Next: sgd.hpp.
 #pragma once
 
 #include <array>

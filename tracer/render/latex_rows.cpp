@@ -7,7 +7,7 @@ namespace tracer {
 namespace {
 
 const char* relation(const Equation& equation, const Link& link, bool first) {
-  if (equation.arrow && first) return link.exact ? "\\leftarrow " : "\\leftarrow\\ \\approx ";
+  if (equation.arrow && first) return "\\leftarrow ";  // that it is rounded, the result says
   return link.exact ? "= " : "\\approx ";
 }
 

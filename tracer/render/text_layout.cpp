@@ -44,7 +44,7 @@ std::vector<Block> link_blocks(const Equation& equation, const PageOptions& opti
       if (result)
         for (std::string& line : block.lines) line = palette.value(line);
       std::string sign = link.exact ? "=" : "≈";
-      if (equation.arrow && blocks.empty()) sign = link.exact ? "←" : "← ≈";
+      if (equation.arrow && blocks.empty()) sign = "←";  // that it is rounded, the result says
       blocks.push_back(beside({sign + " "}, block));
     }
   };

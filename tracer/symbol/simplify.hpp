@@ -6,8 +6,9 @@
 
 namespace tracer {
 
-/// An equal formula that reads better. Pure algebra over the reals (x/x = 1), so the caller sees to it that
-/// nothing divides by 0.
+/// An equal formula that reads better. Pure algebra over the reals: x/x is 1, and the ratio a/b that a rule takes as
+/// 0 where a and b are both 0 (the norm of zeros) becomes a plain quotient, so that it can cancel. So what is simplified may
+/// divide by 0 where the formula did not, or the other way round; values come from the tape.
 Symbol simplify(const Symbol&);
 
 /// The same, with products of sums multiplied out first.

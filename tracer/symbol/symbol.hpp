@@ -79,7 +79,7 @@ bool mentions(const Symbol& formula, const std::string& key);
 /// How a formula is written. `of` gives the notation of a leaf (its value, when numbers are to be put in);
 /// where it gives nothing the leaf's own display stands. With `numbers`, factors are juxtaposed: (1.02)(2).
 struct Writing {
-  std::function<std::optional<Notation>(const Symbol&)> of;  ///< asked for leaves, sizes and slopes; may be empty
+  std::function<std::optional<Notation>(const Symbol&)> of;  ///< asked for leaves, sizes, slopes, and transposes of leaves; may be empty
   bool numbers = false;
 };
 Notation write(const Symbol& formula, const Writing& = {});

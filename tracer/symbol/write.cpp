@@ -26,7 +26,8 @@ class Writer {
     if (e.is_number()) return write_number(e.number());
     const bool own = e.kind() == Symbol::Kind::apply && e.operation().call.empty() &&
                      e.operation().law == Law::none;  // relu′: becomes a number where its argument is one
-    if (writing_.of && (e.kind() != Symbol::Kind::apply || own)) {
+    const bool turned = writing_.numbers && e.is(Law::transpose) && e.operands()[0].kind() == Symbol::Kind::leaf;
+    if (writing_.of && (e.kind() != Symbol::Kind::apply || own || turned)) {
       if (auto given = writing_.of(e)) return *given;
     }
     if (e.kind() != Symbol::Kind::apply) return e.display();
