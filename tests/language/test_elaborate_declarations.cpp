@@ -96,8 +96,11 @@ TEST_CASE("--set replaces values and adds leaves, but sets no line", "[elaborate
   options.set = {parse_setting("L=5")};
   CHECK(mistake("param w = 1\nL = w**2", options) ==
         "L can't be set: it is computed here\n--set gives values to params, inputs and constants");
-  CHECK_THROWS_WITH(parse_setting("w"), "--set:1:6: error: expected '=' and the value of w, found the end of the lesson\n"
-                                        "  1 | let w\n    |      ^\n  write let w = 0.01");
+  CHECK_THROWS_WITH(parse_setting("w"), "--set w: expected NAME=VALUE, e.g. --set w=2");
+  CHECK_THROWS_WITH(parse_setting("w=[1, [2]]"),
+                    "--set:1:12: error: this list holds numbers and lists\n"
+                    "  1 | let w=[1, [2]]\n    |           ^~~\n"
+                    "  a matrix is a list of rows, [[1, 2], [3, 4]]; a vector a list of numbers, [1, 2]");
 }
 
 TEST_CASE("an expression of the command line is differentiated for what is set", "[elaborate]") {
@@ -176,7 +179,7 @@ TEST_CASE("samples that do not go together are reported", "[elaborate]") {
       {"data x, y in (1, 2), (3, 4, 5)", "sample 2 has 3 parts, but there are 2 names: x, y\nwrite every sample as (x, y)"},
       {"data x, y in ([1, 2], 1), ([1], 2)", "x has 1 entry in sample 2, and 2 in sample 1\nevery sample needs as many entries"},
       {"data x, y = [1, 2], [3]", "y has 1 sample, but x has 2\nsamples are columns; for rows add samples=\"rows\""},
-      {"data x in [[1]], [[2]]", "a sample is a number or a flat list, not a matrix\n"
+      {"data x in [[1, 2]], [[3, 4]]", "a sample is a number or a flat list, not a matrix\n"
                                  "for one matrix with all samples write data x = [[...], [...]]"},
       {"data x, y = cirles(3)", "there is no data set called cirles\ndid you mean circles?"},
       {"data x, y = mnist(\"train\")",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path lessons_directory() {
+std::optional<fs::path> lessons_directory() {
   if (const char* given = std::getenv("TRACER_LESSONS"); given != nullptr && *given != '\0') return given;
   std::error_code none;
   const fs::path program = fs::read_symlink("/proc/self/exe", none).parent_path();
@@ -21,7 +22,7 @@ fs::path lessons_directory() {
                                 fs::path(TRACER_LESSONS_INSTALL_DIR)}) {
     if (fs::is_directory(place, none)) return fs::weakly_canonical(place, none);
   }
-  throw Error("the shipped lessons are not there: set TRACER_LESSONS to their folder");
+  return std::nullopt;
 }
 
 }  // namespace
@@ -29,11 +30,12 @@ fs::path lessons_directory() {
 std::vector<ShippedLesson> shipped_lessons() {
   std::vector<ShippedLesson> lessons;
   std::error_code failed;
-  const fs::path directory = lessons_directory();
-  for (fs::directory_iterator it(directory, failed), end; !failed && it != end; it.increment(failed)) {
+  const auto directory = lessons_directory();
+  if (!directory) throw Error("the shipped lessons are not there: set TRACER_LESSONS to their folder");
+  for (fs::directory_iterator it(*directory, failed), end; !failed && it != end; it.increment(failed)) {
     if (it->path().extension() == ".lesson") lessons.push_back({it->path().stem().string(), it->path()});
   }
-  if (failed) throw Error(fmt::format("{} can't be read: {}", directory.string(), failed.message()));
+  if (failed) throw Error(fmt::format("{} can't be read: {}", directory->string(), failed.message()));
   std::ranges::sort(lessons, {}, &ShippedLesson::name);
   return lessons;
 }
@@ -45,7 +47,7 @@ fs::path find_lesson(const std::string& what) {
   const bool a_path = what.find('/') != std::string::npos;
   const std::string name = what.ends_with(".lesson") ? what.substr(0, what.size() - 7) : what;
   std::vector<std::string> names;
-  if (!a_path) {
+  if (!a_path && lessons_directory()) {
     for (const ShippedLesson& lesson : shipped_lessons()) {
       if (lesson.name == name) return lesson.path;
       names.push_back(lesson.name);
@@ -55,7 +57,7 @@ fs::path find_lesson(const std::string& what) {
     throw Error(fmt::format("{}: there is no such file, and no shipped lesson of that name; did you mean {}?", what, *near));
   }
   throw Error(fmt::format("{}: there is no such file{}", what,
-                          a_path ? "" : ", and no shipped lesson of that name (tracer lessons lists them)"));
+                          a_path ? "" : ", and no shipped lesson of that name (tracer lessons lists those)"));
 }
 
 }  // namespace tracer::cli

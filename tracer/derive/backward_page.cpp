@@ -135,6 +135,11 @@ class Backward {
       }
       made.paths.push_back(std::move(one));
     }
+    constexpr std::size_t most_paths = 8;  // with more, the lines of the paths say it better than their sum
+    if (rules.size() > most_paths) {
+      made.equation.rule.push_back({true, notation::words(fmt::format("the sum of these {} contributions", rules.size()))});
+      return;
+    }
     made.equation.rule.push_back({true, notation::sum(std::move(rules))});
     if (source_.numbers.known() && Show::fits(source_.record->adjoints.at(gradient.node))) {
       made.equation.numbers.push_back({exact, notation::sum(std::move(values))});

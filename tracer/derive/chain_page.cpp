@@ -9,6 +9,16 @@
 namespace tracer {
 namespace {
 
+// A long path by its ends: x, z1, z2, …, z999, z1000
+std::vector<std::string> shortened(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 12;
+  if (names.size() <= most) return names;
+  std::vector<std::string> made(names.begin(), names.begin() + 3);
+  made.emplace_back("…");
+  made.insert(made.end(), names.end() - 3, names.end());
+  return made;
+}
+
 class Chains {
  public:
   explicit Chains(const PageSource& source) : source_(source), graph_(source.graph()) {}
@@ -61,10 +71,12 @@ class Chains {
       names.push_back(source_.context.rules.display(source_.batch.lines[i]).text);
     }
     if (source_.batch.lines.back() != source_.context.rules.loss() || source_.batch.lines.size() < 2) return;
-    page.path = names;
+    std::vector<std::string> back;
     for (auto line = source_.batch.lines.rbegin(); line != source_.batch.lines.rend(); ++line) {
-      page.way_back.push_back(source_.context.rules.display(*line).text);
+      back.push_back(source_.context.rules.display(*line).text);
     }
+    page.path = shortened(names);
+    page.way_back = shortened(back);
   }
 
  private:

@@ -102,7 +102,9 @@ void Expectations::judge(Verdict& verdict, const StepRecord& record) {
     } else if (v.is_rational()) {
       holds = v.rational() == wanted.rational();
     } else {
-      holds = e.decimals >= 0 && rounds_to(v, wanted, e.decimals);
+      // in a list every entry has decimals of its own: [0, -0.25]
+      const int decimals = e.entry_decimals.empty() ? e.decimals : e.entry_decimals[static_cast<std::size_t>(k)];
+      holds = decimals >= 0 && rounds_to(v, wanted, decimals);
     }
   }
   if (!holds) {

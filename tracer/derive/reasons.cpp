@@ -153,10 +153,14 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
   std::vector<std::string> reasons;
   const Graph& graph = rules.graph();
   if (gradient.paths.size() > 1) {
+    constexpr std::size_t most_names = 5;
+    const std::size_t all = gradient.paths.size();
+    const std::size_t named = all > most_names ? most_names - 1 : all;
     std::string lines;
-    for (std::size_t i = 0; i < gradient.paths.size(); ++i) {
-      lines += (i == 0 ? "" : i + 1 == gradient.paths.size() ? " and " : ", ") + rules.display(gradient.paths[i].line).text;
+    for (std::size_t i = 0; i < named; ++i) {
+      lines += (i == 0 ? "" : i + 1 == all ? " and " : ", ") + rules.display(gradient.paths[i].line).text;
     }
+    if (named < all) lines += fmt::format(" and {} more lines", all - named);
     reasons.push_back(fmt::format("{} paths meet: {} is used in {}; their contributions are added", gradient.paths.size(),
                                   rules.display(gradient.node).text, lines));
   }

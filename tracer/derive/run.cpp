@@ -146,11 +146,28 @@ void Run::rethrow_undecided(const BatchGraph& graph, NodeId id, const std::strin
   throw Undecided(render(*program_.source, diagnostic));
 }
 
+// "z = 0, w = 1": the scalars that the line of a node uses, as far as they are computed
+std::string Run::operands_of(const BatchGraph& graph, NodeId id) const {
+  const auto batch = batches_.find(graph.batch_size);
+  if (batch == batches_.end()) return "";
+  std::string text;
+  for (const NodeId operand : graph.graph.line_operands(id)) {
+    const Node& node = graph.graph[operand];
+    if (!node.is_named() || !node.shape.is_scalar()) continue;
+    const Exact& value = std::as_const(*batch->second->tape).value(operand)(0, 0);
+    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", node.name, brief(value));
+  }
+  return text;
+}
+
 void Run::rethrow(const BatchGraph& graph, NodeId id, const std::string& what, bool backward) const {
   Diagnostics diagnostics;
+  std::string remedy = backward ? "the slope does not exist here: move the value away from this point" : "";
+  if (const std::string operands = operands_of(graph, id); !operands.empty()) {
+    remedy += fmt::format("{}here {}", remedy.empty() ? "" : "; ", operands);
+  }
   diagnostics.error(place_of(graph, id),
-                    (backward ? "on the way back: " : "") + what + fmt::format(", in step {}", step_ + 1),
-                    backward ? "the slope does not exist here: move the value away from this point" : "");
+                    (backward ? "on the way back: " : "") + what + fmt::format(", in step {}", step_ + 1), remedy);
   diagnostics.throw_if_errors(*program_.source);
   throw Error(what);
 }

@@ -74,6 +74,7 @@ class Run {
   void check_probabilities(const Batch&) const;
   void update(StepRecord&, Batch&);
   [[noreturn]] void rethrow_undecided(const BatchGraph&, NodeId, const std::string& what) const;
+  std::string operands_of(const BatchGraph&, NodeId) const;
   [[noreturn]] void rethrow(const BatchGraph&, NodeId, const std::string& what, bool backward) const;
 
   const Program& program_;

@@ -206,12 +206,14 @@ Program load_program(const Source& source, const ElaborateOptions& options) {
 }
 
 std::pair<std::string, Array<Exact>> parse_setting(std::string_view text) {
+  const auto fail = [&] { throw Error(fmt::format("--set {}: expected NAME=VALUE, e.g. --set w=2", text)); };
+  if (text.find('=') == std::string_view::npos) fail();
   const Source source("--set", "let " + std::string(text));
   Diagnostics diagnostics;
   const Lesson lesson = parse(source, diagnostics);
   diagnostics.throw_if_errors(source);
   const auto* let = lesson.statements.size() == 1 ? std::get_if<Let>(&lesson.statements[0]) : nullptr;
-  if (let == nullptr) throw Error(fmt::format("--set {}: expected one NAME=VALUE, e.g. --set w=2", text));
+  if (let == nullptr) fail();
   const Names names(source, lesson, diagnostics);
   try {
     return {let->name.text, constant(names, let->value).value};

@@ -37,7 +37,7 @@ Program elaborate(std::shared_ptr<const Source>, std::shared_ptr<const ast::Less
 /// Parses and elaborates. Throws LessonError with every mistake found; remarks are in Program::remarks.
 Program load_program(const Source&, const ElaborateOptions& = {});
 
-/// "w=2", "W = [[1, 2], [3, 4]]", "x=1/3": what follows --set. Throws LessonError, which calls the text "--set".
+/// "w=2", "W = [[1, 2], [3, 4]]", "x=1/3": what follows --set. Throws Error.
 std::pair<std::string, Array<Exact>> parse_setting(std::string_view text);
 
 }  // namespace tracer

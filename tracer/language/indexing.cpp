@@ -21,7 +21,7 @@ struct Range {
 Range whole(const Size& side) { return {0, side}; }
 
 // what an item of A[...] takes of a side
-Range taken_of(const Names& names, ExprId item, const Size& side, std::string_view sides) {
+Range taken_of(const Names& names, ExprId item, const Size& side, std::string_view one, std::string_view sides) {
   const Expr& e = names.lesson.expr(item);
   const auto at = [&](ExprId id) {
     const Rational value = number(names, id);
@@ -45,7 +45,7 @@ Range taken_of(const Names& names, ExprId item, const Size& side, std::string_vi
   if (i < 0 || i >= side.count) {
     throw Mistake{e.span, fmt::format("index {} is out of range: there {} {} {}", to_string(number(names, item)),
                                       side.count == 1 ? "is" : "are", side.count,
-                                      side.count == 1 ? sides.substr(0, sides.size() - 1) : sides),
+                                      side.count == 1 ? one : sides),
                   side.count == 1 ? "indices count from 0: the only one is 0"
                                   : fmt::format("indices count from 0, the last is {}", side.count - 1)};
   }
@@ -71,12 +71,13 @@ LineBuilder::Value LineBuilder::index(ExprId id) {
   Range rows = whole(of.rows);
   Range columns = whole(of.columns);
   if (i.items.size() == 2) {
-    rows = taken_of(names_, i.items[0], of.rows, "rows");
-    columns = taken_of(names_, i.items[1], of.columns, "columns");
+    rows = taken_of(names_, i.items[0], of.rows, "row", "rows");
+    columns = taken_of(names_, i.items[1], of.columns, "column", "columns");
   } else if (of.rows.is_one() && is_flat(i.object)) {
-    columns = taken_of(names_, i.items[0], of.columns, "entries");  // a list is one list, whichever way it lies
+    columns = taken_of(names_, i.items[0], of.columns, "entry", "entries");  // a list is one list, whichever way it lies
   } else {
-    rows = taken_of(names_, i.items[0], of.rows, of.columns.is_one() ? "entries" : "rows");
+    rows = taken_of(names_, i.items[0], of.rows, of.columns.is_one() ? "entry" : "row",
+                    of.columns.is_one() ? "entries" : "rows");
   }
   const Shape window{rows.taken, columns.taken};
   if (window == of) return {object};

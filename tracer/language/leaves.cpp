@@ -100,7 +100,8 @@ LeafReading read_leaf(const Names& names, const Leaf& leaf, const Settings& sett
   if (leaf.shape) declared = shape_of_dimensions(names, *leaf.shape, sizes);
   if (const auto set = settings.find(leaf.name.text); set != settings.end()) {
     const Shape shape = shape_of_array(set->second);
-    if (declared && !(*declared == shape)) {
+    const auto fits = [](const Size& said, const Size& is) { return !said.known() || said == is; };
+    if (declared && !(fits(declared->rows, shape.rows) && fits(declared->columns, shape.columns))) {
       throw Mistake{leaf.name.span, fmt::format("{} is {}, but it is declared as {}", leaf.name.text, to_string(shape),
                                                 shape_text(*leaf.shape)),
                     "give it a value of that shape"};

@@ -133,7 +133,7 @@ class Writer {
 
   std::string words(const Notation& n) const {
     std::string set = n.text.empty() ? "" : words_in_math(n.text, style_.unicode_words);
-    if (n.text.starts_with("Σ")) set = latex_function(n.text);
+    if (n.text.starts_with("Σ") && !n.children.empty()) set = latex_function(n.text);
     for (const Notation& child : n.children)
       set += (set.empty() ? "" : "\\ ") + write(child, Place::operand);
     return set;

@@ -283,7 +283,8 @@ class Simplifier {
                   shape);
   }
 
-  // Scalars before matrices; the denominator of scalars stands below a single sum, (P − Y)/m, and before anything else, (1/m)·Y
+  // Scalars before matrices; the denominator of scalars stands below a single sum, (P − Y)/m, and before anything
+  // else, (1/m)·Y
   static Symbol unsigned_product(const Product& product) {
     std::vector<Symbol> above, below, matrices_above, matrices_below;
     for (const Factor& factor : product.factors) {
@@ -293,32 +294,31 @@ class Simplifier {
       auto& place = factor.exponent > 0 ? (scalar ? above : matrices_above) : (scalar ? below : matrices_below);
       place.push_back(std::move(part));
     }
-    const bool whole = denominator(product.coefficient) == 1;
-    if (!matrices_above.empty() || !matrices_below.empty()) {
-      const bool below_sum = matrices_above.size() == 1 && matrices_below.empty() && above.empty() &&
-                             product.coefficient == 1 &&
-                             (matrices_above[0].is(Law::add) || matrices_above[0].is(Law::subtract));
-      Symbol matrix = times(matrices_above);
-      if (!matrices_below.empty()) matrix = apply(Law::divide, matrix, times(matrices_below));
-      if (below_sum && !below.empty()) return apply(Law::divide, matrix, times(below));
-      std::vector<Symbol> parts;
-      const Symbol scalars = scalar_quotient(product.coefficient, whole, above, below);
-      if (!scalars.is_number(1)) parts.push_back(scalars);
-      if (matrices_above.empty() || !matrix.is_number(1)) parts.push_back(matrix);
-      return times(parts);
+    Rational coefficient = product.coefficient;
+    if (!below.empty() && joins_denominator(coefficient)) {
+      below.emplace(below.begin(), Rational(denominator(coefficient)));
+      coefficient = numerator(coefficient);
     }
-    return scalar_quotient(product.coefficient, whole, above, below);
+    if (coefficient != 1) above.emplace(above.begin(), coefficient);
+    if (matrices_above.empty() && matrices_below.empty()) return quotient(above, below);
+    const Symbol matrix = quotient(matrices_above, matrices_below);
+    if (above.empty() && below.empty()) return matrix;
+    const bool single_sum = above.empty() && (matrix.is(Law::add) || matrix.is(Law::subtract));
+    if (single_sum) return apply(Law::divide, matrix, times(below));
+    return apply(Law::multiply, quotient(above, below), matrix);
   }
 
-  static Symbol scalar_quotient(const Rational& coefficient, bool whole, std::vector<Symbol> above,
-                                const std::vector<Symbol>& below) {
-    std::vector<Symbol> front;
-    // 2/3·x keeps its fraction in front, unless there is a denominator to join: 2x/(3y) is not worth the trouble
-    if (!(coefficient == 1)) front.emplace_back(coefficient);
-    static_cast<void>(whole);
-    for (Symbol& factor : above) front.push_back(std::move(factor));
-    Symbol result = times(front);
-    return below.empty() ? result : apply(Law::divide, result, times(below));
+  // x/(3·m) and ȳ/(2·y) rather than ⅓·x/m and ½·ȳ/y, but 0.01·x/m: what is written as a decimal stays in front
+  static bool joins_denominator(const Rational& coefficient) {
+    Integer rest = denominator(coefficient);
+    if (rest == 2 || rest == 4) return true;
+    while (rest % 2 == 0) rest /= 2;
+    while (rest % 5 == 0) rest /= 5;
+    return rest != 1;
+  }
+
+  static Symbol quotient(const std::vector<Symbol>& above, const std::vector<Symbol>& below) {
+    return below.empty() ? times(above) : apply(Law::divide, times(above), times(below));
   }
 
   static Symbol times(const std::vector<Symbol>& factors) {
@@ -440,6 +440,12 @@ class Simplifier {
       if (e.shape().rows.is_one()) terms = apply(Law::multiply, Symbol::size(x.shape().rows), terms);
       if (e.shape().columns.is_one()) terms = apply(Law::multiply, Symbol::size(x.shape().columns), terms);
       return from_product(to_product(terms), e.shape());
+    }
+    if (x.shape().is_scalar()) {  // only its number comes out: zeros with x at [0,0], not x·(zeros with 1 at [0,0])
+      Product all = to_product(x);
+      const Product number{all.coefficient, {}};
+      all.coefficient = 1;
+      return with_scalars(number, Symbol::apply(e.operation(), {from_product(all, scalar_shape)}, e.attributes()));
     }
     auto [scalars, matrix] = split_scalars(x);
     return with_scalars(scalars, Symbol::apply(e.operation(), {matrix}, e.attributes()));
