@@ -14,7 +14,8 @@ LabelledPoints circles(const Circles& wanted) {
   const int inner = wanted.n - outer;
   std::vector<int> place(static_cast<std::size_t>(wanted.n));
   std::iota(place.begin(), place.end(), 0);
-  if (wanted.shuffle) place = RandomStream(wanted.seed, wanted.stream + " shuffle").permutation(wanted.n);
+  if (wanted.shuffle)
+    place = RandomStream(wanted.seed, wanted.stream + " shuffle").permutation(wanted.n);
 
   LabelledPoints made{Array<float>(2, wanted.n), Array<float>(1, wanted.n)};
   RandomStream noise(wanted.seed, wanted.stream + " noise");

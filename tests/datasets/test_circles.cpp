@@ -49,7 +49,8 @@ TEST_CASE("noise moves every coordinate by its standard deviation", "[circles]")
   wanted.noise = 0.1;
   const LabelledPoints noisy = circles(wanted);
   CHECK((clean.labels == noisy.labels).all());
-  const double deviation = std::sqrt(static_cast<double>((noisy.points - clean.points).square().mean()));
+  const double deviation =
+      std::sqrt(static_cast<double>((noisy.points - clean.points).square().mean()));
   CHECK(std::abs(deviation - 0.1) < 0.0018);  // five deviations of 0.1/√(2·40000)
 }
 
@@ -57,7 +58,9 @@ TEST_CASE("circles are shuffled, and depend on seed and stream", "[circles]") {
   Circles wanted;
   const LabelledPoints first = circles(wanted);
   CHECK((first.points == circles(wanted).points).all());
-  CHECK(first.labels(0, 0) + first.labels(0, 1) + first.labels(0, 2) + first.labels(0, 3) + first.labels(0, 4) > 0);
+  CHECK(first.labels(0, 0) + first.labels(0, 1) + first.labels(0, 2) + first.labels(0, 3) +
+            first.labels(0, 4) >
+        0);
   wanted.seed = 1;
   CHECK(!(first.points == circles(wanted).points).all());
   wanted.seed = 0;

@@ -1,6 +1,7 @@
-// What the tests of operations and graphs measure with: gradients of a graph over Exact, and the central differences that
-// they must agree with. A difference that is exact (rational, at most quadratic) must be met exactly; elsewhere the step is
-// 10^-20, which errs by about 10^-40 and leaves 80 of 120 digits.
+// What the tests of operations and graphs measure with: gradients of a graph over Exact, and the
+// central differences that they must agree with. A difference that is exact (rational, at most
+// quadratic) must be met exactly; elsewhere the step is 10^-20, which errs by about 10^-40 and
+// leaves 80 of 120 digits.
 #pragma once
 
 #include <cmath>
@@ -15,7 +16,8 @@ namespace tracer::probe {
 /// Values of the leaves that are varied.
 using Values = std::map<NodeId, Array<Exact>>;
 
-/// 400 bits are 120 digits. Rationals give way to intervals before a chain of squares makes them slow.
+/// 400 bits are 120 digits. Rationals give way to intervals before a chain of squares makes them
+/// slow.
 inline constexpr Working many_bits{.bits = 400, .rational_bits = 4000};
 
 inline Array<Exact> filled(const Shape& shape, const Exact& value) {
@@ -34,7 +36,8 @@ inline bool close(const Exact& a, const Exact& b, double tolerance) {
   return magnitude(a - b) <= tolerance * (1 + magnitude(b));
 }
 
-/// Two ways to one value: equal where both are rational, else intervals that overlap and are narrow.
+/// Two ways to one value: equal where both are rational, else intervals that overlap and are
+/// narrow.
 inline bool same(const Exact& a, const Exact& b) {
   if (a.is_rational() && b.is_rational()) return a == b;
   return (a - b).contains_zero() && close(a, b, 1e-70);
@@ -55,7 +58,8 @@ class Run {
   Tape<Exact>& tape() { return tape_; }
 
   /// Σ seed ⊙ result, with one entry of one leaf moved by `step`.
-  Exact moved(NodeId leaf, Eigen::Index entry, const Exact& step, NodeId result, const Array<Exact>& seed) {
+  Exact moved(NodeId leaf, Eigen::Index entry, const Exact& step, NodeId result,
+              const Array<Exact>& seed) {
     Exact& x = tape_.value(leaf).reshaped()(entry);
     const Exact there = x;
     x = there + step;
@@ -81,14 +85,15 @@ struct Comparison {
 };
 
 /// One entry of a gradient against the central difference of Σ seed ⊙ result.
-inline void compare_entry(Run& run, NodeId leaf, Eigen::Index entry, const Exact& gradient, NodeId result,
-                          const Array<Exact>& seed, Comparison& comparison) {
+inline void compare_entry(Run& run, NodeId leaf, Eigen::Index entry, const Exact& gradient,
+                          NodeId result, const Array<Exact>& seed, Comparison& comparison) {
   const auto at = [&](const Exact& step) { return run.moved(leaf, entry, step, result, seed); };
   ++comparison.compared;
   const Exact wide{Rational(1, 1024)};
   const Exact up = at(wide);
   const Exact down = at(-wide);
-  // with x³ and higher odd powers absent, the third difference is 0 and the central difference has no error
+  // with x³ and higher odd powers absent, the third difference is 0 and the central difference has
+  // no error
   const bool exact = up.is_rational() && down.is_rational() && [&] {
     const Exact third = at(2 * wide) - 2 * up + 2 * down - at(-2 * wide);
     return third.is_zero_surely();
@@ -106,22 +111,25 @@ inline void compare_entry(Run& run, NodeId leaf, Eigen::Index entry, const Exact
   }
   if (!agree && comparison.complaint.empty()) {
     std::ostringstream out;
-    out << "node " << leaf << ", entry " << entry << ": the gradient is " << gradient << ", the difference "
-        << difference;
+    out << "node " << leaf << ", entry " << entry << ": the gradient is " << gradient
+        << ", the difference " << difference;
     comparison.complaint = out.str();
   }
 }
 
-/// Every entry of the gradient of Σ seed ⊙ result with respect to `values`, against central differences.
-inline Comparison compare_gradient(const Graph& graph, const Values& values, NodeId result, const Array<Exact>& seed) {
+/// Every entry of the gradient of Σ seed ⊙ result with respect to `values`, against central
+/// differences.
+inline Comparison compare_gradient(const Graph& graph, const Values& values, NodeId result,
+                                   const Array<Exact>& seed) {
   Run run(graph, values);
   run.tape().forward();
   run.tape().backward(result, seed);
   Comparison comparison;
   std::map<NodeId, Array<Exact>> gradients;
   for (const auto& [leaf, value] : values) {
-    gradients[leaf] = run.tape().reached(leaf) ? Array<Exact>(run.tape().adjoint(leaf))
-                                               : Array<Exact>::Constant(value.rows(), value.cols(), Exact(0));
+    gradients[leaf] = run.tape().reached(leaf)
+                          ? Array<Exact>(run.tape().adjoint(leaf))
+                          : Array<Exact>::Constant(value.rows(), value.cols(), Exact(0));
   }
   for (const auto& [leaf, value] : values) {
     for (Eigen::Index entry = 0; entry < value.size(); ++entry) {
@@ -131,15 +139,18 @@ inline Comparison compare_gradient(const Graph& graph, const Values& values, Nod
   return comparison;
 }
 
-/// A formula evaluated over Exact: its leaves are given by their keys. Of `shape`, also where the formula is of scalars.
-inline Array<Exact> evaluate(const Symbol& formula, const std::map<std::string, Array<Exact>>& leaves,
+/// A formula evaluated over Exact: its leaves are given by their keys. Of `shape`, also where the
+/// formula is of scalars.
+inline Array<Exact> evaluate(const Symbol& formula,
+                             const std::map<std::string, Array<Exact>>& leaves,
                              const Shape& shape) {
   Graph graph;
   std::map<std::string, NodeId> ids;
   Values values;
   for (const auto& [key, value] : leaves) {
-    const NodeId id = graph.leaf(LeafKind::input, key,
-                                 shape_of(static_cast<int>(value.rows()), static_cast<int>(value.cols())));
+    const NodeId id =
+        graph.leaf(LeafKind::input, key,
+                   shape_of(static_cast<int>(value.rows()), static_cast<int>(value.cols())));
     ids[key] = id;
     values[id] = value;
   }
@@ -156,7 +167,8 @@ inline std::string disagreement(const Array<Exact>& a, const Array<Exact>& b) {
   if (a.rows() != b.rows() || a.cols() != b.cols()) return "the shapes differ";
   for (Eigen::Index i = 0; i < a.size(); ++i) {
     if (same(a.reshaped()(i), b.reshaped()(i))) continue;
-    return "entry " + std::to_string(i) + ": " + text(a.reshaped()(i)) + " and " + text(b.reshaped()(i));
+    return "entry " + std::to_string(i) + ": " + text(a.reshaped()(i)) + " and " +
+           text(b.reshaped()(i));
   }
   return "";
 }

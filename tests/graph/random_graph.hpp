@@ -1,6 +1,7 @@
-// Random computation graphs: operations of the whole list on scalars, rows, columns and matrices, with broadcasts where
-// shapes differ, values used several times, and named lines. What could leave a domain is led into it (ln of x² + ¼), what
-// grows is bent back (sin), leaves are small rationals of which no two are equal. A seed makes the same graph everywhere.
+// Random computation graphs: operations of the whole list on scalars, rows, columns and matrices,
+// with broadcasts where shapes differ, values used several times, and named lines. What could leave
+// a domain is led into it (ln of x² + ¼), what grows is bent back (sin), leaves are small rationals
+// of which no two are equal. A seed makes the same graph everywhere.
 #pragma once
 
 #include <random>
@@ -15,7 +16,8 @@ namespace tracer::probe {
 class RandomGraph {
  public:
   explicit RandomGraph(unsigned seed) : random_(seed) {
-    for (const Shape& shape : {shape_of(1, 1), shape_of(3, 1), shape_of(1, 4), shape_of(3, 4), shape_of(4, 2)}) {
+    for (const Shape& shape :
+         {shape_of(1, 1), shape_of(3, 1), shape_of(1, 4), shape_of(3, 4), shape_of(4, 2)}) {
       if (below(3) > 0) pool_.push_back(leaf(shape));
     }
     pool_.push_back(leaf(scalar_shape));
@@ -25,9 +27,9 @@ class RandomGraph {
   }
 
   Graph graph;
-  Values values;        ///< of the leaves that are varied
-  NodeId loss = -1;     ///< a scalar
-  std::string told;     ///< the graph in words
+  Values values;     ///< of the leaves that are varied
+  NodeId loss = -1;  ///< a scalar
+  std::string told;  ///< the graph in words
 
  private:
   int below(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
@@ -40,7 +42,8 @@ class RandomGraph {
     const NodeId id = graph.leaf(kind, "x" + std::to_string(graph.size()), of);
     Array<Exact> value = filled(of, 0);
     for (Exact& entry : value.reshaped()) {
-      ++entries_;  // 1009 is prime, and 397 times a number below it never comes back to the same remainder
+      ++entries_;  // 1009 is prime, and 397 times a number below it never comes back to the same
+                   // remainder
       entry = Exact(Rational(entries_ * 397 % 1009 - 504, 400));
     }
     values[id] = value;
@@ -68,7 +71,8 @@ class RandomGraph {
     return apply<op::Broadcast<Over::each_row>>({x}, with);
   }
 
-  // a value of that shape: one that has it, one that is repeated to it, a new leaf, or something reduced first
+  // a value of that shape: one that has it, one that is repeated to it, a new leaf, or something
+  // reduced first
   NodeId of_shape(const Shape& to) {
     for (int tries = 0; tries < 6; ++tries) {
       const NodeId x = any();
@@ -76,12 +80,15 @@ class RandomGraph {
       const bool row = from.rows.is_one() && from.columns == to.columns;
       const bool column = from.columns.is_one() && from.rows == to.rows;
       if (from == to || from.is_scalar() || row || column) return repeated(x, to);
-      if (from.columns == to.columns && chance(50)) return repeated(apply<op::Sum<Over::each_column>>({x}), to);
+      if (from.columns == to.columns && chance(50))
+        return repeated(apply<op::Sum<Over::each_column>>({x}), to);
     }
     return chance(60) ? leaf(to) : repeated(apply<op::Mean<Over::all>>({any()}), to);
   }
 
-  NodeId constant(const Rational& value, const Shape& to) { return repeated(graph.constant(value), to); }
+  NodeId constant(const Rational& value, const Shape& to) {
+    return repeated(graph.constant(value), to);
+  }
 
   // x² + ¼
   NodeId positive(NodeId x) {
@@ -100,7 +107,8 @@ class RandomGraph {
 
   void add_operation() {
     const auto operations = op::operations();
-    const Operation& operation = *operations[static_cast<std::size_t>(below(static_cast<int>(operations.size())))];
+    const Operation& operation =
+        *operations[static_cast<std::size_t>(below(static_cast<int>(operations.size())))];
     const std::string_view name = operation.name;
     const NodeId x = any();
     const Size rows = shape(x).rows;
@@ -120,16 +128,21 @@ class RandomGraph {
     } else if (name == "slice") {
       with.row = below(rows.count);
       with.column = below(columns.count);
-      with.shape = shape_of(1 + below(rows.count - with.row), 1 + below(columns.count - with.column));
+      with.shape =
+          shape_of(1 + below(rows.count - with.row), 1 + below(columns.count - with.column));
     } else if (name == "place") {
       with.row = below(2);
       with.column = below(2);
-      with.shape = shape_of(rows.count + with.row + below(2), columns.count + with.column + below(2));
+      with.shape =
+          shape_of(rows.count + with.row + below(2), columns.count + with.column + below(2));
     } else if (name == "reshape") {
       with.shape = chance(50) ? shape_of(1, rows.count * columns.count) : Shape{columns, rows};
     } else if (name.starts_with("broadcast")) {
-      const Over over = name == "broadcast" ? Over::all : name == "broadcast of a row" ? Over::each_column : Over::each_row;
-      const Shape from{over == Over::each_row ? rows : Size{}, over == Over::each_column ? columns : Size{}};
+      const Over over = name == "broadcast"            ? Over::all
+                        : name == "broadcast of a row" ? Over::each_column
+                                                       : Over::each_row;
+      const Shape from{over == Over::each_row ? rows : Size{},
+                       over == Over::each_column ? columns : Size{}};
       with.shape = {over == Over::each_row ? rows : Size{2 + below(2), ""},
                     over == Over::each_column ? columns : Size{2 + below(2), ""}};
       operands = {of_shape(from)};
@@ -146,7 +159,8 @@ class RandomGraph {
       if (name.starts_with("leaky_relu") || name == "dropout") with.numbers = {Rational(1, 5)};
       if (name.starts_with("elu")) with.numbers = {Rational(3, 2)};
       if (name == "log" || name == "sqrt" || name == "power") operands[0] = positive(operands[0]);
-      if (name == "divide" || name == "ratio" || name == "y ln p") operands[1] = positive(operands[1]);
+      if (name == "divide" || name == "ratio" || name == "y ln p")
+        operands[1] = positive(operands[1]);
       if (name == "cross_entropy" || name == "bce") {
         for (NodeId& operand : operands) operand = apply<op::Sigmoid>({operand});
       }
@@ -163,7 +177,8 @@ class RandomGraph {
   void finish() {
     std::vector<bool> used(static_cast<std::size_t>(graph.size()), false);
     for (NodeId id = 0; id < graph.size(); ++id) {
-      for (const NodeId operand : graph[id].operands) used[static_cast<std::size_t>(operand)] = true;
+      for (const NodeId operand : graph[id].operands)
+        used[static_cast<std::size_t>(operand)] = true;
     }
     loss = apply<op::Mean<Over::all>>({pool_.back()});
     for (const NodeId id : pool_) {

@@ -1,5 +1,5 @@
-// ⟨ȳ, J v⟩ = ⟨Jᵀ ȳ, v⟩: what a pullback is by definition. J v is a difference along v; over Exact it has no error for
-// what is at most quadratic, and one of about 10^-40 elsewhere.
+// ⟨ȳ, J v⟩ = ⟨Jᵀ ȳ, v⟩: what a pullback is by definition. J v is a difference along v; over Exact
+// it has no error for what is at most quadratic, and one of about 10^-40 elsewhere.
 #include <random>
 
 #include "tests/catch.hpp"
@@ -14,11 +14,13 @@ constexpr unsigned seed = 20240607;
 
 Array<Exact> random_array(const Shape& shape, std::mt19937& random) {
   Array<Exact> values = filled(shape, 0);
-  for (Exact& entry : values.reshaped()) entry = Exact(Rational(static_cast<int>(random() % 201) - 100, 64));
+  for (Exact& entry : values.reshaped())
+    entry = Exact(Rational(static_cast<int>(random() % 201) - 100, 64));
   return values;
 }
 
-void check_duality(const Operation& operation, const std::vector<Shape>& shapes, const Attributes& with, bool quadratic) {
+void check_duality(const Operation& operation, const std::vector<Shape>& shapes,
+                   const Attributes& with, bool quadratic) {
   std::mt19937 random(seed);
   INFO(operation.name << ", seed " << seed);
   Graph graph;

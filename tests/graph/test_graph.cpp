@@ -39,7 +39,8 @@ TEST_CASE("a named line is what lies between it and the names below it", "[graph
   CHECK(n.graph.find("nothing") == -1);
 }
 
-TEST_CASE("a line run backward over symbols: only what is wanted, each operand's uses added up", "[graph]") {
+TEST_CASE("a line run backward over symbols: only what is wanted, each operand's uses added up",
+          "[graph]") {
   const Neuron n;
   const auto all = [](NodeId) { return true; };
   const auto at_z = line_pullback(n.graph, n.z, Symbol::leaf("G", scalar_shape), all);
@@ -64,7 +65,10 @@ TEST_CASE("a second name gets a node of its own", "[graph]") {
   CHECK(plain(line_formula(graph, z)) == "identity(y)");
 }
 
-TEST_CASE("append: scalars are broadcast where the formula leaves that out, shared parts are appended once", "[graph]") {
+TEST_CASE(
+    "append: scalars are broadcast where the formula leaves that out, shared parts are appended "
+    "once",
+    "[graph]") {
   Graph graph;
   const NodeId a = graph.leaf(LeafKind::input, "A", shape_of(2, 3));
   const Symbol A = Symbol::leaf("A", shape_of(2, 3));
@@ -79,7 +83,8 @@ TEST_CASE("append: scalars are broadcast where the formula leaves that out, shar
   CHECK_THROWS_AS(graph.append(Symbol::leaf("B", scalar_shape), {{"A", a}}), std::out_of_range);
 }
 
-TEST_CASE("a constant stands in formulas as its name, its number, or, if irrational, as a value", "[graph]") {
+TEST_CASE("a constant stands in formulas as its name, its number, or, if irrational, as a value",
+          "[graph]") {
   Graph graph;
   CHECK(plain(symbol_of(graph, graph.constant(Rational(1, 100), "eta"))) == "eta");
   CHECK(plain(symbol_of(graph, graph.constant(Rational(1, 100)))) == "0.01");

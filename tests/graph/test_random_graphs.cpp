@@ -1,6 +1,6 @@
-// Random graphs of the whole list of operations (random_graph.hpp): the tape's gradients over Exact against central
-// differences, float and double against Exact, and the lines' rules as formulas, strung together by the chain rule,
-// against the tape.
+// Random graphs of the whole list of operations (random_graph.hpp): the tape's gradients over Exact
+// against central differences, float and double against Exact, and the lines' rules as formulas,
+// strung together by the chain rule, against the tape.
 #include <algorithm>
 #include <set>
 
@@ -16,8 +16,8 @@ namespace {
 
 constexpr unsigned graphs = 400;
 
-// Calls check(random graph, its tape after a run). An Undecided is skipped, a few may be: ties of irrational values, such as
-// maximum(a, a), can't be told from near-ties at any precision.
+// Calls check(random graph, its tape after a run). An Undecided is skipped, a few may be: ties of
+// irrational values, such as maximum(a, a), can't be told from near-ties at any precision.
 template <class Check>
 void for_each_graph(Check check) {
   int undecided = 0;
@@ -45,12 +45,14 @@ Array<Exact> gradient(Run& run, NodeId id) {
 
 bool has_ratio(const Symbol& formula) {
   if (formula.kind() != Symbol::Kind::apply) return false;
-  return &formula.operation() == &op::operation<op::Ratio>() || std::ranges::any_of(formula.operands(), has_ratio);
+  return &formula.operation() == &op::operation<op::Ratio>() ||
+         std::ranges::any_of(formula.operands(), has_ratio);
 }
 
-// The disagreement of a formula and what became of it, except where that is a plain quotient for a ratio, at 0/0: the norm
-// of zeros, whose slope is 0 by choice.
-std::string disagreement_of(const Symbol& simple, const Symbol& rule, const std::map<std::string, Array<Exact>>& leaves,
+// The disagreement of a formula and what became of it, except where that is a plain quotient for a
+// ratio, at 0/0: the norm of zeros, whose slope is 0 by choice.
+std::string disagreement_of(const Symbol& simple, const Symbol& rule,
+                            const std::map<std::string, Array<Exact>>& leaves,
                             const Array<Exact>& value, const Shape& shape) {
   try {
     return disagreement(value, evaluate(simple, leaves, shape));
@@ -65,8 +67,9 @@ double largest(const Array<Exact>& array) {
   return size;
 }
 
-// Rounding errors of a value are some units in the last place of it, and reach the loss times its adjoint; those of an
-// adjoint are alike. So the largest product of a value and an adjoint, over all nodes, is the measure.
+// Rounding errors of a value are some units in the last place of it, and reach the loss times its
+// adjoint; those of an adjoint are alike. So the largest product of a value and an adjoint, over
+// all nodes, is the measure.
 template <class S>
 void check_floats(const RandomGraph& g, Run& exact, double tolerance) {
   std::vector<NodeId> wanted;
@@ -83,13 +86,15 @@ void check_floats(const RandomGraph& g, Run& exact, double tolerance) {
     values = std::max(values, largest(exact.tape().value(id)));
     if (exact.tape().reached(id)) adjoints = std::max(adjoints, largest(exact.tape().adjoint(id)));
   }
-  double worst = std::abs(static_cast<double>(tape.value(g.loss)(0, 0)) - exact.tape().value(g.loss)(0, 0).to_double());
+  double worst = std::abs(static_cast<double>(tape.value(g.loss)(0, 0)) -
+                          exact.tape().value(g.loss)(0, 0).to_double());
   for (const NodeId id : wanted) {
     if (!exact.tape().reached(id)) continue;
     const Array<Exact> right = exact.tape().adjoint(id);
     const ConstView<S> found = tape.adjoint(id);
     for (Eigen::Index i = 0; i < right.size(); ++i) {
-      const double error = std::abs(static_cast<double>(found.reshaped()(i)) - right.reshaped()(i).to_double());
+      const double error =
+          std::abs(static_cast<double>(found.reshaped()(i)) - right.reshaped()(i).to_double());
       worst = std::max(worst, std::isnan(error) ? 1e300 : error);
     }
   }
@@ -116,7 +121,8 @@ TEST_CASE("the random graphs use every operation, and every kind of broadcast", 
   CHECK(fan_out > static_cast<int>(graphs));
 }
 
-TEST_CASE("random graphs: gradients over Exact agree with central differences", "[graph][random][gradient]") {
+TEST_CASE("random graphs: gradients over Exact agree with central differences",
+          "[graph][random][gradient]") {
   int compared = 0;
   int exactly = 0;
   for_each_graph([&](unsigned seed, const RandomGraph& g, Run& run) {
@@ -127,7 +133,8 @@ TEST_CASE("random graphs: gradients over Exact agree with central differences", 
     for (const auto& [leaf, value] : g.values) {  // two entries a leaf, others in every graph
       for (int i = 0; i < std::min<int>(2, static_cast<int>(value.size())); ++i) {
         const Eigen::Index entry = static_cast<Eigen::Index>(turn++) % value.size();
-        compare_entry(run, leaf, entry, gradients[leaf].reshaped()(entry), g.loss, filled(scalar_shape, 1), comparison);
+        compare_entry(run, leaf, entry, gradients[leaf].reshaped()(entry), g.loss,
+                      filled(scalar_shape, 1), comparison);
       }
     }
     CHECK(comparison.complaint == "");
@@ -145,8 +152,9 @@ TEST_CASE("random graphs: double and float agree with Exact", "[graph][random][f
   });
 }
 
-TEST_CASE("random graphs: the lines' rules, strung together by the chain rule, give the tape's adjoints",
-          "[graph][random][symbol]") {
+TEST_CASE(
+    "random graphs: the lines' rules, strung together by the chain rule, give the tape's adjoints",
+    "[graph][random][symbol]") {
   for_each_graph([](unsigned, const RandomGraph& g, Run& run) {
     // the adjoint of each named value and leaf: the sum of what the lines that use it say
     std::map<NodeId, Array<Exact>> adjoints{{g.loss, filled(scalar_shape, 1)}};
@@ -154,16 +162,19 @@ TEST_CASE("random graphs: the lines' rules, strung together by the chain rule, g
     for (NodeId id = 0; id < g.graph.size(); ++id) {
       const Symbol symbol = symbol_of(g.graph, id);
       const bool stands = g.graph[id].is_leaf() || g.graph[id].is_named();
-      if (stands && symbol.kind() == Symbol::Kind::leaf) leaves[symbol.key()] = std::as_const(run.tape()).value(id);
+      if (stands && symbol.kind() == Symbol::Kind::leaf)
+        leaves[symbol.key()] = std::as_const(run.tape()).value(id);
     }
     const auto wanted = [&](NodeId id) { return run.tape().wants(id); };
     for (NodeId line = g.loss; line >= 0; --line) {
       if (!g.graph[line].is_named() || g.graph[line].is_leaf()) continue;
       CHECK(disagreement(std::as_const(run.tape()).value(line),
-                         evaluate(simplify(line_formula(g.graph, line)), leaves, g.graph[line].shape)) == "");
+                         evaluate(simplify(line_formula(g.graph, line)), leaves,
+                                  g.graph[line].shape)) == "");
       if (!adjoints.contains(line)) continue;
       leaves["seed"] = adjoints.at(line);
-      const auto rules = line_pullback(g.graph, line, Symbol::leaf("seed", g.graph[line].shape), wanted);
+      const auto rules =
+          line_pullback(g.graph, line, Symbol::leaf("seed", g.graph[line].shape), wanted);
       for (const auto& [operand, rule] : rules) {
         INFO("line " << line << ", operand " << operand);
         const Shape& shape = g.graph[operand].shape;

@@ -1,4 +1,5 @@
-// The tape: how contributions add up, what is run and what is not, where storage lies, and what it throws.
+// The tape: how contributions add up, what is run and what is not, where storage lies, and what it
+// throws.
 #include <limits>
 #include <set>
 
@@ -17,7 +18,9 @@ NodeId apply(Graph& graph, std::vector<NodeId> operands, Attributes with = {}) {
   return graph.apply(op::operation<Op>(), std::move(operands), std::move(with));
 }
 
-NodeId scalar(Graph& graph, const std::string& name) { return graph.leaf(LeafKind::parameter, name, scalar_shape); }
+NodeId scalar(Graph& graph, const std::string& name) {
+  return graph.leaf(LeafKind::parameter, name, scalar_shape);
+}
 
 template <class S>
 Tape<S> tape_of(const Graph& graph, std::vector<NodeId> wanted) {
@@ -185,8 +188,9 @@ TEST_CASE("the hooks see complete values and complete adjoints, and may change t
   CHECK(tape.value(z)(0, 0) == 40);  // 10 + 10·3: the changed value is carried on
   tape.backward(z);
   CHECK(adjoints == std::vector<NodeId>{3, 2, 1, 0});
-  CHECK(adjoint_of_y == 4);                // 1 from the sum and x = 3 from the product
-  CHECK(tape.adjoint(x)(0, 0) == 5 * 6 + 10);  // what was carried on: 5·2x, and y = 10 from the product
+  CHECK(adjoint_of_y == 4);  // 1 from the sum and x = 3 from the product
+  CHECK(tape.adjoint(x)(0, 0) ==
+        5 * 6 + 10);  // what was carried on: 5·2x, and y = 10 from the product
 }
 
 TEST_CASE("NaN stays NaN, forward and backward", "[tape]") {
@@ -202,7 +206,8 @@ TEST_CASE("NaN stays NaN, forward and backward", "[tape]") {
   CHECK(tape.adjoint(x)(1, 0) == -1);  // 2/2·(x − relu x): the other entry is as it was
 }
 
-TEST_CASE("the run's precision holds where a value lost it: relu's 0, a leaf set without a wish", "[tape]") {
+TEST_CASE("the run's precision holds where a value lost it: relu's 0, a leaf set without a wish",
+          "[tape]") {
   Graph graph;
   const NodeId x = scalar(graph, "x");
   const NodeId y = apply<op::Softplus>(graph, {apply<op::Relu>(graph, {x})});

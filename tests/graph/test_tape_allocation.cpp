@@ -1,5 +1,6 @@
-// A step of training over float allocates nothing once the tape is made: malloc counts, while it is asked to. Eigen calls
-// it by itself, operator new through the one below; the linker leads every call of malloc in this program to
+// A step of training over float allocates nothing once the tape is made: malloc counts, while it is
+// asked to. Eigen calls it by itself, operator new through the one below; the linker leads every
+// call of malloc in this program to
 // __wrap_malloc (CMakeLists.txt).
 #include <cstdlib>
 #include <memory>
@@ -11,7 +12,6 @@
 namespace {
 thread_local bool counting = false;
 thread_local int allocations = 0;
-
 
 void* allocated(std::size_t size) {
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;

@@ -67,7 +67,8 @@ inline std::map<std::string, Array<Exact>> forward(const Program& program, int m
       tape.value(id) = exact_value(value->second);
     }
     for (std::size_t i = 0; program.data && i < program.data->names.size(); ++i) {
-      if (program.data->names[i] == name) tape.value(id) = exact_value(program.data->batch(i, samples));
+      if (program.data->names[i] == name)
+        tape.value(id) = exact_value(program.data->batch(i, samples));
     }
   }
   tape.forward();

@@ -12,7 +12,8 @@ std::string constants_of(std::string_view text) {
   std::string constants;
   for (NodeId id = 0; id < built.graph.size(); ++id) {
     const Node& node = built.graph[id];
-    if (node.constant && !node.is_named()) constants += (constants.empty() ? "" : " ") + text_of(*node.constant);
+    if (node.constant && !node.is_named())
+      constants += (constants.empty() ? "" : " ") + text_of(*node.constant);
   }
   return constants;
 }
@@ -30,7 +31,8 @@ TEST_CASE("arithmetic of literals is folded exactly into one constant", "[elabor
   CHECK(constants_of("param w = 1\nL = w*float(1 + 1)") == "2");
 }
 
-TEST_CASE("constants keep their names in formulas and are numbers where a number is wanted", "[elaborate]") {
+TEST_CASE("constants keep their names in formulas and are numbers where a number is wanted",
+          "[elaborate]") {
   const Program program = lesson("let h = 2\nn = h + 1\nparam W = ones(h, n)\nL = sum(W)/n + h");
   const BatchGraph built = program.graph(1);
   CHECK(built.graph[built.graph.find("n")].leaf == LeafKind::constant);
@@ -41,20 +43,25 @@ TEST_CASE("constants keep their names in formulas and are numbers where a number
 
 TEST_CASE("shapes are broadcast as in NumPy", "[elaborate]") {
   const std::string leaves =
-      "param s = 2\nparam r = [[1, 2, 3]]\nparam c = [[1], [2]]\nparam M = [[1, 2, 3], [4, 5, 6]]\n";
+      "param s = 2\nparam r = [[1, 2, 3]]\nparam c = [[1], [2]]\nparam M = [[1, 2, 3], [4, 5, "
+      "6]]\n";
   struct Row {
     const char* formula;
     const char* shape;
-    int all, columns, rows;  // broadcasts of a number, of a row down the columns, of a column along the rows
+    int all, columns,
+        rows;  // broadcasts of a number, of a row down the columns, of a column along the rows
     const char* total;
   };
   const Row table[] = {
-      {"s + s", "1×1", 0, 0, 0, "4"},  {"s + r", "1×3", 1, 0, 0, "12"}, {"c + s", "2×1", 1, 0, 0, "7"},
-      {"s * M", "2×3", 1, 0, 0, "42"}, {"r + r", "1×3", 0, 0, 0, "12"}, {"r + c", "2×3", 0, 1, 1, "21"},
-      {"c + r", "2×3", 0, 1, 1, "21"}, {"M + r", "2×3", 0, 1, 0, "33"}, {"r - M", "2×3", 0, 1, 0, "-9"},
-      {"M + c", "2×3", 0, 0, 1, "30"}, {"c * M", "2×3", 0, 0, 1, "36"}, {"M + M", "2×3", 0, 0, 0, "42"},
-      {"M + 1", "2×3", 1, 0, 0, "27"}, {"1 - M", "2×3", 1, 0, 0, "-15"}, {"M**2", "2×3", 1, 0, 0, "91"},
-      {"M/s", "2×3", 1, 0, 0, "21/2"}, {"maximum(M, r)", "2×3", 0, 1, 0, "21"},
+      {"s + s", "1×1", 0, 0, 0, "4"},          {"s + r", "1×3", 1, 0, 0, "12"},
+      {"c + s", "2×1", 1, 0, 0, "7"},          {"s * M", "2×3", 1, 0, 0, "42"},
+      {"r + r", "1×3", 0, 0, 0, "12"},         {"r + c", "2×3", 0, 1, 1, "21"},
+      {"c + r", "2×3", 0, 1, 1, "21"},         {"M + r", "2×3", 0, 1, 0, "33"},
+      {"r - M", "2×3", 0, 1, 0, "-9"},         {"M + c", "2×3", 0, 0, 1, "30"},
+      {"c * M", "2×3", 0, 0, 1, "36"},         {"M + M", "2×3", 0, 0, 0, "42"},
+      {"M + 1", "2×3", 1, 0, 0, "27"},         {"1 - M", "2×3", 1, 0, 0, "-15"},
+      {"M**2", "2×3", 1, 0, 0, "91"},          {"M/s", "2×3", 1, 0, 0, "21/2"},
+      {"maximum(M, r)", "2×3", 0, 1, 0, "21"},
   };
   for (const Row& row : table) {
     CAPTURE(row.formula);
@@ -71,21 +78,25 @@ TEST_CASE("shapes are broadcast as in NumPy", "[elaborate]") {
 TEST_CASE("a leaf that is used twice stays one leaf", "[elaborate]") {
   const BatchGraph built = lesson("param w = 1\nL = w*w + w").graph(1);
   int leaves = 0;
-  for (NodeId id = 0; id < built.graph.size(); ++id) leaves += built.graph[id].leaf == LeafKind::parameter ? 1 : 0;
+  for (NodeId id = 0; id < built.graph.size(); ++id)
+    leaves += built.graph[id].leaf == LeafKind::parameter ? 1 : 0;
   CHECK(leaves == 1);
 }
 
-TEST_CASE("a flat list that NumPy would have read as a row gets a remark where both fit", "[elaborate]") {
+TEST_CASE("a flat list that NumPy would have read as a row gets a remark where both fit",
+          "[elaborate]") {
   const std::string text = "param W = [[1, 0], [0, 1]]\nparam b = [1, 2]\nL = sum(W @ W + b)";
   const Program program = lesson(text);
   REQUIRE(program.remarks.size() == 1);
   CHECK(program.remarks[0] ==
-        "t.lesson:3:17: remark: b is a flat list, read as a column: it goes to each column of the 2×2 matrix\n"
+        "t.lesson:3:17: remark: b is a flat list, read as a column: it goes to each column of the "
+        "2×2 matrix\n"
         "  3 | L = sum(W @ W + b)\n"
         "    |                 ^\n"
         "  NumPy would read a row, which fits too; for that write b.T\n");
   CHECK(program.graph(1).remarks.size() == 1);
-  CHECK(lesson("param W = [[1, 0], [0, 1]]\nparam b = [[1], [2]]\nL = sum(W @ W + b)").remarks.empty());
+  CHECK(lesson("param W = [[1, 0], [0, 1]]\nparam b = [[1], [2]]\nL = sum(W @ W + b)")
+            .remarks.empty());
   CHECK(lesson("param W = ones(2, 3)\nparam b = [1, 2]\nL = sum(W + b)").remarks.empty());
 }
 
@@ -138,12 +149,16 @@ TEST_CASE("reductions keep both dimensions", "[elaborate]") {
 }
 
 TEST_CASE("the number of samples stands in formulas as m", "[elaborate]") {
-  const Program program = lesson("data x = [1, 2, 3]\nparam w = 1\nm = x.shape[1]\nL = 1/m*np.sum((w*x)**2)\ngrad L");
+  const Program program =
+      lesson("data x = [1, 2, 3]\nparam w = 1\nm = x.shape[1]\nL = 1/m*np.sum((w*x)**2)\ngrad L");
   const BatchGraph built = program.graph(3);
   CHECK(built.lines.size() == 1);
   CHECK(text_of(*built.graph[built.graph.find("m")].constant) == "3");
   CHECK(text_of(forward(program, 3).at("L")) == "14/3");
-  CHECK(text_of(forward(lesson("data x = [1, 2, 3]\nparam w = 1\nL = w*sum(x)/x.size + len(x)\ngrad L"), 3).at("L")) == "3");
+  CHECK(text_of(
+            forward(lesson("data x = [1, 2, 3]\nparam w = 1\nL = w*sum(x)/x.size + len(x)\ngrad L"),
+                    3)
+                .at("L")) == "3");
 }
 
 TEST_CASE("the batch has another name where the lesson uses m for something else", "[elaborate]") {
@@ -152,7 +167,9 @@ TEST_CASE("the batch has another name where the lesson uses m for something else
 }
 
 TEST_CASE("a loss with one entry a sample is averaged over the batch", "[elaborate]") {
-  const Program program = lesson("data x, y in (1, 3), (2, 4), (3, 5)\nparam w = 1\nL = (w*x - y)**2\ntrain L with sgd(1), batch_size=all");
+  const Program program = lesson(
+      "data x, y in (1, 3), (2, 4), (3, 5)\nparam w = 1\nL = (w*x - y)**2\ntrain L with sgd(1), "
+      "batch_size=all");
   const BatchGraph one = program.graph(1);
   CHECK(one.graph[one.loss].name == "L");
   const BatchGraph all = program.graph(3);
@@ -160,7 +177,9 @@ TEST_CASE("a loss with one entry a sample is averaged over the batch", "[elabora
   CHECK(all.lines.back() == all.loss);
   CHECK(text_of(forward(program, 3).at("mean(L)")) == "4");
   CHECK(program.loss == "L");
-  const Program rows = lesson("data x = [[1, 2], [3, 4]], samples=\"rows\"\nparam w = [1, 1]\nL = x @ w.T\ntrain L with sgd(1), batch_size=2");
+  const Program rows = lesson(
+      "data x = [[1, 2], [3, 4]], samples=\"rows\"\nparam w = [1, 1]\nL = x @ w.T\ntrain L with "
+      "sgd(1), batch_size=2");
   CHECK(text_of(forward(rows, 2).at("mean(L)")) == "5");
 }
 
@@ -168,7 +187,8 @@ TEST_CASE("what works per sample follows the layout, unless an axis is said", "[
   const auto axis = [](std::string_view text, std::string_view operation) {
     const BatchGraph built = lesson(text).graph(2);
     for (NodeId id = 0; id < built.graph.size(); ++id) {
-      if (built.graph[id].operation != nullptr && built.graph[id].operation->name == operation) return built.graph[id].with.axis;
+      if (built.graph[id].operation != nullptr && built.graph[id].operation->name == operation)
+        return built.graph[id].with.axis;
     }
     return -1;
   };
@@ -183,7 +203,9 @@ TEST_CASE("what works per sample follows the layout, unless an axis is said", "[
 }
 
 TEST_CASE("batch_norm keeps running statistics as states of its own", "[elaborate]") {
-  const std::string text = "data X = [[1, 3], [2, 6]]\nparam g = [1, 1]\nparam c = [0, 0]\nZ = batch_norm(X, g, c)\nL = sum(Z)\ntrain L with sgd(1), batch_size=2";
+  const std::string text =
+      "data X = [[1, 3], [2, 6]]\nparam g = [1, 1]\nparam c = [0, 0]\nZ = batch_norm(X, g, c)\nL = "
+      "sum(Z)\ntrain L with sgd(1), batch_size=2";
   const Program program = lesson(text);
   CHECK(text_of(exact_value(program.values.at("Z.running_mean"))) == "[[0], [0]]");
   CHECK(text_of(exact_value(program.values.at("Z.running_var"))) == "[[1], [1]]");
@@ -208,20 +230,25 @@ TEST_CASE("batch_norm keeps running statistics as states of its own", "[elaborat
 }
 
 TEST_CASE("dropout has a mask of its own, or the one that is given", "[elaborate]") {
-  const BatchGraph drawn = lesson("param A = ones(2, 2)\nB = dropout(A, p=0.2)\nL = sum(B)").graph(1);
+  const BatchGraph drawn =
+      lesson("param A = ones(2, 2)\nB = dropout(A, p=0.2)\nL = sum(B)").graph(1);
   REQUIRE(drawn.masks.size() == 1);
   CHECK(drawn.masks.begin()->first == drawn.leaves.at("B.mask"));
   CHECK(drawn.masks.begin()->second == Rational(1, 5));
-  const Program given = lesson("param A = ones(2, 2)\ninput M = [[1, 0], [0, 1]]\nL = sum(dropout(A, 1/2, mask=M))");
+  const Program given =
+      lesson("param A = ones(2, 2)\ninput M = [[1, 0], [0, 1]]\nL = sum(dropout(A, 1/2, mask=M))");
   CHECK(given.graph(1).masks.empty());
   CHECK(text_of(forward(given).at("L")) == "4");
-  CHECK(text_of(forward(lesson("param A = ones(2, 2)\nL = sum(dropout(A, mask=[[1, 1], [1, 0]]))")).at("L")) == "6");
+  CHECK(text_of(forward(lesson("param A = ones(2, 2)\nL = sum(dropout(A, mask=[[1, 1], [1, 0]]))"))
+                    .at("L")) == "6");
   ElaborateOptions evaluation;
   evaluation.evaluation_mode = true;
-  CHECK(text_of(forward(lesson("param A = ones(2, 2)\nL = sum(dropout(A, 0.5))", evaluation)).at("L")) == "4");
+  CHECK(text_of(forward(lesson("param A = ones(2, 2)\nL = sum(dropout(A, 0.5))", evaluation))
+                    .at("L")) == "4");
 }
 
-TEST_CASE("the prediction is what predict names, or the first argument of the loss", "[elaborate]") {
+TEST_CASE("the prediction is what predict names, or the first argument of the loss",
+          "[elaborate]") {
   const auto prediction = [](std::string_view text) {
     const BatchGraph built = lesson(text).graph(1);
     return built.prediction < 0 ? std::string("none") : built.graph[built.prediction].name;
@@ -250,7 +277,8 @@ TEST_CASE("a name for a second time is a node of its own", "[elaborate]") {
 
 TEST_CASE("a long chain of lines is no burden", "[elaborate]") {
   std::string text = "param a0 = 1\n";
-  for (int i = 0; i < 20000; ++i) text += "a" + std::to_string(i + 1) + " = a" + std::to_string(i) + " + 1\n";
+  for (int i = 0; i < 20000; ++i)
+    text += "a" + std::to_string(i + 1) + " = a" + std::to_string(i) + " + 1\n";
   CHECK(lesson(text).graph(1).lines.size() == 20000);
   std::string sum = "param w = 1\nL = w";
   for (int i = 0; i < 1900; ++i) sum += " + w";

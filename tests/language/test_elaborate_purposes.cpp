@@ -6,9 +6,13 @@ using namespace tracer;
 
 namespace {
 
-const std::string net = "data x, y in (1, 3), (2, 4), (3, 5)\nparam w = 1\nparam b = [1, 2]\nz = w*x\nL = (z - y)**2 + 0*sum(b)\n";
+const std::string net =
+    "data x, y in (1, 3), (2, 4), (3, 5)\nparam w = 1\nparam b = [1, 2]\nz = w*x\nL = (z - y)**2 + "
+    "0*sum(b)\n";
 
-std::vector<Expectation> expectations(const std::string& lines) { return lesson(net + lines).expectations; }
+std::vector<Expectation> expectations(const std::string& lines) {
+  return lesson(net + lines).expectations;
+}
 
 struct Case {
   std::string_view lesson;
@@ -31,23 +35,31 @@ TEST_CASE("the loss is what train or grad names, else the last line", "[elaborat
   CHECK(lesson("param w = 1\nL = w*2\nn = 3").loss == "L");
 }
 
-TEST_CASE("grad names what to differentiate for, else it is every param, else every input", "[elaborate]") {
+TEST_CASE("grad names what to differentiate for, else it is every param, else every input",
+          "[elaborate]") {
   using Names = std::vector<std::string>;
   CHECK(lesson("param w = 1\ninput x = 2\nL = w*x").wrt == Names{"w"});
   CHECK(lesson("param w = 1\ninput x = 2\nL = w*x\ngrad L wrt x, w").wrt == Names{"x", "w"});
   CHECK(lesson("input w = 1\ninput x = 2\nL = w*x").wrt == Names{"w", "x"});
   CHECK(lesson("param w = 1\nz = w*2\nL = z*3\ngrad L wrt z").wrt == Names{"z"});
-  const Program seeded = lesson("param W = ones(2, 3)\ninput x = [1, 2, 3]\ninput dY = [1, -1]\nY = W @ x\ngrad Y wrt W with dY");
+  const Program seeded = lesson(
+      "param W = ones(2, 3)\ninput x = [1, 2, 3]\ninput dY = [1, -1]\nY = W @ x\ngrad Y wrt W with "
+      "dY");
   CHECK(seeded.seed_name == "dY");
   const BatchGraph built = seeded.graph(1);
   CHECK(built.graph[built.loss].name == "Y");
 }
 
 TEST_CASE("the train line is read with its numbers exact", "[elaborate]") {
-  const Program program = lesson(net + "train L with adam(lr=0.01, betas=(0.9, 0.99), amsgrad=True), batch_size=2, epochs=3, shuffle=true, validation=0.1, patience=5");
+  const Program program =
+      lesson(net +
+             "train L with adam(lr=0.01, betas=(0.9, 0.99), amsgrad=True), batch_size=2, epochs=3, "
+             "shuffle=true, validation=0.1, patience=5");
   const Training& t = program.training.value();
   CHECK(t.optimizer.name == "adam");
-  CHECK(t.optimizer.numbers == std::map<std::string, Rational>{{"lr", Rational(1, 100)}, {"beta1", Rational(9, 10)}, {"beta2", Rational(99, 100)}});
+  CHECK(t.optimizer.numbers == std::map<std::string, Rational>{{"lr", Rational(1, 100)},
+                                                               {"beta1", Rational(9, 10)},
+                                                               {"beta2", Rational(99, 100)}});
   CHECK(t.optimizer.flags == std::map<std::string, bool>{{"amsgrad", true}});
   CHECK(t.batch_size == 2);
   CHECK(t.epochs == 3);
@@ -56,7 +68,8 @@ TEST_CASE("the train line is read with its numbers exact", "[elaborate]") {
   CHECK(t.further == std::map<std::string, std::string>{{"patience", "5"}});
   CHECK(lesson(net + "train L with sgd(0.1), batch_size=100").training->batch_size == 3);
   CHECK(lesson(net + "train L with sgd(0.1), batch_size=all").training->batch_size == 0);
-  CHECK(lesson(net + "train L with sgd(learning_rate=1/3)").training->optimizer.numbers.at("lr") == Rational(1, 3));
+  CHECK(lesson(net + "train L with sgd(learning_rate=1/3)").training->optimizer.numbers.at("lr") ==
+        Rational(1, 3));
 }
 
 TEST_CASE("expectations are read with the decimals that were written", "[elaborate]") {
@@ -99,40 +112,68 @@ TEST_CASE("expectations are read with the decimals that were written", "[elabora
 TEST_CASE("a purpose that makes no sense is answered with one that does", "[elaborate]") {
   check({
       {"train M with sgd(1)", "there is no value called M\nthe lesson defines L, b, w, x, y, z"},
-      {"train w with sgd(1)", "w is given, not computed, so it can't be differentiated\nname a line, e.g. L of L = (w*x - y)**2"},
+      {"train w with sgd(1)",
+       "w is given, not computed, so it can't be differentiated\nname a line, e.g. L of L = (w*x - "
+       "y)**2"},
       {"train L with sdg(1)", "there is no optimizer called sdg\ndid you mean sgd?"},
-      {"train L with sgd(0.1, 0.2)", "only the learning rate may stand without a name\nwrite sgd(lr=0.01, ...)"},
+      {"train L with sgd(0.1, 0.2)",
+       "only the learning rate may stand without a name\nwrite sgd(lr=0.01, ...)"},
       {"train L with sgd(1), epoch=3", "train has no option epoch\ndid you mean epochs?"},
       {"train L with sgd(1), batch_size=0", "batch_size must be at least 1, not 0"},
       {"train L with sgd(1), batch_size=1.5", "batch_size must be a whole number, not 3/2"},
       {"train L with sgd(1), shuffle=1", "shuffle is true or false"},
-      {"train L with sgd(1), validation=1", "the share held out for validation is 1\nit must be above 0 and below 1, e.g. validation=0.1"},
-      {"train L with sgd(1)\ntrain L with sgd(1)", "there is a train line already, in line 6\na lesson has one"},
-      {"train L with sgd(1)\ngrad z", "train makes L small, and grad differentiates z\nname the same line in both, e.g. grad L"},
-      {"let c = 3\ngrad L wrt c", "c is a constant: there is no gradient with respect to it\ndeclare it as input c"},
-      {"grad z wrt w with b", "b is 2×1, but z is 1×1\nan upstream gradient has the shape of the value that it belongs to"},
-      {"grad z wrt w with z", "the upstream gradient z must be an input\ndeclare it with numbers: input z = [[1, 0]]"},
-      {"predict w", "w is given, not computed, so it can't be predicted\nname a line, e.g. L of L = (w*x - y)**2"},
+      {"train L with sgd(1), validation=1",
+       "the share held out for validation is 1\nit must be above 0 and below 1, e.g. "
+       "validation=0.1"},
+      {"train L with sgd(1)\ntrain L with sgd(1)",
+       "there is a train line already, in line 6\na lesson has one"},
+      {"train L with sgd(1)\ngrad z",
+       "train makes L small, and grad differentiates z\nname the same line in both, e.g. grad L"},
+      {"let c = 3\ngrad L wrt c",
+       "c is a constant: there is no gradient with respect to it\ndeclare it as input c"},
+      {"grad z wrt w with b",
+       "b is 2×1, but z is 1×1\nan upstream gradient has the shape of the value that it belongs "
+       "to"},
+      {"grad z wrt w with z",
+       "the upstream gradient z must be an input\ndeclare it with numbers: input z = [[1, 0]]"},
+      {"predict w",
+       "w is given, not computed, so it can't be predicted\nname a line, e.g. L of L = (w*x - "
+       "y)**2"},
   });
-  CHECK(mistake("param w = 1") == "there is no line to differentiate\nwrite one, e.g. L = (w*x - y)**2");
+  CHECK(mistake("x = 3\nL = x**2") ==
+        "all lines here only hold numbers: there is nothing to differentiate\n"
+        "declare what may vary: param x = 3");
+  CHECK(mistake("param w = 1") ==
+        "there is no line to differentiate\nwrite one, e.g. L = (w*x - y)**2");
 }
 
 TEST_CASE("an expectation of what is not there is an error", "[elaborate]") {
   check({
       {"expect M = 3", "there is no value called M\nthe lesson defines L, b, w, x, y, z"},
       {"expect b[2] = 3", "b is 2×1 and has no entry [2, 0]\nrows and columns count from 0"},
-      {"expect b = 3", "b is 2×1, but what is expected of it is 1×1\nname an entry, b[0, 0], or write the whole matrix"},
+      {"expect b = 3",
+       "b is 2×1, but what is expected of it is 1×1\nname an entry, b[0, 0], or write the whole "
+       "matrix"},
       {"expect b = [1, 2, 3]", "b is 2×1, but what is expected of it is 3×1"},
       {"expect dz/dw = 3", "the gradients here are of L, not of z\nwrite dL/dw"},
-      {"expect after step 1: w = 3", "nothing is updated in a lesson without a train line\nwrite train L with sgd(lr=0.01), or leave after out"},
+      {"expect after step 1: w = 3",
+       "nothing is updated in a lesson without a train line\nwrite train L with sgd(lr=0.01), or "
+       "leave after out"},
       {"expect sample 4: w = 3", "there is no sample 4\nthe last is sample 3"},
-      {"train L with sgd(1), batch_size=2\nexpect sample 1: w = 3", "a step is a batch of 2 here, not one sample\nsay step 1"},
-      {"train L with sgd(1), batch_size=2\nexpect step 3: w = 3", "there is no step 3\nthe last is step 2"},
-      {"train L with sgd(1), batch_size=2\nexpect L = 3", "L is 1×2, but what is expected of it is 1×1\nwrite loss = ... for the mean over the batch"},
-      {"train L with sgd(1), epochs=2\nexpect epoch 3: w = 3", "there is no epoch 3\nthe last is epoch 2"},
+      {"train L with sgd(1), batch_size=2\nexpect sample 1: w = 3",
+       "a step is a batch of 2 here, not one sample\nsay step 1"},
+      {"train L with sgd(1), batch_size=2\nexpect step 3: w = 3",
+       "there is no step 3\nthe last is step 2"},
+      {"train L with sgd(1), batch_size=2\nexpect L = 3",
+       "L is 1×2, but what is expected of it is 1×1\nwrite loss = ... for the mean over the batch"},
+      {"train L with sgd(1), epochs=2\nexpect epoch 3: w = 3",
+       "there is no epoch 3\nthe last is epoch 2"},
       {"expect accuracy >= 0.5 on test", "there are no test data\nadd test X, Y = ..."},
-      {"expect accuracy >= 0.5 on validation", "nothing is held out for validation\nadd validation=0.1 to the train line"},
-      {"expect w >= 0.5 on train", "w is no metric, and only a metric is taken on a data set\nthe metrics are accuracy, loss and f1"},
+      {"expect accuracy >= 0.5 on validation",
+       "nothing is held out for validation\nadd validation=0.1 to the train line"},
+      {"expect w >= 0.5 on train",
+       "w is no metric, and only a metric is taken on a data set\nthe metrics are accuracy, loss "
+       "and f1"},
       {"expect w = 1/0", "this divides by 0"},
       {"expect w = 1 within -1", "a tolerance must not be negative"},
   });
@@ -141,14 +182,19 @@ TEST_CASE("an expectation of what is not there is an error", "[elaborate]") {
 TEST_CASE("what has no effect gets a remark", "[elaborate]") {
   const Program unused = lesson("param w = 1\nparam v = 1\nL = w*2");
   REQUIRE(unused.remarks.size() == 1);
-  CHECK(unused.remarks[0] == "t.lesson:2:7: remark: v is never used\n  2 | param v = 1\n    |       ^\n  use it in a line, or take it away\n");
+  CHECK(unused.remarks[0] ==
+        "t.lesson:2:7: remark: v is never used\n  2 | param v = 1\n    |       ^\n  use it in a "
+        "line, or take it away\n");
   const Program aside = lesson("param w = 1\nparam v = 1\nM = v*3\nL = w*2");
   REQUIRE(aside.remarks.size() == 1);
-  CHECK(aside.remarks[0] == "t.lesson:2:7: remark: L does not depend on v\n  2 | param v = 1\n    |       ^\n  its gradient is 0\n");
+  CHECK(aside.remarks[0] ==
+        "t.lesson:2:7: remark: L does not depend on v\n  2 | param v = 1\n    |       ^\n  its "
+        "gradient is 0\n");
   const Program single = lesson("param w = [[1, 2]]\nL = sum(softmax(w))");
   REQUIRE(single.remarks.size() == 1);
-  CHECK(single.remarks[0] ==
-        "t.lesson:2:9: remark: softmax of a single entry is always 1: w (1×2) has one row a sample\n"
-        "  2 | L = sum(softmax(w))\n    |         ^~~~~~~~~~\n"
-        "  for one output there is sigmoid; for the other direction say axis=0 or axis=1\n");
+  CHECK(
+      single.remarks[0] ==
+      "t.lesson:2:9: remark: softmax of a single entry is always 1: w (1×2) has one row a sample\n"
+      "  2 | L = sum(softmax(w))\n    |         ^~~~~~~~~~\n"
+      "  for one output there is sigmoid; for the other direction say axis=0 or axis=1\n");
 }

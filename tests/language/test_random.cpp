@@ -57,8 +57,8 @@ TEST_CASE("normal numbers have mean 0, variance 1 and the right tails", "[random
     squares += z * z;
     beyond_two += std::abs(z) > 2 ? 1 : 0;
   }
-  CHECK(std::abs(sum / n) < 0.012);                        // 5/√n
-  CHECK(std::abs(squares / n - 1) < 0.016);                // 5·√(2/n)
+  CHECK(std::abs(sum / n) < 0.012);                          // 5/√n
+  CHECK(std::abs(squares / n - 1) < 0.016);                  // 5·√(2/n)
   CHECK(std::abs(beyond_two / (n * 0.0455003) - 1) < 0.06);  // P(|z| > 2); five deviations
 }
 

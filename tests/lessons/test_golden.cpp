@@ -69,8 +69,9 @@ std::vector<Golden> goldens() {
   list.push_back({"two-layer-matrix.entry.txt",
                   {"derive", "two-layer-matrix", "--samples", "2", "--wrt", "W1[0,1]"}});
   list.push_back({"softmax-layer.digits-30.txt", {"derive", "softmax-layer", "--digits", "30"}});
-  list.push_back({"expression.txt",
-                  {"derive", "-e", "L = (w*x - y)**2", "--set", "w=2", "--set", "x=3", "--set", "y=5"}});
+  list.push_back(
+      {"expression.txt",
+       {"derive", "-e", "L = (w*x - y)**2", "--set", "w=2", "--set", "x=3", "--set", "y=5"}});
   return list;
 }
 

@@ -9,6 +9,8 @@
 namespace tracer {
 namespace {
 
+// Checked as texts: Catch2 takes a JSON value for a range, and a number in it for a range of
+// itself.
 using Json = nlohmann::json;
 
 std::set<std::string> keys(const Json& object) {
@@ -21,10 +23,11 @@ using Names = std::set<std::string>;
 
 void check_scalar(const Json& value) {
   REQUIRE(value.is_object());
-  CHECK((keys(value) == Names{"decimal", "exact"} || keys(value) == Names{"decimal", "exact", "proved"}));
+  CHECK((keys(value) == Names{"decimal", "exact"} ||
+         keys(value) == Names{"decimal", "exact", "proved"}));
   CHECK(value.at("decimal").is_string());
   CHECK((value.at("exact").is_string() || value.at("exact").is_null()));
-  if (value.contains("proved")) CHECK(value.at("proved") == false);
+  if (value.contains("proved")) CHECK(value.at("proved").dump() == "false");
 }
 
 void check_value(const Json& value) {
@@ -80,21 +83,22 @@ TEST_CASE("lesson json: every lesson with numbers keeps to schema 1", "[lessons]
     if (name == "skip-connection") continue;  // has no numbers: null values
     DYNAMIC_SECTION(name) {
       const Json json = derived(name);
-      CHECK(json.at("schema") == 1);
-      CHECK(json.at("title") == lines_of(read_text(lesson))[0].substr(2));
+      CHECK(json.at("schema").dump() == "1");
+      CHECK(json.at("title").get<std::string>() == lines_of(read_text(lesson))[0].substr(2));
       CHECK(json.at("parameters").is_array());
       REQUIRE(!json.at("steps").empty());
       const bool trains = !json.at("parameters").empty();
       int step = 0;
       for (const Json& one : json.at("steps")) {
         check_step(one, trains);
-        CHECK(one.at("step") == ++step);
+        CHECK(one.at("step").get<int>() == ++step);
       }
     }
   }
 }
 
-TEST_CASE("lesson json: a lesson in symbols has rules, and null for every value", "[lessons][json]") {
+TEST_CASE("lesson json: a lesson in symbols has rules, and null for every value",
+          "[lessons][json]") {
   const Json json = derived("skip-connection");
   REQUIRE(json.at("steps").size() == 1);
   const Json& step = json.at("steps").at(0);
@@ -107,25 +111,30 @@ TEST_CASE("lesson json: a lesson in symbols has rules, and null for every value"
   CHECK(!step.contains("updates"));
 }
 
-TEST_CASE("lesson json: sample 2 of relu-1-1-1 has the exact numbers, in backward order", "[lessons][json]") {
+TEST_CASE("lesson json: sample 2 of relu-1-1-1 has the exact numbers, in backward order",
+          "[lessons][json]") {
   const Json step = derived("relu-1-1-1").at("steps").at(1);
-  CHECK(step.at("samples") == Json::array({2}));
+  CHECK(step.at("samples").dump() == "[2]");
   std::vector<std::string> order;
   for (const Json& line : step.at("gradients")) order.push_back(line.at("wrt"));
   CHECK(order == std::vector<std::string>{"z2", "w2", "b2", "a1", "z1", "w1", "b1"});
-  CHECK(step.at("gradients").at(1).at("value") == Json{{"decimal", "-3.870328"}, {"exact", "-483791/125000"}});
-  CHECK(step.at("gradients").at(5).at("terms") == Json::array({"∂L/∂z1 · x"}));
-  CHECK(step.at("updates").at(0).at("name") == "w1");
-  CHECK(step.at("updates").at(0).at("before") == Json{{"decimal", "1.02"}, {"exact", "51/50"}});
-  CHECK(step.at("updates").at(0).at("after") == Json{{"decimal", "1.05832752"}, {"exact", "6614547/6250000"}});
+  CHECK(step.at("gradients").at(1).at("value").dump() ==
+        R"({"decimal":"-3.870328","exact":"-483791/125000"})");
+  CHECK(step.at("gradients").at(5).at("terms").dump() == R"(["∂L/∂z1 · x"])");
+  const Json& update = step.at("updates").at(0);
+  CHECK(update.at("name").dump() == R"("w1")");
+  CHECK(update.at("before").dump() == R"({"decimal":"1.02","exact":"51/50"})");
+  CHECK(update.at("after").dump() == R"({"decimal":"1.05832752","exact":"6614547/6250000"})");
 }
 
-TEST_CASE("lesson json: a value that is no fraction has proved digits and no exact text", "[lessons][json]") {
+TEST_CASE("lesson json: a value that is no fraction has proved digits and no exact text",
+          "[lessons][json]") {
   const Json step = derived("softmax-layer").at("steps").at(0);
   const Json& p = step.at("forward").at(1).at("value");
-  CHECK(p.at("shape") == Json::array({2, 2}));
-  CHECK(p.at("data").at(0).at(0) == Json{{"decimal", "0.1192029220"}, {"exact", nullptr}});
-  CHECK(step.at("forward").at(0).at("value").at("data").at(1).at(0) == Json{{"decimal", "1.5"}, {"exact", "3/2"}});
+  CHECK(p.at("shape").dump() == "[2,2]");
+  CHECK(p.at("data").at(0).at(0).dump() == R"({"decimal":"0.1192029220","exact":null})");
+  const Json& z = step.at("forward").at(0).at("value");
+  CHECK(z.at("data").at(1).at(0).dump() == R"({"decimal":"1.5","exact":"3/2"})");
 }
 
 }  // namespace

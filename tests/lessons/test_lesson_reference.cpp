@@ -44,7 +44,8 @@ TEST_CASE("reference: its functions are the output of tracer help ops", "[lesson
   CHECK(first_difference(run.output, listed) == "");
 }
 
-TEST_CASE("reference: every block that is called a lesson runs, and its expectations hold", "[lessons]") {
+TEST_CASE("reference: every block that is called a lesson runs, and its expectations hold",
+          "[lessons]") {
   const TemporaryFolder folder;
   int lessons = 0;
   for (const Fenced& block : blocks()) {
@@ -75,13 +76,15 @@ TEST_CASE("reference: every message that it shows is what the program says", "[l
   CHECK(messages >= 2);
 }
 
-TEST_CASE("reference: it names every lesson, and every lesson that it names is there", "[lessons]") {
+TEST_CASE("reference: it names every lesson, and every lesson that it names is there",
+          "[lessons]") {
   for (const auto& lesson : all_lessons()) {
     const std::string name = lesson.filename().string();
     CAPTURE(name);
     CHECK(reference().find("(" + name + ")") != std::string::npos);  // as a link
   }
-  for (std::size_t at = reference().find(".lesson)"); at != std::string::npos; at = reference().find(".lesson)", at + 1)) {
+  for (std::size_t at = reference().find(".lesson)"); at != std::string::npos;
+       at = reference().find(".lesson)", at + 1)) {
     const std::size_t begin = reference().rfind('(', at) + 1;
     const std::string name = reference().substr(begin, at + 7 - begin);
     CAPTURE(name);

@@ -19,7 +19,8 @@ std::vector<std::string> expectations_in(const std::string& page) {
 std::size_t comparisons_in(const std::string& lesson) {
   std::size_t comparisons = 0;
   for (const std::string& line : lines_of(lesson)) {
-    if (line.starts_with("expect ")) comparisons += static_cast<std::size_t>(std::ranges::count(line, '='));
+    if (line.starts_with("expect "))
+      comparisons += static_cast<std::size_t>(std::ranges::count(line, '='));
   }
   return comparisons;
 }
@@ -36,7 +37,7 @@ TEST_CASE("lessons: every one runs, and every expectation in it holds", "[lesson
       CHECK(expectations.size() == comparisons_in(read_text(lesson)));
       for (const std::string& line : expectations) {
         INFO(line);
-        CHECK(line.ends_with(": holds"));
+        CHECK(line.ends_with("   holds"));
       }
     }
   }
@@ -46,13 +47,14 @@ TEST_CASE("lessons: every one teaches before it computes", "[lessons]") {
   for (const auto& lesson : all_lessons()) {
     DYNAMIC_SECTION(lesson.stem().string()) {
       const std::vector<std::string> lines = lines_of(read_text(lesson));
-      const auto first = std::ranges::find_if(lines, [](const std::string& line) { return !line.starts_with("#"); });
+      const auto first = std::ranges::find_if(
+          lines, [](const std::string& line) { return !line.starts_with("#"); });
       const auto introduction = first - lines.begin() - 1;  // without the title
       CHECK(introduction >= 4);
       CHECK(introduction <= 15);
       for (const std::string& line : lines) {
         CAPTURE(line);
-        CHECK(line.size() <= 110);  // bytes; about 100 columns
+        CHECK(line.size() <= 115);  // bytes; about 100 columns
       }
     }
   }
@@ -69,9 +71,11 @@ TEST_CASE("lessons: a wrong expectation exits 1 and names the right number", "[l
   const ProgramRun run = run_program({"derive", copy.string()});
   CHECK(run.status == 1);
   const auto expectations = expectations_in(run.output);
-  const auto wrong = std::ranges::count_if(expectations, [](const std::string& line) { return !line.ends_with(": holds"); });
+  const auto wrong = std::ranges::count_if(
+      expectations, [](const std::string& line) { return !line.ends_with("   holds"); });
   CHECK(wrong == 1);
-  const std::string verdict = "expected sample 2: dL/dw2 = -3.870329: does not hold, it is -3.870328\n";
+  const std::string verdict =
+      "expected sample 2: dL/dw2 = -3.870329   does not hold: it is -3.870328\n";
   CHECK(run.output.find(verdict) != std::string::npos);
   CHECK(run.errors == verdict);
 }
@@ -79,7 +83,9 @@ TEST_CASE("lessons: a wrong expectation exits 1 and names the right number", "[l
 TEST_CASE("lessons: a wrong expectation of a later, unshown step is found too", "[lessons]") {
   const TemporaryFolder folder;
   const auto copy = folder.path() / "wrong.lesson";
-  write_text(copy, "param w = 0\nL = (w - 3)**2\ntrain L with sgd(lr=0.1), epochs=20\nexpect finally: w <= 2\n");
+  write_text(
+      copy,
+      "param w = 0\nL = (w - 3)**2\ntrain L with sgd(lr=0.1), epochs=20\nexpect finally: w <= 2\n");
   CHECK(run_program({"derive", copy.string(), "--steps", "1"}).status == 1);
 }
 
@@ -99,8 +105,10 @@ TEST_CASE("lessons: two-layer-matrix expects the numbers that xor-2-2-1 expects"
   };
   for (const char c : matrices) {
     const bool digit = (c >= '0' && c <= '9') || c == '.' || c == '-';
-    if (digit) number += c;
-    else compare();
+    if (digit)
+      number += c;
+    else
+      compare();
   }
   CHECK(compared >= 20);
 }
@@ -123,7 +131,8 @@ TEST_CASE("lessons: tracer lessons lists them all, from any folder", "[lessons]"
 TEST_CASE("lessons: a shipped lesson is derived by its name, from any folder", "[lessons]") {
   const TemporaryFolder elsewhere;
   const ProgramRun by_name = run_program({"derive", "chain-rule"}, elsewhere.path());
-  const ProgramRun by_path = run_program({"derive", (lessons_folder() / "chain-rule.lesson").string()});
+  const ProgramRun by_path =
+      run_program({"derive", (lessons_folder() / "chain-rule.lesson").string()});
   CHECK(by_name.status == 0);
   CHECK(first_difference(by_path.output, by_name.output) == "");
 }

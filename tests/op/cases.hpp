@@ -1,6 +1,7 @@
-// For every operation of the list: applications of it to try, with shapes, attributes and values. Shapes are found by
-// asking the operation itself which of a handful it accepts, values are mixed from the room's samples, so that a new
-// operation needs nothing here (unless it has attributes, which `attributes_for` must know).
+// For every operation of the list: applications of it to try, with shapes, attributes and values.
+// Shapes are found by asking the operation itself which of a handful it accepts, values are mixed
+// from the room's samples, so that a new operation needs nothing here (unless it has attributes,
+// which `attributes_for` must know).
 #pragma once
 
 #include <string>
@@ -39,7 +40,8 @@ inline Attributes with_numbers(std::vector<Rational> numbers, int axis = 0) {
 inline std::vector<Attributes> attributes_for(std::string_view name) {
   const auto is = [&](std::string_view other) { return name == other; };
   std::vector<Attributes> all;
-  if (name.starts_with("leaky_relu")) return {with_numbers({Rational(1, 100)}), with_numbers({Rational(1, 5)})};
+  if (name.starts_with("leaky_relu"))
+    return {with_numbers({Rational(1, 100)}), with_numbers({Rational(1, 5)})};
   if (name.starts_with("elu")) return {with_numbers({1}), with_numbers({2})};
   if (is("dropout")) return {with_numbers({Rational(1, 4)})};
   if (name.starts_with("batch_norm")) {
@@ -50,8 +52,8 @@ inline std::vector<Attributes> attributes_for(std::string_view name) {
   }
   const bool window = is("slice") || is("place");
   if (is("reshape") || window || name.starts_with("broadcast")) {
-    for (const Shape& shape : {shape_of(1, 1), shape_of(2, 3), shape_of(3, 1), shape_of(1, 2), shape_of(3, 2),
-                               shape_of(1, 6), shape_of(2, 1), shape_of(4, 4)}) {
+    for (const Shape& shape : {shape_of(1, 1), shape_of(2, 3), shape_of(3, 1), shape_of(1, 2),
+                               shape_of(3, 2), shape_of(1, 6), shape_of(2, 1), shape_of(4, 4)}) {
       for (int place = 0; place < (window ? 4 : 1); ++place) {
         Attributes with;
         with.shape = shape;
@@ -65,8 +67,8 @@ inline std::vector<Attributes> attributes_for(std::string_view name) {
   return {Attributes{}};
 }
 
-/// The sample values of a room, dealt out to the entries; `apart` moves every entry a little, so that no two are equal and
-/// none is on a corner.
+/// The sample values of a room, dealt out to the entries; `apart` moves every entry a little, so
+/// that no two are equal and none is on a corner.
 template <class Op>
 std::vector<Array<Exact>> mixed_samples(const std::vector<Shape>& shapes, bool apart) {
   std::vector<Array<Exact>> operands;
@@ -75,8 +77,10 @@ std::vector<Array<Exact>> mixed_samples(const std::vector<Shape>& shapes, bool a
     Array<Exact> value = filled(shape, 0);
     for (Exact& entry : value.reshaped()) {
       // 5 has no factor in common with the three or four samples, so all of them get their turn
-      entry = Exact::from_double(Op::samples[static_cast<std::size_t>(turn * 5 + 1) % Op::samples.size()]);
-      if (apart) entry += Exact(Rational(1 + turn, 997));  // 997 is prime: no sum of these is a round number
+      entry = Exact::from_double(
+          Op::samples[static_cast<std::size_t>(turn * 5 + 1) % Op::samples.size()]);
+      if (apart)
+        entry += Exact(Rational(1 + turn, 997));  // 997 is prime: no sum of these is a round number
       ++turn;
     }
     operands.push_back(value);
@@ -89,7 +93,8 @@ template <class Op>
 std::vector<Case> cases_of(bool apart) {
   const std::vector<Shape> first{shape_of(1, 1), shape_of(2, 3), shape_of(3, 1), shape_of(1, 2)};
   std::vector<Shape> other = first;
-  for (const Shape& shape : {shape_of(3, 2), shape_of(2, 1), shape_of(1, 3)}) other.push_back(shape);
+  for (const Shape& shape : {shape_of(3, 2), shape_of(2, 1), shape_of(1, 3)})
+    other.push_back(shape);
   const Operation& operation = op::operation<Op>();
   std::vector<Case> cases;
   for (const Attributes& with : attributes_for(operation.name)) {
@@ -99,7 +104,8 @@ std::vector<Case> cases_of(bool apart) {
       for (int i = 1; i < operation.arity; ++i) tuples *= other.size();
       for (std::size_t tuple = 0; tuple < tuples && accepted < 3; ++tuple) {
         std::vector<Shape> shapes{shape};
-        for (std::size_t rest = tuple; shapes.size() < static_cast<std::size_t>(operation.arity); rest /= other.size()) {
+        for (std::size_t rest = tuple; shapes.size() < static_cast<std::size_t>(operation.arity);
+             rest /= other.size()) {
           shapes.push_back(other[rest % other.size()]);
         }
         try {

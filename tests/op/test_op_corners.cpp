@@ -1,4 +1,5 @@
-// What stands for the slope where there is none. Each is PyTorch's choice, written down in the room and in `help ops`.
+// What stands for the slope where there is none. Each is PyTorch's choice, written down in the room
+// and in `help ops`.
 #include "tests/catch.hpp"
 #include "tests/op/cases.hpp"
 
@@ -21,8 +22,9 @@ std::string gradient(const std::vector<Array<Exact>>& operands, const Attributes
   Values values;
   std::vector<NodeId> leaves;
   for (const Array<Exact>& operand : operands) {
-    leaves.push_back(graph.leaf(LeafKind::input, "x",
-                                shape_of(static_cast<int>(operand.rows()), static_cast<int>(operand.cols()))));
+    leaves.push_back(
+        graph.leaf(LeafKind::input, "x",
+                   shape_of(static_cast<int>(operand.rows()), static_cast<int>(operand.cols()))));
     values[leaves.back()] = operand;
   }
   const NodeId result = graph.apply(op::operation<Op>(), leaves, with);
@@ -33,7 +35,8 @@ std::string gradient(const std::vector<Array<Exact>>& operands, const Attributes
   for (const NodeId leaf : leaves) {
     if (!words.empty()) words += " | ";
     const auto adjoint = run.tape().adjoint(leaf);
-    for (Eigen::Index i = 0; i < adjoint.size(); ++i) words += (i == 0 ? "" : " ") + text(adjoint.reshaped()(i));
+    for (Eigen::Index i = 0; i < adjoint.size(); ++i)
+      words += (i == 0 ? "" : " ") + text(adjoint.reshaped()(i));
   }
   return words;
 }
@@ -58,14 +61,16 @@ TEST_CASE("a tie is shared evenly", "[op][corner]") {
   CHECK(gradient<op::Max<Over::each_column>>({row({1, 5})}) == "1 1");
 }
 
-TEST_CASE("the largest of irrational values is found without comparing a value with itself", "[op][corner]") {
+TEST_CASE("the largest of irrational values is found without comparing a value with itself",
+          "[op][corner]") {
   Graph graph;
   const NodeId x = graph.leaf(LeafKind::input, "x", shape_of(2, 2));
   const NodeId e = graph.apply(op::operation<op::Exp>(), {x});
   Array<Exact> value(2, 2);
   value << 1, 5, 3, 2;
-  for (const Operation* largest : {&op::operation<op::Max<Over::all>>(), &op::operation<op::Max<Over::each_row>>(),
-                                   &op::operation<op::Max<Over::each_column>>()}) {
+  for (const Operation* largest :
+       {&op::operation<op::Max<Over::all>>(), &op::operation<op::Max<Over::each_row>>(),
+        &op::operation<op::Max<Over::each_column>>()}) {
     INFO(largest->name);
     const NodeId top = graph.apply(*largest, {e});
     CHECK(compare_gradient(graph, {{x, value}}, top, weights(graph[top].shape)).complaint == "");
@@ -104,7 +109,8 @@ TEST_CASE("a power's slopes at 0 are PyTorch's", "[op][corner]") {
   }
 }
 
-TEST_CASE("a class that is not the true one costs nothing, however unlikely it was", "[op][corner]") {
+TEST_CASE("a class that is not the true one costs nothing, however unlikely it was",
+          "[op][corner]") {
   Graph graph;
   const NodeId p = graph.leaf(LeafKind::input, "p", shape_of(2, 1));
   const NodeId target = graph.leaf(LeafKind::input, "y", shape_of(2, 1));

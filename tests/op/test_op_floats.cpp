@@ -1,5 +1,5 @@
-// float and double against Exact: every operation's value and gradient, the stable kernels of op/fast.hpp where naive
-// formulas overflow, and NaN, which must not be lost.
+// float and double against Exact: every operation's value and gradient, the stable kernels of
+// op/fast.hpp where naive formulas overflow, and NaN, which must not be lost.
 #include <algorithm>
 #include <limits>
 #include <memory>
@@ -15,7 +15,8 @@ namespace {
 template <class S>
 void set(Tape<S>& tape, const CaseGraph& g) {
   for (const auto& [leaf, value] : g.values) {
-    tape.value(leaf) = value.unaryExpr([](const Exact& x) { return static_cast<S>(x.to_double()); });
+    tape.value(leaf) =
+        value.unaryExpr([](const Exact& x) { return static_cast<S>(x.to_double()); });
   }
 }
 
@@ -23,13 +24,15 @@ template <class S>
 double worst(const ConstView<S>& approximate, const Array<Exact>& exact, double size) {
   double distance = 0;
   for (Eigen::Index i = 0; i < exact.size(); ++i) {
-    const double error = static_cast<double>(approximate.reshaped()(i)) - exact.reshaped()(i).to_double();
+    const double error =
+        static_cast<double>(approximate.reshaped()(i)) - exact.reshaped()(i).to_double();
     distance = std::max(distance, std::isnan(error) ? 1e300 : std::abs(error));
   }
   return distance / size;
 }
 
-// The largest entry of value and gradients, at least 1: rounding errs relative to the terms that are added up.
+// The largest entry of value and gradients, at least 1: rounding errs relative to the terms that
+// are added up.
 template <class S>
 void check_case(const Case& c, double tolerance) {
   INFO(c.text());
@@ -40,19 +43,24 @@ void check_case(const Case& c, double tolerance) {
   Tape<S> tape(g.graph, g.operands);
   set(tape, g);
   tape.forward();
-  tape.backward(g.result, weights(c.result).unaryExpr([](const Exact& x) { return static_cast<S>(x.to_double()); }));
+  tape.backward(g.result, weights(c.result).unaryExpr(
+                              [](const Exact& x) { return static_cast<S>(x.to_double()); }));
   double size = 1;
-  for (const Exact& entry : exact.tape().value(g.result).reshaped()) size = std::max(size, magnitude(entry));
+  for (const Exact& entry : exact.tape().value(g.result).reshaped())
+    size = std::max(size, magnitude(entry));
   for (const NodeId operand : g.operands) {
-    for (const Exact& entry : exact.tape().adjoint(operand).reshaped()) size = std::max(size, magnitude(entry));
+    for (const Exact& entry : exact.tape().adjoint(operand).reshaped())
+      size = std::max(size, magnitude(entry));
   }
-  CHECK(worst<S>(std::as_const(tape).value(g.result), exact.tape().value(g.result), size) < tolerance);
+  CHECK(worst<S>(std::as_const(tape).value(g.result), exact.tape().value(g.result), size) <
+        tolerance);
   for (const NodeId operand : g.operands) {
     CHECK(worst<S>(tape.adjoint(operand), exact.tape().adjoint(operand), size) < tolerance);
   }
 }
 
-// Equal, but for what Eigen's exp leaves where the true value underflows: it stops at exp(−709), about 1e-308.
+// Equal, but for what Eigen's exp leaves where the true value underflows: it stops at exp(−709),
+// about 1e-308.
 bool near(const std::vector<double>& a, const std::vector<double>& b) {
   return std::ranges::equal(a, b, [](double u, double v) { return std::abs(u - v) < 1e-35; });
 }
@@ -64,7 +72,8 @@ struct Logits {
   NodeId z, y, result;
   std::vector<NodeId> wanted;
   std::unique_ptr<Tape<S>> tape;
-  Logits(const Operation& operation, std::vector<double> logits, std::vector<double> targets, int axis) {
+  Logits(const Operation& operation, std::vector<double> logits, std::vector<double> targets,
+         int axis) {
     const int n = static_cast<int>(logits.size());
     const Shape shape = axis == 0 ? shape_of(n, 1) : shape_of(1, n);
     z = graph.leaf(LeafKind::input, "z", shape);
@@ -82,24 +91,28 @@ struct Logits {
   std::vector<double> values() const { return list(std::as_const(*tape).value(result)); }
   std::vector<double> gradient(std::vector<double> seed) {
     Array<S> bar = tape->value(result);
-    for (Eigen::Index i = 0; i < bar.size(); ++i) bar.reshaped()(i) = static_cast<S>(seed[static_cast<std::size_t>(i)]);
+    for (Eigen::Index i = 0; i < bar.size(); ++i)
+      bar.reshaped()(i) = static_cast<S>(seed[static_cast<std::size_t>(i)]);
     tape->backward(result, bar);
     return list(tape->adjoint(z));
   }
   static std::vector<double> list(const ConstView<S>& view) {
     std::vector<double> entries;
-    for (Eigen::Index i = 0; i < view.size(); ++i) entries.push_back(static_cast<double>(view.reshaped()(i)));
+    for (Eigen::Index i = 0; i < view.size(); ++i)
+      entries.push_back(static_cast<double>(view.reshaped()(i)));
     return entries;
   }
 };
 
 }  // namespace
 
-TEST_CASE("double and float agree with Exact, value and gradient, in every operation", "[op][float]") {
+TEST_CASE("double and float agree with Exact, value and gradient, in every operation",
+          "[op][float]") {
   for (const Operation* operation : op::operations()) {
     DYNAMIC_SECTION(operation->name) {
       for (const Case& c : all_cases().at(operation)) {
-        // a dozen roundings of 1.1e-16 and 6e-8, and 1/√ε ≈ 300 where batch_norm meets a batch of equal samples
+        // a dozen roundings of 1.1e-16 and 6e-8, and 1/√ε ≈ 300 where batch_norm meets a batch of
+        // equal samples
         check_case<double>(c, 1e-13);
         check_case<float>(c, 2e-5);
       }
@@ -107,7 +120,8 @@ TEST_CASE("double and float agree with Exact, value and gradient, in every opera
   }
 }
 
-TEMPLATE_TEST_CASE("logits of ±1000 neither overflow nor lose the gradient", "[op][float]", float, double) {
+TEMPLATE_TEST_CASE("logits of ±1000 neither overflow nor lose the gradient", "[op][float]", float,
+                   double) {
   using S = TestType;
   using V = std::vector<double>;
   for (const int axis : {0, 1}) {
@@ -121,20 +135,23 @@ TEMPLATE_TEST_CASE("logits of ±1000 neither overflow nor lose the gradient", "[
     Logits<S> loss(op::operation<op::SoftmaxCrossEntropy>(), {-1000, 1000}, {1, 0}, axis);
     CHECK(near(loss.values(), V{2000}));
     CHECK(near(loss.gradient({1}), V{-1, 1}));
-    Logits<S> binary(op::operation<op::BceWithLogits>(), {1000, -1000, 1000, -1000}, {1, 0, 0, 1}, axis);
+    Logits<S> binary(op::operation<op::BceWithLogits>(), {1000, -1000, 1000, -1000}, {1, 0, 0, 1},
+                     axis);
     CHECK(near(binary.values(), V{500}));
     CHECK(near(binary.gradient({1}), V{0, 0, 0.25, -0.25}));
   }
 }
 
 TEST_CASE("a kernel adds to what other users contributed", "[op][float]") {
-  // z is used by softmax, by log_softmax and by itself: three contributions, in one of which each kernel is not the first
+  // z is used by softmax, by log_softmax and by itself: three contributions, in one of which each
+  // kernel is not the first
   Graph graph;
   const NodeId z = graph.leaf(LeafKind::input, "z", shape_of(3, 2));
   for (const int axis : {0, 1}) {
     const NodeId p = graph.apply(op::operation<op::Softmax>(), {z}, with_numbers({}, axis));
     const NodeId q = graph.apply(op::operation<op::LogSoftmax>(), {z}, with_numbers({}, axis));
-    const NodeId sum = graph.apply(op::operation<op::Add>(), {p, graph.apply(op::operation<op::Multiply>(), {q, z})});
+    const NodeId sum = graph.apply(op::operation<op::Add>(),
+                                   {p, graph.apply(op::operation<op::Multiply>(), {q, z})});
     const Array<Exact> seed = weights(shape_of(3, 2));
     Array<Exact> value = 2 * weights(shape_of(3, 2));
     const std::vector<NodeId> wanted{z};
@@ -172,10 +189,12 @@ TEMPLATE_TEST_CASE("NaN in, NaN out", "[op][float]", float, double) {
   }
 }
 
-TEMPLATE_TEST_CASE("far out sigmoid keeps its relative precision, in Eigen's packets too", "[op][float]", float, double) {
+TEMPLATE_TEST_CASE("far out sigmoid keeps its relative precision, in Eigen's packets too",
+                   "[op][float]", float, double) {
   using S = TestType;
   Graph graph;
-  const NodeId x = graph.leaf(LeafKind::input, "x", shape_of(17, 1));  // 16 go in packets, 1 is left over
+  const NodeId x =
+      graph.leaf(LeafKind::input, "x", shape_of(17, 1));  // 16 go in packets, 1 is left over
   const NodeId y = graph.apply(op::operation<op::Sigmoid>(), {x});
   Tape<S> tape(graph, {});
   for (int i = 0; i < 17; ++i) tape.value(x)(i, 0) = static_cast<S>(-80 + 10 * i);

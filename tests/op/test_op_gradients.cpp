@@ -1,5 +1,5 @@
-// Every operation of the list, on every shape it accepts: its pullback over Exact against central differences.
-// A new operation is tested by being in the list; one that no case fits fails here.
+// Every operation of the list, on every shape it accepts: its pullback over Exact against central
+// differences. A new operation is tested by being in the list; one that no case fits fails here.
 #include <algorithm>
 
 #include "tests/catch.hpp"
@@ -27,7 +27,8 @@ TEST_CASE("every pullback agrees with central differences at 120 digits", "[op][
         for (const Case& c : found->second) {
           INFO(c.text());
           const CaseGraph g(c);
-          const Comparison comparison = compare_gradient(g.graph, g.values, g.result, weights(c.result));
+          const Comparison comparison =
+              compare_gradient(g.graph, g.values, g.result, weights(c.result));
           CHECK(comparison.complaint == "");
           compared += comparison.compared;
         }
@@ -37,19 +38,49 @@ TEST_CASE("every pullback agrees with central differences at 120 digits", "[op][
   }
 }
 
-TEST_CASE("where an operation is at most quadratic the difference has no error, and the gradient is met exactly",
-          "[op][gradient]") {
-  for (const std::string_view name :
-       {"add", "subtract", "multiply", "negate", "matmul", "identity", "square", "abs", "relu", "leaky_relu",
-        "maximum", "minimum", "sum", "sum of each row", "mean", "max", "outer", "transpose", "reshape", "concat",
-        "concat beside", "slice", "place", "mse", "half_mse", "hinge", "l1", "l2", "dropout", "broadcast of a row"}) {
-    const auto found = std::ranges::find_if(op::operations(), [&](const Operation* o) { return o->name == name; });
+TEST_CASE(
+    "where an operation is at most quadratic the difference has no error, and the gradient is met "
+    "exactly",
+    "[op][gradient]") {
+  for (const std::string_view name : {"add",
+                                      "subtract",
+                                      "multiply",
+                                      "negate",
+                                      "matmul",
+                                      "identity",
+                                      "square",
+                                      "abs",
+                                      "relu",
+                                      "leaky_relu",
+                                      "maximum",
+                                      "minimum",
+                                      "sum",
+                                      "sum of each row",
+                                      "mean",
+                                      "max",
+                                      "outer",
+                                      "transpose",
+                                      "reshape",
+                                      "concat",
+                                      "concat beside",
+                                      "slice",
+                                      "place",
+                                      "mse",
+                                      "half_mse",
+                                      "hinge",
+                                      "l1",
+                                      "l2",
+                                      "dropout",
+                                      "broadcast of a row"}) {
+    const auto found =
+        std::ranges::find_if(op::operations(), [&](const Operation* o) { return o->name == name; });
     INFO(name);
     REQUIRE(found != op::operations().end());
     for (const Case& c : all_cases().at(*found)) {
       INFO(c.text());
       const CaseGraph g(c);
-      const Comparison comparison = compare_gradient(g.graph, g.values, g.result, weights(c.result));
+      const Comparison comparison =
+          compare_gradient(g.graph, g.values, g.result, weights(c.result));
       CHECK(comparison.complaint == "");
       CHECK(comparison.exactly == comparison.compared);
     }

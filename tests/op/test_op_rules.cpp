@@ -1,6 +1,6 @@
-// The rule that is printed is the rule that is run: every operation's pullback as a formula, evaluated as a graph of its
-// own, is the tape's adjoint; simplified and multiplied out it still is; and differentiated once more it agrees with
-// differences of gradients.
+// The rule that is printed is the rule that is run: every operation's pullback as a formula,
+// evaluated as a graph of its own, is the tape's adjoint; simplified and multiplied out it still
+// is; and differentiated once more it agrees with differences of gradients.
 #include "tests/catch.hpp"
 #include "tests/op/cases.hpp"
 #include "tracer/symbol/simplify.hpp"
@@ -10,7 +10,9 @@ using namespace tracer::probe;
 
 namespace {
 
-Symbol operand_symbol(const Case& c, std::size_t i) { return Symbol::leaf("x" + std::to_string(i), c.shapes[i]); }
+Symbol operand_symbol(const Case& c, std::size_t i) {
+  return Symbol::leaf("x" + std::to_string(i), c.shapes[i]);
+}
 
 std::vector<Symbol> operand_symbols(const Case& c) {
   std::vector<Symbol> symbols;
@@ -20,7 +22,9 @@ std::vector<Symbol> operand_symbols(const Case& c) {
 
 }  // namespace
 
-TEST_CASE("the pullback's formula evaluates to the tape's adjoint, also simplified and multiplied out", "[op][symbol]") {
+TEST_CASE(
+    "the pullback's formula evaluates to the tape's adjoint, also simplified and multiplied out",
+    "[op][symbol]") {
   for (const Operation* operation : op::operations()) {
     DYNAMIC_SECTION(operation->name) {
       for (const auto* cases : {&all_cases(), &smooth_cases()}) {
@@ -32,11 +36,13 @@ TEST_CASE("the pullback's formula evaluates to the tape's adjoint, also simplifi
           Run run(g.graph, g.values);
           run.tape().forward();
           run.tape().backward(g.result, weights(c.result));
-          std::map<std::string, Array<Exact>> leaves{{"y", run.tape().value(g.result)}, {"y_bar", weights(c.result)}};
-          for (std::size_t i = 0; i < c.shapes.size(); ++i) leaves["x" + std::to_string(i)] = c.operands[i];
+          std::map<std::string, Array<Exact>> leaves{{"y", run.tape().value(g.result)},
+                                                     {"y_bar", weights(c.result)}};
+          for (std::size_t i = 0; i < c.shapes.size(); ++i)
+            leaves["x" + std::to_string(i)] = c.operands[i];
           const std::vector<Symbol> rule =
-              pullback_of(*operation, c.with, Symbol::leaf("y_bar", c.result), Symbol::leaf("y", c.result),
-                          operand_symbols(c));
+              pullback_of(*operation, c.with, Symbol::leaf("y_bar", c.result),
+                          Symbol::leaf("y", c.result), operand_symbols(c));
           REQUIRE(rule.size() == c.shapes.size());
           for (std::size_t i = 0; i < rule.size(); ++i) {
             CAPTURE(i);
@@ -51,7 +57,8 @@ TEST_CASE("the pullback's formula evaluates to the tape's adjoint, also simplifi
   }
 }
 
-TEST_CASE("an operation's formula, simplified and multiplied out, has the operation's value", "[op][symbol]") {
+TEST_CASE("an operation's formula, simplified and multiplied out, has the operation's value",
+          "[op][symbol]") {
   for (const Operation* operation : op::operations()) {
     DYNAMIC_SECTION(operation->name) {
       for (const Case& c : all_cases().at(operation)) {
@@ -60,7 +67,8 @@ TEST_CASE("an operation's formula, simplified and multiplied out, has the operat
         Run run(g.graph, g.values);
         run.tape().forward();
         std::map<std::string, Array<Exact>> leaves;
-        for (std::size_t i = 0; i < c.shapes.size(); ++i) leaves["x" + std::to_string(i)] = c.operands[i];
+        for (std::size_t i = 0; i < c.shapes.size(); ++i)
+          leaves["x" + std::to_string(i)] = c.operands[i];
         const std::vector<Symbol> x = operand_symbols(c);
         std::vector<Symbol> formulas{Symbol::apply(*operation, x, c.with)};
         if (operation->expansion != nullptr) formulas.push_back(operation->expansion(c.with, x));
@@ -76,21 +84,24 @@ TEST_CASE("an operation's formula, simplified and multiplied out, has the operat
   }
 }
 
-TEST_CASE("the pullback, differentiated itself, agrees with differences of gradients", "[op][gradient]") {
+TEST_CASE("the pullback, differentiated itself, agrees with differences of gradients",
+          "[op][gradient]") {
   for (const Operation* operation : op::operations()) {
     DYNAMIC_SECTION(operation->name) {
       const std::vector<Case>& cases = all_cases().at(operation);
-      for (std::size_t k = 0; k < cases.size(); k += 2) {  // every second case: second order is slow
+      for (std::size_t k = 0; k < cases.size();
+           k += 2) {  // every second case: second order is slow
         const Case& c = cases[k];
         INFO(c.text());
         CaseGraph g(c);
         const NodeId y_bar = g.graph.leaf(LeafKind::input, "y_bar", c.result);
         g.values[y_bar] = weights(c.result);
         std::map<std::string, NodeId> leaves{{"y_bar", y_bar}, {"y", g.result}};
-        for (std::size_t i = 0; i < c.shapes.size(); ++i) leaves["x" + std::to_string(i)] = g.operands[i];
+        for (std::size_t i = 0; i < c.shapes.size(); ++i)
+          leaves["x" + std::to_string(i)] = g.operands[i];
         const std::vector<Symbol> rule =
-            pullback_of(*operation, c.with, Symbol::leaf("y_bar", c.result), Symbol::leaf("y", c.result),
-                        operand_symbols(c));
+            pullback_of(*operation, c.with, Symbol::leaf("y_bar", c.result),
+                        Symbol::leaf("y", c.result), operand_symbols(c));
         for (std::size_t i = 0; i < rule.size(); ++i) {
           CAPTURE(i);
           const NodeId gradient = g.graph.append(rule[i], leaves);

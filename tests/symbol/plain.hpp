@@ -1,5 +1,6 @@
-// Notation as one line of plain text, for the tables of these tests. Simple-minded on purpose: every sum, sign or quotient
-// inside something else is bracketed. How a page looks is render/'s business and tested there.
+// Notation as one line of plain text, for the tables of these tests. Simple-minded on purpose:
+// every sum, sign or quotient inside something else is bracketed. How a page looks is render/'s
+// business and tested there.
 #pragma once
 
 #include <string>
@@ -41,20 +42,28 @@ inline std::string plain(const Notation& n) {
       return text;
     }
     case Kind::negate:
-      return "-" + (n.children.at(0).kind == Kind::product ? plain(n.children[0]) : bracketed(n.children.at(0)));
+      return "-" + (n.children.at(0).kind == Kind::product ? plain(n.children[0])
+                                                           : bracketed(n.children.at(0)));
     case Kind::product:
-      return joined(n, n.product == Notation::Product::hadamard  ? " ⊙ "
-                       : n.product == Notation::Product::matrix ? " @ "
-                                                                : "*",
+      return joined(n,
+                    n.product == Notation::Product::hadamard ? " ⊙ "
+                    : n.product == Notation::Product::matrix ? " @ "
+                                                             : "*",
                     true);
     case Kind::quotient:
       return joined(n, n.product == Notation::Product::hadamard ? " ⊘ " : "/", true);
-    case Kind::power: return joined(n, "^", true);
-    case Kind::call: return n.text + "(" + joined(n, ", ", false) + ")";
-    case Kind::transpose: return bracketed(n.children.at(0)) + "'";
-    case Kind::index: return bracketed(n.children.at(0)) + "[" + n.text + "]";
-    case Kind::words: return n.children.empty() ? n.text : n.text + " " + joined(n, " ", true);
-    default: return n.text;
+    case Kind::power:
+      return joined(n, "^", true);
+    case Kind::call:
+      return n.text + "(" + joined(n, ", ", false) + ")";
+    case Kind::transpose:
+      return bracketed(n.children.at(0)) + "'";
+    case Kind::index:
+      return bracketed(n.children.at(0)) + "[" + n.text + "]";
+    case Kind::words:
+      return n.children.empty() ? n.text : n.text + " " + joined(n, " ", true);
+    default:
+      return n.text;
   }
 }
 

@@ -76,6 +76,8 @@ TEST_CASE("simplify: signs are collected", "[symbol]") {
          {x - (y - z), "x - y + z"},
          {x + (y + z), "x + y + z"},
          {-(x * (y - z)), "-x*(y - z)"},
+         {-((x - y) / z), "(y - x)/z"},
+         {-((x + y) / z), "-((x + y)/z)"},
          {power(-x, 2), "x^2"},
          {power(-x, 3), "-(x^3)"}});
 }
@@ -202,15 +204,16 @@ TEST_CASE("simplify: what is shared is not taken apart over and over", "[symbol]
 }
 
 TEST_CASE("expand: products of sums are multiplied out, so that what cancels cancels", "[symbol]") {
-  const std::vector<Row> rows{{(x + y) * z, "x*z + y*z"},
-                              {(x + y) * (x - y), "x^2 - y^2"},
-                              {power(x + y, 2) - x * x - y * y, "2*x*y"},
-                              {(x + y) * (x + y) * (x - y) - power(x, 3) + power(y, 3), "(x^2)*y - x*(y^2)"},
-                              {x * (1 - y) - (1 - x) * y, "x - y"},
-                              {z * (x + y) - z * x, "z*y"},
-                              {-(x - 2 * (x - y)), "x - 2*y"},
-                              {power(x + y, 5), "(x + y)^5"},
-                              {exp(x * (y + 1) - x), "exp(x*y)"}};
+  const std::vector<Row> rows{
+      {(x + y) * z, "x*z + y*z"},
+      {(x + y) * (x - y), "x^2 - y^2"},
+      {power(x + y, 2) - x * x - y * y, "2*x*y"},
+      {(x + y) * (x + y) * (x - y) - power(x, 3) + power(y, 3), "(x^2)*y - x*(y^2)"},
+      {x * (1 - y) - (1 - x) * y, "x - y"},
+      {z * (x + y) - z * x, "z*y"},
+      {-(x - 2 * (x - y)), "x - 2*y"},
+      {power(x + y, 5), "(x + y)^5"},
+      {exp(x * (y + 1) - x), "exp(x*y)"}};
   for (const Row& row : rows) {
     INFO("expand " << plain(row.formula));
     CHECK(plain(expand(row.formula)) == row.simple);

@@ -1,5 +1,5 @@
-// Simplification never changes a value: random formulas, of scalars and of matrices, evaluated over Exact before and after.
-// Equal where rational, else intervals of 120 digits that overlap.
+// Simplification never changes a value: random formulas, of scalars and of matrices, evaluated over
+// Exact before and after. Equal where rational, else intervals of 120 digits that overlap.
 #include <random>
 
 #include "tests/catch.hpp"
@@ -22,24 +22,38 @@ class Formulas {
     if (depth == 0) return leaf(scalar_shape);
     switch (below(19)) {
       case 0:
-      case 1: return scalar(depth - 1) + scalar(depth - 1);
+      case 1:
+        return scalar(depth - 1) + scalar(depth - 1);
       case 2:
-      case 3: return scalar(depth - 1) - scalar(depth - 1);
+      case 3:
+        return scalar(depth - 1) - scalar(depth - 1);
       case 4:
       case 5:
-      case 6: return scalar(depth - 1) * scalar(depth - 1);
+      case 6:
+        return scalar(depth - 1) * scalar(depth - 1);
       case 7:
-      case 8: return scalar(depth - 1) / scalar(depth - 1);
-      case 9: return -scalar(depth - 1);
-      case 10: return square(scalar(depth - 1));
+      case 8:
+        return scalar(depth - 1) / scalar(depth - 1);
+      case 9:
+        return -scalar(depth - 1);
+      case 10:
+        return square(scalar(depth - 1));
       case 11:
-      case 12: return power(scalar(depth - 1), Symbol(pick<Rational>({0, 1, 2, 3, -1, -2, Rational(1, 2)})));
-      case 13: return exp(scalar(depth - 1));
-      case 14: return tanh(scalar(depth - 1));
-      case 15: return abs(scalar(depth - 1));
-      case 16: return power(square(scalar(depth - 1)) + 1, scalar(depth - 1));
-      case 17: return sum<Over::all>(matrix(shape_of(2, 3), depth - 1));
-      default: return leaf(scalar_shape);
+      case 12:
+        return power(scalar(depth - 1),
+                     Symbol(pick<Rational>({0, 1, 2, 3, -1, -2, Rational(1, 2)})));
+      case 13:
+        return exp(scalar(depth - 1));
+      case 14:
+        return tanh(scalar(depth - 1));
+      case 15:
+        return abs(scalar(depth - 1));
+      case 16:
+        return power(square(scalar(depth - 1)) + 1, scalar(depth - 1));
+      case 17:
+        return sum<Over::all>(matrix(shape_of(2, 3), depth - 1));
+      default:
+        return leaf(scalar_shape);
     }
   }
 
@@ -48,24 +62,38 @@ class Formulas {
     if (depth == 0) return leaf(shape);
     const Symbol like = leaf(shape);
     switch (below(15)) {
-      case 0: return matrix(shape, depth - 1) + matrix(shape, depth - 1);
-      case 1: return matrix(shape, depth - 1) - matrix(shape, depth - 1);
-      case 2: return matrix(shape, depth - 1) * matrix(shape, depth - 1);
-      case 3: return matrix(shape, depth - 1) / matrix(shape, depth - 1);
-      case 4: return scalar(depth - 1) * matrix(shape, depth - 1);
-      case 5: return matrix(shape, depth - 1) / Symbol::size({4, "m"});
-      case 6: return -matrix(shape, depth - 1);
-      case 7: return power(matrix(shape, depth - 1), pick<int>({1, 2, 3}));
-      case 8: return transpose(matrix({shape.columns, shape.rows}, depth - 1));
+      case 0:
+        return matrix(shape, depth - 1) + matrix(shape, depth - 1);
+      case 1:
+        return matrix(shape, depth - 1) - matrix(shape, depth - 1);
+      case 2:
+        return matrix(shape, depth - 1) * matrix(shape, depth - 1);
+      case 3:
+        return matrix(shape, depth - 1) / matrix(shape, depth - 1);
+      case 4:
+        return scalar(depth - 1) * matrix(shape, depth - 1);
+      case 5:
+        return matrix(shape, depth - 1) / Symbol::size({4, "m"});
+      case 6:
+        return -matrix(shape, depth - 1);
+      case 7:
+        return power(matrix(shape, depth - 1), pick<int>({1, 2, 3}));
+      case 8:
+        return transpose(matrix({shape.columns, shape.rows}, depth - 1));
       case 9:
       case 10: {
         const Size inner{pick<int>({1, 2, 3}), ""};
-        return dot(matrix({shape.rows, inner}, depth - 1), matrix({inner, shape.columns}, depth - 1));
+        return dot(matrix({shape.rows, inner}, depth - 1),
+                   matrix({inner, shape.columns}, depth - 1));
       }
-      case 11: return broadcast<Over::all>(scalar(depth - 1), like);
-      case 12: return broadcast<Over::each_row>(matrix({shape.rows, {}}, depth - 1), like);
-      case 13: return broadcast<Over::each_column>(sum<Over::each_column>(matrix(shape, depth - 1)), like);
-      default: return relu(matrix(shape, depth - 1)) - scalar(depth - 1);
+      case 11:
+        return broadcast<Over::all>(scalar(depth - 1), like);
+      case 12:
+        return broadcast<Over::each_row>(matrix({shape.rows, {}}, depth - 1), like);
+      case 13:
+        return broadcast<Over::each_column>(sum<Over::each_column>(matrix(shape, depth - 1)), like);
+      default:
+        return relu(matrix(shape, depth - 1)) - scalar(depth - 1);
     }
   }
 

@@ -1,5 +1,5 @@
-// Formulas as such: their shapes where scalars meet matrices, equality, sizes with names, substitution, and how a formula is
-// laid out as notation.
+// Formulas as such: their shapes where scalars meet matrices, equality, sizes with names,
+// substitution, and how a formula is laid out as notation.
 #include "tests/catch.hpp"
 #include "tests/symbol/plain.hpp"
 #include "tracer/error.hpp"
@@ -19,7 +19,8 @@ const Shape batch{{2, ""}, {3, "m"}};
 
 }  // namespace
 
-TEST_CASE("in a formula a scalar goes with every matrix, anything else must have its shape", "[symbol]") {
+TEST_CASE("in a formula a scalar goes with every matrix, anything else must have its shape",
+          "[symbol]") {
   for (const Symbol& formula : {A * 2, 2 * A, x + A, A - x, A / x, power(A, 2), 1 - A * A}) {
     INFO(plain(formula));
     CHECK(formula.shape() == A.shape());
@@ -94,7 +95,8 @@ TEST_CASE("numbers in formulas: decimals where they end, else fractions", "[symb
 
 TEST_CASE("a sum of thousands of terms is simplified in a moment", "[symbol]") {
   Symbol sum = x;
-  for (int i = 0; i < 2000; ++i) sum = sum + Symbol::leaf("t" + std::to_string(i), scalar_shape) * 1;
+  for (int i = 0; i < 2000; ++i)
+    sum = sum + Symbol::leaf("t" + std::to_string(i), scalar_shape) * 1;
   CHECK(simplify(sum - sum) == Symbol(0));
   CHECK(simplify(sum).weight() == 4001);
 }

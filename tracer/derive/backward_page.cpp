@@ -23,6 +23,14 @@ Notation chained(const Notation& above, const Symbol& local) {
   return notation::product(std::move(factors));
 }
 
+// A rule that is the value already is said once: ∂L/∂y = 1, and not 1 = 1.
+void say_once(Equation& equation) {
+  if (equation.rule.size() != 1 || !equation.numbers.empty() || equation.value.size() != 1) return;
+  const Notation& rule = equation.rule[0].what;
+  const bool same = rule.kind == Notation::Kind::number && rule.text == equation.value[0].what.text;
+  if (same) equation.value.clear();
+}
+
 class Backward {
  public:
   explicit Backward(const PageSource& source) : source_(source), graph_(source.graph()) {}
@@ -94,6 +102,7 @@ class Backward {
       const Array<Exact>& value = source_.record->adjoints.at(gradient.node);
       made.value = source_.context.show.value(value);
       equation.value = source_.context.show.links(value, source_.record->rounded_adjoints.contains(gradient.node));
+      say_once(equation);
       if (std::string doubt = source_.context.show.doubt(value); !doubt.empty()) equation.remarks.push_back(std::move(doubt));
     }
     if (!fused) {
@@ -130,6 +139,7 @@ class Backward {
           value = Array<Exact>::Constant(shape.rows.count, shape.columns.count, Exact(value(0, 0)));
         }
         one.value = source_.context.show.links(value);
+        say_once(one);
         values.push_back(source_.context.show(value));
         exact = exact && is_exact(values.back());
       }

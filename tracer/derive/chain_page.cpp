@@ -19,6 +19,13 @@ std::vector<std::string> shortened(const std::vector<std::string>& names) {
   return made;
 }
 
+// a matrix of ones has no name to be written by
+bool has_constant_matrix(const Symbol& e) {
+  if (e.kind() != Symbol::Kind::apply) return false;
+  if (e.is(Law::broadcast) && e.operands()[0].is_number()) return true;
+  return std::ranges::any_of(e.operands(), has_constant_matrix);
+}
+
 class Chains {
  public:
   explicit Chains(const PageSource& source) : source_(source), graph_(source.graph()) {}
@@ -48,7 +55,7 @@ class Chains {
     };
     if (const auto collected = source_.context.rules.collected(longest->node, 4000, shorter)) {
       const Symbol formula = simplify(*collected);
-      if (formula.weight() > 60) return;
+      if (formula.weight() > 60 || has_constant_matrix(formula)) return;
       Equation equation;
       equation.left = source_.context.rules.partial(longest->node);
       equation.rule.push_back({true, write(formula)});
@@ -110,6 +117,13 @@ class Chains {
     std::vector<Symbol> factors;
     const std::function<bool(NodeId)> walk = [&](NodeId at) {
       const GradientRule* rule = source_.context.rules.find(at);
+      if (const auto fusion = fuse(source_.context.rules, source_.numbers, *rule)) {
+        if (found.size() == most_chains) return false;
+        factors.push_back(fusion->formula);
+        found.emplace_back(factors.rbegin(), factors.rend());
+        factors.pop_back();
+        return true;
+      }
       for (const Path& path : rule->paths) {
         factors.push_back(path.rule);
         if (path.line == source_.context.rules.loss()) {

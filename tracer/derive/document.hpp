@@ -86,6 +86,7 @@ struct DerivationStep {
   std::string loss;                   ///< L
   std::vector<std::string> way_back;  ///< L, z2, a1, z1
   std::vector<GradientLine> gradients;  ///< in backward order
+  std::string chains_label = "The whole chain";  ///< or "One entry"
   std::vector<Equation> chains;         ///< the whole chain, once
 
   std::string update_rule;  ///< "new = old − 0.01 · gradient, all from the gradients above"

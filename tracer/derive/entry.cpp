@@ -113,8 +113,9 @@ void explain_entry(const PageContext& context, const StepRecord& record, const s
   sum.value = context.show.links(value, record.rounded_adjoints.contains(id));
   if (all > 1) {
     sum.remarks.push_back(fmt::format("a sum of {} terms, the largest first{}", all,
-                                      zeros > 0 ? fmt::format("; {} of them are 0", zeros) : ""));
+                                      zeros == all ? "; all are 0" : zeros > 0 ? fmt::format("; {} of them are 0", zeros) : ""));
   }
+  page.chains_label = "One entry";
   page.chains.push_back(std::move(sum));
 }
 

@@ -38,7 +38,7 @@ std::string scope_of(const Expectation& e) {
     case Expectation::When::step: scope = fmt::format("step {}", e.number); break;
     case Expectation::When::epoch: scope = fmt::format("epoch {}", e.number); break;
   }
-  if (e.epoch > 0) scope = fmt::format("epoch {} {}", e.epoch, scope);
+  if (e.epoch > 0 && e.when != Expectation::When::epoch) scope = fmt::format("epoch {} {}", e.epoch, scope);
   return (e.after ? "after " : "") + scope + ": ";
 }
 

@@ -24,6 +24,22 @@ Array<Exact> StepNumbers::evaluate(const Symbol& formula) const {
   return tracer::evaluate(formula, [this](const Symbol& leaf) { return of(leaf); }, working_);
 }
 
+int matrix_width(const Notation& notation) {
+  int width = 0;
+  if (notation.kind == Notation::Kind::matrix) {
+    for (int j = 0; j < notation.columns; ++j) {
+      std::size_t widest = 0;
+      for (int i = 0; i < notation.rows; ++i) {
+        widest = std::max(widest, notation.children[static_cast<std::size_t>(i * notation.columns + j)].text.size());
+      }
+      width += static_cast<int>(widest) + 2;
+    }
+    return width;
+  }
+  for (const Notation& child : notation.children) width += matrix_width(child);
+  return width;
+}
+
 bool StepNumbers::printable(const Symbol& formula) const {
   bool small = true;
   int entries = 0;
@@ -46,7 +62,10 @@ std::optional<Notation> StepNumbers::written(const Symbol& formula) const {
     const bool number = e.operation().slope_side != nullptr || e.is(Law::transpose);
     return number ? std::optional(show_(evaluate(e))) : std::nullopt;
   };
-  return write(formula, writing);
+  Notation whole = write(formula, writing);
+  // what is wider than a page helps nobody
+  if (matrix_width(whole) > 90) return std::nullopt;
+  return whole;
 }
 
 std::optional<std::vector<Notation>> StepNumbers::factors(const Symbol& formula) const {

@@ -37,6 +37,9 @@ class StepNumbers {
   Working working_;
 };
 
+/// How many columns of a terminal the matrices in it take, side by side; 0 where there are none.
+int matrix_width(const Notation&);
+
 /// The rule of a value that a single line uses, with the rule of that line's own gradient put in, where both together
 /// are simpler than each: (P − Y)/m for softmax under cross-entropy, a − y for sigmoid under binary cross-entropy.
 /// `unit_sums` is set where it holds only because each sample of a target sums to 1.

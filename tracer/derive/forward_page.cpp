@@ -5,6 +5,7 @@
 
 #include "tracer/derive/page_parts.hpp"
 #include "tracer/derive/reasons.hpp"
+#include "tracer/symbol/simplify.hpp"
 
 namespace tracer {
 namespace {
@@ -35,6 +36,8 @@ class Forward {
     Symbol inner = formula;
     if (composite) {
       inner = formula.operation().expansion(formula.attributes(), formula.operands());
+      const bool of_scalars = std::ranges::all_of(formula.operands(), [](const Symbol& x) { return x.shape().is_scalar(); });
+      if (of_scalars) inner = simplify(inner);  // the sum over one entry is that entry
       const bool spelled = formula.operation().call == "cross_entropy" || formula.operation().call == "softmax" ||
                            formula.operation().call == "log_softmax" || formula.operation().call == "outer";
       if (!spelled && inner.weight() <= 40) equation.rule.push_back({true, write(inner)});
@@ -62,7 +65,7 @@ class Forward {
   // relu of a matrix says nothing more with the matrix printed again inside it
   static bool is_call_of_matrix(const Symbol& formula) {
     return formula.kind() == Symbol::Kind::apply && !formula.shape().is_scalar() &&
-           formula.operation().law == Law::none && formula.operands().size() == 1;
+           formula.operation().law == Law::none;
   }
 
   // −½(ln P[1,0] + ln P[0,1]): what the targets pick

@@ -1,6 +1,7 @@
 #include "tracer/derive/page.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -38,6 +39,15 @@ std::string heading(const PageContext& context, const StepRecord& record, bool v
     values += fmt::format("{}{} = {}", values.empty() ? "" : ", ", name, context.show.text(record.values.at(id)(0, 0)));
   }
   return text + ": " + values;
+}
+
+// whether the loss is a mean: one that tracer added, or a function that is one
+bool averages(const Graph& graph, NodeId loss) {
+  if (graph[loss].name.starts_with("mean(")) return true;
+  const Symbol formula = line_formula(graph, loss);
+  if (formula.kind() != Symbol::Kind::apply) return false;
+  constexpr std::array means{"mean", "mse", "half_mse", "bce", "bce_with_logits", "cross_entropy", "softmax_cross_entropy", "hinge"};
+  return std::ranges::find(means, formula.operation().call) != means.end();
 }
 
 Given given(const PageContext& context, const std::string& name, const Array<Exact>& value) {
@@ -87,7 +97,9 @@ DerivationStep write_page(const PageContext& context, const StepRecord& record, 
     const bool rows = context.program.data->rows;
     if (record.samples.size() > 1) {
       page.layout = rows ? "one row per sample, one column per unit" : "one column per sample, one row per unit";
-      page.layout += fmt::format("; {} is the mean over the samples", context.rules.loss_display().text);
+      if (averages(graph, context.rules.loss())) {
+        page.layout += fmt::format("; {} is the mean over the samples", context.rules.loss_display().text);
+      }
     }
     for (const std::string& name : context.program.data->names) {
       if (const NodeId id = graph.find(name); id >= 0) page.data.push_back(given(context, name, record.values.at(id)));

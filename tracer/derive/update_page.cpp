@@ -1,5 +1,7 @@
 #include "tracer/derive/update_page.hpp"
 
+#include "tracer/derive/formulas.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -29,11 +31,13 @@ UpdateLine update_line(const PageContext& context, const StepRecord& record, con
     // a plain step says its rule once, above all of them
     if (update.lines.size() > 1) equation.rule.push_back({true, write(line.formula, {symbols, false})});
     const bool small = update.results[i].rows() <= 6 && update.results[i].cols() <= 6;
-    if (small) {
+    const bool says_more = line.formula.kind() == Symbol::Kind::apply;  // velocity ← ∂L/∂w = −6, and not −6 twice
+    if (small && says_more) {
       Notation written = write(line.formula, {numbers, true});
       const bool exact = is_exact(written);
-      equation.numbers.push_back({exact, std::move(written)});
+      if (matrix_width(written) <= 90) equation.numbers.push_back({exact, std::move(written)});
     }
+    if (i == 0 && !last && record.updates.size() > 1) equation.remarks.push_back("for " + update.parameter);
     const std::string key = last ? update.parameter : update.parameter + " " + line.name;
     equation.value = context.show.links(update.results[i], record.rounded_updates.contains(key));
     made.working.push_back(std::move(equation));

@@ -1,5 +1,5 @@
-// Fitting shapes to each other as NumPy does, with every repetition a node of its own, and what is said where they don't
-// fit: with the lesson's names, their shapes, and what would fit.
+// Fitting shapes to each other as NumPy does, with every repetition a node of its own, and what is
+// said where they don't fit: with the lesson's names, their shapes, and what would fit.
 #include <fmt/format.h>
 
 #include "tracer/language/lines.hpp"
@@ -44,16 +44,17 @@ NodeId LineBuilder::broadcast(NodeId x, const Shape& to, Span at) {
   return apply(op::operation<op::Broadcast<Over::each_row>>(), {x}, at, with);
 }
 
-LineBuilder::Value LineBuilder::entrywise(const Operation& operation, Value a, ExprId a_id, Value b, ExprId b_id,
-                                          Span at, std::string_view verb) {
+LineBuilder::Value LineBuilder::entrywise(const Operation& operation, Value a, ExprId a_id, Value b,
+                                          ExprId b_id, Span at, std::string_view verb) {
   const NodeId left = node(a, span(a_id));
   const NodeId right = node(b, span(b_id));
   const std::optional<Shape> common = common_shape(shape(left), shape(right));
   if (!common) {
-    throw Mistake{at,
-                  fmt::format("{} and {} can't be {}", described(a_id, shape(left), "the left side"),
-                              described(b_id, shape(right), "the right side"), verb),
-                  entrywise_remedy(verb, a_id, shape(left), b_id, shape(right))};
+    throw Mistake{
+        at,
+        fmt::format("{} and {} can't be {}", described(a_id, shape(left), "the left side"),
+                    described(b_id, shape(right), "the right side"), verb),
+        entrywise_remedy(verb, a_id, shape(left), b_id, shape(right))};
   }
   remark_on_flat(a_id, left, shape(right));
   remark_on_flat(b_id, right, shape(left));
@@ -62,16 +63,19 @@ LineBuilder::Value LineBuilder::entrywise(const Operation& operation, Value a, E
   return {apply(operation, {wide_left, wide_right}, at)};
 }
 
-// NumPy adds a flat list to each row. Here it is a column; where both would fit a square, one should know.
+// NumPy adds a flat list to each row. Here it is a column; where both would fit a square, one
+// should know.
 void LineBuilder::remark_on_flat(ExprId id, NodeId x, const Shape& other) {
   const Shape& of = shape(x);
-  const bool both_fit = of.columns.is_one() && !of.rows.is_one() && other.rows == of.rows && other.columns == of.rows;
+  const bool both_fit =
+      of.columns.is_one() && !of.rows.is_one() && other.rows == of.rows && other.columns == of.rows;
   if (!is_flat(id) || names_.rows || !both_fit || !remarked_.insert(id).second) return;
   const std::string name = names_.text(id);
-  diagnostics_.remark(span(id),
-                      fmt::format("{} is a flat list, read as a column: it goes to each column of the {} matrix", name,
-                                  to_string(other)),
-                      fmt::format("NumPy would read a row, which fits too; for that write {}.T", name));
+  diagnostics_.remark(
+      span(id),
+      fmt::format("{} is a flat list, read as a column: it goes to each column of the {} matrix",
+                  name, to_string(other)),
+      fmt::format("NumPy would read a row, which fits too; for that write {}.T", name));
 }
 
 NodeId LineBuilder::matmul(NodeId a, ExprId a_id, NodeId b, ExprId b_id, Span at) {
@@ -79,7 +83,8 @@ NodeId LineBuilder::matmul(NodeId a, ExprId a_id, NodeId b, ExprId b_id, Span at
   return apply(op::operation<op::Matmul>(), {a, b}, at);
 }
 
-void LineBuilder::fail_matmul(ExprId a_id, const Shape& a, ExprId b_id, const Shape& b, Span at) const {
+void LineBuilder::fail_matmul(ExprId a_id, const Shape& a, ExprId b_id, const Shape& b,
+                              Span at) const {
   const std::string left = factor_text(a_id);
   const std::string right = factor_text(b_id);
   std::string remedy;
@@ -89,7 +94,8 @@ void LineBuilder::fail_matmul(ExprId a_id, const Shape& a, ExprId b_id, const Sh
     remedy = fmt::format("to multiply by a number write {} * {}", left, right);
   } else if (a.columns == b.columns) {
     remedy = fmt::format("{} @ {}.T would fit", left, right);
-    if (a == b) remedy += fmt::format("; for the product entry by entry write {} * {}", left, right);
+    if (a == b)
+      remedy += fmt::format("; for the product entry by entry write {} * {}", left, right);
   } else if (a.rows == b.rows) {
     remedy = fmt::format("{}.T @ {} would fit", left, right);
   } else if (b.columns == a.rows) {
@@ -98,30 +104,35 @@ void LineBuilder::fail_matmul(ExprId a_id, const Shape& a, ExprId b_id, const Sh
   const auto counted = [](const Size& size, std::string_view what) {
     return fmt::format("{} {}{}", to_string(size), what, size.is_one() ? "" : "s");
   };
-  throw Mistake{at,
-                fmt::format("{} and {} can't be multiplied as matrices: {} against {}",
-                            described(a_id, a, "the left side"), described(b_id, b, "the right side"),
-                            counted(a.columns, "column"), counted(b.rows, "row")),
-                std::move(remedy)};
+  throw Mistake{
+      at,
+      fmt::format("{} and {} can't be multiplied as matrices: {} against {}",
+                  described(a_id, a, "the left side"), described(b_id, b, "the right side"),
+                  counted(a.columns, "column"), counted(b.rows, "row")),
+      std::move(remedy)};
 }
 
-std::string LineBuilder::entrywise_remedy(std::string_view verb, ExprId a_id, const Shape& a, ExprId b_id,
-                                          const Shape& b) const {
+std::string LineBuilder::entrywise_remedy(std::string_view verb, ExprId a_id, const Shape& a,
+                                          ExprId b_id, const Shape& b) const {
   const std::string left = factor_text(a_id);
   const std::string right = factor_text(b_id);
   if (left.empty() || right.empty()) return "";
   if (verb.starts_with("multiplied")) {
-    if (a.columns == b.rows) return fmt::format("for the matrix product write {} @ {}", left, right);
-    if (b.columns == a.rows) return fmt::format("for the matrix product write {} @ {}", right, left);
+    if (a.columns == b.rows)
+      return fmt::format("for the matrix product write {} @ {}", left, right);
+    if (b.columns == a.rows)
+      return fmt::format("for the matrix product write {} @ {}", right, left);
   }
   // a vector that lies the wrong way is meant to be turned, rather than the matrix
   const bool b_fits = common_shape(a, transposed(b)).has_value();
   const bool a_fits = common_shape(transposed(a), b).has_value();
   const bool a_is_vector = a.rows.is_one() || a.columns.is_one();
-  if (a_fits && (a_is_vector || !b_fits)) return fmt::format("{}.T ({}) would fit", left, to_string(transposed(a)));
+  if (a_fits && (a_is_vector || !b_fits))
+    return fmt::format("{}.T ({}) would fit", left, to_string(transposed(a)));
   if (b_fits) return fmt::format("{}.T ({}) would fit", right, to_string(transposed(b)));
   if (verb.starts_with("multiplied")) {
-    if (a.columns == b.columns) return fmt::format("the matrix product {} @ {}.T would fit", left, right);
+    if (a.columns == b.columns)
+      return fmt::format("the matrix product {} @ {}.T would fit", left, right);
     if (a.rows == b.rows) return fmt::format("the matrix product {}.T @ {} would fit", left, right);
   }
   return "";
@@ -130,10 +141,12 @@ std::string LineBuilder::entrywise_remedy(std::string_view verb, ExprId a_id, co
 // "W1 (20×784)"
 std::string LineBuilder::described(ExprId id, const Shape& of, std::string_view otherwise) const {
   const std::string text = names_.text(id);
-  return fmt::format("{} ({})", utf8::count(text) <= long_text ? text : std::string(otherwise), to_string(of));
+  return fmt::format("{} ({})", utf8::count(text) <= long_text ? text : std::string(otherwise),
+                     to_string(of));
 }
 
-// As it can stand before .T and beside @: with brackets where it needs them. Empty where it is too long to repeat.
+// As it can stand before .T and beside @: with brackets where it needs them. Empty where it is too
+// long to repeat.
 std::string LineBuilder::factor_text(ExprId id) const {
   std::string text = names_.text(id);
   if (utf8::count(text) > long_text) return "";

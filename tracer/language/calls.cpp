@@ -13,12 +13,15 @@ namespace tracer {
 
 using namespace ast;
 
-// axis=, or dim= as PyTorch says: 0 or 1, negative from the end; nothing where it is left out or None
-std::optional<int> LineBuilder::axis_of(const CallSite& site, std::optional<ExprId> positional) const {
+// axis=, or dim= as PyTorch says: 0 or 1, negative from the end; nothing where it is left out or
+// None
+std::optional<int> LineBuilder::axis_of(const CallSite& site,
+                                        std::optional<ExprId> positional) const {
   const Keyword* keyword = site.keyword("axis");
   if (keyword == nullptr) keyword = site.keyword("dim");
   if (keyword != nullptr) positional = keyword->value;
-  if (!positional || std::holds_alternative<None>(names_.lesson.expr(*positional).is)) return std::nullopt;
+  if (!positional || std::holds_alternative<None>(names_.lesson.expr(*positional).is))
+    return std::nullopt;
   const Rational axis = number(names_, *positional);
   if (axis == 0 || axis == -2) return 0;
   if (axis == 1 || axis == -1) return 1;
@@ -32,8 +35,10 @@ LineBuilder::Value LineBuilder::arithmetic(const CallSite& site, BinaryOperator 
   return binary({op, site.function.span, site.arguments[0], site.arguments[1]}, site.span);
 }
 
-// An operation with its operands and nothing else. Two that differ in shape are broadcast if it works entry by entry.
-LineBuilder::Value LineBuilder::general(const CallSite& site, std::span<const Operation* const> operations) {
+// An operation with its operands and nothing else. Two that differ in shape are broadcast if it
+// works entry by entry.
+LineBuilder::Value LineBuilder::general(const CallSite& site,
+                                        std::span<const Operation* const> operations) {
   const Operation& operation = *operations[0];
   const auto arity = static_cast<std::size_t>(operation.arity);
   require_arguments(site, arity, arity);
@@ -45,18 +50,21 @@ LineBuilder::Value LineBuilder::general(const CallSite& site, std::span<const Op
   const Value b = evaluate(b_id);
   const NodeId left = node(a, span(a_id));
   const NodeId right = node(b, span(b_id));
-  if (&operation == &op::operation<op::Outer>()) return {apply(operation, {left, right}, site.span)};
+  if (&operation == &op::operation<op::Outer>())
+    return {apply(operation, {left, right}, site.span)};
   if (&operation == &op::operation<op::Bce>()) fail_if_logits(site, left);
   if (!is_loss_of_prediction(operation)) {
     return entrywise(operation, {left}, a_id, {right}, b_id, site.span, "compared entry by entry");
   }
   if (!(shape(left) == shape(right))) {
     // a number is a target for every entry; anything else of another shape is a slip
-    if (b.literal) return {apply(operation, {left, broadcast(right, shape(left), span(b_id))}, site.span)};
+    if (b.literal)
+      return {apply(operation, {left, broadcast(right, shape(left), span(b_id))}, site.span)};
     const Shape turned{shape(right).columns, shape(right).rows};
     throw Mistake{site.span,
-                  fmt::format("{} compares entry by entry, but {} and {} differ in shape", site.function.text,
-                              described(a_id, shape(left), "the first"), described(b_id, shape(right), "the second")),
+                  fmt::format("{} compares entry by entry, but {} and {} differ in shape",
+                              site.function.text, described(a_id, shape(left), "the first"),
+                              described(b_id, shape(right), "the second")),
                   turned == shape(left) && !factor_text(b_id).empty()
                       ? fmt::format("{}.T ({}) would fit", factor_text(b_id), to_string(turned))
                       : "give both the same shape"};
@@ -65,7 +73,8 @@ LineBuilder::Value LineBuilder::general(const CallSite& site, std::span<const Op
 }
 
 // sum(x), sum(x, axis=0), sum(x, 1); max(a, b) is maximum
-LineBuilder::Value LineBuilder::reduction(const CallSite& site, std::span<const Operation* const> operations) {
+LineBuilder::Value LineBuilder::reduction(const CallSite& site,
+                                          std::span<const Operation* const> operations) {
   const bool is_norm = operations[0] == &op::operation<op::Norm<Over::all>>();
   const bool is_max = operations[0] == &op::operation<op::Max<Over::all>>();
   require_arguments(site, 1, 2);
@@ -77,7 +86,8 @@ LineBuilder::Value LineBuilder::reduction(const CallSite& site, std::span<const 
     require_keywords(site, {"axis", "dim", "keepdims", "keepdim", "ord", "p"});
     const Keyword* order = site.keyword("ord") != nullptr ? site.keyword("ord") : site.keyword("p");
     if (order != nullptr && number(names_, order->value) != 2) {
-      throw Mistake{span(order->value), "only the norm of order 2 is known", "for order 1 write sum(abs(x))"};
+      throw Mistake{span(order->value), "only the norm of order 2 is known",
+                    "for order 1 write sum(abs(x))"};
     }
   } else {
     require_keywords(site, {"axis", "dim", "keepdims", "keepdim"});
@@ -85,7 +95,8 @@ LineBuilder::Value LineBuilder::reduction(const CallSite& site, std::span<const 
   const NodeId x = node(site.arguments[0]);
   const auto axis =
       axis_of(site, site.arguments.size() == 2 ? std::optional(site.arguments[1]) : std::nullopt);
-  const std::size_t which = axis ? static_cast<std::size_t>(*axis) + 1 : 0;  // all, each column, each row
+  const std::size_t which =
+      axis ? static_cast<std::size_t>(*axis) + 1 : 0;  // all, each column, each row
   return {apply(*operations[which], {x}, site.span)};
 }
 
@@ -96,11 +107,13 @@ LineBuilder::Value LineBuilder::smallest(const CallSite& site) {
   require_keywords(site, {"axis", "dim", "keepdims", "keepdim"});
   const NodeId turned = apply(op::operation<op::Negate>(), {node(site.arguments[0])}, site.span);
   const auto axis = axis_of(site, std::nullopt);
-  const Operation& largest = *operations_called("max")[axis ? static_cast<std::size_t>(*axis) + 1 : 0];
+  const Operation& largest =
+      *operations_called("max")[axis ? static_cast<std::size_t>(*axis) + 1 : 0];
   return {apply(op::operation<op::Negate>(), {apply(largest, {turned}, site.span)}, site.span)};
 }
 
-// The matrix product; of two columns (two rows) the inner product, as NumPy has it of two flat arrays.
+// The matrix product; of two columns (two rows) the inner product, as NumPy has it of two flat
+// arrays.
 LineBuilder::Value LineBuilder::dot(const CallSite& site) {
   require_arguments(site, 2, 2);
   require_keywords(site, {});
@@ -109,13 +122,15 @@ LineBuilder::Value LineBuilder::dot(const CallSite& site) {
   const Shape of_a = shape(a);
   const Shape of_b = shape(b);
   if (of_a == of_b && !of_a.is_scalar() && (of_a.columns.is_one() || of_a.rows.is_one())) {
-    const NodeId turned = apply(op::operation<op::Transpose>(), {of_a.columns.is_one() ? a : b}, site.span);
+    const NodeId turned =
+        apply(op::operation<op::Transpose>(), {of_a.columns.is_one() ? a : b}, site.span);
     const bool columns = of_a.columns.is_one();
-    return {apply(op::operation<op::Matmul>(), {columns ? turned : a, columns ? b : turned}, site.span)};
+    return {apply(op::operation<op::Matmul>(), {columns ? turned : a, columns ? b : turned},
+                  site.span)};
   }
   if (!(of_a.columns == of_b.rows) && (of_a.is_scalar() || of_b.is_scalar())) {
-    return entrywise(op::operation<op::Multiply>(), {a}, site.arguments[0], {b}, site.arguments[1], site.span,
-                     "multiplied");
+    return entrywise(op::operation<op::Multiply>(), {a}, site.arguments[0], {b}, site.arguments[1],
+                     site.span, "multiplied");
   }
   return {matmul(a, site.arguments[0], b, site.arguments[1], site.span)};
 }
@@ -153,8 +168,10 @@ LineBuilder::Value LineBuilder::reshape(const CallSite& site) {
   const auto open = std::ranges::count(counts, -1);
   if (open > 1 || (open == 1 ? of.count() % known != 0 : of.count() != known)) {
     throw Mistake{site.span,
-                  fmt::format("{} has {} entries, which don't fill {}", described(site.arguments[0], of, "this value"),
-                              of.count(), counts.size() == 1 ? std::to_string(counts[0]) : fmt::format("{}×{}", counts[0], counts[1])),
+                  fmt::format("{} has {} entries, which don't fill {}",
+                              described(site.arguments[0], of, "this value"), of.count(),
+                              counts.size() == 1 ? std::to_string(counts[0])
+                                                 : fmt::format("{}×{}", counts[0], counts[1])),
                   "the number of entries stays; one size may be -1"};
   }
   for (int& count : counts) {
@@ -186,10 +203,14 @@ LineBuilder::Value LineBuilder::concat(const CallSite& site) {
   } else {
     require_keywords(site, {});
   }
-  if (parts.empty()) throw Mistake{site.span, fmt::format("{} takes at least 1 argument, got 0", site.function.text)};
-  const Operation& operation = axis == 0 ? op::operation<op::Concat<0>>() : op::operation<op::Concat<1>>();
+  if (parts.empty())
+    throw Mistake{site.span,
+                  fmt::format("{} takes at least 1 argument, got 0", site.function.text)};
+  const Operation& operation =
+      axis == 0 ? op::operation<op::Concat<0>>() : op::operation<op::Concat<1>>();
   NodeId all = node(parts[0]);
-  for (std::size_t i = 1; i < parts.size(); ++i) all = apply(operation, {all, node(parts[i])}, site.span);
+  for (std::size_t i = 1; i < parts.size(); ++i)
+    all = apply(operation, {all, node(parts[i])}, site.span);
   return {all};
 }
 

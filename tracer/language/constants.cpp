@@ -12,14 +12,16 @@ using namespace ast;
 std::optional<Rational> folded_power(const Rational& a, const Rational& b, Span span) {
   const double bits = static_cast<double>(bit_size(a)) * abs(b).convert_to<double>();
   if (abs(a) != 1 && a != 0 && bits > 1e6) {
-    throw Mistake{span, "this power has more than a million bits", "write a decimal such as 1e30 in its place"};
+    throw Mistake{span, "this power has more than a million bits",
+                  "write a decimal such as 1e30 in its place"};
   }
   try {
     const Exact result = pow(Exact(a), Exact(b));
     if (!result.is_rational()) return std::nullopt;
     return result.rational();
   } catch (const DomainError&) {
-    throw Mistake{span, fmt::format("{} to the power {} has no value", to_string(a), to_string(b)), ""};
+    throw Mistake{span, fmt::format("{} to the power {} has no value", to_string(a), to_string(b)),
+                  ""};
   }
 }
 
@@ -29,7 +31,8 @@ std::optional<Rational> folded_power(const Rational& a, const Rational& b, Span 
     throw Mistake{e.span, "a single number is wanted here, not a list"};
   }
   throw Mistake{e.span, fmt::format("a number is wanted here, and {} is none", names.text(id)),
-                "numbers, their arithmetic and let names are known beforehand; all else only when the lesson runs"};
+                "numbers, their arithmetic and let names are known beforehand; all else only when "
+                "the lesson runs"};
 }
 
 Rational named_number(const Names& names, const std::string& name, Span span) {
@@ -42,7 +45,8 @@ Rational named_number(const Names& names, const std::string& name, Span span) {
   const Array<Exact>& value = found->second.value;
   if (value.size() != 1) {
     throw Mistake{span, fmt::format("{} is {}, and a single number is wanted here", name,
-                                    to_string(shape_of(static_cast<int>(value.rows()), static_cast<int>(value.cols()))))};
+                                    to_string(shape_of(static_cast<int>(value.rows()),
+                                                       static_cast<int>(value.cols()))))};
   }
   return value(0, 0).rational();
 }
@@ -50,7 +54,8 @@ Rational named_number(const Names& names, const std::string& name, Span span) {
 bool is_number_above(const Names& names, const std::string& name) {
   const auto found = names.constants.find(name);
   const Definition* definition = names.definition(name);
-  return found != names.constants.end() && found->second.value.size() == 1 && definition != nullptr &&
+  return found != names.constants.end() && found->second.value.size() == 1 &&
+         definition != nullptr &&
          (definition->kind == Definition::Kind::given || definition->statement < names.at);
 }
 
@@ -62,14 +67,19 @@ bool is_conversion(std::string_view function) {
 
 std::optional<Rational> fold(BinaryOperator op, const Rational& a, const Rational& b, Span span) {
   switch (op) {
-    case BinaryOperator::add: return a + b;
-    case BinaryOperator::subtract: return a - b;
-    case BinaryOperator::multiply: return a * b;
+    case BinaryOperator::add:
+      return a + b;
+    case BinaryOperator::subtract:
+      return a - b;
+    case BinaryOperator::multiply:
+      return a * b;
     case BinaryOperator::divide:
       if (b == 0) throw Mistake{span, "this divides by 0"};
       return a / b;
-    case BinaryOperator::power: return folded_power(a, b, span);
-    case BinaryOperator::matmul: break;
+    case BinaryOperator::power:
+      return folded_power(a, b, span);
+    case BinaryOperator::matmul:
+      break;
   }
   return std::nullopt;
 }
@@ -85,12 +95,15 @@ Rational number(const Names& names, ExprId id) {
   if (names.count_of) {
     if (const auto count = names.count_of(id)) return *count;
   }
-  if (const auto* binary = std::get_if<Binary>(&e.is); binary && binary->op != BinaryOperator::matmul) {
+  if (const auto* binary = std::get_if<Binary>(&e.is);
+      binary && binary->op != BinaryOperator::matmul) {
     const Rational a = number(names, binary->left);
     const Rational b = number(names, binary->right);
     if (const auto result = fold(binary->op, a, b, e.span)) return *result;
-    throw Mistake{e.span, fmt::format("{} is irrational, and a constant is a rational number", names.text(id)),
-                  "a line of its own can compute it, or write a decimal"};
+    throw Mistake{
+        e.span,
+        fmt::format("{} is irrational, and a constant is a rational number", names.text(id)),
+        "a line of its own can compute it, or write a decimal"};
   }
   if (const auto* call = std::get_if<Call>(&e.is);
       call && is_conversion(call->function.text) && call->arguments.size() == 1) {
@@ -105,8 +118,11 @@ int whole_number(const Names& names, ExprId id, std::string_view what, int least
   if (denominator(value) != 1) {
     throw Mistake{span, fmt::format("{} must be a whole number, not {}", what, to_string(value))};
   }
-  if (value < least) throw Mistake{span, fmt::format("{} must be at least {}, not {}", what, least, to_string(value))};
-  if (value > 1'000'000'000) throw Mistake{span, fmt::format("{} must be at most a thousand million", what)};
+  if (value < least)
+    throw Mistake{span,
+                  fmt::format("{} must be at least {}, not {}", what, least, to_string(value))};
+  if (value > 1'000'000'000)
+    throw Mistake{span, fmt::format("{} must be at most a thousand million", what)};
   return value.convert_to<int>();
 }
 
@@ -132,7 +148,8 @@ Constant constant(const Names& names, ExprId id) {
     if (found != names.constants.end()) return found->second;
   }
   const std::vector<ExprId>* rows = items_of(names, id);
-  if (const auto* unary = std::get_if<Unary>(&e.is); rows == nullptr && unary && items_of(names, unary->operand)) {
+  if (const auto* unary = std::get_if<Unary>(&e.is);
+      rows == nullptr && unary && items_of(names, unary->operand)) {
     Constant inner = constant(names, unary->operand);
     if (unary->op == UnaryOperator::minus) inner.value = Array<Exact>(-inner.value);
     return inner;
@@ -143,8 +160,9 @@ Constant constant(const Names& names, ExprId id) {
     std::vector<Rational> entries;
     for (const ExprId item : *rows) {
       if (items_of(names, item) != nullptr) {
-        throw Mistake{names.lesson.expr(item).span, "this list holds numbers and lists",
-                      "a matrix is a list of rows, [[1, 2], [3, 4]]; a vector a list of numbers, [1, 2]"};
+        throw Mistake{
+            names.lesson.expr(item).span, "this list holds numbers and lists",
+            "a matrix is a list of rows, [[1, 2], [3, 4]]; a vector a list of numbers, [1, 2]"};
       }
       entries.push_back(number(names, item));
     }
@@ -156,21 +174,25 @@ Constant constant(const Names& names, ExprId id) {
     const Span span = names.lesson.expr((*rows)[i]).span;
     const std::vector<ExprId>* row = items_of(names, (*rows)[i]);
     if (row == nullptr) {
-      throw Mistake{span, "this list holds lists and numbers",
-                    "a matrix is a list of rows, [[1, 2], [3, 4]]; a vector a list of numbers, [1, 2]"};
+      throw Mistake{
+          span, "this list holds lists and numbers",
+          "a matrix is a list of rows, [[1, 2], [3, 4]]; a vector a list of numbers, [1, 2]"};
     }
     if (row->empty()) throw Mistake{span, "an empty list has no value here"};
     if (row->size() != columns) {
-      throw Mistake{span, fmt::format("row {} of this matrix has {} {}, and the rows above have {}", i, row->size(),
-                                      row->size() == 1 ? "entry" : "entries", columns),
+      throw Mistake{span,
+                    fmt::format("row {} of this matrix has {} {}, and the rows above have {}", i,
+                                row->size(), row->size() == 1 ? "entry" : "entries", columns),
                     "every row needs as many entries (rows count from 0)"};
     }
     for (std::size_t j = 0; j < columns; ++j) {
       if (items_of(names, (*row)[j]) != nullptr) {
-        throw Mistake{names.lesson.expr((*row)[j]).span, "lists are nested three deep here, and a matrix has two sides",
+        throw Mistake{names.lesson.expr((*row)[j]).span,
+                      "lists are nested three deep here, and a matrix has two sides",
                       "write a list of rows: [[1, 2], [3, 4]]"};
       }
-      matrix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = Exact(number(names, (*row)[j]));
+      matrix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) =
+          Exact(number(names, (*row)[j]));
     }
   }
   return {std::move(matrix), false};
@@ -182,12 +204,12 @@ bool is_constant(const Names& names, ExprId id) {
     const auto& is = names.lesson.expr(part).is;
     const auto* name = std::get_if<Name>(&is);
     const auto* binary = std::get_if<Binary>(&is);
-    constant_so_far = constant_so_far &&
-                      (std::holds_alternative<Number>(is) || std::holds_alternative<List>(is) ||
-                       std::holds_alternative<Unary>(is) ||
-                       (binary && binary->op != BinaryOperator::matmul && !items_of(names, binary->left) &&
-                        !items_of(names, binary->right)) ||
-                       (name && is_number_above(names, name->text)));
+    constant_so_far =
+        constant_so_far && (std::holds_alternative<Number>(is) ||
+                            std::holds_alternative<List>(is) || std::holds_alternative<Unary>(is) ||
+                            (binary && binary->op != BinaryOperator::matmul &&
+                             !items_of(names, binary->left) && !items_of(names, binary->right)) ||
+                            (name && is_number_above(names, name->text)));
   });
   return constant_so_far;
 }

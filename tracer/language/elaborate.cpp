@@ -17,10 +17,12 @@ namespace {
 
 using namespace ast;
 
-// Reads the statements that are known before anything runs, from the top; the lines follow in lines.cpp.
+// Reads the statements that are known before anything runs, from the top; the lines follow in
+// lines.cpp.
 class Declarations {
  public:
-  Declarations(Names& names, Program& program, const ElaborateOptions& options, Diagnostics& diagnostics)
+  Declarations(Names& names, Program& program, const ElaborateOptions& options,
+               Diagnostics& diagnostics)
       : names_(names), program_(program), options_(options), diagnostics_(diagnostics) {}
 
   void run() {
@@ -74,19 +76,31 @@ class Declarations {
         names_.give(name);
         program_.given.push_back(name);
         program_.values[name] = value;
-        program_.shapes[name] = shape_of(static_cast<int>(value.rows()), static_cast<int>(value.cols()));
-      } else if (definition->kind == Definition::Kind::line || definition->kind == Definition::Kind::samples) {
-        throw Mistake{definition->span, fmt::format("{} can't be set: {}", name,
-                                                    definition->kind == Definition::Kind::line ? "it is computed here"
-                                                                                              : "it holds the samples"),
-                      "--set gives values to params, inputs and constants"};
+        program_.shapes[name] =
+            shape_of(static_cast<int>(value.rows()), static_cast<int>(value.cols()));
+      } else if (definition->kind == Definition::Kind::samples || is_computed(*definition)) {
+        throw Mistake{
+            definition->span,
+            fmt::format("{} can't be set: {}", name,
+                        definition->kind == Definition::Kind::line ? "it is computed here"
+                                                                   : "it holds the samples"),
+            "--set gives values to params, inputs and constants"};
       }
     }
   }
 
+  // a line, unless it only holds numbers: n = 3
+  bool is_computed(const Definition& definition) {
+    if (definition.kind != Definition::Kind::line) return false;
+    names_.at = definition.statement;
+    return !is_constant(names_,
+                        std::get<Assign>(names_.lesson.statements[definition.statement]).value);
+  }
+
   void define_constant(const std::string& name, ExprId written) {
     Constant read = constant(names_, written);
-    if (const auto set = options_.set.find(name); set != options_.set.end()) read = {set->second, false};
+    if (const auto set = options_.set.find(name); set != options_.set.end())
+      read = {set->second, false};
     program_.constants[name] = read.value;
     if (read.flat && read.value.size() > 1) program_.flat.insert(name);
     names_.constants[name] = std::move(read);
@@ -122,24 +136,29 @@ class Declarations {
 
   // test X, Y = ...: the same names and features as the data
   void check_test(const Data& test, const Samples& read) const {
-    if (!program_.data) throw Mistake{test.span, "test stands without data above it", "add data X, Y = ... above"};
+    if (!program_.data)
+      throw Mistake{test.span, "test stands without data above it", "add data X, Y = ... above"};
     if (read.names != program_.data->names) {
-      throw Mistake{test.names[0].span, fmt::format("data names {}, but test names {}", fmt::join(program_.data->names, ", "),
-                                                    fmt::join(read.names, ", ")),
+      throw Mistake{test.names[0].span,
+                    fmt::format("data names {}, but test names {}",
+                                fmt::join(program_.data->names, ", "), fmt::join(read.names, ", ")),
                     "test data have the same names"};
     }
     const auto features = [](const Samples& samples, std::size_t i) {
       return std::visit(
           [&](const auto& all) -> Eigen::Index {
-            if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>) return 0;
-            else return samples.rows ? all.cols() : all.rows();
+            if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>)
+              return 0;
+            else
+              return samples.rows ? all.cols() : all.rows();
           },
           samples.values[i]);
     };
     for (std::size_t i = 0; i < read.names.size(); ++i) {
       if (features(read, i) == features(*program_.data, i)) continue;
-      throw Mistake{test.names[i].span, fmt::format("{} has {} entries a sample in test, and {} in data", read.names[i],
-                                                    features(read, i), features(*program_.data, i))};
+      throw Mistake{test.names[i].span,
+                    fmt::format("{} has {} entries a sample in test, and {} in data", read.names[i],
+                                features(read, i), features(*program_.data, i))};
     }
   }
 
@@ -168,8 +187,8 @@ int first_batch(const Program& program) {
 
 }  // namespace
 
-Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Lesson> lesson, Diagnostics& diagnostics,
-                  const ElaborateOptions& options) {
+Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Lesson> lesson,
+                  Diagnostics& diagnostics, const ElaborateOptions& options) {
   Program program;
   program.source = std::move(source);
   program.syntax = std::move(lesson);
@@ -201,18 +220,22 @@ Program load_program(const Source& source, const ElaborateOptions& options) {
   const auto lesson = std::make_shared<const Lesson>(parse(*shared, diagnostics));
   Program program = elaborate(shared, lesson, diagnostics, options);
   diagnostics.throw_if_errors(*shared);
-  for (const Diagnostic& diagnostic : diagnostics.sorted()) program.remarks.push_back(render(*shared, diagnostic));
+  for (const Diagnostic& diagnostic : diagnostics.sorted())
+    program.remarks.push_back(render(*shared, diagnostic));
   return program;
 }
 
 std::pair<std::string, Array<Exact>> parse_setting(std::string_view text) {
-  const auto fail = [&] { throw Error(fmt::format("--set {}: expected NAME=VALUE, e.g. --set w=2", text)); };
+  const auto fail = [&] {
+    throw Error(fmt::format("--set {}: expected NAME=VALUE, e.g. --set w=2", text));
+  };
   if (text.find('=') == std::string_view::npos) fail();
   const Source source("--set", "let " + std::string(text));
   Diagnostics diagnostics;
   const Lesson lesson = parse(source, diagnostics);
   diagnostics.throw_if_errors(source);
-  const auto* let = lesson.statements.size() == 1 ? std::get_if<Let>(&lesson.statements[0]) : nullptr;
+  const auto* let =
+      lesson.statements.size() == 1 ? std::get_if<Let>(&lesson.statements[0]) : nullptr;
   if (let == nullptr) fail();
   const Names names(source, lesson, diagnostics);
   try {

@@ -1,7 +1,8 @@
-// From the syntax tree to what can be run: names are looked up, leaves get their values, lines become a graph. What
-// comes out stands in program.hpp. The work is done in the files that this one sends you to:
-//   names.hpp      which name is defined where       constants.hpp  numbers and lists that are known beforehand
-//   leaves.hpp     params and inputs                 samples.hpp    data and test
+// From the syntax tree to what can be run: names are looked up, leaves get their values, lines
+// become a graph. What comes out stands in program.hpp. The work is done in the files that this one
+// sends you to:
+//   names.hpp      which name is defined where       constants.hpp  numbers and lists that are
+//   known beforehand leaves.hpp     params and inputs                 samples.hpp    data and test
 //   lines.hpp      formulas to nodes of the graph    purposes.hpp   train, grad, predict, expect
 #pragma once
 
@@ -21,20 +22,22 @@ namespace tracer {
 struct ElaborateOptions {
   /// Dropout passes on, batch_norm uses its running statistics.
   bool evaluation_mode = false;
-  /// Values from the command line. They replace the value of a leaf or of a constant (rows × columns, a flat list a
-  /// column); a name that the lesson does not define becomes an input of its own, declared before everything.
+  /// Values from the command line. They replace the value of a leaf or of a constant (rows ×
+  /// columns, a flat list a column); a name that the lesson does not define becomes an input of its
+  /// own, declared before everything.
   std::map<std::string, Array<Exact>> set;
-  /// Differentiate for every name in `set`, as `-e 'f = (x + y)**2' --set x=3` wants it. A name without a value is then
-  /// answered with how to set it.
+  /// Differentiate for every name in `set`, as `-e 'f = (x + y)**2' --set x=3` wants it. A name
+  /// without a value is then answered with how to set it.
   bool differentiate_set = false;
 };
 
-/// Never throws for what is written: mistakes and remarks go to the diagnostics, and the program may be run only where
-/// they have no errors.
+/// Never throws for what is written: mistakes and remarks go to the diagnostics, and the program
+/// may be run only where they have no errors.
 Program elaborate(std::shared_ptr<const Source>, std::shared_ptr<const ast::Lesson>, Diagnostics&,
                   const ElaborateOptions& = {});
 
-/// Parses and elaborates. Throws LessonError with every mistake found; remarks are in Program::remarks.
+/// Parses and elaborates. Throws LessonError with every mistake found; remarks are in
+/// Program::remarks.
 Program load_program(const Source&, const ElaborateOptions& = {});
 
 /// "w=2", "W = [[1, 2], [3, 4]]", "x=1/3": what follows --set. Throws Error.

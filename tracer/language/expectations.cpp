@@ -12,9 +12,12 @@ namespace {
 
 using namespace ast;
 
-bool is_metric(std::string_view name) { return name == "accuracy" || name == "loss" || name == "f1"; }
+bool is_metric(std::string_view name) {
+  return name == "accuracy" || name == "loss" || name == "f1";
+}
 
-// How many decimals a literal was written with: 6 for -3.870328, 2 for 1.5e-1, 0 for 3; -1 for what is no literal.
+// How many decimals a literal was written with: 6 for -3.870328, 2 for 1.5e-1, 0 for 3; -1 for what
+// is no literal.
 int decimals_of(const Names& names, ExprId id) {
   const Expr& e = names.lesson.expr(id);
   if (const auto* unary = std::get_if<Unary>(&e.is)) return decimals_of(names, unary->operand);
@@ -25,7 +28,8 @@ int decimals_of(const Names& names, ExprId id) {
   const std::size_t point = digits.find('.');
   int decimals = 0;
   if (point != std::string_view::npos) {
-    decimals = static_cast<int>(std::ranges::count_if(digits.substr(point), [](char c) { return c >= '0' && c <= '9'; }));
+    decimals = static_cast<int>(
+        std::ranges::count_if(digits.substr(point), [](char c) { return c >= '0' && c <= '9'; }));
   }
   if (exponent_at != std::string_view::npos) {
     std::string_view power = text.substr(exponent_at + 1);
@@ -39,7 +43,8 @@ int decimals_of(const Names& names, ExprId id) {
 
 class Reader {
  public:
-  Reader(Names& names, Program& program, const BatchGraph& built) : names_(names), program_(program), built_(built) {}
+  Reader(Names& names, Program& program, const BatchGraph& built)
+      : names_(names), program_(program), built_(built) {}
 
   Expectation read(const Expect& expect, const Comparison& comparison) {
     Expectation e;
@@ -53,7 +58,8 @@ class Reader {
     wanted(comparison, of, e);
     if (comparison.within) {
       e.within = number(names_, *comparison.within);
-      if (*e.within < 0) throw Mistake{span(*comparison.within), "a tolerance must not be negative"};
+      if (*e.within < 0)
+        throw Mistake{span(*comparison.within), "a tolerance must not be negative"};
     }
     return e;
   }
@@ -73,13 +79,15 @@ class Reader {
                     "write train L with sgd(lr=0.01), or leave after out"};
     }
     if (scope.epoch && !program_.training) {
-      throw Mistake{scope.span, "there are no epochs in a lesson without a train line", "say sample or step"};
+      throw Mistake{scope.span, "there are no epochs in a lesson without a train line",
+                    "say sample or step"};
     }
     const int epochs = program_.training ? program_.training->epochs : 1;
     const auto in_range = [&](std::int64_t number, std::int64_t most, std::string_view what) {
       if (number > most) {
         throw Mistake{scope.span, fmt::format("there is no {} {}", what, number),
-                      most == 0 ? fmt::format("there are no {}s", what) : fmt::format("the last is {} {}", what, most)};
+                      most == 0 ? fmt::format("there are no {}s", what)
+                                : fmt::format("the last is {} {}", what, most)};
       }
       return static_cast<int>(number);
     };
@@ -90,10 +98,12 @@ class Reader {
     }
     if (scope.sample) {
       if (program_.training && batch_size() != 1) {
-        throw Mistake{scope.span,
-                      batch_size() == 0 ? "a step is the whole batch here, not one sample"
-                                        : fmt::format("a step is a batch of {} here, not one sample", batch_size()),
-                      fmt::format("say step {}", *scope.sample)};
+        throw Mistake{
+            scope.span,
+            batch_size() == 0
+                ? "a step is the whole batch here, not one sample"
+                : fmt::format("a step is a batch of {} here, not one sample", batch_size()),
+            fmt::format("say step {}", *scope.sample)};
       }
       e.when = When::sample;
       e.number = in_range(*scope.sample, samples(), "sample");
@@ -119,7 +129,8 @@ class Reader {
       e.name = c.wrt->text;
       names_.find_anywhere(e.of, c.name.span);
       if (e.of != program_.loss) {
-        throw Mistake{c.name.span, fmt::format("the gradients here are of {}, not of {}", program_.loss, e.of),
+        throw Mistake{c.name.span,
+                      fmt::format("the gradients here are of {}, not of {}", program_.loss, e.of),
                       fmt::format("write d{}/d{}", program_.loss, e.name)};
       }
     } else {
@@ -128,13 +139,17 @@ class Reader {
     }
     if (c.on) {
       if (!e.metric) {
-        throw Mistake{c.span, fmt::format("{} is no metric, and only a metric is taken on a data set", e.name),
-                      "the metrics are accuracy, loss and f1"};
+        throw Mistake{
+            c.span,
+            fmt::format("{} is no metric, and only a metric is taken on a data set", e.name),
+            "the metrics are accuracy, loss and f1"};
       }
       e.on = *c.on == Split::test ? "test" : *c.on == Split::validation ? "validation" : "train";
-      if (e.on == "test" && !program_.test) throw Mistake{c.span, "there are no test data", "add test X, Y = ..."};
+      if (e.on == "test" && !program_.test)
+        throw Mistake{c.span, "there are no test data", "add test X, Y = ..."};
       if (e.on == "validation" && !(program_.training && program_.training->validation)) {
-        throw Mistake{c.span, "nothing is held out for validation", "add validation=0.1 to the train line"};
+        throw Mistake{c.span, "nothing is held out for validation",
+                      "add validation=0.1 to the train line"};
       }
     }
     if (e.metric) return scalar_shape;
@@ -149,8 +164,11 @@ class Reader {
     names_.find_anywhere(word.text, word.span);
     const auto constant = names_.constants.find(word.text);
     if (constant != names_.constants.end()) {
-      if (gradient) throw Mistake{word.span, word.text + " is a constant: there is no gradient with respect to it"};
-      return shape_of(static_cast<int>(constant->second.value.rows()), static_cast<int>(constant->second.value.cols()));
+      if (gradient)
+        throw Mistake{word.span,
+                      word.text + " is a constant: there is no gradient with respect to it"};
+      return shape_of(static_cast<int>(constant->second.value.rows()),
+                      static_cast<int>(constant->second.value.cols()));
     }
     const NodeId id = built_.graph.find(word.text);
     if (id < 0) throw Broken{};
@@ -160,14 +178,18 @@ class Reader {
   static std::pair<int, int> entry(const Comparison& c, const Shape& of, const std::string& name) {
     const bool in_row = c.index.size() == 1 && of.rows.is_one();
     if (c.index.size() == 1 && !of.rows.is_one() && !of.columns.is_one()) {
-      throw Mistake{c.left, fmt::format("{} is {}, so an entry has two indices", name, to_string(of)),
+      throw Mistake{c.left,
+                    fmt::format("{} is {}, so an entry has two indices", name, to_string(of)),
                     fmt::format("write {0}[{1}, 0] for the first of row {1}", name, c.index[0])};
     }
     const std::int64_t row = in_row ? 0 : c.index[0];
     const std::int64_t column = in_row ? c.index[0] : c.index.size() == 2 ? c.index[1] : 0;
-    if ((of.rows.known() && row >= of.rows.count) || (of.columns.known() && column >= of.columns.count)) {
-      throw Mistake{c.left, fmt::format("{} is {} and has no entry [{}, {}]", name, to_string(of), row, column),
-                    "rows and columns count from 0"};
+    if ((of.rows.known() && row >= of.rows.count) ||
+        (of.columns.known() && column >= of.columns.count)) {
+      throw Mistake{
+          c.left,
+          fmt::format("{} is {} and has no entry [{}, {}]", name, to_string(of), row, column),
+          "rows and columns count from 0"};
     }
     return {static_cast<int>(row), static_cast<int>(column)};
   }
@@ -176,15 +198,22 @@ class Reader {
     Constant value = constant(names_, c.value);
     e.decimals = decimals_of(names_, c.value);
     if (items_of(names_, c.value) != nullptr) entry_decimals(c.value, e);
-    const auto shape = shape_of(static_cast<int>(value.value.rows()), static_cast<int>(value.value.cols()));
+    const auto shape =
+        shape_of(static_cast<int>(value.value.rows()), static_cast<int>(value.value.cols()));
     if (value.flat && !(shape == of) && shape_of(shape.columns.count, shape.rows.count) == of) {
-      value.value = Array<Exact>(value.value.transpose());  // a list is one list, whichever way the value lies
+      value.value = Array<Exact>(
+          value.value.transpose());  // a list is one list, whichever way the value lies
     } else if (!(shape == of)) {
-      const bool averaged = e.name == program_.loss && !e.gradient && built_.graph[built_.loss].name != e.name;
-      throw Mistake{span(c.value), fmt::format("{} is {}, but what is expected of it is {}", names_.text(c.left), to_string(of), to_string(shape)),
-                    averaged              ? "write loss = ... for the mean over the batch"
-                    : shape.is_scalar() ? fmt::format("name an entry, {}[0, 0], or write the whole matrix", names_.text(c.left))
-                                        : ""};
+      const bool averaged =
+          e.name == program_.loss && !e.gradient && built_.graph[built_.loss].name != e.name;
+      throw Mistake{span(c.value),
+                    fmt::format("{} is {}, but what is expected of it is {}", names_.text(c.left),
+                                to_string(of), to_string(shape)),
+                    averaged ? "write loss = ... for the mean over the batch"
+                    : shape.is_scalar()
+                        ? fmt::format("name an entry, {}[0, 0], or write the whole matrix",
+                                      names_.text(c.left))
+                        : ""};
     }
     e.wanted = std::move(value.value);
   }
@@ -209,7 +238,8 @@ class Reader {
 
 }  // namespace
 
-void read_expectations(Names& names, Program& program, const BatchGraph& built, Diagnostics& diagnostics) {
+void read_expectations(Names& names, Program& program, const BatchGraph& built,
+                       Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < names.lesson.statements.size(); ++i) {
     const auto* expect = std::get_if<Expect>(&names.lesson.statements[i]);
     if (expect == nullptr) continue;

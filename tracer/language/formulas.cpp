@@ -1,4 +1,5 @@
-// Expressions to nodes of the graph. Numbers are folded as long as only numbers meet: 1/2*(z - y)**2 has one constant ½.
+// Expressions to nodes of the graph. Numbers are folded as long as only numbers meet: 1/2*(z -
+// y)**2 has one constant ½.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -34,8 +35,10 @@ LineBuilder::Value LineBuilder::evaluate(ExprId id) {
   if (std::holds_alternative<Tuple>(e.is)) {
     throw Mistake{e.span, "a tuple has no value in a formula", "a list has: [1, 2]"};
   }
-  if (std::holds_alternative<Slice>(e.is)) throw Mistake{e.span, "a range stands only inside A[...]"};
-  throw Mistake{e.span, fmt::format("{} has no value in a formula", names_.text(id)), "numbers and names have"};
+  if (std::holds_alternative<Slice>(e.is))
+    throw Mistake{e.span, "a range stands only inside A[...]"};
+  throw Mistake{e.span, fmt::format("{} has no value in a formula", names_.text(id)),
+                "numbers and names have"};
 }
 
 NodeId LineBuilder::constant_matrix(ExprId id) {
@@ -43,8 +46,10 @@ NodeId LineBuilder::constant_matrix(ExprId id) {
     const auto* name = std::get_if<Name>(&names_.lesson.expr(item).is);
     if (name == nullptr || names_.constants.contains(name->text)) continue;
     names_.find(name->text, span(item));
-    throw Mistake{span(id), fmt::format("a list in a formula holds numbers, and {} is not a constant", name->text),
-                  "concat(a, b) puts one value below the other"};
+    throw Mistake{
+        span(id),
+        fmt::format("a list in a formula holds numbers, and {} is not a constant", name->text),
+        "concat(a, b) puts one value below the other"};
   }
   Constant list = constant(names_, id);
   const NodeId made = built_.graph.constant(std::move(list.value));
@@ -62,7 +67,8 @@ LineBuilder::Value LineBuilder::named(const std::string& name, Span at) {
   const NodeId made = value.size() == 1 ? built_.graph.constant(value(0, 0).rational(), name)
                                         : built_.graph.constant(value, name);
   nodes_[name] = made;
-  if (const Definition* definition = names_.definition(name)) built_.places[made] = definition->span;
+  if (const Definition* definition = names_.definition(name))
+    built_.places[made] = definition->span;
   return {made};
 }
 
@@ -73,7 +79,8 @@ NodeId LineBuilder::node(const Value& value, Span at) {
   return made;
 }
 
-NodeId LineBuilder::apply(const Operation& operation, std::vector<NodeId> operands, Span at, Attributes with) {
+NodeId LineBuilder::apply(const Operation& operation, std::vector<NodeId> operands, Span at,
+                          Attributes with) {
   try {
     const NodeId made = built_.graph.apply(operation, std::move(operands), std::move(with));
     built_.places[made] = at;
@@ -99,19 +106,26 @@ LineBuilder::Value LineBuilder::binary(const Binary& b, Span at) {
   if (left.literal && right.literal) {
     if (auto folded = fold(b.op, *left.literal, *right.literal, at)) return {-1, std::move(folded)};
   }
-  if (b.op == BinaryOperator::divide && right.literal && *right.literal == 0) throw Mistake{at, "this divides by 0"};
+  if (b.op == BinaryOperator::divide && right.literal && *right.literal == 0)
+    throw Mistake{at, "this divides by 0"};
   switch (b.op) {
-    case BinaryOperator::add: return entrywise(op::operation<op::Add>(), left, b.left, right, b.right, at, "added");
+    case BinaryOperator::add:
+      return entrywise(op::operation<op::Add>(), left, b.left, right, b.right, at, "added");
     case BinaryOperator::subtract:
-      return entrywise(op::operation<op::Subtract>(), left, b.left, right, b.right, at, "subtracted");
+      return entrywise(op::operation<op::Subtract>(), left, b.left, right, b.right, at,
+                       "subtracted");
     case BinaryOperator::multiply:
-      return entrywise(op::operation<op::Multiply>(), left, b.left, right, b.right, at, "multiplied entry by entry");
+      return entrywise(op::operation<op::Multiply>(), left, b.left, right, b.right, at,
+                       "multiplied entry by entry");
     case BinaryOperator::divide:
-      return entrywise(op::operation<op::Divide>(), left, b.left, right, b.right, at, "divided entry by entry");
+      return entrywise(op::operation<op::Divide>(), left, b.left, right, b.right, at,
+                       "divided entry by entry");
     case BinaryOperator::power:
-    case BinaryOperator::matmul: break;
+    case BinaryOperator::matmul:
+      break;
   }
-  return entrywise(op::operation<op::Power>(), left, b.left, right, b.right, at, "raised to a power entry by entry");
+  return entrywise(op::operation<op::Power>(), left, b.left, right, b.right, at,
+                   "raised to a power entry by entry");
 }
 
 LineBuilder::Value LineBuilder::attribute(const Attribute& a, Span at) {
@@ -123,9 +137,11 @@ LineBuilder::Value LineBuilder::attribute(const Attribute& a, Span at) {
   }
   if (name == "shape") {
     throw Mistake{at, "a shape is two numbers, and a formula needs one",
-                  fmt::format("write {0}.shape[0] for the rows, {0}.shape[1] for the columns", names_.text(a.object))};
+                  fmt::format("write {0}.shape[0] for the rows, {0}.shape[1] for the columns",
+                              names_.text(a.object))};
   }
-  throw Mistake{a.name.span, fmt::format("there is no .{} here", name), "there are .T, .shape[0], .shape[1] and .size"};
+  throw Mistake{a.name.span, fmt::format("there is no .{} here", name),
+                "there are .T, .shape[0], .shape[1] and .size"};
 }
 
 // The count that X.shape[0], X.shape[1], X.size or len(X) is; nothing for anything else.
@@ -133,13 +149,16 @@ std::optional<Size> LineBuilder::count(ExprId id) {
   if (!is_count(names_.lesson, id)) return std::nullopt;
   const Expr& e = names_.lesson.expr(id);
   const auto known = [&](const Size& size) {
-    if (!size.known()) throw Mistake{e.span, fmt::format("{} is {}, which has no number here", names_.text(id), size.name)};
+    if (!size.known())
+      throw Mistake{e.span,
+                    fmt::format("{} is {}, which has no number here", names_.text(id), size.name)};
     return size;
   };
   if (const auto* at = std::get_if<Index>(&e.is)) {
     const ExprId object = std::get<Attribute>(names_.lesson.expr(at->object).is).object;
     const Shape of = shape(node(object));
-    if (at->items.size() != 1) throw Mistake{e.span, "a shape has one index: 0 for the rows, 1 for the columns"};
+    if (at->items.size() != 1)
+      throw Mistake{e.span, "a shape has one index: 0 for the rows, 1 for the columns"};
     const Rational which = number(names_, at->items[0]);
     if (which == 0 || which == -2) return known(of.rows);
     if (which == 1 || which == -1) return known(of.columns);

@@ -1,5 +1,5 @@
-// The functions that a formula may call. Those that are operations are found in the operations' own list; here stand
-// their other spellings, and which of them are read in a way of their own.
+// The functions that a formula may call. Those that are operations are found in the operations' own
+// list; here stand their other spellings, and which of them are read in a way of their own.
 #include "tracer/language/functions.hpp"
 
 #include <fmt/format.h>
@@ -95,15 +95,42 @@ namespace {
 // the spellings of NumPy, SciPy, Python and PyTorch
 const std::map<std::string_view, std::string_view>& other_names() {
   static const std::map<std::string_view, std::string_view> list = {
-      {"ln", "log"}, {"swish", "silu"}, {"expit", "sigmoid"}, {"absolute", "abs"}, {"fabs", "abs"},
-      {"amax", "max"}, {"amin", "min"}, {"average", "mean"}, {"concatenate", "concat"}, {"cat", "concat"},
-      {"row_stack", "vstack"}, {"column_stack", "hstack"}, {"matmul", "dot"}, {"mm", "dot"}, {"inner", "dot"},
-      {"true_divide", "divide"}, {"div", "divide"}, {"mul", "multiply"}, {"sub", "subtract"}, {"pow", "power"},
-      {"float_power", "power"}, {"neg", "negative"}, {"t", "transpose"}, {"view", "reshape"},
-      {"mse_loss", "mse"}, {"binary_cross_entropy", "bce"}, {"binary_cross_entropy_with_logits", "bce_with_logits"},
-      {"batchnorm", "batch_norm"}, {"batch_normalization", "batch_norm"},
-      {"float32", "float"}, {"float64", "float"}, {"double", "float"}, {"copy", "float"}, {"astype", "float"},
-      {"item", "float"}, {"detach", "float"},
+      {"ln", "log"},
+      {"swish", "silu"},
+      {"expit", "sigmoid"},
+      {"absolute", "abs"},
+      {"fabs", "abs"},
+      {"amax", "max"},
+      {"amin", "min"},
+      {"average", "mean"},
+      {"concatenate", "concat"},
+      {"cat", "concat"},
+      {"row_stack", "vstack"},
+      {"column_stack", "hstack"},
+      {"matmul", "dot"},
+      {"mm", "dot"},
+      {"inner", "dot"},
+      {"true_divide", "divide"},
+      {"div", "divide"},
+      {"mul", "multiply"},
+      {"sub", "subtract"},
+      {"pow", "power"},
+      {"float_power", "power"},
+      {"neg", "negative"},
+      {"t", "transpose"},
+      {"view", "reshape"},
+      {"mse_loss", "mse"},
+      {"binary_cross_entropy", "bce"},
+      {"binary_cross_entropy_with_logits", "bce_with_logits"},
+      {"batchnorm", "batch_norm"},
+      {"batch_normalization", "batch_norm"},
+      {"float32", "float"},
+      {"float64", "float"},
+      {"double", "float"},
+      {"copy", "float"},
+      {"astype", "float"},
+      {"item", "float"},
+      {"detach", "float"},
   };
   return list;
 }
@@ -146,24 +173,27 @@ std::vector<std::string> functions() {
 }
 
 bool is_loss_of_prediction(const Operation& operation) {
-  static const std::array losses{&op::operation<op::Mse>(),          &op::operation<op::HalfMse>(),
-                                 &op::operation<op::Bce>(),          &op::operation<op::BceWithLogits>(),
-                                 &op::operation<op::CrossEntropy>(), &op::operation<op::SoftmaxCrossEntropy>(),
-                                 &op::operation<op::Hinge>()};
+  static const std::array losses{
+      &op::operation<op::Mse>(),          &op::operation<op::HalfMse>(),
+      &op::operation<op::Bce>(),          &op::operation<op::BceWithLogits>(),
+      &op::operation<op::CrossEntropy>(), &op::operation<op::SoftmaxCrossEntropy>(),
+      &op::operation<op::Hinge>()};
   return std::ranges::find(losses, &operation) != losses.end();
 }
 
 LineBuilder::Value LineBuilder::call(const CallSite& site) {
   const std::string& name = site.function.text;
   const std::string_view usual = usual_name(name);
-  if (const auto own = Functions::table().find(usual); own != Functions::table().end()) return own->second(*this, site);
+  if (const auto own = Functions::table().find(usual); own != Functions::table().end())
+    return own->second(*this, site);
   const std::span<const Operation* const> operations = operations_called(usual);
   if (operations.size() == 3) return reduction(site, operations);
   if (!operations.empty()) return general(site, operations);
 
   const Span at = site.function.span;
   if (names_.defines(name)) {
-    throw Mistake{at, name + " is a value, and is called like a function", fmt::format("to multiply write {}*(...)", name)};
+    throw Mistake{at, name + " is a value, and is called like a function",
+                  fmt::format("to multiply write {}*(...)", name)};
   }
   if (is_initialiser(name)) {
     throw Mistake{at, name + " draws the first value of a leaf, and has no place in a formula",
@@ -171,29 +201,34 @@ LineBuilder::Value LineBuilder::call(const CallSite& site) {
   }
   const auto near = closest(name, functions());
   throw Mistake{at, "there is no function called " + name,
-                near ? fmt::format("did you mean {}?", *near) : "tracer help functions lists them all"};
+                near ? fmt::format("did you mean {}?", *near) : "tracer help ops lists them all"};
 }
 
 const Keyword* CallSite::keyword(std::string_view name) const {
-  const auto found = std::ranges::find(*keywords, name, [](const Keyword& k) { return std::string_view(k.name.text); });
+  const auto found = std::ranges::find(
+      *keywords, name, [](const Keyword& k) { return std::string_view(k.name.text); });
   return found == keywords->end() ? nullptr : &*found;
 }
 
-void LineBuilder::require_arguments(const CallSite& site, std::size_t least, std::size_t most) const {
+void LineBuilder::require_arguments(const CallSite& site, std::size_t least,
+                                    std::size_t most) const {
   const std::size_t got = site.arguments.size();
   if (got >= least && got <= most) return;
   const std::size_t self = site.is_method ? 1 : 0;  // x.dot(y): one argument is before the dot
-  const std::string range = least == most ? std::to_string(least - self) : fmt::format("{} to {}", least - self, most - self);
+  const std::string range = least == most ? std::to_string(least - self)
+                                          : fmt::format("{} to {}", least - self, most - self);
   throw Mistake{site.span, fmt::format("{} takes {} argument{}, got {}", site.function.text, range,
                                        most - self == 1 ? "" : "s", got - self)};
 }
 
-void LineBuilder::require_keywords(const CallSite& site, std::initializer_list<std::string_view> known) const {
+void LineBuilder::require_keywords(const CallSite& site,
+                                   std::initializer_list<std::string_view> known) const {
   for (const Keyword& keyword : *site.keywords) {
     if (std::ranges::find(known, keyword.name.text) != known.end()) continue;
     const std::vector<std::string> names(known.begin(), known.end());
     const auto near = closest(keyword.name.text, names);
-    throw Mistake{keyword.name.span, fmt::format("{} has no option {}", site.function.text, keyword.name.text),
+    throw Mistake{keyword.name.span,
+                  fmt::format("{} has no option {}", site.function.text, keyword.name.text),
                   near            ? fmt::format("did you mean {}?", *near)
                   : names.empty() ? "it has none"
                                   : fmt::format("it has {}", fmt::join(names, ", "))};

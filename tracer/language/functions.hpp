@@ -1,5 +1,5 @@
-// Which functions there are. The functions of the language are the operations (op/all.hpp) that have a `call`, their
-// other spellings in NumPy and PyTorch, and a few that move values about.
+// Which functions there are. The functions of the language are the operations (op/all.hpp) that
+// have a `call`, their other spellings in NumPy and PyTorch, and a few that move values about.
 #pragma once
 
 #include <span>
@@ -11,10 +11,12 @@
 
 namespace tracer {
 
-/// The name that tracer has for it: log for ln, silu for swish; the word itself where there is no other.
+/// The name that tracer has for it: log for ln, silu for swish; the word itself where there is no
+/// other.
 std::string_view usual_name(std::string_view function);
 
-/// The operations that a call of that name may mean: sum has three, one for each way to go. Empty: none.
+/// The operations that a call of that name may mean: sum has three, one for each way to go. Empty:
+/// none.
 std::span<const Operation* const> operations_called(std::string_view function);
 
 /// Whether a formula may call it (under any of its names).
@@ -23,7 +25,8 @@ bool is_function(std::string_view name);
 /// Every function a formula may call.
 std::vector<std::string> functions();
 
-/// The losses that compare an output with a target: their first argument is what the lesson predicts.
+/// The losses that compare an output with a target: their first argument is what the lesson
+/// predicts.
 bool is_loss_of_prediction(const Operation&);
 
 }  // namespace tracer

@@ -1,4 +1,5 @@
-// A[i, j], A[i], A[a:b, :], b[:, None]: windows of a matrix, counted from 0, from the end where negative.
+// A[i, j], A[i], A[a:b, :], b[:, None]: windows of a matrix, counted from 0, from the end where
+// negative.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,33 +22,39 @@ struct Range {
 Range whole(const Size& side) { return {0, side}; }
 
 // what an item of A[...] takes of a side
-Range taken_of(const Names& names, ExprId item, const Size& side, std::string_view one, std::string_view sides) {
+Range taken_of(const Names& names, ExprId item, const Size& side, std::string_view one,
+               std::string_view sides) {
   const Expr& e = names.lesson.expr(item);
   const auto at = [&](ExprId id) {
     const Rational value = number(names, id);
     if (denominator(value) != 1) {
-      throw Mistake{names.lesson.expr(id).span, fmt::format("an index must be a whole number, not {}", to_string(value))};
+      throw Mistake{names.lesson.expr(id).span,
+                    fmt::format("an index must be a whole number, not {}", to_string(value))};
     }
-    if (abs(value) > 1'000'000'000) throw Mistake{names.lesson.expr(id).span, "this index is out of all range"};
+    if (abs(value) > 1'000'000'000)
+      throw Mistake{names.lesson.expr(id).span, "this index is out of all range"};
     const int i = value.convert_to<int>();
     return i < 0 ? i + side.count : i;
   };
   if (const auto* slice = std::get_if<Slice>(&e.is)) {
-    if (slice->step) throw Mistake{e.span, "a range with a step can't be taken", "take whole ranges: A[a:b, c:d]"};
+    if (slice->step)
+      throw Mistake{e.span, "a range with a step can't be taken", "take whole ranges: A[a:b, c:d]"};
     if (!slice->begin && !slice->end) return whole(side);
     // as in Python a range is cut where the side ends
     const int begin = std::clamp(slice->begin ? at(*slice->begin) : 0, 0, side.count);
     const int end = std::clamp(slice->end ? at(*slice->end) : side.count, 0, side.count);
-    if (begin >= end) throw Mistake{e.span, fmt::format("this range takes none of the {} {}", side.count, sides)};
+    if (begin >= end)
+      throw Mistake{e.span, fmt::format("this range takes none of the {} {}", side.count, sides)};
     return {begin, {end - begin, ""}};
   }
   const int i = at(item);
   if (i < 0 || i >= side.count) {
-    throw Mistake{e.span, fmt::format("index {} is out of range: there {} {} {}", to_string(number(names, item)),
-                                      side.count == 1 ? "is" : "are", side.count,
-                                      side.count == 1 ? one : sides),
-                  side.count == 1 ? "indices count from 0: the only one is 0"
-                                  : fmt::format("indices count from 0, the last is {}", side.count - 1)};
+    throw Mistake{
+        e.span,
+        fmt::format("index {} is out of range: there {} {} {}", to_string(number(names, item)),
+                    side.count == 1 ? "is" : "are", side.count, side.count == 1 ? one : sides),
+        side.count == 1 ? "indices count from 0: the only one is 0"
+                        : fmt::format("indices count from 0, the last is {}", side.count - 1)};
   }
   return {i, {1, ""}};
 }
@@ -64,17 +71,19 @@ LineBuilder::Value LineBuilder::index(ExprId id) {
     if (std::holds_alternative<None>(names_.lesson.expr(item).is)) return new_axis(i, object, at);
   }
   if (!of.known()) {
-    throw Mistake{at, fmt::format("{} is {}, and of a shape without numbers no entry can be taken", names_.text(i.object),
-                                  to_string(of))};
+    throw Mistake{at, fmt::format("{} is {}, and of a shape without numbers no entry can be taken",
+                                  names_.text(i.object), to_string(of))};
   }
-  if (i.items.size() > 2) throw Mistake{at, fmt::format("a matrix has two indices, not {}", i.items.size())};
+  if (i.items.size() > 2)
+    throw Mistake{at, fmt::format("a matrix has two indices, not {}", i.items.size())};
   Range rows = whole(of.rows);
   Range columns = whole(of.columns);
   if (i.items.size() == 2) {
     rows = taken_of(names_, i.items[0], of.rows, "row", "rows");
     columns = taken_of(names_, i.items[1], of.columns, "column", "columns");
   } else if (of.rows.is_one() && is_flat(i.object)) {
-    columns = taken_of(names_, i.items[0], of.columns, "entry", "entries");  // a list is one list, whichever way it lies
+    columns = taken_of(names_, i.items[0], of.columns, "entry",
+                       "entries");  // a list is one list, whichever way it lies
   } else {
     rows = taken_of(names_, i.items[0], of.rows, of.columns.is_one() ? "entry" : "row",
                     of.columns.is_one() ? "entries" : "rows");
@@ -90,7 +99,9 @@ LineBuilder::Value LineBuilder::index(ExprId id) {
 
 // b[:, None] makes a column of a vector, b[None, :] a row.
 LineBuilder::Value LineBuilder::new_axis(const Index& i, NodeId object, Span at) {
-  const auto is_none = [&](std::size_t k) { return std::holds_alternative<None>(names_.lesson.expr(i.items[k]).is); };
+  const auto is_none = [&](std::size_t k) {
+    return std::holds_alternative<None>(names_.lesson.expr(i.items[k]).is);
+  };
   const auto is_all = [&](std::size_t k) {
     const auto* slice = std::get_if<Slice>(&names_.lesson.expr(i.items[k]).is);
     return slice != nullptr && !slice->begin && !slice->end && !slice->step;

@@ -16,7 +16,8 @@ Array<float> drawn(int rows, int columns, auto&& draw) {
 }  // namespace
 
 Array<float> uniform(int rows, int columns, double low, double high, RandomStream& stream) {
-  return drawn(rows, columns, [&] { return low + (high - low) * static_cast<double>(stream.uniform()); });
+  return drawn(rows, columns,
+               [&] { return low + (high - low) * static_cast<double>(stream.uniform()); });
 }
 
 Array<float> normal(int rows, int columns, double mean, double deviation, RandomStream& stream) {

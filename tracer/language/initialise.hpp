@@ -7,8 +7,8 @@
 
 namespace tracer {
 
-/// How many values go into one unit, and how many units there are. Where a sample is a column W is out × in, so that
-/// fan_in is its columns; where it is a row W is in × out.
+/// How many values go into one unit, and how many units there are. Where a sample is a column W is
+/// out × in, so that fan_in is its columns; where it is a row W is in × out.
 struct Fan {
   int in = 1;
   int out = 1;
@@ -27,7 +27,8 @@ Array<float> normal(int rows, int columns, double mean, double deviation, Random
 double xavier_bound(Fan, double gain = 1);
 /// The standard deviation of xavier_normal: gain·√(2/(in + out)).
 double xavier_deviation(Fan, double gain = 1);
-/// Half the width of kaiming_uniform: √2·√(3/in), √2 being the gain of relu. Source: He et al. 2015, eq. 10.
+/// Half the width of kaiming_uniform: √2·√(3/in), √2 being the gain of relu. Source: He et al.
+/// 2015, eq. 10.
 double kaiming_bound(Fan);
 /// The standard deviation of kaiming_normal: √2/√in.
 double kaiming_deviation(Fan);

@@ -1,4 +1,5 @@
-// The calls that give a leaf its first value: zeros(20, 1), kaiming(20, 784), uniform(3, 2, low=-1, high=1).
+// The calls that give a leaf its first value: zeros(20, 1), kaiming(20, 784), uniform(3, 2, low=-1,
+// high=1).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,7 +17,8 @@ namespace {
 using namespace ast;
 
 constexpr long long most_entries = 100'000'000;  // 400 MB of float32
-constexpr long long most_exact = 10'000;         // above, an Exact for each entry is a waste: float32 holds 0 and 1
+constexpr long long most_exact =
+    10'000;  // above, an Exact for each entry is a waste: float32 holds 0 and 1
 
 struct Setting {
   std::string_view name;
@@ -25,36 +27,43 @@ struct Setting {
 struct Initialiser {
   std::string_view name;
   std::vector<Setting> settings;  // after the sizes, by position or by name
-  Array<float> (*draw)(const Sides&, bool rows, const std::vector<double>&, RandomStream&);  // null: zeros, ones, full
+  Array<float> (*draw)(const Sides&, bool rows, const std::vector<double>&,
+                       RandomStream&);  // null: zeros, ones, full
 };
 
 Fan fan(const Sides& s, bool rows) { return fan_of(s.rows, s.columns, rows); }
 
 const std::vector<Initialiser>& table() {
   using Numbers = std::vector<double>;
-  static const auto xavier_u = [](const Sides& s, bool rows, const Numbers& x, RandomStream& stream) {
+  static const auto xavier_u = [](const Sides& s, bool rows, const Numbers& x,
+                                  RandomStream& stream) {
     const double bound = xavier_bound(fan(s, rows), x[0]);
     return uniform(s.rows, s.columns, -bound, bound, stream);
   };
-  static const auto xavier_n = [](const Sides& s, bool rows, const Numbers& x, RandomStream& stream) {
+  static const auto xavier_n = [](const Sides& s, bool rows, const Numbers& x,
+                                  RandomStream& stream) {
     return normal(s.rows, s.columns, 0, xavier_deviation(fan(s, rows), x[0]), stream);
   };
-  static const auto kaiming_u = [](const Sides& s, bool rows, const Numbers&, RandomStream& stream) {
+  static const auto kaiming_u = [](const Sides& s, bool rows, const Numbers&,
+                                   RandomStream& stream) {
     const double bound = kaiming_bound(fan(s, rows));
     return uniform(s.rows, s.columns, -bound, bound, stream);
   };
-  static const auto kaiming_n = [](const Sides& s, bool rows, const Numbers&, RandomStream& stream) {
+  static const auto kaiming_n = [](const Sides& s, bool rows, const Numbers&,
+                                   RandomStream& stream) {
     return normal(s.rows, s.columns, 0, kaiming_deviation(fan(s, rows)), stream);
   };
   static const std::vector<Initialiser> list = {
       {"zeros", {}, nullptr},
       {"ones", {}, nullptr},
       {"full", {{"fill_value", 0}}, nullptr},
-      {"uniform", {{"low", 0}, {"high", 1}},
+      {"uniform",
+       {{"low", 0}, {"high", 1}},
        [](const Sides& s, bool, const Numbers& x, RandomStream& stream) {
          return uniform(s.rows, s.columns, x[0], x[1], stream);
        }},
-      {"normal", {{"mean", 0}, {"std", 1}},
+      {"normal",
+       {{"mean", 0}, {"std", 1}},
        [](const Sides& s, bool, const Numbers& x, RandomStream& stream) {
          return normal(s.rows, s.columns, x[0], x[1], stream);
        }},
@@ -85,25 +94,27 @@ std::string takes(const Initialiser& initialiser) {
 }
 
 // the settings of a call, by position and by name; the standard where they are left out
-std::vector<Rational> settings_of(const Names& names, const Initialiser& initialiser, const Call& call,
-                                  std::size_t from) {
+std::vector<Rational> settings_of(const Names& names, const Initialiser& initialiser,
+                                  const Call& call, std::size_t from) {
   std::vector<Rational> values;
   for (const Setting& setting : initialiser.settings) values.emplace_back(setting.standard);
   if (call.arguments.size() - from > values.size()) {
     throw Mistake{names.lesson.expr(call.arguments[from + values.size()]).span,
-                  fmt::format("{} has too many arguments", call.function.text),
-                  takes(initialiser)};
+                  fmt::format("{} has too many arguments", call.function.text), takes(initialiser)};
   }
-  for (std::size_t i = from; i < call.arguments.size(); ++i) values[i - from] = number(names, call.arguments[i]);
+  for (std::size_t i = from; i < call.arguments.size(); ++i)
+    values[i - from] = number(names, call.arguments[i]);
   for (const Keyword& keyword : call.keywords) {
     if (keyword.name.text == "dtype") continue;  // NumPy's; the number type is an option of the run
     const auto found = std::ranges::find(initialiser.settings, keyword.name.text, &Setting::name);
     if (found == initialiser.settings.end()) {
       const auto near = closest(keyword.name.text, names_of(initialiser));
-      throw Mistake{keyword.name.span, fmt::format("{} has no option {}", call.function.text, keyword.name.text),
+      throw Mistake{keyword.name.span,
+                    fmt::format("{} has no option {}", call.function.text, keyword.name.text),
                     near ? fmt::format("did you mean {}?", *near) : takes(initialiser)};
     }
-    values[static_cast<std::size_t>(found - initialiser.settings.begin())] = number(names, keyword.value);
+    values[static_cast<std::size_t>(found - initialiser.settings.begin())] =
+        number(names, keyword.value);
   }
   return values;
 }
@@ -122,12 +133,15 @@ std::vector<std::string> initialisers() {
   return names;
 }
 
-Sides read_sides(const Names& names, const std::vector<ExprId>& arguments, std::size_t most, Span call) {
+Sides read_sides(const Names& names, const std::vector<ExprId>& arguments, std::size_t most,
+                 Span call) {
   if (arguments.empty() || most == 0) {
     throw Mistake{call, "the shape is missing", "say how many rows and columns, e.g. zeros(3, 1)"};
   }
   const std::vector<ExprId>* together = items_of(names, arguments[0]);
-  std::vector<ExprId> sizes(arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>({2, most, arguments.size()})));
+  std::vector<ExprId> sizes(arguments.begin(),
+                            arguments.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(
+                                                    {2, most, arguments.size()})));
   if (together != nullptr) {
     sizes = *together;
     if (sizes.empty() || sizes.size() > 2) {
@@ -136,15 +150,18 @@ Sides read_sides(const Names& names, const std::vector<ExprId>& arguments, std::
                     "everything is a matrix: rows, columns"};
     }
   }
-  const int first = whole_number(names, sizes[0], sizes.size() == 2 ? "the number of rows" : "the size", 1);
+  const int first =
+      whole_number(names, sizes[0], sizes.size() == 2 ? "the number of rows" : "the size", 1);
   const std::size_t used = together != nullptr ? 1 : sizes.size();
-  if (sizes.size() == 2) return {first, whole_number(names, sizes[1], "the number of columns", 1), used};
+  if (sizes.size() == 2)
+    return {first, whole_number(names, sizes[1], "the number of columns", 1), used};
   return names.rows ? Sides{1, first, used} : Sides{first, 1, used};
 }
 
 void check_size(const Sides& sides, Span span) {
   if (static_cast<long long>(sides.rows) * sides.columns > most_entries) {
-    throw Mistake{span, fmt::format("{}×{} is more than 100 million entries", sides.rows, sides.columns),
+    throw Mistake{span,
+                  fmt::format("{}×{} is more than 100 million entries", sides.rows, sides.columns),
                   "check the two sizes"};
   }
 }
@@ -157,14 +174,16 @@ LeafValue filled(const Sides& sides, const Rational& value, Span span) {
   }
   const float rounded = exact.to_float();
   if (!std::isfinite(rounded) || Exact::from_double(static_cast<double>(rounded)) != exact) {
-    throw Mistake{span, fmt::format("full: a matrix of {}×{} is kept in float32, which can't hold {}", sides.rows,
-                                    sides.columns, to_string(value)),
+    throw Mistake{span,
+                  fmt::format("full: a matrix of {}×{} is kept in float32, which can't hold {}",
+                              sides.rows, sides.columns, to_string(value)),
                   "fill it with a sum of powers of two, such as 0.5"};
   }
   return Array<float>(Array<float>::Constant(sides.rows, sides.columns, rounded));
 }
 
-LeafValue initial_value(const Names& names, const Expr& e, const std::string& name, std::uint64_t seed) {
+LeafValue initial_value(const Names& names, const Expr& e, const std::string& name,
+                        std::uint64_t seed) {
   const auto& call = std::get<Call>(e.is);
   const Initialiser& initialiser = *find(call.function.text);
   const bool is_full = initialiser.name == "full";
@@ -178,11 +197,14 @@ LeafValue initial_value(const Names& names, const Expr& e, const std::string& na
     return filled(sides, value, e.span);
   }
   if (initialiser.name == "uniform" && settings[0] > settings[1]) {
-    throw Mistake{e.span, fmt::format("uniform: low is {} and high is {}", to_string(settings[0]), to_string(settings[1])),
+    throw Mistake{e.span,
+                  fmt::format("uniform: low is {} and high is {}", to_string(settings[0]),
+                              to_string(settings[1])),
                   "low must not be above high"};
   }
   if (initialiser.name == "normal" && settings[1] < 0) {
-    throw Mistake{e.span, fmt::format("normal: the standard deviation is {}", to_string(settings[1])),
+    throw Mistake{e.span,
+                  fmt::format("normal: the standard deviation is {}", to_string(settings[1])),
                   "it must not be negative"};
   }
   std::vector<double> numbers;
@@ -192,12 +214,15 @@ LeafValue initial_value(const Names& names, const Expr& e, const std::string& na
 }
 
 void fail_if_not_readable_yet(const Expr& e) {
-  static constexpr std::array files{"mnist", "fashion_mnist", "csv", "npz", "npy", "idx", "safetensors",
-                                    "moons", "spirals", "blobs", "xor", "iris", "digits"};
+  static constexpr std::array files{"mnist", "fashion_mnist", "csv",   "npz",     "npy",
+                                    "idx",   "safetensors",   "moons", "spirals", "blobs",
+                                    "xor",   "iris",          "digits"};
   const auto* call = std::get_if<Call>(&e.is);
   if (call == nullptr || std::ranges::find(files, call->function.text) == files.end()) return;
-  throw Mistake{e.span, fmt::format("{}(...) can't be read yet in this version", call->function.text),
-                "write the numbers out, or use circles(...); the readers of training data come with tracer train"};
+  throw Mistake{e.span,
+                fmt::format("{}(...) can't be read yet in this version", call->function.text),
+                "write the numbers out, or use circles(...); the readers of training data come "
+                "with tracer train"};
 }
 
 }  // namespace tracer

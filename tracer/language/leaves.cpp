@@ -24,14 +24,16 @@ std::string shape_text(const std::vector<Dimension>& dimensions) {
   std::string result;
   for (const Dimension& d : dimensions) {
     const auto* count = std::get_if<std::int64_t>(&d.size);
-    result += (result.empty() ? "" : ", ") + (count ? std::to_string(*count) : std::get<std::string>(d.size));
+    result += (result.empty() ? "" : ", ") +
+              (count ? std::to_string(*count) : std::get<std::string>(d.size));
   }
   return "(" + result + ")";
 }
 
 Size size_of(const Dimension& dimension, const std::map<std::string, int>& sizes) {
   if (const auto* count = std::get_if<std::int64_t>(&dimension.size)) {
-    if (*count > 1'000'000'000) throw Mistake{dimension.span, "a side must be at most a thousand million"};
+    if (*count > 1'000'000'000)
+      throw Mistake{dimension.span, "a side must be at most a thousand million"};
     return {static_cast<int>(*count), ""};
   }
   const std::string& name = std::get<std::string>(dimension.size);
@@ -53,11 +55,15 @@ Shape shape_of_dimensions(const Names& names, const std::vector<Dimension>& dime
     if (!is_function(call->function.text)) {
       const auto near = closest(call->function.text, initialisers());
       throw Mistake{call->function.span, "there is no initialiser called " + call->function.text,
-                    near ? fmt::format("did you mean {}?", *near) : "there are " + fmt::format("{}", fmt::join(initialisers(), ", "))};
+                    near ? fmt::format("did you mean {}?", *near)
+                         : "there are " + fmt::format("{}", fmt::join(initialisers(), ", "))};
     }
   }
-  throw Mistake{e.span, fmt::format("the value of {} must be known beforehand, and {} is computed", leaf.name.text, names.text(id)),
-                fmt::format("write numbers or an initialiser, or make it a line: {} = {}", leaf.name.text, names.text(id))};
+  throw Mistake{e.span,
+                fmt::format("the value of {} must be known beforehand, and {} is computed",
+                            leaf.name.text, names.text(id)),
+                fmt::format("write numbers or an initialiser, or make it a line: {} = {}",
+                            leaf.name.text, names.text(id))};
 }
 
 // whether an initialiser is called somewhere inside
@@ -65,7 +71,8 @@ std::optional<Span> inner_initialiser(const Names& names, ExprId id) {
   std::optional<Span> found;
   for_each_part(names.lesson, id, [&](ExprId part) {
     const auto* call = std::get_if<Call>(&names.lesson.expr(part).is);
-    if (part != id && call && is_initialiser(call->function.text)) found = names.lesson.expr(part).span;
+    if (part != id && call && is_initialiser(call->function.text))
+      found = names.lesson.expr(part).span;
   });
   return found;
 }
@@ -83,8 +90,9 @@ std::map<std::string, int> named_sizes(const Names& names, const Settings& setti
       if (size.name.empty()) return;
       const auto [place, added] = sizes.try_emplace(size.name, static_cast<int>(count));
       if (!added && place->second != count) {
-        throw Mistake{leaf->name.span, fmt::format("{} is {} by the value of {}, but {} elsewhere", size.name, count,
-                                                   leaf->name.text, place->second),
+        throw Mistake{leaf->name.span,
+                      fmt::format("{} is {} by the value of {}, but {} elsewhere", size.name, count,
+                                  leaf->name.text, place->second),
                       "give values whose sizes fit together"};
       }
     };
@@ -102,8 +110,9 @@ LeafReading read_leaf(const Names& names, const Leaf& leaf, const Settings& sett
     const Shape shape = shape_of_array(set->second);
     const auto fits = [](const Size& said, const Size& is) { return !said.known() || said == is; };
     if (declared && !(fits(declared->rows, shape.rows) && fits(declared->columns, shape.columns))) {
-      throw Mistake{leaf.name.span, fmt::format("{} is {}, but it is declared as {}", leaf.name.text, to_string(shape),
-                                                shape_text(*leaf.shape)),
+      throw Mistake{leaf.name.span,
+                    fmt::format("{} is {}, but it is declared as {}", leaf.name.text,
+                                to_string(shape), shape_text(*leaf.shape)),
                     "give it a value of that shape"};
     }
     return {shape, set->second};
@@ -119,13 +128,16 @@ LeafReading read_leaf(const Names& names, const Leaf& leaf, const Settings& sett
   }
   if (const auto inner = inner_initialiser(names, *leaf.value)) {
     throw Mistake{*inner, "an initialiser is the whole value of a leaf, not a part of it",
-                  "say its range in the call: normal(3, 2, std=0.01), uniform(3, 2, low=-1, high=1), full(3, 2, 0.5)"};
+                  "say its range in the call: normal(3, 2, std=0.01), uniform(3, 2, low=-1, "
+                  "high=1), full(3, 2, 0.5)"};
   }
-  const bool computed = std::holds_alternative<Call>(e.is) || std::holds_alternative<Method>(e.is) ||
-                        std::holds_alternative<Attribute>(e.is) || std::holds_alternative<Index>(e.is);
+  const bool computed =
+      std::holds_alternative<Call>(e.is) || std::holds_alternative<Method>(e.is) ||
+      std::holds_alternative<Attribute>(e.is) || std::holds_alternative<Index>(e.is);
   if (computed) {
     const auto* call = std::get_if<Call>(&e.is);
-    if (call == nullptr || !call->function.text.starts_with("float")) fail_no_leaf_value(names, leaf, *leaf.value);
+    if (call == nullptr || !call->function.text.starts_with("float"))
+      fail_no_leaf_value(names, leaf, *leaf.value);
   }
   Constant written = constant(names, *leaf.value);
   const Shape shape = shape_of_array(written.value);

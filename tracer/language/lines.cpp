@@ -13,7 +13,8 @@ namespace tracer {
 
 using namespace ast;
 
-LineBuilder::LineBuilder(const Program& program, Names& names, int batch_size, Diagnostics& diagnostics)
+LineBuilder::LineBuilder(const Program& program, Names& names, int batch_size,
+                         Diagnostics& diagnostics)
     : program_(program), names_(names), diagnostics_(diagnostics) {
   built_.batch_size = batch_size;
 }
@@ -69,14 +70,17 @@ void LineBuilder::declare_leaves() {
     const NodeId id = built_.graph.leaf(kind, name, shape);
     built_.leaves[name] = id;
     nodes_[name] = id;
-    if (const Definition* definition = names_.definition(name)) built_.places[id] = definition->span;
+    if (const Definition* definition = names_.definition(name))
+      built_.places[id] = definition->span;
   };
-  for (const std::string& name : program_.given) declare(LeafKind::input, name, program_.shapes.at(name));
+  for (const std::string& name : program_.given)
+    declare(LeafKind::input, name, program_.shapes.at(name));
   for (const Statement& statement : names_.lesson.statements) {
     if (const auto* leaf = std::get_if<Leaf>(&statement)) {
       const std::string& name = leaf->name.text;
       if (!program_.shapes.contains(name) || nodes_.contains(name)) continue;  // has a mistake
-      declare(leaf->role == Leaf::Role::param ? LeafKind::parameter : LeafKind::input, name, program_.shapes.at(name));
+      declare(leaf->role == Leaf::Role::param ? LeafKind::parameter : LeafKind::input, name,
+              program_.shapes.at(name));
     }
     const auto* data = std::get_if<Data>(&statement);
     if (data == nullptr || data->role != Data::Role::train || !program_.data) continue;
@@ -85,12 +89,15 @@ void LineBuilder::declare_leaves() {
     for (std::size_t i = 0; i < program_.data->names.size(); ++i) {
       const std::string& name = program_.data->names[i];
       const auto side = [&](const auto& all) -> int {
-        if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>) return 1;
-        else return static_cast<int>(program_.data->rows ? all.cols() : all.rows());
+        if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>)
+          return 1;
+        else
+          return static_cast<int>(program_.data->rows ? all.cols() : all.rows());
       };
       const Size features{std::visit(side, program_.data->values[i]), ""};
       if (!nodes_.contains(name)) {
-        declare(LeafKind::data, name, program_.data->rows ? Shape{samples, features} : Shape{features, samples});
+        declare(LeafKind::data, name,
+                program_.data->rows ? Shape{samples, features} : Shape{features, samples});
       }
     }
   }
@@ -102,7 +109,8 @@ void LineBuilder::line(const Assign& assign) {
   if (program_.constants.contains(name)) return;  // n = 3: known already
   line_name_ = name;
   parts_.clear();
-  if (is_count(names_.lesson, assign.value)) {  // m = X.shape[1] is a constant, and no step of the derivation
+  if (is_count(names_.lesson,
+               assign.value)) {  // m = X.shape[1] is a constant, and no step of the derivation
     const Size size = count(assign.value).value();
     names_.constants[name] = {Array<Exact>::Constant(1, 1, Exact(size.count)), false};
     nodes_[name] = count_value({size.count, name}).node;
@@ -122,7 +130,8 @@ void LineBuilder::choose_loss() {
   if (found == nodes_.end()) return;
   built_.loss = found->second;
   built_.prediction = find_prediction();
-  if (!program_.seed_name.empty()) return;  // an upstream gradient fits any shape; purposes.cpp checks it
+  if (!program_.seed_name.empty())
+    return;  // an upstream gradient fits any shape; purposes.cpp checks it
   const Shape& of_loss = shape(built_.loss);
   if (of_loss.is_scalar()) return;
   const Span at = names_.definition(program_.loss)->span;
@@ -131,14 +140,18 @@ void LineBuilder::choose_loss() {
   if (program_.data && across.is_one() && along.count == built_.batch_size) {
     // one entry a sample: the mean over the batch, a line of its own that the derivation shows
     const std::string name = "mean(" + program_.loss + ")";
-    const NodeId mean = apply(op::operation<op::Mean<Over::all>>(), {built_.loss}, built_.places.at(built_.loss));
+    const NodeId mean =
+        apply(op::operation<op::Mean<Over::all>>(), {built_.loss}, built_.places.at(built_.loss));
     built_.loss = built_.graph.name(mean, name);
     built_.texts[mean] = name;
     built_.lines.push_back(mean);
     return;
   }
-  throw Mistake{at, fmt::format("{} is {}; a loss must be a single number", program_.loss, to_string(of_loss)),
-                fmt::format("average it, e.g. mean({0}) or mse(...); or name another line: grad NAME", program_.loss)};
+  throw Mistake{
+      at,
+      fmt::format("{} is {}; a loss must be a single number", program_.loss, to_string(of_loss)),
+      fmt::format("average it, e.g. mean({0}) or mse(...); or name another line: grad NAME",
+                  program_.loss)};
 }
 
 NodeId LineBuilder::find_prediction() const {
@@ -161,8 +174,8 @@ NodeId LineBuilder::find_prediction() const {
   return -1;
 }
 
-BatchGraph build_lines(const Program& program, Names& names, int batch_size, Diagnostics& diagnostics,
-                       std::set<std::string>* used) {
+BatchGraph build_lines(const Program& program, Names& names, int batch_size,
+                       Diagnostics& diagnostics, std::set<std::string>* used) {
   LineBuilder builder(program, names, batch_size, diagnostics);
   BatchGraph built = builder.build();
   if (used != nullptr) *used = builder.used();

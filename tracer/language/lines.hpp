@@ -1,6 +1,7 @@
-// The named lines of a lesson as a graph, for a batch of m samples: formulas.cpp reads expressions, broadcasting.cpp fits
-// shapes to each other (and says what is wrong where they don't), functions.cpp and layers.cpp know the functions.
-// Every broadcast becomes a node of its own, for the graph broadcasts nothing. Next: formulas.cpp.
+// The named lines of a lesson as a graph, for a batch of m samples: formulas.cpp reads expressions,
+// broadcasting.cpp fits shapes to each other (and says what is wrong where they don't),
+// functions.cpp and layers.cpp know the functions. Every broadcast becomes a node of its own, for
+// the graph broadcasts nothing. Next: formulas.cpp.
 #pragma once
 
 #include <map>
@@ -78,14 +79,16 @@ class LineBuilder {
   };
   static std::optional<Shape> common_shape(const Shape&, const Shape&);
   NodeId broadcast(NodeId, const Shape& to, Span);
-  Value entrywise(const Operation&, Value a, ast::ExprId a_id, Value b, ast::ExprId b_id, Span, std::string_view verb);
+  Value entrywise(const Operation&, Value a, ast::ExprId a_id, Value b, ast::ExprId b_id, Span,
+                  std::string_view verb);
   NodeId matmul(NodeId a, ast::ExprId a_id, NodeId b, ast::ExprId b_id, Span);
   void remark_on_flat(ast::ExprId, NodeId, const Shape& other);
   std::string described(ast::ExprId, const Shape&, std::string_view otherwise) const;
   std::string factor_text(ast::ExprId) const;
-  std::string entrywise_remedy(std::string_view verb, ast::ExprId a_id, const Shape& a, ast::ExprId b_id,
-                               const Shape& b) const;
-  [[noreturn]] void fail_matmul(ast::ExprId a_id, const Shape& a, ast::ExprId b_id, const Shape& b, Span) const;
+  std::string entrywise_remedy(std::string_view verb, ast::ExprId a_id, const Shape& a,
+                               ast::ExprId b_id, const Shape& b) const;
+  [[noreturn]] void fail_matmul(ast::ExprId a_id, const Shape& a, ast::ExprId b_id, const Shape& b,
+                                Span) const;
 
   // ---- functions (functions.cpp, layers.cpp)
   Value call(const CallSite&);
@@ -119,11 +122,12 @@ class LineBuilder {
   std::map<std::string, NodeId> nodes_;  // what names stand for: leaves, constants, lines
   std::set<std::string> used_;
   std::set<ast::ExprId> remarked_;
-  std::string line_name_;                // of the line that is being read
-  std::map<std::string, int> parts_;     // how many running_mean, mask ... this line has already
+  std::string line_name_;             // of the line that is being read
+  std::map<std::string, int> parts_;  // how many running_mean, mask ... this line has already
 };
 
 /// Builds the graph for a batch of m samples.
-BatchGraph build_lines(const Program&, Names&, int batch_size, Diagnostics&, std::set<std::string>* used = nullptr);
+BatchGraph build_lines(const Program&, Names&, int batch_size, Diagnostics&,
+                       std::set<std::string>* used = nullptr);
 
 }  // namespace tracer

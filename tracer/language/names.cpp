@@ -15,7 +15,8 @@ using namespace ast;
 // samples="rows" of a data or test statement, or of the call that makes its samples
 const Keyword* layout_option(const Lesson& lesson, const Data& data) {
   const auto in = [](const std::vector<Keyword>& keywords) -> const Keyword* {
-    const auto found = std::ranges::find(keywords, "samples", [](const Keyword& k) { return k.name.text; });
+    const auto found =
+        std::ranges::find(keywords, "samples", [](const Keyword& k) { return k.name.text; });
     return found == keywords.end() ? nullptr : &*found;
   };
   if (const Keyword* found = in(data.keywords)) return found;
@@ -28,7 +29,9 @@ const Keyword* layout_option(const Lesson& lesson, const Data& data) {
 
 void for_each_part(const Lesson& lesson, ExprId id, const std::function<void(ExprId)>& f) {
   std::vector<ExprId> pending{id};
-  const auto add = [&](const std::vector<ExprId>& ids) { pending.insert(pending.end(), ids.begin(), ids.end()); };
+  const auto add = [&](const std::vector<ExprId>& ids) {
+    pending.insert(pending.end(), ids.begin(), ids.end());
+  };
   const auto add_keywords = [&](const std::vector<Keyword>& keywords) {
     for (const Keyword& keyword : keywords) pending.push_back(keyword.value);
   };
@@ -41,14 +44,16 @@ void for_each_part(const Lesson& lesson, ExprId id, const std::function<void(Exp
     if (const auto* tuple = std::get_if<Tuple>(&is)) add(tuple->items);
     if (const auto* unary = std::get_if<Unary>(&is)) pending.push_back(unary->operand);
     if (const auto* binary = std::get_if<Binary>(&is)) add({binary->left, binary->right});
-    if (const auto* call = std::get_if<Call>(&is)) add(call->arguments), add_keywords(call->keywords);
+    if (const auto* call = std::get_if<Call>(&is))
+      add(call->arguments), add_keywords(call->keywords);
     if (const auto* method = std::get_if<Method>(&is)) {
       pending.push_back(method->object);
       add(method->arguments);
       add_keywords(method->keywords);
     }
     if (const auto* attribute = std::get_if<Attribute>(&is)) pending.push_back(attribute->object);
-    if (const auto* index = std::get_if<Index>(&is)) pending.push_back(index->object), add(index->items);
+    if (const auto* index = std::get_if<Index>(&is))
+      pending.push_back(index->object), add(index->items);
     if (const auto* slice = std::get_if<Slice>(&is)) {
       for (const auto& part : {slice->begin, slice->end, slice->step}) {
         if (part) pending.push_back(*part);
@@ -80,7 +85,8 @@ Names::Names(const Source& the_source, const Lesson& the_lesson, Diagnostics& di
       define(line->name, Definition::Kind::line, i, diagnostics);
     } else if (const auto* data = std::get_if<Data>(&statement)) {
       if (data->role == Data::Role::train) {
-        for (const Word& name : data->names) define(name, Definition::Kind::samples, i, diagnostics);
+        for (const Word& name : data->names)
+          define(name, Definition::Kind::samples, i, diagnostics);
       }
       if (const Keyword* option = layout_option(lesson, *data)) {
         const auto* word = std::get_if<String>(&lesson.expr(option->value).is);
@@ -90,16 +96,20 @@ Names::Names(const Source& the_source, const Lesson& the_lesson, Diagnostics& di
   }
 }
 
-void Names::define(const Word& name, Definition::Kind kind, std::size_t statement, Diagnostics& diagnostics) {
-  const auto [place, added] = definitions_.try_emplace(name.text, Definition{kind, statement, name.span});
+void Names::define(const Word& name, Definition::Kind kind, std::size_t statement,
+                   Diagnostics& diagnostics) {
+  const auto [place, added] =
+      definitions_.try_emplace(name.text, Definition{kind, statement, name.span});
   if (added) return;
   repeated_.insert(statement);
   const std::string other = unused_name_like(name.text);
-  diagnostics.error(name.span,
-                    fmt::format("{} is defined already, in line {}", name.text, line_of(place->second.span)),
-                    kind == Definition::Kind::line
-                        ? fmt::format("a name is assigned once: call this one {0}, and write {0} below it", other)
-                        : fmt::format("a name is defined once: call this one {}, or take one of the two away", other));
+  diagnostics.error(
+      name.span,
+      fmt::format("{} is defined already, in line {}", name.text, line_of(place->second.span)),
+      kind == Definition::Kind::line
+          ? fmt::format("a name is assigned once: call this one {0}, and write {0} below it", other)
+          : fmt::format("a name is defined once: call this one {}, or take one of the two away",
+                        other));
 }
 
 std::string Names::unused_name_like(const std::string& name) const {
@@ -115,7 +125,9 @@ std::string Names::unused_name_like(const std::string& name) const {
   }
 }
 
-void Names::give(const std::string& name) { definitions_.try_emplace(name, Definition{Definition::Kind::given, 0, {}}); }
+void Names::give(const std::string& name) {
+  definitions_.try_emplace(name, Definition{Definition::Kind::given, 0, {}});
+}
 
 const Definition* Names::definition(const std::string& name) const {
   const auto found = definitions_.find(name);
@@ -146,31 +158,42 @@ std::vector<std::string> Names::names() const {
 void Names::fail_unknown(const std::string& name, Span used_at) const {
   if (incomplete) throw Broken{};
   if (values_are_set) {
-    throw Mistake{used_at, name + " has no value",
-                  fmt::format("give it one with --set {0}=..., or declare it: param {0} = 1", name)};
+    throw Mistake{
+        used_at, name + " has no value",
+        fmt::format("give it one with --set {0}=..., or declare it: param {0} = 1", name)};
   }
   const std::string message = "there is no value called " + name;
-  if (name == "pi") throw Mistake{used_at, message, "define it as exactly as you need it: let pi = 3.14159265358979"};
-  if (const auto near = closest(name, names())) throw Mistake{used_at, message, fmt::format("did you mean {}?", *near)};
+  if (name == "e") throw Mistake{used_at, message, "for a power of e write exp(x)"};
+  if (name == "pi")
+    throw Mistake{used_at, message,
+                  "define it as exactly as you need it: let pi = 3.14159265358979"};
+  if (const auto near = closest(name, names()))
+    throw Mistake{used_at, message, fmt::format("did you mean {}?", *near)};
   if (is_function(name)) {
-    throw Mistake{used_at, name + " is a function, not a value", fmt::format("call it: {}(...)", name)};
+    throw Mistake{used_at, name + " is a function, not a value",
+                  fmt::format("call it: {}(...)", name)};
   }
-  const bool asks_for_line = at == lesson.statements.size() || std::holds_alternative<Expect>(lesson.statements[at]);
+  const bool asks_for_line =
+      at == lesson.statements.size() || std::holds_alternative<Expect>(lesson.statements[at]);
   if (asks_for_line && definitions_.size() <= 12) {
     throw Mistake{used_at, message, fmt::format("the lesson defines {}", fmt::join(names(), ", "))};
   }
-  throw Mistake{used_at, message, fmt::format("define it above, e.g. param {0} = 1 or input {0} = 1", name)};
+  throw Mistake{used_at, message,
+                fmt::format("define it above, e.g. param {0} = 1 or input {0} = 1", name)};
 }
 
-void Names::fail_too_early(const std::string& name, const Definition& definition, Span used_at) const {
+void Names::fail_too_early(const std::string& name, const Definition& definition,
+                           Span used_at) const {
   if (definition.statement == at) {
-    throw Mistake{used_at, name + " is used in its own definition", "a line may use only what stands above it"};
+    throw Mistake{used_at, name + " is used in its own definition",
+                  "a line may use only what stands above it"};
   }
   const std::size_t line = line_of(definition.span);
-  if (const auto* here = std::get_if<Assign>(&lesson.statements[at]); here && depends_on(name, here->name.text)) {
+  if (const auto* here = std::get_if<Assign>(&lesson.statements[at]);
+      here && depends_on(name, here->name.text)) {
     throw Mistake{used_at,
-                  fmt::format("{} needs {}, and {} (line {}) needs {}: that goes round in a circle", here->name.text,
-                              name, name, line, here->name.text),
+                  fmt::format("{} needs {}, and {} (line {}) needs {}: that goes round in a circle",
+                              here->name.text, name, name, line, here->name.text),
                   "a line may use only what stands above it"};
   }
   throw Mistake{used_at, fmt::format("{} is defined further down, in line {}", name, line),
@@ -184,10 +207,12 @@ bool Names::depends_on(const std::string& name, const std::string& on) const {
     const Definition* next = definition(pending.back());
     pending.pop_back();
     if (next == nullptr || next->kind != Definition::Kind::line) continue;
-    for_each_part(lesson, std::get<Assign>(lesson.statements[next->statement]).value, [&](ExprId id) {
-      const auto* used = std::get_if<Name>(&lesson.expr(id).is);
-      if (used != nullptr && seen.insert(used->text).second) pending.push_back(used->text);
-    });
+    for_each_part(lesson, std::get<Assign>(lesson.statements[next->statement]).value,
+                  [&](ExprId id) {
+                    const auto* used = std::get_if<Name>(&lesson.expr(id).is);
+                    if (used != nullptr && seen.insert(used->text).second)
+                      pending.push_back(used->text);
+                  });
   }
   return seen.contains(on);
 }
@@ -202,7 +227,8 @@ std::string Names::text(Span span) const {
     if (c == '\n') in_comment = false;
     const bool space = in_comment || c == ' ' || c == '\t' || c == '\n' || c == '\\';
     if (!space) {
-      if (in_space && !result.empty() && result.back() != '(' && result.back() != '[' && c != ')' && c != ']') {
+      if (in_space && !result.empty() && result.back() != '(' && result.back() != '[' && c != ')' &&
+          c != ']') {
         result += ' ';
       }
       result += c;

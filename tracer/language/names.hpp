@@ -1,5 +1,5 @@
-// Which names a lesson defines, where, and whether they may be used at a place: a name is assigned once, and used below
-// the line that defines it. Next: constants.hpp.
+// Which names a lesson defines, where, and whether they may be used at a place: a name is assigned
+// once, and used below the line that defines it. Next: constants.hpp.
 #pragma once
 
 #include <functional>
@@ -23,7 +23,8 @@ struct Mistake {
   std::string remedy = {};
 };
 
-/// A name is used whose own line has a mistake. That has been reported; nothing is to be said of this one.
+/// A name is used whose own line has a mistake. That has been reported; nothing is to be said of
+/// this one.
 struct Broken {};
 
 /// A number, list or matrix that is known before anything runs.
@@ -47,10 +48,10 @@ class Names {
 
   const Source& source;
   const ast::Lesson& lesson;
-  std::size_t at = 0;                         ///< the statement that is being read
-  bool rows = false;                          ///< samples are rows
-  bool values_are_set = false;                ///< an unknown name is answered with --set
-  bool incomplete = false;                    ///< some statement could not be parsed: unknown names may be its
+  std::size_t at = 0;           ///< the statement that is being read
+  bool rows = false;            ///< samples are rows
+  bool values_are_set = false;  ///< an unknown name is answered with --set
+  bool incomplete = false;      ///< some statement could not be parsed: unknown names may be its
   std::map<std::string, Constant> constants;  ///< those that have been read
   std::set<std::string> broken;               ///< whose statement has a mistake
   /// The value of X.shape[0], X.size or len(X), where shapes are known; empty function: nowhere.
@@ -63,7 +64,8 @@ class Names {
   const Definition* definition(const std::string& name) const;
   /// The definition, if the name may be used here. Throws Mistake or Broken.
   const Definition& find(const std::string& name, Span used_at) const;
-  /// For what comes after all lines (train, expect ...): defined anywhere. Throws Mistake or Broken.
+  /// For what comes after all lines (train, expect ...): defined anywhere. Throws Mistake or
+  /// Broken.
   const Definition& find_anywhere(const std::string& name, Span used_at) const;
   /// Its name is taken by an earlier statement.
   bool is_repeated(std::size_t statement) const { return repeated_.contains(statement); }
@@ -75,7 +77,8 @@ class Names {
   std::size_t line_of(Span span) const { return source.place(span.begin).line; }
 
  private:
-  void define(const ast::Word& name, Definition::Kind kind, std::size_t statement, Diagnostics& diagnostics);
+  void define(const ast::Word& name, Definition::Kind kind, std::size_t statement,
+              Diagnostics& diagnostics);
   std::string unused_name_like(const std::string& name) const;
   [[noreturn]] void fail_unknown(const std::string& name, Span used_at) const;
   [[noreturn]] void fail_too_early(const std::string& name, const Definition&, Span used_at) const;

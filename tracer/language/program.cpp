@@ -10,7 +10,8 @@ Array<Exact> exact_value(const LeafValue& value, Working working) {
     return exact->unaryExpr([&](const Exact& x) { return x.with(working); });
   }
   if (const auto* drawn = std::get_if<Array<float>>(&value)) {
-    return drawn->unaryExpr([&](float x) { return Exact::from_double(static_cast<double>(x), working); });
+    return drawn->unaryExpr(
+        [&](float x) { return Exact::from_double(static_cast<double>(x), working); });
   }
   return {};
 }
@@ -26,8 +27,10 @@ LeafValue Samples::batch(std::size_t name, const std::vector<int>& samples) cons
           All chosen(rows ? m : all.rows(), rows ? all.cols() : m);
           for (Eigen::Index k = 0; k < m; ++k) {
             const int sample = samples[static_cast<std::size_t>(k)];
-            if (rows) chosen.row(k) = all.row(sample);
-            else chosen.col(k) = all.col(sample);
+            if (rows)
+              chosen.row(k) = all.row(sample);
+            else
+              chosen.col(k) = all.col(sample);
           }
           return chosen;
         }
@@ -42,7 +45,8 @@ BatchGraph Program::graph(int batch_size) const {
   for (const auto& [name, value] : constants) names.constants[name] = {value, flat.contains(name)};
   BatchGraph built = build_lines(*this, names, batch_size, diagnostics);
   diagnostics.throw_if_errors(*source);
-  for (const Diagnostic& diagnostic : diagnostics.sorted()) built.remarks.push_back(render(*source, diagnostic));
+  for (const Diagnostic& diagnostic : diagnostics.sorted())
+    built.remarks.push_back(render(*source, diagnostic));
   return built;
 }
 

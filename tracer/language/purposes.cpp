@@ -14,8 +14,8 @@ namespace {
 
 using namespace ast;
 
-constexpr std::array<std::string_view, 8> optimizers{"sgd",   "momentum", "nesterov", "adagrad",
-                                                     "rmsprop", "adam",   "adamw",    "lbfgs"};
+constexpr std::array<std::string_view, 8> optimizers{"sgd",     "momentum", "nesterov", "adagrad",
+                                                     "rmsprop", "adam",     "adamw",    "lbfgs"};
 constexpr std::array<std::string_view, 4> options{"batch_size", "epochs", "shuffle", "validation"};
 
 template <class Kind>
@@ -35,7 +35,9 @@ class Reader {
     const auto* train = first_of<Train>(names_.lesson);
     const auto* grad = first_of<Grad>(names_.lesson);
     if (train != nullptr && grad != nullptr && train->loss.text != grad->of.text) {
-      throw Mistake{grad->of.span, fmt::format("train makes {} small, and grad differentiates {}", train->loss.text, grad->of.text),
+      throw Mistake{grad->of.span,
+                    fmt::format("train makes {} small, and grad differentiates {}",
+                                train->loss.text, grad->of.text),
                     fmt::format("name the same line in both, e.g. grad {}", train->loss.text)};
     }
     if (train != nullptr || grad != nullptr) {
@@ -46,13 +48,22 @@ class Reader {
     }
     for (auto it = names_.lesson.statements.rbegin(); it != names_.lesson.statements.rend(); ++it) {
       const auto* line = std::get_if<Assign>(&*it);
-      if (line == nullptr || program_.constants.contains(line->name.text) || is_count(names_.lesson, line->value)) continue;
+      if (line == nullptr || program_.constants.contains(line->name.text) ||
+          is_count(names_.lesson, line->value))
+        continue;
       program_.loss = line->name.text;
       return;
     }
     if (names_.incomplete) return;
+    if (const auto* line = first_of<Assign>(names_.lesson)) {
+      throw Mistake{line->span,
+                    "all lines here only hold numbers: there is nothing to differentiate",
+                    fmt::format("declare what may vary: param {} = {}", line->name.text,
+                                names_.text(line->value))};
+    }
     const std::size_t end = names_.source.text().size();
-    throw Mistake{{end, end}, "there is no line to differentiate", "write one, e.g. L = (w*x - y)**2"};
+    throw Mistake{
+        {end, end}, "there is no line to differentiate", "write one, e.g. L = (w*x - y)**2"};
   }
 
   void wrt() {
@@ -62,7 +73,8 @@ class Reader {
       for (const Word& word : grad->wrt) {
         names_.find_anywhere(word.text, word.span);
         if (names_.constants.contains(word.text)) {
-          throw Mistake{word.span, word.text + " is a constant: there is no gradient with respect to it",
+          throw Mistake{word.span,
+                        word.text + " is a constant: there is no gradient with respect to it",
                         fmt::format("declare it as input {}", word.text)};
         }
         add(word.text);
@@ -96,7 +108,8 @@ class Reader {
       if (name == "batch_size") {
         const auto* word = std::get_if<Name>(&value);
         const bool all = word != nullptr && word->text == "all";
-        training.batch_size = all ? 0 : std::min(whole_number(names_, option.value, "batch_size", 1), samples);
+        training.batch_size =
+            all ? 0 : std::min(whole_number(names_, option.value, "batch_size", 1), samples);
       } else if (name == "epochs") {
         training.epochs = whole_number(names_, option.value, "epochs", 1);
       } else if (name == "shuffle") {
@@ -106,11 +119,14 @@ class Reader {
       } else if (name == "validation") {
         training.validation = number(names_, option.value);
         if (*training.validation <= 0 || *training.validation >= 1) {
-          throw Mistake{at, fmt::format("the share held out for validation is {}", to_string(*training.validation)),
+          throw Mistake{at,
+                        fmt::format("the share held out for validation is {}",
+                                    to_string(*training.validation)),
                         "it must be above 0 and below 1, e.g. validation=0.1"};
         }
       } else if (const auto near = closest(name, std::span<const std::string_view>(options))) {
-        throw Mistake{option.name.span, "train has no option " + name, fmt::format("did you mean {}?", *near)};
+        throw Mistake{option.name.span, "train has no option " + name,
+                      fmt::format("did you mean {}?", *near)};
       } else {
         training.further[name] = names_.text(option.value);
       }
@@ -119,7 +135,8 @@ class Reader {
   }
 
   void prediction() {
-    if (const auto* predict = first_of<Predict>(names_.lesson)) require_line(predict->name, "predicted");
+    if (const auto* predict = first_of<Predict>(names_.lesson))
+      require_line(predict->name, "predicted");
   }
 
  private:
@@ -130,10 +147,12 @@ class Reader {
   void require_line(const Word& word, std::string_view what) {
     const Definition& definition = names_.find_anywhere(word.text, word.span);
     if (program_.constants.contains(word.text)) {
-      throw Mistake{word.span, fmt::format("{} is a constant, and a constant is not {}", word.text, what)};
+      throw Mistake{word.span,
+                    fmt::format("{} is a constant, and a constant is not {}", word.text, what)};
     }
     if (definition.kind != Definition::Kind::line) {
-      throw Mistake{word.span, fmt::format("{} is given, not computed, so it can't be {}", word.text, what),
+      throw Mistake{word.span,
+                    fmt::format("{} is given, not computed, so it can't be {}", word.text, what),
                     "name a line, e.g. L of L = (w*x - y)**2"};
     }
   }
@@ -159,7 +178,8 @@ class Reader {
     call.name = name;
     call.span = train.optimizer.span;
     if (train.arguments.size() > 1) {
-      throw Mistake{names_.lesson.expr(train.arguments[1]).span, "only the learning rate may stand without a name",
+      throw Mistake{names_.lesson.expr(train.arguments[1]).span,
+                    "only the learning rate may stand without a name",
                     fmt::format("write {}(lr=0.01, ...)", name)};
     }
     for (const ExprId argument : train.arguments) call.numbers["lr"] = number(names_, argument);
@@ -172,7 +192,8 @@ class Reader {
     if (call.numbers.contains(name)) throw Mistake{keyword.name.span, name + " is given twice"};
     if (const auto* truth = std::get_if<Truth>(&names_.lesson.expr(keyword.value).is)) {
       call.flags[name] = truth->value;
-    } else if (const auto* both = items_of(names_, keyword.value); both && name == "betas" && both->size() == 2) {
+    } else if (const auto* both = items_of(names_, keyword.value);
+               both && name == "betas" && both->size() == 2) {
       call.numbers["beta1"] = number(names_, (*both)[0]);  // PyTorch's spelling
       call.numbers["beta2"] = number(names_, (*both)[1]);
     } else {
@@ -187,15 +208,18 @@ class Reader {
 
 // every statement of which there may be one
 template <class Kind>
-void report_repeated(const Names& names, std::string_view what, Diagnostics& diagnostics,
-                     bool (*counts)(const Kind&) = [](const Kind&) { return true; }) {
+void report_repeated(
+    const Names& names, std::string_view what, Diagnostics& diagnostics,
+    bool (*counts)(const Kind&) = [](const Kind&) { return true; }) {
   std::optional<Span> first;
   for (const Statement& statement : names.lesson.statements) {
     const auto* found = std::get_if<Kind>(&statement);
     if (found == nullptr || !counts(*found)) continue;
     if (first) {
-      diagnostics.error(found->span, fmt::format("there is a {} line already, in line {}", what, names.line_of(*first)),
-                        "a lesson has one");
+      diagnostics.error(
+          found->span,
+          fmt::format("there is a {} line already, in line {}", what, names.line_of(*first)),
+          "a lesson has one");
     } else {
       first = found->span;
     }
@@ -213,13 +237,16 @@ void report(Diagnostics& diagnostics, const std::function<void()>& read) {
 
 }  // namespace
 
-void read_purposes(Names& names, Program& program, const ElaborateOptions& options_of_run, Diagnostics& diagnostics) {
+void read_purposes(Names& names, Program& program, const ElaborateOptions& options_of_run,
+                   Diagnostics& diagnostics) {
   report_repeated<Train>(names, "train", diagnostics);
   report_repeated<Grad>(names, "grad", diagnostics);
   report_repeated<Predict>(names, "predict", diagnostics);
   report_repeated<Seed>(names, "seed", diagnostics);
-  report_repeated<Data>(names, "data", diagnostics, [](const Data& d) { return d.role == Data::Role::train; });
-  report_repeated<Data>(names, "test", diagnostics, [](const Data& d) { return d.role == Data::Role::test; });
+  report_repeated<Data>(names, "data", diagnostics,
+                        [](const Data& d) { return d.role == Data::Role::train; });
+  report_repeated<Data>(names, "test", diagnostics,
+                        [](const Data& d) { return d.role == Data::Role::test; });
   names.at = names.lesson.statements.size();
   Reader reader(names, program, options_of_run);
   report(diagnostics, [&] { reader.loss(); });
@@ -228,19 +255,21 @@ void read_purposes(Names& names, Program& program, const ElaborateOptions& optio
   report(diagnostics, [&] { reader.prediction(); });
 }
 
-void check_purposes(const Names& names, Program& program, const BatchGraph& built, const std::set<std::string>& used,
-                    Diagnostics& diagnostics) {
+void check_purposes(const Names& names, Program& program, const BatchGraph& built,
+                    const std::set<std::string>& used, Diagnostics& diagnostics) {
   if (diagnostics.has_errors() || built.loss < 0) return;
   // what the loss depends on
   std::vector<bool> reached(static_cast<std::size_t>(built.graph.size()), false);
   reached[static_cast<std::size_t>(built.loss)] = true;
   for (NodeId id = built.loss; id >= 0; --id) {
     if (!reached[static_cast<std::size_t>(id)]) continue;
-    for (const NodeId operand : built.graph[id].operands) reached[static_cast<std::size_t>(operand)] = true;
+    for (const NodeId operand : built.graph[id].operands)
+      reached[static_cast<std::size_t>(operand)] = true;
   }
   for (const auto& [name, id] : built.leaves) {
     const auto value = program.values.find(name);
-    const bool has_number = value == program.values.end() || !std::holds_alternative<std::monostate>(value->second);
+    const bool has_number =
+        value == program.values.end() || !std::holds_alternative<std::monostate>(value->second);
     program.symbolic = program.symbolic || (reached[static_cast<std::size_t>(id)] && !has_number);
   }
   if (!program.seed_name.empty()) {
@@ -250,20 +279,22 @@ void check_purposes(const Names& names, Program& program, const BatchGraph& buil
         const auto* grad = std::get_if<Grad>(&statement);
         if (grad == nullptr) continue;
         diagnostics.error(grad->with->span,
-                          fmt::format("{} is {}, but {} is {}", program.seed_name, to_string(of), program.loss,
-                                      to_string(built.graph[built.loss].shape)),
+                          fmt::format("{} is {}, but {} is {}", program.seed_name, to_string(of),
+                                      program.loss, to_string(built.graph[built.loss].shape)),
                           "an upstream gradient has the shape of the value that it belongs to");
       }
     }
   }
   for (const std::string& name : program.parameters) {
     if (used.contains(name)) continue;
-    diagnostics.remark(names.definition(name)->span, name + " is never used", "use it in a line, or take it away");
+    diagnostics.remark(names.definition(name)->span, name + " is never used",
+                       "use it in a line, or take it away");
   }
   for (const std::string& name : program.wrt) {
     const NodeId id = built.graph.find(name);
     if (!used.contains(name) || id < 0 || reached[static_cast<std::size_t>(id)]) continue;
-    diagnostics.remark(names.definition(name)->span, fmt::format("{} does not depend on {}", program.loss, name),
+    diagnostics.remark(names.definition(name)->span,
+                       fmt::format("{} does not depend on {}", program.loss, name),
                        "its gradient is 0");
   }
 }

@@ -25,7 +25,8 @@ std::uint64_t mixed(std::uint64_t z) {
 constexpr std::uint64_t golden_gamma = 0x9e3779b97f4a7c15U;  // odd, nearest to 2⁶⁴/φ
 
 // ln x for x in (0, 1), to about 2 units in the last place: x = m·2ᵉ with m near 1, and
-// ln m = 2(t + t³/3 + t⁵/5 + ...) with t = (m − 1)/(m + 1), |t| < 0.172. Thirteen terms: t²⁶/27 < 1e-21.
+// ln m = 2(t + t³/3 + t⁵/5 + ...) with t = (m − 1)/(m + 1), |t| < 0.172. Thirteen terms: t²⁶/27 <
+// 1e-21.
 double natural_log(double x) {
   int exponent = 0;
   double m = std::frexp(x, &exponent);

@@ -1,5 +1,6 @@
-// Random numbers that are the same on every machine and for every scalar type. A stream is named: each initialiser,
-// the shuffling, every dropout mask has its own, so that adding one draws nothing away from another.
+// Random numbers that are the same on every machine and for every scalar type. A stream is named:
+// each initialiser, the shuffling, every dropout mask has its own, so that adding one draws nothing
+// away from another.
 //
 //   RandomStream stream(seed, "W1");
 //   stream.uniform()      the same float for the same seed and name, always
@@ -13,8 +14,9 @@
 
 namespace tracer {
 
-/// The n-th number of a stream is a hash of (seed, name, n): SplitMix64 started at FNV-1a of the name.
-/// Sources: Steele, Lea & Flood 2014, figure 17 (SplitMix64); Fowler, Noll & Vo (FNV-1a, 64 bits).
+/// The n-th number of a stream is a hash of (seed, name, n): SplitMix64 started at FNV-1a of the
+/// name. Sources: Steele, Lea & Flood 2014, figure 17 (SplitMix64); Fowler, Noll & Vo (FNV-1a, 64
+/// bits).
 class RandomStream {
  public:
   RandomStream(std::uint64_t seed, std::string_view name);
@@ -25,9 +27,9 @@ class RandomStream {
   float uniform();
   /// One of the 2⁵³ multiples of 2⁻⁵³ in [0, 1).
   double uniform_double();
-  /// Standard normal, in double precision (Marsaglia's polar method). It needs a logarithm, and the C library's
-  /// differs in the last bit from one system to the next: ours uses + − · / and √ only, which IEEE 754 rounds alike
-  /// everywhere (the file is compiled without fused multiply-adds).
+  /// Standard normal, in double precision (Marsaglia's polar method). It needs a logarithm, and the
+  /// C library's differs in the last bit from one system to the next: ours uses + − · / and √ only,
+  /// which IEEE 754 rounds alike everywhere (the file is compiled without fused multiply-adds).
   double normal();
   /// A whole number in [0, n), every one equally likely. Requires n > 0.
   std::uint64_t below(std::uint64_t n);

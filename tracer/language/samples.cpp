@@ -17,7 +17,8 @@ using namespace ast;
 
 class Reader {
  public:
-  Reader(const Names& names, const Data& data, std::uint64_t seed) : names_(names), data_(data), seed_(seed) {
+  Reader(const Names& names, const Data& data, std::uint64_t seed)
+      : names_(names), data_(data), seed_(seed) {
     read_.rows = names.rows;
     for (const Word& name : data.names) read_.names.push_back(name.text);
   }
@@ -41,14 +42,17 @@ class Reader {
     for (const Keyword& keyword : keywords) {
       if (std::ranges::find(known, keyword.name.text) == known.end()) {
         const auto near = closest(keyword.name.text, known);
-        throw Mistake{keyword.name.span, fmt::format("there is no option {} here", keyword.name.text),
+        throw Mistake{keyword.name.span,
+                      fmt::format("there is no option {} here", keyword.name.text),
                       near ? fmt::format("did you mean {}?", *near)
-                           : fmt::format("there {} {}", known.size() == 1 ? "is" : "are", fmt::join(known, ", "))};
+                           : fmt::format("there {} {}", known.size() == 1 ? "is" : "are",
+                                         fmt::join(known, ", "))};
       }
       if (keyword.name.text != "samples") continue;
       const auto* word = std::get_if<String>(&names_.lesson.expr(keyword.value).is);
       if (word == nullptr || (word->text != "rows" && word->text != "columns")) {
-        throw Mistake{span(keyword.value), "samples are rows or columns", "write samples=\"rows\" or samples=\"columns\""};
+        throw Mistake{span(keyword.value), "samples are rows or columns",
+                      "write samples=\"rows\" or samples=\"columns\""};
       }
       if (word->text == "columns" && names_.rows) {
         throw Mistake{span(keyword.value), "samples are columns here and rows elsewhere",
@@ -59,10 +63,13 @@ class Reader {
 
   // data X, Y = [[1, 2], [3, 4]], [[0, 1]]
   bool is_list_per_name() const {
-    return data_.items.size() == width() && std::ranges::all_of(data_.items, [&](ExprId id) {
-             return std::holds_alternative<List>(names_.lesson.expr(id).is) ||
-                    std::holds_alternative<Name>(names_.lesson.expr(id).is);
-           }) && !(width() == 1 && items_of(names_, data_.items[0]) && holds_tuples(data_.items[0]));
+    return data_.items.size() == width() &&
+           std::ranges::all_of(data_.items,
+                               [&](ExprId id) {
+                                 return std::holds_alternative<List>(names_.lesson.expr(id).is) ||
+                                        std::holds_alternative<Name>(names_.lesson.expr(id).is);
+                               }) &&
+           !(width() == 1 && items_of(names_, data_.items[0]) && holds_tuples(data_.items[0]));
   }
   bool holds_tuples(ExprId id) const {
     const auto& items = *items_of(names_, id);
@@ -76,9 +83,11 @@ class Reader {
       if (list.flat) list.value = Array<Exact>(list.value.transpose());
       const auto count = static_cast<int>(names_.rows ? list.value.rows() : list.value.cols());
       if (i > 0 && count != read_.count) {
-        throw Mistake{span(data_.items[i]), fmt::format("{} has {} {}, but {} has {}", read_.names[i], count,
-                                                        count == 1 ? "sample" : "samples", read_.names[0], read_.count),
-                      names_.rows ? "samples are rows here" : "samples are columns; for rows add samples=\"rows\""};
+        throw Mistake{span(data_.items[i]),
+                      fmt::format("{} has {} {}, but {} has {}", read_.names[i], count,
+                                  count == 1 ? "sample" : "samples", read_.names[0], read_.count),
+                      names_.rows ? "samples are rows here"
+                                  : "samples are columns; for rows add samples=\"rows\""};
       }
       read_.count = count;
       read_.values.emplace_back(std::move(list.value));
@@ -93,28 +102,34 @@ class Reader {
     if (inner == nullptr || inner->empty()) return data_.items;
     if (width() == 1) return *inner;
     const std::vector<ExprId>* first = items_of(names_, (*inner)[0]);
-    const bool is_sequence_of_samples = first != nullptr && first->size() == width() &&
-                                        std::ranges::all_of(*inner, [&](ExprId id) { return items_of(names_, id) != nullptr; }) &&
-                                        (inner->size() != width() || std::holds_alternative<List>(names_.lesson.expr(data_.items[0]).is) ||
-                                         std::holds_alternative<Tuple>(names_.lesson.expr((*inner)[0]).is));
+    const bool is_sequence_of_samples =
+        first != nullptr && first->size() == width() &&
+        std::ranges::all_of(*inner, [&](ExprId id) { return items_of(names_, id) != nullptr; }) &&
+        (inner->size() != width() ||
+         std::holds_alternative<List>(names_.lesson.expr(data_.items[0]).is) ||
+         std::holds_alternative<Tuple>(names_.lesson.expr((*inner)[0]).is));
     return is_sequence_of_samples ? *inner : data_.items;
   }
 
   Samples one_by_one() {
     const std::vector<ExprId> items = sample_items();
-    std::vector<std::vector<Array<Exact>>> columns(width());  // for each name its samples, each a flat list
+    std::vector<std::vector<Array<Exact>>> columns(
+        width());  // for each name its samples, each a flat list
     for (std::size_t k = 0; k < items.size(); ++k) {
       const std::vector<ExprId> parts = parts_of(items[k], k);
       for (std::size_t i = 0; i < width(); ++i) {
         Constant part = constant(names_, parts[i]);
         if (!part.flat && part.value.size() != 1) {
-          throw Mistake{span(parts[i]), "a sample is a number or a flat list, not a matrix",
-                        fmt::format("for one matrix with all samples write data {} = [[...], [...]]", read_.names[i])};
+          throw Mistake{
+              span(parts[i]), "a sample is a number or a flat list, not a matrix",
+              fmt::format("for one matrix with all samples write data {} = [[...], [...]]",
+                          read_.names[i])};
         }
         if (k > 0 && part.value.size() != columns[i][0].size()) {
-          throw Mistake{span(parts[i]), fmt::format("{} has {} {} in sample {}, and {} in sample 1", read_.names[i],
-                                                    part.value.size(), part.value.size() == 1 ? "entry" : "entries",
-                                                    k + 1, columns[i][0].size()),
+          throw Mistake{span(parts[i]),
+                        fmt::format("{} has {} {} in sample {}, and {} in sample 1", read_.names[i],
+                                    part.value.size(), part.value.size() == 1 ? "entry" : "entries",
+                                    k + 1, columns[i][0].size()),
                         "every sample needs as many entries"};
         }
         columns[i].push_back(std::move(part.value));
@@ -142,9 +157,11 @@ class Reader {
     const std::vector<ExprId>* parts = items_of(names_, item);
     const std::size_t found = parts ? parts->size() : 1;
     if (found != width()) {
-      throw Mistake{span(item), fmt::format("sample {} has {} {}, but there are {} names: {}", k + 1, found,
-                                            found == 1 ? "part" : "parts", width(), fmt::join(read_.names, ", ")),
-                    fmt::format("write every sample as ({})", fmt::join(read_.names, ", "))};
+      throw Mistake{
+          span(item),
+          fmt::format("sample {} has {} {}, but there are {} names: {}", k + 1, found,
+                      found == 1 ? "part" : "parts", width(), fmt::join(read_.names, ", ")),
+          fmt::format("write every sample as ({})", fmt::join(read_.names, ", "))};
     }
     return *parts;
   }
@@ -152,15 +169,19 @@ class Reader {
   Samples generated(const Expr& e) {
     const auto& call = std::get<Call>(e.is);
     if (call.function.text != "circles") {
-      const std::array known{std::string_view("circles"), std::string_view("mnist"), std::string_view("csv")};
+      const std::array known{std::string_view("circles"), std::string_view("mnist"),
+                             std::string_view("csv")};
       const auto near = closest(call.function.text, std::span<const std::string_view>(known));
       throw Mistake{call.function.span, "there is no data set called " + call.function.text,
-                    near ? fmt::format("did you mean {}?", *near) : "write the samples out, or use circles(...)"};
+                    near ? fmt::format("did you mean {}?", *near)
+                         : "write the samples out, or use circles(...)"};
     }
     if (width() != 2) {
-      throw Mistake{e.span, fmt::format("circles gives points and labels, but there {} {} {}", width() == 1 ? "is" : "are",
-                                        width(), width() == 1 ? "name" : "names"),
-                    "write data X, Y = circles(...)"};
+      throw Mistake{
+          e.span,
+          fmt::format("circles gives points and labels, but there {} {} {}",
+                      width() == 1 ? "is" : "are", width(), width() == 1 ? "name" : "names"),
+          "write data X, Y = circles(...)"};
     }
     const LabelledPoints made = circles(circles_options(call, e.span));
     read_.count = static_cast<int>(made.points.cols());
@@ -180,7 +201,8 @@ class Reader {
                     "say how many points: circles(1000, factor=0.4, noise=0.05)"};
     }
     options.n = whole_number(names_, call.arguments[0], "the number of points", 1);
-    if (options.n > 10'000'000) throw Mistake{span(call.arguments[0]), "circles makes at most 10 million points"};
+    if (options.n > 10'000'000)
+      throw Mistake{span(call.arguments[0]), "circles makes at most 10 million points"};
     for (const Keyword& keyword : call.keywords) {
       const std::string& name = keyword.name.text;
       const auto& value = names_.lesson.expr(keyword.value).is;
@@ -202,7 +224,8 @@ class Reader {
   double ranged(const Keyword& keyword, int least, std::optional<int> below) const {
     const Rational value = number(names_, keyword.value);
     if (value < least || (below && value >= *below)) {
-      throw Mistake{span(keyword.value), fmt::format("{} is {}", keyword.name.text, to_string(value)),
+      throw Mistake{span(keyword.value),
+                    fmt::format("{} is {}", keyword.name.text, to_string(value)),
                     below ? fmt::format("it must be at least {} and less than {}", least, *below)
                           : fmt::format("it must be at least {}", least)};
     }
@@ -217,6 +240,8 @@ class Reader {
 
 }  // namespace
 
-Samples read_samples(const Names& names, const Data& data, std::uint64_t seed) { return Reader(names, data, seed).run(); }
+Samples read_samples(const Names& names, const Data& data, std::uint64_t seed) {
+  return Reader(names, data, seed).run();
+}
 
 }  // namespace tracer

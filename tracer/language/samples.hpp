@@ -8,9 +8,11 @@
 
 namespace tracer {
 
-/// Reads the samples of one statement: written out, or made by circles(...). Throws Mistake (or Broken).
+/// Reads the samples of one statement: written out, or made by circles(...). Throws Mistake (or
+/// Broken).
 ///   data x, y in (1, 3), (2, 4)        a tuple for each sample, as Python's for takes them apart
-///   data x = [1, 2]                    a list for each name: of numbers (one a sample), or of rows, with one
+///   data x = [1, 2]                    a list for each name: of numbers (one a sample), or of
+///   rows, with one
 ///                                      sample per column (per row where samples are rows)
 Samples read_samples(const Names&, const ast::Data&, std::uint64_t seed);
 

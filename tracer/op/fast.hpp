@@ -1,6 +1,7 @@
-// Kernels written by hand for float and double, beside a composite operation's formula: stable where the formula
-// overflows, and without its intermediate values. They are tested against the formula over Exact, and never printed.
-// To give an operation one, specialise Fast for it here. Next: op/kernels.inl, which picks them up.
+// Kernels written by hand for float and double, beside a composite operation's formula: stable
+// where the formula overflows, and without its intermediate values. They are tested against the
+// formula over Exact, and never printed. To give an operation one, specialise Fast for it here.
+// Next: op/kernels.inl, which picks them up.
 #pragma once
 
 #include <cmath>
@@ -17,7 +18,8 @@ struct Fast {};
 
 namespace detail {
 
-/// One sample: a column (axis 0) or a row (axis 1). A view is passed by value, for it is no more than a pointer.
+/// One sample: a column (axis 0) or a row (axis 1). A view is passed by value, for it is no more
+/// than a pointer.
 template <class X>
 auto sample(X x, Eigen::Index i, int axis) {
   return axis == 0 ? x.block(0, i, x.rows(), 1) : x.block(i, 0, 1, x.cols());
@@ -42,8 +44,9 @@ struct Fast<Softmax, S> {
       share /= share.sum();  // at least 1, the largest's exp(0)
     }
   }
-  static void pullback(const With<S>& with, int /*operand*/, bool first, View<S> x_bar, ConstView<S> p_bar,
-                       ConstView<S> p, std::span<const ConstView<S>> /*operands*/) {
+  static void pullback(const With<S>& with, int /*operand*/, bool first, View<S> x_bar,
+                       ConstView<S> p_bar, ConstView<S> p,
+                       std::span<const ConstView<S>> /*operands*/) {
     const int axis = with.attributes.axis;
     for (Eigen::Index i = 0; i < detail::samples(p, axis); ++i) {
       const auto share = detail::sample(p, i, axis);
@@ -72,8 +75,9 @@ struct Fast<LogSoftmax, S> {
       detail::sample(y, i, axis) = (logits - top) - log_sum;
     }
   }
-  static void pullback(const With<S>& with, int /*operand*/, bool first, View<S> x_bar, ConstView<S> y_bar,
-                       ConstView<S> y, std::span<const ConstView<S>> /*operands*/) {
+  static void pullback(const With<S>& with, int /*operand*/, bool first, View<S> x_bar,
+                       ConstView<S> y_bar, ConstView<S> y,
+                       std::span<const ConstView<S>> /*operands*/) {
     const int axis = with.attributes.axis;
     for (Eigen::Index i = 0; i < detail::samples(y, axis); ++i) {
       const auto bar = detail::sample(y_bar, i, axis);

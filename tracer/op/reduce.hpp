@@ -63,6 +63,10 @@ struct Max {
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
     return std::tuple{broadcast<over>(y_bar, x) * share_of_largest<over>(x)};
   }
+  static Notation notation(const Notation& x) {
+    if constexpr (over == Over::all) return notation::call("max", {x});
+    return notation::words(std::string(name_over(over, "", "column maxima of", "row maxima of")), {x});
+  }
 };
 
 /// 1 at the largest entry of all, of its column or of its row, else 0; 1/k at each of k largest. Flat: its slope is 0.
@@ -74,6 +78,10 @@ struct ShareOfLargest {
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static void run(auto& y, const auto& x) { share_of_largest_into<over>(y, x); }
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*x*/) { return std::tuple{0 * y_bar}; }
+  static Notation notation(const Notation& x) {
+    const auto which = name_over(over, "largest]", "largest of its column]", "largest of its row]");
+    return notation::words("[", {x, notation::words(std::string(which))});
+  }
 };
 
 /// Y = x repeated to the shape of the attributes       x̄ = Ȳ, summed over what was repeated

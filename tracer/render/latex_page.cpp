@@ -99,7 +99,7 @@ class Page {
     }
     align(working, true);
     if (step.chains.empty()) return;
-    paragraph_of("The whole chain:");
+    paragraph_of(step.chains_label + ":");
     working.clear();
     for (const Equation& chain : step.chains) working.push_back({&chain});
     align(working, true);

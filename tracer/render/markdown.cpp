@@ -110,7 +110,7 @@ class Page {
     }
     formulas(working, true);
     if (step.chains.empty()) return;
-    paragraph("The whole chain:");
+    paragraph(step.chains_label + ":");
     working.clear();
     for (const Equation& chain : step.chains) working.push_back({&chain});
     formulas(working, true);

@@ -120,7 +120,7 @@ class Page {
     append(set_working(working, {3, 2, 4, Gaps::Remarks::below}, line_indent, options_));
     if (step.chains.empty()) return;
     blank();
-    std::string label = "The whole chain: ";
+    std::string label = step.chains_label + ": ";
     for (const Equation& chain : step.chains) {
       append(set_labelled(label, chain, line_indent, options_));
       label = blanks(display_width(label));
