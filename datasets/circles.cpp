@@ -5,7 +5,7 @@
 #include <numeric>
 #include <vector>
 
-#include "tracer/language/random.hpp"
+#include "tracer/number/random.hpp"
 
 namespace tracer {
 

@@ -60,7 +60,7 @@ TEST_CASE("it says how far it has drifted from the exact run", "[derive][roundin
   const Derivation derivation = rounded(test::one_relu, {4, false, RoundingMode::half_away});
   REQUIRE(derivation.steps[1].drift.size() == 2);
   CHECK(derivation.steps[1].drift[0] == "the exact run has w1 = 1.05832752, b1 = 0.03916376, w2 = 1.05870328, b2 = 0.038788");
-  CHECK(derivation.steps[1].drift[1] == "rounding has moved the weights by at most 3.62e-05 (in b1)");
+  CHECK(derivation.steps[1].drift[1] == "rounding has moved the weights by at most 3.62·10⁻⁵ (in b1)");
   CHECK(derivation.steps[0].drift[1] == "so far rounding has changed nothing");
 }
 

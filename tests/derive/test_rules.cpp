@@ -7,7 +7,7 @@
 #include "tests/derive/lessons.hpp"
 #include "tracer/derive/formulas.hpp"
 #include "tracer/derive/rules.hpp"
-#include "tracer/language/random.hpp"
+#include "tracer/number/random.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 using namespace tracer;

@@ -4,7 +4,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/language/elaborated.hpp"
-#include "tracer/language/random.hpp"
+#include "tracer/number/random.hpp"
 
 using namespace tracer;
 

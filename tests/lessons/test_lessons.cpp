@@ -34,7 +34,12 @@ TEST_CASE("lessons: every one runs, and every expectation in it holds", "[lesson
       CHECK(run.status == 0);
       CHECK(run.errors.empty());
       const std::vector<std::string> expectations = expectations_in(run.output);
-      CHECK(expectations.size() == comparisons_in(read_text(lesson)));
+      const std::size_t all = comparisons_in(read_text(lesson));
+      if (expectations.empty()) {
+        CHECK(run.output.find("all " + std::to_string(all) + " expectations of the lesson hold\n") != std::string::npos);
+      } else {
+        CHECK(expectations.size() == all);
+      }
       for (const std::string& line : expectations) {
         INFO(line);
         CHECK(line.ends_with("   holds"));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "tracer/derive/page_parts.hpp"
+#include "tracer/op/vocabulary.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 namespace tracer {
@@ -138,16 +139,20 @@ class Chains {
     };
     if (!walk(node)) return;
     std::vector<Notation> terms, numbers;
+    Symbol whole = 0;
     bool have_numbers = source_.numbers.known();
     for (const std::vector<Symbol>& chain : found) {
       std::vector<Notation> symbols, values;
+      Symbol product = 1;
       for (const Symbol& factor : chain) {
         if (factor.weight() > 30) return;
         symbols.push_back(write(factor));
+        product = product * factor;
         if (!have_numbers) continue;
         // one number a factor: what each step of the chain came to
         values.push_back(source_.context.show(source_.numbers.evaluate(factor)));
       }
+      whole = whole + product;
       terms.push_back(symbols.size() == 1 ? symbols[0] : notation::product(std::move(symbols)));
       if (have_numbers) numbers.push_back(values.size() == 1 ? values[0] : notation::product(std::move(values), Notation::Product::juxtaposed));
     }
@@ -156,8 +161,9 @@ class Chains {
     equation.rule.push_back({true, terms.size() == 1 ? terms[0] : notation::sum(std::move(terms))});
     if (have_numbers) {
       add_numbers(equation, numbers.size() == 1 ? numbers[0] : notation::sum(std::move(numbers)));
-      // in rounded working the whole chain is another sum than its steps, each rounded
-      equation.value = source_.context.show.links(source_.record->adjoints.at(node), source_.context.rounded);
+      // in rounded working the product may differ from what the steps, each rounded, have come to
+      const Array<Exact>& value = source_.record->adjoints.at(node);
+      equation.value = source_.context.show.links(value, source_.context.rounded && !source_.numbers.agrees(whole, value));
     }
     page.chains.push_back(std::move(equation));
   }

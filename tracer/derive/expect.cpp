@@ -119,7 +119,18 @@ void Expectations::judge(Verdict& verdict, const StepRecord& record) {
 
 std::vector<std::string> Expectations::report() const {
   std::vector<std::string> lines;
+  std::size_t holding = 0;
   for (const Verdict& verdict : verdicts_) {
+    if (verdict.text.ends_with("   holds")) ++holding;
+  }
+  // what holds needs no more than a word, unless there are few
+  const bool brief = holding > 3;
+  if (brief) {
+    lines.push_back(holding == verdicts_.size() ? fmt::format("all {} expectations of the lesson hold", holding)
+                                                : fmt::format("{} of {} expectations of the lesson hold", holding, verdicts_.size()));
+  }
+  for (const Verdict& verdict : verdicts_) {
+    if (brief && verdict.text.ends_with("   holds")) continue;
     lines.push_back(!verdict.text.empty() ? verdict.text
                                           : fmt::format("expected {}{}   not judged by a derivation", scope_of(*verdict.expectation),
                                                         verdict.expectation->text));

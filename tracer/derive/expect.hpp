@@ -17,7 +17,7 @@ class Expectations {
   long long last_step() const { return last_step_; }
   /// Looks at a step. Throws Undecided where the digits are not proved.
   void judge(const StepRecord&);
-  /// A line for each expectation: "w1 = 1.0583 after sample 2: holds".
+  /// A line for each expectation that fails or is not judged; those that hold are counted where they are many.
   std::vector<std::string> report() const;
   bool hold() const { return failures_ == 0; }
 

@@ -171,6 +171,11 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
       reasons.emplace_back("the 2 of the square cancels the ½");
     }
     slope_reasons(path.rule, numbers, reasons);
+    bool placed = false;
+    visit(path.rule, [&](const Symbol& e) {
+      placed = placed || (e.kind() == Symbol::Kind::apply && e.operation().name == "place");
+    });
+    if (placed) reasons.emplace_back("place[i,j](v): zeros, but for v, whose first entry stands at [i,j]");
     if (trains && !told.weights_of_forward && !graph[gradient.node].is_leaf() && path.line != rules.loss()) {
       std::string weight;
       visit(path.rule, [&](const Symbol& e) {

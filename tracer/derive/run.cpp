@@ -8,7 +8,7 @@
 #include "tracer/derive/elementary.hpp"
 #include "tracer/graph/tape.hpp"
 #include "tracer/language/diagnostic.hpp"
-#include "tracer/language/random.hpp"
+#include "tracer/number/random.hpp"
 
 namespace tracer {
 

@@ -1,6 +1,8 @@
 #include "tracer/derive/show.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -84,7 +86,30 @@ Value Show::value(const Array<Exact>& numbers) const {
 
 std::string Show::text(const Exact& x) const {
   const Notation shown = (*this)(x);
-  return shown.text;
+  return in_prose(shown.text);
+}
+
+std::string in_prose(const std::string& decimal) {
+  constexpr std::array<std::string_view, 10> raised{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string made;
+  bool exponent = false;
+  bool leading = false;  // zeros of the exponent: e-05
+  for (const char c : decimal) {
+    if (c == 'e') {
+      made += "·10";
+      exponent = leading = true;
+    } else if (c == '-') {
+      made += exponent ? "⁻" : "−";
+    } else if (c == '+' || (exponent && leading && c == '0')) {
+      continue;
+    } else if (exponent) {
+      leading = false;
+      made += raised[static_cast<std::size_t>(c - '0')];
+    } else {
+      made += c;
+    }
+  }
+  return made;
 }
 
 std::string Show::doubt(const Array<Exact>& value) const {

@@ -29,11 +29,11 @@ UpdateLine update_line(const PageContext& context, const StepRecord& record, con
       return found == update.leaves.end() ? std::nullopt : std::optional(context.show(found->second));
     };
     // a plain step says its rule once, above all of them
-    if (update.lines.size() > 1) equation.rule.push_back({true, write(line.formula, {symbols, false})});
+    if (update.lines.size() > 1) equation.rule.push_back({true, write(line.formula, {symbols, false, true})});
     const bool small = update.results[i].rows() <= 6 && update.results[i].cols() <= 6;
     const bool says_more = line.formula.kind() == Symbol::Kind::apply;  // velocity ← ∂L/∂w = −6, and not −6 twice
     if (small && says_more) {
-      Notation written = write(line.formula, {numbers, true});
+      Notation written = write(line.formula, {numbers, true, true});
       const bool exact = is_exact(written);
       if (matrix_width(written) <= 90) equation.numbers.push_back({exact, std::move(written)});
     }
@@ -64,12 +64,12 @@ std::vector<std::string> drift(const PageContext& context, const StepRecord& rec
     if (value.size() == 1 && shown < 8) {
       const auto links = context.show.links(value);
       values += fmt::format("{}{} {} {}", values.empty() ? "" : ", ", name, links.back().exact ? "=" : "≈",
-                            links.back().what.text);
+                            in_prose(links.back().what.text));
       ++shown;
     }
   }
   if (furthest.empty()) return {};
-  const std::string by = most.is_zero_surely() ? "0" : to_decimal(most, 3, true).text;
+  const std::string by = in_prose(to_decimal(most, 3, true).text);
   std::vector<std::string> lines;
   if (!values.empty()) lines.push_back("the exact run has " + values);
   lines.push_back(most.is_zero_surely() ? "so far rounding has changed nothing"
@@ -89,7 +89,7 @@ void write_update(const PageContext& context, const StepRecord& record, const St
     effect.left = context.rules.loss_display();
     effect.value = context.show.links(*record.loss_after, context.rounded);
     const auto before = context.show.links(record.values.at(context.rules.loss()));
-    effect.remarks.push_back("was " + before.back().what.text);
+    effect.remarks.push_back("was " + in_prose(before.back().what.text));
     page.effect.push_back(std::move(effect));
   }
   if (exact != nullptr) page.drift = drift(context, record, *exact);

@@ -141,6 +141,24 @@ std::vector<NodeId> Graph::line_operands(NodeId id) const {
   return used;
 }
 
+namespace {
+
+// a matrix of numbers in the middle of a line is written as it is, where it is small
+Notation display_unnamed(const Node& node, NodeId id) {
+  constexpr Eigen::Index most = 36;
+  if (!node.constant || node.constant->size() > most) return notation::name("t" + std::to_string(id));
+  std::vector<Notation> entries;
+  for (Eigen::Index i = 0; i < node.constant->rows(); ++i) {
+    for (Eigen::Index j = 0; j < node.constant->cols(); ++j) {
+      const Exact& entry = (*node.constant)(i, j);
+      entries.push_back(entry.is_rational() ? write_number(entry.rational(), true) : notation::name("…"));
+    }
+  }
+  return notation::matrix(static_cast<int>(node.constant->rows()), static_cast<int>(node.constant->cols()), std::move(entries));
+}
+
+}  // namespace
+
 Symbol symbol_of(const Graph& graph, NodeId id) {
   const Node& node = graph[id];
   if (node.is_named()) return Symbol::leaf(node.name, node.shape);
@@ -148,7 +166,7 @@ Symbol symbol_of(const Graph& graph, NodeId id) {
   if (node.constant && node.shape.is_scalar() && (*node.constant)(0, 0).is_rational()) {
     return Symbol((*node.constant)(0, 0).rational());
   }
-  return Symbol::leaf("%" + std::to_string(id), notation::name("t" + std::to_string(id)), node.shape);
+  return Symbol::leaf("%" + std::to_string(id), display_unnamed(node, id), node.shape);
 }
 
 Symbol node_formula(const Graph& graph, NodeId id, const std::function<Symbol(NodeId)>& of) {

@@ -2,7 +2,7 @@
 // Every number drawn is a float32, so that a run over float, double or Exact starts from the same.
 #pragma once
 
-#include "tracer/language/random.hpp"
+#include "tracer/number/random.hpp"
 #include "tracer/number/eigen.hpp"
 
 namespace tracer {

@@ -94,6 +94,10 @@ struct Identity {
   static constexpr std::array samples{-2.0, 0.0, 1.5};
   static auto forward(const auto& x) { return x; }
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*x*/) { return std::tuple{y_bar}; }
+  static Notation notation(const Notation& x) {
+    const bool plain = x.kind == Notation::Kind::name || x.kind == Notation::Kind::number || x.kind == Notation::Kind::matrix;
+    return plain ? x : notation::call("identity", {x});
+  }
 };
 
 }  // namespace tracer::op

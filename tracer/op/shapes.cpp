@@ -147,7 +147,7 @@ Shape Place::shape(std::span<const Shape> x, const Attributes& with) {
 }
 
 Notation Place::notation(std::span<const Operand> x, const Attributes& with) {
-  return notation::words(fmt::format("zeros, with at [{},{}]", with.row, with.column), {x[0].notation});
+  return notation::call(fmt::format("place[{},{}]", with.row, with.column), {x[0].notation});
 }
 
 Shape Mse::shape(std::span<const Shape> x, const Attributes&) { return scalar_of_two(name, x); }

@@ -81,10 +81,11 @@ bool mentions(const Symbol& formula, const std::string& key);
 struct Writing {
   std::function<std::optional<Notation>(const Symbol&)> of;  ///< asked for leaves, sizes, slopes, and transposes of leaves; may be empty
   bool numbers = false;
+  bool decimals = false;  ///< 0.5 in place of ½: settings are given so
 };
 Notation write(const Symbol& formula, const Writing& = {});
 
 /// A rational as it stands in a formula: 0.01, 3, 1/3, ½.
-Notation write_number(const Rational&);
+Notation write_number(const Rational&, bool decimals = false);
 
 }  // namespace tracer

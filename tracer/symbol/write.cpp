@@ -6,10 +6,10 @@
 
 namespace tracer {
 
-Notation write_number(const Rational& number) {
+Notation write_number(const Rational& number, bool decimals) {
   const Exact exact{number};
   if (denominator(number) == 1) return notation::number(to_string(number));
-  if (denominator(number) == 2 && numerator(number) == 1) return notation::number("1/2");
+  if (!decimals && denominator(number) == 2 && numerator(number) == 1) return notation::number("1/2");
   // 0.01 rather than 1/100, but 1/3 as it is
   const Decimal decimal = to_decimal(exact, 12, true);
   if (decimal.exact) return notation::number(decimal.text);
@@ -23,7 +23,7 @@ class Writer {
   explicit Writer(const Writing& writing) : writing_(writing) {}
 
   Notation write(const Symbol& e) {
-    if (e.is_number()) return write_number(e.number());
+    if (e.is_number()) return write_number(e.number(), writing_.decimals);
     const bool own = e.kind() == Symbol::Kind::apply && e.operation().call.empty() &&
                      e.operation().law == Law::none;  // relu′: becomes a number where its argument is one
     const bool turned = writing_.numbers && e.is(Law::transpose) && e.operands()[0].kind() == Symbol::Kind::leaf;
@@ -105,7 +105,8 @@ class Writer {
   // with numbers put in: (1.02)(2), but a coefficient of the formula itself stands bare: 2·(3)(4), ½(…)²
   Notation scalar_product(std::vector<Notation> factors, bool literal_first) const {
     if (!writing_.numbers) return notation::product(std::move(factors));
-    if (!literal_first || factors.size() == 1) {
+    const bool whole = factors[0].text.find_first_not_of("0123456789") == std::string::npos;
+    if (!literal_first || factors.size() == 1 || (whole && factors.size() > 2)) {
       return notation::product(std::move(factors), Notation::Product::juxtaposed);
     }
     Notation literal = factors.front();
@@ -120,7 +121,9 @@ class Writer {
       if (operand.is(Law::matmul)) {
         flatten_matmul(operand, factors);
       } else {
-        factors.push_back(write(operand));
+        // one number in every entry: a matrix of ones
+        const bool ones = operand.is(Law::broadcast) && operand.operands()[0].is_number(1);
+        factors.push_back(ones ? notation::name("ones") : write(operand));
       }
     }
   }

@@ -5,7 +5,7 @@
 //   RandomStream stream(seed, "W1");
 //   stream.uniform()      the same float for the same seed and name, always
 //
-// Next: initialise.hpp.
+// Next: language/initialise.hpp.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "tracer/language/random.hpp"
+#include "tracer/number/random.hpp"
 
 #include <cmath>
 #include <numeric>
