@@ -1,5 +1,6 @@
-// The errors of the whole program. A user's mistake throws one of these; a programmer's mistake asserts.
-// What they say follows one form: one sentence, lower case, no full stop; what, where, got, wanted, a way out.
+// The errors of the whole program. A user's mistake throws one of these; a programmer's mistake
+// asserts. What they say follows one form: one sentence, lower case, no full stop; what, where,
+// got, wanted, a way out.
 #pragma once
 
 #include <stdexcept>

@@ -1,4 +1,5 @@
-// Rounded working against the hand calculation R1 (one hidden ReLU neuron, three samples), its two slips mended.
+// Rounded working against the hand calculation R1 (one hidden ReLU neuron, three samples), its two
+// slips mended.
 #include "tests/catch.hpp"
 #include "tests/derive/lessons.hpp"
 
@@ -59,8 +60,10 @@ TEST_CASE("--round 4 gives the hand calculation line by line", "[derive][roundin
 TEST_CASE("it says how far it has drifted from the exact run", "[derive][rounding]") {
   const Derivation derivation = rounded(test::one_relu, {4, false, RoundingMode::half_away});
   REQUIRE(derivation.steps[1].drift.size() == 2);
-  CHECK(derivation.steps[1].drift[0] == "the exact run has w1 = 1.05832752, b1 = 0.03916376, w2 = 1.05870328, b2 = 0.038788");
-  CHECK(derivation.steps[1].drift[1] == "rounding has moved the weights by at most 3.62·10⁻⁵ (in b1)");
+  CHECK(derivation.steps[1].drift[0] ==
+        "the exact run has w1 = 1.05832752, b1 = 0.03916376, w2 = 1.05870328, b2 = 0.038788");
+  CHECK(derivation.steps[1].drift[1] ==
+        "rounding has moved the weights by at most 3.62·10⁻⁵ (in b1)");
   CHECK(derivation.steps[0].drift[1] == "so far rounding has changed nothing");
 }
 
@@ -81,6 +84,7 @@ TEST_CASE("significant digits and the other modes", "[derive][rounding]") {
 TEST_CASE("expectations judge the unrounded run", "[derive][rounding]") {
   DeriveOptions options;
   options.rounding = Rounding{1, false, RoundingMode::half_away};
-  const DeriveResult result = derive(test::lesson(test::one_relu + "expect sample 2: dL/dw2 = -3.870328\n"), options);
+  const DeriveResult result =
+      derive(test::lesson(test::one_relu + "expect sample 2: dL/dw2 = -3.870328\n"), options);
   CHECK(result.expectations_hold);
 }

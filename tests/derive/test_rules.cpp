@@ -56,7 +56,9 @@ int check_formulas(const Program& program, int steps) {
 
 // a lesson of random named lines over scalars, compound lines and fan-out included
 std::string random_lesson(RandomStream& random) {
-  const std::vector<std::string> functions{"sigmoid", "tanh", "relu", "exp", "softplus", "silu", "gelu", "sin", "square", "leaky_relu", "elu"};
+  const std::vector<std::string> functions{"sigmoid",  "tanh",       "relu", "exp",
+                                           "softplus", "silu",       "gelu", "sin",
+                                           "square",   "leaky_relu", "elu"};
   std::string text = "param w = 0.7\nparam v = -0.4\nparam b = 0.3\ninput x = 1.3\n";
   std::vector<std::string> names{"w", "v", "b", "x"};
   const auto name = [&] { return names[random.below(names.size())]; };
@@ -66,23 +68,38 @@ std::string random_lesson(RandomStream& random) {
     const int terms = 1 + static_cast<int>(random.below(3));
     for (int k = 0; k < terms; ++k) {
       switch (random.below(6)) {
-        case 0: expression = fmt::format("{}*({}) + {}", name(), expression, name()); break;
-        case 1: expression = fmt::format("{}(0.3*({}))", functions[random.below(functions.size())], expression); break;
-        case 2: expression = fmt::format("({}) - {}/4", expression, name()); break;
-        case 3: expression = fmt::format("({})/(2 + {}**2)", expression, name()); break;
-        case 4: expression = fmt::format("1/2*({})**2", expression); break;
-        default: expression = fmt::format("({})*({})", expression, name()); break;
+        case 0:
+          expression = fmt::format("{}*({}) + {}", name(), expression, name());
+          break;
+        case 1:
+          expression =
+              fmt::format("{}(0.3*({}))", functions[random.below(functions.size())], expression);
+          break;
+        case 2:
+          expression = fmt::format("({}) - {}/4", expression, name());
+          break;
+        case 3:
+          expression = fmt::format("({})/(2 + {}**2)", expression, name());
+          break;
+        case 4:
+          expression = fmt::format("1/2*({})**2", expression);
+          break;
+        default:
+          expression = fmt::format("({})*({})", expression, name());
+          break;
       }
     }
     names.push_back(fmt::format("t{}", i));
     text += fmt::format("t{} = 0.5*tanh({})\n", i, expression);
   }
-  return text + fmt::format("L = (t{} - 0.25)**2 + t0*t{}\ngrad L wrt w, v, b, x\n", lines - 1, lines / 2);
+  return text +
+         fmt::format("L = (t{} - 0.25)**2 + t0*t{}\ngrad L wrt w, v, b, x\n", lines - 1, lines / 2);
 }
 
 }  // namespace
 
-TEST_CASE("every formula on the pages of the shipped lessons is what the tape computed", "[derive]") {
+TEST_CASE("every formula on the pages of the shipped lessons is what the tape computed",
+          "[derive]") {
   for (const auto& path : test::shipped()) {
     const Program program = load_program(read_source(path));
     if (program.symbolic) continue;
@@ -91,8 +108,10 @@ TEST_CASE("every formula on the pages of the shipped lessons is what the tape co
 }
 
 TEST_CASE("the same holds for lessons with batches, rows, losses, norms and layers", "[derive]") {
-  const std::string dense = "param W = [[0.5, -0.25, 1], [0.75, 0.5, -0.5]]\nparam b = [[0.1], [-0.2]]\n";
-  const std::string data = "data X, Y in ([1, 2, 0.5], [1, 0]), ([-1, 0.5, 2], [0, 1]), ([0.25, 1, -1], [1, 0])\n";
+  const std::string dense =
+      "param W = [[0.5, -0.25, 1], [0.75, 0.5, -0.5]]\nparam b = [[0.1], [-0.2]]\n";
+  const std::string data =
+      "data X, Y in ([1, 2, 0.5], [1, 0]), ([-1, 0.5, 2], [0, 1]), ([0.25, 1, -1], [1, 0])\n";
   const std::string train = "train L with sgd(lr=0.1), batch_size=all, epochs=1\n";
   for (const std::string& body : {
            std::string("Z = W @ X + b\nP = softmax(Z)\nL = cross_entropy(P, Y)\n"),
@@ -100,24 +119,35 @@ TEST_CASE("the same holds for lessons with batches, rows, losses, norms and laye
            std::string("Z = W @ X + b\nA = sigmoid(Z)\nL = bce(A, Y)\n"),
            std::string("Z = W @ X + b\nL = bce_with_logits(Z, Y)\n"),
            std::string("Z = W @ X + b\nL = mse(tanh(Z), Y)\n"),
-           std::string("Z = W @ X + b\nA = leaky_relu(Z, slope=0.1)\nL = half_mse(A, Y) + 0.01*l2(W)\n"),
+           std::string(
+               "Z = W @ X + b\nA = leaky_relu(Z, slope=0.1)\nL = half_mse(A, Y) + 0.01*l2(W)\n"),
            std::string("Z = W @ X + b\nL = hinge(Z, 2*Y - 1) + 0.5*l1(W)\n"),
            std::string("Z = W @ X + b\nN = norm(Z, axis=0)\nL = mean(N) + max(Z) + mean(Z**2)\n"),
-           std::string("Z = W @ X + b\nE = exp(Z - max(Z, axis=0))\nP = E/sum(E, axis=0)\nL = -sum(Y*log(P))/X.shape[1]\n"),
+           std::string("Z = W @ X + b\nE = exp(Z - max(Z, axis=0))\nP = E/sum(E, axis=0)\nL = "
+                       "-sum(Y*log(P))/X.shape[1]\n"),
            std::string("Z = W @ X + b\nL = (Z[0, :] - Y[0, :])**2\n"),
-           std::string("Z = W @ X + b\nR = reshape(Z, 3, 2)\nL = mean(concat(R, R*2, axis=1)**2)\n"),
+           std::string(
+               "Z = W @ X + b\nR = reshape(Z, 3, 2)\nL = mean(concat(R, R*2, axis=1)**2)\n"),
        }) {
     INFO(body);
     CHECK(check_formulas(test::lesson(dense + data + body + train), 1) > 0);
   }
-  CHECK(check_formulas(test::lesson("param W = [[0.5, 0.75], [-0.25, 0.5], [1, -0.5]]\nparam b = [[0.1, -0.2]]\n"
-                                    "param g = [[1, 1.5]]\nparam c = [[0.5, 0]]\n"
-                                    "data X, Y in ([1, 2, 0.5], [1, 0]), ([-1, 0.5, 2], [0, 1]), ([0.25, 1, -1], [1, 0]), samples=\"rows\"\n"
-                                    "Z = X @ W + b\nN = batch_norm(Z, g, c)\nA = relu(N)\nL = softmax_cross_entropy(A, Y)\n" + train),
-                       1) > 0);
-  CHECK(check_formulas(test::lesson("param W = [[1, 2], [3, 4]]\ninput X = [[1, 0, 2], [0, 1, -1]]\n"
-                                    "input dY = [[1, 0, 0.5], [0, 1, 0.25]]\nY = relu(W @ X)\ngrad Y wrt X, W with dY\n"),
-                       1) > 0);
+  CHECK(
+      check_formulas(
+          test::lesson("param W = [[0.5, 0.75], [-0.25, 0.5], [1, -0.5]]\nparam b = [[0.1, -0.2]]\n"
+                       "param g = [[1, 1.5]]\nparam c = [[0.5, 0]]\n"
+                       "data X, Y in ([1, 2, 0.5], [1, 0]), ([-1, 0.5, 2], [0, 1]), ([0.25, 1, "
+                       "-1], [1, 0]), samples=\"rows\"\n"
+                       "Z = X @ W + b\nN = batch_norm(Z, g, c)\nA = relu(N)\nL = "
+                       "softmax_cross_entropy(A, Y)\n" +
+                       train),
+          1) > 0);
+  CHECK(
+      check_formulas(
+          test::lesson(
+              "param W = [[1, 2], [3, 4]]\ninput X = [[1, 0, 2], [0, 1, -1]]\n"
+              "input dY = [[1, 0, 0.5], [0, 1, 0.25]]\nY = relu(W @ X)\ngrad Y wrt X, W with dY\n"),
+          1) > 0);
 }
 
 TEST_CASE("the same holds for random lessons", "[derive]") {
@@ -142,7 +172,8 @@ TEST_CASE("a wrong formula is noticed", "[derive]") {
   CHECK_FALSE(numbers.agrees(right * Symbol(Rational(2001, 1000)), record.adjoints.at(wrt[0])));
 }
 
-TEST_CASE("softmax under cross-entropy and sigmoid under bce are told in their short form", "[derive]") {
+TEST_CASE("softmax under cross-entropy and sigmoid under bce are told in their short form",
+          "[derive]") {
   const auto fused = [](const std::string& text, const std::string& name) {
     const Program program = test::lesson(text);
     Run run(program, {});
@@ -155,6 +186,9 @@ TEST_CASE("softmax under cross-entropy and sigmoid under bce are told in their s
     REQUIRE(fusion);
     return fusion->formula.weight();
   };
-  CHECK(fused("param Z0 = [[1, 2], [0, 1]]\ninput Y = [[1, 0], [0, 1]]\nZ = Z0*2\nP = softmax(Z)\nL = cross_entropy(P, Y)\n", "Z") <= 5);  // (P − Y)/m
-  CHECK(fused("param w = 2\ninput y = 1\nz = w*3\na = sigmoid(z)\nL = bce(a, y)\n", "z") == 3);  // a − y
+  CHECK(fused("param Z0 = [[1, 2], [0, 1]]\ninput Y = [[1, 0], [0, 1]]\nZ = Z0*2\nP = "
+              "softmax(Z)\nL = cross_entropy(P, Y)\n",
+              "Z") <= 5);  // (P − Y)/m
+  CHECK(fused("param w = 2\ninput y = 1\nz = w*3\na = sigmoid(z)\nL = bce(a, y)\n", "z") ==
+        3);  // a − y
 }

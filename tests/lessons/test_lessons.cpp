@@ -36,7 +36,8 @@ TEST_CASE("lessons: every one runs, and every expectation in it holds", "[lesson
       const std::vector<std::string> expectations = expectations_in(run.output);
       const std::size_t all = comparisons_in(read_text(lesson));
       if (expectations.empty() && all > 0) {
-        CHECK(run.output.find("all " + std::to_string(all) + " expectations of the lesson hold\n") != std::string::npos);
+        CHECK(run.output.find("all " + std::to_string(all) +
+                              " expectations of the lesson hold\n") != std::string::npos);
       } else {
         CHECK(expectations.size() == all);
       }

@@ -34,8 +34,8 @@ GradientLine gradient(const char* wrt, const char* decimal, Equation line) {
 }
 
 /// ∂L/∂to = ∂L/∂from · ∂from/∂to = ∂L/∂from · slope = (above)(number) = decimal
-GradientLine chained(const char* from, const char* to, Notation slope,
-                     const char* above, const char* slope_number, const char* decimal,
+GradientLine chained(const char* from, const char* to, Notation slope, const char* above,
+                     const char* slope_number, const char* decimal,
                      std::vector<std::string> remarks = {}) {
   return gradient(
       to, decimal,
@@ -131,7 +131,8 @@ Derivation relu_sample_2() {
                     chained("z2", "b2", number("1"), "-1.8788", "1", "-1.8788"),
                     chained("z2", "a1", name("w2"), "-1.8788", "1.02", "-1.916376",
                             {"w2 from the forward pass, not the updated one"}),
-                    chained("a1", "z1", call("relu′", {name("z1")}), "-1.916376", "1", "-1.916376", {"z1 > 0, so the slope is 1"}),
+                    chained("a1", "z1", call("relu′", {name("z1")}), "-1.916376", "1", "-1.916376",
+                            {"z1 > 0, so the slope is 1"}),
                     chained("z1", "w1", name("x"), "-1.916376", "2", "-3.832752"),
                     chained("z1", "b1", number("1"), "-1.916376", "1", "-1.916376")};
   step.chains = {equation(
@@ -196,10 +197,10 @@ Derivation softmax_batch() {
     return made;
   };
   const auto sub = [](const char* text) { return words(text); };
-  GradientLine to_z = line(
-      "Z", matrix_value(2, 2, {"0.0596015", "-0.188770", "-0.0596015", "0.188770"}),
-      equation(d("Z"), {quotient(sum({name("P"), negate(name("Y"))}), name("m"))}, {}, {dz},
-               {"why: pⱼ = P[j,k], yⱼ = Y[j,k], one sample k", "columns sum to 0"}));
+  GradientLine to_z =
+      line("Z", matrix_value(2, 2, {"0.0596015", "-0.188770", "-0.0596015", "0.188770"}),
+           equation(d("Z"), {quotient(sum({name("P"), negate(name("Y"))}), name("m"))}, {}, {dz},
+                    {"why: pⱼ = P[j,k], yⱼ = Y[j,k], one sample k", "columns sum to 0"}));
   const Notation p_i = name("pᵢ"), p_j = name("pⱼ"), y_j = name("yⱼ");
   to_z.explanation = {
       equation(partial(p_i, name("zⱼ")), {sub("pᵢ(1 − pᵢ) if i = j, else −pᵢpⱼ")}, {}, {},

@@ -1,4 +1,5 @@
-// The commands of the program: one file each. A command adds itself to the command line and returns what runs it.
+// The commands of the program: one file each. A command adds itself to the command line and returns
+// what runs it.
 #pragma once
 
 #include <functional>
@@ -7,8 +8,8 @@
 
 namespace tracer::cli {
 
-/// Runs the command that was given; returns the exit status: 0 all is well, 1 the answer is negative.
-/// What goes wrong is thrown: main.cpp knows the exit status of each kind.
+/// Runs the command that was given; returns the exit status: 0 all is well, 1 the answer is
+/// negative. What goes wrong is thrown: main.cpp knows the exit status of each kind.
 using Command = std::function<int()>;
 
 Command add_derive(CLI::App&);

@@ -52,12 +52,17 @@ long long whole(std::string_view text, std::string_view flag) {
 void set_range(const std::string& text, DeriveOptions& options) {
   const auto dash = text.find('-');
   options.first_step = whole(std::string_view(text).substr(0, dash), "--samples");
-  options.last_step = dash == std::string::npos ? options.first_step : whole(std::string_view(text).substr(dash + 1), "--samples");
-  if (options.last_step < options.first_step) throw Error(fmt::format("--samples {}: the first comes after the last", text));
+  options.last_step = dash == std::string::npos
+                          ? options.first_step
+                          : whole(std::string_view(text).substr(dash + 1), "--samples");
+  if (options.last_step < options.first_step)
+    throw Error(fmt::format("--samples {}: the first comes after the last", text));
 }
 
 RoundingMode mode_of(const std::string& name) {
-  return name == "half-even" ? RoundingMode::half_even : name == "truncate" ? RoundingMode::truncate : RoundingMode::half_away;
+  return name == "half-even"  ? RoundingMode::half_even
+         : name == "truncate" ? RoundingMode::truncate
+                              : RoundingMode::half_away;
 }
 
 Program load(const Options& options) {
@@ -65,13 +70,17 @@ Program load(const Options& options) {
   elaborate.evaluation_mode = options.mode == "eval";
   for (const std::string& setting : options.settings) {
     auto [name, value] = parse_setting(setting);
-    if (!elaborate.set.emplace(name, std::move(value)).second) throw Error(fmt::format("--set {}: {} is set twice", setting, name));
+    if (!elaborate.set.emplace(name, std::move(value)).second)
+      throw Error(fmt::format("--set {}: {} is set twice", setting, name));
   }
   if (options.expressions.empty()) {
-    if (options.file.empty()) throw Error("derive wants a lesson, or a formula with -e (tracer derive --help has examples)");
+    if (options.file.empty())
+      throw Error(
+          "derive wants a lesson, or a formula with -e (tracer derive --help has examples)");
     return load_program(read_source(find_lesson(options.file)), elaborate);
   }
-  if (!options.file.empty()) throw Error(fmt::format("{}: a lesson and -e can't be had together", options.file));
+  if (!options.file.empty())
+    throw Error(fmt::format("{}: a lesson and -e can't be had together", options.file));
   elaborate.differentiate_set = true;
   std::string text;
   for (const std::string& expression : options.expressions) text += expression + "\n";
@@ -81,10 +90,12 @@ Program load(const Options& options) {
 DeriveOptions derive_options(const Options& options) {
   DeriveOptions made;
   made.digits = options.digits;
-  if (!options.round.empty()) made.rounding = parse_rounding(options.round, mode_of(options.rounding));
+  if (!options.round.empty())
+    made.rounding = parse_rounding(options.round, mode_of(options.rounding));
   made.wrt = options.wrt;
   if (!options.samples.empty()) set_range(options.samples, made);
-  if (!options.steps.empty()) made.steps = options.steps == "all" ? 0 : whole(options.steps, "--steps");
+  if (!options.steps.empty())
+    made.steps = options.steps == "all" ? 0 : whole(options.steps, "--steps");
   made.elementary = options.detail == "ops";
   made.most_bits = options.bits;
   made.rational_bits = options.rational_bits;
@@ -126,7 +137,8 @@ int run(const Options& options) {
 
 Command add_derive(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("derive", "works a lesson out: forward, backward and update, every value and every step");
+  CLI::App* command = app.add_subcommand(
+      "derive", "works a lesson out: forward, backward and update, every value and every step");
   command->footer(
       "Examples:\n"
       "  tracer derive relu-1-1-1\n"
@@ -134,23 +146,53 @@ Command add_derive(CLI::App& app) {
       "  tracer derive -e 'L = (w*x - y)**2' --set w=2 --set x=3 --set y=5\n"
       "  tracer derive softmax-layer --format latex -o softmax.tex");
   command->add_option("FILE", options->file, "a lesson: a file, or a shipped lesson by its name");
-  command->add_option("-e,--expression", options->expressions, "a formula in place of a file; `;` separates lines")->take_all()->expected(1)->type_name("TEXT");
-  command->add_option("--set", options->settings, "w=2: gives a value; with -e what is set is differentiated")->take_all()->expected(1)->type_name("NAME=VALUE");
-  command->add_option("--format", options->format, "text, latex, markdown or json")->check(CLI::IsMember({"text", "latex", "markdown", "json"}));
+  command
+      ->add_option("-e,--expression", options->expressions,
+                   "a formula in place of a file; `;` separates lines")
+      ->take_all()
+      ->expected(1)
+      ->type_name("TEXT");
+  command
+      ->add_option("--set", options->settings,
+                   "w=2: gives a value; with -e what is set is differentiated")
+      ->take_all()
+      ->expected(1)
+      ->type_name("NAME=VALUE");
+  command->add_option("--format", options->format, "text, latex, markdown or json")
+      ->check(CLI::IsMember({"text", "latex", "markdown", "json"}));
   command->add_option("-o,--output", options->output, "write to a file");
-  command->add_option("--wrt", options->wrt, "show these gradients only; W[0,1] explains one entry")->take_all()->expected(1)->type_name("NAME");
-  command->add_option("--digits", options->digits, "significant digits of what is rounded (default 10)")->check(CLI::Range(1, 1000));
-  command->add_option("--round", options->round, "round every written line: 4 (decimals) or 4sig (significant digits)");
-  command->add_option("--rounding", options->rounding, "half-away, half-even or truncate")->check(CLI::IsMember({"half-away", "half-even", "truncate"}));
+  command->add_option("--wrt", options->wrt, "show these gradients only; W[0,1] explains one entry")
+      ->take_all()
+      ->expected(1)
+      ->type_name("NAME");
+  command
+      ->add_option("--digits", options->digits,
+                   "significant digits of what is rounded (default 10)")
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--round", options->round,
+                      "round every written line: 4 (decimals) or 4sig (significant digits)");
+  command->add_option("--rounding", options->rounding, "half-away, half-even or truncate")
+      ->check(CLI::IsMember({"half-away", "half-even", "truncate"}));
   command->add_option("--samples", options->samples, "show these steps only: 2, or 1-3");
   command->add_option("--steps", options->steps, "how many steps to show, or all (default 10)");
-  command->add_option("--detail", options->detail, "lines, or ops: every elementary operation on a line of its own")->check(CLI::IsMember({"lines", "ops"}));
-  command->add_option("--only", options->only, "forward, backward or update")->check(CLI::IsMember({"forward", "backward", "update"}));
+  command
+      ->add_option("--detail", options->detail,
+                   "lines, or ops: every elementary operation on a line of its own")
+      ->check(CLI::IsMember({"lines", "ops"}));
+  command->add_option("--only", options->only, "forward, backward or update")
+      ->check(CLI::IsMember({"forward", "backward", "update"}));
   command->add_flag("--brief", options->brief, "leave the reasons out");
-  command->add_option("--mode", options->mode, "train or eval: what dropout and batch_norm do")->check(CLI::IsMember({"train", "eval"}));
-  command->add_option("--color,--colour", options->colour, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
-  command->add_option("--bits", options->bits, "where the search for more digits ends (default 4096)")->check(CLI::Range(64, 1 << 20));
-  command->add_option("--rational-bits", options->rational_bits, "fractions with more bits become intervals (default 4096)")->check(CLI::Range(64, 1 << 26));
+  command->add_option("--mode", options->mode, "train or eval: what dropout and batch_norm do")
+      ->check(CLI::IsMember({"train", "eval"}));
+  command->add_option("--color,--colour", options->colour, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  command
+      ->add_option("--bits", options->bits, "where the search for more digits ends (default 4096)")
+      ->check(CLI::Range(64, 1 << 20));
+  command
+      ->add_option("--rational-bits", options->rational_bits,
+                   "fractions with more bits become intervals (default 4096)")
+      ->check(CLI::Range(64, 1 << 26));
   return [options] { return run(*options); };
 }
 

@@ -16,7 +16,8 @@ std::string functions(const std::string& only) {
   if (!text.empty()) return text;
   const auto names = op::function_names();
   const auto near = closest(only, names);
-  throw Error(fmt::format("there is no function {}{}", only, near ? fmt::format("; did you mean {}?", *near) : ""));
+  throw Error(fmt::format("there is no function {}{}", only,
+                          near ? fmt::format("; did you mean {}?", *near) : ""));
 }
 
 const CLI::App* command_named(const CLI::App& app, const std::string& name) {
@@ -43,7 +44,8 @@ Command add_help(CLI::App& app) {
     std::string name;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("help", "explains a command, the functions (help ops), the optimisers (help optimizers)");
+  CLI::App* command = app.add_subcommand(
+      "help", "explains a command, the functions (help ops), the optimisers (help optimizers)");
   command->footer("Example: tracer help ops relu");
   command->add_option("topic", options->topic, "ops, optimizers, or a command");
   command->add_option("name", options->name, "with ops: one function only");
@@ -57,7 +59,9 @@ Command add_help(CLI::App& app) {
     } else if (const CLI::App* const about = command_named(app, options->topic)) {
       print(about->help());
     } else {
-      throw Error(fmt::format("there is no help on {}: it is ops, optimizers, or a command that tracer --help lists", options->topic));
+      throw Error(fmt::format(
+          "there is no help on {}: it is ops, optimizers, or a command that tracer --help lists",
+          options->topic));
     }
     return 0;
   };

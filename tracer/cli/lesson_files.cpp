@@ -15,7 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::optional<fs::path> lessons_directory() {
-  if (const char* given = std::getenv("TRACER_LESSONS"); given != nullptr && *given != '\0') return given;
+  if (const char* given = std::getenv("TRACER_LESSONS"); given != nullptr && *given != '\0')
+    return given;
   std::error_code none;
   const fs::path program = fs::read_symlink("/proc/self/exe", none).parent_path();
   for (const fs::path& place : {program / "../share/tracer/lessons", program / "../../lessons",
@@ -31,11 +32,15 @@ std::vector<ShippedLesson> shipped_lessons() {
   std::vector<ShippedLesson> lessons;
   std::error_code failed;
   const auto directory = lessons_directory();
-  if (!directory) throw Error("the shipped lessons are not there: set TRACER_LESSONS to their folder");
-  for (fs::directory_iterator it(*directory, failed), end; !failed && it != end; it.increment(failed)) {
-    if (it->path().extension() == ".lesson") lessons.push_back({it->path().stem().string(), it->path()});
+  if (!directory)
+    throw Error("the shipped lessons are not there: set TRACER_LESSONS to their folder");
+  for (fs::directory_iterator it(*directory, failed), end; !failed && it != end;
+       it.increment(failed)) {
+    if (it->path().extension() == ".lesson")
+      lessons.push_back({it->path().stem().string(), it->path()});
   }
-  if (failed) throw Error(fmt::format("{} can't be read: {}", directory->string(), failed.message()));
+  if (failed)
+    throw Error(fmt::format("{} can't be read: {}", directory->string(), failed.message()));
   std::ranges::sort(lessons, {}, &ShippedLesson::name);
   return lessons;
 }
@@ -43,7 +48,9 @@ std::vector<ShippedLesson> shipped_lessons() {
 fs::path find_lesson(const std::string& what) {
   std::error_code none;
   // a folder of that name in the way of a shipped lesson is no lesson
-  if (fs::exists(what, none) && !(fs::is_directory(what, none) && what.find('/') == std::string::npos)) return what;
+  if (fs::exists(what, none) &&
+      !(fs::is_directory(what, none) && what.find('/') == std::string::npos))
+    return what;
   const bool a_path = what.find('/') != std::string::npos;
   const std::string name = what.ends_with(".lesson") ? what.substr(0, what.size() - 7) : what;
   std::vector<std::string> names;
@@ -54,10 +61,13 @@ fs::path find_lesson(const std::string& what) {
     }
   }
   if (const auto near = closest(name, names)) {
-    throw Error(fmt::format("{}: there is no such file, and no shipped lesson of that name; did you mean {}?", what, *near));
+    throw Error(fmt::format(
+        "{}: there is no such file, and no shipped lesson of that name; did you mean {}?", what,
+        *near));
   }
-  throw Error(fmt::format("{}: there is no such file{}", what,
-                          a_path ? "" : ", and no shipped lesson of that name (tracer lessons lists those)"));
+  throw Error(fmt::format(
+      "{}: there is no such file{}", what,
+      a_path ? "" : ", and no shipped lesson of that name (tracer lessons lists those)"));
 }
 
 }  // namespace tracer::cli

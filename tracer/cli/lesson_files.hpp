@@ -12,10 +12,12 @@ struct ShippedLesson {
   std::filesystem::path path;
 };
 
-/// By name. $TRACER_LESSONS, else beside the program (installed, or in its build tree). Throws Error where there are none.
+/// By name. $TRACER_LESSONS, else beside the program (installed, or in its build tree). Throws
+/// Error where there are none.
 std::vector<ShippedLesson> shipped_lessons();
 
-/// A file, or a shipped lesson by its name (with or without .lesson). Throws Error with a suggestion.
+/// A file, or a shipped lesson by its name (with or without .lesson). Throws Error with a
+/// suggestion.
 std::filesystem::path find_lesson(const std::string& what);
 
 }  // namespace tracer::cli

@@ -27,9 +27,12 @@ Command add_lessons(CLI::App& app) {
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("lessons", "lists the shipped lessons, or shows one");
-  command->footer("Example: tracer lessons relu-1-1-1\nEvery command takes a shipped lesson by its name: tracer derive relu-1-1-1");
+  command->footer(
+      "Example: tracer lessons relu-1-1-1\nEvery command takes a shipped lesson by its name: "
+      "tracer derive relu-1-1-1");
   command->add_option("name", options->name, "the lesson to show; none: list them all");
-  command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command->add_option("--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
   command->add_flag("--path", options->path, "say where the file is, in place of its text");
   return [options] {
     if (!options->name.empty()) {

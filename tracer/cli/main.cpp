@@ -19,12 +19,13 @@ int fail(int status, std::string_view message) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("tracer shows its working: derivations of backpropagation, exact and step by step", "tracer");
+  CLI::App app("tracer shows its working: derivations of backpropagation, exact and step by step",
+               "tracer");
   app.set_version_flag("--version", "tracer " TRACER_VERSION);
   app.require_subcommand(0, 1);
   app.footer("Example: tracer derive relu-1-1-1      (tracer lessons lists what else there is)");
-  const std::vector<tracer::cli::Command> commands{tracer::cli::add_derive(app), tracer::cli::add_lessons(app),
-                                                   tracer::cli::add_help(app)};
+  const std::vector<tracer::cli::Command> commands{
+      tracer::cli::add_derive(app), tracer::cli::add_lessons(app), tracer::cli::add_help(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -60,10 +61,13 @@ int main(int argc, char** argv) {
   } catch (const tracer::Error& error) {
     return fail(2, fmt::format("tracer: error: {}", error.what()));
   } catch (const tracer::Undecided& undecided) {
-    return fail(3, fmt::format("{}\ntracer: this can't be decided at the limit of precision (--bits)", undecided.what()));
+    return fail(3,
+                fmt::format("{}\ntracer: this can't be decided at the limit of precision (--bits)",
+                            undecided.what()));
   } catch (const std::bad_alloc&) {
     return fail(2, "tracer: error: there is not enough memory for this");
   } catch (const std::exception& bug) {
-    return fail(70, fmt::format("tracer: this is a bug of tracer, please report it: {}", bug.what()));
+    return fail(70,
+                fmt::format("tracer: this is a bug of tracer, please report it: {}", bug.what()));
   }
 }

@@ -37,14 +37,16 @@ void write_result(const std::string& path, std::string_view text) {
   if (path.empty() || path == "-") return print(text);
   const std::string aside = fmt::format("{}.{}.part", path, getpid());
   std::FILE* file = std::fopen(aside.c_str(), "wb");
-  if (file == nullptr) throw Error(fmt::format("{} can't be written: {}", path, std::strerror(errno)));
-  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0 &&
-                       fsync(fileno(file)) == 0;
+  if (file == nullptr)
+    throw Error(fmt::format("{} can't be written: {}", path, std::strerror(errno)));
+  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size() &&
+                       std::fflush(file) == 0 && fsync(fileno(file)) == 0;
   const int error = errno;
   const bool closed = std::fclose(file) == 0;
   if (!written || !closed) {
     std::remove(aside.c_str());
-    throw Error(fmt::format("{} can't be written: {}; nothing was changed", path, std::strerror(error)));
+    throw Error(
+        fmt::format("{} can't be written: {}; nothing was changed", path, std::strerror(error)));
   }
   std::error_code renamed;
   std::filesystem::rename(aside, path, renamed);
@@ -54,14 +56,17 @@ void write_result(const std::string& path, std::string_view text) {
   }
 }
 
-void remark(std::string_view text) { fmt::print(stderr, "{}{}", text, text.ends_with('\n') ? "" : "\n"); }
+void remark(std::string_view text) {
+  fmt::print(stderr, "{}{}", text, text.ends_with('\n') ? "" : "\n");
+}
 
 bool colour_wanted(const std::string& choice) { return wanted(choice, STDOUT_FILENO); }
 bool colour_on_error(const std::string& choice) { return wanted(choice, STDERR_FILENO); }
 
 int terminal_width() {
   winsize size{};
-  if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
+  if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+      size.ws_col >= 40) {
     return size.ws_col;
   }
   return 100;

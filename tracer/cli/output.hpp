@@ -1,4 +1,5 @@
-// Where results go: standard output, or a file that is written aside and renamed, so that it is whole or not there.
+// Where results go: standard output, or a file that is written aside and renamed, so that it is
+// whole or not there.
 #pragma once
 
 #include <string>
@@ -8,7 +9,8 @@ namespace tracer::cli {
 
 /// To standard output; throws Error where that can't be written (a full disk).
 void print(std::string_view text);
-/// To a file, or standard output for "" and "-". Throws Error that names the file; an old file is kept then.
+/// To a file, or standard output for "" and "-". Throws Error that names the file; an old file is
+/// kept then.
 void write_result(const std::string& path, std::string_view text);
 /// A remark, to standard error.
 void remark(std::string_view text);

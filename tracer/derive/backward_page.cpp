@@ -1,4 +1,5 @@
-// The backward half of a page: each gradient, its rule path by path, the numbers in it, its value, and a reason.
+// The backward half of a page: each gradient, its rule path by path, the numbers in it, its value,
+// and a reason.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -15,7 +16,8 @@ Notation chained(const Notation& above, const Symbol& local) {
   std::vector<Notation> factors{above};
   const bool coefficient = local.is(Law::multiply) && !factor.children.empty() &&
                            factor.children[0].kind == Notation::Kind::number;  // 2·x stays together
-  if (factor.kind == Notation::Kind::product && factor.product == Notation::Product::dot && !coefficient) {
+  if (factor.kind == Notation::Kind::product && factor.product == Notation::Product::dot &&
+      !coefficient) {
     for (Notation& part : factor.children) factors.push_back(std::move(part));
   } else {
     factors.push_back(std::move(factor));
@@ -46,14 +48,16 @@ class Backward {
 
  private:
   Notation line_partial(const Path& path, NodeId node) const {
-    return notation::partial(source_.context.rules.display(path.line), source_.context.rules.display(node));
+    return notation::partial(source_.context.rules.display(path.line),
+                             source_.context.rules.display(node));
   }
 
   void write_path(const Path& path, NodeId node, Equation& equation) const {
     const bool at_loss = path.line == source_.context.rules.loss();
     if (!path.local || at_loss) {
       equation.rule.push_back({true, write_short(path.rule)});
-      if (path.rule.weight() <= most_terms && !is_plain(path.rule)) add_numbers(equation, source_.numbers.written(path.rule));
+      if (path.rule.weight() <= most_terms && !is_plain(path.rule))
+        add_numbers(equation, source_.numbers.written(path.rule));
       return;
     }
     const Notation above = source_.context.rules.partial(path.line);
@@ -61,7 +65,8 @@ class Backward {
     equation.rule.push_back({true, chained(above, path.rule)});
     if (!source_.numbers.known() || path.rule.weight() > most_terms) return;
     if (auto factors = source_.numbers.factors(path.rule)) {
-      factors->insert(factors->begin(), source_.numbers.shown(source_.record->adjoints.at(path.line)));
+      factors->insert(factors->begin(),
+                      source_.numbers.shown(source_.record->adjoints.at(path.line)));
       add_numbers(equation, notation::product(std::move(*factors), Notation::Product::juxtaposed));
     }
   }
@@ -101,13 +106,16 @@ class Backward {
     if (source_.numbers.known()) {
       const Array<Exact>& value = source_.record->adjoints.at(gradient.node);
       made.value = source_.context.show.value(value);
-      equation.value = source_.context.show.links(value, source_.record->rounded_adjoints.contains(gradient.node));
+      equation.value = source_.context.show.links(
+          value, source_.record->rounded_adjoints.contains(gradient.node));
       say_once(equation);
-      if (std::string doubt = source_.context.show.doubt(value); !doubt.empty()) equation.remarks.push_back(std::move(doubt));
+      if (std::string doubt = source_.context.show.doubt(value); !doubt.empty())
+        equation.remarks.push_back(std::move(doubt));
     }
     if (!fused) {
       for (std::string& reason :
-           gradient_reasons(source_.context.rules, source_.numbers, gradient, source_.context.program.training.has_value(), told)) {
+           gradient_reasons(source_.context.rules, source_.numbers, gradient,
+                            source_.context.program.training.has_value(), told)) {
         equation.remarks.push_back(std::move(reason));
       }
       const Symbol& rule = gradient.paths[0].rule;
@@ -115,7 +123,8 @@ class Backward {
         if (const std::string shapes = shapes_of(rule); !shapes.empty()) {
           equation.remarks.insert(equation.remarks.begin(), shapes);
         }
-        if (rule.shape().is_scalar() && !node.shape.is_scalar()) equation.remarks.emplace_back("the same in every entry");
+        if (rule.shape().is_scalar() && !node.shape.is_scalar())
+          equation.remarks.emplace_back("the same in every entry");
       }
     }
     return made;
@@ -130,8 +139,10 @@ class Backward {
       one.left = notation::words("through " + source_.context.rules.display(path.line).text);
       write_path(path, gradient.node, one);
       rules.push_back(path.local && !at_loss
-                          ? notation::product({source_.context.rules.partial(path.line), line_partial(path, gradient.node)})
-                          : path.local ? line_partial(path, gradient.node) : write_short(path.rule));
+                          ? notation::product({source_.context.rules.partial(path.line),
+                                               line_partial(path, gradient.node)})
+                      : path.local ? line_partial(path, gradient.node)
+                                   : write_short(path.rule));
       if (source_.numbers.known()) {
         Array<Exact> value = source_.numbers.evaluate(source_.context.rules.contribution(path));
         const Shape& shape = graph_[gradient.node].shape;
@@ -145,9 +156,11 @@ class Backward {
       }
       made.paths.push_back(std::move(one));
     }
-    constexpr std::size_t most_paths = 8;  // with more, the lines of the paths say it better than their sum
+    constexpr std::size_t most_paths =
+        8;  // with more, the lines of the paths say it better than their sum
     if (rules.size() > most_paths) {
-      made.equation.rule.push_back({true, notation::words(fmt::format("the sum of these {} contributions", rules.size()))});
+      made.equation.rule.push_back(
+          {true, notation::words(fmt::format("the sum of these {} contributions", rules.size()))});
       return;
     }
     made.equation.rule.push_back({true, notation::sum(std::move(rules))});
@@ -157,14 +170,16 @@ class Backward {
   }
 
   // the softmax step derived, not only stated
-  void explain_softmax(GradientLine& made, const Symbol& softmax, const GradientRule& gradient, bool unit_sums) const {
+  void explain_softmax(GradientLine& made, const Symbol& softmax, const GradientRule& gradient,
+                       bool unit_sums) const {
     const std::string p = source_.context.rules.display(gradient.paths[0].line).text;
     const std::string l = source_.context.rules.loss_display().text;
     const GradientRule* above = source_.context.rules.find(gradient.paths[0].line);
     const Symbol loss = line_formula(graph_, above->paths[0].line);
     const bool columns = softmax.attributes().axis == 0;
     const bool one_sample = (columns ? softmax.shape().columns : softmax.shape().rows).is_one();
-    const std::string y = loss.kind() == Symbol::Kind::apply && loss.operation().call == "cross_entropy" &&
+    const std::string y = loss.kind() == Symbol::Kind::apply &&
+                                  loss.operation().call == "cross_entropy" &&
                                   loss.operands()[1].kind() == Symbol::Kind::leaf
                               ? loss.operands()[1].display().text
                               : "";
@@ -182,11 +197,14 @@ class Backward {
     Equation sum;
     sum.left = notation::words(fmt::format("∂{}/∂zⱼ", l));
     sum.rule.push_back({true, notation::words(fmt::format("Σᵢ ∂{}/∂pᵢ · ∂pᵢ/∂zⱼ", l))});
-    sum.rule.push_back({true, notation::words(one_sample ? "−yⱼ + pⱼ Σᵢ yᵢ" : "(1/m)(−yⱼ + pⱼ Σᵢ yᵢ)")});
+    sum.rule.push_back(
+        {true, notation::words(one_sample ? "−yⱼ + pⱼ Σᵢ yᵢ" : "(1/m)(−yⱼ + pⱼ Σᵢ yᵢ)")});
     sum.rule.push_back({true, notation::words(one_sample ? "pⱼ − yⱼ" : "(pⱼ − yⱼ)/m")});
     sum.remarks.emplace_back("Σᵢ yᵢ = 1");
     made.explanation.push_back(std::move(sum));
-    made.equation.remarks.push_back(one_sample ? "the entries sum to 0" : columns ? "columns sum to 0" : "rows sum to 0");
+    made.equation.remarks.push_back(one_sample ? "the entries sum to 0"
+                                    : columns  ? "columns sum to 0"
+                                               : "rows sum to 0");
   }
 
   const PageSource& source_;
@@ -195,6 +213,8 @@ class Backward {
 
 }  // namespace
 
-void write_backward(const PageSource& source, DerivationStep& page) { Backward(source).backward(page); }
+void write_backward(const PageSource& source, DerivationStep& page) {
+  Backward(source).backward(page);
+}
 
 }  // namespace tracer

@@ -1,4 +1,5 @@
-// The path through the network in a page's headings, and the whole chain of one gradient: what all the steps come to.
+// The path through the network in a page's headings, and the whole chain of one gradient: what all
+// the steps come to.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -78,7 +79,9 @@ class Chains {
       if (i > 0 && lines != std::vector{source_.batch.lines[i - 1]}) return;
       names.push_back(source_.context.rules.display(source_.batch.lines[i]).text);
     }
-    if (source_.batch.lines.back() != source_.context.rules.loss() || source_.batch.lines.size() < 2) return;
+    if (source_.batch.lines.back() != source_.context.rules.loss() ||
+        source_.batch.lines.size() < 2)
+      return;
     std::vector<std::string> back;
     for (auto line = source_.batch.lines.rbegin(); line != source_.batch.lines.rend(); ++line) {
       back.push_back(source_.context.rules.display(*line).text);
@@ -89,9 +92,11 @@ class Chains {
 
  private:
   bool all_scalar() const {
-    return std::ranges::all_of(source_.context.rules.gradients(), [&](const GradientRule& gradient) {
-      return graph_[gradient.node].shape.is_scalar() && std::ranges::all_of(gradient.paths, &Path::local);
-    });
+    return std::ranges::all_of(source_.context.rules.gradients(),
+                               [&](const GradientRule& gradient) {
+                                 return graph_[gradient.node].shape.is_scalar() &&
+                                        std::ranges::all_of(gradient.paths, &Path::local);
+                               });
   }
 
   // how many lines lie between a value and the loss, on the longest way
@@ -154,7 +159,10 @@ class Chains {
       }
       whole = whole + product;
       terms.push_back(symbols.size() == 1 ? symbols[0] : notation::product(std::move(symbols)));
-      if (have_numbers) numbers.push_back(values.size() == 1 ? values[0] : notation::product(std::move(values), Notation::Product::juxtaposed));
+      if (have_numbers)
+        numbers.push_back(values.size() == 1 ? values[0]
+                                             : notation::product(std::move(values),
+                                                                 Notation::Product::juxtaposed));
     }
     Equation equation;
     equation.left = source_.context.rules.partial(node);
@@ -163,7 +171,8 @@ class Chains {
       add_numbers(equation, numbers.size() == 1 ? numbers[0] : notation::sum(std::move(numbers)));
       // in rounded working the product may differ from what the steps, each rounded, have come to
       const Array<Exact>& value = source_.record->adjoints.at(node);
-      equation.value = source_.context.show.links(value, source_.context.rounded && !source_.numbers.agrees(whole, value));
+      equation.value = source_.context.show.links(
+          value, source_.context.rounded && !source_.numbers.agrees(whole, value));
     }
     page.chains.push_back(std::move(equation));
   }

@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
-#include "tracer/error.hpp"
 #include "tracer/derive/elementary.hpp"
 #include "tracer/derive/entry.hpp"
 #include "tracer/derive/expect.hpp"
 #include "tracer/derive/page.hpp"
+#include "tracer/error.hpp"
 
 namespace tracer {
 namespace {
@@ -17,8 +17,9 @@ std::string describe(const Rounding& rounding) {
   const char* mode = rounding.mode == RoundingMode::half_away   ? "half away from zero"
                      : rounding.mode == RoundingMode::half_even ? "half to even"
                                                                 : "truncated";
-  return fmt::format("every written line rounded to {} {}, {}; the rounded value is carried on", rounding.digits,
-                     rounding.significant ? "significant digits" : "decimals", mode);
+  return fmt::format("every written line rounded to {} {}, {}; the rounded value is carried on",
+                     rounding.digits, rounding.significant ? "significant digits" : "decimals",
+                     mode);
 }
 
 // `W2[3,5]`: a name and an entry
@@ -70,7 +71,9 @@ std::vector<std::string> paragraphs(const std::vector<std::string>& lines) {
 class Deriver {
  public:
   Deriver(const Program& program, const DeriveOptions& options, int bits)
-      : program_(program), options_(options), working_{bits, options.rational_bits},
+      : program_(program),
+        options_(options),
+        working_{bits, options.rational_bits},
         show_(options.digits, bits >= options.most_bits) {
     for (const std::string& text : options.wrt) wanted_.push_back(parse_wanted(text));
   }
@@ -95,7 +98,8 @@ class Deriver {
     Expectations expectations(program_, exact);
     const auto [first, last] = shown_steps(options_, exact.steps());
     if (first > exact.steps()) {
-      throw Error(fmt::format("there is no {} {}: the lesson has {}", exact.by_sample() ? "sample" : "step", first, exact.steps()));
+      throw Error(fmt::format("there is no {} {}: the lesson has {}",
+                              exact.by_sample() ? "sample" : "step", first, exact.steps()));
     }
     const long long end = std::max(last, expectations.last_step());
     for (long long step = 1; step <= std::min(end, exact.steps()); ++step) {
@@ -159,8 +163,15 @@ class Deriver {
   }
 
   PageContext context_for(const Rules& rules, const Run& run) const {
-    return {program_, rules, show_, working_, run.by_sample(), options_.rounding.has_value(),
-            program_.data ? program_.data->count : 0, run.optimizer() ? &*run.optimizer() : nullptr, names()};
+    return {program_,
+            rules,
+            show_,
+            working_,
+            run.by_sample(),
+            options_.rounding.has_value(),
+            program_.data ? program_.data->count : 0,
+            run.optimizer() ? &*run.optimizer() : nullptr,
+            names()};
   }
 
   const Program& program_;

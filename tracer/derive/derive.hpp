@@ -1,5 +1,6 @@
-// From a lesson to its derivation: the run, started again at twice the precision until every digit is proved, and
-// a page for each step that is shown. The pieces: run.hpp (numbers), rules.hpp (symbols), page.hpp (words).
+// From a lesson to its derivation: the run, started again at twice the precision until every digit
+// is proved, and a page for each step that is shown. The pieces: run.hpp (numbers), rules.hpp
+// (symbols), page.hpp (words).
 #pragma once
 
 #include <optional>
@@ -13,15 +14,15 @@
 namespace tracer {
 
 struct DeriveOptions {
-  int digits = 10;                      ///< significant digits of what is rounded
-  std::optional<Rounding> rounding;     ///< --round: rounded working
-  std::vector<std::string> wrt;         ///< show these gradients only; `W[0,1]` explains an entry
-  long long steps = -1;                 ///< how many to show: -1 the first 10, 0 all
-  long long first_step = 0;             ///< a range of steps, from 1 (0: not said)
+  int digits = 10;                   ///< significant digits of what is rounded
+  std::optional<Rounding> rounding;  ///< --round: rounded working
+  std::vector<std::string> wrt;      ///< show these gradients only; `W[0,1]` explains an entry
+  long long steps = -1;              ///< how many to show: -1 the first 10, 0 all
+  long long first_step = 0;          ///< a range of steps, from 1 (0: not said)
   long long last_step = 0;
-  bool elementary = false;              ///< --detail ops: every elementary operation is a line
-  int most_bits = 4096;                 ///< where the search for more digits ends
-  int rational_bits = 4096;             ///< rationals with more become intervals
+  bool elementary = false;   ///< --detail ops: every elementary operation is a line
+  int most_bits = 4096;      ///< where the search for more digits ends
+  int rational_bits = 4096;  ///< rationals with more become intervals
 };
 
 struct DeriveResult {

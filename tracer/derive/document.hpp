@@ -29,12 +29,13 @@ struct Link {
 /// A line of working: left = rule = numbers = value, with remarks.
 /// Lines of one block are set under each other, column by column.
 struct Equation {
-  Notation left;                     ///< z1, ∂L/∂w2
-  std::vector<Link> rule;            ///< in symbols: = ∂L/∂z2 · ∂z2/∂w2 = ∂L/∂z2 · a1
-  std::vector<Link> numbers;         ///< the numbers in it: = (−1.8788)(2.06)
-  std::vector<Link> value;           ///< the result: = −3.870328, or = 1/3 ≈ 0.3333333333
-  std::vector<std::string> remarks;  ///< reasons, half a line each, in Unicode text without brackets
-  bool arrow = false;                ///< "w1 ← ..." in place of "w1 = ..."
+  Notation left;              ///< z1, ∂L/∂w2
+  std::vector<Link> rule;     ///< in symbols: = ∂L/∂z2 · ∂z2/∂w2 = ∂L/∂z2 · a1
+  std::vector<Link> numbers;  ///< the numbers in it: = (−1.8788)(2.06)
+  std::vector<Link> value;    ///< the result: = −3.870328, or = 1/3 ≈ 0.3333333333
+  std::vector<std::string>
+      remarks;         ///< reasons, half a line each, in Unicode text without brackets
+  bool arrow = false;  ///< "w1 ← ..." in place of "w1 = ..."
 };
 
 struct ForwardLine {
@@ -46,20 +47,22 @@ struct ForwardLine {
 };
 
 struct GradientLine {
-  std::string of;                  ///< L
-  std::string wrt;                 ///< w1
+  std::string of;   ///< L
+  std::string wrt;  ///< w1
   std::string shape;
   Value value;
-  std::vector<Equation> paths;        ///< one a path where paths meet; empty where there is one path
-  Equation equation;                  ///< the line itself (with several paths: the sum of them)
-  std::vector<Equation> explanation;  ///< an indented derivation of the rule (softmax), may be empty
+  std::vector<Equation> paths;  ///< one a path where paths meet; empty where there is one path
+  Equation equation;            ///< the line itself (with several paths: the sum of them)
+  std::vector<Equation>
+      explanation;  ///< an indented derivation of the rule (softmax), may be empty
 };
 
 struct UpdateLine {
   std::string name;
   Value before;
   Value after;
-  std::vector<Equation> working;  ///< the state's lines first (momentum, moments), the new value last
+  std::vector<Equation>
+      working;  ///< the state's lines first (momentum, moments), the new value last
 };
 
 /// What is known before the forward pass: data, weights now.
@@ -73,40 +76,42 @@ struct Given {
 struct DerivationStep {
   int step = 1;
   int epoch = 1;
-  std::vector<int> samples;  ///< from 1; empty where the lesson has no data
-  std::string heading;       ///< "Sample 2 of 3: x = 2, y = 4"
-  std::string layout;        ///< "one column per sample, ...", empty for scalars
-  std::vector<Given> data;   ///< matrices of the batch that the heading could not hold
+  std::vector<int> samples;   ///< from 1; empty where the lesson has no data
+  std::string heading;        ///< "Sample 2 of 3: x = 2, y = 4"
+  std::string layout;         ///< "one column per sample, ...", empty for scalars
+  std::vector<Given> data;    ///< matrices of the batch that the heading could not hold
   std::string weights_label;  ///< "Weights now (after sample 1)"
   std::vector<Given> weights;
 
-  std::vector<std::string> path;  ///< x, z1, a1, z2, L: a chain through the network, empty where it is no chain
+  std::vector<std::string>
+      path;  ///< x, z1, a1, z2, L: a chain through the network, empty where it is no chain
   std::vector<ForwardLine> forward;
 
-  std::string loss;                   ///< L
-  std::vector<std::string> way_back;  ///< L, z2, a1, z1
-  std::vector<GradientLine> gradients;  ///< in backward order
+  std::string loss;                              ///< L
+  std::vector<std::string> way_back;             ///< L, z2, a1, z1
+  std::vector<GradientLine> gradients;           ///< in backward order
   std::string chains_label = "The whole chain";  ///< or "One entry"
-  std::vector<Equation> chains;         ///< the whole chain, once
+  std::vector<Equation> chains;                  ///< the whole chain, once
 
   std::string update_rule;  ///< "new = old − 0.01 · gradient, all from the gradients above"
   std::vector<UpdateLine> updates;
-  std::vector<Equation> effect;       ///< "L ≈ 1.409251143" with the remark "was 1.76494472"
-  std::vector<std::string> drift;     ///< rounded working: how far it is from the exact run by now
-  std::vector<std::string> notes;     ///< e.g. from which step on rationals became intervals
+  std::vector<Equation> effect;    ///< "L ≈ 1.409251143" with the remark "was 1.76494472"
+  std::vector<std::string> drift;  ///< rounded working: how far it is from the exact run by now
+  std::vector<std::string> notes;  ///< e.g. from which step on rationals became intervals
 };
 
 struct Derivation {
   std::string title;
   std::vector<std::string> introduction;  ///< paragraphs
   std::vector<std::string> parameters;
-  bool symbolic = false;            ///< no numbers: rules and collected forms only
-  std::string working;              ///< "every written line rounded to 4 decimals", empty: exact
+  bool symbolic = false;  ///< no numbers: rules and collected forms only
+  std::string working;    ///< "every written line rounded to 4 decimals", empty: exact
   int digits = 10;
-  std::vector<std::string> remarks; ///< about the lesson as a whole
+  std::vector<std::string> remarks;  ///< about the lesson as a whole
   std::vector<DerivationStep> steps;
-  long long remaining = 0;          ///< steps that are not shown
-  std::vector<std::string> expectations;  ///< what the lesson expected and whether it held, a line each
+  long long remaining = 0;  ///< steps that are not shown
+  std::vector<std::string>
+      expectations;  ///< what the lesson expected and whether it held, a line each
 };
 
 /// Which parts of a page are wanted.

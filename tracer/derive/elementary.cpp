@@ -44,17 +44,21 @@ BatchGraph elementary(const BatchGraph& batch) {
     if (node.is_leaf()) {
       moved[id] = node.constant ? made.graph.constant(*node.constant, node.name)
                                 : made.graph.leaf(node.leaf, node.name, node.shape);
-      if (batch.leaves.contains(node.name) && batch.leaves.at(node.name) == id) made.leaves[node.name] = moved[id];
-      if (const auto mask = batch.masks.find(id); mask != batch.masks.end()) made.masks[moved[id]] = mask->second;
+      if (batch.leaves.contains(node.name) && batch.leaves.at(node.name) == id)
+        made.leaves[node.name] = moved[id];
+      if (const auto mask = batch.masks.find(id); mask != batch.masks.end())
+        made.masks[moved[id]] = mask->second;
       continue;
     }
     const NodeId first = made.graph.size();
     std::vector<NodeId> operands;
     for (const NodeId operand : node.operands) operands.push_back(moved.at(operand));
-    const std::function<NodeId(const Operation&, const std::vector<NodeId>&, const Attributes&)> apply =
-        [&](const Operation& operation, const std::vector<NodeId>& inputs, const Attributes& with) -> NodeId {
+    const std::function<NodeId(const Operation&, const std::vector<NodeId>&, const Attributes&)>
+        apply = [&](const Operation& operation, const std::vector<NodeId>& inputs,
+                    const Attributes& with) -> NodeId {
       if (operation.expansion == nullptr) return made.graph.apply(operation, inputs, with);
-      // a composite's own parts may be composite: take its expansion apart in a graph of its own first
+      // a composite's own parts may be composite: take its expansion apart in a graph of its own
+      // first
       Graph parts;
       std::vector<Symbol> places;
       std::map<std::string, NodeId> leaves;
@@ -83,7 +87,8 @@ BatchGraph elementary(const BatchGraph& batch) {
   }
   made.loss = moved.at(batch.loss);
   made.prediction = batch.prediction >= 0 ? moved.at(batch.prediction) : -1;
-  for (const auto& [state, next] : batch.state_updates) made.state_updates.emplace_back(moved.at(state), moved.at(next));
+  for (const auto& [state, next] : batch.state_updates)
+    made.state_updates.emplace_back(moved.at(state), moved.at(next));
   return made;
 }
 

@@ -5,8 +5,8 @@
 
 namespace tracer {
 
-/// The same graph with composite operations taken apart and every node named: t1, t2, ... (what was named keeps its
-/// name). Broadcasts and numbers stay parts of the line that uses them.
+/// The same graph with composite operations taken apart and every node named: t1, t2, ... (what was
+/// named keeps its name). Broadcasts and numbers stay parts of the line that uses them.
 BatchGraph elementary(const BatchGraph&);
 
 }  // namespace tracer

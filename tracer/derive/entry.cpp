@@ -26,8 +26,10 @@ Notation entry_of(const Symbol& factor, int i, int j) {
   return notation::index(write(factor), at(i, j));
 }
 
-// The terms of one entry of a rule: of a product of matrices, of a sum along rows or columns; else one term.
-std::vector<Term> terms_of(const PageContext& context, const StepNumbers& numbers, const Symbol& rule, int i, int j) {
+// The terms of one entry of a rule: of a product of matrices, of a sum along rows or columns; else
+// one term.
+std::vector<Term> terms_of(const PageContext& context, const StepNumbers& numbers,
+                           const Symbol& rule, int i, int j) {
   std::vector<Term> terms;
   const auto show = [&](const Exact& x) { return context.show(x); };
   if (rule.is(Law::matmul)) {
@@ -39,7 +41,8 @@ std::vector<Term> terms_of(const PageContext& context, const StepNumbers& number
       const Exact& x = left(i, k);
       const Exact& y = right(k, j);
       terms.push_back({notation::product({entry_of(a, i, k), entry_of(b, k, j)}),
-                       notation::product({show(x), show(y)}, Notation::Product::juxtaposed), x * y});
+                       notation::product({show(x), show(y)}, Notation::Product::juxtaposed),
+                       x * y});
     }
   } else if (rule.is(Law::sum)) {
     const Symbol& x = rule.operands()[0];
@@ -55,7 +58,8 @@ std::vector<Term> terms_of(const PageContext& context, const StepNumbers& number
   } else {
     const Array<Exact> value = numbers.evaluate(rule);
     const Exact& x = value.size() == 1 ? value(0, 0) : value(i, j);
-    terms.push_back({value.size() == 1 ? write(rule) : notation::index(write(rule), at(i, j)), show(x), x});
+    terms.push_back(
+        {value.size() == 1 ? write(rule) : notation::index(write(rule), at(i, j)), show(x), x});
   }
   return terms;
 }
@@ -69,20 +73,25 @@ void explain_entry(const PageContext& context, const StepRecord& record, const s
   const auto [i, j] = entry;
   const Shape& shape = graph[id].shape;
   if (i >= shape.rows.count || j >= shape.columns.count) {
-    throw Error(fmt::format("--wrt {0}[{1},{2}]: {0} is {3}, its entries go from [0,0] to [{4},{5}]", name, i, j,
-                            to_string(shape), shape.rows.count - 1, shape.columns.count - 1));
+    throw Error(
+        fmt::format("--wrt {0}[{1},{2}]: {0} is {3}, its entries go from [0,0] to [{4},{5}]", name,
+                    i, j, to_string(shape), shape.rows.count - 1, shape.columns.count - 1));
   }
   const GradientRule* gradient = context.rules.find(id);
-  if (gradient == nullptr) throw Error(fmt::format("--wrt {}: the loss does not depend on {}", name, name));
+  if (gradient == nullptr)
+    throw Error(fmt::format("--wrt {}: the loss does not depend on {}", name, name));
   const StepNumbers numbers(context.rules, &record, context.show, context.working);
   std::vector<Term> terms;
   for (const Path& path : gradient->paths) {
-    for (Term& term : terms_of(context, numbers, context.rules.contribution(path), i, j)) terms.push_back(std::move(term));
+    for (Term& term : terms_of(context, numbers, context.rules.contribution(path), i, j))
+      terms.push_back(std::move(term));
   }
   const std::size_t all = terms.size();
-  const auto zeros = static_cast<std::size_t>(std::ranges::count_if(terms, [](const Term& t) { return t.value.is_zero_surely(); }));
+  const auto zeros = static_cast<std::size_t>(
+      std::ranges::count_if(terms, [](const Term& t) { return t.value.is_zero_surely(); }));
   std::erase_if(terms, [](const Term& t) { return t.value.is_zero_surely(); });
-  std::ranges::stable_sort(terms, std::greater<>{}, [](const Term& t) { return std::abs(t.value.to_double()); });
+  std::ranges::stable_sort(terms, std::greater<>{},
+                           [](const Term& t) { return std::abs(t.value.to_double()); });
 
   Equation sum;
   sum.left = notation::index(context.rules.partial(id), at(i, j));
@@ -106,14 +115,18 @@ void explain_entry(const PageContext& context, const StepRecord& record, const s
     exact = exact && is_exact(values.back());
   }
   if (!symbols.empty()) {
-    sum.rule.push_back({true, symbols.size() == 1 ? symbols[0] : notation::sum(std::move(symbols))});
-    sum.numbers.push_back({exact, values.size() == 1 ? values[0] : notation::sum(std::move(values))});
+    sum.rule.push_back(
+        {true, symbols.size() == 1 ? symbols[0] : notation::sum(std::move(symbols))});
+    sum.numbers.push_back(
+        {exact, values.size() == 1 ? values[0] : notation::sum(std::move(values))});
   }
   const Array<Exact> value = Array<Exact>::Constant(1, 1, record.adjoints.at(id)(i, j));
   sum.value = context.show.links(value, record.rounded_adjoints.contains(id));
   if (all > 1) {
     sum.remarks.push_back(fmt::format("a sum of {} terms, the largest first{}", all,
-                                      zeros == all ? "; all are 0" : zeros > 0 ? fmt::format("; {} of them are 0", zeros) : ""));
+                                      zeros == all ? "; all are 0"
+                                      : zeros > 0  ? fmt::format("; {} of them are 0", zeros)
+                                                   : ""));
   }
   page.chains_label = "One entry";
   page.chains.push_back(std::move(sum));

@@ -4,8 +4,8 @@
 
 namespace tracer {
 
-Array<Exact> evaluate(const Symbol& formula, const std::function<Array<Exact>(const Symbol&)>& value,
-                      Working working) {
+Array<Exact> evaluate(const Symbol& formula,
+                      const std::function<Array<Exact>(const Symbol&)>& value, Working working) {
   Graph graph;
   std::map<std::string, NodeId> leaves;
   std::vector<std::pair<NodeId, Symbol>> places;

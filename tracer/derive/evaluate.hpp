@@ -8,7 +8,7 @@
 namespace tracer {
 
 /// `value(leaf)` gives what a leaf of the formula stands for. Throws DomainError, Undecided.
-Array<Exact> evaluate(const Symbol& formula, const std::function<Array<Exact>(const Symbol&)>& value,
-                      Working working);
+Array<Exact> evaluate(const Symbol& formula,
+                      const std::function<Array<Exact>(const Symbol&)>& value, Working working);
 
 }  // namespace tracer

@@ -9,7 +9,8 @@
 namespace tracer {
 namespace {
 
-constexpr long long most_steps = 1000;  // what a derivation runs for an expectation's sake; longer ones are for training
+constexpr long long most_steps =
+    1000;  // what a derivation runs for an expectation's sake; longer ones are for training
 
 // the step, from 1, at whose end an expectation is judged
 long long step_of(const Expectation& e, const Run& run) {
@@ -17,13 +18,16 @@ long long step_of(const Expectation& e, const Run& run) {
   if (!e.on.empty()) return 0;
   const long long an_epoch = run.steps_per_epoch();
   switch (e.when) {
-    case Expectation::When::first: return 1;
+    case Expectation::When::first:
+      return 1;
     case Expectation::When::sample:
     case Expectation::When::step:
       // a step is counted through all epochs, unless the epoch is said
       return e.epoch > 0 ? (e.epoch - 1) * an_epoch + e.number : e.number;
-    case Expectation::When::epoch: return e.number * an_epoch;
-    case Expectation::When::finally: return run.steps();
+    case Expectation::When::epoch:
+      return e.number * an_epoch;
+    case Expectation::When::finally:
+      return run.steps();
   }
   return 0;
 }
@@ -32,13 +36,22 @@ long long step_of(const Expectation& e, const Run& run) {
 std::string scope_of(const Expectation& e) {
   std::string scope;
   switch (e.when) {
-    case Expectation::When::first: return "";
-    case Expectation::When::finally: return "finally: ";
-    case Expectation::When::sample: scope = fmt::format("sample {}", e.number); break;
-    case Expectation::When::step: scope = fmt::format("step {}", e.number); break;
-    case Expectation::When::epoch: scope = fmt::format("epoch {}", e.number); break;
+    case Expectation::When::first:
+      return "";
+    case Expectation::When::finally:
+      return "finally: ";
+    case Expectation::When::sample:
+      scope = fmt::format("sample {}", e.number);
+      break;
+    case Expectation::When::step:
+      scope = fmt::format("step {}", e.number);
+      break;
+    case Expectation::When::epoch:
+      scope = fmt::format("epoch {}", e.number);
+      break;
   }
-  if (e.epoch > 0 && e.when != Expectation::When::epoch) scope = fmt::format("epoch {} {}", e.epoch, scope);
+  if (e.epoch > 0 && e.when != Expectation::When::epoch)
+    scope = fmt::format("epoch {} {}", e.epoch, scope);
   return (e.after ? "after " : "") + scope + ": ";
 }
 
@@ -72,12 +85,14 @@ void Expectations::judge(Verdict& verdict, const StepRecord& record) {
     value = record.values.at(batch.loss);
   } else {
     const NodeId id = batch.graph.find(e.name);
-    const bool of_the_end = e.after || e.when == Expectation::When::finally || e.when == Expectation::When::epoch;
+    const bool of_the_end =
+        e.after || e.when == Expectation::When::finally || e.when == Expectation::When::epoch;
     if (e.gradient) {
       const auto found = record.adjoints.find(id);
       value = found != record.adjoints.end()
                   ? found->second
-                  : Array<Exact>::Constant(record.values.at(id).rows(), record.values.at(id).cols(), Exact(0));
+                  : Array<Exact>::Constant(record.values.at(id).rows(), record.values.at(id).cols(),
+                                           Exact(0));
     } else if (of_the_end && record.after.contains(e.name)) {
       value = record.after.at(e.name);
     } else {
@@ -103,7 +118,8 @@ void Expectations::judge(Verdict& verdict, const StepRecord& record) {
       holds = v.rational() == wanted.rational();
     } else {
       // in a list every entry has decimals of its own: [0, -0.25]
-      const int decimals = e.entry_decimals.empty() ? e.decimals : e.entry_decimals[static_cast<std::size_t>(k)];
+      const int decimals =
+          e.entry_decimals.empty() ? e.decimals : e.entry_decimals[static_cast<std::size_t>(k)];
       holds = decimals >= 0 && rounds_to(v, wanted, decimals);
     }
   }
@@ -114,7 +130,8 @@ void Expectations::judge(Verdict& verdict, const StepRecord& record) {
     ++failures_;
   }
   const std::string what = scope_of(e) + e.text;
-  verdict.text = holds ? fmt::format("expected {}   holds", what) : fmt::format("expected {}   does not hold: it is {}", what, got);
+  verdict.text = holds ? fmt::format("expected {}   holds", what)
+                       : fmt::format("expected {}   does not hold: it is {}", what, got);
 }
 
 std::vector<std::string> Expectations::report() const {
@@ -126,14 +143,17 @@ std::vector<std::string> Expectations::report() const {
   // what holds needs no more than a word, unless there are few
   const bool brief = holding > 3;
   if (brief) {
-    lines.push_back(holding == verdicts_.size() ? fmt::format("all {} expectations of the lesson hold", holding)
-                                                : fmt::format("{} of {} expectations of the lesson hold", holding, verdicts_.size()));
+    lines.push_back(
+        holding == verdicts_.size()
+            ? fmt::format("all {} expectations of the lesson hold", holding)
+            : fmt::format("{} of {} expectations of the lesson hold", holding, verdicts_.size()));
   }
   for (const Verdict& verdict : verdicts_) {
     if (brief && verdict.text.ends_with("   holds")) continue;
-    lines.push_back(!verdict.text.empty() ? verdict.text
-                                          : fmt::format("expected {}{}   not judged by a derivation", scope_of(*verdict.expectation),
-                                                        verdict.expectation->text));
+    lines.push_back(!verdict.text.empty()
+                        ? verdict.text
+                        : fmt::format("expected {}{}   not judged by a derivation",
+                                      scope_of(*verdict.expectation), verdict.expectation->text));
   }
   return lines;
 }

@@ -1,5 +1,5 @@
-// Whether what a lesson expects of its run holds. A rational must be equal to what is written; an interval must round
-// to the decimals written; `within` and inequalities are taken at their word.
+// Whether what a lesson expects of its run holds. A rational must be equal to what is written; an
+// interval must round to the decimals written; `within` and inequalities are taken at their word.
 #pragma once
 
 #include <set>
@@ -12,20 +12,21 @@ class Expectations {
  public:
   explicit Expectations(const Program&, const Run&);
 
-  /// The last step that some expectation looks at; 0: none. Those on test data, metrics of a data set and `finally` of
-  /// a long training are not judged by a derivation.
+  /// The last step that some expectation looks at; 0: none. Those on test data, metrics of a data
+  /// set and `finally` of a long training are not judged by a derivation.
   long long last_step() const { return last_step_; }
   /// Looks at a step. Throws Undecided where the digits are not proved.
   void judge(const StepRecord&);
-  /// A line for each expectation that fails or is not judged; those that hold are counted where they are many.
+  /// A line for each expectation that fails or is not judged; those that hold are counted where
+  /// they are many.
   std::vector<std::string> report() const;
   bool hold() const { return failures_ == 0; }
 
  private:
   struct Verdict {
     const Expectation* expectation;
-    long long step;        // at which it is judged; 0: not by a derivation
-    std::string text;      // once judged
+    long long step;    // at which it is judged; 0: not by a derivation
+    std::string text;  // once judged
   };
   void judge(Verdict&, const StepRecord&);
   std::vector<Verdict> verdicts_;

@@ -9,19 +9,22 @@
 
 namespace tracer {
 
-StepNumbers::StepNumbers(const Rules& rules, const StepRecord* record, const Show& show, Working working)
+StepNumbers::StepNumbers(const Rules& rules, const StepRecord* record, const Show& show,
+                         Working working)
     : rules_(rules), record_(record), show_(show), working_(working) {}
 
 Array<Exact> StepNumbers::of(const Symbol& leaf) const {
   const std::string prefix = "∂";
   const Graph& graph = rules_.graph();
-  if (leaf.key().starts_with(prefix)) return record_->adjoints.at(graph.find(leaf.key().substr(prefix.size())));
+  if (leaf.key().starts_with(prefix))
+    return record_->adjoints.at(graph.find(leaf.key().substr(prefix.size())));
   if (leaf.key().starts_with("%")) return *graph[std::stoi(leaf.key().substr(1))].constant;
   return record_->values.at(graph.find(leaf.key()));
 }
 
 Array<Exact> StepNumbers::evaluate(const Symbol& formula) const {
-  return tracer::evaluate(formula, [this](const Symbol& leaf) { return of(leaf); }, working_);
+  return tracer::evaluate(
+      formula, [this](const Symbol& leaf) { return of(leaf); }, working_);
 }
 
 int matrix_width(const Notation& notation) {
@@ -30,7 +33,9 @@ int matrix_width(const Notation& notation) {
     for (int j = 0; j < notation.columns; ++j) {
       std::size_t widest = 0;
       for (int i = 0; i < notation.rows; ++i) {
-        widest = std::max(widest, notation.children[static_cast<std::size_t>(i * notation.columns + j)].text.size());
+        widest = std::max(
+            widest,
+            notation.children[static_cast<std::size_t>(i * notation.columns + j)].text.size());
       }
       width += static_cast<int>(widest) + 2;
     }
@@ -44,7 +49,8 @@ bool StepNumbers::printable(const Symbol& formula) const {
   bool small = true;
   int entries = 0;
   substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
-    small = small && leaf.shape().known() && leaf.shape().rows.count <= 6 && leaf.shape().columns.count <= 6;
+    small = small && leaf.shape().known() && leaf.shape().rows.count <= 6 &&
+            leaf.shape().columns.count <= 6;
     entries += static_cast<int>(std::min<long long>(leaf.shape().count(), 1000));
     return std::nullopt;
   });
@@ -77,7 +83,8 @@ std::optional<std::vector<Notation>> StepNumbers::factors(const Symbol& formula)
   // a coefficient and what it multiplies: 2·(3)(4)
   std::vector<Notation> factors;
   for (Notation& part : whole->children) {
-    const bool flat = part.kind == Notation::Kind::product && part.product == Notation::Product::juxtaposed;
+    const bool flat =
+        part.kind == Notation::Kind::product && part.product == Notation::Product::juxtaposed;
     if (flat) {
       factors.insert(factors.end(), part.children.begin(), part.children.end());
     } else {
@@ -102,7 +109,8 @@ bool StepNumbers::samples_sum_to_one(const Symbol& leaf, int axis) const {
   const NodeId id = rules_.graph().find(leaf.key());
   if (id < 0 || rules_.graph()[id].leaf == LeafKind::none) return false;
   const Array<Exact> value = of(leaf);
-  const Array<Exact> sums = axis == 0 ? Array<Exact>(value.colwise().sum()) : Array<Exact>(value.rowwise().sum());
+  const Array<Exact> sums =
+      axis == 0 ? Array<Exact>(value.colwise().sum()) : Array<Exact>(value.rowwise().sum());
   for (Eigen::Index k = 0; k < sums.size(); ++k) {
     if (!sums(k).is_rational() || sums(k).rational() != 1) return false;
   }
@@ -124,13 +132,15 @@ Symbol with_unit_sums(const Symbol& e, const StepNumbers& numbers, bool& used) {
     }
   }
   std::vector<Symbol> operands;
-  for (const Symbol& operand : e.operands()) operands.push_back(with_unit_sums(operand, numbers, used));
+  for (const Symbol& operand : e.operands())
+    operands.push_back(with_unit_sums(operand, numbers, used));
   return Symbol::apply(e.operation(), std::move(operands), e.attributes());
 }
 
 }  // namespace
 
-std::optional<Fusion> fuse(const Rules& rules, const StepNumbers& numbers, const GradientRule& gradient) {
+std::optional<Fusion> fuse(const Rules& rules, const StepNumbers& numbers,
+                           const GradientRule& gradient) {
   if (gradient.paths.size() != 1 || gradient.paths[0].line == rules.loss()) return std::nullopt;
   const Path& path = gradient.paths[0];
   const GradientRule* above = rules.find(path.line);
@@ -145,13 +155,16 @@ std::optional<Fusion> fuse(const Rules& rules, const StepNumbers& numbers, const
   });
   Fusion fusion;
   whole = simplify(whole);
-  for (int pass = 0; pass < 3; ++pass) whole = expand(whole);  // a product may need as many to lie open
+  for (int pass = 0; pass < 3; ++pass)
+    whole = expand(whole);  // a product may need as many to lie open
   whole = simplify(with_unit_sums(whole, numbers, fusion.unit_sums));
   if (whole.weight() >= plain.weight() || whole.is_number()) return std::nullopt;
   if (numbers.known()) {
-    // what the page says must be what was computed: division by 0 and the like make it keep to the plain rule
+    // what the page says must be what was computed: division by 0 and the like make it keep to the
+    // plain rule
     try {
-      const Array<Exact> computed = numbers.of(Symbol::leaf("∂" + rules.graph()[gradient.node].name, {}));
+      const Array<Exact> computed =
+          numbers.of(Symbol::leaf("∂" + rules.graph()[gradient.node].name, {}));
       if (!numbers.agrees(whole, computed)) return std::nullopt;
     } catch (const DomainError&) {
       return std::nullopt;

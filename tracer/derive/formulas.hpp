@@ -15,7 +15,8 @@ class StepNumbers {
   StepNumbers(const Rules&, const StepRecord* record, const Show&, Working);
 
   bool known() const { return record_ != nullptr; }
-  /// What a leaf of a formula stands for: a value, an adjoint. Throws std::out_of_range for any other leaf.
+  /// What a leaf of a formula stands for: a value, an adjoint. Throws std::out_of_range for any
+  /// other leaf.
   Array<Exact> of(const Symbol& leaf) const;
   Array<Exact> evaluate(const Symbol& formula) const;
   /// The formula with the numbers in it; nothing where a matrix would be too large to print.
@@ -40,9 +41,10 @@ class StepNumbers {
 /// How many columns of a terminal the matrices in it take, side by side; 0 where there are none.
 int matrix_width(const Notation&);
 
-/// The rule of a value that a single line uses, with the rule of that line's own gradient put in, where both together
-/// are simpler than each: (P − Y)/m for softmax under cross-entropy, a − y for sigmoid under binary cross-entropy.
-/// `unit_sums` is set where it holds only because each sample of a target sums to 1.
+/// The rule of a value that a single line uses, with the rule of that line's own gradient put in,
+/// where both together are simpler than each: (P − Y)/m for softmax under cross-entropy, a − y for
+/// sigmoid under binary cross-entropy. `unit_sums` is set where it holds only because each sample
+/// of a target sums to 1.
 struct Fusion {
   Symbol formula{0};
   bool unit_sums = false;

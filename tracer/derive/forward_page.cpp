@@ -1,4 +1,5 @@
-// The forward half of a page: each named line, its formula, the numbers in it, its value, and a reason.
+// The forward half of a page: each named line, its formula, the numbers in it, its value, and a
+// reason.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -21,7 +22,8 @@ class Forward {
       made.expression = source_.batch.texts.contains(line) ? source_.batch.texts.at(line) : "";
       if (!graph_[line].shape.is_scalar()) made.shape = to_string(graph_[line].shape);
       made.equation = forward_equation(line);
-      if (source_.numbers.known()) made.value = source_.context.show.value(source_.record->values.at(line));
+      if (source_.numbers.known())
+        made.value = source_.context.show.value(source_.record->values.at(line));
       page.forward.push_back(std::move(made));
     }
   }
@@ -31,25 +33,32 @@ class Forward {
     Equation equation;
     equation.left = source_.context.rules.display(line);
     const Symbol formula = line_formula(graph_, line);
-    const bool composite = formula.kind() == Symbol::Kind::apply && formula.operation().expansion != nullptr;
+    const bool composite =
+        formula.kind() == Symbol::Kind::apply && formula.operation().expansion != nullptr;
     equation.rule.push_back({true, write_short(formula)});
     Symbol inner = formula;
     if (composite) {
       inner = formula.operation().expansion(formula.attributes(), formula.operands());
-      const bool of_scalars = std::ranges::all_of(formula.operands(), [](const Symbol& x) { return x.shape().is_scalar(); });
+      const bool of_scalars = std::ranges::all_of(
+          formula.operands(), [](const Symbol& x) { return x.shape().is_scalar(); });
       if (of_scalars) inner = simplify(inner);  // the sum over one entry is that entry
-      const bool spelled = formula.operation().call == "cross_entropy" || formula.operation().call == "softmax" ||
-                           formula.operation().call == "log_softmax" || formula.operation().call == "outer";
+      const bool spelled =
+          formula.operation().call == "cross_entropy" || formula.operation().call == "softmax" ||
+          formula.operation().call == "log_softmax" || formula.operation().call == "outer";
       if (!spelled && inner.weight() <= 40) equation.rule.push_back({true, write(inner)});
     }
     if (source_.numbers.known()) {
       if (formula.kind() == Symbol::Kind::apply && formula.operation().call == "cross_entropy") {
         add_picked_terms(equation, formula);
-      } else if (!is_plain(formula) && inner.weight() <= most_terms && !is_call_of_matrix(formula)) {
-        add_numbers(equation, source_.numbers.written(composite && formula.shape().is_scalar() ? inner : formula));
+      } else if (!is_plain(formula) && inner.weight() <= most_terms &&
+                 !is_call_of_matrix(formula)) {
+        add_numbers(equation, source_.numbers.written(
+                                  composite && formula.shape().is_scalar() ? inner : formula));
       }
-      equation.value = source_.context.show.links(source_.record->values.at(line), source_.record->rounded_values.contains(line));
-      if (std::string doubt = source_.context.show.doubt(source_.record->values.at(line)); !doubt.empty()) {
+      equation.value = source_.context.show.links(source_.record->values.at(line),
+                                                  source_.record->rounded_values.contains(line));
+      if (std::string doubt = source_.context.show.doubt(source_.record->values.at(line));
+          !doubt.empty()) {
         equation.remarks.push_back(std::move(doubt));
       }
     }
@@ -57,7 +66,9 @@ class Forward {
       equation.remarks.push_back(std::move(reason));
     }
     if (graph_[line].name.starts_with("mean(")) {
-      equation.remarks.push_back(fmt::format("the mean over the batch of m = {}: this is what is differentiated", source_.batch.batch_size));
+      equation.remarks.push_back(
+          fmt::format("the mean over the batch of m = {}: this is what is differentiated",
+                      source_.batch.batch_size));
     }
     return equation;
   }
@@ -72,7 +83,9 @@ class Forward {
   void add_picked_terms(Equation& equation, const Symbol& formula) const {
     const Symbol& p = formula.operands()[0];
     const Symbol& y = formula.operands()[1];
-    if (!source_.numbers.samples_sum_to_one(y, formula.attributes().axis) || p.kind() != Symbol::Kind::leaf) return;
+    if (!source_.numbers.samples_sum_to_one(y, formula.attributes().axis) ||
+        p.kind() != Symbol::Kind::leaf)
+      return;
     const Array<Exact> targets = source_.numbers.of(y);
     std::vector<Notation> terms;
     const bool columns = formula.attributes().axis == 0;
@@ -81,7 +94,8 @@ class Forward {
     for (Eigen::Index k = 0; k < samples; ++k) {
       for (Eigen::Index i = 0; i < targets.size() / samples; ++i) {
         const Exact& target = columns ? targets(i, k) : targets(k, i);
-        if (!target.is_rational() || (target.rational() != 0 && target.rational() != 1)) return;  // no one-hot
+        if (!target.is_rational() || (target.rational() != 0 && target.rational() != 1))
+          return;  // no one-hot
         if (target.rational() == 0) continue;
         const std::string which = columns ? fmt::format("{},{}", i, k) : fmt::format("{},{}", k, i);
         terms.push_back(notation::call("ln", {notation::index(p.display(), which)}));
@@ -101,6 +115,8 @@ class Forward {
 
 }  // namespace
 
-void write_forward(const PageSource& source, DerivationStep& page) { Forward(source).forward(page); }
+void write_forward(const PageSource& source, DerivationStep& page) {
+  Forward(source).forward(page);
+}
 
 }  // namespace tracer

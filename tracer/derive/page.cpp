@@ -12,7 +12,8 @@ namespace tracer {
 namespace {
 
 Notation too_long(const Symbol& formula) {
-  return notation::words(fmt::format("a formula of {} terms (--detail ops takes it step by step)", formula.weight()));
+  return notation::words(
+      fmt::format("a formula of {} terms (--detail ops takes it step by step)", formula.weight()));
 }
 
 std::string heading(const PageContext& context, const StepRecord& record, bool values_in_heading) {
@@ -23,8 +24,8 @@ std::string heading(const PageContext& context, const StepRecord& record, bool v
   } else if (context.by_sample) {
     text = fmt::format("ample {} of {}", record.samples[0], context.samples);
     text = record.epoch > 1 ? fmt::format("Epoch {}, s{}", record.epoch, text) : "S" + text;
-  } else if (static_cast<int>(record.samples.size()) == context.samples && context.program.training &&
-             context.program.training->epochs > 1) {
+  } else if (static_cast<int>(record.samples.size()) == context.samples &&
+             context.program.training && context.program.training->epochs > 1) {
     text = fmt::format("Step {}: the whole batch of m = {}", record.step, record.samples.size());
   } else if (static_cast<int>(record.samples.size()) == context.samples) {
     text = fmt::format("Batch of m = {}", record.samples.size());
@@ -36,7 +37,8 @@ std::string heading(const PageContext& context, const StepRecord& record, bool v
   for (const std::string& name : context.program.data->names) {
     const NodeId id = graph.find(name);
     if (id < 0) continue;
-    values += fmt::format("{}{} = {}", values.empty() ? "" : ", ", name, context.show.text(record.values.at(id)(0, 0)));
+    values += fmt::format("{}{} = {}", values.empty() ? "" : ", ", name,
+                          context.show.text(record.values.at(id)(0, 0)));
   }
   return text + ": " + values;
 }
@@ -46,7 +48,9 @@ bool averages(const Graph& graph, NodeId loss) {
   if (graph[loss].name.starts_with("mean(")) return true;
   const Symbol formula = line_formula(graph, loss);
   if (formula.kind() != Symbol::Kind::apply) return false;
-  constexpr std::array means{"mean", "mse", "half_mse", "bce", "bce_with_logits", "cross_entropy", "softmax_cross_entropy", "hinge"};
+  constexpr std::array means{
+      "mean", "mse", "half_mse", "bce", "bce_with_logits", "cross_entropy", "softmax_cross_entropy",
+      "hinge"};
   return std::ranges::find(means, formula.operation().call) != means.end();
 }
 
@@ -56,13 +60,16 @@ Given given(const PageContext& context, const std::string& name, const Array<Exa
   made.value = context.show.value(value);
   made.equation.left = notation::name(name);
   made.equation.value = context.show.links(value);
-  if (value.size() == 1 && made.equation.value.size() > 1) made.equation.value.resize(1);  // 1/3 will do
+  if (value.size() == 1 && made.equation.value.size() > 1)
+    made.equation.value.resize(1);  // 1/3 will do
   return made;
 }
 
 }  // namespace
 
-Notation write_short(const Symbol& formula) { return formula.weight() > most_terms ? too_long(formula) : write(formula); }
+Notation write_short(const Symbol& formula) {
+  return formula.weight() > most_terms ? too_long(formula) : write(formula);
+}
 
 bool is_plain(const Symbol& formula) {
   return formula.kind() != Symbol::Kind::apply || formula.is(Law::broadcast);
@@ -75,10 +82,12 @@ void add_numbers(Equation& equation, std::optional<Notation> numbers) {
 }
 
 bool PageSource::wanted(NodeId id) const {
-  return context.wanted.empty() || std::ranges::find(context.wanted, graph()[id].name) != context.wanted.end();
+  return context.wanted.empty() ||
+         std::ranges::find(context.wanted, graph()[id].name) != context.wanted.end();
 }
 
-DerivationStep write_page(const PageContext& context, const StepRecord& record, const StepRecord* exact) {
+DerivationStep write_page(const PageContext& context, const StepRecord& record,
+                          const StepRecord* exact) {
   DerivationStep page;
   page.step = record.step;
   page.epoch = record.epoch;
@@ -89,20 +98,24 @@ DerivationStep write_page(const PageContext& context, const StepRecord& record, 
   bool scalars = true;
   if (context.program.data) {
     for (const std::string& name : context.program.data->names) {
-      if (const NodeId id = graph.find(name); id >= 0 && !graph[id].shape.is_scalar()) scalars = false;
+      if (const NodeId id = graph.find(name); id >= 0 && !graph[id].shape.is_scalar())
+        scalars = false;
     }
   }
   page.heading = heading(context, record, scalars);
   if (context.program.data && !scalars) {
     const bool rows = context.program.data->rows;
     if (record.samples.size() > 1) {
-      page.layout = rows ? "one row per sample, one column per unit" : "one column per sample, one row per unit";
+      page.layout = rows ? "one row per sample, one column per unit"
+                         : "one column per sample, one row per unit";
       if (averages(graph, context.rules.loss())) {
-        page.layout += fmt::format("; {} is the mean over the samples", context.rules.loss_display().text);
+        page.layout +=
+            fmt::format("; {} is the mean over the samples", context.rules.loss_display().text);
       }
     }
     for (const std::string& name : context.program.data->names) {
-      if (const NodeId id = graph.find(name); id >= 0) page.data.push_back(given(context, name, record.values.at(id)));
+      if (const NodeId id = graph.find(name); id >= 0)
+        page.data.push_back(given(context, name, record.values.at(id)));
     }
   }
   const bool trains = context.optimizer != nullptr;
@@ -111,8 +124,9 @@ DerivationStep write_page(const PageContext& context, const StepRecord& record, 
   } else if (record.step == 1) {
     page.weights_label = "Weights now (as given)";
   } else {
-    page.weights_label = fmt::format("Weights now (after {} {})",
-                                     context.by_sample && record.epoch == 1 ? "sample" : "step", record.step - 1);
+    page.weights_label =
+        fmt::format("Weights now (after {} {})",
+                    context.by_sample && record.epoch == 1 ? "sample" : "step", record.step - 1);
   }
   for (NodeId id = 0; id < graph.size(); ++id) {
     const Node& node = graph[id];
@@ -122,7 +136,8 @@ DerivationStep write_page(const PageContext& context, const StepRecord& record, 
     if (shown) page.weights.push_back(given(context, node.name, record.values.at(id)));
   }
 
-  const PageSource source{context, batch, &record, StepNumbers(context.rules, &record, context.show, context.working)};
+  const PageSource source{context, batch, &record,
+                          StepNumbers(context.rules, &record, context.show, context.working)};
   write_path(source, page);
   write_forward(source, page);
   write_backward(source, page);
@@ -133,15 +148,17 @@ DerivationStep write_page(const PageContext& context, const StepRecord& record, 
     bool outgrown = false;
     for (Eigen::Index k = 0; k < value.size(); ++k) outgrown = outgrown || value(k).outgrown();
     if (!outgrown) continue;
-    page.notes.push_back(fmt::format("from here on ({}) the fractions have more than {} bits and are carried as intervals that "
-                                     "surely contain them; every printed digit is still proved",
-                                     graph[id].name, context.working.rational_bits));
+    page.notes.push_back(fmt::format(
+        "from here on ({}) the fractions have more than {} bits and are carried as intervals that "
+        "surely contain them; every printed digit is still proved",
+        graph[id].name, context.working.rational_bits));
     break;
   }
   return page;
 }
 
-DerivationStep write_symbolic_page(const PageContext& context, std::shared_ptr<const BatchGraph> batch) {
+DerivationStep write_symbolic_page(const PageContext& context,
+                                   std::shared_ptr<const BatchGraph> batch) {
   DerivationStep page;
   page.heading = "In symbols";
   const Graph& graph = batch->graph;
@@ -152,10 +169,12 @@ DerivationStep write_symbolic_page(const PageContext& context, std::shared_ptr<c
     Given leaf;
     leaf.name = node.name;
     leaf.equation.left = notation::name(node.name);
-    leaf.equation.value.push_back({true, notation::words(node.shape.is_scalar() ? "a number" : to_string(node.shape))});
+    leaf.equation.value.push_back(
+        {true, notation::words(node.shape.is_scalar() ? "a number" : to_string(node.shape))});
     page.weights.push_back(std::move(leaf));
   }
-  const PageSource source{context, *batch, nullptr, StepNumbers(context.rules, nullptr, context.show, context.working)};
+  const PageSource source{context, *batch, nullptr,
+                          StepNumbers(context.rules, nullptr, context.show, context.working)};
   write_path(source, page);
   write_forward(source, page);
   write_backward(source, page);

@@ -1,5 +1,5 @@
-// The page of a step: forward, backward, the whole chain, update, and what it did. Words and reasons are here and in
-// reasons.hpp; the rules come from rules.hpp and the numbers from run.hpp.
+// The page of a step: forward, backward, the whole chain, update, and what it did. Words and
+// reasons are here and in reasons.hpp; the rules come from rules.hpp and the numbers from run.hpp.
 #pragma once
 
 #include <optional>
@@ -18,10 +18,10 @@ struct PageContext {
   const Show& show;
   Working working;
   bool by_sample = false;
-  bool rounded = false;              ///< --round: the run carries rounded values
-  int samples = 0;                   ///< how many there are in all
+  bool rounded = false;  ///< --round: the run carries rounded values
+  int samples = 0;       ///< how many there are in all
   const Optimizer* optimizer = nullptr;
-  std::vector<std::string> wanted;   ///< gradients to show; empty: all
+  std::vector<std::string> wanted;  ///< gradients to show; empty: all
 };
 
 /// The page of a step. `exact`: the same step of the exact run, where `record` is of a rounded one.

@@ -1,4 +1,5 @@
-// The parts of a page, and what they share: each looks at one step (none: a lesson in symbols) and adds to its page.
+// The parts of a page, and what they share: each looks at one step (none: a lesson in symbols) and
+// adds to its page.
 #pragma once
 
 #include "tracer/derive/formulas.hpp"
@@ -18,7 +19,8 @@ struct PageSource {
 
 void write_forward(const PageSource&, DerivationStep&);
 void write_backward(const PageSource&, DerivationStep&);
-/// The path through the network, where it is a chain, and the whole chain of the farthest parameter.
+/// The path through the network, where it is a chain, and the whole chain of the farthest
+/// parameter.
 void write_path(const PageSource&, DerivationStep&);
 void write_chains(const PageSource&, DerivationStep&);
 

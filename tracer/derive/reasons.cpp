@@ -19,23 +19,32 @@ bool has_matmul(const Symbol& e) {
   return found;
 }
 
-std::string name_of(const Symbol& e) { return e.kind() == Symbol::Kind::leaf ? e.display().text : std::string(); }
+std::string name_of(const Symbol& e) {
+  return e.kind() == Symbol::Kind::leaf ? e.display().text : std::string();
+}
 
-bool is_named_leaf(const Symbol& e) { return e.kind() == Symbol::Kind::leaf && e.display().kind == Notation::Kind::name; }
+bool is_named_leaf(const Symbol& e) {
+  return e.kind() == Symbol::Kind::leaf && e.display().kind == Notation::Kind::name;
+}
 
 // "b is added to each column"
 std::vector<std::string> broadcast_reasons(const Symbol& formula) {
   std::vector<std::string> reasons;
   visit(formula, [&](const Symbol& e) {
     if (e.kind() != Symbol::Kind::apply) return;
-    if (!e.is(Law::add) && !e.is(Law::subtract) && !e.is(Law::multiply) && !e.is(Law::divide)) return;
+    if (!e.is(Law::add) && !e.is(Law::subtract) && !e.is(Law::multiply) && !e.is(Law::divide))
+      return;
     for (const Symbol& operand : e.operands()) {
       if (!operand.is(Law::broadcast) || !is_named_leaf(operand.operands()[0])) continue;
       const Symbol& what = operand.operands()[0];
       if (what.shape().is_scalar()) continue;
       const bool column = what.shape().columns.is_one();
-      const char* how = e.is(Law::add) ? "is added to" : e.is(Law::subtract) ? "is subtracted from" : e.is(Law::multiply) ? "multiplies" : "divides";
-      reasons.push_back(fmt::format("{} {} each {}", name_of(what), how, column ? "column" : "row"));
+      const char* how = e.is(Law::add)        ? "is added to"
+                        : e.is(Law::subtract) ? "is subtracted from"
+                        : e.is(Law::multiply) ? "multiplies"
+                                              : "divides";
+      reasons.push_back(
+          fmt::format("{} {} each {}", name_of(what), how, column ? "column" : "row"));
     }
   });
   return reasons;
@@ -51,7 +60,8 @@ std::string shapes_of(const Symbol& e) {
     std::string text;
     for (const Symbol& operand : e.operands()) {
       const std::string part = shapes_of(operand);
-      text += part.empty() || !operand.is(Law::matmul) ? "(" + to_string(operand.shape()) + ")" : part;
+      text +=
+          part.empty() || !operand.is(Law::matmul) ? "(" + to_string(operand.shape()) + ")" : part;
     }
     return text;
   }
@@ -62,14 +72,17 @@ std::string shapes_of(const Symbol& e) {
       const Symbol& bare = operand.is(Law::broadcast) ? operand.operands()[0] : operand;
       const std::string part = shapes_of(bare);
       if (i == 1) text += e.is(Law::add) ? " + " : " − ";
-      text += part.empty() ? (bare.shape().is_scalar() ? "scalar" : "(" + to_string(bare.shape()) + ")") : part;
+      text += part.empty()
+                  ? (bare.shape().is_scalar() ? "scalar" : "(" + to_string(bare.shape()) + ")")
+                  : part;
     }
     return text;
   }
   return "";
 }
 
-std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& numbers, NodeId line) {
+std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& numbers,
+                                         NodeId line) {
   std::vector<std::string> reasons;
   const Graph& graph = rules.graph();
   const Symbol formula = line_formula(graph, line);
@@ -77,10 +90,12 @@ std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& 
   const Operation& operation = formula.operation();
   const Symbol* operand = formula.operands().empty() ? nullptr : &formula.operands()[0];
 
-  if (operation.side != nullptr && operand != nullptr && operand->shape().is_scalar() && numbers.known()) {
+  if (operation.side != nullptr && operand != nullptr && operand->shape().is_scalar() &&
+      numbers.known()) {
     reasons.push_back(operation.side(is_named_leaf(*operand) ? name_of(*operand) : "its argument",
                                      sign_of_scalar(numbers.evaluate(*operand))));
-  } else if (operation.side != nullptr && operand != nullptr && numbers.known() && operation.call != "abs") {
+  } else if (operation.side != nullptr && operand != nullptr && numbers.known() &&
+             operation.call != "abs") {
     const Array<Exact> value = numbers.evaluate(*operand);
     long long off = 0;
     for (Eigen::Index k = 0; k < value.size(); ++k) off += value(k) <= Exact(0) ? 1 : 0;
@@ -103,7 +118,8 @@ std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& 
   }
   if (operation.call == "cross_entropy" && numbers.known() &&
       numbers.samples_sum_to_one(formula.operands()[1], formula.attributes().axis)) {
-    reasons.push_back(fmt::format("{} picks one {} per sample: that of the true class", name_of(formula.operands()[1]),
+    reasons.push_back(fmt::format("{} picks one {} per sample: that of the true class",
+                                  name_of(formula.operands()[1]),
                                   is_named_leaf(*operand) ? name_of(*operand) : "probability"));
   }
   if (const std::string shapes = shapes_of(formula); !shapes.empty()) reasons.push_back(shapes);
@@ -113,10 +129,13 @@ std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& 
 
 namespace {
 
-// which side of its corner: for relu′(z) of a scalar; for a matrix how many entries let nothing through
-void slope_reasons(const Symbol& rule, const StepNumbers& numbers, std::vector<std::string>& reasons) {
+// which side of its corner: for relu′(z) of a scalar; for a matrix how many entries let nothing
+// through
+void slope_reasons(const Symbol& rule, const StepNumbers& numbers,
+                   std::vector<std::string>& reasons) {
   visit(rule, [&](const Symbol& e) {
-    if (e.kind() != Symbol::Kind::apply || e.operation().slope_side == nullptr || !numbers.known()) return;
+    if (e.kind() != Symbol::Kind::apply || e.operation().slope_side == nullptr || !numbers.known())
+      return;
     const Symbol& x = e.operands()[0];
     const std::string name = is_named_leaf(x) ? name_of(x) : "its argument";
     std::string reason;
@@ -132,7 +151,8 @@ void slope_reasons(const Symbol& rule, const StepNumbers& numbers, std::vector<s
         corner += sign == 0 ? 1 : 0;
       }
       reason = fmt::format("{} of {} entries of {} are above 0", above, value.size(), name);
-      if (corner > 0) reason += fmt::format("; {} exactly 0, the corner, where the slope is a choice", corner);
+      if (corner > 0)
+        reason += fmt::format("; {} exactly 0, the corner, where the slope is a choice", corner);
     }
     if (std::ranges::find(reasons, reason) == reasons.end()) reasons.push_back(reason);
   });
@@ -148,8 +168,8 @@ bool is_half_square(const Symbol& formula) {
 
 }  // namespace
 
-std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers& numbers, const GradientRule& gradient,
-                                          bool trains, Told& told) {
+std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers& numbers,
+                                          const GradientRule& gradient, bool trains, Told& told) {
   std::vector<std::string> reasons;
   const Graph& graph = rules.graph();
   if (gradient.paths.size() > 1) {
@@ -158,16 +178,19 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
     const std::size_t named = all > most_names ? most_names - 1 : all;
     std::string lines;
     for (std::size_t i = 0; i < named; ++i) {
-      lines += (i == 0 ? "" : i + 1 == all ? " and " : ", ") + rules.display(gradient.paths[i].line).text;
+      lines += (i == 0         ? ""
+                : i + 1 == all ? " and "
+                               : ", ") +
+               rules.display(gradient.paths[i].line).text;
     }
     if (named < all) lines += fmt::format(" and {} more lines", all - named);
-    reasons.push_back(fmt::format("{} paths meet: {} is used in {}; their contributions are added", gradient.paths.size(),
-                                  rules.display(gradient.node).text, lines));
+    reasons.push_back(fmt::format("{} paths meet: {} is used in {}; their contributions are added",
+                                  gradient.paths.size(), rules.display(gradient.node).text, lines));
   }
   for (const Path& path : gradient.paths) {
     const Symbol line = line_formula(graph, path.line);
-    if (path.line == rules.loss() && path.local && is_half_square(line) && gradient.paths.size() == 1 &&
-        !graph[gradient.node].is_leaf()) {
+    if (path.line == rules.loss() && path.local && is_half_square(line) &&
+        gradient.paths.size() == 1 && !graph[gradient.node].is_leaf()) {
       reasons.emplace_back("the 2 of the square cancels the ½");
     }
     slope_reasons(path.rule, numbers, reasons);
@@ -175,8 +198,10 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
     visit(path.rule, [&](const Symbol& e) {
       placed = placed || (e.kind() == Symbol::Kind::apply && e.operation().name == "place");
     });
-    if (placed) reasons.emplace_back("place[i,j](v): zeros, but for v, whose first entry stands at [i,j]");
-    if (trains && !told.weights_of_forward && !graph[gradient.node].is_leaf() && path.line != rules.loss()) {
+    if (placed)
+      reasons.emplace_back("place[i,j](v): zeros, but for v, whose first entry stands at [i,j]");
+    if (trains && !told.weights_of_forward && !graph[gradient.node].is_leaf() &&
+        path.line != rules.loss()) {
       std::string weight;
       visit(path.rule, [&](const Symbol& e) {
         if (!is_named_leaf(e) || !weight.empty()) return;
@@ -196,8 +221,12 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
         if (!x.empty()) {
           const bool one = right.operands()[0].shape().columns.is_one();
           reasons.push_back(
-              one ? fmt::format("why {0}ᵀ: {1}[i,j] multiplies {0}[j], so its gradient is entry i of what came from above times {0}[j]", x, w)
-                  : fmt::format("why {0}ᵀ: {1}[0,0] meets {0}[0,k] in every sample k, so its gradient is a sum over samples", x, w));
+              one ? fmt::format("why {0}ᵀ: {1}[i,j] multiplies {0}[j], so its gradient is entry i "
+                                "of what came from above times {0}[j]",
+                                x, w)
+                  : fmt::format("why {0}ᵀ: {1}[0,0] meets {0}[0,k] in every sample k, so its "
+                                "gradient is a sum over samples",
+                                x, w));
           told.transpose = true;
         }
       }
@@ -210,7 +239,8 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
                                     many == "2" ? "both" : "all " + many, rows ? "column" : "row"));
     }
     if (path.rule.is_number(0)) {
-      reasons.push_back(fmt::format("{} does not change {}", rules.display(gradient.node).text, rules.display(path.line).text));
+      reasons.push_back(fmt::format("{} does not change {}", rules.display(gradient.node).text,
+                                    rules.display(path.line).text));
     } else if (numbers.known() && path.local && gradient.paths.size() == 1) {
       // a factor that is exactly 0 leaves nothing
       const Symbol whole = rules.contribution(path);

@@ -1,5 +1,5 @@
-// The half lines that say why: on which side of its corner a relu is, what a factor 0 does, why a transpose, what a
-// softmax's rule comes from.
+// The half lines that say why: on which side of its corner a relu is, what a factor 0 does, why a
+// transpose, what a softmax's rule comes from.
 #pragma once
 
 #include <string>
@@ -17,7 +17,8 @@ struct Told {
   bool weights_of_forward = false;
   bool transpose = false;
 };
-std::vector<std::string> gradient_reasons(const Rules&, const StepNumbers&, const GradientRule&, bool trains, Told&);
+std::vector<std::string> gradient_reasons(const Rules&, const StepNumbers&, const GradientRule&,
+                                          bool trains, Told&);
 
 /// "(2×2)(2×2) + (2×1)": the shapes of a line that multiplies matrices; empty for any other.
 std::string shapes_of(const Symbol& formula);

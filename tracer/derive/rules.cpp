@@ -45,7 +45,8 @@ Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std:
     if (scalar_line) locals = line_pullback(graph, *line, Symbol(1), wanted);
     // parameters and data before values: what this line needs of its own stands together
     std::vector<NodeId> order = operands[*line];
-    std::ranges::sort(order, {}, [&](NodeId id) { return std::pair(graph[id].is_leaf() ? 0 : 1, id); });
+    std::ranges::sort(order, {},
+                      [&](NodeId id) { return std::pair(graph[id].is_leaf() ? 0 : 1, id); });
     for (const NodeId operand : order) {
       if (!whole.contains(operand)) continue;
       Path path;

@@ -1,5 +1,6 @@
-// The backward pass in symbols: for every named value, parameter and wanted leaf the rule of its gradient, path by path.
-// A path is one named line that uses the value; within a line everything is gathered and simplified.
+// The backward pass in symbols: for every named value, parameter and wanted leaf the rule of its
+// gradient, path by path. A path is one named line that uses the value; within a line everything is
+// gathered and simplified.
 #pragma once
 
 #include <functional>
@@ -15,8 +16,9 @@ namespace tracer {
 /// What one line contributes to the gradient of a value that it uses.
 struct Path {
   NodeId line = -1;
-  bool local = false;  ///< scalars: `rule` is ∂line/∂value, to be multiplied by what came from above
-  Symbol rule{0};      ///< else the whole contribution, in ∂L/∂line
+  bool local =
+      false;  ///< scalars: `rule` is ∂line/∂value, to be multiplied by what came from above
+  Symbol rule{0};  ///< else the whole contribution, in ∂L/∂line
 };
 
 struct GradientRule {
@@ -37,7 +39,8 @@ class Rules {
   NodeId loss() const { return batch_.loss; }
   /// What stands on top of every partial: L, or L̄ for a mean over the batch that tracer added.
   const Notation& loss_display() const { return loss_display_; }
-  /// ∂L/∂node as it stands in formulas; for the loss itself 1, or the name of the upstream gradient.
+  /// ∂L/∂node as it stands in formulas; for the loss itself 1, or the name of the upstream
+  /// gradient.
   Symbol adjoint(NodeId) const;
   Notation partial(NodeId) const;  ///< ∂L/∂node
   Notation display(NodeId) const;  ///< the node's name
@@ -45,14 +48,15 @@ class Rules {
 
   /// The contribution of a path as one formula: for scalars ∂L/∂line · local.
   Symbol contribution(const Path&) const;
-  /// The gradient of a node in values of the forward pass alone: the whole chain, paths added up, not simplified.
-  /// Nothing where that would be written with more than `most` terms.
-  /// `shorter` may give the whole gradient of a value where it has a shorter form: (P − Y)/m.
+  /// The gradient of a node in values of the forward pass alone: the whole chain, paths added up,
+  /// not simplified. Nothing where that would be written with more than `most` terms. `shorter` may
+  /// give the whole gradient of a value where it has a shorter form: (P − Y)/m.
   using Shorter = std::function<std::optional<Symbol>(const GradientRule&)>;
   std::optional<Symbol> collected(NodeId, int most, const Shorter& shorter = {}) const;
 
  private:
-  std::optional<Symbol> collected(NodeId, int most, const Shorter&, std::map<NodeId, std::optional<Symbol>>& known) const;
+  std::optional<Symbol> collected(NodeId, int most, const Shorter&,
+                                  std::map<NodeId, std::optional<Symbol>>& known) const;
   const BatchGraph& batch_;
   std::string seed_name_;
   Notation loss_display_;

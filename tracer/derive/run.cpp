@@ -36,14 +36,16 @@ Array<Exact> under(const LeafValue& value, Working working) { return exact_value
 
 }  // namespace
 
-Run::Run(const Program& program, RunOptions options) : program_(program), options_(std::move(options)) {
+Run::Run(const Program& program, RunOptions options)
+    : program_(program), options_(std::move(options)) {
   for (const std::string& name : program.parameters) {
     parameters_.emplace(name, under(program.values.at(name), options_.working));
   }
   const int samples = program.data ? program.data->count : 1;
   if (program.training) {
     const Training& training = *program.training;
-    optimizer_ = Optimizer::make({training.optimizer.name, training.optimizer.numbers, training.optimizer.flags});
+    optimizer_ = Optimizer::make(
+        {training.optimizer.name, training.optimizer.numbers, training.optimizer.flags});
     const int size = training.batch_size <= 0 ? samples : std::min(training.batch_size, samples);
     steps_per_epoch_ = (samples + size - 1) / size;
     steps_ = steps_per_epoch_ * training.epochs;
@@ -55,7 +57,9 @@ Run::Run(const Program& program, RunOptions options) : program_(program), option
   std::iota(order_.begin(), order_.end(), 0);
 }
 
-bool Run::by_sample() const { return program_.data.has_value() && steps_per_epoch_ == program_.data->count; }
+bool Run::by_sample() const {
+  return program_.data.has_value() && steps_per_epoch_ == program_.data->count;
+}
 
 std::vector<int> Run::samples_of(long long step) {
   if (!program_.data) return {};
@@ -78,8 +82,8 @@ Run::Batch& Run::batch_for(int size) {
   std::shared_ptr<Batch>& batch = batches_[size];
   if (batch) return *batch;
   batch = std::make_shared<Batch>();
-  batch->graph = std::make_shared<const BatchGraph>(options_.elementary ? elementary(program_.graph(size))
-                                                                        : program_.graph(size));
+  batch->graph = std::make_shared<const BatchGraph>(
+      options_.elementary ? elementary(program_.graph(size)) : program_.graph(size));
   const BatchGraph& graph = *batch->graph;
   std::vector<NodeId> wrt = graph.lines;
   for (const std::string& name : program_.wrt) {
@@ -129,7 +133,8 @@ void Run::fill(Batch& batch, const std::vector<int>& samples) {
 
 namespace {
 
-// where a node stands in the lesson; an unnamed part of a line may have no place of its own: then the next node that has one
+// where a node stands in the lesson; an unnamed part of a line may have no place of its own: then
+// the next node that has one
 Span place_of(const BatchGraph& graph, NodeId id) {
   while (id < graph.graph.size() - 1 && !graph.places.contains(id)) ++id;
   const auto place = graph.places.find(id);
@@ -141,8 +146,11 @@ Span place_of(const BatchGraph& graph, NodeId id) {
 void Run::rethrow_undecided(const BatchGraph& graph, NodeId id, const std::string& what) const {
   Diagnostic diagnostic;
   diagnostic.span = place_of(graph, id);
-  diagnostic.message = fmt::format("{}, with {} bits, in step {}", what, options_.working.bits, step_ + 1);
-  diagnostic.remedy = "two values that are equal, or nearly so, meet at a corner: move one of them, or write it exactly";
+  diagnostic.message =
+      fmt::format("{}, with {} bits, in step {}", what, options_.working.bits, step_ + 1);
+  diagnostic.remedy =
+      "two values that are equal, or nearly so, meet at a corner: move one of them, or write it "
+      "exactly";
   throw Undecided(render(*program_.source, diagnostic));
 }
 
@@ -160,14 +168,18 @@ std::string Run::operands_of(const BatchGraph& graph, NodeId id) const {
   return text;
 }
 
-void Run::rethrow(const BatchGraph& graph, NodeId id, const std::string& what, bool backward) const {
+void Run::rethrow(const BatchGraph& graph, NodeId id, const std::string& what,
+                  bool backward) const {
   Diagnostics diagnostics;
-  std::string remedy = backward ? "the slope does not exist here: move the value away from this point" : "";
+  std::string remedy =
+      backward ? "the slope does not exist here: move the value away from this point" : "";
   if (const std::string operands = operands_of(graph, id); !operands.empty()) {
     remedy += fmt::format("{}here {}", remedy.empty() ? "" : "; ", operands);
   }
-  diagnostics.error(place_of(graph, id),
-                    (backward ? "on the way back: " : "") + what + fmt::format(", in step {}", step_ + 1), remedy);
+  diagnostics.error(
+      place_of(graph, id),
+      (backward ? "on the way back: " : "") + what + fmt::format(", in step {}", step_ + 1),
+      remedy);
   diagnostics.throw_if_errors(*program_.source);
   throw Error(what);
 }
@@ -176,17 +188,21 @@ void Run::check_probabilities(const Batch& batch) const {
   const Graph& graph = batch.graph->graph;
   for (NodeId id = 0; id < graph.size(); ++id) {
     const Node& node = graph[id];
-    if (node.is_leaf() || (node.operation->call != "cross_entropy" && node.operation->call != "bce")) continue;
+    if (node.is_leaf() ||
+        (node.operation->call != "cross_entropy" && node.operation->call != "bce"))
+      continue;
     const ConstView<Exact> p = std::as_const(*batch.tape).value(node.operands[0]);
     for (Eigen::Index k = 0; k < p.size(); ++k) {
       const double value = p(k).to_double();
       if (value >= -1e-9 && value <= 1 + 1e-9) continue;
       const Node& operand = graph[node.operands[0]];
-      rethrow(*batch.graph, id,
-              fmt::format("{} takes probabilities, but {} has an entry {:.6g}; for logits there is {}",
-                          node.operation->call, operand.is_named() ? operand.name : "its first argument", value,
-                          node.operation->call == "bce" ? "bce_with_logits" : "softmax_cross_entropy"),
-              false);
+      rethrow(
+          *batch.graph, id,
+          fmt::format("{} takes probabilities, but {} has an entry {:.6g}; for logits there is {}",
+                      node.operation->call,
+                      operand.is_named() ? operand.name : "its first argument", value,
+                      node.operation->call == "bce" ? "bce_with_logits" : "softmax_cross_entropy"),
+          false);
     }
   }
 }
@@ -246,7 +262,8 @@ StepRecord Run::next() {
   record.rounded_values = batch.rounded_values;
   record.rounded_adjoints = batch.rounded_adjoints;
 
-  for (const auto& [leaf, next] : graph.state_updates) states_[graph.graph[leaf].name] = tape.value(next);
+  for (const auto& [leaf, next] : graph.state_updates)
+    states_[graph.graph[leaf].name] = tape.value(next);
   if (optimizer_) update(record, batch);
   record.after = parameters_;
   if (optimizer_ && options_.loss_after) {
@@ -267,7 +284,10 @@ void Run::update(StepRecord& record, Batch& batch) {
     Array<Exact>& parameter = parameters_.at(name);
     auto state = moments_.find(name);
     if (state == moments_.end()) {
-      state = moments_.emplace(name, optimizer_->start<Exact>(gradient.rows(), gradient.cols(), options_.working)).first;
+      state = moments_
+                  .emplace(name, optimizer_->start<Exact>(gradient.rows(), gradient.cols(),
+                                                          options_.working))
+                  .first;
     }
     const Shape shape = graph[id].shape;
     UpdateRecord made;
@@ -292,8 +312,8 @@ void Run::update(StepRecord& record, Batch& batch) {
       ++line;
     };
     optimizer_->step<Exact>(View<Exact>(parameter.data(), parameter.rows(), parameter.cols()),
-                            ConstView<Exact>(gradient.data(), gradient.rows(), gradient.cols()), state->second,
-                            options);
+                            ConstView<Exact>(gradient.data(), gradient.rows(), gradient.cols()),
+                            state->second, options);
     record.updates.push_back(std::move(made));
   }
 }

@@ -1,6 +1,7 @@
-// Runs a lesson over Exact, step by step, and keeps what a page needs of each step: every named value, every
-// gradient, the parameters before and after. With a Rounding every written line is rounded and the rounded value
-// carried on, as one does by hand. Next: page.hpp, which writes the page of a step.
+// Runs a lesson over Exact, step by step, and keeps what a page needs of each step: every named
+// value, every gradient, the parameters before and after. With a Rounding every written line is
+// rounded and the rounded value carried on, as one does by hand. Next: page.hpp, which writes the
+// page of a step.
 #pragma once
 
 #include <map>
@@ -22,24 +23,24 @@ using Values = std::map<std::string, Array<Exact>>;
 struct UpdateRecord {
   std::string parameter;
   std::vector<Optimizer::Line> lines;  ///< m ← β₁·m + (1 − β₁)·g, ...; the parameter's own last
-  std::vector<Array<Exact>> results;   ///< of each line
-  Values leaves;                       ///< "w", "g", the states' old values and the earlier lines
+  std::vector<Array<Exact>> results;  ///< of each line
+  Values leaves;                      ///< "w", "g", the states' old values and the earlier lines
 };
 
 struct StepRecord {
   int step = 1;
   int epoch = 1;
-  std::vector<int> samples;                  ///< from 1, in the order of the batch
+  std::vector<int> samples;  ///< from 1, in the order of the batch
   std::shared_ptr<const BatchGraph> batch;
-  std::map<NodeId, Array<Exact>> values;     ///< of leaves and named lines
-  std::map<NodeId, Array<Exact>> adjoints;   ///< of those that the loss depends on
-  std::set<NodeId> rounded_values;           ///< where rounding the line changed it
+  std::map<NodeId, Array<Exact>> values;    ///< of leaves and named lines
+  std::map<NodeId, Array<Exact>> adjoints;  ///< of those that the loss depends on
+  std::set<NodeId> rounded_values;          ///< where rounding the line changed it
   std::set<NodeId> rounded_adjoints;
-  std::set<std::string> rounded_updates;     ///< "w1", "w1 velocity"
-  Values before;                             ///< parameters
-  Values after;                              ///< parameters; the same where there is no update
+  std::set<std::string> rounded_updates;  ///< "w1", "w1 velocity"
+  Values before;                          ///< parameters
+  Values after;                           ///< parameters; the same where there is no update
   std::vector<UpdateRecord> updates;
-  std::optional<Array<Exact>> loss_after;    ///< of the same batch, with the new parameters
+  std::optional<Array<Exact>> loss_after;  ///< of the same batch, with the new parameters
 };
 
 struct RunOptions {
@@ -54,12 +55,14 @@ class Run {
   /// The program must have numbers (not symbolic) and outlive the run.
   Run(const Program&, RunOptions);
 
-  /// How many steps there are in all; without `train` one for each sample (one if there are no samples).
+  /// How many steps there are in all; without `train` one for each sample (one if there are no
+  /// samples).
   long long steps() const { return steps_; }
   long long steps_per_epoch() const { return steps_per_epoch_; }
   /// A step is one sample, so that pages may speak of samples.
   bool by_sample() const;
-  /// Runs the next step. Throws LessonError (log(0) in line 7), Undecided (with the place in its text).
+  /// Runs the next step. Throws LessonError (log(0) in line 7), Undecided (with the place in its
+  /// text).
   StepRecord next();
   bool done() const { return step_ >= steps_; }
   const std::optional<Optimizer>& optimizer() const { return optimizer_; }
@@ -75,7 +78,8 @@ class Run {
   void update(StepRecord&, Batch&);
   [[noreturn]] void rethrow_undecided(const BatchGraph&, NodeId, const std::string& what) const;
   std::string operands_of(const BatchGraph&, NodeId) const;
-  [[noreturn]] void rethrow(const BatchGraph&, NodeId, const std::string& what, bool backward) const;
+  [[noreturn]] void rethrow(const BatchGraph&, NodeId, const std::string& what,
+                            bool backward) const;
 
   const Program& program_;
   RunOptions options_;
@@ -84,9 +88,9 @@ class Run {
   long long steps_per_epoch_ = 1;
   long long step_ = 0;
   Values parameters_;
-  Values states_;                       // running statistics
+  Values states_;                                           // running statistics
   std::map<std::string, Optimizer::State<Exact>> moments_;  // the optimiser's, by parameter
-  std::vector<int> order_;              // of the samples in the present epoch
+  std::vector<int> order_;                                  // of the samples in the present epoch
   long long order_epoch_ = -1;
   std::map<int, std::shared_ptr<Batch>> batches_;
 };

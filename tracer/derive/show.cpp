@@ -9,13 +9,15 @@
 namespace tracer {
 namespace {
 
-constexpr int most_rows = 12;     // a matrix that a page still holds whole
+constexpr int most_rows = 12;  // a matrix that a page still holds whole
 constexpr int most_columns = 10;
 constexpr int corner = 3;
 
 }  // namespace
 
-bool Show::fits(const Array<Exact>& value) { return value.rows() <= most_rows && value.cols() <= most_columns; }
+bool Show::fits(const Array<Exact>& value) {
+  return value.rows() <= most_rows && value.cols() <= most_columns;
+}
 
 Notation Show::operator()(const Exact& x) const {
   const Decimal decimal = to_decimal(x, digits_, at_limit_);
@@ -27,8 +29,10 @@ Notation Show::operator()(const Exact& x) const {
 Notation Show::operator()(const Array<Exact>& value) const {
   if (value.size() == 1) return (*this)(value(0, 0));
   const bool whole = fits(value);
-  const auto rows = static_cast<int>(whole ? value.rows() : std::min<Eigen::Index>(corner, value.rows()));
-  const auto columns = static_cast<int>(whole ? value.cols() : std::min<Eigen::Index>(corner, value.cols()));
+  const auto rows =
+      static_cast<int>(whole ? value.rows() : std::min<Eigen::Index>(corner, value.rows()));
+  const auto columns =
+      static_cast<int>(whole ? value.cols() : std::min<Eigen::Index>(corner, value.cols()));
   std::vector<Notation> entries;
   bool plain = true;  // fractions only where the others are not decimals of ten digits
   for (int i = 0; i < rows; ++i) {
@@ -52,7 +56,8 @@ Notation Show::operator()(const Array<Exact>& value) const {
   for (Eigen::Index k = 0; k < value.size(); ++k) squares += value(k) * value(k);
   const Exact norm = squares.is_rational() && squares.rational() == 0 ? Exact(0) : sqrt(squares);
   matrix.kind = Notation::Kind::elided;
-  matrix.text = fmt::format("{}×{}, norm {}", value.rows(), value.cols(), to_decimal(norm, 6, true).text);
+  matrix.text =
+      fmt::format("{}×{}, norm {}", value.rows(), value.cols(), to_decimal(norm, 6, true).text);
   matrix.rounded = !plain;
   return matrix;
 }
@@ -67,9 +72,11 @@ std::vector<Link> Show::links(const Array<Exact>& value, bool carried_rounded) c
   const Decimal decimal = to_decimal(x, digits_, at_limit_);
   std::vector<Link> links;
   if (!decimal.exact) {
-    if (const auto fraction = short_fraction(x)) links.push_back({!carried_rounded, notation::number(*fraction)});
+    if (const auto fraction = short_fraction(x))
+      links.push_back({!carried_rounded, notation::number(*fraction)});
   }
-  links.push_back({decimal.exact && !carried_rounded, notation::number(decimal.text, !decimal.exact)});
+  links.push_back(
+      {decimal.exact && !carried_rounded, notation::number(decimal.text, !decimal.exact)});
   return links;
 }
 
@@ -90,7 +97,8 @@ std::string Show::text(const Exact& x) const {
 }
 
 std::string in_prose(const std::string& decimal) {
-  constexpr std::array<std::string_view, 10> raised{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  constexpr std::array<std::string_view, 10> raised{"⁰", "¹", "²", "³", "⁴",
+                                                    "⁵", "⁶", "⁷", "⁸", "⁹"};
   std::string made;
   bool exponent = false;
   bool leading = false;  // zeros of the exponent: e-05
@@ -123,7 +131,8 @@ std::string Show::doubt(const Array<Exact>& value) const {
 
 bool is_exact(const Notation& notation) {
   if (notation.rounded) return false;
-  return std::ranges::all_of(notation.children, [](const Notation& child) { return is_exact(child); });
+  return std::ranges::all_of(notation.children,
+                             [](const Notation& child) { return is_exact(child); });
 }
 
 }  // namespace tracer

@@ -9,7 +9,8 @@
 namespace tracer {
 namespace {
 
-UpdateLine update_line(const PageContext& context, const StepRecord& record, const UpdateRecord& update) {
+UpdateLine update_line(const PageContext& context, const StepRecord& record,
+                       const UpdateRecord& update) {
   UpdateLine made;
   made.name = update.parameter;
   made.before = context.show.value(update.leaves.at("w"));
@@ -26,18 +27,22 @@ UpdateLine update_line(const PageContext& context, const StepRecord& record, con
     };
     const auto numbers = [&](const Symbol& leaf) -> std::optional<Notation> {
       const auto found = update.leaves.find(leaf.key());
-      return found == update.leaves.end() ? std::nullopt : std::optional(context.show(found->second));
+      return found == update.leaves.end() ? std::nullopt
+                                          : std::optional(context.show(found->second));
     };
     // a plain step says its rule once, above all of them
-    if (update.lines.size() > 1) equation.rule.push_back({true, write(line.formula, {symbols, false, true})});
+    if (update.lines.size() > 1)
+      equation.rule.push_back({true, write(line.formula, {symbols, false, true})});
     const bool small = update.results[i].rows() <= 6 && update.results[i].cols() <= 6;
-    const bool says_more = line.formula.kind() == Symbol::Kind::apply;  // velocity ← ∂L/∂w = −6, and not −6 twice
+    const bool says_more =
+        line.formula.kind() == Symbol::Kind::apply;  // velocity ← ∂L/∂w = −6, and not −6 twice
     if (small && says_more) {
       Notation written = write(line.formula, {numbers, true, true});
       const bool exact = is_exact(written);
       if (matrix_width(written) <= 90) equation.numbers.push_back({exact, std::move(written)});
     }
-    if (i == 0 && !last && record.updates.size() > 1) equation.remarks.push_back("for " + update.parameter);
+    if (i == 0 && !last && record.updates.size() > 1)
+      equation.remarks.push_back("for " + update.parameter);
     const std::string key = last ? update.parameter : update.parameter + " " + line.name;
     equation.value = context.show.links(update.results[i], record.rounded_updates.contains(key));
     made.working.push_back(std::move(equation));
@@ -46,7 +51,8 @@ UpdateLine update_line(const PageContext& context, const StepRecord& record, con
 }
 
 // "exact run: w1 = 1.05832752, ...; the furthest off is b1, by 0.0000362"
-std::vector<std::string> drift(const PageContext& context, const StepRecord& record, const StepRecord& exact) {
+std::vector<std::string> drift(const PageContext& context, const StepRecord& record,
+                               const StepRecord& exact) {
   std::string values;
   std::string furthest;
   Exact most = 0;
@@ -63,8 +69,8 @@ std::vector<std::string> drift(const PageContext& context, const StepRecord& rec
     }
     if (value.size() == 1 && shown < 8) {
       const auto links = context.show.links(value);
-      values += fmt::format("{}{} {} {}", values.empty() ? "" : ", ", name, links.back().exact ? "=" : "≈",
-                            in_prose(links.back().what.text));
+      values += fmt::format("{}{} {} {}", values.empty() ? "" : ", ", name,
+                            links.back().exact ? "=" : "≈", in_prose(links.back().what.text));
       ++shown;
     }
   }
@@ -72,18 +78,22 @@ std::vector<std::string> drift(const PageContext& context, const StepRecord& rec
   const std::string by = in_prose(to_decimal(most, 3, true).text);
   std::vector<std::string> lines;
   if (!values.empty()) lines.push_back("the exact run has " + values);
-  lines.push_back(most.is_zero_surely() ? "so far rounding has changed nothing"
-                                        : fmt::format("rounding has moved the weights by at most {} (in {})", by, furthest));
+  lines.push_back(
+      most.is_zero_surely()
+          ? "so far rounding has changed nothing"
+          : fmt::format("rounding has moved the weights by at most {} (in {})", by, furthest));
   return lines;
 }
 
 }  // namespace
 
-void write_update(const PageContext& context, const StepRecord& record, const StepRecord* exact, DerivationStep& page) {
+void write_update(const PageContext& context, const StepRecord& record, const StepRecord* exact,
+                  DerivationStep& page) {
   const bool plain = record.updates.empty() || record.updates[0].lines.size() == 1;
   page.update_rule = context.optimizer->summary();
   if (plain) page.update_rule += ", all from the gradients above";
-  for (const UpdateRecord& update : record.updates) page.updates.push_back(update_line(context, record, update));
+  for (const UpdateRecord& update : record.updates)
+    page.updates.push_back(update_line(context, record, update));
   if (record.loss_after) {
     Equation effect;
     effect.left = context.rules.loss_display();

@@ -56,7 +56,8 @@ NodeId Graph::apply(const Operation& operation, std::vector<NodeId> operands, At
 }
 
 NodeId Graph::name(NodeId id, std::string name) {
-  if ((*this)[id].is_leaf() || (*this)[id].is_named()) id = apply(op::operation<op::Identity>(), {id});
+  if ((*this)[id].is_leaf() || (*this)[id].is_named())
+    id = apply(op::operation<op::Identity>(), {id});
   nodes_[static_cast<std::size_t>(id)].name = name;
   by_name_.emplace(std::move(name), id);
   return id;
@@ -72,7 +73,8 @@ namespace {
 // Appends formulas; a subformula that is shared is appended once.
 class Appender {
  public:
-  Appender(Graph& graph, const std::map<std::string, NodeId>& leaves) : graph_(graph), leaves_(leaves) {}
+  Appender(Graph& graph, const std::map<std::string, NodeId>& leaves)
+      : graph_(graph), leaves_(leaves) {}
 
   NodeId append(const Symbol& e) {
     if (const auto found = known_.find(e.identity()); found != known_.end()) return found->second;
@@ -84,17 +86,22 @@ class Appender {
  private:
   NodeId make(const Symbol& e) {
     switch (e.kind()) {
-      case Symbol::Kind::number: return graph_.constant(e.number());
-      case Symbol::Kind::size: return graph_.size_constant({static_cast<int>(e.number()), e.key().substr(1)});
-      case Symbol::Kind::leaf: return leaves_.at(e.key());
-      case Symbol::Kind::apply: break;
+      case Symbol::Kind::number:
+        return graph_.constant(e.number());
+      case Symbol::Kind::size:
+        return graph_.size_constant({static_cast<int>(e.number()), e.key().substr(1)});
+      case Symbol::Kind::leaf:
+        return leaves_.at(e.key());
+      case Symbol::Kind::apply:
+        break;
     }
     std::vector<NodeId> operands;
     for (const Symbol& operand : e.operands()) {
       NodeId id = append(operand);
-      const bool mixed = operand.shape().is_scalar() && !e.shape().is_scalar() && e.operands().size() == 2 &&
-                         (e.is(Law::add) || e.is(Law::subtract) || e.is(Law::multiply) || e.is(Law::divide) ||
-                          e.is(Law::power));
+      const bool mixed = operand.shape().is_scalar() && !e.shape().is_scalar() &&
+                         e.operands().size() == 2 &&
+                         (e.is(Law::add) || e.is(Law::subtract) || e.is(Law::multiply) ||
+                          e.is(Law::divide) || e.is(Law::power));
       if (mixed) {
         Attributes to;
         to.shape = e.shape();
@@ -124,7 +131,8 @@ std::vector<NodeId> Graph::line_nodes(NodeId id) const {
     pending.pop_back();
     for (const NodeId operand : (*this)[at].operands) {
       const Node& node = (*this)[operand];
-      if (!node.is_leaf() && !node.is_named() && inside.insert(operand).second) pending.push_back(operand);
+      if (!node.is_leaf() && !node.is_named() && inside.insert(operand).second)
+        pending.push_back(operand);
     }
   }
   return {inside.begin(), inside.end()};
@@ -135,7 +143,8 @@ std::vector<NodeId> Graph::line_operands(NodeId id) const {
   for (const NodeId at : line_nodes(id)) {
     for (const NodeId operand : (*this)[at].operands) {
       const Node& node = (*this)[operand];
-      if ((node.is_leaf() || node.is_named()) && std::ranges::find(used, operand) == used.end()) used.push_back(operand);
+      if ((node.is_leaf() || node.is_named()) && std::ranges::find(used, operand) == used.end())
+        used.push_back(operand);
     }
   }
   return used;
@@ -146,15 +155,18 @@ namespace {
 // a matrix of numbers in the middle of a line is written as it is, where it is small
 Notation display_unnamed(const Node& node, NodeId id) {
   constexpr Eigen::Index most = 36;
-  if (!node.constant || node.constant->size() > most) return notation::name("t" + std::to_string(id));
+  if (!node.constant || node.constant->size() > most)
+    return notation::name("t" + std::to_string(id));
   std::vector<Notation> entries;
   for (Eigen::Index i = 0; i < node.constant->rows(); ++i) {
     for (Eigen::Index j = 0; j < node.constant->cols(); ++j) {
       const Exact& entry = (*node.constant)(i, j);
-      entries.push_back(entry.is_rational() ? write_number(entry.rational(), true) : notation::name("…"));
+      entries.push_back(entry.is_rational() ? write_number(entry.rational(), true)
+                                            : notation::name("…"));
     }
   }
-  return notation::matrix(static_cast<int>(node.constant->rows()), static_cast<int>(node.constant->cols()), std::move(entries));
+  return notation::matrix(static_cast<int>(node.constant->rows()),
+                          static_cast<int>(node.constant->cols()), std::move(entries));
 }
 
 }  // namespace
@@ -162,7 +174,8 @@ Notation display_unnamed(const Node& node, NodeId id) {
 Symbol symbol_of(const Graph& graph, NodeId id) {
   const Node& node = graph[id];
   if (node.is_named()) return Symbol::leaf(node.name, node.shape);
-  if (!node.counts.empty()) return Symbol::size({static_cast<int>((*node.constant)(0, 0).rational()), node.counts});
+  if (!node.counts.empty())
+    return Symbol::size({static_cast<int>((*node.constant)(0, 0).rational()), node.counts});
   if (node.constant && node.shape.is_scalar() && (*node.constant)(0, 0).is_rational()) {
     return Symbol((*node.constant)(0, 0).rational());
   }
@@ -202,7 +215,8 @@ std::map<NodeId, Symbol> line_pullback(const Graph& graph, NodeId line, const Sy
   std::map<NodeId, Symbol> adjoints;
   adjoints.emplace(line, seed);
   const auto value = [&](NodeId id) {
-    if (id == line && graph[id].is_named()) return symbol_of(graph, id);  // a rule that reuses its result names it
+    if (id == line && graph[id].is_named())
+      return symbol_of(graph, id);  // a rule that reuses its result names it
     const auto found = formulas.find(id);
     return found != formulas.end() ? found->second : symbol_of(graph, id);
   };
@@ -222,7 +236,8 @@ std::map<NodeId, Symbol> line_pullback(const Graph& graph, NodeId line, const Sy
     if (!needed.contains(*it) || !adjoints.contains(*it)) continue;
     std::vector<Symbol> operands;
     for (const NodeId operand : node.operands) operands.push_back(value(operand));
-    const std::vector<Symbol> bars = pullback_of(*node.operation, node.with, adjoints.at(*it), value(*it), operands);
+    const std::vector<Symbol> bars =
+        pullback_of(*node.operation, node.with, adjoints.at(*it), value(*it), operands);
     for (std::size_t i = 0; i < bars.size(); ++i) {
       const NodeId operand = node.operands[i];
       const bool inside = formulas.contains(operand);
@@ -235,12 +250,14 @@ std::map<NodeId, Symbol> line_pullback(const Graph& graph, NodeId line, const Sy
   return adjoints;
 }
 
-std::vector<Symbol> pullback_of(const Operation& operation, const Attributes& with, const Symbol& y_bar,
-                                const Symbol& y, std::span<const Symbol> operands) {
+std::vector<Symbol> pullback_of(const Operation& operation, const Attributes& with,
+                                const Symbol& y_bar, const Symbol& y,
+                                std::span<const Symbol> operands) {
   if (operation.pullback != nullptr) return operation.pullback(with, y_bar, y, operands);
-  // A composite operation without a rule: its expansion, as a line of a graph of its own, run backward. Operands are
-  // put in as leaves, for one may occur in several places, and put back afterwards; so is ȳ, in which a leaf of an
-  // expansion around this one may occur, of the same name.
+  // A composite operation without a rule: its expansion, as a line of a graph of its own, run
+  // backward. Operands are put in as leaves, for one may occur in several places, and put back
+  // afterwards; so is ȳ, in which a leaf of an expansion around this one may occur, of the same
+  // name.
   Graph graph;
   std::map<std::string, NodeId> leaves;
   std::vector<Symbol> places;
@@ -259,7 +276,8 @@ std::vector<Symbol> pullback_of(const Operation& operation, const Attributes& wi
     const Symbol bar = found == adjoints.end() ? 0 * operands[i] : found->second;
     bars.push_back(substitute(bar, [&](const Symbol& leaf) -> std::optional<Symbol> {
       if (leaf.key() == "?") return y_bar;
-      if (leaf.key().starts_with("?")) return operands[static_cast<std::size_t>(std::stoi(leaf.key().substr(1)))];
+      if (leaf.key().starts_with("?"))
+        return operands[static_cast<std::size_t>(std::stoi(leaf.key().substr(1)))];
       return std::nullopt;
     }));
   }

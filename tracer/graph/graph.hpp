@@ -1,6 +1,6 @@
-// The computation graph: which operation is applied to which values, with every shape inferred and checked as a node is
-// added. It knows no numbers but constants; a Tape (tape.hpp) runs it over a scalar.
-// Append-only: a node's id is its place in topological order.
+// The computation graph: which operation is applied to which values, with every shape inferred and
+// checked as a node is added. It knows no numbers but constants; a Tape (tape.hpp) runs it over a
+// scalar. Append-only: a node's id is its place in topological order.
 #pragma once
 
 #include <map>
@@ -31,9 +31,9 @@ struct Node {
   Attributes with;
   Shape shape;
   LeafKind leaf = LeafKind::none;
-  std::string name;                              ///< of a leaf or a named line; empty: an unnamed part of a line
+  std::string name;  ///< of a leaf or a named line; empty: an unnamed part of a line
   std::shared_ptr<const Array<Exact>> constant;  ///< the value of a constant leaf, rows × columns
-  std::string counts;                            ///< of a constant that is a size: what formulas call it, "m"
+  std::string counts;  ///< of a constant that is a size: what formulas call it, "m"
   bool is_leaf() const { return operation == nullptr; }
   bool is_named() const { return !name.empty(); }
 };
@@ -47,22 +47,24 @@ class Graph {
   /// A count that formulas call by its name: the m of a batch.
   NodeId size_constant(const Size&);
 
-  /// Applies an operation. Throws ShapeError where the operands do not fit: nothing is broadcast here.
+  /// Applies an operation. Throws ShapeError where the operands do not fit: nothing is broadcast
+  /// here.
   NodeId apply(const Operation&, std::vector<NodeId> operands, Attributes = {});
 
-  /// Makes a node a named line. A leaf, or a node that has a name, gets an identity of its own to carry the new one.
+  /// Makes a node a named line. A leaf, or a node that has a name, gets an identity of its own to
+  /// carry the new one.
   NodeId name(NodeId, std::string name);
 
-  /// Appends a formula; its leaves are looked up by their keys. Scalars are broadcast where the formula leaves that out.
-  /// Throws std::out_of_range for a leaf that `leaves` does not have.
+  /// Appends a formula; its leaves are looked up by their keys. Scalars are broadcast where the
+  /// formula leaves that out. Throws std::out_of_range for a leaf that `leaves` does not have.
   NodeId append(const Symbol& formula, const std::map<std::string, NodeId>& leaves);
 
   const Node& operator[](NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }
   NodeId size() const { return static_cast<NodeId>(nodes_.size()); }
   /// The node of that name; -1 if there is none.
   NodeId find(const std::string& name) const;
-  /// Every leaf, named line and constant that the node's line uses directly, in order of first use; and
-  /// the unnamed nodes of the line itself (with the node, the last).
+  /// Every leaf, named line and constant that the node's line uses directly, in order of first use;
+  /// and the unnamed nodes of the line itself (with the node, the last).
   std::vector<NodeId> line_operands(NodeId) const;
   std::vector<NodeId> line_nodes(NodeId) const;
 
@@ -72,7 +74,8 @@ class Graph {
   std::map<std::string, NodeId> by_name_;
 };
 
-/// How a node stands in formulas: a leaf Symbol of its name (constants without a name: their number).
+/// How a node stands in formulas: a leaf Symbol of its name (constants without a name: their
+/// number).
 Symbol symbol_of(const Graph&, NodeId);
 
 /// The formula of a line: of the node in terms of named values and leaves.
@@ -80,14 +83,14 @@ Symbol line_formula(const Graph&, NodeId);
 /// The formula of one operation: of the node in terms of its operands, each as `of` gives it.
 Symbol node_formula(const Graph&, NodeId, const std::function<Symbol(NodeId)>& of);
 
-/// Runs a line's part of the graph backward over symbols: the adjoint that `seed` at the line's result brings to each
-/// value that the line uses directly (wherever it is used in the line, added up), not simplified.
-/// `skip`: nodes whose adjoint is not wanted are left out.
+/// Runs a line's part of the graph backward over symbols: the adjoint that `seed` at the line's
+/// result brings to each value that the line uses directly (wherever it is used in the line, added
+/// up), not simplified. `skip`: nodes whose adjoint is not wanted are left out.
 std::map<NodeId, Symbol> line_pullback(const Graph&, NodeId line, const Symbol& seed,
                                        const std::function<bool(NodeId)>& wanted);
 
 /// The adjoints of the operands of one operation, by its room's rule or from its expansion.
-std::vector<Symbol> pullback_of(const Operation&, const Attributes&, const Symbol& y_bar, const Symbol& y,
-                                std::span<const Symbol> operands);
+std::vector<Symbol> pullback_of(const Operation&, const Attributes&, const Symbol& y_bar,
+                                const Symbol& y, std::span<const Symbol> operands);
 
 }  // namespace tracer

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "tracer/graph/composite.hpp"
+
 namespace tracer {
 namespace {
 
@@ -27,8 +29,9 @@ S number_from(const Exact& number, Working working) {
   }
 }
 
-// The precision is the run's: a leaf that was set without any wish, or a rule's literal (relu's 0), gets the run's here,
-// or a function of it would be computed with the default's bits, however many the run asks for.
+// The precision is the run's: a leaf that was set without any wish, or a rule's literal (relu's 0),
+// gets the run's here, or a function of it would be computed with the default's bits, however many
+// the run asks for.
 template <class S>
 void ask_for(const Working& working, View<S> values) {
   if constexpr (std::is_same_v<S, Exact>) {
@@ -50,65 +53,24 @@ struct Tape<S>::Slot {
   bool constant = false;  // depends on constants only: computed once
   bool reached = false;   // its adjoint has a first contribution
   const Kernel<S>* kernel = nullptr;
-  std::vector<S> numbers;             // the attributes' numbers over S
-  std::vector<ConstView<S>> operands; // views of the operands' values, renewed when a leaf is bound elsewhere
-  std::unique_ptr<Formula> formula;   // of a composite operation
-};
-
-// A composite operation, or one whose pullback is a formula, is run as a small graph of its own: its operands are bound
-// to the places of the big one, so that nothing is copied in.
-template <class S>
-struct Tape<S>::Formula {
-  Graph forward_graph;
-  NodeId result = -1;
-  std::vector<NodeId> operands;
-  std::unique_ptr<Tape<S>> forward;
-
-  Graph pullback_graph;
-  NodeId y_bar = -1;
-  NodeId y = -1;
-  std::vector<NodeId> x;     // the operands again, in the pullback's graph
-  std::vector<NodeId> bars;  // the adjoint of each operand; -1: not wanted
-  std::unique_ptr<Tape<S>> pullback;
-
-  void build_forward(const Node& node, const std::vector<Shape>& shapes, Working working) {
-    std::vector<Symbol> places;
-    std::map<std::string, NodeId> leaves;
-    for (std::size_t i = 0; i < shapes.size(); ++i) {
-      const std::string key = fmt::format("x{}", i);
-      places.push_back(Symbol::leaf(key, shapes[i]));
-      operands.push_back(forward_graph.leaf(LeafKind::input, key, shapes[i]));
-      leaves.emplace(key, operands.back());
-    }
-    result = forward_graph.append(node.operation->expansion(node.with, places), leaves);
-    forward = std::make_unique<Tape<S>>(forward_graph, std::span<const NodeId>{}, working);
-  }
-
-  void build_pullback(const Node& node, const std::vector<Shape>& shapes, const std::vector<bool>& wanted,
-                      Working working) {
-    std::vector<Symbol> places;
-    std::map<std::string, NodeId> leaves;
-    y_bar = pullback_graph.leaf(LeafKind::input, "y_bar", node.shape);
-    y = pullback_graph.leaf(LeafKind::input, "y", node.shape);
-    leaves = {{"y_bar", y_bar}, {"y", y}};
-    for (std::size_t i = 0; i < shapes.size(); ++i) {
-      const std::string key = fmt::format("x{}", i);
-      places.push_back(Symbol::leaf(key, shapes[i]));
-      x.push_back(pullback_graph.leaf(LeafKind::input, key, shapes[i]));
-      leaves.emplace(key, x.back());
-    }
-    const std::vector<Symbol> formulas = pullback_of(*node.operation, node.with, Symbol::leaf("y_bar", node.shape),
-                                                     Symbol::leaf("y", node.shape), places);
-    for (std::size_t i = 0; i < formulas.size(); ++i) {
-      bars.push_back(wanted[i] ? pullback_graph.append(formulas[i], leaves) : -1);
-    }
-    pullback = std::make_unique<Tape<S>>(pullback_graph, std::span<const NodeId>{}, working);
-  }
+  std::vector<S> numbers;  // the attributes' numbers over S
+  std::vector<ConstView<S>>
+      operands;  // views of the operands' values, renewed when a leaf is bound elsewhere
+  std::unique_ptr<Formula> formula;  // of a composite operation
 };
 
 template <class S>
-Tape<S>::Tape(const Graph& graph, std::span<const NodeId> wrt, Working working) : graph_(graph), working_(working) {
-  const auto count = static_cast<std::size_t>(graph.size());
+Tape<S>::Tape(const Graph& graph, std::span<const NodeId> wrt, Working working)
+    : graph_(graph), working_(working) {
+  lay_out(wrt);
+  build_formulas();
+}
+
+// Every value, and every adjoint that is wanted, gets its place: one piece of storage for each of
+// the two
+template <class S>
+void Tape<S>::lay_out(std::span<const NodeId> wrt) {
+  const auto count = static_cast<std::size_t>(graph_.size());
   slots_.resize(count);
   std::vector<bool> wanted(count, false);
   for (const NodeId id : wrt) wanted[static_cast<std::size_t>(id)] = true;
@@ -116,7 +78,7 @@ Tape<S>::Tape(const Graph& graph, std::span<const NodeId> wrt, Working working) 
   std::size_t values = 0;
   std::size_t adjoints = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const Node& node = graph[static_cast<NodeId>(i)];
+    const Node& node = graph_[static_cast<NodeId>(i)];
     if (!node.shape.known()) {
       throw ShapeError(fmt::format("{} is {}: its size is not a number, so it can't be computed",
                                    node.is_named() ? node.name : "a value", to_string(node.shape)));
@@ -132,7 +94,8 @@ Tape<S>::Tape(const Graph& graph, std::span<const NodeId> wrt, Working working) 
         slot.constant = slot.constant && slots_[static_cast<std::size_t>(operand)].constant;
         if (wanted[static_cast<std::size_t>(operand)]) wanted[i] = true;
       }
-      for (const Rational& number : node.with.numbers) slot.numbers.push_back(number_from<S>(number, working));
+      for (const Rational& number : node.with.numbers)
+        slot.numbers.push_back(number_from<S>(number, working_));
     }
     const auto entries = static_cast<std::size_t>(node.shape.count());
     values += entries;
@@ -145,7 +108,7 @@ Tape<S>::Tape(const Graph& graph, std::span<const NodeId> wrt, Working working) 
   S* next_adjoint = adjoints_.data();
   for (std::size_t i = 0; i < count; ++i) {
     Slot& slot = slots_[i];
-    const Node& node = graph[static_cast<NodeId>(i)];
+    const Node& node = graph_[static_cast<NodeId>(i)];
     const std::ptrdiff_t entries = static_cast<std::ptrdiff_t>(slot.rows) * slot.columns;
     slot.value = next_value;
     next_value += entries;
@@ -156,21 +119,26 @@ Tape<S>::Tape(const Graph& graph, std::span<const NodeId> wrt, Working working) 
     if (node.constant) {
       for (int c = 0; c < slot.columns; ++c) {
         for (int r = 0; r < slot.rows; ++r) {
-          slot.value[r + static_cast<std::ptrdiff_t>(c) * slot.rows] = number_from<S>((*node.constant)(r, c), working);
+          slot.value[r + static_cast<std::ptrdiff_t>(c) * slot.rows] =
+              number_from<S>((*node.constant)(r, c), working_);
         }
       }
     }
   }
+}
 
-  for (std::size_t i = 0; i < count; ++i) {
+// Views of the operands, and a small graph for each operation that has no kernel
+template <class S>
+void Tape<S>::build_formulas() {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
     Slot& slot = slots_[i];
-    const Node& node = graph[static_cast<NodeId>(i)];
+    const Node& node = graph_[static_cast<NodeId>(i)];
     if (node.is_leaf()) continue;
     std::vector<Shape> shapes;
     std::vector<bool> operands_wanted;
     for (const NodeId operand : node.operands) {
       const Slot& from = slots_[static_cast<std::size_t>(operand)];
-      shapes.push_back(graph[operand].shape);
+      shapes.push_back(graph_[operand].shape);
       operands_wanted.push_back(from.adjoint != nullptr);
       slot.operands.emplace_back(from.value, from.rows, from.columns);
     }
@@ -179,8 +147,8 @@ Tape<S>::Tape(const Graph& graph, std::span<const NodeId> wrt, Working working) 
     if (!forward_formula && !pullback_formula) continue;
     slot.formula = std::make_unique<Formula>();
     Formula& formula = *slot.formula;
-    if (forward_formula) formula.build_forward(node, shapes, working);
-    if (pullback_formula) formula.build_pullback(node, shapes, operands_wanted, working);
+    if (forward_formula) formula.build_forward(node, shapes, working_);
+    if (pullback_formula) formula.build_pullback(node, shapes, operands_wanted, working_);
     for (std::size_t o = 0; o < node.operands.size(); ++o) {
       S* value = slots_[static_cast<std::size_t>(node.operands[o])].value;
       if (forward_formula) formula.forward->bind(formula.operands[o], value);
@@ -225,8 +193,10 @@ void Tape<S>::bind(NodeId leaf, S* values) {
       if (node.operands[o] != leaf) continue;
       // an Eigen::Map is moved to other data by making it anew in place
       new (&slot.operands[o]) ConstView<S>(values, moved.rows, moved.columns);
-      if (slot.formula && slot.formula->forward) slot.formula->forward->bind(slot.formula->operands[o], values);
-      if (slot.formula && slot.formula->pullback) slot.formula->pullback->bind(slot.formula->x[o], values);
+      if (slot.formula && slot.formula->forward)
+        slot.formula->forward->bind(slot.formula->operands[o], values);
+      if (slot.formula && slot.formula->pullback)
+        slot.formula->pullback->bind(slot.formula->x[o], values);
     }
   }
 }

@@ -1,5 +1,6 @@
-// Runs a graph over a scalar: float, double or Exact. Storage for every value and every wanted adjoint is allocated
-// once; forward and backward are each one loop over the nodes, and a run over float allocates nothing.
+// Runs a graph over a scalar: float, double or Exact. Storage for every value and every wanted
+// adjoint is allocated once; forward and backward are each one loop over the nodes, and a run over
+// float allocates nothing.
 //
 //   Tape<Exact> tape(graph, {w, b}, Working{.bits = 128});
 //   tape.value(w)(0, 0) = ...;
@@ -19,9 +20,11 @@
 
 namespace tracer {
 
-/// A DomainError and the node that it happened at, for the language to name the place in the lesson.
+/// A DomainError and the node that it happened at, for the language to name the place in the
+/// lesson.
 struct NodeError : Error {
-  NodeError(NodeId at, const std::string& what, bool backward) : Error(what), node(at), in_backward(backward) {}
+  NodeError(NodeId at, const std::string& what, bool backward)
+      : Error(what), node(at), in_backward(backward) {}
   NodeId node;
   bool in_backward;
 };
@@ -35,8 +38,9 @@ struct NodeUndecided : Undecided {
 template <class S>
 class Tape {
  public:
-  /// `wrt`: the nodes whose adjoints are wanted; only what lies between them and a result is run backward.
-  /// The graph must outlive the tape and not grow. Every size in it must be known (throws ShapeError).
+  /// `wrt`: the nodes whose adjoints are wanted; only what lies between them and a result is run
+  /// backward. The graph must outlive the tape and not grow. Every size in it must be known (throws
+  /// ShapeError).
   Tape(const Graph& graph, std::span<const NodeId> wrt, Working working = {});
   ~Tape();
   Tape(Tape&&) noexcept;
@@ -44,30 +48,37 @@ class Tape {
   /// The value of a node; of a leaf, to be set before forward(). Constants are set already.
   View<S> value(NodeId);
   ConstView<S> value(NodeId) const;
-  /// Makes a leaf read its value from elsewhere (rows × columns, column by column) in place of storage of the tape.
+  /// Makes a leaf read its value from elsewhere (rows × columns, column by column) in place of
+  /// storage of the tape.
   void bind(NodeId leaf, S* values);
 
-  /// Computes every value. Throws NodeError outside a domain (Exact only; floats give NaN), NodeUndecided.
+  /// Computes every value. Throws NodeError outside a domain (Exact only; floats give NaN),
+  /// NodeUndecided.
   void forward();
 
-  /// Computes the adjoint of every node between `result` and the wanted ones, from fresh: ∂result/∂node, where the seed
-  /// (of result's shape; all ones where it is left out) is the adjoint of the result itself.
+  /// Computes the adjoint of every node between `result` and the wanted ones, from fresh:
+  /// ∂result/∂node, where the seed (of result's shape; all ones where it is left out) is the
+  /// adjoint of the result itself.
   void backward(NodeId result);
   void backward(NodeId result, const Array<S>& seed);
 
-  /// Whether the last backward() reached the node: false means that the result does not depend on it.
+  /// Whether the last backward() reached the node: false means that the result does not depend on
+  /// it.
   bool reached(NodeId) const;
   /// The adjoint of a node. Only where reached().
   ConstView<S> adjoint(NodeId) const;
   bool wants(NodeId) const;  ///< whether the node lies on a way from a wanted leaf
 
-  /// Called when a node's value is complete, and when its adjoint is (its last contribution is in): may change it.
+  /// Called when a node's value is complete, and when its adjoint is (its last contribution is in):
+  /// may change it.
   std::function<void(NodeId, View<S>)> on_value;
   std::function<void(NodeId, View<S>)> on_adjoint;
 
  private:
   struct Slot;
-  struct Formula;  // the programs of a composite operation
+  struct Formula;  // the graphs of an operation that has no kernel: composite.hpp
+  void lay_out(std::span<const NodeId> wrt);
+  void build_formulas();
   void run_forward(NodeId);
   void run_backward(NodeId);
   void run_backward_from(NodeId result);

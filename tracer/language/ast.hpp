@@ -7,7 +7,8 @@
 //
 // What the parser has settled already:
 //   - the prefixes np. numpy. jnp. math. torch. F. nn. (and functional. linalg. special. after
-//     them) are gone: np.exp(x) is Call exp. A value of the lesson's own by such a name, F.T, stays;
+//     them) are gone: np.exp(x) is Call exp. A value of the lesson's own by such a name, F.T,
+//     stays;
 //   - np.array([...]), np.asarray, torch.tensor are the list itself;
 //   - ^ is **;  −, ·, ×, ⊙, ÷, ≤, ≥ are -, *, *, *, /, <=, >=;  µ, ϵ, ϕ ... are μ, ε, φ in names;
 //   - an expression has at most 2000 operators (the longest list element counts) and at most 200
@@ -46,13 +47,25 @@ struct Keyword {
 
 // ------------------------------------------------------------------------------- expressions
 
-struct Number { Rational value; };          // 3, 0.01; never negative: see Unary; as written: its span
-struct Name { std::string text; };          // w1
-struct String { std::string text; };        // "train", without the quotes
-struct Truth { bool value; };               // True, False, true, false
-struct None {};                             // None (NumPy's newaxis too)
-struct List { std::vector<ExprId> items; };   // [1, 2], [[1, 2], [3, 4]], []
-struct Tuple { std::vector<ExprId> items; };  // (1, 3), (x,), (); (x) alone is x itself
+struct Number {
+  Rational value;
+};  // 3, 0.01; never negative: see Unary; as written: its span
+struct Name {
+  std::string text;
+};  // w1
+struct String {
+  std::string text;
+};  // "train", without the quotes
+struct Truth {
+  bool value;
+};               // True, False, true, false
+struct None {};  // None (NumPy's newaxis too)
+struct List {
+  std::vector<ExprId> items;
+};  // [1, 2], [[1, 2], [3, 4]], []
+struct Tuple {
+  std::vector<ExprId> items;
+};  // (1, 3), (x,), (); (x) alone is x itself
 
 enum class UnaryOperator { plus, minus };
 struct Unary {
@@ -96,8 +109,8 @@ struct Slice {  // a:b, a:b:c, :    only as an item of Index
 
 struct Expr {
   Span span;  // all of it; for (a + b) with its brackets
-  std::variant<Number, Name, String, Truth, None, List, Tuple, Unary, Binary, Call, Method, Attribute,
-               Index, Slice>
+  std::variant<Number, Name, String, Truth, None, List, Tuple, Unary, Binary, Call, Method,
+               Attribute, Index, Slice>
       is;
 };
 
@@ -115,8 +128,9 @@ struct Leaf {
   Span span;
   Role role;
   Word name;
-  std::optional<ExprId> value;                  // at most one of value and shape;
-  std::optional<std::vector<Dimension>> shape;  // neither: a scalar without a number. 1 or 2 entries
+  std::optional<ExprId> value;  // at most one of value and shape;
+  std::optional<std::vector<Dimension>>
+      shape;  // neither: a scalar without a number. 1 or 2 entries
 };
 
 /// let lr = 0.01
@@ -195,12 +209,12 @@ enum class Split { train, validation, test };
 /// One comparison of an expect line: dL/dW1[0, 1] = 1/3 within 0.01
 struct Comparison {
   Span span;
-  Word name;                         // w1, Z1, accuracy; for dL/dw1 it is L
-  std::optional<Word> wrt;           // w1 of dL/dw1 (∂L/∂w1): then this is about the gradient
-  std::vector<std::int64_t> index;   // empty, [i] or [i, j], from 0
-  Span left;                         // all that stands left of the relation
+  Word name;                        // w1, Z1, accuracy; for dL/dw1 it is L
+  std::optional<Word> wrt;          // w1 of dL/dw1 (∂L/∂w1): then this is about the gradient
+  std::vector<std::int64_t> index;  // empty, [i] or [i, j], from 0
+  Span left;                        // all that stands left of the relation
   Relation relation;
-  ExprId value;                      // a constant expression: a number, 1/3, a list
+  ExprId value;  // a constant expression: a number, 1/3, a list
   std::optional<ExprId> within;
   std::optional<Split> on;
 };
@@ -218,8 +232,8 @@ using Statement = std::variant<Leaf, Let, Data, Assign, Grad, Train, Predict, Se
 Span span_of(const Statement& statement);
 
 struct Lesson {
-  std::string title;         // the first line of the leading comment, "" if there is none
-  std::string introduction;  // its other lines; a blank line stands between paragraphs
+  std::string title;                  // the first line of the leading comment, "" if there is none
+  std::string introduction;           // its other lines; a blank line stands between paragraphs
   std::vector<Expr> expressions;      // parts before the whole
   std::vector<Statement> statements;  // in the order of the text
 

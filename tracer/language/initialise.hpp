@@ -2,8 +2,8 @@
 // Every number drawn is a float32, so that a run over float, double or Exact starts from the same.
 #pragma once
 
-#include "tracer/number/random.hpp"
 #include "tracer/number/eigen.hpp"
+#include "tracer/number/random.hpp"
 
 namespace tracer {
 

@@ -1,5 +1,6 @@
-// A lesson after it has been understood: the graph, the values of its leaves, the samples, and what is to be done.
-// The parser's tree becomes one of these in elaborate.hpp; derive/, train/ and check/ start from here.
+// A lesson after it has been understood: the graph, the values of its leaves, the samples, and what
+// is to be done. The parser's tree becomes one of these in elaborate.hpp; derive/, train/ and
+// check/ start from here.
 #pragma once
 
 #include <map>
@@ -17,23 +18,26 @@
 
 namespace tracer {
 
-/// The value of a leaf. Written-out numbers are exact; drawn ones (initialisers, generators) are float32 numbers, so that
-/// every scalar type gets the same. Nothing: a leaf in symbols.
+/// The value of a leaf. Written-out numbers are exact; drawn ones (initialisers, generators) are
+/// float32 numbers, so that every scalar type gets the same. Nothing: a leaf in symbols.
 using LeafValue = std::variant<std::monostate, Array<Exact>, Array<float>>;
 
 /// The same value over another scalar.
 Array<Exact> exact_value(const LeafValue&, Working working = {});
 
-/// Samples of one data statement: for each name a matrix that holds all of them, one per column (or per row).
+/// Samples of one data statement: for each name a matrix that holds all of them, one per column (or
+/// per row).
 struct Samples {
-  std::vector<std::string> names;                ///< x, y
-  std::vector<LeafValue> values;                 ///< features × m, or m × features where samples are rows
-  int count = 0;                                 ///< m: all samples, not the batch
-  bool rows = false;                             ///< samples="rows"
-  LeafValue batch(std::size_t name, const std::vector<int>& samples) const;  ///< those samples (from 0), as the layout has them
+  std::vector<std::string> names;  ///< x, y
+  std::vector<LeafValue> values;   ///< features × m, or m × features where samples are rows
+  int count = 0;                   ///< m: all samples, not the batch
+  bool rows = false;               ///< samples="rows"
+  LeafValue batch(std::size_t name, const std::vector<int>& samples)
+      const;  ///< those samples (from 0), as the layout has them
 };
 
-/// `sgd(lr=0.01, momentum=0.9)`: a name and numbers; which there are, and their defaults, optimize/ knows.
+/// `sgd(lr=0.01, momentum=0.9)`: a name and numbers; which there are, and their defaults, optimize/
+/// knows.
 struct OptimizerCall {
   std::string name;
   std::map<std::string, Rational> numbers;
@@ -47,8 +51,8 @@ struct Training {
   int batch_size = 1;  ///< 0: all
   int epochs = 1;
   bool shuffle = false;
-  std::optional<Rational> validation;             ///< the share that is held out
-  std::map<std::string, std::string> further;     ///< options that the training issue reads
+  std::optional<Rational> validation;          ///< the share that is held out
+  std::map<std::string, std::string> further;  ///< options that the training issue reads
 };
 
 /// `expect after sample 2: w1 = 1.0583 within 0.0005`
@@ -56,22 +60,22 @@ struct Expectation {
   enum class When { first, sample, step, epoch, finally };
   enum class Relation { equal, at_most, at_least };
   When when = When::first;
-  int number = 0;       ///< sample, step or epoch, from 1
-  int epoch = 0;        ///< `epoch 2 sample 1`: 2; else 0
-  bool after = false;   ///< parameters after that step's update
-  std::string name;     ///< w1; of a gradient: the variable; metric: accuracy, loss, f1
+  int number = 0;      ///< sample, step or epoch, from 1
+  int epoch = 0;       ///< `epoch 2 sample 1`: 2; else 0
+  bool after = false;  ///< parameters after that step's update
+  std::string name;    ///< w1; of a gradient: the variable; metric: accuracy, loss, f1
   bool gradient = false;
-  std::string of;       ///< dL/dw1: L
+  std::string of;  ///< dL/dw1: L
   bool metric = false;
-  std::optional<std::pair<int, int>> index;       ///< W1[0, 1]
+  std::optional<std::pair<int, int>> index;  ///< W1[0, 1]
   Relation relation = Relation::equal;
-  Array<Exact> wanted;                            ///< 1×1, or the whole matrix
-  int decimals = -1;                              ///< decimals that were written; -1: a fraction or an expression
-  std::vector<int> entry_decimals;                ///< of a list: of each entry of `wanted`, column by column
+  Array<Exact> wanted;              ///< 1×1, or the whole matrix
+  int decimals = -1;                ///< decimals that were written; -1: a fraction or an expression
+  std::vector<int> entry_decimals;  ///< of a list: of each entry of `wanted`, column by column
   std::optional<Rational> within;
-  std::string on;                                 ///< train, validation, test; empty: the batch
+  std::string on;  ///< train, validation, test; empty: the batch
   Span span;
-  std::string text;                               ///< as the lesson has it
+  std::string text;  ///< as the lesson has it
 };
 
 /// One batch of the lesson as a graph: built for a batch size, for the shapes depend on it.
@@ -81,12 +85,13 @@ struct BatchGraph {
   std::map<std::string, NodeId> leaves;  ///< params, inputs, data, states, masks by name
   std::vector<NodeId> lines;             ///< the named lines, in order
   std::map<NodeId, Span> places;         ///< where each node stands in the lesson
-  std::map<NodeId, std::string> texts;   ///< the expression of each named line, as the lesson has it
-  std::vector<std::pair<NodeId, NodeId>> state_updates;  ///< (state leaf, node of its next value), after each step
-  std::map<NodeId, Rational> masks;      ///< mask leaves that are drawn anew: the probability to drop
-  NodeId loss = -1;                      ///< what is differentiated
-  NodeId prediction = -1;                ///< the output that metrics look at; -1: there is none
-  std::vector<std::string> remarks;      ///< rendered diagnostics of severity remark
+  std::map<NodeId, std::string> texts;  ///< the expression of each named line, as the lesson has it
+  std::vector<std::pair<NodeId, NodeId>>
+      state_updates;                 ///< (state leaf, node of its next value), after each step
+  std::map<NodeId, Rational> masks;  ///< mask leaves that are drawn anew: the probability to drop
+  NodeId loss = -1;                  ///< what is differentiated
+  NodeId prediction = -1;            ///< the output that metrics look at; -1: there is none
+  std::vector<std::string> remarks;  ///< rendered diagnostics of severity remark
   std::map<std::string, LeafValue> states;  ///< what the running statistics are at the start
 };
 
@@ -94,25 +99,25 @@ struct Program {
   std::shared_ptr<const Source> source;
   std::string title;
   std::vector<std::string> introduction;
-  std::vector<std::string> parameters;             ///< in order of declaration
-  std::map<std::string, LeafValue> values;         ///< of params, inputs and states
-  std::map<std::string, Shape> shapes;             ///< of the same
+  std::vector<std::string> parameters;      ///< in order of declaration
+  std::map<std::string, LeafValue> values;  ///< of params, inputs and states
+  std::map<std::string, Shape> shapes;      ///< of the same
   std::optional<Samples> data;
   std::optional<Samples> test;
-  std::string loss;                                ///< the name of what is differentiated
-  std::vector<std::string> wrt;                    ///< what to differentiate for: every param, or what grad names
-  std::string seed_name;                           ///< `grad Y wrt X with dY`: dY; empty: the loss is a scalar
+  std::string loss;              ///< the name of what is differentiated
+  std::vector<std::string> wrt;  ///< what to differentiate for: every param, or what grad names
+  std::string seed_name;         ///< `grad Y wrt X with dY`: dY; empty: the loss is a scalar
   std::optional<Training> training;
   std::vector<Expectation> expectations;
   unsigned seed = 0;
-  bool symbolic = false;                           ///< some leaf has no number: the derivation is in symbols
+  bool symbolic = false;  ///< some leaf has no number: the derivation is in symbols
   bool evaluation_mode = false;
-  std::map<std::string, Array<Exact>> constants;   ///< let names, and lines that only hold numbers
-  std::set<std::string> flat;                      ///< leaves and constants that were written as a flat list
-  std::vector<std::string> given;                  ///< leaves that the lesson lacks: --set declares them
-  std::vector<std::string> remarks;                ///< rendered, of the whole lesson
+  std::map<std::string, Array<Exact>> constants;  ///< let names, and lines that only hold numbers
+  std::set<std::string> flat;        ///< leaves and constants that were written as a flat list
+  std::vector<std::string> given;    ///< leaves that the lesson lacks: --set declares them
+  std::vector<std::string> remarks;  ///< rendered, of the whole lesson
 
-  std::shared_ptr<const ast::Lesson> syntax;       ///< the tree, from which batch graphs are built
+  std::shared_ptr<const ast::Lesson> syntax;  ///< the tree, from which batch graphs are built
   /// The graph for a batch of m samples. Throws LessonError with every mistake found.
   BatchGraph graph(int batch_size) const;
 };

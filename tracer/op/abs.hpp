@@ -5,13 +5,15 @@
 namespace tracer::op {
 
 /// y = |x|             x̄ = ȳ sign(x)
-/// Corner at 0, where the slope is taken as 0 (PyTorch's choice; every number in [−1, 1] is a subgradient).
+/// Corner at 0, where the slope is taken as 0 (PyTorch's choice; every number in [−1, 1] is a
+/// subgradient).
 struct Abs {
   static constexpr std::string_view name = "abs";
   static constexpr std::string_view call = "abs";
   static constexpr std::string_view slope_name = "sign";
-  static constexpr Reference reference{"|x|", "any; the result has the same", "−1 for x < 0, 1 for x > 0",
-                                       "x = 0: 0 is taken", "torch.abs"};
+  static constexpr Reference reference{"|x|", "any; the result has the same",
+                                       "−1 for x < 0, 1 for x > 0", "x = 0: 0 is taken",
+                                       "torch.abs"};
   static constexpr std::array samples{-3.0, -0.5, 0.5, 2.0};
   static constexpr std::array kinks{0.0};
   static auto forward(const auto& x) { return abs(x); }
@@ -21,7 +23,9 @@ struct Abs {
     return std::tuple{y_bar * op::slope<Abs>(with, x)};
   }
   static std::string side(const std::string& x, int sign) {
-    return sign > 0 ? x + " > 0: passed on unchanged" : sign < 0 ? x + " < 0: its sign is turned" : x + " = 0: the corner";
+    return sign > 0   ? x + " > 0: passed on unchanged"
+           : sign < 0 ? x + " < 0: its sign is turned"
+                      : x + " = 0: the corner";
   }
   static std::string slope_side(const std::string& x, int sign) {
     if (sign == 0) return x + " = 0 is the corner of abs: no slope there, 0 is taken by choice";

@@ -10,19 +10,31 @@ using op::operation;
 
 const Operation& operation_for(Law law) {
   switch (law) {
-    case Law::add: return operation<op::Add>();
-    case Law::subtract: return operation<op::Subtract>();
-    case Law::multiply: return operation<op::Multiply>();
-    case Law::divide: return operation<op::Divide>();
-    case Law::negate: return operation<op::Negate>();
-    case Law::power: return operation<op::Power>();
-    case Law::square: return operation<op::Square>();
-    case Law::transpose: return operation<op::Transpose>();
-    case Law::matmul: return operation<op::Matmul>();
-    case Law::sum: return operation<op::Sum<Over::all>>();
-    case Law::broadcast: return operation<op::Broadcast<Over::all>>();
+    case Law::add:
+      return operation<op::Add>();
+    case Law::subtract:
+      return operation<op::Subtract>();
+    case Law::multiply:
+      return operation<op::Multiply>();
+    case Law::divide:
+      return operation<op::Divide>();
+    case Law::negate:
+      return operation<op::Negate>();
+    case Law::power:
+      return operation<op::Power>();
+    case Law::square:
+      return operation<op::Square>();
+    case Law::transpose:
+      return operation<op::Transpose>();
+    case Law::matmul:
+      return operation<op::Matmul>();
+    case Law::sum:
+      return operation<op::Sum<Over::all>>();
+    case Law::broadcast:
+      return operation<op::Broadcast<Over::all>>();
     case Law::linear:
-    case Law::none: break;
+    case Law::none:
+      break;
   }
   return operation<op::Identity>();
 }
@@ -80,7 +92,9 @@ Symbol broadcast_to(const Symbol& x, const Shape& shape) {
 
 }  // namespace
 
-Symbol softmax(const Symbol& x, int axis) { return Symbol::apply(operation<op::Softmax>(), {x}, to_axis(axis)); }
+Symbol softmax(const Symbol& x, int axis) {
+  return Symbol::apply(operation<op::Softmax>(), {x}, to_axis(axis));
+}
 Symbol log_softmax(const Symbol& x, int axis) {
   return Symbol::apply(operation<op::LogSoftmax>(), {x}, to_axis(axis));
 }
@@ -100,7 +114,8 @@ Symbol first_part(const Symbol& y, const Symbol& a) {
 }
 template <int axis>
 Symbol second_part(const Symbol& y, const Symbol& a, const Symbol& b) {
-  return window_like(y, axis == 0 ? a.shape().rows.count : 0, axis == 0 ? 0 : a.shape().columns.count, b);
+  return window_like(y, axis == 0 ? a.shape().rows.count : 0,
+                     axis == 0 ? 0 : a.shape().columns.count, b);
 }
 template Symbol first_part<0>(const Symbol&, const Symbol&);
 template Symbol first_part<1>(const Symbol&, const Symbol&);
@@ -131,17 +146,19 @@ template <Over over>
 Symbol share_of_largest(const Symbol& x) {
   return apply<op::ShareOfLargest<over>>(x);
 }
-#define TRACER_INSTANTIATE(over)                                          \
-  template Symbol sum<over>(const Symbol&);                               \
-  template Symbol broadcast<over>(const Symbol&, const Symbol&);          \
-  template Symbol count<over>(const Symbol&);                             \
+#define TRACER_INSTANTIATE(over)                                 \
+  template Symbol sum<over>(const Symbol&);                      \
+  template Symbol broadcast<over>(const Symbol&, const Symbol&); \
+  template Symbol count<over>(const Symbol&);                    \
   template Symbol share_of_largest<over>(const Symbol&);
 TRACER_INSTANTIATE(Over::all)
 TRACER_INSTANTIATE(Over::each_column)
 TRACER_INSTANTIATE(Over::each_row)
 #undef TRACER_INSTANTIATE
 
-Symbol sum(const Symbol& x, int axis) { return axis == 0 ? sum<Over::each_column>(x) : sum<Over::each_row>(x); }
+Symbol sum(const Symbol& x, int axis) {
+  return axis == 0 ? sum<Over::each_column>(x) : sum<Over::each_row>(x);
+}
 Symbol broadcast(const Symbol& x, const Symbol& like, int axis) {
   return axis == 0 ? broadcast<Over::each_column>(x, like) : broadcast<Over::each_row>(x, like);
 }

@@ -1,5 +1,6 @@
-// The list of operations: the one place besides its own room that an operation is named in. The graph's kernels, the
-// language's functions, `help ops` and the tests all walk this list. To add one: its room, a line here, a test.
+// The list of operations: the one place besides its own room that an operation is named in. The
+// graph's kernels, the language's functions, `help ops` and the tests all walk this list. To add
+// one: its room, a line here, a test.
 #pragma once
 
 #include "tracer/op/abs.hpp"
@@ -28,7 +29,6 @@ namespace tracer::op {
 
 template <class... Ops>
 struct List {};
-
 
 using All = List<
     // arithmetic

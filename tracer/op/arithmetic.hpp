@@ -1,5 +1,6 @@
-// + − · ÷ and the sign, entry by entry on matrices of one shape. (In a formula a scalar goes with every matrix; in the
-// graph a broadcast brings it to the shape first, so that its rule, a sum, is a step of its own.)
+// + − · ÷ and the sign, entry by entry on matrices of one shape. (In a formula a scalar goes with
+// every matrix; in the graph a broadcast brings it to the shape first, so that its rule, a sum, is
+// a step of its own.)
 #pragma once
 
 #include "tracer/op/room.hpp"
@@ -51,7 +52,9 @@ struct Multiply {
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
     return std::tuple{y_bar * b, y_bar * a};
   }
-  static Notation notation(const Notation& a, const Notation& b) { return notation::product({a, b}); }
+  static Notation notation(const Notation& a, const Notation& b) {
+    return notation::product({a, b});
+  }
 };
 
 /// y = a ⊘ b           ā = ȳ ⊘ b, b̄ = −ȳ ⊙ y ⊘ b
@@ -60,7 +63,8 @@ struct Divide {
   static constexpr std::string_view call = "";
   static constexpr int operands = 2;
   static constexpr Law law = Law::divide;
-  static constexpr Reference reference{"a/b, entry by entry; b must not be 0", "same shapes, or broadcast",
+  static constexpr Reference reference{"a/b, entry by entry; b must not be 0",
+                                       "same shapes, or broadcast",
                                        "ȳ ⊘ b for a, −ȳ ⊙ a ⊘ b² for b"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static auto forward(const auto& a, const auto& b) { return a / b; }
@@ -82,7 +86,9 @@ struct Negate {
   static constexpr Reference reference{"−x", "any", "−ȳ"};
   static constexpr std::array samples{-2.0, 0.0, 1.5};
   static auto forward(const auto& x) { return -x; }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*x*/) { return std::tuple{-y_bar}; }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*x*/) {
+    return std::tuple{-y_bar};
+  }
   static Notation notation(const Notation& x) { return notation::negate(x); }
 };
 
@@ -90,12 +96,16 @@ struct Negate {
 struct Identity {
   static constexpr std::string_view name = "identity";
   static constexpr std::string_view call = "identity";
-  static constexpr Reference reference{"x", "any; the result has the same", "1", "none", "PyTorch nn.Identity"};
+  static constexpr Reference reference{"x", "any; the result has the same", "1", "none",
+                                       "PyTorch nn.Identity"};
   static constexpr std::array samples{-2.0, 0.0, 1.5};
   static auto forward(const auto& x) { return x; }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*x*/) { return std::tuple{y_bar}; }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*x*/) {
+    return std::tuple{y_bar};
+  }
   static Notation notation(const Notation& x) {
-    const bool plain = x.kind == Notation::Kind::name || x.kind == Notation::Kind::number || x.kind == Notation::Kind::matrix;
+    const bool plain = x.kind == Notation::Kind::name || x.kind == Notation::Kind::number ||
+                       x.kind == Notation::Kind::matrix;
     return plain ? x : notation::call("identity", {x});
   }
 };

@@ -1,13 +1,14 @@
-// The losses of classification. Those that take probabilities and those that take logits are told apart by name.
-// `axis` says how a sample lies: 0, it is a column; 1, a row. Cross-entropy averages over the samples, the binary
-// losses over all entries.
+// The losses of classification. Those that take probabilities and those that take logits are told
+// apart by name. `axis` says how a sample lies: 0, it is a column; 1, a row. Cross-entropy averages
+// over the samples, the binary losses over all entries.
 #pragma once
 
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
 
-/// L = −(1/m) Σ Y ⊙ ln P, over m samples; P probabilities, Y targets (one-hot, or probabilities themselves)
+/// L = −(1/m) Σ Y ⊙ ln P, over m samples; P probabilities, Y targets (one-hot, or probabilities
+/// themselves)
 ///   P̄ = −(1/m) Y ⊘ P
 /// A class with Y = 0 costs nothing, whatever its P. Source: Bishop 2006, eq. 4.108.
 struct CrossEntropy {
@@ -16,8 +17,9 @@ struct CrossEntropy {
   static constexpr int operands = 2;
   static constexpr bool composite = true;
   static constexpr bool loss = true;
-  static constexpr Reference reference{"−(1/m) Σ Y ⊙ ln P over m samples; P are probabilities", "same shapes; a scalar",
-                                       "−(1/m) Y ⊘ P", "none", "Bishop 2006, eq. 4.108"};
+  static constexpr Reference reference{"−(1/m) Σ Y ⊙ ln P over m samples; P are probabilities",
+                                       "same shapes; a scalar", "−(1/m) Y ⊘ P", "none",
+                                       "Bishop 2006, eq. 4.108"};
   static constexpr std::array samples{0.25, 0.5, 0.75};
   static Shape shape(std::span<const Shape> x, const Attributes&);
   static Symbol expansion(const With<Symbol>& with, const Symbol& p, const Symbol& y) {
@@ -36,17 +38,17 @@ struct SoftmaxCrossEntropy {
   static constexpr bool composite = true;
   static constexpr bool has_pullback = true;
   static constexpr bool loss = true;
-  static constexpr Reference reference{"−(1/m) Σ Y ⊙ log_softmax(Z) over m samples; Z are logits",
-                                       "same shapes; a scalar", "(softmax(Z) − Y)/m where each sample's Y sums to 1", "none",
-                                       "torch.nn.CrossEntropyLoss"};
+  static constexpr Reference reference{
+      "−(1/m) Σ Y ⊙ log_softmax(Z) over m samples; Z are logits", "same shapes; a scalar",
+      "(softmax(Z) − Y)/m where each sample's Y sums to 1", "none", "torch.nn.CrossEntropyLoss"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes&);
   static Symbol expansion(const With<Symbol>& with, const Symbol& z, const Symbol& y) {
     const int axis = with.attributes.axis;
     return -(sum<Over::all>(y * log_softmax(z, axis)) / sample_count(z, axis));
   }
-  static auto pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/, const Symbol& z,
-                       const Symbol& y) {
+  static auto pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                       const Symbol& z, const Symbol& y) {
     const int axis = with.attributes.axis;
     const Symbol m = sample_count(z, axis);
     return std::tuple{l_bar * ((softmax(z, axis) * broadcast(sum(y, axis), z, axis) - y) / m),
@@ -63,9 +65,9 @@ struct Bce {
   static constexpr int operands = 2;
   static constexpr bool composite = true;
   static constexpr bool loss = true;
-  static constexpr Reference reference{"−(1/n) Σ (Y ⊙ ln P + (1 − Y) ⊙ ln(1 − P)) over n entries; P are probabilities",
-                                       "same shapes; a scalar", "(1/n)((1 − Y) ⊘ (1 − P) − Y ⊘ P)", "none",
-                                       "torch.nn.BCELoss"};
+  static constexpr Reference reference{
+      "−(1/n) Σ (Y ⊙ ln P + (1 − Y) ⊙ ln(1 − P)) over n entries; P are probabilities",
+      "same shapes; a scalar", "(1/n)((1 − Y) ⊘ (1 − P) − Y ⊘ P)", "none", "torch.nn.BCELoss"};
   static constexpr std::array samples{0.25, 0.5, 0.75};
   static Shape shape(std::span<const Shape> x, const Attributes&);
   static Symbol expansion(const Symbol& p, const Symbol& y) {
@@ -82,9 +84,9 @@ struct BceWithLogits {
   static constexpr int operands = 2;
   static constexpr bool composite = true;
   static constexpr bool loss = true;
-  static constexpr Reference reference{"(1/n) Σ (softplus(Z) − Y ⊙ Z), which is bce(sigmoid(Z), Y); Z are logits",
-                                       "same shapes; a scalar", "(1/n)(sigmoid(Z) − Y)", "none",
-                                       "torch.nn.BCEWithLogitsLoss"};
+  static constexpr Reference reference{
+      "(1/n) Σ (softplus(Z) − Y ⊙ Z), which is bce(sigmoid(Z), Y); Z are logits",
+      "same shapes; a scalar", "(1/n)(sigmoid(Z) − Y)", "none", "torch.nn.BCEWithLogitsLoss"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes&);
   static Symbol expansion(const Symbol& z, const Symbol& y) {
@@ -94,16 +96,17 @@ struct BceWithLogits {
 
 /// L = (1/n) Σ relu(1 − Y ⊙ S), over all n entries; S decision values, Y in −1, 1
 ///   S̄ = −(1/n) Y where Y ⊙ S < 1, else 0
-/// Corner where Y ⊙ S = 1: 0 is taken, as relu does. Source: Hastie, Tibshirani & Friedman 2009, eq. 12.25.
+/// Corner where Y ⊙ S = 1: 0 is taken, as relu does. Source: Hastie, Tibshirani & Friedman 2009,
+/// eq. 12.25.
 struct Hinge {
   static constexpr std::string_view name = "hinge";
   static constexpr std::string_view call = "hinge";
   static constexpr int operands = 2;
   static constexpr bool composite = true;
   static constexpr bool loss = true;
-  static constexpr Reference reference{"(1/n) Σ relu(1 − Y ⊙ S); Y is −1 or 1, S the decision values",
-                                       "same shapes; a scalar", "−Y/n where Y·S < 1, else 0", "Y·S = 1: 0 is taken",
-                                       "Hastie et al. 2009, eq. 12.25"};
+  static constexpr Reference reference{
+      "(1/n) Σ relu(1 − Y ⊙ S); Y is −1 or 1, S the decision values", "same shapes; a scalar",
+      "−Y/n where Y·S < 1, else 0", "Y·S = 1: 0 is taken", "Hastie et al. 2009, eq. 12.25"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes&);
   static Symbol expansion(const Symbol& s, const Symbol& y) {

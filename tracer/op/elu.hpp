@@ -13,9 +13,9 @@ struct Elu {
   static constexpr std::string_view name = "elu";
   static constexpr std::string_view call = "elu";
   static constexpr std::string_view slope_name = "elu′";
-  static constexpr Reference reference{"elu(x, alpha=1): x for x > 0, else alpha·(eˣ − 1)",
-                                       "any; the result has the same", "1 for x > 0, alpha·eˣ for x < 0",
-                                       "x = 0 where alpha ≠ 1: alpha is taken", "torch.nn.ELU"};
+  static constexpr Reference reference{
+      "elu(x, alpha=1): x for x > 0, else alpha·(eˣ − 1)", "any; the result has the same",
+      "1 for x > 0, alpha·eˣ for x < 0", "x = 0 where alpha ≠ 1: alpha is taken", "torch.nn.ELU"};
   static constexpr std::array samples{-3.0, -0.5, 0.5, 2.0};
   static constexpr std::array kinks{0.0};
   static auto forward(const auto& with, const auto& x) {
@@ -35,7 +35,8 @@ struct Elu {
       return v > 0 ? S(1) : S(alpha * exp(v));
     });
   }
-  // alpha·eˣ on the negative side; written with min(x, 0) = −relu(−x), for eˣ overflows on the other
+  // alpha·eˣ on the negative side; written with min(x, 0) = −relu(−x), for eˣ overflows on the
+  // other
   static auto curvature(const auto& with, const auto& x) {
     return with[0] * exp(-relu(-x)) * (1 - step(x));
   }
@@ -43,10 +44,13 @@ struct Elu {
     return std::tuple{y_bar * op::slope<Elu>(with, x)};
   }
   static std::string side(const std::string& x, int sign) {
-    return sign > 0 ? x + " > 0: passed on unchanged" : sign < 0 ? x + " < 0: the exponential side" : x + " = 0";
+    return sign > 0   ? x + " > 0: passed on unchanged"
+           : sign < 0 ? x + " < 0: the exponential side"
+                      : x + " = 0";
   }
   static std::string slope_side(const std::string& x, int sign) {
-    return sign > 0 ? x + " > 0, so the slope is 1" : x + " ≤ 0, so the slope is that of the exponential";
+    return sign > 0 ? x + " > 0, so the slope is 1"
+                    : x + " ≤ 0, so the slope is that of the exponential";
   }
 };
 

@@ -10,10 +10,13 @@ namespace tracer::op {
 struct Exp {
   static constexpr std::string_view name = "exp";
   static constexpr std::string_view call = "exp";
-  static constexpr Reference reference{"eˣ", "any; the result has the same", "eˣ", "none", "DLMF §4.2"};
+  static constexpr Reference reference{"eˣ", "any; the result has the same", "eˣ", "none",
+                                       "DLMF §4.2"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
   static auto forward(const auto& x) { return exp(x); }
-  static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) { return std::tuple{y_bar * y}; }
+  static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
+    return std::tuple{y_bar * y};
+  }
 };
 
 /// y = ln x            x̄ = ȳ/x
@@ -21,15 +24,19 @@ struct Exp {
 struct Log {
   static constexpr std::string_view name = "log";
   static constexpr std::string_view call = "log";
-  static constexpr Reference reference{"ln x for x > 0", "any; the result has the same", "1/x", "none", "DLMF §4.2"};
+  static constexpr Reference reference{"ln x for x > 0", "any; the result has the same", "1/x",
+                                       "none", "DLMF §4.2"};
   static constexpr std::array samples{0.25, 1.0, 3.0};
   static auto forward(const auto& x) { return log(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) { return std::tuple{y_bar / x}; }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
+    return std::tuple{y_bar / x};
+  }
   static Notation notation(const Notation& x) { return notation::call("ln", {x}); }
 };
 
 /// z = y ln p, and 0 where y is 0 whatever p is   ȳ = z̄ ln p    p̄ = z̄ y/p (0 where y is 0)
-/// Cross-entropy's term: a class that is not the true one costs nothing. Source: scipy.special.xlogy.
+/// Cross-entropy's term: a class that is not the true one costs nothing. Source:
+/// scipy.special.xlogy.
 struct XLogY {
   static constexpr std::string_view name = "y ln p";
   static constexpr std::string_view call = "";

@@ -5,15 +5,17 @@
 
 namespace tracer::op {
 
-/// Gaussian error linear unit, entry by entry; Φ is the standard normal distribution, φ its density.
+/// Gaussian error linear unit, entry by entry; Φ is the standard normal distribution, φ its
+/// density.
 ///   y = x Φ(x)
 ///   x̄ = ȳ (Φ(x) + x φ(x))
 /// Source: Hendrycks & Gimpel 2016, §2 (the exact form, PyTorch's default).
 struct Gelu {
   static constexpr std::string_view name = "gelu";
   static constexpr std::string_view call = "gelu";
-  static constexpr Reference reference{"x·Φ(x), Φ the standard normal distribution", "any; the result has the same",
-                                       "Φ(x) + x·φ(x)", "none", "Hendrycks & Gimpel 2016, §2"};
+  static constexpr Reference reference{"x·Φ(x), Φ the standard normal distribution",
+                                       "any; the result has the same", "Φ(x) + x·φ(x)", "none",
+                                       "Hendrycks & Gimpel 2016, §2"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
   static auto forward(const auto& x) { return x * normal_cdf(x); }
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {

@@ -1,5 +1,6 @@
-// Rooms run over numbers: for every elementary operation a function that evaluates its lazy rule into storage. Composite
-// operations have no kernel of their own unless op/fast.hpp gives them one; the tape runs their formula (graph/formula.hpp).
+// Rooms run over numbers: for every elementary operation a function that evaluates its lazy rule
+// into storage. Composite operations have no kernel of their own unless op/fast.hpp gives them one;
+// the tape runs their formula (graph/formula.hpp).
 #pragma once
 
 #include <span>
@@ -13,14 +14,15 @@ using View = Eigen::Map<Array<S>>;  ///< storage of the tape, to be written
 template <class S>
 using ConstView = Eigen::Map<const Array<S>>;
 
-/// What the tape calls for one operation over the scalar S. A null member: run the operation's formula instead.
+/// What the tape calls for one operation over the scalar S. A null member: run the operation's
+/// formula instead.
 template <class S>
 struct Kernel {
   /// y = forward(x...)
   void (*forward)(const With<S>&, View<S> y, std::span<const ConstView<S>> x) = nullptr;
   /// x̄ of one operand: assigned where it is the first contribution, added otherwise.
-  void (*pullback)(const With<S>&, int operand, bool first, View<S> x_bar, ConstView<S> y_bar, ConstView<S> y,
-                   std::span<const ConstView<S>> x) = nullptr;
+  void (*pullback)(const With<S>&, int operand, bool first, View<S> x_bar, ConstView<S> y_bar,
+                   ConstView<S> y, std::span<const ConstView<S>> x) = nullptr;
 };
 
 /// The kernel of an operation; S is float, double or Exact.

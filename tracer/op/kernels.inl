@@ -1,5 +1,5 @@
-// Instantiates the kernels of all operations for one scalar; included by kernels_float.cpp and its like, so that the
-// templates are compiled once a scalar.
+// Instantiates the kernels of all operations for one scalar; included by kernels_float.cpp and its
+// like, so that the templates are compiled once a scalar.
 #include <unordered_map>
 
 #include "tracer/op/all.hpp"
@@ -35,23 +35,31 @@ void run_forward(const With<S>& with, View<S> y, std::span<const ConstView<S>> x
     if constexpr (requires { Op::run(y, xs...); }) {
       Op::run(y, xs...);
     } else {
-      assign<S>(y, op::call_with([](const auto&... a) -> decltype(Op::forward(a...)) { return Op::forward(a...); }, with,
-                                 xs...),
-                true);
+      assign<S>(
+          y,
+          op::call_with(
+              [](const auto&... a) -> decltype(Op::forward(a...)) { return Op::forward(a...); },
+              with, xs...),
+          true);
     }
   });
 }
 
 template <class Op, class S>
-void run_pullback(const With<S>& with, int operand, bool first, View<S> x_bar, ConstView<S> y_bar, ConstView<S> y,
-                  std::span<const ConstView<S>> x) {
+void run_pullback(const With<S>& with, int operand, bool first, View<S> x_bar, ConstView<S> y_bar,
+                  ConstView<S> y, std::span<const ConstView<S>> x) {
   op::detail::pick(std::make_index_sequence<op::arity<Op>>{}, x, [&](const auto&... xs) {
     // lazy: of the tuple only the operand that is asked for is ever computed
     const auto adjoints = op::call_with(
-        [](const auto&... a) -> decltype(Op::pullback(a...)) { return Op::pullback(a...); }, with, y_bar, y, xs...);
+        [](const auto&... a) -> decltype(Op::pullback(a...)) { return Op::pullback(a...); }, with,
+        y_bar, y, xs...);
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      static_cast<void>(((static_cast<int>(I) == operand ? assign<S>(x_bar, std::get<I>(adjoints), first) : void()), ...));
-    }(std::make_index_sequence<op::arity<Op>>{});
+      static_cast<void>(
+          ((static_cast<int>(I) == operand ? assign<S>(x_bar, std::get<I>(adjoints), first)
+                                           : void()),
+           ...));
+    }
+    (std::make_index_sequence<op::arity<Op>>{});
   });
 }
 

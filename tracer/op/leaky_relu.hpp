@@ -7,14 +7,16 @@ namespace tracer::op {
 /// Leaky rectified linear unit, entry by entry; with[0] is the slope α of the negative side (0.01).
 ///   y = x where x > 0, else α x
 ///   x̄ = ȳ where x > 0, else α ȳ
-/// Corner at 0, where the slope is taken as α (PyTorch's choice). Source: Maas, Hannun & Ng 2013, §2.
+/// Corner at 0, where the slope is taken as α (PyTorch's choice). Source: Maas, Hannun & Ng 2013,
+/// §2.
 struct LeakyRelu {
   static constexpr std::string_view name = "leaky_relu";
   static constexpr std::string_view call = "leaky_relu";
   static constexpr std::string_view slope_name = "leaky_relu′";
-  static constexpr Reference reference{"leaky_relu(x, slope=0.01): x for x > 0, else slope·x",
-                                       "any; the result has the same", "1 for x > 0, slope for x < 0",
-                                       "x = 0: the slope of the negative side is taken", "torch.nn.LeakyReLU"};
+  static constexpr Reference reference{
+      "leaky_relu(x, slope=0.01): x for x > 0, else slope·x", "any; the result has the same",
+      "1 for x > 0, slope for x < 0", "x = 0: the slope of the negative side is taken",
+      "torch.nn.LeakyReLU"};
   static constexpr std::array samples{-3.0, -0.5, 0.5, 2.0};
   static constexpr std::array kinks{0.0};
   static auto forward(const auto& with, const auto& x) {
@@ -27,11 +29,16 @@ struct LeakyRelu {
     return std::tuple{y_bar * op::slope<LeakyRelu>(with, x)};
   }
   static std::string side(const std::string& x, int sign) {
-    return sign > 0 ? x + " > 0: passed on unchanged" : sign < 0 ? x + " < 0: the small slope" : x + " = 0: the corner";
+    return sign > 0   ? x + " > 0: passed on unchanged"
+           : sign < 0 ? x + " < 0: the small slope"
+                      : x + " = 0: the corner";
   }
   static std::string slope_side(const std::string& x, int sign) {
-    if (sign == 0) return x + " = 0 is the corner of leaky_relu: the slope of the negative side is taken by choice";
-    return sign > 0 ? x + " > 0, so the slope is 1" : x + " < 0, so it is the small slope of the negative side";
+    if (sign == 0)
+      return x +
+             " = 0 is the corner of leaky_relu: the slope of the negative side is taken by choice";
+    return sign > 0 ? x + " > 0, so the slope is 1"
+                    : x + " < 0, so it is the small slope of the negative side";
   }
 };
 

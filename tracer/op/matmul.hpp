@@ -14,8 +14,9 @@ struct Matmul {
   static constexpr std::string_view call = "";
   static constexpr int operands = 2;
   static constexpr Law law = Law::matmul;
-  static constexpr Reference reference{"A @ B, A.dot(B), np.dot(A, B): the matrix product", "m×k and k×n give m×n",
-                                       "C̄·Bᵀ for A, Aᵀ·C̄ for B", "none", "Giles 2008, §2.2.2"};
+  static constexpr Reference reference{"A @ B, A.dot(B), np.dot(A, B): the matrix product",
+                                       "m×k and k×n give m×n", "C̄·Bᵀ for A, Aᵀ·C̄ for B", "none",
+                                       "Giles 2008, §2.2.2"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes&);
   static auto forward(const auto& a, const auto& b) { return dot(a, b); }
@@ -34,7 +35,9 @@ struct Transpose {
   static constexpr Law law = Law::transpose;
   static constexpr Reference reference{"Aᵀ; also A.T", "m×n gives n×m", "Ȳᵀ"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
-  static Shape shape(std::span<const Shape> x, const Attributes&) { return {x[0].columns, x[0].rows}; }
+  static Shape shape(std::span<const Shape> x, const Attributes&) {
+    return {x[0].columns, x[0].rows};
+  }
   static auto forward(const auto& x) { return transpose(x); }
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*x*/) {
     return std::tuple{transpose(y_bar)};
@@ -42,14 +45,16 @@ struct Transpose {
   static Notation notation(const Notation& x) { return notation::transpose(x); }
 };
 
-/// C = a·bᵀ for columns a, b: every product of an entry of a and one of b.   a : m × 1, b : n × 1, C : m × n
+/// C = a·bᵀ for columns a, b: every product of an entry of a and one of b.   a : m × 1, b : n × 1,
+/// C : m × n
 struct Outer {
   static constexpr std::string_view name = "outer";
   static constexpr std::string_view call = "outer";
   static constexpr int operands = 2;
   static constexpr bool composite = true;
-  static constexpr Reference reference{"a·bᵀ: entry [i, j] is a[i]·b[j]", "m and n entries give m×n",
-                                       "Ȳ·b for a, Ȳᵀ·a for b", "none", "numpy.outer"};
+  static constexpr Reference reference{"a·bᵀ: entry [i, j] is a[i]·b[j]",
+                                       "m and n entries give m×n", "Ȳ·b for a, Ȳᵀ·a for b", "none",
+                                       "numpy.outer"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes&);
   static Symbol expansion(const Symbol& a, const Symbol& b);

@@ -6,16 +6,16 @@
 namespace tracer::op {
 
 /// y = xⁿ, entry by entry    x̄ = ȳ n xⁿ⁻¹    n̄ = ȳ y ln x
-/// Domain: x < 0 only with whole n, x = 0 only with n ≥ 0; 0**0 = 1. At x = 0 PyTorch's choices: n̄ = 0, and
-/// x̄ = 0 for n = 0.
-/// Source: DLMF §4.2(iv).
+/// Domain: x < 0 only with whole n, x = 0 only with n ≥ 0; 0**0 = 1. At x = 0 PyTorch's choices: n̄
+/// = 0, and x̄ = 0 for n = 0. Source: DLMF §4.2(iv).
 struct Power {
   static constexpr std::string_view name = "power";
   static constexpr std::string_view call = "";
   static constexpr int operands = 2;
   static constexpr Law law = Law::power;
-  static constexpr Reference reference{"x**n or x^n; x < 0 only with whole n, 0**0 = 1", "same shapes, or broadcast",
-                                       "n xⁿ⁻¹ for x, xⁿ ln x for n", "none", "DLMF §4.2(iv)"};
+  static constexpr Reference reference{"x**n or x^n; x < 0 only with whole n, 0**0 = 1",
+                                       "same shapes, or broadcast", "n xⁿ⁻¹ for x, xⁿ ln x for n",
+                                       "none", "DLMF §4.2(iv)"};
   static constexpr std::array samples{0.5, 1.0, 2.0};
   static auto forward(const auto& x, const auto& n) { return power(x, n); }
   static auto pullback(const auto& y_bar, const auto& y, const auto& x, const auto& n) {
@@ -30,10 +30,13 @@ struct Square {
   static constexpr std::string_view name = "square";
   static constexpr std::string_view call = "square";
   static constexpr Law law = Law::square;
-  static constexpr Reference reference{"x²", "any; the result has the same", "2x", "none", "torch.square"};
+  static constexpr Reference reference{"x²", "any; the result has the same", "2x", "none",
+                                       "torch.square"};
   static constexpr std::array samples{-2.0, 0.0, 1.5};
   static auto forward(const auto& x) { return x * x; }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) { return std::tuple{2 * y_bar * x}; }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
+    return std::tuple{2 * y_bar * x};
+  }
 };
 
 /// y = √x              x̄ = ȳ/(2y)
@@ -45,7 +48,9 @@ struct Sqrt {
                                        "x = 0: the slope is infinite", "DLMF §4.2"};
   static constexpr std::array samples{0.25, 2.0, 9.0};
   static auto forward(const auto& x) { return sqrt(x); }
-  static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) { return std::tuple{y_bar / (2 * y)}; }
+  static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
+    return std::tuple{y_bar / (2 * y)};
+  }
 };
 
 }  // namespace tracer::op

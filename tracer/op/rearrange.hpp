@@ -1,4 +1,5 @@
-// Values moved about and left as they are: reshape, concat, slices A[i, j], and their adjoint, placing into zeros.
+// Values moved about and left as they are: reshape, concat, slices A[i, j], and their adjoint,
+// placing into zeros.
 #pragma once
 
 #include "tracer/op/room.hpp"
@@ -10,15 +11,18 @@ struct Reshape {
   static constexpr std::string_view name = "reshape";
   static constexpr std::string_view call = "reshape";
   static constexpr Law law = Law::linear;
-  static constexpr Reference reference{"reshape(x, rows, columns), read row by row; one of them may be -1",
-                                       "m×n gives rows×columns with as many entries", "ȳ, reshaped back", "none",
-                                       "numpy.reshape (order C)"};
+  static constexpr Reference reference{
+      "reshape(x, rows, columns), read row by row; one of them may be -1",
+      "m×n gives rows×columns with as many entries", "ȳ, reshaped back", "none",
+      "numpy.reshape (order C)"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes& with);
   static auto forward(const auto& with, const auto& x) {
     return reshape(x, with.attributes.shape.rows.count, with.attributes.shape.columns.count);
   }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) { return std::tuple{reshape_like(y_bar, x)}; }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
+    return std::tuple{reshape_like(y_bar, x)};
+  }
 };
 
 /// Y = A above B (axis 0) or beside it (axis 1)        Ā, B̄ = the parts of Ȳ
@@ -27,8 +31,9 @@ struct Concat {
   static constexpr std::string_view name = axis == 0 ? "concat" : "concat beside";
   static constexpr std::string_view call = "concat";
   static constexpr int operands = 2;
-  static constexpr Reference reference{"concat(a, b, axis=0): b below a; axis=1: b beside a", "the other side must be equal",
-                                       "the parts of ȳ", "none", "numpy.concatenate"};
+  static constexpr Reference reference{"concat(a, b, axis=0): b below a; axis=1: b beside a",
+                                       "the other side must be equal", "the parts of ȳ", "none",
+                                       "numpy.concatenate"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes&);
   static auto forward(const auto& a, const auto& b) { return concat<axis>(a, b); }
@@ -37,13 +42,15 @@ struct Concat {
   }
 };
 
-/// Y = the window of X that begins at (row, column), of the attributes' shape      X̄ = zeros with Ȳ in that window
+/// Y = the window of X that begins at (row, column), of the attributes' shape      X̄ = zeros with Ȳ
+/// in that window
 struct Slice {
   static constexpr std::string_view name = "slice";
   static constexpr std::string_view call = "";
   static constexpr Law law = Law::linear;
-  static constexpr Reference reference{"A[i, j], A[i, :], A[a:b, c:d]; counted from 0, negative from the end",
-                                       "the window's", "ȳ in the window, 0 elsewhere", "none", "numpy indexing"};
+  static constexpr Reference reference{
+      "A[i, j], A[i, :], A[a:b, c:d]; counted from 0, negative from the end", "the window's",
+      "ȳ in the window, 0 elsewhere", "none", "numpy indexing"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes& with);
   static auto forward(const auto& with, const auto& x) {

@@ -12,8 +12,9 @@ namespace {
 std::string entry(const Operation& operation) {
   const Reference& r = *operation.reference;
   // an operator has no name to call it by: its definition is its heading
-  std::string text = operation.call.empty() ? fmt::format("{}\n", r.definition)
-                                            : fmt::format("{:<24}{}\n", operation.call, r.definition);
+  std::string text = operation.call.empty()
+                         ? fmt::format("{}\n", r.definition)
+                         : fmt::format("{:<24}{}\n", operation.call, r.definition);
   const auto row = [&](std::string_view label, std::string_view what) {
     if (!what.empty() && what != "none") text += fmt::format("    {:<12}{}\n", label, what);
   };
@@ -44,7 +45,8 @@ std::string reference_text(std::string_view only) {
 std::vector<std::string_view> function_names() {
   std::vector<std::string_view> names;
   for (const Operation* operation : operations()) {
-    if (operation->call.empty() || std::ranges::find(names, operation->call) != names.end()) continue;
+    if (operation->call.empty() || std::ranges::find(names, operation->call) != names.end())
+      continue;
     names.push_back(operation->call);
   }
   return names;

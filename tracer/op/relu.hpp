@@ -7,14 +7,15 @@ namespace tracer::op {
 /// Rectified linear unit, entry by entry.
 ///   y = x where x > 0, else 0
 ///   x̄ = ȳ where x > 0, else 0
-/// Corner at 0, where the slope is taken as 0 (PyTorch's choice; every number in [0, 1] is a subgradient).
-/// Source: Goodfellow, Bengio & Courville 2016, §6.3.1.
+/// Corner at 0, where the slope is taken as 0 (PyTorch's choice; every number in [0, 1] is a
+/// subgradient). Source: Goodfellow, Bengio & Courville 2016, §6.3.1.
 struct Relu {
   static constexpr std::string_view name = "relu";
   static constexpr std::string_view call = "relu";
   static constexpr std::string_view slope_name = "relu′";
-  static constexpr Reference reference{"x for x > 0, else 0", "any; the result has the same", "1 for x > 0, 0 for x < 0",
-                                       "x = 0: 0 is taken", "torch.nn.ReLU"};
+  static constexpr Reference reference{"x for x > 0, else 0", "any; the result has the same",
+                                       "1 for x > 0, 0 for x < 0", "x = 0: 0 is taken",
+                                       "torch.nn.ReLU"};
   static constexpr std::array samples{-3.0, -0.5, 0.5, 2.0};
   static constexpr std::array kinks{0.0};
   static auto forward(const auto& x) { return relu(x); }
@@ -24,11 +25,14 @@ struct Relu {
     return std::tuple{y_bar * op::slope<Relu>(with, x)};
   }
   static std::string side(const std::string& x, int sign) {
-    return sign > 0 ? x + " > 0: passed on unchanged" : sign < 0 ? x + " < 0: cut off to 0" : x + " = 0: the corner";
+    return sign > 0   ? x + " > 0: passed on unchanged"
+           : sign < 0 ? x + " < 0: cut off to 0"
+                      : x + " = 0: the corner";
   }
   static std::string slope_side(const std::string& x, int sign) {
     if (sign == 0) return x + " = 0 is the corner of relu: no slope there, 0 is taken by choice";
-    return sign > 0 ? x + " > 0, so the slope is 1" : x + " < 0, so the slope is 0: nothing flows back through here";
+    return sign > 0 ? x + " > 0, so the slope is 1"
+                    : x + " < 0, so the slope is 0: nothing flows back through here";
   }
 };
 

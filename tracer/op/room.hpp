@@ -1,17 +1,16 @@
 // What a room may leave out because it is the same in most, and how a room becomes an Operation.
 //
 // A room is a struct with
-//   name, call        what it is called; `call` is the function of the language, "" for the engine's own
-//   law               the algebra it obeys, where it obeys some
-//   reference         for `help ops`
-//   samples           where the tests probe it
-//   forward(x...)     its value, in the vocabulary; or, where that can't be lazy, run(y, x...), which writes to y;
+//   name, call        what it is called; `call` is the function of the language, "" for the
+//   engine's own law               the algebra it obeys, where it obeys some reference         for
+//   `help ops` samples           where the tests probe it forward(x...)     its value, in the
+//   vocabulary; or, where that can't be lazy, run(y, x...), which writes to y;
 //                     or, where it is composite,
 //   expansion(x...)   a formula of other operations
-//   pullback(y_bar, y, x...)   a tuple of the operands' adjoints; a composite one may leave it to its expansion
-//   shape, notation   where they are not the usual ones
-// Each of forward, expansion, pullback, shape and notation may take the attributes as its first argument.
-// Next: op/kernel.hpp, which runs rooms over numbers.
+//   pullback(y_bar, y, x...)   a tuple of the operands' adjoints; a composite one may leave it to
+//   its expansion shape, notation   where they are not the usual ones
+// Each of forward, expansion, pullback, shape and notation may take the attributes as its first
+// argument. Next: op/kernel.hpp, which runs rooms over numbers.
 #pragma once
 
 #include <array>
@@ -40,15 +39,20 @@ decltype(auto) call_with(F&& f, const W& with, const Xs&... xs) {
 }
 
 template <class Op>
-concept Composite = requires { Op::composite; };  // has an expansion in place of a forward
+concept Composite = requires {
+  Op::composite;
+};  // has an expansion in place of a forward
 
 template <class Op>
-concept HasPullback = requires { Op::has_pullback; } || !Composite<Op>;
+concept HasPullback = requires {
+  Op::has_pullback;
+}
+|| !Composite<Op>;
 
 template <class Op>
 inline constexpr int arity = 1;
 template <class Op>
-  requires requires { Op::operands; }
+requires requires { Op::operands; }
 inline constexpr int arity<Op> = Op::operands;
 
 namespace detail {
@@ -83,7 +87,8 @@ Notation notation(std::span<const Operand> x, const Attributes& attributes) {
   } else {
     std::vector<Notation> arguments;
     for (const Operand& operand : x) arguments.push_back(operand.notation);
-    return notation::call(std::string(Op::call.empty() ? Op::name : Op::call), std::move(arguments));
+    return notation::call(std::string(Op::call.empty() ? Op::name : Op::call),
+                          std::move(arguments));
   }
 }
 
@@ -93,8 +98,9 @@ std::vector<Symbol> pullback(const Attributes& attributes, const Symbol& y_bar, 
   const std::vector<Symbol> numbers = symbols_of<Op>(attributes);
   const With<Symbol> with{attributes, numbers};
   return pick(std::make_index_sequence<arity<Op>>{}, x, [&](const auto&... xs) {
-    auto adjoints = call_with([](const auto&... a) -> decltype(Op::pullback(a...)) { return Op::pullback(a...); },
-                              with, y_bar, y, xs...);
+    auto adjoints = call_with(
+        [](const auto&... a) -> decltype(Op::pullback(a...)) { return Op::pullback(a...); }, with,
+        y_bar, y, xs...);
     return std::apply([](const auto&... a) { return std::vector<Symbol>{Symbol(a)...}; }, adjoints);
   });
 }
@@ -104,8 +110,9 @@ Symbol expansion(const Attributes& attributes, std::span<const Symbol> x) {
   const std::vector<Symbol> numbers = symbols_of<Op>(attributes);
   const With<Symbol> with{attributes, numbers};
   return pick(std::make_index_sequence<arity<Op>>{}, x, [&](const auto&... xs) -> Symbol {
-    return call_with([](const auto&... a) -> decltype(Op::expansion(a...)) { return Op::expansion(a...); },
-                     with, xs...);
+    return call_with(
+        [](const auto&... a) -> decltype(Op::expansion(a...)) { return Op::expansion(a...); }, with,
+        xs...);
   });
 }
 
@@ -140,19 +147,23 @@ Symbol apply(const Xs&... xs) {
   return Symbol::apply(operation<Op>(), {xs...});
 }
 
-/// The slope of a piecewise function as an operation of its own: relu′(z). Its rule is the room's `slope`.
+/// The slope of a piecewise function as an operation of its own: relu′(z). Its rule is the room's
+/// `slope`.
 template <class Op>
 struct Slope {
   static constexpr std::string_view name = Op::slope_name;
   static constexpr std::string_view call = "";
   static constexpr auto samples = Op::samples;
   static auto forward(const auto& with, const auto& x) {
-    return call_with([](const auto&... a) -> decltype(Op::slope(a...)) { return Op::slope(a...); }, with, x);
+    return call_with([](const auto&... a) -> decltype(Op::slope(a...)) { return Op::slope(a...); },
+                     with, x);
   }
   static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * call_with([](const auto&... a) -> decltype(Op::curvature(a...)) {
-                        return Op::curvature(a...);
-                      }, with, x)};
+    return std::tuple{y_bar * call_with(
+                                  [](const auto&... a) -> decltype(Op::curvature(a...)) {
+                                    return Op::curvature(a...);
+                                  },
+                                  with, x)};
   }
   static std::string slope_side(const std::string& x, int sign) { return Op::slope_side(x, sign); }
 };

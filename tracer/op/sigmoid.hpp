@@ -11,8 +11,8 @@ namespace tracer::op {
 struct Sigmoid {
   static constexpr std::string_view name = "sigmoid";
   static constexpr std::string_view call = "sigmoid";
-  static constexpr Reference reference{"1/(1 + e⁻ˣ)", "any; the result has the same", "y(1 − y)", "none",
-                                       "Bishop 2006, eq. 4.88"};
+  static constexpr Reference reference{"1/(1 + e⁻ˣ)", "any; the result has the same", "y(1 − y)",
+                                       "none", "Bishop 2006, eq. 4.88"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
   static auto forward(const auto& x) { return sigmoid(x); }
   static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {

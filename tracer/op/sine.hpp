@@ -9,22 +9,26 @@ namespace tracer::op {
 struct Sin {
   static constexpr std::string_view name = "sin";
   static constexpr std::string_view call = "sin";
-  static constexpr Reference reference{"sin x, x in radians", "any; the result has the same", "cos x", "none",
-                                       "DLMF §4.20"};
+  static constexpr Reference reference{"sin x, x in radians", "any; the result has the same",
+                                       "cos x", "none", "DLMF §4.20"};
   static constexpr std::array samples{-3.0, 0.0, 1.5};
   static auto forward(const auto& x) { return sin(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) { return std::tuple{y_bar * cos(x)}; }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
+    return std::tuple{y_bar * cos(x)};
+  }
 };
 
 /// y = cos x           x̄ = −ȳ sin x.   Source: DLMF §4.20.
 struct Cos {
   static constexpr std::string_view name = "cos";
   static constexpr std::string_view call = "cos";
-  static constexpr Reference reference{"cos x, x in radians", "any; the result has the same", "−sin x", "none",
-                                       "DLMF §4.20"};
+  static constexpr Reference reference{"cos x, x in radians", "any; the result has the same",
+                                       "−sin x", "none", "DLMF §4.20"};
   static constexpr std::array samples{-3.0, 0.0, 1.5};
   static auto forward(const auto& x) { return cos(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) { return std::tuple{-(y_bar * sin(x))}; }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
+    return std::tuple{-(y_bar * sin(x))};
+  }
 };
 
 }  // namespace tracer::op

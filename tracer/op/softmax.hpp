@@ -1,4 +1,5 @@
-// softmax and its logarithm, sample by sample. The attribute `axis` says how a sample lies: 0, it is a column; 1, a row.
+// softmax and its logarithm, sample by sample. The attribute `axis` says how a sample lies: 0, it
+// is a column; 1, a row.
 #pragma once
 
 #include "tracer/op/room.hpp"
@@ -7,22 +8,23 @@ namespace tracer::op {
 
 /// p = exp x / Σ exp x, over each sample
 ///   x̄ = p ⊙ (p̄ − Σ p̄ ⊙ p)      since ∂pᵢ/∂xⱼ = pᵢ(δᵢⱼ − pⱼ): every x moves every p
-/// Over float and double the largest x is subtracted first, which changes nothing but overflow (op/fast.hpp).
-/// Source: Bishop 2006, eq. 4.104 and 4.106.
+/// Over float and double the largest x is subtracted first, which changes nothing but overflow
+/// (op/fast.hpp). Source: Bishop 2006, eq. 4.104 and 4.106.
 struct Softmax {
   static constexpr std::string_view name = "softmax";
   static constexpr std::string_view call = "softmax";
   static constexpr bool composite = true;
   static constexpr bool has_pullback = true;
-  static constexpr Reference reference{"exp x / Σ exp x over each sample; softmax(x, axis=0|1)",
-                                       "any; the result has the same", "∂pᵢ/∂xⱼ = pᵢ(1 − pᵢ) if i = j, else −pᵢpⱼ",
-                                       "none", "Bishop 2006, eq. 4.106"};
+  static constexpr Reference reference{
+      "exp x / Σ exp x over each sample; softmax(x, axis=0|1)", "any; the result has the same",
+      "∂pᵢ/∂xⱼ = pᵢ(1 − pᵢ) if i = j, else −pᵢpⱼ", "none", "Bishop 2006, eq. 4.106"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
   static Symbol expansion(const With<Symbol>& with, const Symbol& x) {
     const int axis = with.attributes.axis;
     return exp(x) / broadcast(sum(exp(x), axis), x, axis);
   }
-  static auto pullback(const With<Symbol>& with, const Symbol& p_bar, const Symbol& p, const Symbol& /*x*/) {
+  static auto pullback(const With<Symbol>& with, const Symbol& p_bar, const Symbol& p,
+                       const Symbol& /*x*/) {
     const int axis = with.attributes.axis;
     return std::tuple{p * (p_bar - broadcast(sum(p_bar * p, axis), p, axis))};
   }
@@ -37,14 +39,16 @@ struct LogSoftmax {
   static constexpr bool composite = true;
   static constexpr bool has_pullback = true;
   static constexpr Reference reference{"x − ln Σ exp x over each sample; log_softmax(x, axis=0|1)",
-                                       "any; the result has the same", "∂yᵢ/∂xⱼ = 1 − pᵢ if i = j, else −pⱼ, p = softmax(x)",
+                                       "any; the result has the same",
+                                       "∂yᵢ/∂xⱼ = 1 − pᵢ if i = j, else −pⱼ, p = softmax(x)",
                                        "none", "Goodfellow et al. 2016, eq. 6.30"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
   static Symbol expansion(const With<Symbol>& with, const Symbol& x) {
     const int axis = with.attributes.axis;
     return x - broadcast(log(sum(exp(x), axis)), x, axis);
   }
-  static auto pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& y, const Symbol& /*x*/) {
+  static auto pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& y,
+                       const Symbol& /*x*/) {
     const int axis = with.attributes.axis;
     return std::tuple{y_bar - exp(y) * broadcast(sum(y_bar, axis), y, axis)};
   }

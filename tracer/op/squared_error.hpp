@@ -12,7 +12,8 @@ struct Mse {
   static constexpr std::string_view call = "mse";
   static constexpr int operands = 2;
   static constexpr bool composite = true;
-  static constexpr Reference reference{"(1/n) Σ (P − Y)² over all n entries", "same shapes; a scalar", "(2/n)(P − Y)", "none",
+  static constexpr Reference reference{"(1/n) Σ (P − Y)² over all n entries",
+                                       "same shapes; a scalar", "(2/n)(P − Y)", "none",
                                        "torch.nn.MSELoss"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes&);
@@ -28,7 +29,8 @@ struct HalfMse {
   static constexpr std::string_view call = "half_mse";
   static constexpr int operands = 2;
   static constexpr bool composite = true;
-  static constexpr Reference reference{"(1/2n) Σ (P − Y)² over all n entries", "same shapes; a scalar", "(1/n)(P − Y)", "none",
+  static constexpr Reference reference{"(1/2n) Σ (P − Y)² over all n entries",
+                                       "same shapes; a scalar", "(1/n)(P − Y)", "none",
                                        "Bishop 2006, eq. 1.2"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes&);
@@ -42,7 +44,8 @@ struct L1 {
   static constexpr std::string_view name = "l1";
   static constexpr std::string_view call = "l1";
   static constexpr bool composite = true;
-  static constexpr Reference reference{"Σ |x|, as a penalty", "any; a scalar", "sign(x)", "x = 0: 0 is taken",
+  static constexpr Reference reference{"Σ |x|, as a penalty", "any; a scalar", "sign(x)",
+                                       "x = 0: 0 is taken",
                                        "Hastie, Tibshirani & Friedman 2009, §3.4.2"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static constexpr std::array kinks{0.0};
@@ -62,17 +65,18 @@ struct L2 {
   static Symbol expansion(const Symbol& x) { return sum<Over::all>(power(x, 2)); }
 };
 
-/// y = √Σ x², over all or along one side            x̄ = ȳ x/y, and 0 where y is 0 (PyTorch's choice)
-/// Source: torch.linalg.vector_norm.
+/// y = √Σ x², over all or along one side            x̄ = ȳ x/y, and 0 where y is 0 (PyTorch's
+/// choice) Source: torch.linalg.vector_norm.
 template <Over over>
 struct Norm {
-  static constexpr std::string_view name =
-      over == Over::all ? "norm" : over == Over::each_column ? "norm of each column" : "norm of each row";
+  static constexpr std::string_view name = over == Over::all           ? "norm"
+                                           : over == Over::each_column ? "norm of each column"
+                                                                       : "norm of each row";
   static constexpr std::string_view call = "norm";
   static constexpr bool composite = true;
   static constexpr bool has_pullback = true;
-  static constexpr Reference reference{"√Σ x²; norm(x, axis=0|1)", "m×n gives 1×1, 1×n, m×1", "x/y", "x = 0: 0 is taken",
-                                       "torch.linalg.vector_norm"};
+  static constexpr Reference reference{"√Σ x²; norm(x, axis=0|1)", "m×n gives 1×1, 1×n, m×1", "x/y",
+                                       "x = 0: 0 is taken", "torch.linalg.vector_norm"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes&);
   static Symbol expansion(const Symbol& x) { return sqrt(sum<over>(power(x, 2))); }

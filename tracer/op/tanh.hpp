@@ -11,7 +11,8 @@ namespace tracer::op {
 struct Tanh {
   static constexpr std::string_view name = "tanh";
   static constexpr std::string_view call = "tanh";
-  static constexpr Reference reference{"tanh x", "any; the result has the same", "1 − y²", "none", "DLMF §4.34"};
+  static constexpr Reference reference{"tanh x", "any; the result has the same", "1 − y²", "none",
+                                       "DLMF §4.34"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
   static auto forward(const auto& x) { return tanh(x); }
   static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {

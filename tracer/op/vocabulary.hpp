@@ -1,9 +1,11 @@
-// The words in which rules are written. Each stands here twice: over Eigen's arrays, where it returns a lazy
-// expression of its arguments (the tape evaluates it into storage of its own), and over symbols, where it writes
-// the formula. `*` and `/` are entry by entry on both. Next: any room, e.g. op/tanh.hpp.
+// The words in which rules are written. Each stands here twice: over Eigen's arrays, where it
+// returns a lazy expression of its arguments (the tape evaluates it into storage of its own), and
+// over symbols, where it writes the formula. `*` and `/` are entry by entry on both. Next: any
+// room, e.g. op/tanh.hpp.
 //
-// Rules return expressions of their arguments only. A lazy expression keeps other expressions by value, but a plain
-// Eigen::Array by reference: a local one would dangle, so no word here returns one.
+// Rules return expressions of their arguments only. A lazy expression keeps other expressions by
+// value, but a plain Eigen::Array by reference: a local one would dangle, so no word here returns
+// one.
 #pragma once
 
 #include <type_traits>
@@ -38,8 +40,8 @@ concept Numbers = std::is_base_of_v<Eigen::ArrayBase<X>, X>;
 template <Numbers X>
 auto sigmoid(const X& x) {
   if constexpr (std::is_floating_point_v<typename X::Scalar>) {
-    // exp may reach infinity, and then 1/∞ is the 0 that is wanted. Not x.logistic(): between −18 and −9 Eigen's float
-    // is a rational approximation with an error of 5e-5 of the value.
+    // exp may reach infinity, and then 1/∞ is the 0 that is wanted. Not x.logistic(): between −18
+    // and −9 Eigen's float is a rational approximation with an error of 5e-5 of the value.
     return (1 + (-x).exp()).inverse();
   } else {
     return x.unaryExpr([](const auto& v) { return sigmoid(v); });
@@ -61,7 +63,8 @@ auto normal_pdf(const X& x) {
 template <Numbers X>
 auto relu(const X& x) {
   using S = typename X::Scalar;
-  return x.unaryExpr([](const S& v) -> S { return v <= 0 ? S(0) : v; });  // so written, NaN stays NaN
+  return x.unaryExpr(
+      [](const S& v) -> S { return v <= 0 ? S(0) : v; });  // so written, NaN stays NaN
 }
 /// 1 where x > 0, else 0.
 template <Numbers X>
@@ -102,7 +105,8 @@ auto power(const X& x, const N& n) {
     return pow(u, v);
   });
 }
-/// x to the n − 1, as the slope of a power needs it: where n is 0 it is multiplied by 0, so at x = 0 it is 0, not 1/0.
+/// x to the n − 1, as the slope of a power needs it: where n is 0 it is multiplied by 0, so at x =
+/// 0 it is 0, not 1/0.
 template <Numbers X, Numbers N>
 auto power_one_less(const X& x, const N& n) {
   using S = typename X::Scalar;
@@ -163,28 +167,35 @@ auto broadcast(const X& x, Eigen::Index rows, Eigen::Index columns) {
   if constexpr (over == Over::all) {
     return Array<S>::Constant(rows, columns, S(x.coeff(0, 0)));
   } else if constexpr (over == Over::each_column) {
-    return Array<S>::NullaryExpr(rows, columns, [x](Eigen::Index, Eigen::Index j) { return x.coeff(0, j); });
+    return Array<S>::NullaryExpr(rows, columns,
+                                 [x](Eigen::Index, Eigen::Index j) { return x.coeff(0, j); });
   } else {
-    return Array<S>::NullaryExpr(rows, columns, [x](Eigen::Index i, Eigen::Index) { return x.coeff(i, 0); });
+    return Array<S>::NullaryExpr(rows, columns,
+                                 [x](Eigen::Index i, Eigen::Index) { return x.coeff(i, 0); });
   }
 }
 template <Over over, Numbers X, Numbers Like>
 auto broadcast(const X& x, const Like& like) {
   return broadcast<over>(x, like.rows(), like.cols());
 }
-/// y = the largest entry of x, of each of its columns or of each of its rows; NaN where there is one.
+/// y = the largest entry of x, of each of its columns or of each of its rows; NaN where there is
+/// one.
 template <Over over, class Y, Numbers X>
 void largest_into(Y& y, const X& x) {
-  constexpr int nan = std::is_floating_point_v<typename X::Scalar> ? Eigen::PropagateNaN : Eigen::PropagateFast;
+  constexpr int nan =
+      std::is_floating_point_v<typename X::Scalar> ? Eigen::PropagateNaN : Eigen::PropagateFast;
   if constexpr (over == Over::all) {
     y.coeffRef(0, 0) = x.template maxCoeff<nan>();
   } else if constexpr (over == Over::each_column) {
-    for (Eigen::Index j = 0; j < x.cols(); ++j) y.coeffRef(0, j) = x.col(j).template maxCoeff<nan>();
+    for (Eigen::Index j = 0; j < x.cols(); ++j)
+      y.coeffRef(0, j) = x.col(j).template maxCoeff<nan>();
   } else {
-    for (Eigen::Index i = 0; i < x.rows(); ++i) y.coeffRef(i, 0) = x.row(i).template maxCoeff<nan>();
+    for (Eigen::Index i = 0; i < x.rows(); ++i)
+      y.coeffRef(i, 0) = x.row(i).template maxCoeff<nan>();
   }
 }
-/// y = 1 at the largest entry of x, 1/k at each of k largest, else 0. Not lazy, for it looks at every entry twice.
+/// y = 1 at the largest entry of x, 1/k at each of k largest, else 0. Not lazy, for it looks at
+/// every entry twice.
 template <Over over, class Y, Numbers X>
 void share_of_largest_into(Y& y, const X& x) {
   using S = typename X::Scalar;
@@ -223,10 +234,11 @@ void share_of_largest_into(Y& y, const X& x) {
 /// x read row by row into rows × columns (NumPy's order).
 template <Numbers X>
 auto reshape(const X& x, Eigen::Index rows, Eigen::Index columns) {
-  return Array<typename X::Scalar>::NullaryExpr(rows, columns, [x, columns](Eigen::Index i, Eigen::Index j) {
-    const Eigen::Index k = i * columns + j;
-    return x.coeff(k / x.cols(), k % x.cols());
-  });
+  return Array<typename X::Scalar>::NullaryExpr(rows, columns,
+                                                [x, columns](Eigen::Index i, Eigen::Index j) {
+                                                  const Eigen::Index k = i * columns + j;
+                                                  return x.coeff(k / x.cols(), k % x.cols());
+                                                });
 }
 template <Numbers X, Numbers Like>
 auto reshape_like(const X& x, const Like& like) {
@@ -238,8 +250,10 @@ auto concat(const A& a, const B& b) {
   return Array<typename A::Scalar>::NullaryExpr(
       axis == 0 ? a.rows() + b.rows() : a.rows(), axis == 0 ? a.cols() : a.cols() + b.cols(),
       [a, b](Eigen::Index i, Eigen::Index j) {
-        if constexpr (axis == 0) return i < a.rows() ? a.coeff(i, j) : b.coeff(i - a.rows(), j);
-        else return j < a.cols() ? a.coeff(i, j) : b.coeff(i, j - a.cols());
+        if constexpr (axis == 0)
+          return i < a.rows() ? a.coeff(i, j) : b.coeff(i - a.rows(), j);
+        else
+          return j < a.cols() ? a.coeff(i, j) : b.coeff(i, j - a.cols());
       });
 }
 template <int axis, Numbers Y, Numbers A>
@@ -260,12 +274,14 @@ auto window_like(const X& x, int row, int column, const Like& like) {
 }
 /// Zeros of rows × columns, with x at (row, column).
 template <Numbers X>
-auto place(const X& x, Eigen::Index row, Eigen::Index column, Eigen::Index rows, Eigen::Index columns) {
+auto place(const X& x, Eigen::Index row, Eigen::Index column, Eigen::Index rows,
+           Eigen::Index columns) {
   using S = typename X::Scalar;
-  return Array<S>::NullaryExpr(rows, columns, [x, row, column](Eigen::Index i, Eigen::Index j) -> S {
-    const bool inside = i >= row && j >= column && i - row < x.rows() && j - column < x.cols();
-    return inside ? S(x.coeff(i - row, j - column)) : S(0);
-  });
+  return Array<S>::NullaryExpr(
+      rows, columns, [x, row, column](Eigen::Index i, Eigen::Index j) -> S {
+        const bool inside = i >= row && j >= column && i - row < x.rows() && j - column < x.cols();
+        return inside ? S(x.coeff(i - row, j - column)) : S(0);
+      });
 }
 template <Numbers X, Numbers Like>
 auto place_like(const X& x, int row, int column, const Like& like) {
@@ -274,7 +290,9 @@ auto place_like(const X& x, int row, int column, const Like& like) {
 /// How many entries one result of sum<over> adds up.
 template <Over over, Numbers X>
 typename X::Scalar count(const X& x) {
-  const Eigen::Index n = over == Over::all ? x.size() : over == Over::each_column ? x.rows() : x.cols();
+  const Eigen::Index n = over == Over::all           ? x.size()
+                         : over == Over::each_column ? x.rows()
+                                                     : x.cols();
   return static_cast<typename X::Scalar>(n);
 }
 

@@ -1,5 +1,6 @@
-// Mathematical notation as a tree: what is to be written, not how. Operations and derivations build it;
-// only render/ knows how it looks as terminal text, LaTeX or Markdown (and sets the parentheses that precedence needs).
+// Mathematical notation as a tree: what is to be written, not how. Operations and derivations build
+// it; only render/ knows how it looks as terminal text, LaTeX or Markdown (and sets the parentheses
+// that precedence needs).
 #pragma once
 
 #include <string>
@@ -11,34 +12,36 @@ namespace tracer {
 /// A piece of notation. A plain value: copies are cheap enough for a page.
 struct Notation {
   enum class Kind {
-    name,      ///< text: z1, W1, eta
-    number,    ///< text: a decimal in ASCII ("-1.8788", "1.5e-07") or a fraction ("1/3", "1/2")
-    words,     ///< text: plain words set between formulas, e.g. "row sums of"; children (if any) follow it
-    sum,       ///< children are added; a child of kind negate is subtracted
-    negate,    ///< −child
-    product,   ///< children multiplied, in the way of `product`
-    quotient,  ///< children[0] / children[1]; with product == hadamard entry by entry (⊘)
-    power,     ///< children[0] to the children[1]
-    call,      ///< text(children...): relu(z1), relu′(z1), ln(p)
-    transpose, ///< childᵀ
-    index,     ///< children[0][text]: P[1,0]
-    partial,   ///< ∂children[0]/∂children[1]
-    matrix,    ///< rows × columns of children, row by row
-    elided,    ///< a matrix too large to print: text is what is said of it ("784×128, norm 3.2"), children its corner
-    hole       ///< nothing; prints as nothing
+    name,       ///< text: z1, W1, eta
+    number,     ///< text: a decimal in ASCII ("-1.8788", "1.5e-07") or a fraction ("1/3", "1/2")
+    words,      ///< text: plain words set between formulas, e.g. "row sums of"; children (if any)
+                ///< follow it
+    sum,        ///< children are added; a child of kind negate is subtracted
+    negate,     ///< −child
+    product,    ///< children multiplied, in the way of `product`
+    quotient,   ///< children[0] / children[1]; with product == hadamard entry by entry (⊘)
+    power,      ///< children[0] to the children[1]
+    call,       ///< text(children...): relu(z1), relu′(z1), ln(p)
+    transpose,  ///< childᵀ
+    index,      ///< children[0][text]: P[1,0]
+    partial,    ///< ∂children[0]/∂children[1]
+    matrix,     ///< rows × columns of children, row by row
+    elided,     ///< a matrix too large to print: text is what is said of it ("784×128, norm 3.2"),
+                ///< children its corner
+    hole        ///< nothing; prints as nothing
   };
   enum class Product {
-    dot,         ///< w1·x
-    hadamard,    ///< A ⊙ B, entry by entry
-    matrix,      ///< W·X as matrices (numbers: blocks side by side)
-    juxtaposed   ///< (1.02)(2), ½(z2 − y)²
+    dot,        ///< w1·x
+    hadamard,   ///< A ⊙ B, entry by entry
+    matrix,     ///< W·X as matrices (numbers: blocks side by side)
+    juxtaposed  ///< (1.02)(2), ½(z2 − y)²
   };
 
   Kind kind = Kind::hole;
   std::string text;
   std::vector<Notation> children;
   Product product = Product::dot;
-  int rows = 0;     // matrix, elided: the size that is shown
+  int rows = 0;  // matrix, elided: the size that is shown
   int columns = 0;
   bool rounded = false;  // number: the text is not the value itself, but its rounding
 };
@@ -61,7 +64,8 @@ inline Notation sum(std::vector<Notation> terms) {
   return {Notation::Kind::sum, "", std::move(terms)};
 }
 inline Notation negate(Notation x) { return {Notation::Kind::negate, "", {std::move(x)}}; }
-inline Notation product(std::vector<Notation> factors, Notation::Product how = Notation::Product::dot) {
+inline Notation product(std::vector<Notation> factors,
+                        Notation::Product how = Notation::Product::dot) {
   return {Notation::Kind::product, "", std::move(factors), how};
 }
 inline Notation quotient(Notation above, Notation below,

@@ -1,6 +1,6 @@
-// What is known of an operation without its scalar type: its name, its shapes, its notation, and its rules over
-// symbols. op/ makes one of these from each room; the graph, the parser and the printer know operations only so.
-// Next: symbol/symbol.hpp.
+// What is known of an operation without its scalar type: its name, its shapes, its notation, and
+// its rules over symbols. op/ makes one of these from each room; the graph, the parser and the
+// printer know operations only so. Next: symbol/symbol.hpp.
 #pragma once
 
 #include <span>
@@ -18,9 +18,9 @@ class Symbol;
 
 /// What an application of an operation carries besides its operands.
 struct Attributes {
-  int axis = 0;                   ///< softmax and its like: 0 each column is one sample, 1 each row
-  Shape shape;                    ///< broadcast, reshape, place: the shape to reach
-  int row = 0;                    ///< slice, place: the first row and column of the window
+  int axis = 0;  ///< softmax and its like: 0 each column is one sample, 1 each row
+  Shape shape;   ///< broadcast, reshape, place: the shape to reach
+  int row = 0;   ///< slice, place: the first row and column of the window
   int column = 0;
   std::vector<Rational> numbers;  ///< a leaky slope, a drop probability, an epsilon
   friend bool operator==(const Attributes&, const Attributes&) = default;
@@ -31,8 +31,8 @@ enum class Law {
   none,
   add,
   subtract,
-  multiply,   ///< entry by entry
-  divide,     ///< entry by entry
+  multiply,  ///< entry by entry
+  divide,    ///< entry by entry
   negate,
   power,
   square,
@@ -43,7 +43,9 @@ enum class Law {
   linear      ///< linear in its one operand in another way: slices, reshapes
 };
 
-inline bool is_linear(Law law) { return law == Law::sum || law == Law::broadcast || law == Law::linear; }
+inline bool is_linear(Law law) {
+  return law == Law::sum || law == Law::broadcast || law == Law::linear;
+}
 
 /// An operand as the notation of an operation sees it.
 struct Operand {
@@ -62,7 +64,8 @@ struct Reference {
 
 struct Operation {
   std::string_view name;  ///< unique: "tanh", "sum of each row"
-  std::string_view call;  ///< the function of the language that makes it; empty: an operator or of the engine's own
+  std::string_view call;  ///< the function of the language that makes it; empty: an operator or of
+                          ///< the engine's own
   int arity = 1;
   Law law = Law::none;
   const Reference* reference = nullptr;
@@ -75,13 +78,15 @@ struct Operation {
   /// x̄ for each operand x of y, from ȳ, y and the operands; null: it follows from the expansion.
   std::vector<Symbol> (*pullback)(const Attributes&, const Symbol& y_bar, const Symbol& y,
                                   std::span<const Symbol>) = nullptr;
-  /// Half a line on which piece of a piecewise function a scalar operand is on: "z1 > 0: passed on unchanged", and
-  /// what that means for the slope. `x` names the operand, `sign` is its sign. Null where there is nothing to say.
+  /// Half a line on which piece of a piecewise function a scalar operand is on: "z1 > 0: passed on
+  /// unchanged", and what that means for the slope. `x` names the operand, `sign` is its sign. Null
+  /// where there is nothing to say.
   std::string (*side)(const std::string& x, int sign) = nullptr;
   std::string (*slope_side)(const std::string& x, int sign) = nullptr;
 };
 
-/// The operation that stands for a law of arithmetic. Defined in op/all.cpp, which knows the operations.
+/// The operation that stands for a law of arithmetic. Defined in op/all.cpp, which knows the
+/// operations.
 const Operation& operation_for(Law);
 
 }  // namespace tracer

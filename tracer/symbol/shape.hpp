@@ -1,5 +1,6 @@
-// The shape of a value: everything is a matrix, a scalar is 1×1. A size may be a number, a name (a lesson
-// in symbols: `param W1: (m, n)`), or both (the batch size m = 16). Next: symbol/notation.hpp.
+// The shape of a value: everything is a matrix, a scalar is 1×1. A size may be a number, a name (a
+// lesson in symbols: `param W1: (m, n)`), or both (the batch size m = 16). Next:
+// symbol/notation.hpp.
 #pragma once
 
 #include <string>

@@ -18,7 +18,8 @@ bool is_arithmetic(Law law) {
          law == Law::power;
 }
 
-// In formulas a scalar goes with every operand of arithmetic: 2·A, A/m. The graph has broadcasts for that.
+// In formulas a scalar goes with every operand of arithmetic: 2·A, A/m. The graph has broadcasts
+// for that.
 Shape arithmetic_shape(const Operation& operation, const std::vector<Symbol>& operands,
                        const Attributes& attributes) {
   std::vector<Shape> shapes;
@@ -93,9 +94,11 @@ bool operator==(const Symbol& a, const Symbol& b) {
   if (a.term_ == b.term_) return true;
   if (a.hash() != b.hash() || a.kind() != b.kind()) return false;
   switch (a.kind()) {
-    case Symbol::Kind::number: return a.number() == b.number();
+    case Symbol::Kind::number:
+      return a.number() == b.number();
     case Symbol::Kind::size:
-    case Symbol::Kind::leaf: return a.key() == b.key();
+    case Symbol::Kind::leaf:
+      return a.key() == b.key();
     case Symbol::Kind::apply:
       return &a.operation() == &b.operation() && a.attributes() == b.attributes() &&
              std::ranges::equal(a.operands(), b.operands());
@@ -108,7 +111,8 @@ namespace {
 Symbol substitute_shared(const Symbol& formula,
                          const std::function<std::optional<Symbol>(const Symbol&)>& of,
                          std::unordered_map<const void*, Symbol>& known) {
-  if (formula.kind() == Symbol::Kind::number || formula.kind() == Symbol::Kind::size) return formula;
+  if (formula.kind() == Symbol::Kind::number || formula.kind() == Symbol::Kind::size)
+    return formula;
   if (formula.kind() == Symbol::Kind::leaf) return of(formula).value_or(formula);
   if (const auto found = known.find(formula.identity()); found != known.end()) return found->second;
   std::vector<Symbol> operands;
@@ -117,8 +121,9 @@ Symbol substitute_shared(const Symbol& formula,
     operands.push_back(substitute_shared(operand, of, known));
     changed = changed || operands.back().identity() != operand.identity();
   }
-  Symbol result = changed ? Symbol::apply(formula.operation(), std::move(operands), formula.attributes())
-                          : formula;
+  Symbol result =
+      changed ? Symbol::apply(formula.operation(), std::move(operands), formula.attributes())
+              : formula;
   known.emplace(formula.identity(), result);
   return result;
 }

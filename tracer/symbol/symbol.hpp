@@ -1,4 +1,5 @@
-// A formula. Running a rule over symbols in place of numbers writes the formula of what it computes:
+// A formula. Running a rule over symbols in place of numbers writes the formula of what it
+// computes:
 //     Tanh::pullback(∂L/∂a, a, z)  →  ∂L/∂a · (1 − a·a)
 // A Symbol is an immutable expression, shared where it is used twice. Next: symbol/simplify.hpp.
 #pragma once
@@ -31,7 +32,8 @@ class Symbol {
   }
   /// A count; prints as its name where it has one (1/m), as a number otherwise.
   static Symbol size(const Size&);
-  /// An operation on operands. Throws ShapeError where they do not fit; scalars fit every operand of arithmetic.
+  /// An operation on operands. Throws ShapeError where they do not fit; scalars fit every operand
+  /// of arithmetic.
   static Symbol apply(const Operation&, std::vector<Symbol> operands, Attributes = {});
 
   Kind kind() const { return term_->kind; }
@@ -47,7 +49,9 @@ class Symbol {
   const Notation& display() const { return term_->display; }
   const void* identity() const { return term_.get(); }
   std::size_t hash() const { return term_->hash; }
-  int weight() const { return term_->weight; }  ///< how many terms it is written with, shared ones counted each time
+  int weight() const {
+    return term_->weight;
+  }  ///< how many terms it is written with, shared ones counted each time
 
   /// The same formula (not: the same function).
   friend bool operator==(const Symbol& a, const Symbol& b);
@@ -71,15 +75,18 @@ class Symbol {
 };
 
 /// `formula` with leaves replaced: `of` returns the replacement of a leaf, or nothing to keep it.
-Symbol substitute(const Symbol& formula, const std::function<std::optional<Symbol>(const Symbol&)>& of);
+Symbol substitute(const Symbol& formula,
+                  const std::function<std::optional<Symbol>(const Symbol&)>& of);
 
 /// Whether the leaf of that key occurs.
 bool mentions(const Symbol& formula, const std::string& key);
 
-/// How a formula is written. `of` gives the notation of a leaf (its value, when numbers are to be put in);
-/// where it gives nothing the leaf's own display stands. With `numbers`, factors are juxtaposed: (1.02)(2).
+/// How a formula is written. `of` gives the notation of a leaf (its value, when numbers are to be
+/// put in); where it gives nothing the leaf's own display stands. With `numbers`, factors are
+/// juxtaposed: (1.02)(2).
 struct Writing {
-  std::function<std::optional<Notation>(const Symbol&)> of;  ///< asked for leaves, sizes, slopes, and transposes of leaves; may be empty
+  std::function<std::optional<Notation>(const Symbol&)>
+      of;  ///< asked for leaves, sizes, slopes, and transposes of leaves; may be empty
   bool numbers = false;
   bool decimals = false;  ///< 0.5 in place of ½: settings are given so
 };

@@ -1,4 +1,5 @@
-// A formula to its notation: chains of + and · are laid flat, so that render/ can space and bracket them.
+// A formula to its notation: chains of + and · are laid flat, so that render/ can space and bracket
+// them.
 #include "tracer/symbol/symbol.hpp"
 
 #include "tracer/number/decimal.hpp"
@@ -9,7 +10,8 @@ namespace tracer {
 Notation write_number(const Rational& number, bool decimals) {
   const Exact exact{number};
   if (denominator(number) == 1) return notation::number(to_string(number));
-  if (!decimals && denominator(number) == 2 && numerator(number) == 1) return notation::number("1/2");
+  if (!decimals && denominator(number) == 2 && numerator(number) == 1)
+    return notation::number("1/2");
   // 0.01 rather than 1/100, but 1/3 as it is
   const Decimal decimal = to_decimal(exact, 12, true);
   if (decimal.exact) return notation::number(decimal.text);
@@ -24,9 +26,11 @@ class Writer {
 
   Notation write(const Symbol& e) {
     if (e.is_number()) return write_number(e.number(), writing_.decimals);
-    const bool own = e.kind() == Symbol::Kind::apply && e.operation().call.empty() &&
-                     e.operation().law == Law::none;  // relu′: becomes a number where its argument is one
-    const bool turned = writing_.numbers && e.is(Law::transpose) && e.operands()[0].kind() == Symbol::Kind::leaf;
+    const bool own =
+        e.kind() == Symbol::Kind::apply && e.operation().call.empty() &&
+        e.operation().law == Law::none;  // relu′: becomes a number where its argument is one
+    const bool turned =
+        writing_.numbers && e.is(Law::transpose) && e.operands()[0].kind() == Symbol::Kind::leaf;
     if (writing_.of && (e.kind() != Symbol::Kind::apply || own || turned)) {
       if (auto given = writing_.of(e)) return *given;
     }
@@ -44,7 +48,8 @@ class Writer {
       return notation::product(std::move(factors), Notation::Product::matrix);
     }
     std::vector<Operand> operands;
-    for (const Symbol& operand : e.operands()) operands.push_back({write(operand), operand.shape()});
+    for (const Symbol& operand : e.operands())
+      operands.push_back({write(operand), operand.shape()});
     return e.operation().notation(operands, e.attributes());
   }
 
@@ -102,7 +107,8 @@ class Writer {
     return e.is(Law::broadcast) && e.operands()[0].shape().is_scalar() && !e.shape().is_scalar();
   }
 
-  // with numbers put in: (1.02)(2), but a coefficient of the formula itself stands bare: 2·(3)(4), ½(…)²
+  // with numbers put in: (1.02)(2), but a coefficient of the formula itself stands bare: 2·(3)(4),
+  // ½(…)²
   Notation scalar_product(std::vector<Notation> factors, bool literal_first) const {
     if (!writing_.numbers) return notation::product(std::move(factors));
     const bool whole = factors[0].text.find_first_not_of("0123456789") == std::string::npos;
@@ -111,8 +117,9 @@ class Writer {
     }
     Notation literal = factors.front();
     factors.erase(factors.begin());
-    Notation rest = factors.size() == 1 ? factors[0]
-                                        : notation::product(std::move(factors), Notation::Product::juxtaposed);
+    Notation rest = factors.size() == 1
+                        ? factors[0]
+                        : notation::product(std::move(factors), Notation::Product::juxtaposed);
     return notation::product({std::move(literal), std::move(rest)});
   }
 
@@ -133,6 +140,8 @@ class Writer {
 
 }  // namespace
 
-Notation write(const Symbol& formula, const Writing& writing) { return Writer(writing).write(formula); }
+Notation write(const Symbol& formula, const Writing& writing) {
+  return Writer(writing).write(formula);
+}
 
 }  // namespace tracer

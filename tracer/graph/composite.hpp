@@ -1,0 +1,64 @@
+// How the tape runs an operation that has no kernel: softmax, the losses, batch_norm.
+//
+// A composite operation, or one whose pullback is a formula, is run as a small graph of its own, on
+// a tape of its own. Its operands are bound to their places in the big tape, so that nothing is
+// copied in, and the result is copied out. Only tape.cpp includes this.
+#pragma once
+
+#include <fmt/format.h>
+
+#include "tracer/graph/tape.hpp"
+
+namespace tracer {
+
+template <class S>
+struct Tape<S>::Formula {
+  Graph forward_graph;
+  NodeId result = -1;
+  std::vector<NodeId> operands;
+  std::unique_ptr<Tape<S>> forward;
+
+  Graph pullback_graph;
+  NodeId y_bar = -1;
+  NodeId y = -1;
+  std::vector<NodeId> x;     // the operands again, in the pullback's graph
+  std::vector<NodeId> bars;  // the adjoint of each operand; -1: not wanted
+  std::unique_ptr<Tape<S>> pullback;
+
+  void build_forward(const Node& node, const std::vector<Shape>& shapes, Working working) {
+    std::vector<Symbol> places;
+    std::map<std::string, NodeId> leaves;
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+      const std::string key = fmt::format("x{}", i);
+      places.push_back(Symbol::leaf(key, shapes[i]));
+      operands.push_back(forward_graph.leaf(LeafKind::input, key, shapes[i]));
+      leaves.emplace(key, operands.back());
+    }
+    result = forward_graph.append(node.operation->expansion(node.with, places), leaves);
+    forward = std::make_unique<Tape<S>>(forward_graph, std::span<const NodeId>{}, working);
+  }
+
+  void build_pullback(const Node& node, const std::vector<Shape>& shapes,
+                      const std::vector<bool>& wanted, Working working) {
+    std::vector<Symbol> places;
+    std::map<std::string, NodeId> leaves;
+    y_bar = pullback_graph.leaf(LeafKind::input, "y_bar", node.shape);
+    y = pullback_graph.leaf(LeafKind::input, "y", node.shape);
+    leaves = {{"y_bar", y_bar}, {"y", y}};
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+      const std::string key = fmt::format("x{}", i);
+      places.push_back(Symbol::leaf(key, shapes[i]));
+      x.push_back(pullback_graph.leaf(LeafKind::input, key, shapes[i]));
+      leaves.emplace(key, x.back());
+    }
+    const std::vector<Symbol> formulas =
+        pullback_of(*node.operation, node.with, Symbol::leaf("y_bar", node.shape),
+                    Symbol::leaf("y", node.shape), places);
+    for (std::size_t i = 0; i < formulas.size(); ++i) {
+      bars.push_back(wanted[i] ? pullback_graph.append(formulas[i], leaves) : -1);
+    }
+    pullback = std::make_unique<Tape<S>>(pullback_graph, std::span<const NodeId>{}, working);
+  }
+};
+
+}  // namespace tracer
