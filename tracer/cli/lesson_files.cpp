@@ -20,7 +20,7 @@ std::optional<fs::path> lessons_directory() {
   std::error_code none;
   const fs::path program = fs::read_symlink("/proc/self/exe", none).parent_path();
   for (const fs::path& place : {program / "../share/tracer/lessons", program / "../../lessons",
-                                fs::path(TRACER_LESSONS_INSTALL_DIR)}) {
+                                program / "../lessons", fs::path(TRACER_LESSONS_INSTALL_DIR)}) {
     if (fs::is_directory(place, none)) return fs::weakly_canonical(place, none);
   }
   return std::nullopt;

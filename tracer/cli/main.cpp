@@ -10,12 +10,25 @@
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/diagnostic.hpp"
+#include "tracer/language/suggest.hpp"
 
 namespace {
 
 int fail(int status, std::string_view message) {
   fmt::print(stderr, "{}{}", message, message.ends_with('\n') ? "" : "\n");
   return status;
+}
+
+void require_command(const CLI::App& app, const std::string& name) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == name) return;
+    names.push_back(command->get_name());
+  }
+  const auto near = tracer::closest(name, names);
+  throw tracer::Error(
+      fmt::format("there is no command {}; {}", name,
+                  near ? "did you mean " + *near + "?" : "tracer --help lists those there are"));
 }
 
 int run(int argc, char** argv) {
@@ -26,6 +39,7 @@ int run(int argc, char** argv) {
   app.footer("Example: tracer derive relu-1-1-1      (tracer lessons lists what else there is)");
   const std::vector<tracer::cli::Command> commands{
       tracer::cli::add_derive(app), tracer::cli::add_lessons(app), tracer::cli::add_help(app)};
+  if (argc > 1 && argv[1][0] != '-') require_command(app, argv[1]);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -141,8 +141,7 @@ class Backward {
       rules.push_back(path.local && !at_loss
                           ? notation::product({source_.context.rules.partial(path.line),
                                                line_partial(path, gradient.node)})
-                      : path.local ? line_partial(path, gradient.node)
-                                   : write_short(path.rule));
+                          : write_short(path.rule));
       if (source_.numbers.known()) {
         Array<Exact> value = source_.numbers.evaluate(source_.context.rules.contribution(path));
         const Shape& shape = graph_[gradient.node].shape;
