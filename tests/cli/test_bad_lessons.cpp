@@ -35,6 +35,8 @@ std::vector<Bad> bad_lessons() {
       {"10 000 parentheses",
        "param w = 1\nL = " + repeated("(", 10000) + "w" + repeated(")", 10000) + "\n", 2,
        "brackets nested more than 200 deep"},
+      {"a tower of 2000 powers", "param w = 1\nL = w" + repeated("**w", 1999) + "\n", 2,
+       "more than 50 powers of powers"},
       {"used before it is defined", "param w = 1\nL = z*w\nz = w + 1\n", 2,
        "test.lesson:2:5: error: z is defined further down, in line 3"},
       {"defined twice", "param w = 1\nz = w*2\nz = z + 1\nL = z**2\n", 2,

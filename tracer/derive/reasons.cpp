@@ -55,7 +55,9 @@ int sign_of_scalar(const Array<Exact>& value) { return value(0, 0).sign(); }
 }  // namespace
 
 std::string shapes_of(const Symbol& e) {
+  constexpr int most = 40;  // a chain of more products than anybody would want to see the shapes of
   if (e.shape().is_scalar() && e.kind() != Symbol::Kind::apply) return "";
+  if (e.weight() > most) return "";
   if (e.is(Law::matmul)) {
     std::string text;
     for (const Symbol& operand : e.operands()) {

@@ -84,6 +84,13 @@ ast::ExprId Parser::factor() {
     const ast::ExprId operand = postfix();
     links.push_back({first_sign, operand, peek().span});
   } while (accept(TokenKind::power));
+  // the derivative of a tower is a product of logarithms at each floor: it grows with the square
+  constexpr std::size_t highest_tower = 50;
+  if (links.size() > highest_tower) {
+    fail(links[highest_tower - 1].power,
+         fmt::format("more than {} powers of powers on top of each other", highest_tower),
+         "name the inner ones on lines of their own");
+  }
 
   ast::ExprId result = links.back().operand;
   for (std::size_t i = links.size(); i-- > 0;) {
