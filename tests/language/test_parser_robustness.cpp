@@ -152,12 +152,16 @@ TEST_CASE("an expression has 2000 operations and no more", "[language][robustnes
            " operations, more than 2000 | split it into named lines";
   };
   CHECK(only_error("z = x" + repeated("+x", 2001)) == refusal(2001));
-  CHECK(only_error("z = x" + repeated("**x", 2001)) == refusal(2001));
+  // a tower of powers is refused long before: its derivative grows with the square of its height
+  CHECK(only_error("z = x" + repeated("**x", 2001)) ==
+        "more than 50 powers of powers on top of each other | name the inner ones on lines of "
+        "their own");
+  CHECK(Parsed("z = x" + repeated("**x", 49)).errors().empty());
   CHECK(only_error("z = " + repeated("-", 2001) + "x") == refusal(2001));
   CHECK(only_error("z = x" + repeated(".T", 2001)) == refusal(2001));
   CHECK(only_error("z = x" + repeated("[0]", 30000)) == refusal(30000));
   CHECK(only_error("z = x" + repeated("+(x)", 20'000)) == refusal(20'000));
-  for (const char* piece : {"+x", "**x", ".T", "[0]", "@x"}) {
+  for (const char* piece : {"+x", ".T", "[0]", "@x"}) {
     CHECK(Parsed("z = x" + repeated(piece, 2000)).errors().empty());
   }
 }

@@ -47,7 +47,7 @@ std::vector<Term> terms_of(const PageContext& context, const StepNumbers& number
   } else if (rule.is(Law::sum)) {
     const Symbol& x = rule.operands()[0];
     const Array<Exact> value = numbers.evaluate(x);
-    const bool rows = rule.operation().name == "sum of each row";
+    const bool rows = rule.operation().axis == 1;
     const bool all = rule.shape().is_scalar();
     for (int r = 0; r < static_cast<int>(value.rows()); ++r) {
       for (int c = 0; c < static_cast<int>(value.cols()); ++c) {

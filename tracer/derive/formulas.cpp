@@ -124,8 +124,7 @@ Symbol with_unit_sums(const Symbol& e, const StepNumbers& numbers, bool& used) {
   if (e.kind() != Symbol::Kind::apply) return e;
   if (e.is(Law::broadcast) && e.operands()[0].is(Law::sum)) {
     const Symbol& sum = e.operands()[0];
-    const std::string_view name = sum.operation().name;
-    const int axis = name == "sum of each column" ? 0 : name == "sum of each row" ? 1 : -1;
+    const int axis = sum.operation().axis;
     if (axis >= 0 && numbers.samples_sum_to_one(sum.operands()[0], axis)) {
       used = true;
       return Symbol(1);

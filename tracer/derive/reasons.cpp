@@ -234,7 +234,7 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
       }
     }
     if (!path.local && path.rule.is(Law::sum) && !graph[gradient.node].shape.is_scalar()) {
-      const bool rows = path.rule.operation().name == "sum of each row";
+      const bool rows = path.rule.operation().axis == 1;
       const Shape& from = path.rule.operands()[0].shape();
       const std::string many = to_string(rows ? from.columns : from.rows);
       reasons.push_back(fmt::format("{} was added to {} {}s", rules.display(gradient.node).text,

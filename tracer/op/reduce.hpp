@@ -22,6 +22,7 @@ struct Sum {
       name_over(over, "sum", "sum of each column", "sum of each row");
   static constexpr std::string_view call = "sum";
   static constexpr Law law = Law::sum;
+  static constexpr int axis = over == Over::all ? -1 : over == Over::each_column ? 0 : 1;
   static constexpr Reference reference{
       "sum(x), sum(x, axis=0), sum(x, axis=1)", "m×n gives 1×1, 1×n, m×1",
       "1 for every entry: ȳ is repeated", "none", "numpy.sum (keepdims)"};

@@ -125,6 +125,7 @@ Operation describe() {
   o.call = Op::call;
   o.arity = arity<Op>;
   if constexpr (requires { Op::law; }) o.law = Op::law;
+  if constexpr (requires { Op::axis; }) o.axis = Op::axis;
   if constexpr (requires { Op::reference; }) o.reference = &Op::reference;
   if constexpr (requires { &Op::side; }) o.side = &Op::side;
   if constexpr (requires { &Op::slope_side; }) o.slope_side = &Op::slope_side;

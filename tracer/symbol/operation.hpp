@@ -68,6 +68,7 @@ struct Operation {
                           ///< the engine's own
   int arity = 1;
   Law law = Law::none;
+  int axis = -1;  ///< of a sum: 0 down each column, 1 along each row, -1 over everything
   const Reference* reference = nullptr;
 
   /// The shape of the result. Throws ShapeError where the operands do not fit.
