@@ -33,11 +33,12 @@ class Chains {
   explicit Chains(const PageSource& source) : source_(source), graph_(source.graph()) {}
 
   void chains(DerivationStep& page) {
+    const std::map<NodeId, std::size_t> lines_to_loss = distances();
     const GradientRule* longest = nullptr;
     std::size_t length = 1;
     for (const GradientRule& gradient : source_.context.rules.gradients()) {
       if (!graph_[gradient.node].is_leaf() || !source_.wanted(gradient.node)) continue;
-      const std::size_t lines = distance(gradient.node);
+      const std::size_t lines = lines_to_loss.at(gradient.node);
       // of equally long chains the first declared, which is the last met: W before b
       if (lines > length) {
         longest = &gradient;
@@ -99,21 +100,20 @@ class Chains {
                                });
   }
 
-  // how many lines lie between a value and the loss, on the longest way
-  std::size_t distance(NodeId node) {
-    if (const auto found = distances_.find(node); found != distances_.end()) return found->second;
-    std::size_t most = 0;
+  // how many lines lie between each value and the loss, on the longest way; the loss itself is not
+  // among them
+  std::map<NodeId, std::size_t> distances() const {
+    std::map<NodeId, std::size_t> made;
     // rules come in backward order, so every line's own distance is known before it is asked for
     for (const GradientRule& gradient : source_.context.rules.gradients()) {
       std::size_t longest = 0;
       for (const Path& path : gradient.paths) {
-        const auto above = distances_.find(path.line);
-        longest = std::max(longest, 1 + (above == distances_.end() ? 0 : above->second));
+        const auto above = made.find(path.line);
+        longest = std::max(longest, 1 + (above == made.end() ? 0 : above->second));
       }
-      distances_[gradient.node] = longest;
+      made.emplace(gradient.node, longest);
     }
-    most = distances_.contains(node) ? distances_.at(node) : 0;
-    return most;
+    return made;
   }
 
   // every way from the loss to the node as a product of local slopes; a few only
@@ -179,7 +179,6 @@ class Chains {
 
   const PageSource& source_;
   const Graph& graph_;
-  std::map<NodeId, std::size_t> distances_;
 };
 
 }  // namespace

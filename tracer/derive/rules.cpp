@@ -90,12 +90,12 @@ std::optional<Symbol> Rules::collected(NodeId id, int most, const Shorter& short
 std::optional<Symbol> Rules::collected(NodeId id, int most, const Shorter& shorter,
                                        std::map<NodeId, std::optional<Symbol>>& known) const {
   if (const auto found = known.find(id); found != known.end()) return found->second;
-  if (const GradientRule* rule = find(id); rule != nullptr && shorter) {
-    if (auto given = shorter(*rule)) return known[id] = given;
-  }
   std::optional<Symbol>& result = known[id];
   const GradientRule* rule = find(id);
   if (rule == nullptr) return result;
+  if (shorter) {
+    if (auto given = shorter(*rule)) return result = given;
+  }
   std::optional<Symbol> sum;
   for (const Path& path : rule->paths) {
     Symbol term = contribution(path);
