@@ -65,7 +65,7 @@ TEST_CASE("the train line is read with its numbers exact", "[elaborate]") {
   CHECK(t.epochs == 3);
   CHECK(t.shuffle);
   CHECK(t.validation.value() == Rational(1, 10));
-  CHECK(t.further == std::map<std::string, std::string>{{"patience", "5"}});
+  CHECK(t.patience == 5);
   CHECK(lesson(net + "train L with sgd(0.1), batch_size=100").training->batch_size == 3);
   CHECK(lesson(net + "train L with sgd(0.1), batch_size=all").training->batch_size == 0);
   CHECK(lesson(net + "train L with sgd(learning_rate=1/3)").training->optimizer.numbers.at("lr") ==

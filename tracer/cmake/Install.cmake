@@ -28,7 +28,9 @@ install(EXPORT tracerTargets NAMESPACE tracer:: DESTINATION ${package_dir})
 install(FILES
   "${PROJECT_BINARY_DIR}/tracerConfig.cmake"
   "${PROJECT_BINARY_DIR}/tracerConfigVersion.cmake"
+  tracer/cmake/FindDNNL.cmake
   tracer/cmake/FindMPFI.cmake
+  tracer/cmake/FindZip.cmake
   DESTINATION ${package_dir}
 )
 

@@ -204,7 +204,7 @@ Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Le
   read_purposes(names, program, options, diagnostics);
 
   std::set<std::string> used;
-  const BatchGraph built = build_lines(program, names, first_batch(program), diagnostics, &used);
+  const BatchGraph built = build_lines(program, names, first_batch(program), program.evaluation_mode, diagnostics, &used);
   for (const auto& [name, value] : built.states) {
     program.values[name] = value;
     program.shapes[name] = built.graph[built.leaves.at(name)].shape;

@@ -179,7 +179,7 @@ LineBuilder::Value LineBuilder::batch_norm(const CallSite& site) {
                   "batch_norm needs a batch with numbers: its shape is " + to_string(of)};
   const NodeId mean = state(part_name("running_mean"), vector, 0);
   const NodeId variance = state(part_name("running_var"), vector, 1);
-  if (program_.evaluation_mode) {
+  if (evaluation_mode_) {
     return {apply(op::operation<op::BatchNormEval>(), {z, gamma, beta, mean, variance}, site.span,
                   with)};
   }
@@ -231,7 +231,7 @@ LineBuilder::Value LineBuilder::dropout(const CallSite& site) {
   const auto given = option(2, "mask");
   NodeId mask = -1;
   if (given) mask = node(*given);  // evaluated in both modes, so that its mistakes show
-  if (program_.evaluation_mode) return {apply(op::operation<op::Identity>(), {a}, site.span)};
+  if (evaluation_mode_) return {apply(op::operation<op::Identity>(), {a}, site.span)};
   if (!given) {
     const std::string name = part_name("mask");
     mask = built_.graph.leaf(LeafKind::mask, name, shape(a));

@@ -14,8 +14,11 @@ namespace tracer {
 using namespace ast;
 
 LineBuilder::LineBuilder(const Program& program, Names& names, int batch_size,
-                         Diagnostics& diagnostics)
-    : program_(program), names_(names), diagnostics_(diagnostics) {
+                         bool evaluation_mode, Diagnostics& diagnostics)
+    : program_(program),
+      names_(names),
+      diagnostics_(diagnostics),
+      evaluation_mode_(evaluation_mode) {
   built_.batch_size = batch_size;
 }
 
@@ -174,9 +177,9 @@ NodeId LineBuilder::find_prediction() const {
   return -1;
 }
 
-BatchGraph build_lines(const Program& program, Names& names, int batch_size,
+BatchGraph build_lines(const Program& program, Names& names, int batch_size, bool evaluation_mode,
                        Diagnostics& diagnostics, std::set<std::string>* used) {
-  LineBuilder builder(program, names, batch_size, diagnostics);
+  LineBuilder builder(program, names, batch_size, evaluation_mode, diagnostics);
   BatchGraph built = builder.build();
   if (used != nullptr) *used = builder.used();
   return built;

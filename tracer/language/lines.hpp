@@ -31,7 +31,8 @@ struct CallSite {
 class LineBuilder {
  public:
   /// `names` has the program's constants, and the names that are broken.
-  LineBuilder(const Program& program, Names& names, int batch_size, Diagnostics& diagnostics);
+  LineBuilder(const Program& program, Names& names, int batch_size, bool evaluation_mode,
+              Diagnostics& diagnostics);
 
   /// Reads every line. Mistakes go to the diagnostics.
   BatchGraph build();
@@ -118,6 +119,7 @@ class LineBuilder {
   const Program& program_;
   Names& names_;
   Diagnostics& diagnostics_;
+  bool evaluation_mode_;
   BatchGraph built_;
   std::map<std::string, NodeId> nodes_;  // what names stand for: leaves, constants, lines
   std::set<std::string> used_;
@@ -127,7 +129,7 @@ class LineBuilder {
 };
 
 /// Builds the graph for a batch of m samples.
-BatchGraph build_lines(const Program&, Names&, int batch_size, Diagnostics&,
+BatchGraph build_lines(const Program&, Names&, int batch_size, bool evaluation_mode, Diagnostics&,
                        std::set<std::string>* used = nullptr);
 
 }  // namespace tracer

@@ -38,12 +38,12 @@ LeafValue Samples::batch(std::size_t name, const std::vector<int>& samples) cons
       values.at(name));
 }
 
-BatchGraph Program::graph(int batch_size) const {
+BatchGraph Program::graph(int batch_size, bool in_evaluation_mode) const {
   Diagnostics diagnostics;
   Names names(*source, *syntax, diagnostics);
   for (const std::string& name : given) names.give(name);
   for (const auto& [name, value] : constants) names.constants[name] = {value, flat.contains(name)};
-  BatchGraph built = build_lines(*this, names, batch_size, diagnostics);
+  BatchGraph built = build_lines(*this, names, batch_size, in_evaluation_mode, diagnostics);
   diagnostics.throw_if_errors(*source);
   for (const Diagnostic& diagnostic : diagnostics.sorted())
     built.remarks.push_back(render(*source, diagnostic));

@@ -28,10 +28,14 @@ Array<Exact> exact_value(const LeafValue&, Working working = {});
 /// Samples of one data statement: for each name a matrix that holds all of them, one per column (or
 /// per row).
 struct Samples {
-  std::vector<std::string> names;  ///< x, y
-  std::vector<LeafValue> values;   ///< features × m, or m × features where samples are rows
-  int count = 0;                   ///< m: all samples, not the batch
-  bool rows = false;               ///< samples="rows"
+  std::vector<std::string> names;    ///< x, y
+  std::vector<LeafValue> values;     ///< features × m, or m × features where samples are rows
+  int count = 0;                     ///< m: all samples, not the batch
+  bool rows = false;                 ///< samples="rows"
+  std::string source;                ///< "mnist test": for tables and messages; empty: written out
+  std::vector<std::string> classes;  ///< of a data set with classes: their names
+  int image_rows = 0;  ///< of pictures (the first name holds their pixels, row by row); else 0
+  int image_columns = 0;
   LeafValue batch(std::size_t name, const std::vector<int>& samples)
       const;  ///< those samples (from 0), as the layout has them
 };
@@ -45,14 +49,33 @@ struct OptimizerCall {
   Span span;
 };
 
+/// How the learning rate changes over the epochs: optimize/schedule.hpp has the formulas.
+struct Schedule {
+  enum class Kind { constant, step, exponential, cosine, plateau };
+  Kind kind = Kind::constant;
+  int step_size = 10;     ///< step: epochs between two drops
+  Rational gamma{1, 10};  ///< step, exponential: the factor; plateau calls it factor
+  Rational min_lr{0};     ///< cosine, plateau
+  int patience = 10;      ///< plateau: epochs without improvement before a drop
+  int warmup = 0;         ///< epochs at first in which the rate rises linearly, step by step
+};
+
 struct Training {
   std::string loss;
   OptimizerCall optimizer;
   int batch_size = 1;  ///< 0: all
   int epochs = 1;
   bool shuffle = false;
-  std::optional<Rational> validation;          ///< the share that is held out
-  std::map<std::string, std::string> further;  ///< options that the training issue reads
+  std::optional<Rational> validation;  ///< the share of the data that is held out to watch
+  std::optional<Rational> test;        ///< the share held out before that, for the end
+  Schedule schedule;
+  std::optional<Rational>
+      clip_norm;  ///< gradients are scaled so that their joint 2-norm is at most this
+  std::optional<Rational> clip_value;  ///< every entry of a gradient is cut to ± this
+  bool early_stopping = false;  ///< on the validation loss; without validation, the training loss
+  int patience = 10;            ///< epochs without improvement before it stops
+  Rational min_delta{0};        ///< what counts as an improvement
+  bool restore_best = true;     ///< the weights of the best epoch come back at the end
 };
 
 /// `expect after sample 2: w1 = 1.0583 within 0.0005`
@@ -118,8 +141,10 @@ struct Program {
   std::vector<std::string> remarks;  ///< rendered, of the whole lesson
 
   std::shared_ptr<const ast::Lesson> syntax;  ///< the tree, from which batch graphs are built
-  /// The graph for a batch of m samples. Throws LessonError with every mistake found.
-  BatchGraph graph(int batch_size) const;
+  /// The graph for a batch of m samples, in training mode unless `evaluation_mode` says otherwise.
+  /// Throws LessonError with every mistake found.
+  BatchGraph graph(int batch_size) const { return graph(batch_size, evaluation_mode); }
+  BatchGraph graph(int batch_size, bool in_evaluation_mode) const;
 };
 
 }  // namespace tracer

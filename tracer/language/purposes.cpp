@@ -127,8 +127,11 @@ class Reader {
       } else if (const auto near = closest(name, std::span<const std::string_view>(options))) {
         throw Mistake{option.name.span, "train has no option " + name,
                       fmt::format("did you mean {}?", *near)};
+      } else if (name == "patience") {
+        training.patience = whole_number(names_, option.value, "patience", 1);
       } else {
-        training.further[name] = names_.text(option.value);
+        throw Mistake{option.name.span, "train has no option " + name,
+                      fmt::format("there are {}", fmt::join(options, ", "))};
       }
     }
     program_.training = std::move(training);

@@ -1,0 +1,36 @@
+// What every reader and generator gives: the features of all samples in one matrix, what belongs to
+// them in another, and what is known about both. Next: load.hpp, which finds a data set by its
+// name.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tracer/number/eigen.hpp"
+
+namespace tracer {
+
+/// One column a sample. Entries are float32 numbers.
+struct Dataset {
+  std::string name;       ///< "mnist train": for tables and messages
+  Array<float> features;  ///< features × m
+  Array<float> targets;   ///< classes × m one-hot, 1 × m of 0 and 1, or outputs × m of any
+                          ///< numbers (regression); 0 × 0: there are none
+  std::vector<std::string> classes;  ///< their names, "0" ... "9"; empty: the targets are numbers
+  int image_rows = 0;                ///< of pictures: features are their pixels, row by row; else 0
+  int image_columns = 0;
+
+  int count() const { return static_cast<int>(features.cols()); }
+  bool is_images() const { return image_rows > 0; }
+};
+
+/// The class of each sample, from one-hot or 0/1 targets. Throws Error where there are no classes.
+std::vector<int> labels_of(const Dataset&);
+
+/// classes × m: 1 at the label, else 0. Throws Error for a label outside 0 ... classes − 1.
+Array<float> one_hot(const std::vector<int>& labels, int classes);
+
+/// Those samples (from 0), in that order. Throws Error for a number out of range.
+Dataset select(const Dataset&, const std::vector<int>& samples);
+
+}  // namespace tracer

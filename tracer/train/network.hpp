@@ -1,0 +1,49 @@
+// `tracer train --layers 784,20,10 ...`: the lesson that these flags stand for. There is no other
+// way to train: the flags only write its text.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tracer {
+
+/// Names and defaults are PyTorch's and scikit-learn's.
+struct NetworkOptions {
+  std::vector<int>
+      layers;  ///< 784, 128, 64, 10; may leave out inputs and outputs of known data sets? no: all
+  std::string activation =
+      "relu";  ///< relu, leaky_relu, elu, sigmoid (logistic), tanh, gelu, silu, softplus, identity
+  std::string init;  ///< kaiming, xavier, normal, uniform, zeros ...; empty: kaiming for relu and
+                     ///< its kin, else xavier
+  std::string loss;  ///< cross_entropy, bce, mse ...; empty: by the data's targets
+  std::string optimizer = "adam";
+  std::optional<std::string> lr;  ///< as written, so that 0.1 stays a tenth
+  std::optional<std::string> momentum;
+  std::optional<std::string> weight_decay;
+  bool nesterov = false;
+  std::string batch_size = "128";  ///< or "all"
+  int epochs = 10;
+  std::optional<std::string> dropout;     ///< after every hidden activation
+  bool batch_norm = false;                ///< before every hidden activation
+  std::optional<std::string> l2;          ///< λ/2 Σ W² added to the loss
+  std::optional<std::string> validation;  ///< share
+  std::optional<std::string> test;        ///< share, where the data have no test set of their own
+  bool early_stopping = false;
+  std::optional<int> patience;
+  std::string schedule;  ///< as in a lesson: "cosine", "step(step_size=10, gamma=0.1)"
+  std::optional<int> warmup;
+  std::optional<std::string> clip_norm, clip_value;
+  unsigned seed = 0;
+  bool shuffle = true;
+  std::string data =
+      "mnist";  ///< mnist, fashion_mnist, circles, moons, ...; a call as in a lesson; or a file
+  std::optional<int> n;  ///< the first n samples only
+  std::string command;   ///< the command line, for the introduction
+};
+
+/// The text of the lesson. Throws Error: fewer than two layers, an unknown word (with the nearest
+/// known), sizes that do not fit the data set where they are known.
+std::string lesson_of(const NetworkOptions&);
+
+}  // namespace tracer
