@@ -1,18 +1,13 @@
 // Two circles, one inside the other: the smallest data set that no straight line separates.
+// Next: moons.hpp.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
-#include "tracer/number/eigen.hpp"
+#include "datasets/dataset.hpp"
 
 namespace tracer {
-
-/// Points and their classes, one sample per column; float32 numbers.
-struct LabelledPoints {
-  Array<float> points;  // 2 × n
-  Array<float> labels;  // 1 × n, of 0 and 1
-};
 
 struct Circles {
   int n = 100;  ///< points in all; of an odd number the inner circle has one more
@@ -24,11 +19,11 @@ struct Circles {
   std::string stream = "circles";  ///< with the seed: which random numbers; test data have others
 };
 
-/// Evenly spaced angles from 0 on each circle; label 0 is the outer circle, 1 the inner one.
-/// Requires n >= 1, 0 <= factor < 1, noise >= 0.
+/// Evenly spaced angles from 0 on each circle; features 2 × n, targets 1 × n: 0 is the outer
+/// circle, 1 the inner one. Requires n >= 1, 0 <= factor < 1, noise >= 0.
 /// Source: sklearn.datasets.make_circles (scikit-learn 1.x), with this program's random numbers.
 /// The C library's sin and cos may differ in the last bit of a double from one system to the next;
 /// after rounding to float32 that shows in one number of some hundred million.
-LabelledPoints circles(const Circles&);
+Dataset circles(const Circles&);
 
 }  // namespace tracer

@@ -30,6 +30,10 @@ std::vector<int> labels_of(const Dataset&);
 /// classes × m: 1 at the label, else 0. Throws Error for a label outside 0 ... classes − 1.
 Array<float> one_hot(const std::vector<int>& labels, int classes);
 
+/// As data sets have their classes: 1 × m of 0 and 1 for two (or of 0 for one), one_hot
+/// for more. Throws as one_hot.
+Array<float> class_targets(const std::vector<int>& labels, int classes);
+
 /// Those samples (from 0), in that order. Throws Error for a number out of range.
 Dataset select(const Dataset&, const std::vector<int>& samples);
 

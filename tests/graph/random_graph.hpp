@@ -118,6 +118,16 @@ class RandomGraph {
     const auto another = [&](const Shape& of) { operands.push_back(of_shape(of)); };
     if (name == "matmul") {
       another({columns, {1 + below(4), ""}});
+    } else if (name == "affine") {
+      const Size out{1 + below(4), ""};
+      another({columns, out});
+      with.axis = below(2);
+      another(with.axis == 0 ? Shape{rows, {}} : Shape{{}, out});
+    } else if (name.starts_with("running")) {
+      with.axis = below(2);
+      with.numbers = {Rational(1, 10)};
+      if ((with.axis == 0 ? columns : rows).is_one()) return;  // a variance needs two samples
+      operands = {of_shape(with.axis == 0 ? Shape{rows, {}} : Shape{{}, columns}), x};
     } else if (name == "outer") {
       operands = {of_shape({rows, {}})};
       another({{}, columns});

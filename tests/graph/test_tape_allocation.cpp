@@ -6,13 +6,27 @@
 #include <memory>
 #include <new>
 
+#include "tests/allocations.hpp"
 #include "tests/catch.hpp"
 #include "tests/op/cases.hpp"
 
 namespace {
 thread_local bool counting = false;
 thread_local int allocations = 0;
+}  // namespace
 
+namespace tracer::test {
+void start_counting() {
+  allocations = 0;
+  counting = true;
+}
+int stop_counting() {
+  counting = false;
+  return allocations;
+}
+}  // namespace tracer::test
+
+namespace {
 void* allocated(std::size_t size) {
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
@@ -42,11 +56,9 @@ namespace {
 template <class Run>
 int allocations_in(Run run) {
   run();  // the first time BLAS and the constants may
-  allocations = 0;
-  counting = true;
+  tracer::test::start_counting();
   run();
-  counting = false;
-  return allocations;
+  return tracer::test::stop_counting();
 }
 
 }  // namespace

@@ -195,10 +195,8 @@ TEST_CASE("values that can't be read are answered with how to write them", "[ela
        "lists are nested three deep here, and a matrix has two sides\nwrite a list of rows: [[1, "
        "2], [3, 4]]"},
       {"param c = []", "an empty list has no value here"},
-      {"input c = npz(\"f.npz\", \"X\")",
-       "npz(...) can't be read yet in this version\n"
-       "write the numbers out, or use circles(...); the readers of training data come with tracer "
-       "train"},
+      {"input c = mnist(\"train\")",
+       "mnist gives samples, and c is a single value\nwrite data c, Y = mnist(\"train\")"},
       {"seed 99999999999\nL = 1", "a seed is at most 4294967295"},
   });
 }
@@ -215,12 +213,9 @@ TEST_CASE("samples that do not go together are reported", "[elaborate]") {
        "a sample is a number or a flat list, not a matrix\n"
        "for one matrix with all samples write data x = [[...], [...]]"},
       {"data x, y = cirles(3)", "there is no data set called cirles\ndid you mean circles?"},
-      {"data x, y = mnist(\"train\")",
-       "mnist(...) can't be read yet in this version\n"
-       "write the numbers out, or use circles(...); the readers of training data come with tracer "
-       "train"},
-      {"data x = circles(3)",
-       "circles gives points and labels, but there is 1 name\nwrite data X, Y = circles(...)"},
+      {"data x, y, z = circles(3)",
+       "circles gives samples and their targets, but there are 3 names\nwrite data X, Y = "
+       "circles(...)"},
       {"data x, y = circles(3, factor=2)", "factor is 2\nit must be at least 0 and less than 1"},
       {"data x, y = circles(3, nois=2)", "there is no option nois here\ndid you mean noise?"},
       {"data x, y = circles(3), samples=\"row\"",

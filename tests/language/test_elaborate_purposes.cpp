@@ -53,14 +53,15 @@ TEST_CASE("grad names what to differentiate for, else it is every param, else ev
 TEST_CASE("the train line is read with its numbers exact", "[elaborate]") {
   const Program program =
       lesson(net +
-             "train L with adam(lr=0.01, betas=(0.9, 0.99), amsgrad=True), batch_size=2, epochs=3, "
+             "train L with adam(lr=0.01, betas=(0.9, 0.99)), batch_size=2, epochs=3, "
              "shuffle=true, validation=0.1, patience=5");
   const Training& t = program.training.value();
   CHECK(t.optimizer.name == "adam");
   CHECK(t.optimizer.numbers == std::map<std::string, Rational>{{"lr", Rational(1, 100)},
                                                                {"beta1", Rational(9, 10)},
                                                                {"beta2", Rational(99, 100)}});
-  CHECK(t.optimizer.flags == std::map<std::string, bool>{{"amsgrad", true}});
+  CHECK(lesson(net + "train L with sgd(0.1, momentum=0.9, nesterov=True)")
+            .training->optimizer.flags == std::map<std::string, bool>{{"nesterov", true}});
   CHECK(t.batch_size == 2);
   CHECK(t.epochs == 3);
   CHECK(t.shuffle);

@@ -82,6 +82,22 @@ std::vector<fs::path> all_lessons() {
   return lessons;
 }
 
+std::vector<fs::path> training_lessons() {
+  std::vector<fs::path> lessons = all_lessons();
+  std::erase_if(lessons, [](const fs::path& lesson) {
+    return read_text(lesson).find("expect finally: accuracy") == std::string::npos;
+  });
+  return lessons;
+}
+
+std::vector<fs::path> derived_lessons() {
+  std::vector<fs::path> lessons = all_lessons();
+  const std::vector<fs::path> trained = training_lessons();
+  std::erase_if(lessons,
+                [&](const fs::path& lesson) { return std::ranges::count(trained, lesson) > 0; });
+  return lessons;
+}
+
 std::string first_difference(const std::string& expected, const std::string& got) {
   if (expected == got) return "";
   const std::vector<std::string> left = lines_of(expected);

@@ -38,6 +38,9 @@ std::vector<std::string> lines_of(const std::string& text);
 /// lessons/ of the source tree, and its lessons, sorted.
 std::filesystem::path lessons_folder();
 std::vector<std::filesystem::path> all_lessons();
+/// Those that are worked out, and those that are trained: what they expect is an accuracy at the end.
+std::vector<std::filesystem::path> derived_lessons();
+std::vector<std::filesystem::path> training_lessons();
 
 /// "" where both are equal; else the first line that differs, as it was expected and as it is.
 std::string first_difference(const std::string& expected, const std::string& got);

@@ -1,7 +1,10 @@
 // The shipped lessons, run by the program: each keeps its own expectations, and breaking one shows.
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/catch.hpp"
+#include "tests/data_folder.hpp"
 #include "tests/lessons/run_program.hpp"
 
 namespace tracer {
@@ -26,8 +29,8 @@ std::size_t comparisons_in(const std::string& lesson) {
 }
 
 TEST_CASE("lessons: every one runs, and every expectation in it holds", "[lessons]") {
-  REQUIRE(all_lessons().size() >= 10);
-  for (const auto& lesson : all_lessons()) {
+  REQUIRE(derived_lessons().size() >= 10);
+  for (const auto& lesson : derived_lessons()) {
     DYNAMIC_SECTION(lesson.stem().string()) {
       const ProgramRun run = run_program({"derive", lesson.string(), "--steps", "all"});
       INFO(run.errors);
@@ -44,6 +47,40 @@ TEST_CASE("lessons: every one runs, and every expectation in it holds", "[lesson
       for (const std::string& line : expectations) {
         INFO(line);
         CHECK(line.ends_with("   holds"));
+      }
+    }
+  }
+}
+
+#ifdef TRACER_OPTIMISED
+constexpr bool optimised = true;
+#else
+constexpr bool optimised = false;  // Debug, or under a sanitizer
+#endif
+
+TEST_CASE("lessons: every one that is trained ends as it expects to", "[lessons][train]") {
+  const bool pictures = data_folder().has_value();
+  REQUIRE(training_lessons().size() >= 8);
+  for (const auto& lesson : training_lessons()) {
+    DYNAMIC_SECTION(lesson.stem().string()) {
+      const std::string text = read_text(lesson);
+      if (text.find("mnist(") != std::string::npos) {
+        if (!pictures)
+          WARN("skipped: MNIST is neither in $TRACER_DATA nor in ../shared/datasets");
+        else if (!optimised)
+          WARN("skipped: minutes, where nothing is optimised");
+        if (!pictures || !optimised) continue;
+      }
+      const ProgramRun run = run_program({"train", lesson.string(), "--format", "json"});
+      INFO(run.errors);
+      CHECK(run.status == 0);
+      const std::vector<std::string> lines = lines_of(run.output);
+      REQUIRE(!lines.empty());
+      const auto end = nlohmann::json::parse(lines.back());
+      REQUIRE(end.at("expectations").size() == comparisons_in(text));
+      for (const auto& expectation : end.at("expectations")) {
+        INFO(expectation.dump());
+        CHECK(expectation.at("holds") == true);
       }
     }
   }

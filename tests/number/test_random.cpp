@@ -88,3 +88,17 @@ TEST_CASE("xavier and kaiming keep to PyTorch's bounds and deviations", "[random
   const double deviation = std::sqrt(static_cast<double>(v.square().mean()));
   CHECK(std::abs(deviation / std::sqrt(2.0 / 784) - 1) < 0.015);  // five deviations of 1/√(2·78400)
 }
+
+TEST_CASE("a mask is drawn as single numbers would be", "[number][random]") {
+  for (const float drop : {0.0F, 0.2F, 0.5F, 0.999F}) {
+    RandomStream one(7, "mask 1");
+    RandomStream many(7, "mask 1");
+    std::vector<float> mask(1000);
+    many.mask(mask.data(), 600, drop);
+    many.mask(mask.data() + 600, 400, drop);
+    int wrong = 0;
+    for (const float entry : mask) wrong += entry != (one.uniform() < drop ? 0.0F : 1.0F) ? 1 : 0;
+    CHECK(wrong == 0);
+    CHECK(one.bits() == many.bits());
+  }
+}

@@ -47,7 +47,10 @@ inline std::vector<Attributes> attributes_for(std::string_view name) {
   if (name.starts_with("batch_norm")) {
     return {with_numbers({Rational(1, 100000)}), with_numbers({Rational(1, 100000)}, 1)};
   }
-  if (is("softmax") || is("log_softmax") || is("cross_entropy") || is("softmax_cross_entropy")) {
+  if (name.starts_with("running"))
+    return {with_numbers({Rational(1, 10)}), with_numbers({Rational(1, 10)}, 1)};
+  if (is("affine") || is("softmax") || is("log_softmax") || is("cross_entropy") ||
+      is("softmax_cross_entropy")) {
     return {with_numbers({}), with_numbers({}, 1)};
   }
   const bool window = is("slice") || is("place");

@@ -6,6 +6,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/op/cases.hpp"
+#include "tracer/number/threads.hpp"
 
 using namespace tracer;
 using namespace tracer::probe;
@@ -103,6 +104,18 @@ struct Logits {
     return entries;
   }
 };
+
+/// A case of a size that is computed in several parts, with values of its own.
+Case wide_case(const Operation& operation, std::vector<Shape> shapes, const Attributes& with) {
+  Case c{&operation, shapes, with, {}, operation.shape(shapes, with)};
+  int turn = 0;
+  for (const Shape& shape : shapes) {
+    Array<Exact> value = filled(shape, 0);
+    for (Exact& entry : value.reshaped()) entry = Exact(Rational(++turn * 397 % 1009 - 504, 256));
+    c.operands.push_back(value);
+  }
+  return c;
+}
 
 }  // namespace
 
@@ -204,4 +217,38 @@ TEMPLATE_TEST_CASE("far out sigmoid keeps its relative precision, in Eigen's pac
     CAPTURE(i);
     CHECK(std::abs(static_cast<double>(tape.value(y)(i, 0)) / exact - 1) < 1e-6);
   }
+}
+
+TEST_CASE("kernels that work in parts agree with Exact at sizes that have several", "[op][float]") {
+  set_threads(3);
+  for (const int axis : {0, 1}) {
+    const auto turned = [&](int r, int c) { return axis == 0 ? shape_of(r, c) : shape_of(c, r); };
+    const Attributes plain = with_numbers({}, axis);
+    const Attributes small = with_numbers({Rational(1, 10)}, axis);
+    const std::vector<Case> cases{
+        wide_case(op::operation<op::Relu>(), {turned(97, 350)}, {}),
+        wide_case(op::operation<op::LeakyRelu>(), {turned(37, 61)}, small),
+        wide_case(op::operation<op::Sigmoid>(), {turned(97, 91)}, {}),
+        wide_case(op::operation<op::Tanh>(), {turned(97, 91)}, {}),
+        wide_case(op::operation<op::Multiply>(), {turned(97, 190), turned(97, 190)}, {}),
+        wide_case(op::operation<op::Dropout>(), {turned(37, 61), turned(37, 61)}, small),
+        wide_case(op::operation<op::SoftmaxCrossEntropy>(), {turned(10, 900), turned(10, 900)},
+                  plain),
+        wide_case(op::operation<op::SoftmaxCrossEntropy>(), {turned(2100, 2), turned(2100, 2)},
+                  plain),
+        wide_case(op::operation<op::Affine>(),
+                  axis == 0
+                      ? std::vector<Shape>{shape_of(13, 20), shape_of(20, 31), shape_of(13, 1)}
+                      : std::vector<Shape>{shape_of(13, 20), shape_of(20, 31), shape_of(1, 31)},
+                  plain),
+        wide_case(op::operation<op::BatchNorm>(), {turned(9, 41), turned(9, 1), turned(9, 1)},
+                  small),
+        wide_case(op::operation<op::RunningMean>(), {turned(9, 1), turned(9, 41)}, small),
+        wide_case(op::operation<op::RunningVariance>(), {turned(9, 1), turned(9, 41)}, small)};
+    for (const Case& c : cases) {
+      check_case<double>(c, 1e-12);
+      check_case<float>(c, 1e-4);  // sums of up to 2100 terms
+    }
+  }
+  set_threads(1);
 }

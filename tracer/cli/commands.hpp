@@ -13,7 +13,12 @@ namespace tracer::cli {
 using Command = std::function<int()>;
 
 Command add_derive(CLI::App&);
+Command add_train(CLI::App&);
+Command add_eval(CLI::App&);
+Command add_predict(CLI::App&);
+Command add_data(CLI::App&);
 Command add_lessons(CLI::App&);
 Command add_help(CLI::App&);
+Command add_completions(CLI::App&);
 
 }  // namespace tracer::cli

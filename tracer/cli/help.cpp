@@ -48,7 +48,9 @@ Command add_help(CLI::App& app) {
       "help", "explains a command, the functions (help ops), the optimisers (help optimizers)");
   command->footer("Example: tracer help ops relu");
   command->add_option("topic", options->topic, "ops, optimizers, or a command");
-  command->add_option("name", options->name, "with ops: one function only");
+  command->add_option(
+      "name", options->name,
+      "with ops: one function only; else a part of the command, as in help data make");
   return [options, &app] {
     if (options->topic.empty()) {
       print(app.help());
@@ -57,7 +59,13 @@ Command add_help(CLI::App& app) {
     } else if (options->topic == "optimizers" || options->topic == "optimisers") {
       print(optimizers());
     } else if (const CLI::App* const about = command_named(app, options->topic)) {
-      print(about->help());
+      const CLI::App* const part =
+          options->name.empty() ? about : command_named(*about, options->name);
+      if (part == nullptr) {
+        throw Error(fmt::format("{} has no part called {} (tracer {} --help)", options->topic,
+                                options->name, options->topic));
+      }
+      print(part->help());
     } else {
       throw Error(fmt::format(
           "there is no help on {}: it is ops, optimizers, or a command that tracer --help lists",

@@ -50,7 +50,9 @@ Command add_lessons(CLI::App& app) {
     if (options->format == "json") {
       print(nlohmann::ordered_json{{"schema", 1}, {"lessons", list}}.dump(2) + "\n");
     } else {
-      print(text + "\nshow one: tracer lessons NAME      work it out: tracer derive NAME\n");
+      print(text +
+            "\nshow one: tracer lessons NAME      work it out: tracer derive NAME      train it: "
+            "tracer train NAME\n");
     }
     return 0;
   };

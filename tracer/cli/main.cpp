@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "tracer/cli/commands.hpp"
+#include "tracer/cli/config_file.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/diagnostic.hpp"
@@ -31,6 +32,26 @@ void require_command(const CLI::App& app, const std::string& name) {
                   near ? "did you mean " + *near + "?" : "tracer --help lists those there are"));
 }
 
+// tracer data make ...: make
+const CLI::App* innermost(const CLI::App& app) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  return command;
+}
+
+std::string unexpected(const CLI::App& app, const CLI::ExtrasError& error) {
+  const std::vector<std::string> extras = app.remaining(true);
+  if (extras.empty()) return error.what();
+  const CLI::App* const command = innermost(app);
+  const std::string& first = extras.front();
+  const std::string path = command == &app ? "" : " " + command->get_name();
+  if (!first.starts_with("-"))
+    return fmt::format("{}: one too many (tracer{} --help)", first, path);
+  const std::string near = tracer::cli::nearest_flag(*command, first);
+  return fmt::format("{}: there is no such flag{}", first,
+                     near.empty() ? fmt::format(" (tracer{} --help lists them)", path) : near);
+}
+
 int run(int argc, char** argv) {
   CLI::App app("tracer shows its working: derivations of backpropagation, exact and step by step",
                "tracer");
@@ -38,18 +59,25 @@ int run(int argc, char** argv) {
   app.require_subcommand(0, 1);
   app.footer("Example: tracer derive relu-1-1-1      (tracer lessons lists what else there is)");
   const std::vector<tracer::cli::Command> commands{
-      tracer::cli::add_derive(app), tracer::cli::add_lessons(app), tracer::cli::add_help(app)};
-  if (argc > 1 && argv[1][0] != '-') require_command(app, argv[1]);
+      tracer::cli::add_derive(app), tracer::cli::add_train(app),
+      tracer::cli::add_eval(app),   tracer::cli::add_predict(app),
+      tracer::cli::add_data(app),   tracer::cli::add_lessons(app),
+      tracer::cli::add_help(app),   tracer::cli::add_completions(app)};
+  std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  if (!arguments.empty() && !arguments.front().starts_with('-'))
+    require_command(app, arguments.front());
+  arguments = tracer::cli::with_config(std::move(arguments), app);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    app.parse(std::move(reversed));  // CLI11 takes them from the end
   } catch (const CLI::CallForHelp&) {
-    // of the command that --help was given to
-    const auto chosen = app.get_subcommands();
-    tracer::cli::print(chosen.empty() ? app.help() : chosen.front()->help());
+    tracer::cli::print(innermost(app)->help());  // of the command that --help was given to
     return 0;
   } catch (const CLI::CallForVersion&) {
     tracer::cli::print("tracer " TRACER_VERSION "\n");
     return 0;
+  } catch (const CLI::ExtrasError& error) {
+    return fail(2, fmt::format("tracer: error: {}", unexpected(app, error)));
   } catch (const CLI::ParseError& error) {
     return fail(2, fmt::format("tracer: error: {} (tracer --help)", error.what()));
   }

@@ -83,13 +83,50 @@ void remark(std::string_view text) {
 bool colour_wanted(const std::string& choice) { return wanted(choice, STDOUT_FILENO); }
 bool colour_on_error(const std::string& choice) { return wanted(choice, STDERR_FILENO); }
 
-int terminal_width() {
+namespace {
+
+int width_of(int descriptor) {
   winsize size{};
-  if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
-      size.ws_col >= 40) {
+  if (isatty(descriptor) == 1 && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
     return size.ws_col;
-  }
   return 100;
+}
+
+// POSIX: the first of these that is set and not empty counts. None: terminals are UTF-8 nowadays.
+bool utf8_locale() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    const std::string_view locale = value;
+    for (const std::string_view sign : {"UTF-8", "utf-8", "UTF8", "utf8"}) {
+      if (locale.find(sign) != std::string_view::npos) return true;
+    }
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+int terminal_width() { return width_of(STDOUT_FILENO); }
+
+Style output_style(const std::string& colour) {
+  return {colour_wanted(colour), terminal_width(), utf8_locale()};
+}
+
+Style error_style(const std::string& colour) {
+  return {colour_on_error(colour), width_of(STDERR_FILENO), utf8_locale()};
+}
+
+bool progress_wanted() {
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) == 1 &&
+         !(terminal != nullptr && std::string_view(terminal) == "dumb");
+}
+
+void redraw(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
 }
 
 }  // namespace tracer::cli

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "tracer/view/style.hpp"
+
 namespace tracer::cli {
 
 /// To standard output; throws Error where that can't be written (a full disk).
@@ -21,5 +23,14 @@ bool colour_wanted(const std::string& choice);
 bool colour_on_error(const std::string& choice);
 /// Columns of the terminal; 100 where standard output is none.
 int terminal_width();
+
+/// What pictures on standard output, or on standard error, may use. ASCII where the locale says
+/// that it is not UTF-8.
+Style output_style(const std::string& colour);
+Style error_style(const std::string& colour);
+/// Is standard error a terminal, on which a progress bar can be redrawn?
+bool progress_wanted();
+/// To standard error, as it is: a progress bar draws and clears itself.
+void redraw(std::string_view text);
 
 }  // namespace tracer::cli

@@ -9,6 +9,7 @@
 #include "tracer/graph/tape.hpp"
 #include "tracer/language/diagnostic.hpp"
 #include "tracer/number/random.hpp"
+#include "tracer/train/parts.hpp"
 
 namespace tracer {
 
@@ -41,32 +42,43 @@ Run::Run(const Program& program, RunOptions options)
   for (const std::string& name : program.parameters) {
     parameters_.emplace(name, under(program.values.at(name), options_.working));
   }
-  const int samples = program.data ? program.data->count : 1;
+  trained_.resize(static_cast<std::size_t>(program.data ? program.data->count : 1));
+  std::iota(trained_.begin(), trained_.end(), 0);
   if (program.training) {
     const Training& training = *program.training;
+    if (training.optimizer.name == "lbfgs") {
+      throw Error(
+          "a derivation can't follow lbfgs, which tries several points in each step; to see the "
+          "gradients take the train line out, or write sgd in it");
+    }
     optimizer_ = Optimizer::make(
         {training.optimizer.name, training.optimizer.numbers, training.optimizer.flags});
-    const int size = training.batch_size <= 0 ? samples : std::min(training.batch_size, samples);
+    if (Parts parts = parts_of(program); !parts.train.empty()) trained_ = std::move(parts.train);
+  }
+  const auto samples = static_cast<int>(trained_.size());
+  if (program.training) {
+    const int wanted = program.training->batch_size;
+    const int size = wanted <= 0 ? samples : std::min(wanted, samples);
     steps_per_epoch_ = (samples + size - 1) / size;
-    steps_ = steps_per_epoch_ * training.epochs;
+    steps_ = steps_per_epoch_ * program.training->epochs;
   } else {
     steps_per_epoch_ = samples;
     steps_ = samples;
   }
-  order_.resize(static_cast<std::size_t>(samples));
-  std::iota(order_.begin(), order_.end(), 0);
+  order_ = trained_;
 }
 
 bool Run::by_sample() const {
-  return program_.data.has_value() && steps_per_epoch_ == program_.data->count;
+  return program_.data.has_value() && steps_per_epoch_ == static_cast<long long>(trained_.size());
 }
 
 std::vector<int> Run::samples_of(long long step) {
   if (!program_.data) return {};
   const long long epoch = step / steps_per_epoch_;
-  const int samples = program_.data->count;
+  const auto samples = static_cast<int>(trained_.size());
   if (program_.training && program_.training->shuffle && epoch != order_epoch_) {
     order_ = RandomStream(program_.seed, fmt::format("shuffle {}", epoch + 1)).permutation(samples);
+    for (int& sample : order_) sample = trained_[static_cast<std::size_t>(sample)];
   }
   order_epoch_ = epoch;
   const int size = static_cast<int>((samples + steps_per_epoch_ - 1) / steps_per_epoch_);
@@ -275,8 +287,43 @@ StepRecord Run::next() {
   return record;
 }
 
+// Clipped gradients would need a line of their own on the page; they pass where nothing is clipped.
+void Run::check_clipping(const StepRecord& record, const Graph& graph) const {
+  const Training& training = *program_.training;
+  if (!training.clip_norm && !training.clip_value) return;
+  const auto fail = [&](std::string_view option) {
+    const std::string fewer =
+        record.step > 1 ? fmt::format("derive fewer steps (--steps {}), or ", record.step - 1) : "";
+    throw Error(fmt::format(
+        "step {}: {} cuts the gradient here, which a derivation does not follow; {}take {} out of "
+        "the train line",
+        record.step, option, fewer, option));
+  };
+  Exact squares = 0;
+  for (const std::string& name : program_.parameters) {
+    const auto gradient = record.adjoints.find(graph.find(name));
+    if (gradient == record.adjoints.end()) continue;
+    for (Eigen::Index k = 0; k < gradient->second.size(); ++k) {
+      const Exact& entry = gradient->second(k);
+      if (training.clip_norm) squares = squares + entry * entry;
+      if (training.clip_value && abs(entry) > Exact(*training.clip_value)) fail("clip_value");
+    }
+  }
+  if (!training.clip_norm) return;
+  // PyTorch scales where norm + 1e-6 is above the limit
+  const Rational most = *training.clip_norm - Rational(1, 1'000'000);
+  if (most < 0 || squares > Exact(most * most)) fail("clip_norm");
+}
+
 void Run::update(StepRecord& record, Batch& batch) {
   const Graph& graph = batch.graph->graph;
+  check_clipping(record, graph);
+  const Training& training = *program_.training;
+  if (training.schedule.kind != Schedule::Kind::constant || training.schedule.warmup > 0) {
+    const Moment at{record.epoch, static_cast<int>(step_ % steps_per_epoch_ + 1),
+                    static_cast<int>(steps_per_epoch_), training.epochs};
+    record.lr = rate_at(training.schedule, optimizer_->number("lr"), at);
+  }
   for (const std::string& name : program_.parameters) {
     const NodeId id = graph.find(name);
     if (id < 0 || !record.adjoints.contains(id)) continue;
@@ -292,8 +339,9 @@ void Run::update(StepRecord& record, Batch& batch) {
     const Shape shape = graph[id].shape;
     UpdateRecord made;
     made.parameter = name;
-    made.lines = optimizer_->lines(Symbol::leaf("w", notation::name(name), shape),
-                                   Symbol::leaf("g", notation::name("g"), shape), record.step);
+    made.lines =
+        optimizer_->lines(Symbol::leaf("w", notation::name(name), shape),
+                          Symbol::leaf("g", notation::name("g"), shape), record.step, record.lr);
     made.leaves.emplace("w", parameter);
     made.leaves.emplace("g", gradient);
     for (const std::string& kept : optimizer_->states()) {
@@ -301,6 +349,7 @@ void Run::update(StepRecord& record, Batch& batch) {
     }
     Optimizer::StepOptions<Exact> options;
     options.step = record.step;
+    if (record.lr) options.lr = Exact(*record.lr, options_.working);
     std::size_t line = 0;
     options.on_line = [&](View<Exact> value) {
       const std::string& line_name = made.lines[line].name;

@@ -40,6 +40,7 @@ struct StepRecord {
   Values before;                          ///< parameters
   Values after;                           ///< parameters; the same where there is no update
   std::vector<UpdateRecord> updates;
+  std::optional<Rational> lr;              ///< of this step, where a schedule changes it
   std::optional<Array<Exact>> loss_after;  ///< of the same batch, with the new parameters
 };
 
@@ -76,6 +77,7 @@ class Run {
   void run_forward(Batch&);
   void check_probabilities(const Batch&) const;
   void update(StepRecord&, Batch&);
+  void check_clipping(const StepRecord&, const Graph&) const;
   [[noreturn]] void rethrow_undecided(const BatchGraph&, NodeId, const std::string& what) const;
   std::string operands_of(const BatchGraph&, NodeId) const;
   [[noreturn]] void rethrow(const BatchGraph&, NodeId, const std::string& what,
@@ -90,6 +92,7 @@ class Run {
   Values parameters_;
   Values states_;                                           // running statistics
   std::map<std::string, Optimizer::State<Exact>> moments_;  // the optimiser's, by parameter
+  std::vector<int> trained_;                                // the samples that are not held out
   std::vector<int> order_;                                  // of the samples in the present epoch
   long long order_epoch_ = -1;
   std::map<int, std::shared_ptr<Batch>> batches_;

@@ -90,7 +90,7 @@ std::vector<std::string> drift(const PageContext& context, const StepRecord& rec
 void write_update(const PageContext& context, const StepRecord& record, const StepRecord* exact,
                   DerivationStep& page) {
   const bool plain = record.updates.empty() || record.updates[0].lines.size() == 1;
-  page.update_rule = context.optimizer->summary();
+  page.update_rule = context.optimizer->summary(record.lr);
   if (plain) page.update_rule += ", all from the gradients above";
   for (const UpdateRecord& update : record.updates)
     page.updates.push_back(update_line(context, record, update));

@@ -1,13 +1,140 @@
 #include "tracer/graph/fuse.hpp"
 
-#include <numeric>
+#include <optional>
+
+#include "tracer/op/all.hpp"
 
 namespace tracer {
+namespace {
 
-FusedGraph fuse(const Graph& graph, std::span<const NodeId> /*needed*/) {
-  FusedGraph fused{graph, std::vector<NodeId>(static_cast<std::size_t>(graph.size()))};
-  std::iota(fused.image.begin(), fused.image.end(), 0);
-  return fused;
+/// What stands in the new graph in place of a node: an operation on nodes of the old one.
+struct Step {
+  const Operation* operation = nullptr;
+  std::vector<NodeId> operands;
+  Attributes with;
+};
+
+class Fuser {
+ public:
+  Fuser(const Graph& graph, std::span<const NodeId> needed)
+      : graph_(graph), needed_(size(), false), uses_(size(), 0) {
+    for (const NodeId id : needed) needed_[at(id)] = true;
+    count_uses();
+  }
+
+  FusedGraph run() {
+    plan();
+    FusedGraph made;
+    made.image.assign(size(), -1);
+    for (NodeId id = 0; id < graph_.size(); ++id) {
+      const Node& node = graph_[id];
+      if (node.is_leaf()) {
+        made.image[at(id)] = copy_leaf(made.graph, node);
+      } else if (steps_[at(id)]) {
+        const Step& step = *steps_[at(id)];
+        std::vector<NodeId> operands;
+        for (const NodeId operand : step.operands) operands.push_back(made.image[at(operand)]);
+        NodeId image = operands[0];  // an identity is no more than another name
+        if (step.operation != &op::operation<op::Identity>() || needed_[at(id)])
+          image = made.graph.apply(*step.operation, std::move(operands), step.with);
+        if (node.is_named() && !made.graph[image].is_named())
+          image = made.graph.name(image, node.name);
+        made.image[at(id)] = image;
+      }
+    }
+    return made;
+  }
+
+ private:
+  std::size_t size() const { return static_cast<std::size_t>(graph_.size()); }
+  static std::size_t at(NodeId id) { return static_cast<std::size_t>(id); }
+
+  template <class Op>
+  bool is(NodeId id) const {
+    return graph_[id].operation == &op::operation<Op>();
+  }
+
+  // how many operands each node is, of nodes that are on the way to a needed one
+  void count_uses() {
+    std::vector<bool> live = needed_;
+    for (NodeId id = graph_.size() - 1; id >= 0; --id) {
+      if (!live[at(id)]) continue;
+      for (const NodeId operand : graph_[id].operands) {
+        live[at(operand)] = true;
+        ++uses_[at(operand)];
+      }
+    }
+  }
+
+  // from the end: what a step reads is computed, and nothing else
+  void plan() {
+    steps_.resize(size());
+    std::vector<bool> live = needed_;
+    for (NodeId id = graph_.size() - 1; id >= 0; --id) {
+      if (!live[at(id)] || graph_[id].is_leaf()) continue;
+      Step step = step_for(id);
+      for (const NodeId operand : step.operands) live[at(operand)] = true;
+      steps_[at(id)] = std::move(step);
+    }
+  }
+
+  Step step_for(NodeId id) const {
+    const Node& node = graph_[id];
+    if (is<op::Add>(id)) {
+      if (auto step = affine(node.operands[0], node.operands[1])) return *step;
+      if (auto step = affine(node.operands[1], node.operands[0])) return *step;
+    }
+    if (is<op::CrossEntropy>(id)) {
+      const NodeId p = unnamed(node.operands[0]);
+      if (is<op::Softmax>(p) && graph_[p].with.axis == node.with.axis) {
+        return {&op::operation<op::SoftmaxCrossEntropy>(),
+                {graph_[p].operands[0], node.operands[1]},
+                node.with};
+      }
+    }
+    if (is<op::Bce>(id)) {
+      const NodeId p = unnamed(node.operands[0]);
+      if (is<op::Sigmoid>(p)) {
+        return {&op::operation<op::BceWithLogits>(),
+                {graph_[p].operands[0], node.operands[1]},
+                node.with};
+      }
+    }
+    return {node.operation, node.operands, node.with};
+  }
+
+  // past identities, which only carry a second name
+  NodeId unnamed(NodeId id) const {
+    while (is<op::Identity>(id)) id = graph_[id].operands[0];
+    return id;
+  }
+
+  // product + bias, where nothing else reads the product
+  std::optional<Step> affine(NodeId product, NodeId bias) const {
+    if (!is<op::Matmul>(product) || uses_[at(product)] != 1 || needed_[at(product)]) return {};
+    const bool column = is<op::Broadcast<Over::each_row>>(bias);
+    if (!column && !is<op::Broadcast<Over::each_column>>(bias)) return {};
+    Step step{&op::operation<op::Affine>(), graph_[product].operands, {}};
+    step.operands.push_back(graph_[bias].operands[0]);
+    step.with.axis = column ? 0 : 1;
+    return step;
+  }
+
+  static NodeId copy_leaf(Graph& to, const Node& leaf) {
+    if (leaf.leaf == LeafKind::constant) return to.constant(*leaf.constant, leaf.name);
+    return to.leaf(leaf.leaf, leaf.name, leaf.shape);
+  }
+
+  const Graph& graph_;
+  std::vector<bool> needed_;
+  std::vector<int> uses_;
+  std::vector<std::optional<Step>> steps_;
+};
+
+}  // namespace
+
+FusedGraph fuse(const Graph& graph, std::span<const NodeId> needed) {
+  return Fuser(graph, needed).run();
 }
 
 }  // namespace tracer

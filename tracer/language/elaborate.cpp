@@ -129,9 +129,18 @@ class Declarations {
   void define_samples(const Data& data) {
     std::optional<Samples>& place = data.role == Data::Role::test ? program_.test : program_.data;
     if (place) return;  // the second data line has been reported
-    Samples read = read_samples(names_, data, program_.seed);
-    if (data.role == Data::Role::test) check_test(data, read);
+    const bool is_test = data.role == Data::Role::test;
+    Samples read = has_samples_of(data)
+                       ? *options_.in_place_of_data
+                       : read_samples(names_, data, program_.seed,
+                                      is_test && program_.data ? &*program_.data : nullptr);
+    if (is_test) check_test(data, read);
     place = std::move(read);
+  }
+
+  bool has_samples_of(const Data& data) const {
+    return options_.in_place_of_data &&
+           std::ranges::equal(data.names, options_.in_place_of_data->names, {}, &Word::text);
   }
 
   // test X, Y = ...: the same names and features as the data
@@ -204,7 +213,8 @@ Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Le
   read_purposes(names, program, options, diagnostics);
 
   std::set<std::string> used;
-  const BatchGraph built = build_lines(program, names, first_batch(program), program.evaluation_mode, diagnostics, &used);
+  const BatchGraph built = build_lines(program, names, first_batch(program),
+                                       program.evaluation_mode, diagnostics, &used);
   for (const auto& [name, value] : built.states) {
     program.values[name] = value;
     program.shapes[name] = built.graph[built.leaves.at(name)].shape;

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,10 @@ struct ElaborateOptions {
   /// Differentiate for every name in `set`, as `-e 'f = (x + y)**2' --set x=3` wants it. A name
   /// without a value is then answered with how to set it.
   bool differentiate_set = false;
+  /// What data and test lines give, where it has their names: neither files nor generators are
+  /// asked then. For a saved model, which is run on other samples. Its matrices may hold fewer
+  /// samples than its count says.
+  std::optional<Samples> in_place_of_data = {};
 };
 
 /// Never throws for what is written: mistakes and remarks go to the diagnostics, and the program

@@ -111,7 +111,8 @@ class Reader {
     if (scope.step) {
       e.when = When::step;
       // with a validation share the number of steps is the training's to say
-      const bool held_out = program_.training && program_.training->validation;
+      const bool held_out =
+          program_.training && (program_.training->validation || program_.training->test);
       const int size = batch_size() == 0 ? std::max(samples(), 1) : batch_size();
       const std::int64_t an_epoch = (std::max(samples(), 1) + size - 1) / size;
       const std::int64_t most = scope.epoch ? an_epoch : an_epoch * epochs;
@@ -144,8 +145,11 @@ class Reader {
             fmt::format("{} is no metric, and only a metric is taken on a data set", e.name),
             "the metrics are accuracy, loss and f1"};
       }
-      e.on = *c.on == Split::test ? "test" : *c.on == Split::validation ? "validation" : "train";
-      if (e.on == "test" && !program_.test)
+      e.on = *c.on == ast::Split::test         ? "test"
+             : *c.on == ast::Split::validation ? "validation"
+                                               : "train";
+      const bool has_share = program_.training && program_.training->test;
+      if (e.on == "test" && !program_.test && !has_share)
         throw Mistake{c.span, "there are no test data", "add test X, Y = ..."};
       if (e.on == "validation" && !(program_.training && program_.training->validation)) {
         throw Mistake{c.span, "nothing is held out for validation",

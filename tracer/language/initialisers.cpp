@@ -213,16 +213,4 @@ LeafValue initial_value(const Names& names, const Expr& e, const std::string& na
   return initialiser.draw(sides, names.rows, numbers, stream);
 }
 
-void fail_if_not_readable_yet(const Expr& e) {
-  static constexpr std::array files{"mnist", "fashion_mnist", "csv",   "npz",     "npy",
-                                    "idx",   "safetensors",   "moons", "spirals", "blobs",
-                                    "xor",   "iris",          "digits"};
-  const auto* call = std::get_if<Call>(&e.is);
-  if (call == nullptr || std::ranges::find(files, call->function.text) == files.end()) return;
-  throw Mistake{e.span,
-                fmt::format("{}(...) can't be read yet in this version", call->function.text),
-                "write the numbers out, or use circles(...); the readers of training data come "
-                "with tracer train"};
-}
-
 }  // namespace tracer

@@ -190,21 +190,13 @@ LineBuilder::Value LineBuilder::batch_norm(const CallSite& site) {
   }
   const NodeId result = apply(op::operation<op::BatchNorm>(), {z, gamma, beta}, site.span, with);
 
-  // new = (1 − momentum)·old + momentum·(statistic of the batch); the variance is the unbiased one,
-  // as in PyTorch
-  const int across = with.axis == 0 ? 1 : 0;
-  const Symbol m = Symbol::size({samples.count, samples.name});
-  const Symbol zs = Symbol::leaf("z", of);
-  const Symbol batch_mean = sum(zs, across) / m;
-  const Symbol centred = zs - tracer::broadcast(batch_mean, zs, across);
-  const Symbol batch_variance = sum(centred * centred, across) / (m - 1);
-  const auto moved = [&](NodeId old, const Symbol& towards) {
-    const Symbol next =
-        (1 - Symbol(momentum)) * Symbol::leaf("old", vector) + Symbol(momentum) * towards;
-    built_.state_updates.emplace_back(old, built_.graph.append(next, {{"z", z}, {"old", old}}));
+  Attributes moving = with;
+  moving.numbers = {momentum};
+  const auto move = [&](NodeId old, const Operation& statistic) {
+    built_.state_updates.emplace_back(old, apply(statistic, {old, z}, site.span, moving));
   };
-  moved(mean, batch_mean);
-  moved(variance, batch_variance);
+  move(mean, op::operation<op::RunningMean>());
+  move(variance, op::operation<op::RunningVariance>());
   return {result};
 }
 

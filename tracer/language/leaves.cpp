@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tracer/language/constants.hpp"
+#include "tracer/language/data_sets.hpp"
 #include "tracer/language/functions.hpp"
 #include "tracer/language/suggest.hpp"
 
@@ -66,6 +67,19 @@ Shape shape_of_dimensions(const Names& names, const std::vector<Dimension>& dime
                             leaf.name.text, names.text(id))};
 }
 
+// npz("f.npz", "W"), npy("f.npy")
+LeafReading from_data_set(const Names& names, const Leaf& leaf, const Expr& e) {
+  const std::string& function = std::get<Call>(e.is).function.text;
+  if (!reads_array(function)) {
+    throw Mistake{
+        e.span, fmt::format("{} gives samples, and {} is a single value", function, leaf.name.text),
+        fmt::format("write data {}, Y = {}", leaf.name.text, names.text(*leaf.value))};
+  }
+  bool is_flat = false;
+  LeafValue value = array_from_file(names, e, leaf.name.text, is_flat);
+  return {shape_of_value(value), std::move(value), is_flat};
+}
+
 // whether an initialiser is called somewhere inside
 std::optional<Span> inner_initialiser(const Names& names, ExprId id) {
   std::optional<Span> found;
@@ -121,7 +135,9 @@ LeafReading read_leaf(const Names& names, const Leaf& leaf, const Settings& sett
   if (!leaf.value) return {scalar_shape, std::monostate{}};
 
   const Expr& e = names.lesson.expr(*leaf.value);
-  fail_if_not_readable_yet(e);
+  if (const auto* call = std::get_if<Call>(&e.is); call && is_data_set(call->function.text)) {
+    return from_data_set(names, leaf, e);
+  }
   if (const auto* call = std::get_if<Call>(&e.is); call && is_initialiser(call->function.text)) {
     LeafValue value = initial_value(names, e, leaf.name.text, seed);
     return {shape_of_value(value), std::move(value)};

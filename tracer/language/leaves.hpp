@@ -57,8 +57,4 @@ LeafValue initial_value(const Names&, const ast::Expr& call, const std::string& 
 /// The names of the initialisers.
 std::vector<std::string> initialisers();
 
-/// Data files and generators that a later version reads: mnist, csv, npz. Throws Mistake for a call
-/// of one.
-void fail_if_not_readable_yet(const ast::Expr& call);
-
 }  // namespace tracer

@@ -13,8 +13,8 @@ namespace tracer {
 
 using namespace ast;
 
-LineBuilder::LineBuilder(const Program& program, Names& names, int batch_size,
-                         bool evaluation_mode, Diagnostics& diagnostics)
+LineBuilder::LineBuilder(const Program& program, Names& names, int batch_size, bool evaluation_mode,
+                         Diagnostics& diagnostics)
     : program_(program),
       names_(names),
       diagnostics_(diagnostics),

@@ -11,10 +11,12 @@
 #include <variant>
 #include <vector>
 
+#include "datasets/split.hpp"
 #include "tracer/graph/graph.hpp"
 #include "tracer/language/ast.hpp"
 #include "tracer/language/source.hpp"
 #include "tracer/number/rational.hpp"
+#include "tracer/optimize/schedule.hpp"
 
 namespace tracer {
 
@@ -36,6 +38,8 @@ struct Samples {
   std::vector<std::string> classes;  ///< of a data set with classes: their names
   int image_rows = 0;  ///< of pictures (the first name holds their pixels, row by row); else 0
   int image_columns = 0;
+  std::optional<Scaling> scaling;  ///< normalise="standard": done to the first name's features, and
+                                   ///< to be done to whatever is predicted
   LeafValue batch(std::size_t name, const std::vector<int>& samples)
       const;  ///< those samples (from 0), as the layout has them
 };
@@ -47,17 +51,6 @@ struct OptimizerCall {
   std::map<std::string, Rational> numbers;
   std::map<std::string, bool> flags;  ///< nesterov=True
   Span span;
-};
-
-/// How the learning rate changes over the epochs: optimize/schedule.hpp has the formulas.
-struct Schedule {
-  enum class Kind { constant, step, exponential, cosine, plateau };
-  Kind kind = Kind::constant;
-  int step_size = 10;     ///< step: epochs between two drops
-  Rational gamma{1, 10};  ///< step, exponential: the factor; plateau calls it factor
-  Rational min_lr{0};     ///< cosine, plateau
-  int patience = 10;      ///< plateau: epochs without improvement before a drop
-  int warmup = 0;         ///< epochs at first in which the rate rises linearly, step by step
 };
 
 struct Training {

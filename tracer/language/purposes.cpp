@@ -3,20 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "tracer/language/constants.hpp"
-#include "tracer/language/suggest.hpp"
+#include "tracer/language/training.hpp"
 
 namespace tracer {
 namespace {
 
 using namespace ast;
-
-constexpr std::array<std::string_view, 8> optimizers{"sgd",     "momentum", "nesterov", "adagrad",
-                                                     "rmsprop", "adam",     "adamw",    "lbfgs"};
-constexpr std::array<std::string_view, 4> options{"batch_size", "epochs", "shuffle", "validation"};
 
 template <class Kind>
 const Kind* first_of(const Lesson& lesson) {
@@ -94,47 +89,9 @@ class Reader {
     }
   }
 
-  void training() {
-    const auto* train = first_of<Train>(names_.lesson);
-    if (train == nullptr) return;
-    Training training;
-    training.loss = train->loss.text;
-    training.optimizer = optimizer(*train);
-    const int samples = program_.data ? program_.data->count : 1;
-    for (const Keyword& option : train->options) {
-      const std::string& name = option.name.text;
-      const auto& value = names_.lesson.expr(option.value).is;
-      const Span at = names_.lesson.expr(option.value).span;
-      if (name == "batch_size") {
-        const auto* word = std::get_if<Name>(&value);
-        const bool all = word != nullptr && word->text == "all";
-        training.batch_size =
-            all ? 0 : std::min(whole_number(names_, option.value, "batch_size", 1), samples);
-      } else if (name == "epochs") {
-        training.epochs = whole_number(names_, option.value, "epochs", 1);
-      } else if (name == "shuffle") {
-        const auto* truth = std::get_if<Truth>(&value);
-        if (truth == nullptr) throw Mistake{at, "shuffle is true or false"};
-        training.shuffle = truth->value;
-      } else if (name == "validation") {
-        training.validation = number(names_, option.value);
-        if (*training.validation <= 0 || *training.validation >= 1) {
-          throw Mistake{at,
-                        fmt::format("the share held out for validation is {}",
-                                    to_string(*training.validation)),
-                        "it must be above 0 and below 1, e.g. validation=0.1"};
-        }
-      } else if (const auto near = closest(name, std::span<const std::string_view>(options))) {
-        throw Mistake{option.name.span, "train has no option " + name,
-                      fmt::format("did you mean {}?", *near)};
-      } else if (name == "patience") {
-        training.patience = whole_number(names_, option.value, "patience", 1);
-      } else {
-        throw Mistake{option.name.span, "train has no option " + name,
-                      fmt::format("there are {}", fmt::join(options, ", "))};
-      }
-    }
-    program_.training = std::move(training);
+  void training(Diagnostics& diagnostics) {
+    if (const auto* train = first_of<Train>(names_.lesson))
+      program_.training = read_training(names_, program_, *train, diagnostics);
   }
 
   void prediction() {
@@ -166,41 +123,6 @@ class Reader {
     if (definition.kind != Definition::Kind::leaf) {
       throw Mistake{word.span, fmt::format("the upstream gradient {} must be an input", word.text),
                     fmt::format("declare it with numbers: input {} = [[1, 0]]", word.text)};
-    }
-  }
-
-  OptimizerCall optimizer(const Train& train) {
-    const std::string& name = train.optimizer.text;
-    if (std::ranges::find(optimizers, name) == optimizers.end()) {
-      const auto near = closest(name, std::span<const std::string_view>(optimizers));
-      throw Mistake{train.optimizer.span, "there is no optimizer called " + name,
-                    near ? fmt::format("did you mean {}?", *near)
-                         : fmt::format("there are {}", fmt::join(optimizers, ", "))};
-    }
-    OptimizerCall call;
-    call.name = name;
-    call.span = train.optimizer.span;
-    if (train.arguments.size() > 1) {
-      throw Mistake{names_.lesson.expr(train.arguments[1]).span,
-                    "only the learning rate may stand without a name",
-                    fmt::format("write {}(lr=0.01, ...)", name)};
-    }
-    for (const ExprId argument : train.arguments) call.numbers["lr"] = number(names_, argument);
-    for (const Keyword& keyword : train.keywords) setting(call, keyword);
-    return call;
-  }
-
-  void setting(OptimizerCall& call, const Keyword& keyword) {
-    const std::string name = keyword.name.text == "learning_rate" ? "lr" : keyword.name.text;
-    if (call.numbers.contains(name)) throw Mistake{keyword.name.span, name + " is given twice"};
-    if (const auto* truth = std::get_if<Truth>(&names_.lesson.expr(keyword.value).is)) {
-      call.flags[name] = truth->value;
-    } else if (const auto* both = items_of(names_, keyword.value);
-               both && name == "betas" && both->size() == 2) {
-      call.numbers["beta1"] = number(names_, (*both)[0]);  // PyTorch's spelling
-      call.numbers["beta2"] = number(names_, (*both)[1]);
-    } else {
-      call.numbers[name] = number(names_, keyword.value);
     }
   }
 
@@ -254,7 +176,7 @@ void read_purposes(Names& names, Program& program, const ElaborateOptions& optio
   Reader reader(names, program, options_of_run);
   report(diagnostics, [&] { reader.loss(); });
   report(diagnostics, [&] { reader.wrt(); });
-  report(diagnostics, [&] { reader.training(); });
+  report(diagnostics, [&] { reader.training(diagnostics); });
   report(diagnostics, [&] { reader.prediction(); });
 }
 

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
-#include "datasets/circles.hpp"
+#include "datasets/split.hpp"
 #include "tracer/language/constants.hpp"
-#include "tracer/language/leaves.hpp"
+#include "tracer/language/data_sets.hpp"
 #include "tracer/language/suggest.hpp"
 
 namespace tracer {
@@ -17,18 +17,22 @@ using namespace ast;
 
 class Reader {
  public:
-  Reader(const Names& names, const Data& data, std::uint64_t seed)
-      : names_(names), data_(data), seed_(seed) {
+  Reader(const Names& names, const Data& data, std::uint64_t seed, const Samples* training)
+      : names_(names), data_(data), seed_(seed), training_(training) {
     read_.rows = names.rows;
     for (const Word& name : data.names) read_.names.push_back(name.text);
   }
 
   Samples run() {
-    check_options(data_.keywords, {"samples"});
-    if (data_.items.size() == 1) {
-      const Expr& e = names_.lesson.expr(data_.items[0]);
-      fail_if_not_readable_yet(e);
-      if (std::holds_alternative<Call>(e.is)) return generated(e);
+    const bool is_call = std::holds_alternative<Call>(item(0).is);
+    check_options(data_.keywords, is_call ? std::vector<std::string>{"samples", "normalise"}
+                                          : std::vector<std::string>{"samples"});
+    for (const ExprId id : data_.items) check_layout_of(names_.lesson.expr(id));
+    if (is_pair_of_arrays()) return pair_of_arrays();
+    if (data_.items.size() == 1 && is_call) return called(item(0));
+    if (training_ != nullptr && training_->scaling) {
+      throw Mistake{data_.span, "the data are normalised, and test data written out are not",
+                    "read them from a file, or leave normalise out"};
     }
     if (!data_.written_with_in && is_list_per_name()) return whole_lists();
     return one_by_one();
@@ -40,6 +44,7 @@ class Reader {
 
   void check_options(const std::vector<Keyword>& keywords, std::vector<std::string> known) const {
     for (const Keyword& keyword : keywords) {
+      if (keyword.name.text == "normalize" && known.size() > 1) continue;
       if (std::ranges::find(known, keyword.name.text) == known.end()) {
         const auto near = closest(keyword.name.text, known);
         throw Mistake{keyword.name.span,
@@ -48,16 +53,26 @@ class Reader {
                            : fmt::format("there {} {}", known.size() == 1 ? "is" : "are",
                                          fmt::join(known, ", "))};
       }
-      if (keyword.name.text != "samples") continue;
-      const auto* word = std::get_if<String>(&names_.lesson.expr(keyword.value).is);
-      if (word == nullptr || (word->text != "rows" && word->text != "columns")) {
-        throw Mistake{span(keyword.value), "samples are rows or columns",
-                      "write samples=\"rows\" or samples=\"columns\""};
-      }
-      if (word->text == "columns" && names_.rows) {
-        throw Mistake{span(keyword.value), "samples are columns here and rows elsewhere",
-                      "data and test must be laid out alike"};
-      }
+      check_layout(keyword);
+    }
+  }
+
+  void check_layout_of(const Expr& e) const {
+    const auto* call = std::get_if<Call>(&e.is);
+    if (call == nullptr) return;
+    for (const Keyword& keyword : call->keywords) check_layout(keyword);
+  }
+
+  void check_layout(const Keyword& keyword) const {
+    if (keyword.name.text != "samples") return;
+    const auto* word = std::get_if<String>(&names_.lesson.expr(keyword.value).is);
+    if (word == nullptr || (word->text != "rows" && word->text != "columns")) {
+      throw Mistake{span(keyword.value), "samples are rows or columns",
+                    "write samples=\"rows\" or samples=\"columns\""};
+    }
+    if (word->text == "columns" && names_.rows) {
+      throw Mistake{span(keyword.value), "samples are columns here and rows elsewhere",
+                    "data and test must be laid out alike"};
     }
   }
 
@@ -166,82 +181,128 @@ class Reader {
     return *parts;
   }
 
-  Samples generated(const Expr& e) {
-    const auto& call = std::get<Call>(e.is);
-    if (call.function.text != "circles") {
-      const std::array known{std::string_view("circles"), std::string_view("mnist"),
-                             std::string_view("csv")};
-      const auto near = closest(call.function.text, std::span<const std::string_view>(known));
-      throw Mistake{call.function.span, "there is no data set called " + call.function.text,
+  // ---- data sets
+
+  DataRequest request(const Expr& e) const {
+    return {names_, std::get<Call>(e.is), e.span, read_.names, is_test(), seed_};
+  }
+  bool is_test() const { return data_.role == Data::Role::test; }
+  const Expr& item(std::size_t i) const { return names_.lesson.expr(data_.items[i]); }
+
+  // data X, Y = npy("X.npy"), npy("y.npy")
+  bool is_pair_of_arrays() const {
+    if (data_.items.size() != 2 || width() != 2) return false;
+    return std::ranges::all_of(data_.items, [&](ExprId id) {
+      const auto* call = std::get_if<Call>(&names_.lesson.expr(id).is);
+      return call != nullptr && reads_array(call->function.text);
+    });
+  }
+
+  Samples pair_of_arrays() {
+    DataRequest features = request(item(0));
+    DataRequest targets = request(item(1));
+    targets.wanted = {read_.names[1], read_.names[1]};
+    return from(sets_from_arrays(features, targets), item(0));
+  }
+
+  Samples called(const Expr& e) {
+    const Word& function = std::get<Call>(e.is).function;
+    if (!is_data_set(function.text)) {
+      const std::vector<std::string_view> known = data_sets();
+      const auto near = closest(function.text, std::span<const std::string_view>(known));
+      throw Mistake{function.span, "there is no data set called " + function.text,
                     near ? fmt::format("did you mean {}?", *near)
-                         : "write the samples out, or use circles(...)"};
+                         : fmt::format("there are {}", fmt::join(known, ", "))};
     }
-    if (width() != 2) {
-      throw Mistake{
-          e.span,
-          fmt::format("circles gives points and labels, but there {} {} {}",
-                      width() == 1 ? "is" : "are", width(), width() == 1 ? "name" : "names"),
-          "write data X, Y = circles(...)"};
+    if (width() > 2) {
+      throw Mistake{e.span,
+                    fmt::format("{} gives samples and their targets, but there are {} names",
+                                function.text, width()),
+                    fmt::format("write data X, Y = {}(...)", function.text)};
     }
-    const LabelledPoints made = circles(circles_options(call, e.span));
-    read_.count = static_cast<int>(made.points.cols());
-    for (const Array<float>& part : {made.points, made.labels}) {
-      read_.values.emplace_back(names_.rows ? Array<float>(part.transpose()) : part);
+    return from(data_set(request(e)), e);
+  }
+
+  Samples from(Dataset set, const Expr& e) {
+    const std::string& function = std::get<Call>(e.is).function.text;
+    if (width() == 2 && set.targets.size() == 0) {
+      throw Mistake{e.span, fmt::format("{} has samples here, but no targets", function),
+                    fmt::format("write data {} = {}(...)", read_.names[0], function)};
+    }
+    read_.count = set.count();
+    read_.source = set.name;
+    read_.image_rows = set.image_rows;
+    read_.image_columns = set.image_columns;
+    normalise(set.features, e);
+    put(std::move(set.features));
+    if (width() == 2) {
+      read_.classes = std::move(set.classes);
+      put(std::move(set.targets));
     }
     return std::move(read_);
   }
 
-  Circles circles_options(const Call& call, Span at) const {
-    check_options(call.keywords, {"factor", "noise", "seed", "shuffle", "samples"});
-    Circles options;
-    options.seed = seed_;
-    if (data_.role == Data::Role::test) options.stream = "test circles";
-    if (call.arguments.size() != 1) {
-      throw Mistake{at, fmt::format("circles takes 1 argument, got {}", call.arguments.size()),
-                    "say how many points: circles(1000, factor=0.4, noise=0.05)"};
-    }
-    options.n = whole_number(names_, call.arguments[0], "the number of points", 1);
-    if (options.n > 10'000'000)
-      throw Mistake{span(call.arguments[0]), "circles makes at most 10 million points"};
-    for (const Keyword& keyword : call.keywords) {
-      const std::string& name = keyword.name.text;
-      const auto& value = names_.lesson.expr(keyword.value).is;
-      if (name == "seed") {
-        options.seed = static_cast<std::uint64_t>(whole_number(names_, keyword.value, "a seed", 0));
-      } else if (name == "shuffle") {
-        const auto* truth = std::get_if<Truth>(&value);
-        if (truth == nullptr) throw Mistake{span(keyword.value), "shuffle is true or false"};
-        options.shuffle = truth->value;
-      } else if (name == "factor") {
-        options.factor = ranged(keyword, 0, 1);
-      } else if (name == "noise" && !std::holds_alternative<None>(value)) {
-        options.noise = ranged(keyword, 0, std::nullopt);
-      }
-    }
-    return options;
+  void put(Array<float> matrix) {
+    if (names_.rows) matrix.transposeInPlace();
+    read_.values.emplace_back(std::move(matrix));
   }
 
-  double ranged(const Keyword& keyword, int least, std::optional<int> below) const {
-    const Rational value = number(names_, keyword.value);
-    if (value < least || (below && value >= *below)) {
-      throw Mistake{span(keyword.value),
-                    fmt::format("{} is {}", keyword.name.text, to_string(value)),
-                    below ? fmt::format("it must be at least {} and less than {}", least, *below)
-                          : fmt::format("it must be at least {}", least)};
+  // normalise="standard" of the statement or of the call
+  const Keyword* normalisation(const Expr& e) const {
+    for (const auto* keywords : {&data_.keywords, &std::get<Call>(e.is).keywords}) {
+      for (const Keyword& keyword : *keywords) {
+        if (keyword.name.text == "normalise" || keyword.name.text == "normalize") return &keyword;
+      }
     }
-    return Exact(value).to_double();
+    return nullptr;
+  }
+
+  void normalise(Array<float>& features, const Expr& e) {
+    const Keyword* keyword = normalisation(e);
+    std::string word = keyword == nullptr ? "none" : "";
+    if (keyword != nullptr) {
+      const auto& is = names_.lesson.expr(keyword->value).is;
+      if (const auto* text = std::get_if<String>(&is)) word = text->text;
+      if (const auto* name = std::get_if<Name>(&is)) word = name->text;
+      if (word != "standard" && word != "minmax" && word != "none") {
+        throw Mistake{span(keyword->value), "there is no such normalisation",
+                      "write normalise=\"standard\" (mean 0, deviation 1), \"minmax\" (0 to 1) or "
+                      "\"none\""};
+      }
+    }
+    if (!is_test()) {
+      if (word == "standard") read_.scaling = standard_scaling(features);
+      if (word == "minmax") read_.scaling = minmax_scaling(features);
+    } else if (training_ != nullptr) {
+      if (keyword != nullptr && (word == "none") != !training_->scaling) {
+        throw Mistake{keyword->name.span,
+                      training_->scaling ? "the data are normalised, and so must be test data"
+                                         : "test data are normalised as the data are: not at all",
+                      "say it in the data line alone: test data get the same numbers"};
+      }
+      read_.scaling = training_->scaling;
+    }
+    if (!read_.scaling) return;
+    if (read_.scaling->shift.size() != features.rows()) {
+      throw Mistake{
+          e.span, fmt::format("{} has {} entries a sample in test, and {} in data", read_.names[0],
+                              features.rows(), read_.scaling->shift.size())};
+    }
+    scale(features, *read_.scaling);
   }
 
   const Names& names_;
   const Data& data_;
   std::uint64_t seed_;
+  const Samples* training_;
   Samples read_;
 };
 
 }  // namespace
 
-Samples read_samples(const Names& names, const Data& data, std::uint64_t seed) {
-  return Reader(names, data, seed).run();
+Samples read_samples(const Names& names, const Data& data, std::uint64_t seed,
+                     const Samples* training) {
+  return Reader(names, data, seed, training).run();
 }
 
 }  // namespace tracer

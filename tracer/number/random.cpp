@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "tracer/number/random_mix.hpp"
+
 namespace tracer {
 namespace {
 
@@ -15,14 +17,6 @@ std::uint64_t fnv1a(std::string_view text) {
   }
   return hash;
 }
-
-std::uint64_t mixed(std::uint64_t z) {
-  z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
-  z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
-  return z ^ (z >> 31U);
-}
-
-constexpr std::uint64_t golden_gamma = 0x9e3779b97f4a7c15U;  // odd, nearest to 2⁶⁴/φ
 
 // ln x for x in (0, 1), to about 2 units in the last place: x = m·2ᵉ with m near 1, and
 // ln m = 2(t + t³/3 + t⁵/5 + ...) with t = (m − 1)/(m + 1), |t| < 0.172. Thirteen terms: t²⁶/27 <

@@ -8,6 +8,7 @@
 // Next: language/initialise.hpp.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,10 @@ class RandomStream {
   double normal();
   /// A whole number in [0, n), every one equally likely. Requires n > 0.
   std::uint64_t below(std::uint64_t n);
+  /// n numbers, each 0 where uniform() < drop, else 1, as n calls of it would say; on the team's
+  /// threads. S is float or double.
+  template <class S>
+  void mask(S* to, std::ptrdiff_t n, float drop);
   /// 0, 1, ..., n − 1 in random order (Fisher & Yates).
   std::vector<int> permutation(int n);
 

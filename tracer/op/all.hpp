@@ -4,6 +4,7 @@
 #pragma once
 
 #include "tracer/op/abs.hpp"
+#include "tracer/op/affine.hpp"
 #include "tracer/op/arithmetic.hpp"
 #include "tracer/op/cross_entropy.hpp"
 #include "tracer/op/elu.hpp"
@@ -54,7 +55,9 @@ using All = List<
     Broadcast<Over::all>, Broadcast<Over::each_column>, Broadcast<Over::each_row>,  //
     Slope<Relu>, Slope<LeakyRelu>, Slope<Elu>, Slope<Abs>, ShareOfFirst,            //
     ShareOfLargest<Over::all>, ShareOfLargest<Over::each_column>, ShareOfLargest<Over::each_row>,
-    NormalCdf, NormalPdf, XLogY, Ratio, Place, BatchNormEval>;
+    NormalCdf, NormalPdf, XLogY, Ratio, Place, BatchNormEval, RunningMean, RunningVariance,
+    // what a training run is made of: graph/fuse.hpp
+    Affine>;
 
 template <class... Ops>
 void for_each(List<Ops...> /*list*/, auto&& f) {

@@ -38,6 +38,29 @@ struct BatchNormEval {
                           const Symbol& beta, const Symbol& mean, const Symbol& variance);
 };
 
+/// new = (1 − momentum)·old + momentum·(mean of each feature of Z over the batch); with[0] is the
+/// momentum. What batch_norm keeps for its evaluation mode; nothing is differentiated for it.
+struct RunningMean {
+  static constexpr std::string_view name = "running mean";
+  static constexpr std::string_view call = "";
+  static constexpr int operands = 2;
+  static constexpr bool composite = true;
+  static constexpr std::array samples{-2.0, 0.5, 1.5};
+  static Shape shape(std::span<const Shape> x, const Attributes&);
+  static Symbol expansion(const With<Symbol>& with, const Symbol& old, const Symbol& z);
+};
+
+/// The same of the variance, the unbiased one (divided by m − 1), as in PyTorch.
+struct RunningVariance {
+  static constexpr std::string_view name = "running variance";
+  static constexpr std::string_view call = "";
+  static constexpr int operands = 2;
+  static constexpr bool composite = true;
+  static constexpr std::array samples{-2.0, 0.5, 1.5};
+  static Shape shape(std::span<const Shape> x, const Attributes&);
+  static Symbol expansion(const With<Symbol>& with, const Symbol& old, const Symbol& z);
+};
+
 /// Y = A ⊙ mask/(1 − p): what the mask keeps is scaled up, so that the mean stays; with[0] is p,
 /// the probability to drop
 ///   Ā = Ȳ ⊙ mask/(1 − p)

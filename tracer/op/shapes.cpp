@@ -54,6 +54,16 @@ Shape reduced(Over over, const Shape& x) {
   return x;
 }
 
+Shape Affine::shape(std::span<const Shape> x, const Attributes& with) {
+  const Shape product = Matmul::shape(x.first(2), with);
+  const Shape wanted = with.axis == 0 ? Shape{product.rows, {}} : Shape{{}, product.columns};
+  if (!(x[2] == wanted)) {
+    throw ShapeError(fmt::format("affine: the bias is {}, but a product of {} needs {}",
+                                 to_string(x[2]), to_string(product), to_string(wanted)));
+  }
+  return product;
+}
+
 Shape Matmul::shape(std::span<const Shape> x, const Attributes&) {
   if (!(x[0].columns == x[1].rows)) {
     throw ShapeError(fmt::format("matmul: inner sizes differ: left is {}, right is {}",
@@ -190,6 +200,16 @@ Notation CrossEntropy::notation(std::span<const Operand> x, const Attributes& wi
       notation::product({notation::quotient(notation::number("1"), m), std::move(terms)}));
 }
 
+Shape RunningMean::shape(std::span<const Shape> x, const Attributes& with) {
+  require_feature_vector("the old statistic", x[0], x[1], with.axis);
+  return x[0];
+}
+Shape RunningVariance::shape(std::span<const Shape> x, const Attributes& with) {
+  if ((with.axis == 0 ? x[1].columns : x[1].rows).is_one())
+    throw ShapeError("batch_norm: a single sample has no unbiased variance");
+  return RunningMean::shape(x, with);
+}
+
 Shape BatchNorm::shape(std::span<const Shape> x, const Attributes& with) {
   require_feature_vector("gamma", x[1], x[0], with.axis);
   require_feature_vector("beta", x[2], x[0], with.axis);
@@ -212,6 +232,18 @@ Symbol BatchNorm::expansion(const With<Symbol>& with, const Symbol& z, const Sym
   const Symbol variance = sum(centred * centred, across) / m;
   return broadcast(gamma, z, across) * (centred / broadcast(sqrt(variance + with[0]), z, across)) +
          broadcast(beta, z, across);
+}
+
+Symbol RunningMean::expansion(const With<Symbol>& with, const Symbol& old, const Symbol& z) {
+  const int across = with.attributes.axis == 0 ? 1 : 0;
+  return (1 - with[0]) * old + with[0] * (sum(z, across) / sample_count(z, with.attributes.axis));
+}
+
+Symbol RunningVariance::expansion(const With<Symbol>& with, const Symbol& old, const Symbol& z) {
+  const int across = with.attributes.axis == 0 ? 1 : 0;
+  const Symbol m = sample_count(z, with.attributes.axis);
+  const Symbol centred = z - broadcast(sum(z, across) / m, z, across);
+  return (1 - with[0]) * old + with[0] * (sum(centred * centred, across) / (m - 1));
 }
 
 Symbol BatchNormEval::expansion(const With<Symbol>& with, const Symbol& z, const Symbol& gamma,

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <map>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -102,7 +103,17 @@ class NumberPage {
     return write(kept(name).values.data() + offset_, formula);
   }
   ConstView<S> line(std::string_view /*name*/, const auto& formula) {
-    return write(state_.lines_[line_++].data(), formula);
+    if constexpr (std::is_floating_point_v<S>) {
+      // one thread, one block at a time: this thread's room is enough for a line
+      thread_local std::vector<std::vector<S>> rooms;
+      if (rooms.size() <= line_) rooms.resize(line_ + 1);
+      std::vector<S>& room = rooms[line_++];
+      if (room.size() < static_cast<std::size_t>(w.size()))
+        room.resize(static_cast<std::size_t>(w.size()));
+      return write(room.data(), formula);
+    } else {
+      return write(state_.lines_[line_++].data(), formula);
+    }
   }
   void update(const auto& formula) { write(parameter_.data(), formula); }
 

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <stdexcept>
 
+#include "tracer/number/threads.hpp"
 #include "tracer/optimize/all.hpp"
 #include "tracer/optimize/optimizer.hpp"
 #include "tracer/optimize/page.hpp"
@@ -71,8 +72,9 @@ Optimizer::State<S> Optimizer::start(Eigen::Index rows, Eigen::Index columns,
       state.kept_.push_back(
           {line.name, std::vector<S>(static_cast<std::size_t>(entries), at_first)});
       state.lines_.emplace_back();
-    } else {
-      state.lines_.emplace_back(static_cast<std::size_t>(block_of<S>(entries)));
+    } else {  // over float and double these live for a block at a time: NumberPage::line
+      state.lines_.emplace_back(std::is_floating_point_v<S> ? 0
+                                                            : static_cast<std::size_t>(entries));
     }
   }
   return state;
@@ -94,12 +96,20 @@ void Optimizer::step(View<S> w, ConstView<S> gradient, State<S>& state,
       NumberPage<S, n, f> page(w, gradient, numbers, flags, options, state, 0);
       return Rule::run(page);
     }
-    for (Eigen::Index at = 0; at < w.size(); at += block) {
-      const Eigen::Index size = std::min(block, w.size() - at);
-      NumberPage<S, n, f> page(View<S>(w.data() + at, size, 1),
-                               ConstView<S>(gradient.data() + at, size, 1), numbers, flags, options,
-                               state, at);
-      Rule::run(page);
+    const auto run_blocks = [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
+      for (Eigen::Index at = begin * block; at < std::min(end * block, w.size()); at += block) {
+        const Eigen::Index size = std::min(block, w.size() - at);
+        NumberPage<S, n, f> page(View<S>(w.data() + at, size, 1),
+                                 ConstView<S>(gradient.data() + at, size, 1), numbers, flags,
+                                 options, state, at);
+        Rule::run(page);
+      }
+    };
+    const Eigen::Index blocks = (w.size() + block - 1) / block;
+    if (options.on_line) {
+      run_blocks(0, blocks);  // whoever listens hears them in order
+    } else {
+      in_parts(blocks, 4, run_blocks);
     }
   });
 }

@@ -1,4 +1,5 @@
-// A model run over samples in evaluation mode: outputs, predicted classes, metrics.
+// A model run over samples in evaluation mode: outputs, predicted classes, metrics. Next:
+// outline.hpp, the program of a saved model.
 #pragma once
 
 #include <map>
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "tracer/language/program.hpp"
+#include "tracer/train/decision.hpp"
 #include "tracer/train/metrics.hpp"
 #include "tracer/train/model.hpp"
 
@@ -17,16 +19,10 @@ struct Evaluation {
   Metrics metrics;             ///< without targets only `count` is meaningful
 };
 
-/// What kind of targets a lesson has: from the values of the data's last name, and the loss.
-Task task_of(const Program&);
-/// Predicted classes of outputs as the lesson lays them out: the largest entry of each sample, or
-/// whether it is above the threshold (½ for probabilities, 0 for logits and decision values).
-std::vector<int> predicted_classes(const Program&, const Array<float>& outputs);
-
 /// Runs the samples through the lesson's graph with these parameters and states, in float, in
 /// batches (the loss is their mean, weighted by samples). Samples without the targets' name get
-/// outputs and predictions only. Throws Error: a parameter is missing, or its shape is another;
-/// features do not fit.
+/// outputs and predictions only. Throws Error: a parameter is missing, or one too many, or its
+/// shape is another; features do not fit; there are no samples.
 Evaluation evaluate(const Program&, const std::map<std::string, Tensor>& parameters,
                     const std::map<std::string, Tensor>& states, const Samples&);
 

@@ -45,9 +45,12 @@ struct EpochRecord {
 using History = std::vector<EpochRecord>;
 
 /// {"epoch": 1, "loss": ..., "accuracy": ..., "val_loss": ..., "val_accuracy": ..., "val_f1": ...,
-/// "lr": ..., "seconds": ...}: Keras's names; what is not there is left out. One line, no newline.
+/// "lr": ..., "seconds": ...}: Keras's names, and "steps", "best", "cut", "watched", "idle"; what
+/// is not there is left out. Numbers are the shortest that read back as the same double; those that
+/// JSON lacks are "NaN", "Infinity" and "-Infinity". One line, no newline.
 std::string to_json(const EpochRecord&);
-/// A line of names and one for each epoch.
+/// A line of names and one for each epoch; columns for what some epoch has. What is watched has
+/// W1.value, W1.gradient and W1.update; idle units A1.dead or A1.saturated.
 std::string to_csv(const History&);
 /// The records of to_json, for model files; throws Error for anything else.
 EpochRecord epoch_from_json(const std::string&);

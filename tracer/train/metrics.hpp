@@ -25,7 +25,8 @@ struct ClassScore {
   int support = 0;
 };
 
-/// Counts and what follows from them. Source: sklearn.metrics.classification_report 1.2.
+/// Counts and what follows from them. Source: sklearn.metrics.classification_report 1.2 with
+/// zero_division=0 and, as there, without the classes that neither occur nor are predicted.
 struct Metrics {
   Task task = Task::numbers;
   double loss = 0;                          ///< of the lesson, over all samples
@@ -34,9 +35,9 @@ struct Metrics {
   std::vector<std::vector<int>> confusion;  ///< [true class][predicted class]
   std::optional<double> r2;  ///< of numbers: 1 − Σ(y − ŷ)²/Σ(y − ȳ)², the mean over outputs
 
-  double accuracy() const;  ///< NaN for numbers
-  std::vector<ClassScore> scores() const;
-  ClassScore macro() const;     ///< plain mean over classes
+  double accuracy() const;                 ///< NaN for numbers, and where there are no samples
+  std::vector<ClassScore> scores() const;  ///< of every class, also those that never occur
+  ClassScore macro() const;     ///< plain mean over the classes that occur or are predicted
   ClassScore weighted() const;  ///< mean over classes, weighted by support
 
   struct Confusion {
@@ -47,8 +48,36 @@ struct Metrics {
   std::vector<Confusion> most_confused(std::size_t most) const;  ///< largest first, none of 0
 };
 
-/// Counts `predicted` against `truth` (classes from 0).
+/// Counts `predicted` against `truth` (classes from 0). Throws Error: not as many of one as of the
+/// other, or a class that `classes` does not have.
 Metrics count_classes(const std::vector<int>& truth, const std::vector<int>& predicted,
                       std::vector<std::string> classes);
+
+/// 1 − Σ(y − ŷ)²/Σ(y − ȳ)² of each output, and the mean of these; an output whose targets are all
+/// the same counts 1 where it is hit exactly, else 0. Nothing for fewer than 2 samples.
+/// Source: sklearn.metrics.r2_score 1.2. Throws Error where the sizes differ.
+std::optional<double> r2_score(const Array<float>& truth,       // outputs × m
+                               const Array<float>& predicted);  // outputs × m
+
+/// How precision and recall of one class change with the threshold on its score: one point for each
+/// distinct score ("predicted where score >= threshold"), thresholds rising; then the end,
+/// precision 1 and recall 0, which has no threshold. Source:
+/// sklearn.metrics.precision_recall_curve 1.2.
+struct PrecisionRecall {
+  std::vector<double> precision;   ///< thresholds + 1
+  std::vector<double> recall;      ///< thresholds + 1; all 1 where there are no positives
+  std::vector<double> thresholds;  ///< scores
+};
+/// `truth`: whether each sample is of the class. Throws Error: sizes differ, no samples, a score
+/// that is NaN.
+PrecisionRecall pr_curve(const std::vector<bool>& truth, const std::vector<double>& scores);
+
+/// Σ (Rₖ − Rₖ₋₁) Pₖ over the curve; no interpolation. 0 where there are no positives.
+/// Source: sklearn.metrics.average_precision_score 1.2.
+double average_precision(const PrecisionRecall&);
+
+/// Of every class against the rest: `truth` the class of each sample, a class's scores its row.
+std::vector<double> average_precisions(const std::vector<int>& truth,
+                                       const Array<float>& scores);  // classes × m
 
 }  // namespace tracer

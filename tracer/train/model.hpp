@@ -3,11 +3,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "tracer/number/eigen.hpp"
+#include "tracer/language/program.hpp"
 #include "tracer/train/history.hpp"
 
 namespace tracer {
@@ -20,6 +21,8 @@ struct Model {
   std::map<std::string, Tensor> parameters;
   std::map<std::string, Tensor> states;  ///< running statistics
   History history;
+  std::optional<Samples> data =
+      {};  ///< what its samples look like: see outline.hpp; nothing: not known
 };
 
 /// What a run needs to go on as if it had never stopped.

@@ -9,8 +9,8 @@
 namespace tracer {
 
 /// Tensors by their names in the lesson; "__metadata__" holds "format": "pt", "lesson",
-/// "lesson_name", "history" (JSON lines) and "states" (their names, JSON). Row-major, as the format
-/// wants. Throws Error that names the file.
+/// "lesson_name", "history" (JSON lines), "states" (their names, JSON) and "data" (the outline,
+/// JSON). Row-major, as the format wants. Throws Error that names the file.
 void save_model(const std::filesystem::path&, const Model&);
 /// Throws Error: not there, cut short, not safetensors, no lesson in it.
 Model load_model(const std::filesystem::path&);

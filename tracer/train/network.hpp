@@ -10,12 +10,11 @@ namespace tracer {
 
 /// Names and defaults are PyTorch's and scikit-learn's.
 struct NetworkOptions {
-  std::vector<int>
-      layers;  ///< 784, 128, 64, 10; may leave out inputs and outputs of known data sets? no: all
+  std::vector<int> layers;  ///< units of every layer, inputs first: 784, 128, 64, 10
   std::string activation =
       "relu";  ///< relu, leaky_relu, elu, sigmoid (logistic), tanh, gelu, silu, softplus, identity
-  std::string init;  ///< kaiming, xavier, normal, uniform, zeros ...; empty: kaiming for relu and
-                     ///< its kin, else xavier
+  std::string init;  ///< kaiming, xavier_normal, normal(std=0.01), zeros ...; empty: xavier for
+                     ///< sigmoid, tanh and identity, else kaiming
   std::string loss;  ///< cross_entropy, bce, mse ...; empty: by the data's targets
   std::string optimizer = "adam";
   std::optional<std::string> lr;  ///< as written, so that 0.1 stays a tenth
@@ -42,8 +41,10 @@ struct NetworkOptions {
   std::string command;   ///< the command line, for the introduction
 };
 
-/// The text of the lesson. Throws Error: fewer than two layers, an unknown word (with the nearest
-/// known), sizes that do not fit the data set where they are known.
+/// The text of the lesson: it elaborates without remarks, but for what the options ask for against
+/// each other (a warm-up longer than the training). Throws Error: fewer than two layers, an unknown
+/// word (with the nearest known), sizes or a loss that do not fit the data; and what reading a file
+/// throws.
 std::string lesson_of(const NetworkOptions&);
 
 }  // namespace tracer

@@ -35,11 +35,11 @@ struct Progress {
 
 struct TrainerOptions {
   Dtype dtype = Dtype::float32;
-  int threads = 2;                      ///< 0: as many as there are cores
-  std::vector<std::string> watch;       ///< names of parameters or lines to report norms of; "all"
-  std::optional<long long> trace_step;  ///< a step (from 1) to explain: see trace()
-  std::string
-      trace_entry;  ///< "W1[3,5]"; empty: the largest entry of the last parameter's gradient
+  int threads = 2;                           ///< 0: as many as there are cores
+  std::vector<std::string> watch = {};       ///< parameters or lines to report norms of; "all"
+  std::optional<long long> trace_step = {};  ///< a step (from 1) to explain: see trace()
+  /// Of the trace: "W1[3,5]"; empty: the largest entry of the last parameter's gradient.
+  std::string trace_entry = {};
   std::function<void(const Progress&)> on_batch =
       {};                           ///< after every step; cheap, or it slows training
   std::function<bool()> stop = {};  ///< asked after every step: true ends the epoch there
@@ -75,9 +75,12 @@ class Trainer {
   Array<float> predict(Part) const;
 
   Model model() const;  ///< with lesson and history
+  /// Before finish(), which puts other weights in place. Also of an epoch that was cut: resume()
+  /// goes on with its next step.
   Checkpoint checkpoint() const;
-  /// Continues where a checkpoint stopped. Throws Error where it is of another lesson or scalar
-  /// type.
+  /// Continues where a checkpoint stopped: what follows is bit for bit what would have followed
+  /// there. The lesson may have other epochs, patience or learning rate. Throws Error where its
+  /// parameters, optimiser, steps an epoch or scalar type are others.
   void resume(const Checkpoint&);
 
   /// What --trace-step asked for, once that step has been run: forward values (shape, norm, a

@@ -1,6 +1,8 @@
-// The benchmark: `./run bench`. Whole processes of `tracer derive`, as a student at a terminal
-// waits for them, and training steps of the tape in float, beside the bare products of the same
-// sizes.
+// `./run bench derive`: whole processes of `tracer derive`, as a student at a terminal waits for
+// them, and training steps of the tape in float, beside the bare products of the same sizes. What
+// training costs as a whole, and others' beside it, is measured in train.cpp.
+#include "tests/bench/derive.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -14,9 +16,9 @@
 #include "tracer/graph/tape.hpp"
 #include "tracer/op/all.hpp"
 
-namespace {
+namespace tracer::bench {
 
-using namespace tracer;
+namespace {
 
 double milliseconds(const std::function<void()>& work) {
   const auto begin = std::chrono::steady_clock::now();
@@ -140,7 +142,7 @@ void training_step(const char* what, const std::vector<int>& sizes, int batch) {
 
 }  // namespace
 
-int main() {
+void derive_bench() {
   const auto lesson = std::filesystem::temp_directory_path() / "tracer-bench-1000-lines.lesson";
   run_program("tracer derive relu-1-1-1",
               fmt::format("derive '{}/lessons/relu-1-1-1.lesson'", TRACER_SOURCE_DIR), 20);
@@ -151,3 +153,5 @@ int main() {
   training_step("float 784-128-64-10, batch 128", {784, 128, 64, 10}, 128);
   training_step("float 784-20-10, batch 16", {784, 20, 10}, 16);
 }
+
+}  // namespace tracer::bench

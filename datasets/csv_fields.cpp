@@ -1,0 +1,150 @@
+#include "datasets/csv_fields.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include "tracer/error.hpp"
+
+namespace tracer {
+
+CsvFields::CsvFields(std::string_view text, char separator, std::string name)
+    : at_(text.data()),
+      end_(text.data() + text.size()),
+      separator_(separator),
+      name_(std::move(name)) {
+  if (text.starts_with("\xef\xbb\xbf")) at_ += 3;
+}
+
+std::string CsvFields::where() const { return fmt::format("{}:{}", name_, line_); }
+
+const char* CsvFields::past_spaces(const char* at) const {
+  while (at != end_ && (*at == ' ' || *at == '\t') && *at != separator_) ++at;
+  return at;
+}
+
+void CsvFields::go_past_end_of_field(const char* at) {
+  line_ = next_line_;
+  line_ended_ = is_line_end(at);
+  if (at != end_) {
+    if (line_ended_) ++next_line_;
+    const bool is_two = *at == '\r' && at + 1 != end_ && at[1] == '\n';
+    at += is_two ? 2 : 1;
+  }
+  at_ = at;
+}
+
+bool CsvFields::at_end() {
+  for (;;) {
+    const char* at = past_spaces(at_);
+    if (at == end_) return true;
+    if (!is_line_end(at)) return false;
+    go_past_end_of_field(at);
+  }
+}
+
+bool CsvFields::next_number(double& value) {
+  const char* at = past_spaces(at_);
+  const char* start = at;
+  // Most numbers are short and whole: pixels.
+  int whole = 0;
+  while (at != end_ && at - start < 9 && *at >= '0' && *at <= '9')
+    whole = 10 * whole + (*at++ - '0');
+  if (at != start && ends_field(at)) {
+    value = whole;
+    go_past_end_of_field(at);
+    return true;
+  }
+  at = start;
+  if (at != end_ && *at == '+' && at + 1 != end_ && at[1] != '-') ++at;  // from_chars wants no plus
+  double read = 0;
+  const auto [after, problem] = std::from_chars(at, end_, read);
+  if (problem != std::errc() || !std::isfinite(read)) return false;
+  const char* stop = past_spaces(after);
+  if (!ends_field(stop)) return false;
+  value = read;
+  go_past_end_of_field(stop);
+  return true;
+}
+
+std::string_view CsvFields::next() {
+  at_ = past_spaces(at_);
+  if (at_ != end_ && *at_ == '"') return quoted();
+  const char* start = at_;
+  const char* at = start;
+  while (!ends_field(at)) ++at;
+  const char* last = at;
+  while (last != start && (last[-1] == ' ' || last[-1] == '\t')) --last;
+  go_past_end_of_field(at);
+  return {start, static_cast<std::size_t>(last - start)};
+}
+
+std::string_view CsvFields::quoted() {
+  const int first_line = next_line_;
+  unquoted_.clear();
+  const char* at = at_ + 1;
+  for (;; ++at) {
+    if (at == end_) {
+      throw Error(fmt::format("{}:{}: a quotation mark opens a field and none closes it", name_,
+                              first_line));
+    }
+    if (*at == '"') {
+      if (at + 1 == end_ || at[1] != '"') break;
+      ++at;
+    } else if (*at == '\n' || (*at == '\r' && (at + 1 == end_ || at[1] != '\n'))) {
+      ++next_line_;
+    }
+    unquoted_ += *at;
+  }
+  at = past_spaces(at + 1);
+  if (!ends_field(at)) {
+    throw Error(
+        fmt::format("{}:{}: text follows a closing quotation mark (inside a field, write "
+                    "two of them)",
+                    name_, next_line_));
+  }
+  go_past_end_of_field(at);
+  return unquoted_;
+}
+
+char separator_of(std::string_view text) {
+  constexpr std::array separators{',', ';', '\t'};
+  std::array<int, 3> counts{};
+  bool is_quoted = false;
+  bool has_text = false;
+  for (const char c : text) {
+    if ((c == '\n' || c == '\r') && !is_quoted) {
+      if (has_text) break;
+      continue;
+    }
+    has_text = true;
+    if (c == '"') is_quoted = !is_quoted;
+    for (std::size_t k = 0; k < separators.size(); ++k) {
+      if (c == separators[k] && !is_quoted) ++counts[k];
+    }
+  }
+  std::size_t most = 0;
+  for (std::size_t k = 1; k < counts.size(); ++k) {
+    if (counts[k] > counts[most]) most = k;
+  }
+  return separators[most];
+}
+
+std::string shown(std::string_view text) {
+  constexpr std::size_t longest = 30;
+  std::string out;
+  for (const char c : text.substr(0, longest)) {
+    out += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
+  }
+  // Not in the middle of a character of several bytes.
+  if (text.size() > longest) {
+    while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0x80U) != 0) out.pop_back();
+    out += "...";
+  }
+  return out;
+}
+
+}  // namespace tracer

@@ -1,0 +1,156 @@
+#include "datasets/gzip.hpp"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <system_error>
+
+#include "tracer/error.hpp"
+
+namespace tracer {
+namespace fs = std::filesystem;
+namespace {
+
+struct Close {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, Close>;
+
+[[noreturn]] void fail(std::string_view name, std::string_view why) {
+  throw Error(fmt::format("{}: {}", name, why));
+}
+
+// zlib's state for one stream: freed whatever happens.
+struct Inflater {
+  z_stream stream{};
+  Inflater() {
+    // 15: the largest window; + 16: a gzip header and trailer, whose checksum zlib compares.
+    if (inflateInit2(&stream, 15 + 16) != Z_OK) throw std::bad_alloc();
+  }
+  ~Inflater() { inflateEnd(&stream); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+};
+
+// The last four bytes say how long the content is (modulo 2³²): a hint, which a damaged file may
+// have wrong: so no more than eight times the file (MNIST is five times as large decompressed).
+std::size_t likely_size(std::span<const unsigned char> bytes, std::size_t limit) {
+  if (bytes.size() < 18) return 0;
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < 4; ++i) size = size << 8U | bytes[bytes.size() - 1 - i];
+  return std::min({size, limit, bytes.size() * 8});
+}
+
+}  // namespace
+
+bool is_gzip(std::span<const unsigned char> bytes) {
+  return bytes.size() >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
+}
+
+Bytes inflate_gzip(std::span<const unsigned char> bytes, std::string_view name, std::size_t limit) {
+  Bytes out(likely_size(bytes, limit) + 1);  // one more byte, so that the end is seen at once
+  std::size_t made = 0;
+  // A file may hold several streams, one behind the other: that is how `cat a.gz b.gz` works.
+  while (is_gzip(bytes)) {
+    Inflater inflater;
+    z_stream& z = inflater.stream;
+    for (int status = Z_OK; status != Z_STREAM_END;) {
+      if (z.avail_in == 0) {
+        // avail_in has 32 bits: longer input goes in pieces.
+        const std::size_t piece = std::min<std::size_t>(bytes.size(), 1U << 30U);
+        z.next_in = const_cast<unsigned char*>(bytes.data());  // zlib only reads it
+        z.avail_in = static_cast<uInt>(piece);
+        bytes = bytes.subspan(piece);
+      }
+      if (made == out.size()) out.resize(out.size() + std::max<std::size_t>(out.size(), 1U << 16U));
+      const std::size_t room = std::min<std::size_t>(out.size() - made, 1U << 30U);
+      z.next_out = out.data() + made;
+      z.avail_out = static_cast<uInt>(room);
+      status = inflate(&z, Z_NO_FLUSH);
+      made += room - z.avail_out;
+      if (made > limit) {
+        fail(name, fmt::format("holds more than {} bytes when decompressed", limit));
+      }
+      if (status == Z_BUF_ERROR ||
+          (status == Z_OK && z.avail_in == 0 && bytes.empty() && z.avail_out > 0)) {
+        fail(name, fmt::format("the gzip file is cut off (its content ends after {} bytes); "
+                               "get it again",
+                               made));
+      }
+      if (status != Z_OK && status != Z_STREAM_END) {
+        fail(name, fmt::format("the gzip file is damaged after {} bytes of content ({}); "
+                               "get it again",
+                               made, z.msg != nullptr ? z.msg : "a preset dictionary"));
+      }
+    }
+    bytes = std::span(z.next_in, z.avail_in + bytes.size());
+  }
+  // gzip itself allows zeros behind the content (tapes were filled up with them).
+  if (std::ranges::any_of(bytes, [](unsigned char byte) { return byte != 0; })) {
+    fail(name, fmt::format("{} bytes follow the end of the gzip content; get the file again",
+                           bytes.size()));
+  }
+  out.resize(made);
+  return out;
+}
+
+Bytes read_raw_bytes(const fs::path& path, std::size_t limit) {
+  const std::string name = path.string();
+  std::error_code problem;
+  const fs::file_status status = fs::status(path, problem);
+  if (!fs::exists(status)) fail(name, "there is no such file");
+  if (fs::is_directory(status)) fail(name, "is a folder, not a file");
+  const File file(std::fopen(name.c_str(), "rb"));
+  if (file == nullptr) fail(name, std::string("can't be opened: ") + std::strerror(errno));
+  // A pipe has no size: what comes is read in pieces.
+  const bool has_size = fs::is_regular_file(status);
+  std::size_t hint = 0;
+  if (has_size) hint = static_cast<std::size_t>(fs::file_size(path, problem));
+  if (problem) hint = 0;
+  if (hint > limit) fail(name, fmt::format("has {} bytes, more than {}", hint, limit));
+  Bytes bytes(hint + 1);
+  std::size_t got = 0;
+  for (;;) {
+    if (got == bytes.size()) bytes.resize(bytes.size() + std::max<std::size_t>(got, 1U << 16U));
+    const std::size_t piece = std::fread(bytes.data() + got, 1, bytes.size() - got, file.get());
+    if (piece == 0) break;
+    got += piece;
+    if (got > limit) fail(name, fmt::format("has more than {} bytes", limit));
+  }
+  if (std::ferror(file.get()) != 0) fail(name, "can't be read");
+  bytes.resize(got);
+  return bytes;
+}
+
+Bytes read_bytes(const fs::path& path, std::size_t limit) {
+  Bytes bytes = read_raw_bytes(path, limit);
+  return is_gzip(bytes) ? inflate_gzip(bytes, path.string(), limit) : bytes;
+}
+
+void write_bytes(const fs::path& path, std::span<const unsigned char> bytes) {
+  const fs::path aside = path.string() + ".part";
+  const auto fail_writing = [&](int error) {
+    std::error_code ignored;
+    fs::remove(aside, ignored);
+    fail(path.string(), fmt::format("can't be written: {}", std::strerror(error)));
+  };
+  std::FILE* file = std::fopen(aside.c_str(), "wb");
+  if (file == nullptr)
+    fail(path.string(), fmt::format("can't be written: {}", std::strerror(errno)));
+  errno = 0;
+  const bool whole =
+      bytes.empty() || std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+  const int error = errno;
+  // A full disk may show only when the last bytes leave the buffer.
+  if (std::fclose(file) != 0 || !whole) fail_writing(whole ? errno : error);
+  std::error_code problem;
+  fs::rename(aside, path, problem);
+  if (problem) fail_writing(problem.value());
+}
+
+}  // namespace tracer

@@ -1,0 +1,20 @@
+// A picture of a digit, made into what MNIST's pictures are. Next: read_table.hpp.
+#pragma once
+
+#include <filesystem>
+
+#include "datasets/dataset.hpp"
+
+namespace tracer {
+
+/// One sample, features (rows·columns) × 1 in [0, 1], no targets. Any PNG; colours become gray,
+/// transparency the background white.
+/// Where the border is light the picture is inverted, for MNIST is white on black. A picture of
+/// rows × columns pixels is then taken as it is. Any other is treated as MNIST's were: cropped to
+/// what is drawn, scaled (keeping its proportions, averaging) into a box of 20/28 of the size, and
+/// placed so that the centre of mass is in the middle.
+/// Throws Error naming the file: no PNG, damaged, larger than 10,000 × 10,000, an empty picture.
+/// Source: LeCun, Cortes & Burges, "The MNIST database of handwritten digits" (how it was made).
+Dataset read_png(const std::filesystem::path&, int rows = 28, int columns = 28);
+
+}  // namespace tracer

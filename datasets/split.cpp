@@ -1,0 +1,180 @@
+#include "datasets/split.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "tracer/error.hpp"
+#include "tracer/number/random.hpp"
+
+namespace tracer {
+namespace {
+
+// ⌈share · count⌉, as scikit-learn rounds; a product that is a whole number but for the rounding of
+// the share (0.07 · 100 = 7.000000000000001) counts as that number.
+int size_of_part(double share, int count, const char* part) {
+  if (!(share >= 0 && share < 1)) {
+    throw Error(
+        fmt::format("the {} share is {}, it must be at least 0 and less than 1", part, share));
+  }
+  return static_cast<int>(std::ceil(share * count * (1 - 1e-12)));
+}
+
+// `size` samples taken from the classes in proportion to what they have: exact shares rounded down,
+// and the rest to the largest remainders.
+std::vector<int> apportioned(const std::vector<int>& sizes, int size) {
+  const std::int64_t count = std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0});
+  std::vector<int> parts;
+  std::vector<std::int64_t> remainders;
+  int rest = size;
+  for (const int has : sizes) {
+    const std::int64_t product = std::int64_t{has} * size;
+    parts.push_back(static_cast<int>(product / count));
+    remainders.push_back(product % count);
+    rest -= parts.back();
+  }
+  std::vector<std::size_t> order(sizes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t k) { return remainders[k]; });
+  for (std::size_t k = 0; k < static_cast<std::size_t>(rest); ++k) ++parts[order[k]];
+  return parts;
+}
+
+std::vector<std::vector<int>> by_class(int count, const std::vector<int>& labels) {
+  if (labels.empty()) {
+    std::vector<int> all(static_cast<std::size_t>(count));
+    std::iota(all.begin(), all.end(), 0);
+    return {all};
+  }
+  std::vector<std::vector<int>> groups;
+  for (int sample = 0; sample < count; ++sample) {
+    const auto label = static_cast<std::size_t>(labels[static_cast<std::size_t>(sample)]);
+    if (label >= groups.size()) groups.resize(label + 1);
+    groups[label].push_back(sample);
+  }
+  return groups;
+}
+
+}  // namespace
+
+Split split(int count, const std::vector<int>& labels, const SplitShares& shares,
+            const std::vector<std::string>& classes) {
+  const int tests = size_of_part(shares.test, count, "test");
+  const int validations = size_of_part(shares.validation, count, "validation");
+  if (tests + validations >= count && count > 0 && tests + validations > 0) {
+    throw Error(
+        fmt::format("nothing is left to train on: of {} samples {} would be for validation "
+                    "and {} for the test; take smaller shares",
+                    count, validations, tests));
+  }
+  std::vector<std::vector<int>> groups = by_class(count, labels);
+  const auto sizes_of = [&groups] {
+    std::vector<int> sizes;
+    for (const auto& group : groups) sizes.push_back(static_cast<int>(group.size()));
+    return sizes;
+  };
+
+  RandomStream draws(shares.seed, "split");
+  for (auto& group : groups) {
+    std::vector<int> shuffled;
+    for (const int k : draws.permutation(static_cast<int>(group.size()))) {
+      shuffled.push_back(group[static_cast<std::size_t>(k)]);
+    }
+    group = std::move(shuffled);
+  }
+
+  // Test samples first, then validation samples from what is left, so that a test set does not
+  // change when a validation share is asked for.
+  Split result;
+  const auto take = [&](std::vector<int>& part, int size, const char* name, double share) {
+    if (size == 0) return;
+    const std::vector<int> sizes = sizes_of();
+    const std::vector<int> taken = apportioned(sizes, size);
+    for (std::size_t k = 0; k < groups.size(); ++k) {
+      auto& group = groups[k];
+      if (group.empty()) continue;
+      if (taken[k] == 0 || taken[k] == sizes[k]) {
+        throw Error(fmt::format(
+            "class {} has {} sample{} to be split: with a {} share of {} it would have none to {}; "
+            "give it more samples, or take {} share",
+            k < classes.size() ? classes[k] : std::to_string(k), sizes[k], sizes[k] == 1 ? "" : "s",
+            name, share, taken[k] == 0 ? "be judged on" : "train on",
+            taken[k] == 0 ? "a larger" : "a smaller"));
+      }
+      part.insert(part.end(), group.end() - taken[k], group.end());
+      group.resize(group.size() - static_cast<std::size_t>(taken[k]));
+    }
+    std::ranges::sort(part);
+  };
+  take(result.test, tests, "test", shares.test);
+  take(result.validation, validations, "validation", shares.validation);
+  for (const auto& group : groups) {
+    result.train.insert(result.train.end(), group.begin(), group.end());
+  }
+  std::ranges::sort(result.train);
+  return result;
+}
+
+Split split(const Dataset& data, const SplitShares& shares) {
+  if (data.classes.empty() || data.targets.size() == 0) return split(data.count(), {}, shares);
+  return split(data.count(), labels_of(data), shares, data.classes);
+}
+
+Scaling standard_scaling(const Array<float>& features) {
+  Scaling scaling{Array<float>::Zero(features.rows(), 1), Array<float>::Ones(features.rows(), 1)};
+  if (features.cols() == 0) return scaling;
+  // Sums in double, column by column as they lie in memory: first the means, then the squares of
+  // what is left, which loses no digits to a large mean.
+  using Column = Eigen::ArrayXd;
+  const auto m = static_cast<double>(features.cols());
+  Column mean = Column::Zero(features.rows());
+  for (Eigen::Index k = 0; k < features.cols(); ++k) mean += features.col(k).cast<double>();
+  mean /= m;
+  Column squares = Column::Zero(features.rows());
+  for (Eigen::Index k = 0; k < features.cols(); ++k) {
+    squares += (features.col(k).cast<double>() - mean).square();
+  }
+  for (Eigen::Index i = 0; i < features.rows(); ++i) {
+    const bool is_constant = (features.row(i) == features(i, 0)).all();
+    // A constant is its own mean: the sum's last digits must not make a feature of it.
+    scaling.shift(i, 0) = is_constant ? features(i, 0) : static_cast<float>(mean(i));
+    if (!is_constant) scaling.factor(i, 0) = static_cast<float>(1 / std::sqrt(squares(i) / m));
+  }
+  return scaling;
+}
+
+Scaling minmax_scaling(const Array<float>& features) {
+  Scaling scaling{Array<float>::Zero(features.rows(), 1), Array<float>::Ones(features.rows(), 1)};
+  if (features.cols() == 0) return scaling;
+  scaling.shift = features.rowwise().minCoeff();
+  const Array<float> largest = features.rowwise().maxCoeff();
+  for (Eigen::Index i = 0; i < features.rows(); ++i) {
+    const float range = largest(i, 0) - scaling.shift(i, 0);
+    if (range > 0) scaling.factor(i, 0) = 1 / range;
+  }
+  return scaling;
+}
+
+void scale(Array<float>& features, const Scaling& scaling) {
+  if (features.rows() != scaling.shift.rows()) {
+    throw Error(fmt::format("the scaling is for {} features, the data have {}",
+                            scaling.shift.rows(), features.rows()));
+  }
+  for (Eigen::Index k = 0; k < features.cols(); ++k) {
+    features.col(k) = (features.col(k) - scaling.shift.col(0)) * scaling.factor.col(0);
+  }
+}
+
+Scaling standardise(Dataset& train, const std::vector<Dataset*>& others) {
+  Scaling scaling = standard_scaling(train.features);
+  scale(train.features, scaling);
+  for (Dataset* other : others) scale(other->features, scaling);
+  return scaling;
+}
+
+void normalise(Dataset& data, float by) { data.features /= by; }
+
+}  // namespace tracer

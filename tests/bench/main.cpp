@@ -1,0 +1,93 @@
+// The benchmark: `./run bench` measures derivations and training, `./run bench derive` and
+// `./run bench train` one of them. Times are of this machine at this moment; nothing is judged but
+// that all sides compute the same. Read next: derive.cpp, train.cpp.
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+
+#include "tests/bench/derive.hpp"
+#include "tests/bench/machine.hpp"
+#include "tests/bench/served.hpp"
+#include "tests/bench/train.hpp"
+
+namespace {
+
+using namespace tracer::bench;
+
+// Libraries read these when they are loaded, so that it takes another start to be rid of them.
+void start_again_without_tuning(char** argv) {
+  const auto variables = tuning_variables();
+  if (variables.empty()) return;
+  fmt::print(stderr, "bench: taken out of the environment: {}\n", fmt::join(variables, ", "));
+  for (const std::string& variable : variables) unsetenv(variable.c_str());
+  execv("/proc/self/exe", argv);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Measures tracer: derivations, and training beside PyTorch, NumPy and scikit-learn",
+               "run bench");
+  app.require_subcommand(0, 1);
+  const CLI::App* derive = app.add_subcommand("derive", "derivations, and steps of the tape");
+  CLI::App* train = app.add_subcommand("train", "seconds an epoch of W1 to W5, all sides in turn");
+  TrainOptions options;
+  train->add_option("--rounds", options.rounds, "turns that count, of each side")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  train->add_option("--only", options.only, "workloads: W1,W3")->delimiter(',');
+  train->add_option("--without", options.without, "sides: tracer,torch,numpy,sklearn,bare,bare-own")
+      ->delimiter(',');
+  train->add_option("--threads", options.threads, "of tracer, and at most of the others")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  std::string format = "text";
+  train->add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  train->add_option("--python", options.python, "the interpreter of the rivals");
+  train->add_flag("--made-up", options.made_up, "made-up images even where MNIST is there");
+  // What train starts of itself: a side in a process of its own.
+  CLI::App* served = app.add_subcommand("serve", "")->group("");
+  std::string side;
+  int threads = 1;
+  served->add_option("side", side)->required();
+  served->add_option("threads", threads)->required();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  options.json = format == "json";
+
+  if (served->parsed()) {
+    if (side == "tracer")
+      serve(*tracer_side(threads));
+    else
+      serve(*bare_side(side == "bare-own" ? Products::own : Products::blas, threads));
+    return 0;
+  }
+  start_again_without_tuning(argv);
+  if (derive->parsed()) {
+    derive_bench();
+    return 0;
+  }
+  if (!train->parsed()) {
+    derive_bench();
+    fmt::print("\n");
+    std::fflush(stdout);
+  }
+  return train_bench(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "bench: error: {}\n", error.what());
+    return 2;
+  }
+}

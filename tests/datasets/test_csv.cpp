@@ -1,0 +1,261 @@
+#include "datasets/csv.hpp"
+#include "datasets/csv_fields.hpp"
+#include "tests/catch.hpp"
+#include "tests/datasets/files.hpp"
+#include "tracer/error.hpp"
+
+using namespace tracer;
+
+namespace {
+
+Dataset csv(const std::string& text, const CsvOptions& options = {}) {
+  return parse_csv(text, "f.csv", options);
+}
+
+CsvOptions label(std::variant<std::monostate, int, std::string, CsvOptions::NoLabel> column) {
+  CsvOptions options;
+  options.label = std::move(column);
+  return options;
+}
+
+using Labels = std::vector<int>;
+using Names = std::vector<std::string>;
+
+std::vector<float> numbers(const Array<float>& x) { return {x.data(), x.data() + x.size()}; }
+using Numbers = std::vector<float>;
+
+// 0, 1, 2 twice each: enough for classes to be found
+const std::string six = "10,0\n11,1\n12,2\n13,0\n14,1\n15,2\n";
+
+}  // namespace
+
+TEST_CASE("samples are lines, and the last column is the label", "[csv]") {
+  const Dataset data = csv(six);
+  CHECK(data.features.rows() == 1);
+  CHECK(numbers(data.features) == Numbers{10, 11, 12, 13, 14, 15});
+  CHECK(labels_of(data) == Labels{0, 1, 2, 0, 1, 2});
+  CHECK(data.targets.rows() == 3);
+  CHECK(data.classes == Names{"0", "1", "2"});
+  CHECK(data.name == "f.csv");
+}
+
+TEST_CASE("the label is said by number, from either end, by name, or not there", "[csv]") {
+  const std::string text = "a,b,c\n1,0,5\n2,1,6\n3,1,7\n4,0,8\n";
+  for (const CsvOptions& options : {label(1), label(-2), label("b")}) {
+    const Dataset data = csv(text, options);
+    CHECK(numbers(data.features) == Numbers{1, 5, 2, 6, 3, 7, 4, 8});
+    CHECK(labels_of(data) == Labels{0, 1, 1, 0});
+    CHECK(data.targets.rows() == 1);  // two classes: 0 and 1
+  }
+  const Dataset none = csv(text, label(CsvOptions::NoLabel{}));
+  CHECK(none.features.rows() == 3);
+  CHECK(none.targets.size() == 0);
+  CHECK_THROWS_WITH(csv(text, label("d")), "f.csv: there is no column called d; there are a, b, c");
+  CHECK_THROWS_WITH(csv(text, label(3)),
+                    "f.csv: label=3, but there are 3 columns: 0 to 2, or from the end -1 to -3");
+  CHECK_THROWS_AS(csv(text, label(-4)), Error);
+  CHECK_THROWS_WITH(csv(six, label("d")),
+                    "f.csv: label=\"d\", but the file has no header; say the number of the column "
+                    "(the first is 0, the last -1)");
+}
+
+TEST_CASE("a column that is called label, or is the only text, is the label", "[csv]") {
+  CHECK(numbers(csv("Label,x\n0,5\n1,6\n0,7\n1,8\n").features) == Numbers{5, 6, 7, 8});
+  CHECK(numbers(csv("x,target,z\n5,0,6\n7,1,8\n5,0,6\n7,1,8\n").features) ==
+        Numbers{5, 6, 7, 8, 5, 6, 7, 8});
+  const Dataset iris = csv("setosa,5.1\nvirginica,6.3\nsetosa,4.9\n");
+  CHECK(iris.classes == Names{"setosa", "virginica"});
+  CHECK(labels_of(iris) == Labels{0, 1, 0});
+  CHECK(csv("1\n2\n").targets.size() == 0);  // one column alone has no label
+  CsvOptions two;
+  two.features = 2;  // a model of two features reads a file of two columns
+  CHECK(csv("1,2\n3,4\n", two).targets.size() == 0);
+  CHECK(csv("1,2,0\n3,4,1\n", two).targets.size() == 2);
+  CHECK_THROWS_WITH(csv("1,2,3,4\n", two), "f.csv: has 3 features beside the label, expected 2");
+}
+
+TEST_CASE("a header is found where the second line has numbers, or told", "[csv]") {
+  CHECK(csv("x,y\n1,2\n3,4\n").count() == 2);
+  CHECK(csv("x,kind\n1,cat\n3,dog\n").count() == 2);
+  CHECK(csv("1,cat\n3,dog\n").count() == 2);
+  CsvOptions told;
+  told.header = true;
+  CHECK(csv("7,8\n1,2\n3,4\n", told).count() == 2);
+  told.header = false;
+  CHECK_THROWS_WITH(csv("x,y\n1,2\n", told), "f.csv:1: column 1: 'x' is not a number");
+  CHECK_THROWS_WITH(csv("x,y\n"), "f.csv: has a header and no samples");
+}
+
+TEST_CASE("Kaggle's digits are pictures, divided by 255", "[csv]") {
+  std::string header = "label", line = "7", other = "2";
+  for (int k = 0; k < 784; ++k) {
+    header += ",pixel" + std::to_string(k);
+    line += "," + std::to_string(k % 256);
+    other += ",0";
+  }
+  const Dataset data = csv(header + "\n" + line + "\n" + other + "\n");
+  CHECK(data.image_rows == 28);
+  CHECK(data.image_columns == 28);
+  CHECK(data.features(51, 0) == 0.2F);
+  CHECK(data.features(255, 0) == 1);
+  CHECK(data.classes.size() == 10);  // of pictures there are ten at least
+  CHECK(labels_of(data) == Labels{7, 2});
+
+  CsvOptions plain;
+  plain.scale = 1;
+  CHECK(csv(header + "\n" + line + "\n", plain).features(51, 0) == 51);
+
+  // Its test file has pixels only; the same numbers without a header are told by their count.
+  const auto pixels = [](const std::string& text) { return text.substr(text.find(',') + 1); };
+  const Dataset test = csv(pixels(header) + "\n" + pixels(line) + "\n");
+  CHECK(test.targets.size() == 0);
+  CHECK(test.image_rows == 28);
+  const Dataset bare = csv(line + "\n" + other + "\n");
+  CHECK(labels_of(bare) == Labels{7, 2});
+  CHECK(bare.features(51, 0) == 0.2F);
+}
+
+TEST_CASE("features are divided by the scale", "[csv]") {
+  CsvOptions options;
+  options.scale = 4;
+  CHECK(numbers(csv("1,0\n2,1\n", options).features) == Numbers{0.25F, 0.5F});
+}
+
+TEST_CASE("quotes, CR LF, CR, a byte order mark, spaces, tabs and semicolons are read", "[csv]") {
+  const Names expected{"a \"b\", c", "d"};
+  for (const std::string text :
+       {"1,\"a \"\"b\"\", c\"\r\n2,d\r\n", "\xef\xbb\xbf 1 ,\"a \"\"b\"\", c\" \r2, d\r",
+        "1\t\"a \"\"b\"\", c\"\n\n  \n2\t d", "1;\"a \"\"b\"\", c\"\n2;\"d\"\n"}) {
+    CAPTURE(text);
+    const Dataset data = csv(text);
+    CHECK(data.classes == expected);
+    CHECK(numbers(data.features) == Numbers{1, 2});
+  }
+  const Dataset long_label = csv("1,\"two\r\nlines\"\n2,x\n3,4\n");
+  CHECK(long_label.classes == Names{"4", "two\r\nlines", "x"});
+  CHECK(numbers(csv("\"1\",\"0\"\n\"2\",\"1\"\n").features) == Numbers{1, 2});
+}
+
+TEST_CASE("numbers are read as Python writes them, correctly rounded to double", "[csv]") {
+  const Dataset data =
+      csv("1e3,-2.5E-1,+7,.5,3.,0.1,1234567890123,1e-300,-0\n", label(CsvOptions::NoLabel{}));
+  CHECK(numbers(data.features) == Numbers{1000, -0.25F, 7, 0.5F, 3, 0.1F, 1234567890123.0F, 0, 0});
+}
+
+TEST_CASE("what is not a number is named with line and column", "[csv]") {
+  for (const auto& [cell, why] : std::vector<std::pair<std::string, std::string>>{
+           {"abc", "'abc' is not a number"},
+           {"1.2.3", "'1.2.3' is not a number"},
+           {"1 2", "'1 2' is not a number"},
+           {"", "there is nothing, expected a number"},
+           {"\"\"", "there is nothing, expected a number"},
+           {"nan", "'nan' is not a number"},
+           {"inf", "'inf' is not a number"},
+           {"1e400", "'1e400' is not a number"},
+           {"+-1", "'+-1' is not a number"},
+           {"0x10", "'0x10' is not a number"},
+           {"1e39", "1e+39 is too large for float32"},
+           {std::string(40, 'z'), "'" + std::string(30, 'z') + "...' is not a number"},
+           {"a\x01\x62", "'a?b' is not a number"}}) {
+    CAPTURE(cell);
+    CHECK_THROWS_WITH(csv("x,w,y\n1,2,0\n3," + cell + ",1\n"), "f.csv:3: column 2 (w): " + why);
+  }
+}
+
+TEST_CASE("ragged lines are named with what they have", "[csv]") {
+  const std::string start = "1,2,0\n3,4,1\n";
+  CHECK_THROWS_WITH(csv(start + "5,6\n"), "f.csv:3: has 2 columns, the first line has 3");
+  CHECK_THROWS_WITH(csv(start + "\n5,6,0,9,9\n"), "f.csv:4: has 5 columns, the first line has 3");
+  CHECK_THROWS_WITH(csv(start + "5\n"), "f.csv:3: has 1 column, the first line has 3");
+  CHECK_THROWS_WITH(csv(start + "5,\n"), "f.csv:3: has 2 columns, the first line has 3");
+  CHECK_THROWS_WITH(csv(start + "5,6,0,\n"), "f.csv:3: has 4 columns, the first line has 3");
+}
+
+TEST_CASE("unfinished quotations and files that are no text are refused", "[csv]") {
+  CHECK_THROWS_WITH(csv("1,0\n2,\"1\n3,0\n"),
+                    "f.csv:2: a quotation mark opens a field and none closes it");
+  CHECK_THROWS_WITH(csv("1,\"0\"1\n"),
+                    "f.csv:1: text follows a closing quotation mark (inside a field, write two of "
+                    "them)");
+  CHECK_THROWS_WITH(csv(std::string("1,\0\n", 4)),
+                    "f.csv: holds a zero byte; is it a text file, in UTF-8?");
+  CHECK_THROWS_WITH(csv(""), "f.csv: is empty");
+  CHECK_THROWS_WITH(csv("\n \n\r\n"), "f.csv: is empty");
+  CHECK_THROWS_WITH(csv("5\n6\n", label(0)),
+                    "f.csv: has no column beside the label; label=none reads it all");
+}
+
+TEST_CASE("classes are found, told, or none", "[csv]") {
+  CHECK(csv("1,2.5\n2,3.5\n").classes.empty());  // numbers to be predicted
+  CHECK(numbers(csv("1,2.5\n2,3.5\n").targets) == Numbers{2.5F, 3.5F});
+  CHECK(csv("1,0\n2,1\n").classes.empty());  // two samples say too little
+  CHECK(csv("1,-1\n2,1\n3,-1\n4,1\n").classes.empty());
+  CsvOptions options;
+  options.classes = 0;
+  CHECK(csv(six, options).classes.empty());
+  options.classes = 5;
+  CHECK(csv(six, options).targets.rows() == 5);
+  options.classes = 2;
+  CHECK_THROWS_WITH(
+      csv("h,label\n1,0\n1,2\n", options).count(),
+      "f.csv:3: column 2 (label): label 2 is no class: with 2 classes they are 0 to 1");
+  options.classes = 3;
+  CHECK_THROWS_WITH(csv("1,0\n1,1.5\n", options),
+                    "f.csv:2: column 2: label 1.5 is no class: with 3 classes they are 0 to 2");
+  CHECK_THROWS_AS(csv("1,0\n1,-1\n", options), Error);
+}
+
+TEST_CASE("classes may be counted from 1", "[csv]") {
+  const std::string from_1 = "5,1\n5,2\n5,3\n5,1\n5,2\n5,3\n";
+  CHECK(csv(from_1).classes == Names{"1", "2", "3"});
+  CHECK(labels_of(csv(from_1)) == Labels{0, 1, 2, 0, 1, 2});
+  CsvOptions options;
+  options.classes = 3;
+  CHECK(labels_of(csv(from_1, options)) == Labels{0, 1, 2, 0, 1, 2});
+}
+
+TEST_CASE("test data have the classes of the training data", "[csv]") {
+  CsvOptions options;
+  options.class_names = {"cat", "cow", "dog"};
+  const Dataset data = csv("1,dog\n2,cat\n", options);
+  CHECK(labels_of(data) == Labels{2, 0});
+  CHECK(data.targets.rows() == 3);
+  CHECK_THROWS_WITH(csv("1,dog\n2,horse\n", options),
+                    "f.csv:2: column 2: label 'horse' is no class of the training data (cat, cow, "
+                    "dog)");
+  options.class_names = {"1", "2", "3"};
+  CHECK(labels_of(csv("1,3\n2,1\n", options)) == Labels{2, 0});
+}
+
+TEST_CASE("the first n samples are read, and what follows them is not", "[csv]") {
+  CsvOptions options;
+  options.n = 2;
+  CHECK(csv("1,0\n2,1\nwhat is this\n", options).count() == 2);
+  options.n = 7;
+  CHECK_THROWS_WITH(csv(six, options), "f.csv: has 6 samples, not 7");
+}
+
+TEST_CASE("a compressed CSV file is read from the disk", "[csv]") {
+  const TemporaryFolder folder;
+  write_bytes(folder.path() / "x.csv.gz", gzipped(bytes_of(six)));
+  CHECK(read_csv(folder.path() / "x.csv.gz").count() == 6);
+}
+
+TEST_CASE("many samples come back as they were written", "[csv]") {
+  RandomStream draws(1, "test csv");
+  Array<float> x(3, 500);
+  std::string text;
+  for (int k = 0; k < 500; ++k) {
+    for (int i = 0; i < 3; ++i) {
+      x(i, k) = static_cast<float>(draws.normal() * std::pow(10, i));
+      char cell[40];
+      std::snprintf(cell, sizeof cell, "%.9g,", static_cast<double>(x(i, k)));
+      text += cell;
+    }
+    text += std::to_string(k % 4) + "\n";
+  }
+  const Dataset data = csv(text);
+  REQUIRE(data.features.cols() == 500);
+  CHECK((data.features == x).all());  // nine digits say a float32
+  CHECK(data.targets.rows() == 4);
+}

@@ -1,0 +1,217 @@
+// tracer data: which data sets there are and where; download. Next: data_show.cpp, data_make.cpp.
+#include "tracer/cli/data.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "datasets/catalogue.hpp"
+#include "datasets/download.hpp"
+#include "datasets/load.hpp"
+#include "tracer/cli/output.hpp"
+#include "tracer/cli/sample_data.hpp"
+#include "tracer/error.hpp"
+#include "tracer/view/cells.hpp"
+#include "tracer/view/progress.hpp"
+#include "tracer/view/table.hpp"
+
+namespace tracer::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+std::array<const CatalogueFile*, 4> files_of(const ImageSet& set) {
+  return {&set.train_images, &set.train_labels, &set.test_images, &set.test_labels};
+}
+
+struct Found {
+  fs::path folder;  // empty: some file is missing
+  std::uintmax_t bytes = 0;
+};
+
+Found find(const ImageSet& set) {
+  Found found;
+  for (const CatalogueFile* file : files_of(set)) {
+    const auto path = find_image_file(set, *file);
+    if (!path) return {};
+    std::error_code none;
+    const auto size = fs::file_size(*path, none);
+    found.bytes += none ? 0 : size;
+    found.folder = path->parent_path();
+  }
+  return found;
+}
+
+std::string megabytes(double bytes) { return fmt::format("{:.1f} MB", bytes / 1e6); }
+
+int list(const std::string& format, const std::string& colour) {
+  std::vector<std::vector<std::string>> rows;
+  Json json{{"schema", 1}, {"sets", Json::array()}};
+  std::string places;
+  for (const ImageSet& set : image_sets()) {
+    const Found found = find(set);
+    const bool there = !found.folder.empty();
+    const std::string name(set.name);
+    rows.push_back({name, std::string(set.about),
+                    fmt::format("{} + {}", grouped(set.train_count), grouped(set.test_count)),
+                    there ? megabytes(static_cast<double>(found.bytes)) : "not here"});
+    places += there ? fmt::format("{} is in {}\n", name, found.folder.string())
+                    : fmt::format("to have {}: tracer data download {}\n", name, name);
+    Json one{{"name", name}, {"title", set.title}, {"about", set.about}, {"kind", "images"}};
+    one["train"] = set.train_count;
+    one["test"] = set.test_count;
+    one["classes"] = std::vector<std::string>(set.classes.begin(), set.classes.end());
+    one["folder"] = there ? Json(found.folder.string()) : Json();
+    json["sets"].push_back(std::move(one));
+  }
+  for (const Generator& generator : generators()) {
+    rows.push_back({generator.name, generator.about, "any number", "made"});
+    json["sets"].push_back(
+        {{"name", generator.name}, {"about", generator.about}, {"kind", "generator"}});
+  }
+  if (format == "json") {
+    print(json.dump(2) + "\n");
+    return 0;
+  }
+  print(table({{"name"}, {"what it is"}, {"samples", true}, {"size", true}}, rows,
+              output_style(colour)) +
+        "\n" + places +
+        "see one: tracer data show NAME      train on one: tracer train --layers 2,8,1 --data "
+        "circles\n");
+  return 0;
+}
+
+struct Download {
+  std::string set;
+  std::string to;
+  std::vector<std::string> mirrors;
+  bool quiet = false;
+};
+
+DownloadOptions download_options(const Download& wanted) {
+  DownloadOptions options;
+  for (const std::string& mirror : wanted.mirrors)
+    options.mirrors.push_back(mirror.ends_with("/") ? mirror : mirror + "/");
+  const bool draws = progress_wanted() && !wanted.quiet;
+  if (draws) {
+    options.progress = [](const DownloadProgress& progress) {
+      const Style style = error_style("auto");
+      const auto done = static_cast<double>(progress.done);
+      const auto total = static_cast<double>(progress.total);
+      std::string line = fmt::format("{}  {}", progress.file, megabytes(done));
+      if (progress.total > 0) {
+        line = fmt::format("{}  {} {:3.0f}%  {} of {}", progress.file, bar(done / total, 24, style),
+                           100 * done / total, megabytes(done), megabytes(total));
+      }
+      redraw("\r" + fit(line, usable_width(style) - 1, style) + "\x1b[K");
+      return true;
+    };
+  }
+  options.remark = [draws](const std::string& text) {
+    if (draws) redraw("\r\x1b[K");
+    remark(text);
+  };
+  return options;
+}
+
+int download(const Download& wanted) {
+  std::vector<const ImageSet*> sets;
+  if (wanted.set == "all") {
+    for (const ImageSet& set : image_sets()) sets.push_back(&set);
+  } else {
+    sets.push_back(&image_set(wanted.set));
+  }
+  const DownloadOptions options = download_options(wanted);
+  for (const ImageSet* set : sets) {
+    const fs::path folder =
+        wanted.to.empty() ? cache_folder(*set) : fs::path(wanted.to) / set->folder;
+    int fetched = 0;
+    try {
+      fetched = download_images(*set, folder, options);
+    } catch (const Error&) {
+      if (options.progress) redraw("\r\x1b[K");
+      throw;
+    }
+    if (options.progress) redraw("\r\x1b[K");
+    print(fetched == 0 ? fmt::format("{}: all is there already: {}\n", set->title, folder.string())
+                       : fmt::format("{}: {} file{} fetched and checked: {}\n", set->title, fetched,
+                                     fetched == 1 ? "" : "s", folder.string()));
+  }
+  if (!wanted.to.empty()) {
+    const char* given = std::getenv("TRACER_DATA");
+    std::error_code none;
+    if (given == nullptr || !fs::equivalent(given, wanted.to, none))
+      remark(fmt::format("for lessons to find it: export TRACER_DATA={}",
+                         fs::absolute(wanted.to, none).string()));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command add_data_list(CLI::App& data) {
+  struct Options {
+    std::string format = "text";
+    std::string colour = "auto";
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = data.add_subcommand("list", "the data sets there are, and where");
+  command->footer("Example: tracer data list");
+  command->add_option("--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  command->add_option("--color,--colour", options->colour, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  return [options] { return list(options->format, options->colour); };
+}
+
+Command add_data_download(CLI::App& data) {
+  auto options = std::make_shared<Download>();
+  CLI::App* command = data.add_subcommand(
+      "download", "fetches an image set, checks it, and puts it where lessons look");
+  command->footer(
+      "Examples:\n"
+      "  tracer data download mnist\n"
+      "  tracer data download all --to datasets\n"
+      "What was interrupted is continued the next time.");
+  command->add_option("NAME", options->set, "mnist, fashion_mnist, or all")->required();
+  command->add_option("--to", options->to,
+                      "a folder (default: the user's cache, $XDG_CACHE_HOME/tracer)");
+  command
+      ->add_option("--mirror", options->mirrors,
+                   "the address of a folder that has the files, in place of the known ones")
+      ->take_all()
+      ->expected(1)
+      ->type_name("URL");
+  command->add_flag("--quiet,-q", options->quiet, "no progress bar");
+  return [options] { return download(*options); };
+}
+
+Command add_data(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("data", "lists, draws, downloads and makes data sets");
+  command->footer(
+      "Examples:\n"
+      "  tracer data list\n"
+      "  tracer data show mnist --n 5\n"
+      "  tracer data download mnist\n"
+      "  tracer data make moons --n 1000 --noise 0.1 --seed 7 -o moons.csv");
+  command->require_subcommand(0, 1);
+  const std::vector<Command> parts{add_data_list(*command), add_data_show(*command),
+                                   add_data_download(*command), add_data_make(*command)};
+  return [command, parts] {
+    const auto chosen = command->get_subcommands();
+    if (chosen.empty()) {
+      print(command->help());
+      return 0;
+    }
+    const auto all = command->get_subcommands([](const CLI::App*) { return true; });
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i] == chosen.front()) return parts[i]();
+    }
+    return 70;
+  };
+}
+
+}  // namespace tracer::cli

@@ -1,0 +1,117 @@
+// tracer data show: pictures, scatter plots, counts.
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "datasets/catalogue.hpp"
+#include "tracer/cli/data.hpp"
+#include "tracer/cli/output.hpp"
+#include "tracer/cli/sample_data.hpp"
+#include "tracer/view/cells.hpp"
+#include "tracer/view/picture.hpp"
+#include "tracer/view/progress.hpp"
+#include "tracer/view/scatter.hpp"
+#include "tracer/view/table.hpp"
+
+namespace tracer::cli {
+namespace {
+
+struct Options {
+  std::string what;
+  std::string colour = "auto";
+  int n = 10;
+  unsigned seed = 0;
+};
+
+std::string class_counts(const Dataset& set, const std::vector<int>& labels, const Style& style) {
+  std::vector<int> counts(set.classes.size());
+  for (const int label : labels) ++counts[static_cast<std::size_t>(label)];
+  const int most = *std::ranges::max_element(counts);
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t k = 0; k < counts.size(); ++k) {
+    const double share = most == 0 ? 0 : static_cast<double>(counts[k]) / most;
+    std::string filled;
+    for (int i = 0; i < static_cast<int>(share * 30 + 0.5); ++i)
+      filled += style.unicode ? "█" : "#";
+    rows.push_back({clean(set.classes[k], style), grouped(counts[k]), filled});
+  }
+  return table({{"class"}, {"samples", true}, {""}}, rows, style);
+}
+
+// Of features that are no picture: their ranges, the first few.
+std::string feature_ranges(const Dataset& set, const Style& style) {
+  constexpr Eigen::Index most = 12;
+  std::vector<std::vector<std::string>> rows;
+  const auto add = [&](const std::string& name, const auto& row) {
+    const double mean = static_cast<double>(row.template cast<double>().mean());
+    rows.push_back({name, short_number(static_cast<double>(row.minCoeff())), short_number(mean),
+                    short_number(static_cast<double>(row.maxCoeff()))});
+  };
+  for (Eigen::Index i = 0; i < std::min(most, set.features.rows()); ++i)
+    add(fmt::format("x{}", i + 1), set.features.row(i));
+  if (set.classes.empty()) {
+    for (Eigen::Index i = 0; i < std::min(most, set.targets.rows()); ++i)
+      add(set.targets.rows() == 1 ? "y" : fmt::format("y{}", i + 1), set.targets.row(i));
+  }
+  std::string text =
+      table({{"feature"}, {"least", true}, {"mean", true}, {"most", true}}, rows, style);
+  if (set.features.rows() > most) text += fmt::format("and {} more\n", set.features.rows() - most);
+  return text;
+}
+
+int show(const Options& options) {
+  const Dataset set = named_dataset(options.what, options.seed);
+  const Style style = output_style(options.colour);
+  std::string text = fmt::format("{}: {} samples of {} features", clean(set.name, style),
+                                 grouped(set.count()), grouped(set.features.rows()));
+  if (set.is_images()) text += fmt::format(" ({}×{} pixels)", set.image_rows, set.image_columns);
+  if (!set.classes.empty()) text += fmt::format(", {} classes", set.classes.size());
+  text += "\n\n";
+  const bool has_classes = !set.classes.empty() && set.targets.size() > 0;
+  const std::vector<int> labels = has_classes ? labels_of(set) : std::vector<int>();
+  if (set.is_images()) {
+    std::vector<int> first(static_cast<std::size_t>(std::min(options.n, set.count())));
+    std::iota(first.begin(), first.end(), 0);
+    std::vector<std::string> captions;
+    for (const int k : first)
+      captions.push_back(
+          has_classes ? set.classes[static_cast<std::size_t>(labels[static_cast<std::size_t>(k)])]
+                      : std::to_string(k + 1));
+    text += pictures(pictures_of(select(set, first), captions), style) + "\n";
+  } else if (set.features.rows() == 2 && has_classes) {
+    text += scatter({set.features, labels, set.classes}, style) + "\n";
+  } else if (set.features.rows() == 1 && set.targets.rows() == 1 && !has_classes) {
+    Array<float> points(2, set.features.cols());
+    points << set.features, set.targets;
+    text += scatter({points, {}, {}, "x", "y"}, style) + "\n";
+  } else {
+    text += feature_ranges(set, style) + "\n";
+  }
+  if (has_classes) text += class_counts(set, labels, style);
+  print(text);
+  return 0;
+}
+
+}  // namespace
+
+Command add_data_show(CLI::App& data) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = data.add_subcommand("show", "draws a data set and counts its classes");
+  command->footer(
+      "Examples:\n"
+      "  tracer data show mnist --n 5\n"
+      "  tracer data show 'mnist(\"test\")'\n"
+      "  tracer data show 'circles(300, factor=0.4, noise=0.05)' --seed 7\n"
+      "  tracer data show my-digits.csv");
+  command->add_option("NAME", options->what, "a data set, as a lesson calls it, or a file")
+      ->required();
+  command->add_option("--n", options->n, "how many pictures (default 10)")
+      ->check(CLI::Range(0, 10000));
+  command->add_option("--seed", options->seed, "of what is made (default 0)");
+  command->add_option("--color,--colour", options->colour, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  return [options] { return show(*options); };
+}
+
+}  // namespace tracer::cli

@@ -1,0 +1,123 @@
+// tracer eval: how good a saved model is.
+#include <fmt/format.h>
+
+#include "tracer/cli/commands.hpp"
+#include "tracer/cli/model_report.hpp"
+#include "tracer/cli/output.hpp"
+#include "tracer/cli/saved_model.hpp"
+#include "tracer/error.hpp"
+#include "tracer/number/threads.hpp"
+#include "tracer/train/evaluate.hpp"
+
+namespace tracer::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::string model;
+  std::string data;
+  std::string part;
+  std::string format = "text";
+  std::string colour = "auto";
+  int threads = 2;
+};
+
+std::string to_json(const SavedModel& saved, const std::string& name, const Metrics& metrics) {
+  Json json{{"schema", 1}, {"model", saved.path}, {"data", name}, {"samples", metrics.count}};
+  json["loss"] = metrics.loss;
+  if (metrics.task == Task::numbers) {
+    if (metrics.r2) json["r2"] = *metrics.r2;
+    return json.dump(2) + "\n";
+  }
+  json["accuracy"] = metrics.accuracy();
+  json["f1"] = metrics.macro().f1;
+  json["weighted_f1"] = metrics.weighted().f1;
+  json["classes"] = Json::array();
+  const std::vector<ClassScore> scores = metrics.scores();
+  for (std::size_t k = 0; k < scores.size(); ++k) {
+    json["classes"].push_back({{"name", metrics.classes[k]},
+                               {"precision", scores[k].precision},
+                               {"recall", scores[k].recall},
+                               {"f1", scores[k].f1},
+                               {"support", scores[k].support}});
+  }
+  json["confusion"] = metrics.confusion;
+  return json.dump(2) + "\n";
+}
+
+// The part that was asked for; else the test data, else what was held out, else the training data.
+std::pair<Part, PartSamples> chosen_part(const SavedModel& saved, const std::string& wanted) {
+  for (const Part part : {Part::test, Part::validation, Part::train}) {
+    if (!wanted.empty() && wanted != name_of(part)) continue;
+    PartSamples samples = part_samples(saved.program, part);
+    if (samples.count() > 0) return {part, std::move(samples)};
+  }
+  throw Error(fmt::format("{}: its lesson has no {} data; --data names others", saved.path,
+                          wanted.empty() ? "" : wanted));
+}
+
+int run(const Options& options) {
+  set_threads(options.threads);
+  const auto saved = saved_model(options.model);
+  Samples given;
+  std::string name;
+  PartSamples samples;
+  if (!options.data.empty()) {
+    given = samples_for(*saved, dataset_for(*saved, options.data));
+    if (given.names.size() < 2) {
+      throw Error(
+          fmt::format("{}: there are no targets that fit those of {}; tracer predict does "
+                      "without",
+                      options.data, options.model));
+    }
+    samples = {&given, {}};
+    name = options.data;
+  } else {
+    read_data(*saved);
+    auto [part, found] = chosen_part(*saved, options.part);
+    samples = std::move(found);
+    name = name_of(part);
+    if (!samples.chosen.empty()) {
+      given = samples.picked();
+      samples = {&given, {}};
+    }
+  }
+  const Evaluation made =
+      evaluate(saved->program, saved->model.parameters, saved->model.states, *samples.samples);
+  if (options.format == "json") {
+    print(to_json(*saved, name, made.metrics));
+  } else {
+    const ModelReport report{saved->program, saved->model,   name,
+                             made.metrics,   made.predicted, samples};
+    print(to_text(report, output_style(options.colour)));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command add_eval(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("eval", "the metrics of a saved model");
+  command->footer(
+      "Examples:\n"
+      "  tracer eval digits.safetensors                (on the test data of its lesson)\n"
+      "  tracer eval digits.safetensors --part training\n"
+      "  tracer eval digits.safetensors --data my-digits.csv --format json");
+  command->add_option("MODEL", options->model, "a file that tracer train --save wrote")->required();
+  CLI::Option* data =
+      command->add_option("--data", options->data, "other samples: a file, or 'mnist(\"test\")'");
+  command->add_option("--part", options->part, "training, validation or test, of its lesson's data")
+      ->check(CLI::IsMember({"training", "validation", "test"}))
+      ->excludes(data);
+  command->add_option("--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  command->add_option("--threads", options->threads, "2 unless you say; 0: all cores")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--color,--colour", options->colour, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  return [options] { return run(*options); };
+}
+
+}  // namespace tracer::cli

@@ -1,0 +1,227 @@
+// tracer predict: what a saved model says of samples in a file.
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "tracer/cli/commands.hpp"
+#include "tracer/cli/output.hpp"
+#include "tracer/cli/sample_data.hpp"
+#include "tracer/cli/saved_model.hpp"
+#include "tracer/number/threads.hpp"
+#include "tracer/train/evaluate.hpp"
+#include "tracer/view/picture.hpp"
+#include "tracer/view/table.hpp"
+
+namespace tracer::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::string model, file, output;
+  std::string format = "text";
+  std::string colour = "auto";
+  int top = 3;
+  int show = 0;
+  int threads = 2;
+};
+
+// What is said of every sample: scores of the classes, largest first; or the outputs themselves.
+struct Said {
+  std::vector<std::string> classes;   // empty: the outputs are numbers
+  bool probabilities = false;         // scores lie in [0, 1] and sum to 1
+  Array<float> scores;                // classes (or outputs) × samples
+  std::vector<int> predicted, truth;  // empty: there are none
+
+  std::string name(int which) const { return classes[static_cast<std::size_t>(which)]; }
+  std::vector<int> best(Eigen::Index sample, int top) const {
+    std::vector<int> order(static_cast<std::size_t>(scores.rows()));
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::stable_sort(order, std::greater(), [&](int c) { return scores(c, sample); });
+    order.resize(std::min(order.size(), static_cast<std::size_t>(top)));
+    return order;
+  }
+};
+
+Said said_of(const SavedModel& saved, const Dataset& set, const Samples& samples) {
+  Said said;
+  const Evaluation made =
+      evaluate(saved.program, saved.model.parameters, saved.model.states, samples);
+  said.scores = samples.rows ? Array<float>(made.outputs.transpose()) : made.outputs;
+  said.predicted = made.predicted;
+  if (said.predicted.empty()) return said;
+  said.classes = saved.program.data->classes;
+  if (said.scores.rows() == 1) {  // of two classes: the score of the second one
+    const Array<float> one = said.scores;
+    said.scores.resize(2, one.cols());
+    said.probabilities = one.size() == 0 || (one.minCoeff() >= 0 && one.maxCoeff() <= 1);
+    said.scores.row(0) = said.probabilities ? Array<float>(1.0F - one) : Array<float>(-one);
+    said.scores.row(1) = one;
+  } else {
+    said.probabilities =
+        said.scores.size() == 0 || (said.scores.minCoeff() >= 0 &&
+                                    (said.scores.colwise().sum() - 1.0F).abs().maxCoeff() < 1e-3F);
+  }
+  for (auto c = static_cast<Eigen::Index>(said.classes.size()); c < said.scores.rows(); ++c)
+    said.classes.push_back(std::to_string(c));
+  if (samples.names.size() > 1 && !set.classes.empty()) said.truth = labels_of(set);
+  return said;
+}
+
+std::string score_text(const Said& said, float score) {
+  return said.probabilities ? fmt::format("{:.2f} %", 100.0 * static_cast<double>(score))
+                            : fmt::format("{:.4g}", score);
+}
+
+std::string to_text(const Said& said, const Options& options) {
+  const Style style = output_style(options.colour);
+  std::vector<TableColumn> columns{{"sample", true}};
+  std::vector<std::vector<std::string>> rows;
+  const int top = std::min<int>(options.top, static_cast<int>(said.scores.rows()));
+  if (said.classes.empty()) {
+    for (Eigen::Index i = 0; i < said.scores.rows(); ++i)
+      columns.push_back({said.scores.rows() == 1 ? "output" : fmt::format("output {}", i), true});
+  } else {
+    columns.push_back({"says"});
+    columns.push_back({said.probabilities ? "sure" : "score", true});
+    for (int k = 1; k < top; ++k) {
+      columns.push_back({k == 1 ? "else" : ""});
+      columns.push_back({"", true});
+    }
+    if (!said.truth.empty()) columns.push_back({"true"});
+  }
+  int right = 0;
+  for (Eigen::Index k = 0; k < said.scores.cols(); ++k) {
+    std::vector<std::string> row{std::to_string(k + 1)};
+    if (said.classes.empty()) {
+      for (Eigen::Index i = 0; i < said.scores.rows(); ++i)
+        row.push_back(fmt::format("{:.6g}", said.scores(i, k)));
+    } else {
+      for (const int c : said.best(k, top)) {
+        row.push_back(said.name(c));
+        row.push_back(score_text(said, said.scores(c, k)));
+      }
+      if (!said.truth.empty()) {
+        const auto at = static_cast<std::size_t>(k);
+        const bool is_right = said.truth[at] == said.predicted[at];
+        right += is_right ? 1 : 0;
+        row.push_back(said.name(said.truth[at]) + (is_right ? "" : "  wrong"));
+      }
+    }
+    rows.push_back(std::move(row));
+  }
+  std::string text = table(columns, rows, style);
+  if (!said.truth.empty()) text += fmt::format("\n{} of {} right\n", right, said.truth.size());
+  return text;
+}
+
+std::string to_json(const Said& said, const Options& options) {
+  Json json{{"schema", 1}, {"model", options.model}, {"data", options.file}};
+  json["predictions"] = Json::array();
+  for (Eigen::Index k = 0; k < said.scores.cols(); ++k) {
+    Json one{{"sample", k + 1}};
+    const auto at = static_cast<std::size_t>(k);
+    if (said.classes.empty()) {
+      one["outputs"] = std::vector<float>(said.scores.col(k).begin(), said.scores.col(k).end());
+    } else {
+      one["class"] = said.name(said.predicted[at]);
+      one["top"] = Json::array();
+      for (const int c : said.best(k, options.top)) {
+        one["top"].push_back({{"class", said.name(c)},
+                              {said.probabilities ? "probability" : "score", said.scores(c, k)}});
+      }
+      if (!said.truth.empty()) one["true"] = said.name(said.truth[at]);
+    }
+    json["predictions"].push_back(std::move(one));
+  }
+  return json.dump(2) + "\n";
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string to_csv(const Said& said) {
+  std::string text = "sample";
+  if (!said.classes.empty()) text += ",class";
+  for (Eigen::Index i = 0; i < said.scores.rows(); ++i) {
+    text += said.classes.empty() ? fmt::format(",output{}", i)
+                                 : "," + csv_field((said.probabilities ? "p_" : "score_") +
+                                                   said.name(static_cast<int>(i)));
+  }
+  text += "\n";
+  for (Eigen::Index k = 0; k < said.scores.cols(); ++k) {
+    text += std::to_string(k + 1);
+    if (!said.classes.empty())
+      text += "," + csv_field(said.name(said.predicted[static_cast<std::size_t>(k)]));
+    for (Eigen::Index i = 0; i < said.scores.rows(); ++i)
+      text += fmt::format(",{}", said.scores(i, k));
+    text += "\n";
+  }
+  return text;
+}
+
+std::string shown(const Said& said, const Dataset& set, const Options& options) {
+  if (options.show == 0 || !set.is_images()) return "";
+  std::vector<int> first(static_cast<std::size_t>(std::min(options.show, set.count())));
+  std::iota(first.begin(), first.end(), 0);
+  std::vector<std::string> captions;
+  for (const int k : first) {
+    const int c = said.predicted.empty() ? -1 : said.predicted[static_cast<std::size_t>(k)];
+    captions.push_back(c < 0 ? fmt::format("{}", k + 1)
+                             : fmt::format("{}: {}, {}", k + 1, said.name(c),
+                                           score_text(said, said.scores(c, k))));
+  }
+  return pictures(pictures_of(select(set, first), captions), output_style(options.colour)) + "\n";
+}
+
+int run(const Options& options) {
+  set_threads(options.threads);
+  const auto saved = saved_model(options.model);
+  const Dataset set = dataset_for(*saved, options.file);
+  const Said said = said_of(*saved, set, samples_for(*saved, set));
+  if (options.format == "json") {
+    write_result(options.output, to_json(said, options));
+  } else if (options.format == "csv") {
+    write_result(options.output, to_csv(said));
+  } else {
+    write_result(options.output, shown(said, set, options) + to_text(said, options));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command add_predict(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("predict", "what a saved model says of samples in a file");
+  command->footer(
+      "Examples:\n"
+      "  tracer predict digits.safetensors seven.png --show 1\n"
+      "  tracer predict digits.safetensors unknown.csv --format csv -o answers.csv\n"
+      "  tracer predict digits.safetensors t10k-images-idx3-ubyte.gz --top 1");
+  command->add_option("MODEL", options->model, "a file that tracer train --save wrote")->required();
+  command
+      ->add_option("FILE", options->file,
+                   "samples: IDX, CSV, .npz, .npy, a PNG of a digit; or 'circles(20)'")
+      ->required();
+  command->add_option("--top", options->top, "how many classes to name (default 3)")
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--show", options->show, "draw the first N pictures")
+      ->check(CLI::Range(0, 1000));
+  command->add_option("--format", options->format, "text, json or csv")
+      ->check(CLI::IsMember({"text", "json", "csv"}));
+  command->add_option("-o,--output", options->output, "write to a file");
+  command->add_option("--threads", options->threads, "2 unless you say; 0: all cores")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--color,--colour", options->colour, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  return [options] { return run(*options); };
+}
+
+}  // namespace tracer::cli

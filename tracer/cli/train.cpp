@@ -1,0 +1,146 @@
+// tracer train: trains a lesson's network, with everything that a person at a terminal wants to
+// see. What is trained: train_lesson.hpp; what is said on the way: train_output.hpp; at the end:
+// train_report.hpp.
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "tracer/cli/commands.hpp"
+#include "tracer/cli/interrupt.hpp"
+#include "tracer/cli/output.hpp"
+#include "tracer/cli/train_flags.hpp"
+#include "tracer/cli/train_lesson.hpp"
+#include "tracer/cli/train_output.hpp"
+#include "tracer/cli/train_report.hpp"
+#include "tracer/error.hpp"
+#include "tracer/language/elaborate.hpp"
+#include "tracer/number/threads.hpp"
+#include "tracer/train/model_file.hpp"
+#include "tracer/train/outline.hpp"
+#include "tracer/train/trainer.hpp"
+#include "tracer/view/gnuplot.hpp"
+
+namespace tracer::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What can be known before hours of training is said before them.
+void require_folder(const std::string& flag, const std::string& path) {
+  if (path.empty()) return;
+  std::error_code none;
+  const fs::path folder = fs::absolute(path, none).parent_path();
+  if (!fs::is_directory(folder, none))
+    throw Error(fmt::format("{} {}: there is no folder {}", flag, path, folder.string()));
+  if (fs::is_directory(path, none))
+    throw Error(fmt::format("{} {}: that is a folder; a file's name is wanted", flag, path));
+}
+
+void check_files(const TrainFlags& flags) {
+  if (!flags.save.empty()) {
+    const fs::path extension = fs::path(flags.save).extension();
+    if (extension != ".safetensors" && extension != ".npz") {
+      throw Error(
+          fmt::format("--save {}: a model's file ends in .safetensors or .npz", flags.save));
+    }
+  }
+  require_folder("--save", flags.save);
+  require_folder("--checkpoint", flags.checkpoint);
+  require_folder("--csv", flags.csv);
+  std::error_code none;
+  if (!flags.plot.empty() && fs::exists(flags.plot, none) && !fs::is_directory(flags.plot, none))
+    throw Error(fmt::format("--plot {}: that is no folder", flags.plot));
+  if (!flags.plot.empty()) require_gnuplot();
+}
+
+TrainerOptions trainer_options(const TrainFlags& flags, TrainOutput& output) {
+  TrainerOptions options;
+  options.dtype = flags.dtype == "float64" ? Dtype::float64 : Dtype::float32;
+  options.threads = flags.threads;
+  options.watch = flags.watch;
+  options.trace_step = flags.trace_step;
+  options.trace_entry = flags.trace_entry;
+  options.on_batch = [&output](const Progress& progress) { output.step(progress); };
+  options.stop = Interrupt::asked;
+  return options;
+}
+
+// Trains to the end. False: the loss stopped being finite (said on standard error).
+bool train(Trainer& trainer, const Program& program, TrainOutput& output, const TrainFlags& flags) {
+  const auto outline = flags.checkpoint.empty() ? std::nullopt : outline_of(program);
+  bool traced = !flags.trace_step;
+  int unsaved = 0;
+  while (!trainer.done()) {
+    try {
+      trainer.epoch();
+    } catch (const Error& not_finite) {
+      output.clear_bar();
+      remark(fmt::format("tracer: {}", not_finite.what()));
+      return false;
+    }
+    const bool last = trainer.done();
+    output.epoch(trainer, last);
+    if (!traced && !trainer.trace().empty()) {
+      show_trace(trainer, output);
+      traced = true;
+    }
+    if (!flags.checkpoint.empty() && (++unsaved == flags.checkpoint_every || last)) {
+      Checkpoint checkpoint = trainer.checkpoint();
+      checkpoint.model.data = outline;
+      save_checkpoint(flags.checkpoint, checkpoint);
+      unsaved = 0;
+    }
+  }
+  if (!traced) {
+    remark(fmt::format("step {} was not reached: there were {}", *flags.trace_step,
+                       trainer.history().empty() ? 0 : trainer.history().back().steps));
+  }
+  return true;
+}
+
+int run(const TrainFlags& flags, const std::string& command) {
+  check_files(flags);
+  const Source lesson = training_lesson(flags, command);
+  if (flags.show) {
+    print(lesson.text());
+    return 0;
+  }
+  const Program program = load_program(lesson);
+  for (const std::string& text : program.remarks) remark(text);
+  if (!program.training) {
+    throw Error(
+        fmt::format("{}: there is nothing to train: write a line such as train {} with "
+                    "adam(lr=0.001), batch_size=32, epochs=10",
+                    lesson.name(), program.loss));
+  }
+  set_threads(flags.threads);
+  const Interrupt interrupt;
+  TrainOutput output(flags, program);
+  Trainer trainer(program, trainer_options(flags, output));
+  if (!flags.resume.empty()) resume(trainer, flags);
+  output.start(trainer);
+  const bool finite = train(trainer, program, output, flags);
+  return report_training(trainer, program, output, flags, finite);
+}
+
+}  // namespace
+
+Command add_train(CLI::App& app) {
+  auto flags = std::make_shared<TrainFlags>();
+  CLI::App* command =
+      app.add_subcommand("train", "trains a lesson's network, or one that --layers describes");
+  command->footer(
+      "Examples:\n"
+      "  tracer train mnist-784-20-10 --save digits.safetensors\n"
+      "  tracer train circles-2-5-1 --seed 3 --epochs 500\n"
+      "  tracer train --layers 784,128,64,10 --data mnist --dropout 0.2 --batch-norm --epochs 5\n"
+      "  tracer train --layers 2,8,1 --data moons --show      (the lesson that these flags write)\n"
+      "  tracer train big.lesson --checkpoint big.ckpt        (later: --resume big.ckpt)\n"
+      "Ctrl-C ends the run after the present step and shows the report; a second one ends it at "
+      "once.");
+  add_train_flags(*command, *flags);
+  return [flags, command] { return run(*flags, network_command(*command)); };
+}
+
+}  // namespace tracer::cli

@@ -1,0 +1,61 @@
+// The flags of `tracer train`, as they were given. Next: train_lesson.hpp, which makes the lesson
+// of them, then train.cpp, which runs it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "tracer/train/network.hpp"
+
+namespace tracer::cli {
+
+struct TrainFlags {
+  std::string file;  ///< a lesson; empty: --layers writes one
+  bool show = false;
+  std::string config;
+
+  /// What only a network written by flags has; a lesson says these itself.
+  struct Network {
+    std::optional<std::string> layers, activation, init, loss, dropout, l2, data;
+    std::optional<int> n;
+    bool batch_norm = false;
+  } network;
+
+  /// Options of the train line, as text: of a written network, or in place of a lesson's own.
+  struct Training {
+    std::optional<std::string> optimizer, lr, momentum, weight_decay, batch_size;
+    std::optional<std::string> validation, test, schedule, clip_norm, clip_value, min_delta;
+    std::optional<int> epochs, warmup, patience;
+    std::optional<unsigned> seed;
+    std::optional<bool> nesterov, shuffle, early_stopping;
+  } training;
+
+  std::string dtype = "float32";
+  int threads = 2;
+  std::string save, checkpoint, resume, csv, plot;
+  int checkpoint_every = 1;
+  bool quiet = false, verbose = false, no_report = false;
+  std::string format = "text";
+  std::vector<std::string> watch;
+  std::optional<long long> trace_step;
+  std::string trace_entry;
+  std::string colour = "auto";
+};
+
+void add_train_flags(CLI::App& command, TrainFlags&);
+
+/// For lesson_of. `command` is the command line, for the introduction. Throws Error: layers that
+/// are no list of sizes.
+NetworkOptions network_options(const TrainFlags&, const std::string& command);
+
+/// The command line that writes this lesson: "tracer train --layers 2,3,1 --data moons", without
+/// what does not change it (files, threads, looks).
+std::string network_command(const CLI::App& command);
+
+/// The flags of Network that were given, as they are written: for whoever can't heed them.
+std::vector<std::string> given_network_flags(const TrainFlags&);
+
+}  // namespace tracer::cli

@@ -1,0 +1,45 @@
+// What `tracer train` says while it runs: a progress bar on standard error, a line an epoch on
+// standard output, as text or as JSON lines. What it says at the end: train_report.hpp.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "tracer/cli/train_flags.hpp"
+#include "tracer/language/program.hpp"
+#include "tracer/train/trainer.hpp"
+#include "tracer/view/progress.hpp"
+
+namespace tracer::cli {
+
+class TrainOutput {
+ public:
+  TrainOutput(const TrainFlags&, const Program&);
+
+  /// What is to be trained, on how much. Text only.
+  void start(const Trainer&) const;
+  /// After every step; draws some times a second, and costs next to nothing in between.
+  void step(const Progress&);
+  /// After every epoch; the last of the history. Of very many epochs only some get a line.
+  void epoch(const Trainer&, bool last);
+  /// Removes what is left of the bar: before anything else is written.
+  void clear_bar();
+
+  bool json() const { return json_; }
+  bool quiet() const { return quiet_; }
+
+ private:
+  bool has_line(const EpochRecord&, bool last) const;
+
+  const Program& program_;
+  bool json_;
+  bool quiet_;
+  bool verbose_;
+  bool draws_;  // standard error is a terminal
+  std::string dtype_;
+  Style style_;
+  ProgressBar bar_;
+  std::chrono::steady_clock::time_point drawn_;
+};
+
+}  // namespace tracer::cli

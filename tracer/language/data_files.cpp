@@ -1,0 +1,265 @@
+// mnist("train"), csv("file.csv"), npz("f.npz"), npy("f.npy"), idx("images", "labels"): arguments
+// to the readers of datasets/.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "datasets/csv.hpp"
+#include "datasets/idx.hpp"
+#include "datasets/load.hpp"
+#include "datasets/npz.hpp"
+#include "tracer/language/call_arguments.hpp"
+#include "tracer/language/constants.hpp"
+#include "tracer/language/data_sets.hpp"
+
+namespace tracer {
+namespace {
+
+using namespace ast;
+
+// Readers throw Error for what is wrong with a file; in a lesson that is a mistake of the call.
+template <class Read>
+auto placed(Span span, const Read& read) {
+  try {
+    return read();
+  } catch (const Error& error) {
+    throw Mistake{span, error.what()};
+  }
+}
+
+class File {
+ public:
+  File(const DataRequest& request, std::vector<std::string_view> positional,
+       std::vector<std::string_view> own)
+      : request_(request),
+        arguments_(request.names, request.call, request.span, std::move(positional), all(own)) {}
+
+  const CallArguments& arguments() const { return arguments_; }
+
+  std::filesystem::path path(std::string_view argument) const {
+    if (!arguments_.has(argument)) {
+      throw Mistake{request_.span, fmt::format("{} needs a file", request_.call.function.text),
+                    fmt::format("write {}(\"...\")", request_.call.function.text)};
+    }
+    return path_in_lesson(request_.names, arguments_.text(argument, ""));
+  }
+  int first() const { return arguments_.whole("n", 0, 1); }
+  std::optional<int> classes() const {
+    if (!arguments_.has("classes")) return std::nullopt;
+    if (arguments_.is_none("classes")) return 0;  // the labels are numbers
+    const int classes = arguments_.whole("classes", 0, 0);
+    if (classes == 1)
+      throw Mistake{arguments_.span("classes"), "a single class leaves nothing to tell apart",
+                    "there are two or more; classes=0 says that the targets are numbers"};
+    return classes;
+  }
+  /// What features are divided by; normalise="none" leaves them as they are.
+  std::optional<double> scale() const {
+    if (arguments_.has("scale")) {
+      const double scale = arguments_.real("scale", 1, 0);
+      if (scale == 0)
+        throw Mistake{arguments_.span("scale"), "scale is 0", "features are divided by it"};
+      return scale;
+    }
+    if (arguments_.text("normalise", "") == "none") return 1;
+    return std::nullopt;
+  }
+
+ private:
+  static std::vector<std::string_view> all(std::vector<std::string_view> own) {
+    for (const std::string_view option : {"n", "scale", "normalise", "samples"})
+      own.push_back(option);
+    return own;
+  }
+
+  const DataRequest& request_;
+  CallArguments arguments_;
+};
+
+// pictures are read as k/255
+void rescale_pictures(Dataset& set, std::optional<double> scale) {
+  if (!scale || *scale == 255) return;
+  const auto by = static_cast<float>(*scale);
+  set.features = (set.features * 255.0F).round() / by;
+}
+
+Dataset image_set_call(const DataRequest& request, const std::string& which) {
+  const File file(request, {"part"}, {});
+  const std::string part = file.arguments().text("part", request.is_test ? "test" : "train");
+  return placed(request.span, [&] {
+    Dataset set = load_images(which, part, file.first());
+    rescale_pictures(set, file.scale());
+    return set;
+  });
+}
+
+Dataset csv_call(const DataRequest& request) {
+  const File file(request, {"file"}, {"label", "classes", "header"});
+  const CallArguments& arguments = file.arguments();
+  CsvOptions options;
+  if (arguments.is_none("label")) {
+    options.label = CsvOptions::NoLabel{};
+  } else if (const auto column = arguments.text_if("label")) {
+    options.label = *column;
+  } else if (arguments.has("label")) {
+    options.label = arguments.whole("label", 0, -1'000'000);
+  } else if (!request.labelled()) {
+    options.label = CsvOptions::NoLabel{};
+  }
+  if (arguments.has("header")) options.header = arguments.truth("header", true);
+  options.classes = file.classes();
+  options.scale = file.scale();
+  options.n = file.first();
+  const auto path = file.path("file");
+  return placed(request.span, [&] { return read_csv(path, options); });
+}
+
+Dataset npz_call(const DataRequest& request) {
+  const File file(request, {"file", "features", "targets"}, {"classes"});
+  const CallArguments& arguments = file.arguments();
+  const auto path = file.path("file");
+  NpzOptions options;
+  options.features = arguments.text("features", "");
+  options.targets = arguments.text("targets", "");
+  options.part = request.is_test ? "test" : "train";
+  options.classes = file.classes();
+  options.scale = file.scale();
+  options.labelled = request.labelled();
+  options.n = file.first();
+  return placed(request.span, [&] {
+    const std::vector<std::string> there = names_in_npz(path);
+    const auto has = [&](const std::string& name) {
+      return std::ranges::find(there, name) != there.end();
+    };
+    // arrays that are called as the lesson calls them come before the usual names
+    if (options.features.empty() && has(request.wanted[0])) options.features = request.wanted[0];
+    if (options.targets.empty() && request.labelled() && has(request.wanted[1]))
+      options.targets = request.wanted[1];
+    return npz_dataset(path, options);
+  });
+}
+
+Dataset idx_call(const DataRequest& request) {
+  const File file(request, {"images", "labels"}, {});
+  const auto images = file.path("images");
+  const bool labelled = request.labelled() || file.arguments().has("labels");
+  if (labelled && !file.arguments().has("labels")) {
+    throw Mistake{request.span, "the labels of idx pictures are a file of their own",
+                  "write idx(\"images.gz\", \"labels.gz\")"};
+  }
+  const auto labels = labelled ? file.path("labels") : std::filesystem::path();
+  return placed(request.span, [&] {
+    Dataset set = read_idx(images, labels, file.first());
+    rescale_pictures(set, file.scale());
+    return set;
+  });
+}
+
+NpzOptions array_options(const File& file, const DataRequest& request) {
+  NpzOptions options;
+  options.classes = file.classes();
+  options.scale = file.scale();
+  options.labelled = request.labelled();
+  options.n = file.first();
+  return options;
+}
+
+Dataset npy_call(const DataRequest& request) {
+  const File file(request, {"file"}, {"classes"});
+  if (request.labelled()) {
+    throw Mistake{request.span, "an .npy file has one array, and there are two names",
+                  fmt::format("write data {0}, {1} = npy(\"{0}.npy\"), npy(\"{1}.npy\")",
+                              request.wanted[0], request.wanted[1])};
+  }
+  const auto path = file.path("file");
+  return placed(request.span, [&] {
+    return npy_dataset(read_npy(path), nullptr, array_options(file, request), path.string());
+  });
+}
+
+}  // namespace
+
+std::filesystem::path path_in_lesson(const Names& names, const std::string& written) {
+  const std::filesystem::path path(written);
+  if (path.is_absolute()) return path;
+  const auto beside = std::filesystem::path(names.source.name()).parent_path() / path;
+  std::error_code error;
+  if (std::filesystem::exists(beside, error) || !std::filesystem::exists(path, error))
+    return beside;
+  return path;
+}
+
+Dataset set_from_file(const DataRequest& request, const std::string& which) {
+  if (which == "csv") return csv_call(request);
+  if (which == "npz") return npz_call(request);
+  if (which == "npy") return npy_call(request);
+  if (which == "idx") return idx_call(request);
+  return image_set_call(request, which);
+}
+
+Dataset sets_from_arrays(const DataRequest& features, const DataRequest& targets) {
+  const auto read = [](const DataRequest& request) {
+    const bool is_npz = request.call.function.text == "npz";
+    const File file(request,
+                    is_npz ? std::vector<std::string_view>{"file", "array"}
+                           : std::vector<std::string_view>{"file"},
+                    {"classes"});
+    const auto path = file.path("file");
+    return placed(request.span, [&] {
+      if (!is_npz) return read_npy(path);
+      return read_npz(path, file.arguments().text("array", request.wanted[0]));
+    });
+  };
+  const NpyArray x = read(features);
+  const NpyArray y = read(targets);
+  const File of_features(features, {"file", "array"}, {"classes"});
+  const File of_targets(targets, {"file", "array"}, {"classes"});
+  NpzOptions options = array_options(of_features, features);
+  options.labelled = true;
+  options.classes = of_targets.classes();
+  return placed(join(features.span, targets.span), [&] {
+    return npy_dataset(x, &y, options, of_features.arguments().text("file", ""));
+  });
+}
+
+bool reads_array(std::string_view function) { return function == "npz" || function == "npy"; }
+
+LeafValue array_from_file(const Names& names, const Expr& e, const std::string& name,
+                          bool& is_flat) {
+  const auto& call = std::get<Call>(e.is);
+  const bool is_npz = call.function.text == "npz";
+  const CallArguments arguments(names, call, e.span,
+                                is_npz ? std::vector<std::string_view>{"file", "array"}
+                                       : std::vector<std::string_view>{"file"},
+                                {});
+  if (!arguments.has("file")) {
+    throw Mistake{e.span, fmt::format("{} needs a file", call.function.text),
+                  is_npz ? "write npz(\"f.npz\", \"W\")" : "write npy(\"f.npy\")"};
+  }
+  const auto path = path_in_lesson(names, arguments.text("file", ""));
+  const NpyArray array = placed(e.span, [&] {
+    if (!is_npz) return read_npy(path);
+    const std::vector<std::string> there = names_in_npz(path);
+    const bool is_only = there.size() == 1 && there[0] != name;
+    return read_npz(path, arguments.text("array", is_only ? there[0] : name));
+  });
+  if (array.size() == 0) throw Mistake{e.span, "this array is empty"};
+  for (std::size_t i = 0; i < array.size(); ++i) {
+    if (!std::isfinite(array.at(i))) {
+      throw Mistake{e.span,
+                    fmt::format("{}: entry {} (in C order) is {}", path.string(), i, array.at(i)),
+                    "a leaf holds finite numbers"};
+    }
+  }
+  is_flat = array.shape.size() == 1;
+  const bool as_row = is_flat && names.rows;
+  if (std::holds_alternative<std::vector<float>>(array.values)) {
+    return as_row ? transposed_matrix_of<float>(array) : matrix_of<float>(array);
+  }
+  const Array<double> wide =
+      as_row ? transposed_matrix_of<double>(array) : matrix_of<double>(array);
+  return Array<Exact>(wide.unaryExpr([](double x) { return Exact::from_double(x, Working{}); }));
+}
+
+}  // namespace tracer

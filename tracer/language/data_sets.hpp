@@ -1,0 +1,55 @@
+// Data sets that a lesson calls by name: generators (circles, moons, ...), image sets (mnist,
+// fashion_mnist) and files (csv, npz, npy, idx). datasets/ makes and reads them; here the call is
+// understood, and what is wrong gets its place in the lesson. Next: samples.hpp.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datasets/dataset.hpp"
+#include "tracer/language/names.hpp"
+#include "tracer/language/program.hpp"
+
+namespace tracer {
+
+struct DataRequest {
+  const Names& names;
+  const ast::Call& call;
+  Span span;                        // of the whole call
+  std::vector<std::string> wanted;  // the names of the statement: features, targets
+  bool is_test = false;
+  std::uint64_t seed = 0;
+
+  bool labelled() const { return wanted.size() > 1; }
+};
+
+/// Whether a function is the name of a data set; scikit-learn's make_circles is one too.
+bool is_data_set(std::string_view function);
+/// Their names, for messages.
+std::vector<std::string_view> data_sets();
+
+/// The data set of a call whose function is_data_set(). Throws Mistake (or Broken), also for what a
+/// reader says of its file.
+Dataset data_set(const DataRequest&);
+
+/// npz("f.npz", "X") or npy("f.npy") as the value of the leaf `name`: float32 as it is, other
+/// numbers exactly. A flat array is a column, or a row where samples are rows. Throws Mistake.
+LeafValue array_from_file(const Names&, const ast::Expr& call, const std::string& name,
+                          bool& is_flat);
+bool reads_array(std::string_view function);
+
+/// A path of a lesson: relative to the lesson's folder, where there is such a file, else to the
+/// current one.
+std::filesystem::path path_in_lesson(const Names&, const std::string& written);
+
+/// Options that every data set takes beside its own: samples, normalise, scale.
+Dataset generated_set(const DataRequest&, const std::string& which);  // generators.cpp
+bool is_generator(std::string_view which);
+Dataset set_from_file(const DataRequest&, const std::string& which);  // data_files.cpp
+/// data X, Y = npy("X.npy"), npy("y.npy"): both arrays, laid out as NumPy does.
+Dataset sets_from_arrays(const DataRequest& features, const DataRequest& targets);
+
+}  // namespace tracer

@@ -1,0 +1,170 @@
+// sgd(lr=0.01, momentum=0.9) of a train line: which optimizer, with which numbers. What a rule
+// takes is known by optimize/; here what is wrong gets its place in the lesson.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "tracer/language/constants.hpp"
+#include "tracer/language/suggest.hpp"
+#include "tracer/language/training.hpp"
+#include "tracer/optimize/optimizer.hpp"
+
+namespace tracer {
+namespace {
+
+using namespace ast;
+
+// L-BFGS is no rule of a step: train/ runs it as a whole. PyTorch's defaults, but for the history.
+struct LbfgsSetting {
+  std::string_view name;
+  std::string_view other;  // scikit-learn's or PyTorch's word
+  Rational standard;
+  bool whole;
+};
+const std::array<LbfgsSetting, 4>& lbfgs_settings() {
+  static const std::array<LbfgsSetting, 4> settings{
+      {{"lr", "learning_rate", 1, false},
+       {"max_iter", "max_iter", 20, true},
+       {"history", "history_size", 10, true},
+       {"tolerance", "tolerance_grad", Rational(1, 10'000'000), false}}};
+  return settings;
+}
+
+std::vector<std::string> optimizers() {
+  std::vector<std::string> names;
+  for (const OptimizerHelp& rule : Optimizer::all()) names.emplace_back(rule.name);
+  names.emplace_back("lbfgs");
+  return names;
+}
+
+class OptimizerReader {
+ public:
+  OptimizerReader(const Names& names, const Train& train) : names_(names), train_(train) {}
+
+  OptimizerCall run() {
+    const std::string& name = train_.optimizer.text;
+    const std::vector<std::string> known = optimizers();
+    if (std::ranges::find(known, name) == known.end()) {
+      const auto near = closest(name, std::span<const std::string>(known));
+      throw Mistake{train_.optimizer.span, "there is no optimizer called " + name,
+                    near ? fmt::format("did you mean {}?", *near)
+                         : fmt::format("there are {}", fmt::join(known, ", "))};
+    }
+    OptimizerCall call;
+    call.name = name;
+    call.span = train_.optimizer.span;
+    if (train_.arguments.size() > 1) {
+      throw Mistake{span(train_.arguments[1]), "only the learning rate may stand without a name",
+                    fmt::format("write {}(lr=0.01, ...)", name)};
+    }
+    for (const ExprId argument : train_.arguments) call.numbers["lr"] = number(names_, argument);
+    for (const Keyword& keyword : train_.keywords) setting(call, keyword);
+    name == "lbfgs" ? check_lbfgs(call) : check(call);
+    return call;
+  }
+
+ private:
+  Span span(ExprId id) const { return names_.lesson.expr(id).span; }
+
+  void setting(OptimizerCall& call, const Keyword& keyword) const {
+    const std::string name = setting_name(call, keyword);
+    if (call.numbers.contains(name)) throw Mistake{keyword.name.span, name + " is given twice"};
+    if (const auto* truth = std::get_if<Truth>(&names_.lesson.expr(keyword.value).is)) {
+      call.flags[name] = truth->value;
+    } else if (const auto* both = items_of(names_, keyword.value);
+               both && name == "betas" && both->size() == 2) {
+      call.numbers["beta1"] = number(names_, (*both)[0]);  // PyTorch's spelling
+      call.numbers["beta2"] = number(names_, (*both)[1]);
+    } else {
+      call.numbers[name] = number(names_, keyword.value);
+    }
+  }
+
+  static std::string setting_name(const OptimizerCall& call, const Keyword& keyword) {
+    const std::string& name = keyword.name.text;
+    if (name == "learning_rate") return "lr";
+    if (call.name == "lbfgs" && (name == "history_size" || name == "m")) return "history";
+    if (call.name == "lbfgs" && (name == "tolerance_grad" || name == "tol")) return "tolerance";
+    return name;
+  }
+
+  // optimize/ knows what a rule takes; what it says gets its place here
+  void check(const OptimizerCall& call) const {
+    try {
+      Optimizer::make({call.name, call.numbers, call.flags});
+    } catch (const Error& error) {
+      const std::string message = error.what();
+      Span at = call.span;
+      std::string remedy;
+      if (!train_.arguments.empty() && message.find(": lr ") != std::string::npos)
+        at = span(train_.arguments[0]);
+      for (const Keyword& keyword : train_.keywords) {
+        const std::string name = setting_name(call, keyword);
+        if (message.find("no setting '" + name + "'") != std::string::npos) {
+          at = keyword.name.span;
+          remedy = near_setting(call.name, name);
+        } else if (message.find(": " + name + " ") != std::string::npos) {
+          at = span(keyword.value);
+        }
+      }
+      throw Mistake{at, message, remedy};
+    }
+  }
+
+  static std::string near_setting(const std::string& optimizer, const std::string& name) {
+    std::vector<std::string_view> known;
+    for (const OptimizerHelp& rule : Optimizer::all()) {
+      if (rule.name != optimizer) continue;
+      for (const Setting& setting : rule.settings) known.push_back(setting.name);
+    }
+    if (name == "rate" || name == "alpha" || name == "eta") return "did you mean lr?";
+    const auto near = closest(name, std::span<const std::string_view>(known));
+    return near ? fmt::format("did you mean {}?", *near) : "";
+  }
+
+  void check_lbfgs(OptimizerCall& call) const {
+    const auto place = [&](std::string_view name) {
+      for (const Keyword& keyword : train_.keywords) {
+        if (setting_name(call, keyword) == name) return keyword;
+      }
+      return Keyword{train_.optimizer, train_.arguments.empty() ? 0 : train_.arguments[0]};
+    };
+    std::vector<std::string_view> known;
+    for (const LbfgsSetting& setting : lbfgs_settings()) known.push_back(setting.name);
+    const auto unknown = [&](const std::string& name) {
+      return std::ranges::find(known, name) == known.end();
+    };
+    for (const auto& [name, value] : call.flags)
+      throw Mistake{place(name).name.span, fmt::format("lbfgs: {} must be a number", name)};
+    for (const auto& [name, value] : call.numbers) {
+      if (!unknown(name)) continue;
+      throw Mistake{place(name).name.span, fmt::format("lbfgs has no setting '{}'", name),
+                    fmt::format("it takes {}", fmt::join(known, ", "))};
+    }
+    for (const LbfgsSetting& setting : lbfgs_settings()) {
+      const std::string name(setting.name);
+      const auto [at, added] = call.numbers.emplace(name, setting.standard);
+      if (added) continue;
+      const Keyword given = place(name);
+      if (setting.whole) {
+        whole_number(names_, given.value, name, 1);
+      } else if (at->second <= 0) {
+        throw Mistake{given.name.span, fmt::format("lbfgs: {} must be above 0, got {}", name,
+                                                   to_string(at->second))};
+      }
+    }
+  }
+
+  const Names& names_;
+  const Train& train_;
+};
+
+}  // namespace
+
+OptimizerCall read_optimizer(const Names& names, const Train& train) {
+  return OptimizerReader(names, train).run();
+}
+
+}  // namespace tracer

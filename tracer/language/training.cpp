@@ -1,0 +1,235 @@
+#include "tracer/language/training.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "tracer/language/constants.hpp"
+#include "tracer/language/suggest.hpp"
+#include "tracer/optimize/optimizer.hpp"
+
+namespace tracer {
+namespace {
+
+using namespace ast;
+
+constexpr std::array<std::string_view, 15> options{
+    "batch_size", "epochs",    "shuffle",      "validation", "test",
+    "schedule",   "warmup",    "clip_norm",    "clip_value", "early_stopping",
+    "patience",   "min_delta", "restore_best", "tol",        "n_iter_no_change"};
+
+// scikit-learn's and Keras's words for the same
+std::string own_word(const std::string& name) {
+  if (name == "tol") return "min_delta";
+  if (name == "n_iter_no_change") return "patience";
+  if (name == "validation_fraction" || name == "validation_split") return "validation";
+  return name;
+}
+
+class Reader {
+ public:
+  Reader(const Names& names, const Program& program, const Train& train, Diagnostics& diagnostics)
+      : names_(names),
+        program_(program),
+        train_(train),
+        diagnostics_(diagnostics),
+        samples_(program.data ? program.data->count : 1) {}
+
+  Training run() {
+    made_.loss = train_.loss.text;
+    made_.optimizer = read_optimizer(names_, train_);
+    if (is_lbfgs()) made_.batch_size = 0;
+    for (const Keyword& keyword : train_.options) {
+      const std::string name = own_word(keyword.name.text);
+      if (!given_.emplace(name, keyword.name.span).second)
+        throw Mistake{keyword.name.span, name + " is given twice"};
+      option(name, keyword);
+    }
+    check_together();
+    return std::move(made_);
+  }
+
+ private:
+  Span span(ExprId id) const { return names_.lesson.expr(id).span; }
+  bool is_lbfgs() const { return made_.optimizer.name == "lbfgs"; }
+
+  void option(const std::string& name, const Keyword& keyword) {
+    const ExprId value = keyword.value;
+    if (name == "batch_size") {
+      batch_size(value);
+    } else if (name == "epochs") {
+      made_.epochs = whole_number(names_, value, "epochs", 1);
+    } else if (name == "shuffle") {
+      made_.shuffle = truth(name, value);
+    } else if (name == "validation") {
+      made_.validation = share(name, value);
+    } else if (name == "test") {
+      made_.test = share(name, value);
+    } else if (name == "schedule") {
+      const int warmup = made_.schedule.warmup;
+      made_.schedule = read_schedule(names_, value);
+      made_.schedule.warmup = warmup;
+    } else if (name == "warmup") {
+      made_.schedule.warmup = whole_number(names_, value, "warmup, a number of epochs,", 0);
+    } else if (name == "clip_norm") {
+      made_.clip_norm = positive(name, value);
+    } else if (name == "clip_value") {
+      made_.clip_value = positive(name, value);
+    } else if (name == "early_stopping") {
+      made_.early_stopping = truth(name, value);
+    } else if (name == "patience") {
+      made_.patience = whole_number(names_, value, "patience, a number of epochs,", 1);
+    } else if (name == "min_delta") {
+      made_.min_delta = number(names_, value);
+      if (made_.min_delta < 0)
+        throw Mistake{span(value), fmt::format("{} must not be negative", keyword.name.text)};
+    } else if (name == "restore_best") {
+      made_.restore_best = truth(name, value);
+    } else {
+      fail_unknown(keyword);
+    }
+  }
+
+  [[noreturn]] void fail_unknown(const Keyword& keyword) const {
+    const std::string& name = keyword.name.text;
+    const std::string message = "train has no option " + name;
+    if (takes(name)) {
+      throw Mistake{keyword.name.span, message,
+                    fmt::format("it is a setting of the optimizer: {}({}={})", made_.optimizer.name,
+                                name, names_.text(keyword.value))};
+    }
+    if (const auto near = closest(name, std::span<const std::string_view>(options))) {
+      throw Mistake{keyword.name.span, message, fmt::format("did you mean {}?", *near)};
+    }
+    const std::span<const std::string_view> own(options.data(), options.size() - 2);
+    throw Mistake{keyword.name.span, message, fmt::format("there are {}", fmt::join(own, ", "))};
+  }
+
+  // whether some optimizer has a setting of that name
+  static bool takes(const std::string& name) {
+    if (name == "learning_rate") return true;
+    for (const OptimizerHelp& rule : Optimizer::all()) {
+      if (std::ranges::find(rule.settings, name, &Setting::name) != rule.settings.end() ||
+          std::ranges::find(rule.flags, name, &Flag::name) != rule.flags.end())
+        return true;
+    }
+    return false;
+  }
+
+  bool truth(const std::string& name, ExprId id) const {
+    const auto* truth = std::get_if<Truth>(&names_.lesson.expr(id).is);
+    if (truth == nullptr) throw Mistake{span(id), name + " is true or false"};
+    return truth->value;
+  }
+
+  Rational positive(std::string_view name, ExprId id) const {
+    Rational value = number(names_, id);
+    if (value <= 0)
+      throw Mistake{span(id), fmt::format("{} must be above 0, not {}", name, to_string(value))};
+    return value;
+  }
+
+  Rational share(std::string_view name, ExprId id) const {
+    const std::string what = name == "test" ? "testing" : "validation";
+    Rational value = number(names_, id);
+    if (value <= 0 || value >= 1) {
+      throw Mistake{span(id),
+                    fmt::format("the share held out for {} is {}", what, to_string(value)),
+                    fmt::format("it must be above 0 and below 1, e.g. {}=0.1", name)};
+    }
+    if (!program_.data) {
+      for (const Statement& statement : names_.lesson.statements) {
+        if (std::holds_alternative<Data>(statement))
+          throw Broken{};  // its mistake has been reported
+      }
+      throw Mistake{span(id), fmt::format("there are no data to hold a share for {} out of", what),
+                    "add data X, Y = ... above"};
+    }
+    if (name == "test" && program_.test) {
+      throw Mistake{span(id), "there are test data already: the test statement has them",
+                    "leave one of the two out"};
+    }
+    return value;
+  }
+
+  void batch_size(ExprId id) {
+    const auto* word = std::get_if<Name>(&names_.lesson.expr(id).is);
+    if (word != nullptr && word->text == "all") {
+      made_.batch_size = 0;
+      return;
+    }
+    made_.batch_size = whole_number(names_, id, "batch_size", 1);
+    if (is_lbfgs() && made_.batch_size < samples_) {
+      throw Mistake{span(id), "lbfgs needs all samples in every step",
+                    "write batch_size=all, or take adam"};
+    }
+    if (made_.batch_size <= samples_) return;
+    diagnostics_.remark(
+        span(id),
+        fmt::format("a batch of {} is larger than the data: there {} {} {}", made_.batch_size,
+                    samples_ == 1 ? "is" : "are", samples_, samples_ == 1 ? "sample" : "samples"),
+        "every step takes all of them, as batch_size=all does");
+    made_.batch_size = samples_;
+  }
+
+  // ---- what the options are to each other
+
+  void check_together() {
+    const Training& t = made_;
+    if (t.validation && t.test && *t.validation + *t.test >= 1) {
+      throw Mistake{given_.at("test"),
+                    fmt::format("validation={} and test={} leave no samples to train on",
+                                to_string(*t.validation), to_string(*t.test)),
+                    "together they must be below 1"};
+    }
+    if (!t.early_stopping) {
+      for (const char* name : {"patience", "min_delta"}) {
+        if (given_.contains(name)) {
+          diagnostics_.remark(given_.at(name),
+                              fmt::format("{} has no effect without early stopping", name),
+                              "add early_stopping=true");
+        }
+      }
+    }
+    if (t.early_stopping && given_.contains("patience") && t.patience >= t.epochs) {
+      diagnostics_.remark(
+          given_.at("patience"),
+          fmt::format("a patience of {} epochs never ends a training of {}", t.patience, t.epochs),
+          "allow more epochs, or less patience");
+    }
+    if (t.schedule.warmup > t.epochs) {
+      diagnostics_.remark(given_.at("warmup"),
+                          fmt::format("the training ends before its warm-up does: {} epochs of {}",
+                                      t.epochs, t.schedule.warmup),
+                          "warmup counts epochs");
+    }
+    if (!is_lbfgs()) return;
+    for (const char* name : {"schedule", "warmup", "clip_norm", "clip_value"}) {
+      if (given_.contains(name)) {
+        diagnostics_.remark(
+            given_.at(name),
+            fmt::format("{} has no effect on lbfgs, which searches its own step", name),
+            "leave it out, or take adam");
+      }
+    }
+  }
+
+  const Names& names_;
+  const Program& program_;
+  const Train& train_;
+  Diagnostics& diagnostics_;
+  int samples_;
+  Training made_;
+  std::map<std::string, Span> given_;
+};
+
+}  // namespace
+
+Training read_training(const Names& names, const Program& program, const Train& train,
+                       Diagnostics& diagnostics) {
+  return Reader(names, program, train, diagnostics).run();
+}
+
+}  // namespace tracer

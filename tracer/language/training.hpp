@@ -1,0 +1,22 @@
+// The train line: the optimizer and its settings, and the options that follow it. Next:
+// optimize/schedule.hpp and optimize/optimizer.hpp, which say what they mean.
+#pragma once
+
+#include "tracer/language/names.hpp"
+#include "tracer/language/program.hpp"
+
+namespace tracer {
+
+/// What has no effect gets a remark: a patience without early stopping, a batch that is larger than
+/// the data (it is cut to it, as scikit-learn does). Throws Mistake (or Broken).
+Training read_training(const Names&, const Program&, const ast::Train&, Diagnostics&);
+
+/// `sgd(lr=0.01)`, with the word before the bracket. Throws Mistake for what the rule does not
+/// take. All of lbfgs's settings are filled in: lr, max_iter, history, tolerance.
+OptimizerCall read_optimizer(const Names&, const ast::Train&);
+
+/// The value of schedule=: a word or a call of one; PyTorch's class names are understood too.
+/// Throws Mistake.
+Schedule read_schedule(const Names&, ast::ExprId);
+
+}  // namespace tracer

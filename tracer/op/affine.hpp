@@ -1,0 +1,26 @@
+// A product with a bias added to each sample: not written in lessons, but what graph/fuse.hpp makes
+// of W @ X + b before a training run.
+#pragma once
+
+#include "tracer/op/room.hpp"
+
+namespace tracer::op {
+
+/// C = A·B + c, where c is added to each column (axis 0) or to each row (axis 1)
+///   A : m × k, B : k × n, c : m × 1 (axis 0) or 1 × n (axis 1)
+///   Ā = C̄·Bᵀ,  B̄ = Aᵀ·C̄,  c̄ = C̄ summed over what c was added to
+struct Affine {
+  static constexpr std::string_view name = "affine";
+  static constexpr std::string_view call = "";
+  static constexpr int operands = 3;
+  static constexpr bool composite = true;
+  static constexpr std::array samples{-2.0, 0.5, 1.5};
+  static Shape shape(std::span<const Shape> x, const Attributes&);
+  static Symbol expansion(const With<Symbol>& with, const Symbol& a, const Symbol& b,
+                          const Symbol& c) {
+    // `axis` of broadcast says what c is: 1, a column
+    return dot(a, b) + broadcast(c, dot(a, b), with.attributes.axis == 0 ? 1 : 0);
+  }
+};
+
+}  // namespace tracer::op

@@ -1,0 +1,114 @@
+// One batch size of a lesson as training runs it: the graph, fused, and a tape that reads the
+// parameters where the loop keeps them. An epoch needs one or two of these: whole batches, and what
+// remains at its end. Next: steps.hpp, which takes the steps.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tracer/graph/fuse.hpp"
+#include "tracer/graph/tape.hpp"
+#include "tracer/language/program.hpp"
+#include "tracer/train/decision.hpp"
+#include "tracer/train/sample_set.hpp"
+
+namespace tracer {
+
+/// A parameter or a running statistic: storage that every batch size's tape reads.
+template <class S>
+struct Stored {
+  std::string name;
+  int rows = 1;
+  int columns = 1;
+  std::vector<S> values;  ///< column by column
+  View<S> view() { return {values.data(), rows, columns}; }
+  ConstView<S> view() const { return {values.data(), rows, columns}; }
+};
+
+/// What the loop keeps, and what a batch is to be made for.
+template <class S>
+struct BatchPlan {
+  std::vector<Stored<S>>* parameters = nullptr;
+  std::vector<Stored<S>>* states = nullptr;
+  const SampleSet<S>* samples = nullptr;  ///< null: a lesson without data
+  Decision decision;
+  std::vector<std::string> kept;  ///< lines that are looked at: they survive the fusing
+};
+
+/// The node that tells the predicted class of each sample: the prediction, or the logits that it is
+/// made of, whose largest entry is the same. node −1: there is none.
+struct Score {
+  NodeId node = -1;
+  double threshold = 0.5;  ///< of two classes: above it is the second
+};
+Score score_of(const BatchGraph&, const Decision&, bool rows);
+
+template <class S>
+class BatchRun {
+ public:
+  /// The program and what the plan points to must outlive this. Throws LessonError, ShapeError.
+  BatchRun(const Program&, int size, const BatchPlan<S>&);
+
+  int size() const { return size_; }
+  /// Samples one after the other, from `first` on, read where they lie if they are columns.
+  void take(int first);
+  /// Samples of these numbers, copied.
+  void take(std::span<const int> samples);
+  /// Draws every dropout mask of a step (from 1), from the stream of its name and the step.
+  void draw_masks(long long step);
+
+  /// The loss of the batch.
+  S forward();
+  /// Gradients of the loss, from fresh.
+  void backward();
+  /// How many samples are predicted as their labels say, after forward(). Requires has_score().
+  int correct(std::span<const int> labels) const;
+  bool has_score() const { return score_.node >= 0; }
+
+  /// ∂loss/∂parameter, in the order of the plan, after backward(); empty where the loss does not
+  /// depend on it. May be changed (clipping).
+  View<S> gradient(std::size_t parameter);
+  /// Running statistics move on to the batch's next values.
+  void keep_states();
+
+  const BatchGraph& built() const { return *built_; }
+  std::shared_ptr<const BatchGraph> shared() const { return built_; }
+  const Tape<S>& tape() const { return *tape_; }
+  /// Where a node of the lesson's graph is in the tape; −1: it is not computed there.
+  NodeId image(NodeId id) const { return id < 0 ? -1 : fused_.image[static_cast<std::size_t>(id)]; }
+
+ private:
+  struct DataLeaf {
+    std::size_t matrix = 0;  // of the sample set
+    NodeId leaf = -1;
+    std::vector<S> copied;
+  };
+  struct Mask {
+    std::string stream;  // its name and a space; a step number is written behind
+    std::size_t stem = 0;
+    NodeId leaf = -1;
+    float drop = 0;
+  };
+  void bind_leaves(const Program&, const BatchPlan<S>&);
+  bool same_class(ConstView<S> scores, int sample, int label) const;
+
+  int size_;
+  std::uint64_t seed_ = 0;
+  const SampleSet<S>* samples_;
+  bool rows_ = false;
+  Task task_;
+  std::shared_ptr<const BatchGraph> built_;
+  FusedGraph fused_;
+  std::unique_ptr<Tape<S>> tape_;
+  NodeId loss_ = -1;
+  Score score_;
+  std::vector<DataLeaf> data_;
+  std::vector<Mask> masks_;
+  std::vector<NodeId> parameters_;  // by the plan's order; −1: not there
+  std::vector<std::pair<Stored<S>*, NodeId>> next_states_;
+};
+
+}  // namespace tracer

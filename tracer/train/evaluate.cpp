@@ -1,0 +1,142 @@
+#include "tracer/train/evaluate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "tracer/error.hpp"
+#include "tracer/train/forward_run.hpp"
+#include "tracer/train/targets.hpp"
+
+namespace tracer {
+namespace {
+
+using Tensors = std::map<std::string, Tensor>;
+
+// The tensors of one kind as float, checked against the lesson.
+void take(const Program& program, const std::vector<std::string>& wanted, const Tensors& given,
+          std::string_view kind, std::map<std::string, Array<float>>& taken) {
+  const std::string& lesson = program.source->name();
+  for (const std::string& name : wanted) {
+    const auto found = given.find(name);
+    if (found == given.end()) {
+      throw Error(
+          fmt::format("the model has no {0} {1}, which {2} has: they are of different "
+                      "networks; use the lesson that the model was trained from",
+                      kind, name, lesson));
+    }
+    Array<float> value = std::visit(
+        [](const auto& m) { return Array<float>(m.template cast<float>()); }, found->second);
+    const Shape& shape = program.shapes.at(name);
+    if (value.rows() != shape.rows.count || value.cols() != shape.columns.count) {
+      throw Error(fmt::format(
+          "{} is {}×{} in the model, but {}×{} in {}; use the lesson that the "
+          "model was trained from",
+          name, value.rows(), value.cols(), shape.rows.count, shape.columns.count, lesson));
+    }
+    taken[name] = std::move(value);
+  }
+  for (const auto& [name, tensor] : given) {
+    if (std::ranges::count(wanted, name) > 0) continue;
+    throw Error(
+        fmt::format("the model has a {} {}, which {} has not; use the lesson that the model "
+                    "was trained from",
+                    kind, name, lesson));
+  }
+}
+
+std::vector<std::string> state_names(const Program& program) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : program.graph(first_batch(program), true).states)
+    names.push_back(name);
+  return names;
+}
+
+int entries_of(const Samples& samples, std::size_t name) {
+  return std::visit(
+      [&](const auto& all) -> int {
+        if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>)
+          return 0;
+        else
+          return static_cast<int>(samples.rows ? all.cols() : all.rows());
+      },
+      samples.values[name]);
+}
+
+void check_samples(const Program& program, const Samples& samples) {
+  const std::string& lesson = program.source->name();
+  if (!program.data)
+    throw Error(lesson + " has no data line, so there is nothing to run samples through");
+  const Samples& data = *program.data;
+  if (samples.count == 0) throw Error("there are no samples to evaluate");
+  if (samples.rows != data.rows) {
+    throw Error(fmt::format("samples are {} here, but {} in {}; lay them out alike",
+                            samples.rows ? "rows" : "columns", data.rows ? "rows" : "columns",
+                            lesson));
+  }
+  for (std::size_t i = 0; i < samples.names.size(); ++i) {
+    const auto at = std::ranges::find(data.names, samples.names[i]);
+    if (at == data.names.end()) continue;
+    const int wanted = entries_of(data, static_cast<std::size_t>(at - data.names.begin()));
+    if (const int got = entries_of(samples, i); got != wanted) {
+      throw Error(
+          fmt::format("{} has {} {} a sample here, but {} in {}; give samples like those that "
+                      "the model was trained on",
+                      samples.names[i], got, got == 1 ? "entry" : "entries", wanted, lesson));
+    }
+  }
+}
+
+// A lesson's output or target with a sample in each column.
+Array<float> one_column_a_sample(Array<float> matrix, bool rows) {
+  if (rows) matrix.transposeInPlace();
+  return matrix;
+}
+
+Array<float> targets_in(const Samples& samples) {
+  const std::vector<float> numbers = numbers_of<float>(samples.values.back());
+  const Eigen::Index entries = entries_of(samples, samples.values.size() - 1);
+  Array<float> targets(samples.rows ? samples.count : entries,
+                       samples.rows ? entries : samples.count);
+  std::ranges::copy(numbers, targets.data());
+  return one_column_a_sample(std::move(targets), samples.rows);
+}
+
+}  // namespace
+
+Evaluation evaluate(const Program& program, const Tensors& parameters, const Tensors& states,
+                    const Samples& samples) {
+  check_samples(program, samples);
+  std::map<std::string, Array<float>> taken;
+  take(program, program.parameters, parameters, "parameter", taken);
+  take(program, state_names(program), states, "running statistic", taken);
+  ForwardRun<float>::Leaves leaves;
+  for (const auto& [name, value] : taken) leaves[name] = value.data();
+
+  const SampleSet<float> set(samples);
+  ForwardRun<float>::Result made = ForwardRun<float>(program, std::move(leaves)).run(set);
+  const Decision decision = decision_of(program);
+  Evaluation evaluation;
+  evaluation.outputs = std::move(made.outputs);
+  if (evaluation.outputs.size() > 0)
+    evaluation.predicted = classes_of(decision, evaluation.outputs, samples.rows);
+  Metrics& metrics = evaluation.metrics;
+  const std::string& target = program.data->names.back();
+  const bool has_targets = program.data->names.size() > 1 && samples.names.back() == target;
+  if (has_targets && !evaluation.predicted.empty()) {
+    metrics = count_classes(class_labels(set, decision.task), evaluation.predicted,
+                            class_names(program, decision));
+  } else if (has_targets && evaluation.outputs.size() > 0) {
+    const Array<float> truth = targets_in(samples);
+    const Array<float> outputs = one_column_a_sample(evaluation.outputs, samples.rows);
+    if (truth.rows() == outputs.rows()) metrics.r2 = r2_score(truth, outputs);
+  }
+  metrics.task = decision.task;
+  metrics.count = samples.count;
+  metrics.loss = made.loss.value_or(std::numeric_limits<double>::quiet_NaN());
+  return evaluation;
+}
+
+}  // namespace tracer

@@ -1,0 +1,70 @@
+// What a step of training looks like from inside, in words: the derivation of --trace-step in plain
+// text, where a loss that is not finite comes from, and which units no longer learn. Next:
+// step_look.hpp, trainer.hpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tracer/language/program.hpp"
+#include "tracer/train/history.hpp"
+#include "tracer/train/step_look.hpp"
+
+namespace tracer {
+
+/// "epoch 2, step 17: the loss is not finite; the first value that is not is Z2 = W2 @ A1 + b2
+/// (line 14), of which 3 entries are inf or nan; ...": one sentence, with a way out.
+std::string not_finite_text(const Program&, const StepLook&);
+
+/// The step: forward values with shape, norm and a corner, the norm of every line's gradient, and
+/// one entry of a parameter's gradient as the sum that it is, the largest terms first; its update.
+/// `entry`: "W1[3, 5]", "b1[2]", "w"; empty: the largest entry of the last parameter's gradient.
+/// Throws Error where there is no such entry.
+std::string trace_text(const Program&, const StepLook&, const std::string& entry);
+/// Throws Error unless `entry` names one of a parameter, or is empty: to be asked before a long
+/// run.
+void check_entry(const Program&, const std::string& entry);
+
+/// Activations whose units may stop learning, by their place in the lesson's graph.
+struct Activation {
+  enum class Kind { relu, sigmoid, tanh };
+  Kind kind = Kind::relu;
+  NodeId node = -1;
+  std::string line;  ///< that it stands in
+};
+/// All of a lesson but its prediction, which is meant to saturate.
+std::vector<Activation> activations_of(const BatchGraph&);
+
+/// The units of one activation that were idle in all samples of a batch; rows: samples are rows.
+template <class Values>
+IdleUnits idle_units(const Activation& activation, const Values& values, bool rows) {
+  const bool relu = activation.kind == Activation::Kind::relu;
+  IdleUnits counted{activation.line, relu ? "dead" : "saturated", 0,
+                    static_cast<int>(rows ? values.cols() : values.rows())};
+  for (int unit = 0; unit < counted.units; ++unit) {
+    bool idle = true;
+    for (Eigen::Index k = 0; idle && k < (rows ? values.rows() : values.cols()); ++k) {
+      const auto y = rows ? values(k, unit) : values(unit, k);
+      switch (activation.kind) {
+        case Activation::Kind::relu:
+          idle = y == 0;
+          break;
+        case Activation::Kind::sigmoid:  // its slope is at most 1/4
+          idle = 400 * y * (1 - y) < 1;
+          break;
+        case Activation::Kind::tanh:
+          idle = 100 * (1 - y * y) < 1;
+          break;
+      }
+    }
+    counted.idle += idle ? 1 : 0;
+  }
+  return counted;
+}
+
+/// The named line that a node is part of, or −1.
+NodeId line_holding(const BatchGraph&, NodeId);
+/// "Z2 = W2 @ A1 + b2 (line 14)".
+std::string line_text(const Program&, const BatchGraph&, NodeId line);
+
+}  // namespace tracer

@@ -1,0 +1,329 @@
+// See network.hpp. The words are settled first, then the data are looked at, then the text written.
+#include "tracer/train/network.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+#include "tracer/error.hpp"
+#include "tracer/language/suggest.hpp"
+#include "tracer/optimize/optimizer.hpp"
+#include "tracer/train/network_data.hpp"
+
+namespace tracer {
+namespace {
+
+// What a word of PyTorch's or scikit-learn's stands for here; words are compared without case,
+// spaces, - and _.
+struct Synonym {
+  std::string_view word;
+  std::string_view own;
+};
+
+constexpr std::array activations{
+    Synonym{"relu", "relu"},         Synonym{"leakyrelu", "leaky_relu"},
+    Synonym{"elu", "elu"},           Synonym{"sigmoid", "sigmoid"},
+    Synonym{"logistic", "sigmoid"},  Synonym{"tanh", "tanh"},
+    Synonym{"gelu", "gelu"},         Synonym{"silu", "silu"},
+    Synonym{"swish", "silu"},        Synonym{"softplus", "softplus"},
+    Synonym{"identity", "identity"}, Synonym{"linear", "identity"}};
+
+constexpr std::array losses{Synonym{"crossentropy", "cross_entropy"},
+                            Synonym{"crossentropyloss", "cross_entropy"},
+                            Synonym{"categoricalcrossentropy", "cross_entropy"},
+                            Synonym{"softmaxcrossentropy", "cross_entropy"},
+                            Synonym{"nllloss", "cross_entropy"},
+                            Synonym{"logloss", "log_loss"},
+                            Synonym{"bce", "bce"},
+                            Synonym{"bceloss", "bce"},
+                            Synonym{"bcewithlogits", "bce"},
+                            Synonym{"bcewithlogitsloss", "bce"},
+                            Synonym{"binarycrossentropy", "bce"},
+                            Synonym{"mse", "mse"},
+                            Synonym{"mseloss", "mse"},
+                            Synonym{"squarederror", "mse"},
+                            Synonym{"meansquarederror", "mse"},
+                            Synonym{"halfmse", "half_mse"},
+                            Synonym{"l1", "l1"},
+                            Synonym{"l1loss", "l1"},
+                            Synonym{"mae", "l1"},
+                            Synonym{"absoluteerror", "l1"}};
+
+constexpr std::array initialisers_known{Synonym{"kaiming", "kaiming"},
+                                        Synonym{"kaimingnormal", "kaiming_normal"},
+                                        Synonym{"kaiminguniform", "kaiming_uniform"},
+                                        Synonym{"he", "kaiming"},
+                                        Synonym{"henormal", "kaiming_normal"},
+                                        Synonym{"heuniform", "kaiming_uniform"},
+                                        Synonym{"xavier", "xavier"},
+                                        Synonym{"xaviernormal", "xavier_normal"},
+                                        Synonym{"xavieruniform", "xavier_uniform"},
+                                        Synonym{"glorot", "xavier_uniform"},
+                                        Synonym{"glorotnormal", "xavier_normal"},
+                                        Synonym{"glorotuniform", "xavier_uniform"},
+                                        Synonym{"normal", "normal"},
+                                        Synonym{"uniform", "uniform"},
+                                        Synonym{"zeros", "zeros"},
+                                        Synonym{"ones", "ones"}};
+
+std::string plain(std::string_view word) {
+  std::string letters;
+  for (const char c : word) {
+    if (c != '_' && c != '-' && c != ' ')
+      letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return letters;
+}
+
+template <std::size_t N>
+std::string own_word(const std::array<Synonym, N>& known, const std::string& word,
+                     std::string_view what) {
+  const std::string letters = plain(word);
+  std::vector<std::string_view> words;
+  for (const Synonym& synonym : known) {
+    if (synonym.word == letters) return std::string(synonym.own);
+    if (std::ranges::find(words, synonym.own) == words.end()) words.push_back(synonym.own);
+  }
+  const auto near = closest(word, std::span<const std::string_view>(words));
+  throw Error(fmt::format("there is no {} called '{}': {}", what, word,
+                          near ? fmt::format("did you mean {}?", *near)
+                               : fmt::format("there are {}", fmt::join(words, ", "))));
+}
+
+class Writer {
+ public:
+  explicit Writer(const NetworkOptions& options) : options_(options) {}
+
+  std::string run() {
+    settle();
+    head();
+    parameters();
+    data();
+    lines();
+    training();
+    return std::move(text_);
+  }
+
+ private:
+  std::size_t depth() const { return options_.layers.size() - 1; }  // of weight matrices
+
+  template <class... Arguments>
+  void line(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
+    fmt::format_to(std::back_inserter(text_), form, std::forward<Arguments>(arguments)...);
+    text_ += '\n';
+  }
+
+  void settle() {
+    if (options_.layers.size() < 2) {
+      throw Error(
+          "--layers: a network has at least two sizes, inputs and outputs: write --layers "
+          "784,128,64,10");
+    }
+    for (const int units : options_.layers) {
+      if (units < 1) throw Error(fmt::format("--layers: a layer of {} units; at least 1", units));
+    }
+    activation_ = own_word(activations, options_.activation, "activation");
+    data_ = network_data(options_);
+    if (options_.layers.front() != data_.inputs) {
+      throw Error(
+          fmt::format("--layers: the first layer has {} units, but {} has {} entries a "
+                      "sample; begin with {}",
+                      options_.layers.front(), data_.name, data_.inputs, data_.inputs));
+    }
+    if (options_.layers.back() != data_.outputs) {
+      throw Error(fmt::format("--layers: the last layer has {} units, but {}; end with {}",
+                              options_.layers.back(), data_.outputs_text(), data_.outputs));
+    }
+    settle_loss();
+    settle_initialiser();
+    if (options_.patience && !options_.early_stopping)
+      throw Error("--patience says when early stopping stops: add --early-stopping");
+  }
+
+  void settle_loss() {
+    using Targets = NetworkData::Targets;
+    const bool one = data_.targets == Targets::zero_one;
+    const bool numbers = data_.targets == Targets::numbers;
+    loss_ = options_.loss.empty() ? (numbers ? "mse"
+                                     : one   ? "bce"
+                                             : "cross_entropy")
+                                  : own_word(losses, options_.loss, "loss");
+    if (loss_ == "log_loss") loss_ = one ? "bce" : "cross_entropy";  // scikit-learn's, for both
+    if (loss_ == "cross_entropy" && one) loss_ = "bce";
+    const bool of_classes = loss_ == "cross_entropy" || loss_ == "bce";
+    if (of_classes && numbers) {
+      throw Error(fmt::format("--loss {}: the targets of {} are numbers, not classes; use mse",
+                              options_.loss, data_.name));
+    }
+    if (loss_ == "bce" && !one) {
+      throw Error(
+          fmt::format("--loss {}: {} has {} classes, and bce tells two apart; use "
+                      "cross_entropy",
+                      options_.loss, data_.name, data_.outputs));
+    }
+    output_ = loss_ == "cross_entropy" ? "softmax" : numbers ? "" : "sigmoid";
+  }
+
+  void settle_initialiser() {
+    const std::size_t bracket = options_.init.find('(');
+    const std::string name = options_.init.substr(0, bracket);
+    if (name.empty()) {
+      const bool smooth =
+          activation_ == "sigmoid" || activation_ == "tanh" || activation_ == "identity";
+      initialiser_ = smooth ? "xavier" : "kaiming";
+      return;
+    }
+    initialiser_ = own_word(initialisers_known, name, "initialiser");
+    if (bracket == std::string::npos) return;
+    const std::size_t end = options_.init.rfind(')');
+    if (end == std::string::npos || end < bracket)
+      throw Error(fmt::format("--init {}: the bracket is not closed", options_.init));
+    settings_ = options_.init.substr(bracket + 1, end - bracket - 1);
+  }
+
+  static std::string on_one_line(std::string text) {
+    for (char& c : text) {
+      if (static_cast<unsigned char>(c) < ' ') c = ' ';
+    }
+    return text;
+  }
+
+  void head() {
+    line("# {} on {}", fmt::join(options_.layers, "-"), on_one_line(data_.name));
+    if (!options_.command.empty()) {
+      line("# This lesson is what a command line stands for:");
+      line("#     {}", on_one_line(options_.command));
+      line("# Edit it, and train it with tracer train FILE.");
+    }
+    line("");
+    line("seed {}", options_.seed);
+    if (options_.l2) line("let lam = {}", *options_.l2);
+  }
+
+  void parameters() {
+    for (std::size_t i = 1; i <= depth(); ++i) {
+      const int in = options_.layers[i - 1];
+      const int out = options_.layers[i];
+      line("param W{} = {}({}, {}{}{})", i, initialiser_, out, in, settings_.empty() ? "" : ", ",
+           settings_);
+      line("param b{} = zeros({}, 1)", i, out);
+      if (options_.batch_norm && i < depth()) {
+        line("param gamma{} = ones({}, 1)", i, out);
+        line("param beta{} = zeros({}, 1)", i, out);
+      }
+    }
+  }
+
+  void data() {
+    line("data X, Y = {}", data_.call);
+    if (!data_.test.empty()) line("test X, Y = {}", data_.test);
+    line("");
+  }
+
+  void lines() {
+    std::string value = "X";
+    for (std::size_t i = 1; i < depth(); ++i) {
+      line("Z{0} = W{0} @ {1} + b{0}", i, value);
+      value = fmt::format("Z{}", i);
+      if (options_.batch_norm) {
+        line("N{0} = batch_norm({1}, gamma{0}, beta{0})", i, value);
+        value = fmt::format("N{}", i);
+      }
+      line("A{} = {}({})", i, activation_, value);
+      value = fmt::format("A{}", i);
+      if (options_.dropout) {
+        line("D{} = dropout({}, {})", i, value, *options_.dropout);
+        value = fmt::format("D{}", i);
+      }
+    }
+    if (output_.empty()) {
+      line("P  = W{0} @ {1} + b{0}", depth(), value);
+    } else {
+      line("Z{0} = W{0} @ {1} + b{0}", depth(), value);
+      line("P  = {}(Z{})", output_, depth());
+    }
+    std::string penalty;
+    if (options_.l2) {
+      for (std::size_t i = 1; i <= depth(); ++i)
+        penalty += fmt::format("{}sum(W{}**2)", penalty.empty() ? "" : " + ", i);
+      penalty = fmt::format(" + lam/2*({})", penalty);
+    }
+    if (loss_ == "l1") {
+      line("L  = mean(abs(P - Y)){}", penalty);
+      line("predict P");
+    } else {
+      line("L  = {}(P, Y){}", loss_, penalty);
+    }
+    line("");
+  }
+
+  // ---- the train line
+
+  static std::string optimizer_name(const std::string& written) {
+    std::vector<std::string> known{"lbfgs"};
+    for (const OptimizerHelp& rule : Optimizer::all()) known.emplace_back(rule.name);
+    const std::string letters = plain(written);
+    if (std::ranges::find(known, letters) != known.end()) return letters;
+    const auto near = closest(letters, std::span<const std::string>(known));
+    throw Error(fmt::format("there is no optimizer called '{}': {}", written,
+                            near ? fmt::format("did you mean {}?", *near)
+                                 : fmt::format("there are {}", fmt::join(known, ", "))));
+  }
+
+  static std::string standard_rate(const std::string& optimizer) {
+    for (const OptimizerHelp& rule : Optimizer::all()) {
+      if (rule.name == optimizer) return std::string(rule.settings[0].standard);
+    }
+    return "1";  // lbfgs
+  }
+
+  void training() {
+    const std::string optimizer = optimizer_name(options_.optimizer);
+    std::string settings = "lr=" + options_.lr.value_or(standard_rate(optimizer));
+    if (options_.momentum) settings += ", momentum=" + *options_.momentum;
+    if (options_.nesterov) settings += ", nesterov=true";
+    if (options_.weight_decay) settings += ", weight_decay=" + *options_.weight_decay;
+    std::string text = fmt::format("train L with {}({})", optimizer, settings);
+    const auto add = [&](std::string_view name, const auto& value) {
+      text += fmt::format(", {}={}", name, value);
+    };
+    const auto add_if = [&](std::string_view name, const auto& value) {
+      if (value) add(name, *value);
+    };
+    add("batch_size", optimizer == "lbfgs" ? "all" : batch_size());
+    add("epochs", options_.epochs);
+    add("shuffle", options_.shuffle);
+    add_if("validation", options_.validation);
+    add_if("test", options_.test);
+    if (!options_.schedule.empty()) add("schedule", options_.schedule);
+    add_if("warmup", options_.warmup);
+    add_if("clip_norm", options_.clip_norm);
+    add_if("clip_value", options_.clip_value);
+    if (options_.early_stopping) add("early_stopping", true);
+    add_if("patience", options_.patience);
+    line("{}", text);
+  }
+
+  // a batch that would be larger than the data is all of them
+  std::string batch_size() const {
+    const std::string& written = options_.batch_size;
+    const bool is_number = written.size() < 10 && !written.empty() &&
+                           written.find_first_not_of("0123456789") == std::string::npos;
+    if (is_number && data_.count > 0 && std::stoi(written) > data_.count) return "all";
+    return written;
+  }
+
+  const NetworkOptions& options_;
+  NetworkData data_;
+  std::string activation_, loss_, output_, initialiser_, settings_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string lesson_of(const NetworkOptions& options) { return Writer(options).run(); }
+
+}  // namespace tracer

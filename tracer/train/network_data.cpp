@@ -1,0 +1,146 @@
+#include "tracer/train/network_data.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <string_view>
+
+#include "datasets/catalogue.hpp"
+#include "tracer/error.hpp"
+#include "tracer/language/elaborate.hpp"
+#include "tracer/language/suggest.hpp"
+
+namespace tracer {
+namespace {
+
+// Toy sets by their name alone: enough points to learn from, and as much noise as makes them
+// neither trivial nor hopeless.
+struct Toy {
+  std::string_view name;
+  std::string_view options;
+};
+constexpr std::array toys{Toy{"circles", "factor=0.5, noise=0.05"},
+                          Toy{"moons", "noise=0.1"},
+                          Toy{"spirals", "noise=0.02"},
+                          Toy{"xor", "noise=0.2"},
+                          Toy{"blobs", "std=1"},
+                          Toy{"linear", "noise=5"}};
+constexpr int toy_points = 1000;
+
+std::string in_quotes(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') escaped += '\\';
+    escaped += c;
+  }
+  return "\"" + escaped + "\"";
+}
+
+bool is_file(const std::string& data) {
+  return data.find('/') != std::string::npos || data.find('.') != std::string::npos;
+}
+
+// csv("digits.csv", n=2000): by the end of the name, .gz left out
+std::string file_call(const std::string& data, const std::optional<int>& n) {
+  std::filesystem::path path(data);
+  if (path.extension() == ".gz") path = path.stem();
+  const std::string kind = path.extension().string();
+  const std::string name = std::filesystem::path(data).filename().string();
+  const std::string first = n ? fmt::format(", n={}", *n) : "";
+  if (kind == ".csv" || kind == ".tsv" || kind == ".txt")
+    return fmt::format("csv({}{})", in_quotes(data), first);
+  if (kind == ".npz") return fmt::format("npz({}{})", in_quotes(data), first);
+  if (const std::size_t at = data.rfind("images"); at != std::string::npos) {
+    std::string labels = data;
+    labels.replace(at, 6, "labels");
+    if (const std::size_t digit = labels.rfind("idx3"); digit != std::string::npos)
+      labels.replace(digit, 4, "idx1");
+    return fmt::format("idx({}, {}{})", in_quotes(data), in_quotes(labels), first);
+  }
+  throw Error(
+      fmt::format("--data {}: {} is no kind of file that has samples and targets; there are .csv, "
+                  ".npz, and IDX pictures (...images-idx3-ubyte)",
+                  data, name));
+}
+
+// What a call gives: elaborated in the smallest lesson that there is.
+void look(NetworkData& made) {
+  const Program program = load_program(
+      Source("--data", fmt::format("data X, Y = {}\nparam w = 1\nL = mean(X)*w", made.call)));
+  const Samples& samples = *program.data;
+  const auto rows = [&](std::size_t i) {
+    const auto& all = std::get<Array<float>>(samples.values[i]);
+    return static_cast<int>(samples.rows ? all.cols() : all.rows());
+  };
+  made.inputs = rows(0);
+  made.outputs = rows(1);
+  made.count = samples.count;
+  if (samples.rows) throw Error("--data: a network of --layers has its samples in columns");
+  if (samples.classes.empty()) return;
+  made.targets = made.outputs == 1 ? NetworkData::Targets::zero_one : NetworkData::Targets::one_hot;
+}
+
+void image_set_data(NetworkData& made, const NetworkOptions& options) {
+  const ImageSet& set = image_set(made.name);
+  made.name = set.name;
+  made.call = options.n ? fmt::format("{}(\"train\", n={})", set.name, *options.n)
+                        : fmt::format("{}(\"train\")", set.name);
+  made.test = fmt::format("{}(\"test\")", set.name);
+  made.inputs = 784;
+  made.outputs = static_cast<int>(set.classes.size());
+  made.count = options.n.value_or(set.train_count);
+  made.targets = NetworkData::Targets::one_hot;
+}
+
+}  // namespace
+
+std::string NetworkData::outputs_text() const {
+  if (targets == Targets::one_hot) return fmt::format("{} has {} classes", name, outputs);
+  if (targets == Targets::zero_one)
+    return fmt::format("{} has two classes, told apart by one output", name);
+  return fmt::format("{} has {} {} a sample", name, outputs, outputs == 1 ? "target" : "targets");
+}
+
+NetworkData network_data(const NetworkOptions& options) {
+  NetworkData made;
+  made.name = options.data;
+  const auto toy = std::ranges::find(toys, options.data, &Toy::name);
+  if (is_image_set(options.data)) {
+    image_set_data(made, options);
+  } else if (toy != toys.end()) {
+    const std::string call =
+        fmt::format("{}({}, {})", toy->name, options.n.value_or(toy_points), toy->options);
+    made.call = call;
+    if (!options.test) made.test = call;
+    look(made);
+  } else if (options.data.find('(') != std::string::npos) {
+    if (options.n)
+      throw Error(fmt::format("--n {0}: write it in the call, --data 'circles({0})'", *options.n));
+    made.call = options.data;
+    made.name = options.data.substr(0, options.data.find('('));
+    look(made);
+  } else if (is_file(options.data)) {
+    made.call = file_call(options.data, options.n);
+    made.name = std::filesystem::path(options.data).filename().string();
+    look(made);
+  } else {
+    std::vector<std::string_view> known;
+    for (const ImageSet& set : image_sets()) known.push_back(set.name);
+    for (const Toy& one : toys) known.push_back(one.name);
+    const auto near = closest(options.data, std::span<const std::string_view>(known));
+    throw Error(fmt::format("--data {}: there is no such data set; {}", options.data,
+                            near ? fmt::format("did you mean {}?", *near)
+                                 : fmt::format("there are {}, a call of one such as "
+                                               "'circles(500, noise=0.1)', and files",
+                                               fmt::join(known, ", "))));
+  }
+  if (options.test && !made.test.empty()) {
+    throw Error(fmt::format("--test {}: {} has test data of its own; leave it out", *options.test,
+                            made.name));
+  }
+  return made;
+}
+
+}  // namespace tracer

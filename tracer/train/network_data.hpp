@@ -1,0 +1,33 @@
+// What `--data circles` means for a network: the call that a lesson makes, how many inputs and
+// outputs there are, and what kind of targets. Next: network.cpp.
+#pragma once
+
+#include <string>
+
+#include "tracer/train/network.hpp"
+
+namespace tracer {
+
+struct NetworkData {
+  enum class Targets {
+    one_hot,   ///< classes × m: softmax and cross-entropy
+    zero_one,  ///< two classes, 1 × m: one sigmoid
+    numbers    ///< anything else
+  };
+
+  std::string name;  ///< for the title: "mnist"
+  std::string call;  ///< mnist("train")
+  std::string test;  ///< of the test line; empty: there is none
+  int inputs = 0;
+  int outputs = 0;  ///< units of the last layer
+  int count = 0;    ///< samples
+  Targets targets = Targets::numbers;
+
+  std::string outputs_text() const;  ///< "mnist has 10 classes"
+};
+
+/// By the options `data`, `n` and `test`. A generator's call or a file is read to see what is in
+/// it. Throws Error: no such data set or file, n beside a call, a test share beside a test set.
+NetworkData network_data(const NetworkOptions&);
+
+}  // namespace tracer

@@ -1,0 +1,15 @@
+// A file's new content, whole or not at all: written beside it, then renamed over it.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace tracer {
+
+/// Writes `.NAME.PID.part` in the same folder, waits until the disk has it, and renames it; a link
+/// stays a link (what it points to is replaced), an old file's permissions are kept, a device or
+/// pipe is written to in place. Throws Error naming the file (no such folder, no permission, a full
+/// disk): the old file is still there then, and nothing else is.
+void write_aside(const std::filesystem::path&, std::string_view content);
+
+}  // namespace tracer

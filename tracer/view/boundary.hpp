@@ -1,0 +1,29 @@
+// The decision boundary of a network with two inputs: the ground has the colour of what the network
+// says there, the samples lie on top. With colour every cell is two half blocks, ▀, one above the
+// other, so that dots are about square; without, one character.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tracer/view/frame.hpp"
+#include "tracer/view/style.hpp"
+
+namespace tracer {
+
+/// What a network says at each of k points (2 × k): k classes from 0, or k probabilities of class
+/// 1. Called once a picture.
+using Predictor = std::function<std::vector<double>(const Array<float>& points)>;
+
+enum class Says { classes, probabilities };
+
+/// "" where no point of the set is finite. Throws Error where `predict` gives another count.
+std::string boundary(const PointSet& set, const Predictor& predict, Says says, const Style& style);
+
+/// The centres of columns × rows fields that cover `area`, row by row from the upper left: 2 × k.
+Array<float> grid(const Area& area, int columns, int rows);
+/// Calls `predict` and checks the count.
+std::vector<double> predictions(const Predictor& predict, const Array<float>& points);
+
+}  // namespace tracer

@@ -1,0 +1,38 @@
+// Line charts in braille characters: loss and accuracy over the epochs.
+//
+//   loss   ── training   ── validation
+//   0.8 ┤⢣
+//   0.6 ┤ ⠣⡀
+//   0.4 ┤  ⠈⠑⠢⠤⣀⣀
+//   0.2 ┤        ⠉⠉⠒⠒
+//       └┬──┬────┬───
+//  epoch 1  5    10
+//
+// Next: gnuplot.hpp, the same as files.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tracer/train/history.hpp"
+#include "tracer/view/style.hpp"
+
+namespace tracer {
+
+/// Values of epochs 1, 2, ...; one that is not finite leaves a gap.
+struct Series {
+  std::string name;
+  std::vector<double> values;
+};
+
+/// One chart, style.width columns wide (100 at most); a title with the legend, about `rows` lines,
+/// so many that ticks are evenly apart, and the epochs. With colour the series are told apart by
+/// it, without by their dashes and by the mark at their end. "" where there is no finite value.
+std::string line_chart(const std::string& title, const std::vector<Series>& series, int rows,
+                       const Style& style);
+
+/// Loss and, where there is one, accuracy (in %), of training and validation; side by side from 100
+/// columns on. "" for an empty history.
+std::string curves(const History& history, const Style& style);
+
+}  // namespace tracer

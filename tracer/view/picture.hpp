@@ -1,0 +1,25 @@
+// Grey pictures (digits, clothes) in the terminal: two pixels a cell with colour, ▀ having one in
+// its ink and one in its paper; without colour eight dots a braille cell, or shades of ASCII.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tracer/view/style.hpp"
+
+namespace tracer {
+
+struct Picture {
+  std::vector<float>
+      pixels;  ///< row by row; the darkest of them is drawn black, the lightest white
+  int rows = 0;
+  int columns = 0;
+  std::string caption;  ///< "true 7, said 2"; may have several lines
+};
+
+/// Side by side, as many as fit, captions below. A picture that is wider than the screen is made
+/// smaller by a whole factor (pixels averaged). Throws Error where there are not rows × columns
+/// pixels.
+std::string pictures(const std::vector<Picture>& all, const Style& style);
+
+}  // namespace tracer

@@ -1,0 +1,42 @@
+// The bar that fills while an epoch runs, redrawn in place:
+//
+//   epoch 3/10 ━━━━━━━━━━━━────────  60%  41,200 samples/s  loss 0.2314  0:04 left
+//
+// Next: epoch_line.hpp, the line that stays when the epoch is over.
+#pragma once
+
+#include <string>
+
+#include "tracer/train/trainer.hpp"
+#include "tracer/view/style.hpp"
+
+namespace tracer {
+
+/// `columns` of a bar, of which a share (0 ... 1) is filled.
+std::string bar(double share, int columns, const Style&);
+
+/// One line without its newline, one column narrower than style.width (some terminals wrap at the
+/// last). On a narrow terminal the rate goes first, then the loss, the time left, the bar.
+std::string progress_line(const Progress&, const Style&);
+
+/// Says when to redraw. It has no clock: Progress::seconds is the time. What it returns is for
+/// standard error, as it is.
+class ProgressBar {
+ public:
+  explicit ProgressBar(Style style, double redraws_a_second = 20);
+
+  /// "" where the last drawing is too young; else the line, to be written over the one before. The
+  /// first and the last batch of an epoch are always drawn.
+  std::string update(const Progress&);
+  /// Removes the bar from the screen; "" where none was drawn.
+  std::string clear();
+
+ private:
+  Style style_;
+  double pause_;  ///< seconds
+  double drawn_at_ = 0;
+  int epoch_ = 0;
+  bool visible_ = false;
+};
+
+}  // namespace tracer

@@ -1,0 +1,70 @@
+// See table.hpp.
+#include "tracer/view/table.hpp"
+
+#include <algorithm>
+
+#include "tracer/view/cells.hpp"
+
+namespace tracer {
+namespace {
+
+constexpr int gap = 2;
+constexpr int least = 8;  // a text column is not cut to less
+
+int total(const std::vector<int>& widths) {
+  int sum = widths.empty() ? 0 : -gap;
+  for (const int width : widths) sum += width + gap;
+  return sum;
+}
+
+}  // namespace
+
+std::string table(const std::vector<TableColumn>& columns,
+                  const std::vector<std::vector<std::string>>& rows, const Style& style) {
+  std::vector<int> widths;
+  for (std::size_t j = 0; j < columns.size(); ++j) {
+    int width = cell_width(clean(columns[j].heading, style));
+    for (const auto& row : rows)
+      if (j < row.size()) width = std::max(width, cell_width(clean(row[j], style)));
+    widths.push_back(width);
+  }
+  const int room = usable_width(style);
+  while (total(widths) > room) {
+    std::size_t widest = columns.size();
+    for (std::size_t j = 0; j < widths.size(); ++j)
+      if (!columns[j].numbers && widths[j] > least &&
+          (widest == columns.size() || widths[j] > widths[widest]))
+        widest = j;
+    if (widest < columns.size())
+      --widths[widest];
+    else if (widths.size() > 1)
+      widths.pop_back();
+    else
+      widths.back() = room;
+  }
+
+  std::string out;
+  const auto line = [&](const auto& cell, int colour) {
+    std::string text;
+    for (std::size_t j = 0; j < widths.size(); ++j) {
+      const std::string content = cell(j);
+      text += (j == 0 ? "" : "  ") + (columns[j].numbers ? fit_right(content, widths[j], style)
+                                                         : fit_left(content, widths[j], style));
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    out += coloured(text, colour, style) + "\n";
+  };
+  line([&](std::size_t j) { return columns[j].heading; }, grey);
+  line(
+      [&](std::size_t j) {
+        std::string rule;
+        for (int i = 0; i < widths[j]; ++i) rule += style.unicode ? "─" : "-";
+        return rule;
+      },
+      grey);
+  for (const auto& row : rows)
+    line([&](std::size_t j) { return j < row.size() ? row[j] : ""; }, -1);
+  return out;
+}
+
+}  // namespace tracer
