@@ -6,6 +6,7 @@
 #include "datasets/circles.hpp"
 #include "datasets/npz.hpp"
 #include "tests/catch.hpp"
+#include "tests/data_folder.hpp"
 #include "tests/lessons/run_program.hpp"
 
 namespace tracer {
@@ -68,6 +69,8 @@ TEST_CASE("data show draws points and counts classes", "[cli][data]") {
 }
 
 TEST_CASE("wrong uses of data are errors with exit status 2", "[cli][data]") {
+  const TemporaryFolder folder;
+  const std::string nowhere = (folder.path() / "new").string();
   for (const auto& [words, says] : std::vector<std::pair<std::vector<std::string>, std::string>>{
            {{"show", "mnits"}, "did you mean mnist?"},
            {{"show", "circles(0)"}, "circles"},
@@ -77,6 +80,9 @@ TEST_CASE("wrong uses of data are errors with exit status 2", "[cli][data]") {
            {{"make", "circles", "-o", "x.png"}, ".csv or .npz"},
            {{"download", "cifar"}, "mnist and fashion_mnist"},
            {{"download"}, "NAME"},
+           // nobody listens at this port
+           {{"download", "mnist", "--mirror", "http://127.0.0.1:1", "--to", nowhere},
+            "127.0.0.1:1"},
            {{"frobnicate"}, "frobnicate"},
        }) {
     INFO(says);
@@ -148,6 +154,34 @@ TEST_CASE("a saved model is evaluated and predicts", "[cli][data]") {
   const ProgramRun broken = run_program({"eval", "broken.safetensors"}, folder.path());
   CHECK(broken.status == 2);
   CHECK(has(broken.errors, "broken.safetensors"));
+}
+
+TEST_CASE("real digits are learnt, shown, evaluated and predicted", "[cli][data]") {
+  const auto data = data_folder();
+  if (!data) {
+    WARN("skipped: no MNIST here");
+    return;
+  }
+  const TemporaryFolder folder;
+  const ProgramRun train = run_program({"train", "--layers", "784,32,10", "--n", "5000", "--epochs",
+                                        "5", "--seed", "1", "--save", "digits.safetensors"},
+                                       folder.path());
+  INFO(train.errors);
+  REQUIRE(train.status == 0);
+  CHECK(has(train.output, "5,000 training samples, 10,000 test"));
+  CHECK(has(train.output, "Most often confused"));
+  CHECK(has(train.output, "true "));
+  const ProgramRun eval =
+      run_program({"eval", "digits.safetensors", "--format", "json"}, folder.path());
+  INFO(eval.errors);
+  CHECK(Json::parse(eval.output)["accuracy"].get<double>() > 0.85);
+  const auto images = *data / "mnist" / "t10k-images-idx3-ubyte.gz";
+  const ProgramRun predict = run_program(
+      {"predict", "digits.safetensors", images.string(), "--format", "csv"}, folder.path());
+  INFO(predict.errors);
+  CHECK(predict.status == 0);
+  CHECK(lines_of(predict.output).size() == 10001);
+  CHECK(has(run_program({"data", "show", "mnist", "--n", "3"}).output, "60,000 samples of 784"));
 }
 
 TEST_CASE("completions name every command, and bash can read them", "[cli]") {

@@ -1,60 +1,12 @@
 // tracer train: what it prints, what it writes, and how it ends.
-#include <csignal>
 #include <cstdlib>
 #include <optional>
 
-#include <nlohmann/json.hpp>
-
 #include "tests/catch.hpp"
-#include "tests/cli/running_program.hpp"
-#include "tests/lessons/run_program.hpp"
-#include "tracer/train/model_file.hpp"
+#include "tests/cli/train_cases.hpp"
 
 namespace tracer {
 namespace {
-
-using Json = nlohmann::json;
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-// Two rings, learnt in some 20 epochs; fast enough to be run in every test.
-const std::vector<std::string> rings{
-    "train", "--layers", "2,8,1",    "--data", "circles(200, factor=0.4, noise=0.05)",
-    "--lr",  "0.05",     "--epochs", "30",     "--seed",
-    "3"};
-
-std::vector<std::string> with(std::vector<std::string> arguments,
-                              const std::vector<std::string>& more) {
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  return arguments;
-}
-
-// So long that no machine is through with it before a test has stopped it.
-const std::string endless =
-    "# Endless\nparam W1 = kaiming(64, 2)\nparam b1 = zeros(64, 1)\nparam W2 = kaiming(1, 64)\n"
-    "param b2 = zeros(1, 1)\ndata X, Y = circles(2000, factor=0.4, noise=0.1)\n"
-    "A = relu(W1 @ X + b1)\nP = sigmoid(W2 @ A + b2)\nL = bce(P, Y)\n"
-    "train L with adam(lr=0.001), batch_size=8, epochs=100000, shuffle=true, validation=0.1\n";
-
-std::vector<Json> json_lines(const std::string& text) {
-  std::vector<Json> all;
-  for (const std::string& line : lines_of(text)) all.push_back(Json::parse(line));
-  return all;
-}
-
-// Parameters of two model files, bit for bit.
-bool same_parameters(const Model& a, const Model& b) {
-  if (a.parameters.size() != b.parameters.size() || a.parameters.empty()) return false;
-  for (const auto& [name, tensor] : a.parameters) {
-    const auto& one = std::get<Array<float>>(tensor);
-    const auto& other = std::get<Array<float>>(b.parameters.at(name));
-    if (one.rows() != other.rows() || one.cols() != other.cols() || !(one == other).all())
-      return false;
-  }
-  return true;
-}
 
 // An environment variable of the programs that are started, for as long as it lives.
 class Setting {
@@ -340,99 +292,6 @@ TEST_CASE("data that are not there are told with how to get them", "[cli][train]
   CHECK(has(run.errors, "tracer data download mnist"));
   CHECK(list.status == 0);
   CHECK(has(list.output, "to have mnist: tracer data download mnist"));
-}
-
-TEST_CASE("a run that was killed goes on as if nothing had happened", "[cli][train]") {
-  const TemporaryFolder folder;
-  const std::string lesson = [] {
-    std::string text = endless;
-    text.replace(text.find("epochs=100000"), 13, "epochs=40");
-    return text.replace(text.find("2000"), 4, "20000");
-  }();
-  write_text(folder.path() / "rings.lesson", lesson);
-  REQUIRE(run_program({"train", "rings.lesson", "--quiet", "--save", "whole.safetensors"},
-                      folder.path())
-              .status == 0);
-  {
-    // many more epochs, so that it is still at work when it is killed
-    RunningProgram running({"train", "rings.lesson", "--epochs", "60000", "--checkpoint", "c.ckpt",
-                            "--format", "json"},
-                           folder.path());
-    REQUIRE(running.wait_for("\"epoch\":2,"));
-    running.send(SIGKILL);
-    CHECK(running.end().status == 128 + SIGKILL);
-  }
-  Checkpoint checkpoint = load_checkpoint(folder.path() / "c.ckpt");
-  REQUIRE(checkpoint.epoch >= 1);
-  if (checkpoint.epoch >= 40) {
-    WARN("skipped: the machine was too slow to kill it in time");
-    return;
-  }
-  const ProgramRun resumed = run_program(
-      {"train", "--resume", "c.ckpt", "--epochs", "40", "--quiet", "--save", "resumed.safetensors"},
-      folder.path());
-  INFO(resumed.errors);
-  REQUIRE(resumed.status == 0);
-  const Model whole = load_model(folder.path() / "whole.safetensors");
-  const Model continued = load_model(folder.path() / "resumed.safetensors");
-  CHECK(same_parameters(whole, continued));
-  CHECK(whole.lesson == continued.lesson);
-  CHECK(continued.history.size() == 40);
-}
-
-TEST_CASE("the first Ctrl-C ends a run well, the second at once", "[cli][train]") {
-  const TemporaryFolder folder;
-  write_text(folder.path() / "rings.lesson", endless);
-  SECTION("one: the report comes, the model is saved, the status is 0") {
-    for (const int signal : {SIGINT, SIGTERM}) {
-      RunningProgram running({"train", "rings.lesson", "--save", "m.safetensors"}, folder.path());
-      REQUIRE(running.wait_for("epoch      1/100000"));
-      running.send(signal);
-      const ProgramRun run = running.end();
-      INFO(run.errors);
-      CHECK(run.status == 0);
-      CHECK(has(run.errors, "interrupted in epoch"));
-      CHECK(has(run.output, "Validation"));
-      CHECK(load_model(folder.path() / "m.safetensors").parameters.size() == 4);
-    }
-  }
-  SECTION("what was interrupted can be continued") {
-    RunningProgram running({"train", "rings.lesson", "--checkpoint", "c.ckpt"}, folder.path());
-    REQUIRE(running.wait_for("epoch      1/100000"));
-    running.send(SIGINT);
-    CHECK(running.end().status == 0);
-    const int done = load_checkpoint(folder.path() / "c.ckpt").epoch;
-    const ProgramRun resumed = run_program(
-        {"train", "--resume", "c.ckpt", "--epochs", std::to_string(done + 2), "--format", "json"},
-        folder.path());
-    INFO(resumed.errors);
-    CHECK(resumed.status == 0);
-    CHECK(json_lines(resumed.output).back()["epochs"] == done + 2);
-  }
-  SECTION("two") {
-    RunningProgram running({"train", "rings.lesson"}, folder.path());
-    REQUIRE(running.wait_for("epoch      1/100000"));
-    for (int i = 0; i < 2000; ++i) running.send(SIGINT);  // two that stand together may be one
-    CHECK((running.end().status == 130 || running.end().status == 0));
-  }
-}
-
-TEST_CASE("Ctrl-C in the middle of a large product does no harm", "[cli][train]") {
-  // oneDNN's products move the stack pointer: see tracer/cli/interrupt.cpp. Where the signal hits
-  // is chance, so there are several.
-  const TemporaryFolder folder;
-  for (int i = 0; i < 4; ++i) {
-    RunningProgram running(
-        {"train", "--layers", "200,512,10", "--data", "blobs(2000, features=200, centers=10)",
-         "--epochs", "100000", "--format", "json", "--threads", i % 2 == 0 ? "1" : "2"},
-        folder.path());
-    REQUIRE(running.wait_for("\"epoch\":" + std::to_string(2 + i)));
-    running.send(SIGINT);
-    const ProgramRun run = running.end();
-    INFO(run.errors);
-    CHECK(run.status == 0);
-    CHECK(json_lines(run.output).back()["interrupted"] == true);
-  }
 }
 
 TEST_CASE("a full disk is told after the report, and leaves nothing half-written", "[cli][train]") {

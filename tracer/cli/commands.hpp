@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
@@ -20,5 +21,10 @@ Command add_data(CLI::App&);
 Command add_lessons(CLI::App&);
 Command add_help(CLI::App&);
 Command add_completions(CLI::App&);
+
+/// What --help says of a command.
+std::string help_text(const CLI::App& command);
+/// How options are listed there: without CLI11's notation for what is allowed.
+void use_plain_help(CLI::App& app);
 
 }  // namespace tracer::cli

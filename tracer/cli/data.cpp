@@ -203,7 +203,7 @@ Command add_data(CLI::App& app) {
   return [command, parts] {
     const auto chosen = command->get_subcommands();
     if (chosen.empty()) {
-      print(command->help());
+      print(help_text(*command));
       return 0;
     }
     const auto all = command->get_subcommands([](const CLI::App*) { return true; });

@@ -36,7 +36,36 @@ std::string optimizers() {
   return text;
 }
 
+class PlainHelp : public CLI::Formatter {
+ public:
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    std::string name = CLI::Formatter::make_option_name(option, is_positional);
+    if (const auto value = name.find("{false}"); value != std::string::npos) name.erase(value, 7);
+    return name;
+  }
+  // "N:POSITIVE" is N, ":NUMBER" NUMBER
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_type_size() == 0 || option->get_positional()) return "";
+    const std::string type = option->get_type_name();
+    const auto colon = type.find(':');
+    return " " + (colon == 0 ? type.substr(1) : type.substr(0, colon));
+  }
+};
+
 }  // namespace
+
+void use_plain_help(CLI::App& app) {
+  auto formatter = std::make_shared<PlainHelp>();
+  formatter->column_width(28);
+  app.formatter(formatter);
+}
+
+std::string help_text(const CLI::App& command) {
+  std::string path;
+  for (const CLI::App* above = command.get_parent(); above != nullptr; above = above->get_parent())
+    path = above->get_name() + (path.empty() ? "" : " ") + path;
+  return command.help(path);
+}
 
 Command add_help(CLI::App& app) {
   struct Options {
@@ -53,7 +82,7 @@ Command add_help(CLI::App& app) {
       "with ops: one function only; else a part of the command, as in help data make");
   return [options, &app] {
     if (options->topic.empty()) {
-      print(app.help());
+      print(help_text(app));
     } else if (options->topic == "ops") {
       print(functions(options->name));
     } else if (options->topic == "optimizers" || options->topic == "optimisers") {
@@ -65,7 +94,7 @@ Command add_help(CLI::App& app) {
         throw Error(fmt::format("{} has no part called {} (tracer {} --help)", options->topic,
                                 options->name, options->topic));
       }
-      print(part->help());
+      print(help_text(*part));
     } else {
       throw Error(fmt::format(
           "there is no help on {}: it is ops, optimizers, or a command that tracer --help lists",

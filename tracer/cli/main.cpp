@@ -55,6 +55,7 @@ std::string unexpected(const CLI::App& app, const CLI::ExtrasError& error) {
 int run(int argc, char** argv) {
   CLI::App app("tracer shows its working: derivations of backpropagation, exact and step by step",
                "tracer");
+  tracer::cli::use_plain_help(app);
   app.set_version_flag("--version", "tracer " TRACER_VERSION);
   app.require_subcommand(0, 1);
   app.footer("Example: tracer derive relu-1-1-1      (tracer lessons lists what else there is)");
@@ -71,7 +72,8 @@ int run(int argc, char** argv) {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(std::move(reversed));  // CLI11 takes them from the end
   } catch (const CLI::CallForHelp&) {
-    tracer::cli::print(innermost(app)->help());  // of the command that --help was given to
+    tracer::cli::print(
+        tracer::cli::help_text(*innermost(app)));  // of the command that --help was given to
     return 0;
   } catch (const CLI::CallForVersion&) {
     tracer::cli::print("tracer " TRACER_VERSION "\n");
@@ -83,7 +85,7 @@ int run(int argc, char** argv) {
   }
   const auto chosen = app.get_subcommands();
   if (chosen.empty()) {
-    tracer::cli::print(app.help());
+    tracer::cli::print(tracer::cli::help_text(app));
     return 0;
   }
   const auto all = app.get_subcommands([](const CLI::App*) { return true; });

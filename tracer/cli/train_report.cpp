@@ -68,7 +68,9 @@ std::string json_line(const Trainer& trainer, const End& end) {
 }
 
 std::string ending(const Trainer& trainer, const End& end) {
-  std::string text = fmt::format("\n{}: {:.2f} s of training", trainer.reason(), end.seconds);
+  const std::string time = end.seconds < 0.1 ? fmt::format("{:.0f} ms", 1000 * end.seconds)
+                                             : fmt::format("{:.2f} s", end.seconds);
+  std::string text = fmt::format("\n{}: {} of training", trainer.reason(), time);
   if (end.best_epoch > 0)
     text += fmt::format("; the weights of epoch {} are back, the best", end.best_epoch);
   return text + "\n";
