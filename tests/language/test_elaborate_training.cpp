@@ -211,5 +211,6 @@ TEST_CASE("expect: metrics are taken on test data, the statement's or the share 
   CHECK(program.expectations[2].when == Expectation::When::epoch);
   CHECK(program.expectations[2].number == 2);
   CHECK(mistakes(net + "test x, y in (1, 1)\n" + train + metric) == "");
-  CHECK(mistake(net + train + metric) == "there are no test data\nadd test X, Y = ...");
+  CHECK(mistake(net + train + metric) ==
+        "there are no test data\nadd test X, Y = ..., or hold some out: train ..., test=0.2");
 }

@@ -69,6 +69,13 @@ class Reader {
   Span span(ExprId id) const { return names_.lesson.expr(id).span; }
   int batch_size() const { return program_.training ? program_.training->batch_size : 1; }
   int samples() const { return program_.data ? program_.data->count : 0; }
+  // a train line that could not be read has been reported, and may have held samples out
+  bool train_line_unread() const {
+    return !program_.training &&
+           std::ranges::any_of(names_.lesson.statements, [](const Statement& statement) {
+             return std::holds_alternative<Train>(statement);
+           });
+  }
 
   void when(const ast::Scope& scope, Expectation& e) {
     if (scope.when == ast::Scope::When::finally) e.when = When::finally;
@@ -149,9 +156,12 @@ class Reader {
              : *c.on == ast::Split::validation ? "validation"
                                                : "train";
       const bool has_share = program_.training && program_.training->test;
-      if (e.on == "test" && !program_.test && !has_share)
-        throw Mistake{c.span, "there are no test data", "add test X, Y = ..."};
-      if (e.on == "validation" && !(program_.training && program_.training->validation)) {
+      if (e.on == "test" && !program_.test && !has_share && !train_line_unread()) {
+        throw Mistake{c.span, "there are no test data",
+                      "add test X, Y = ..., or hold some out: train ..., test=0.2"};
+      }
+      const bool validates = program_.training && program_.training->validation;
+      if (e.on == "validation" && !validates && !train_line_unread()) {
         throw Mistake{c.span, "nothing is held out for validation",
                       "add validation=0.1 to the train line"};
       }
