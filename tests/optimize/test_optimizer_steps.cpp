@@ -294,3 +294,17 @@ TEST_CASE("optimizer: NaN in a gradient reaches the parameter, and no entries ar
 }
 
 }  // namespace tracer
+
+TEST_CASE("a gradient that can't be told from 0 has a square that is not below 0", "[optimize]") {
+  const Exact nothing = exp(Exact(1)) - exp(Exact(1));  // an interval across 0
+  REQUIRE(!nothing.is_rational());
+  for (const char* name : {"adam", "adamw", "rmsprop", "adagrad"}) {
+    CAPTURE(name);
+    const Optimizer optimizer = Optimizer::make({name, {{"lr", Rational(1, 10)}}, {}});
+    auto state = optimizer.start<Exact>(1, 1);
+    Array<Exact> w = Array<Exact>::Constant(1, 1, Exact(2));
+    const Array<Exact> g = Array<Exact>::Constant(1, 1, nothing);
+    optimizer.step<Exact>(View<Exact>(w.data(), 1, 1), ConstView<Exact>(g.data(), 1, 1), state, {});
+    CHECK((w(0, 0) - 2).contains_zero());
+  }
+}

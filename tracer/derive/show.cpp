@@ -53,7 +53,8 @@ Notation Show::operator()(const Array<Exact>& value) const {
   Notation matrix = notation::matrix(rows, columns, std::move(entries));
   if (whole) return matrix;
   Exact squares = 0;
-  for (Eigen::Index k = 0; k < value.size(); ++k) squares += value(k) * value(k);
+  // not value·value: of an interval across 0 that reaches below 0, where √ has no value
+  for (Eigen::Index k = 0; k < value.size(); ++k) squares += pow(value(k), 2);
   const Exact norm = squares.is_rational() && squares.rational() == 0 ? Exact(0) : sqrt(squares);
   matrix.kind = Notation::Kind::elided;
   matrix.text =

@@ -25,6 +25,7 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <type_traits>
 
 #include "tracer/optimize/coefficient.hpp"
 
@@ -70,8 +71,16 @@ consteval std::array<Setting, n> with_standard(std::array<Setting, n> settings,
   return settings;
 }
 
-/// x², entry by entry.
-auto squared(const Numbers auto& x) { return x * x; }
+/// x², entry by entry. Of an interval across 0 it is the interval of squares, from 0 on: x·x would
+/// not know that both factors are the same, and reach below 0, where Adam's √ has no value.
+template <Numbers X>
+auto squared(const X& x) {
+  if constexpr (std::is_floating_point_v<typename X::Scalar>) {
+    return x * x;
+  } else {
+    return x.unaryExpr([](const auto& v) { return pow(v, 2L); });
+  }
+}
 inline Symbol squared(const Symbol& x) { return power(x, 2); }
 
 /// g ← g + λ·w, the gradient of the loss plus ½λ‖w‖²; without a λ the gradient as it is.
