@@ -293,8 +293,6 @@ TEST_CASE("optimizer: NaN in a gradient reaches the parameter, and no entries ar
   }
 }
 
-}  // namespace tracer
-
 TEST_CASE("a gradient that can't be told from 0 has a square that is not below 0", "[optimize]") {
   const Exact nothing = exp(Exact(1)) - exp(Exact(1));  // an interval across 0
   REQUIRE(!nothing.is_rational());
@@ -308,3 +306,5 @@ TEST_CASE("a gradient that can't be told from 0 has a square that is not below 0
     CHECK((w(0, 0) - 2).contains_zero());
   }
 }
+
+}  // namespace tracer
