@@ -55,10 +55,11 @@ checks gradients, marks hand calculations, and trains."
   if(DPKG_SHLIBDEPS)
     set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
   endif()
-  # For the headers and the CMake package only; the program needs none of these.
+  # gnuplot for `tracer train --plot`; the rest for the headers and the CMake package only.
   string(JOIN ", " CPACK_DEBIAN_PACKAGE_SUGGESTS
-    libboost-dev libeigen3-dev libfmt-dev libgmp-dev libmpfi-dev libmpfr-dev libopenblas-dev
-    nlohmann-json3-dev zlib1g-dev
+    gnuplot-nox
+    libboost-dev libcurl4-openssl-dev libdnnl-dev libeigen3-dev libfmt-dev libgmp-dev libmpfi-dev
+    libmpfr-dev libopenblas-dev libpng-dev libssl-dev libzip-dev nlohmann-json3-dev zlib1g-dev
   )
   include(CPack)
 endif()
