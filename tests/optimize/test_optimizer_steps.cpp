@@ -296,7 +296,7 @@ TEST_CASE("optimizer: NaN in a gradient reaches the parameter, and no entries ar
 TEST_CASE("a gradient that can't be told from 0 has a square that is not below 0", "[optimize]") {
   const Exact nothing = exp(Exact(1)) - exp(Exact(1));  // an interval across 0
   REQUIRE(!nothing.is_rational());
-  for (const char* name : {"adam", "adamw", "rmsprop", "adagrad"}) {
+  for (const char* name : {"adam", "rmsprop", "adagrad"}) {
     CAPTURE(name);
     const Optimizer optimizer = Optimizer::make({name, {{"lr", Rational(1, 10)}}, {}});
     auto state = optimizer.start<Exact>(1, 1);
