@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "tracer/error.hpp"
+#include "tracer/write_aside.hpp"
 
 namespace tracer {
 namespace fs = std::filesystem;
@@ -133,24 +134,9 @@ Bytes read_bytes(const fs::path& path, std::size_t limit) {
 }
 
 void write_bytes(const fs::path& path, std::span<const unsigned char> bytes) {
-  const fs::path aside = path.string() + ".part";
-  const auto fail_writing = [&](int error) {
-    std::error_code ignored;
-    fs::remove(aside, ignored);
-    fail(path.string(), fmt::format("can't be written: {}", std::strerror(error)));
-  };
-  std::FILE* file = std::fopen(aside.c_str(), "wb");
-  if (file == nullptr)
-    fail(path.string(), fmt::format("can't be written: {}", std::strerror(errno)));
-  errno = 0;
-  const bool whole =
-      bytes.empty() || std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  const int error = errno;
-  // A full disk may show only when the last bytes leave the buffer.
-  if (std::fclose(file) != 0 || !whole) fail_writing(whole ? errno : error);
-  std::error_code problem;
-  fs::rename(aside, path, problem);
-  if (problem) fail_writing(problem.value());
+  const std::string_view content(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (const std::error_code error = write_aside(path, content))
+    fail(path.string(), "can't be written: " + error.message());
 }
 
 }  // namespace tracer

@@ -28,8 +28,8 @@ bool is_gzip(std::span<const unsigned char>);
 Bytes inflate_gzip(std::span<const unsigned char>, std::string_view name,
                    std::size_t limit = largest_file);
 
-/// Writes beside the file (`.part`), then renames. Throws Error where that fails (a full disk), and
-/// leaves nothing.
+/// As tracer/write_aside.hpp does it. Throws Error where that fails (a full disk), and leaves
+/// nothing.
 void write_bytes(const std::filesystem::path&, std::span<const unsigned char>);
 
 }  // namespace tracer

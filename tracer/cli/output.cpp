@@ -4,13 +4,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "tracer/error.hpp"
+#include "tracer/write_aside.hpp"
 
 namespace tracer::cli {
 namespace {
@@ -33,47 +33,10 @@ void print(std::string_view text) {
   }
 }
 
-namespace {
-
-// Writes all of it, to the disk; throws Error that names `path` (what the user called it).
-void write_file(const std::string& file_name, const std::string& path, std::string_view text) {
-  std::FILE* file = std::fopen(file_name.c_str(), "wb");
-  if (file == nullptr)
-    throw Error(fmt::format("{} can't be written: {}", path, std::strerror(errno)));
-  errno = 0;
-  const bool written =
-      std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
-  int error = errno;
-  if (written) fsync(fileno(file));  // fails on pipes and terminals, which have nothing to keep
-  const bool closed = std::fclose(file) == 0;
-  if (written && !closed) error = errno;
-  if (!written || !closed)
-    throw Error(fmt::format("{} can't be written: {}", path, std::strerror(error)));
-}
-
-}  // namespace
-
 void write_result(const std::string& path, std::string_view text) {
   if (path.empty() || path == "-") return print(text);
-  namespace fs = std::filesystem;
-  std::error_code failed;
-  // a device or a pipe is written to; renaming a file over it would take its place
-  if (fs::exists(path, failed) && !fs::is_regular_file(path, failed))
-    return write_file(path, path, text);
-  // a link stays a link: what it points to is replaced
-  const fs::path target = fs::exists(path, failed) ? fs::canonical(path, failed) : fs::path(path);
-  const std::string aside = fmt::format("{}.{}.part", target.string(), getpid());
-  try {
-    write_file(aside, path, text);
-  } catch (const Error&) {
-    std::remove(aside.c_str());
-    throw;
-  }
-  fs::rename(aside, target, failed);
-  if (failed) {
-    std::remove(aside.c_str());
-    throw Error(fmt::format("{} can't be written: {}", path, failed.message()));
-  }
+  if (const std::error_code error = write_aside(path, text))
+    throw Error(fmt::format("{} can't be written: {}", path, error.message()));
 }
 
 void remark(std::string_view text) {

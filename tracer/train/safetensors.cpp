@@ -13,7 +13,7 @@
 
 #include "datasets/gzip.hpp"
 #include "tracer/error.hpp"
-#include "tracer/train/write_aside.hpp"
+#include "tracer/write_aside.hpp"
 
 namespace tracer {
 namespace {
@@ -292,7 +292,12 @@ std::string safetensors_bytes(const Safetensors& file) {
 }
 
 void write_safetensors(const std::filesystem::path& path, const Safetensors& file) {
-  write_aside(path, safetensors_bytes(file));
+  if (const std::error_code error = write_aside(path, safetensors_bytes(file))) {
+    std::error_code none;
+    throw Error(fmt::format(
+        "{} can't be written: {}{}", path.string(), error.message(),
+        std::filesystem::is_regular_file(path, none) ? "; the old file is unchanged" : ""));
+  }
 }
 
 }  // namespace tracer

@@ -3,13 +3,14 @@
 
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 
 namespace tracer {
 
 /// Writes `.NAME.PID.part` in the same folder, waits until the disk has it, and renames it; a link
 /// stays a link (what it points to is replaced), an old file's permissions are kept, a device or
-/// pipe is written to in place. Throws Error naming the file (no such folder, no permission, a full
-/// disk): the old file is still there then, and nothing else is.
-void write_aside(const std::filesystem::path&, std::string_view content);
+/// pipe is written to in place. What went wrong (no such folder, no permission, a full disk) is
+/// returned: the old file is still there then, and nothing else is.
+std::error_code write_aside(const std::filesystem::path&, std::string_view content);
 
 }  // namespace tracer

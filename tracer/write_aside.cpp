@@ -1,15 +1,12 @@
-#include "tracer/train/write_aside.hpp"
+#include "tracer/write_aside.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "tracer/error.hpp"
 
 namespace tracer {
 namespace {
@@ -47,20 +44,15 @@ void sync_folder(const fs::path& folder) {
 
 }  // namespace
 
-void write_aside(const fs::path& path, std::string_view content) {
+std::error_code write_aside(const fs::path& path, std::string_view content) {
+  const auto failed = [](int error) { return std::error_code(error, std::generic_category()); };
   std::error_code none;
-  const auto fail = [&](int error) {
-    throw Error(fmt::format("{} can't be written: {}{}", path.string(), std::strerror(error),
-                            fs::is_regular_file(path, none) ? "; the old file is unchanged" : ""));
-  };
-  if (fs::is_directory(path, none)) fail(EISDIR);
+  if (fs::is_directory(path, none)) return failed(EISDIR);
   struct stat old {};
   const bool exists = ::stat(path.c_str(), &old) == 0;
-  if (exists && !S_ISREG(old.st_mode)) {  // renaming over a device would take its place
-    if (const int error = write_file(path, 0, content); error != 0) fail(error);
-    return;
-  }
-  if (exists && ::access(path.c_str(), W_OK) != 0) fail(errno);  // renaming would not ask
+  if (exists && !S_ISREG(old.st_mode))  // renaming over a device would take its place
+    return failed(write_file(path, 0, content));
+  if (exists && ::access(path.c_str(), W_OK) != 0) return failed(errno);  // renaming would not ask
   const fs::path target = exists ? fs::canonical(path, none) : path;
   const fs::path aside =
       target.parent_path() / fmt::format(".{}.{}.part", target.filename().string(), ::getpid());
@@ -68,11 +60,11 @@ void write_aside(const fs::path& path, std::string_view content) {
   int error = write_file(aside, O_CREAT | O_EXCL, content);
   if (error == 0 && exists && ::chmod(aside.c_str(), old.st_mode & 07777) != 0) error = errno;
   if (error == 0 && ::rename(aside.c_str(), target.c_str()) != 0) error = errno;
-  if (error != 0) {
+  if (error != 0)
     fs::remove(aside, none);
-    fail(error);
-  }
-  sync_folder(target.parent_path());
+  else
+    sync_folder(target.parent_path());
+  return failed(error);
 }
 
 }  // namespace tracer
