@@ -13,21 +13,6 @@
 #include "tracer/train/outline.hpp"
 
 namespace tracer::cli {
-namespace {
-
-Eigen::Index entries(const Samples& samples, std::size_t name) {
-  return std::visit(
-      [&](const auto& all) -> Eigen::Index {
-        if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>)
-          return 0;
-        else
-          return samples.rows ? all.cols() : all.rows();
-      },
-      samples.values[name]);
-}
-
-}  // namespace
-
 std::unique_ptr<SavedModel> saved_model(const std::string& path) {
   auto saved = std::make_unique<SavedModel>();
   saved->path = path;
@@ -45,7 +30,7 @@ void read_data(SavedModel& saved) {
 
 Dataset dataset_for(const SavedModel& saved, const std::string& what) {
   const Samples& data = *saved.program.data;
-  const auto features = entries(data, 0);
+  const auto features = data.entries(0);
   std::error_code none;
   Dataset set;
   if (std::filesystem::is_regular_file(what, none)) {
@@ -87,7 +72,7 @@ Samples samples_for(const SavedModel& saved, const Dataset& set) {
   if (set.targets.size() == 0 || data.names.size() < 2) return samples;
   const std::size_t last = data.names.size() - 1;
   Array<float> targets = set.targets;
-  const auto wanted = entries(data, last);
+  const auto wanted = data.entries(last);
   if (targets.rows() != wanted && wanted > 1 && !set.classes.empty())
     targets = one_hot(labels_of(set), static_cast<int>(wanted));
   if (targets.rows() == wanted) add(last, targets);  // else they are of another kind: no metrics

@@ -153,21 +153,11 @@ class Declarations {
                                 fmt::join(program_.data->names, ", "), fmt::join(read.names, ", ")),
                     "test data have the same names"};
     }
-    const auto features = [](const Samples& samples, std::size_t i) {
-      return std::visit(
-          [&](const auto& all) -> Eigen::Index {
-            if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>)
-              return 0;
-            else
-              return samples.rows ? all.cols() : all.rows();
-          },
-          samples.values[i]);
-    };
     for (std::size_t i = 0; i < read.names.size(); ++i) {
-      if (features(read, i) == features(*program_.data, i)) continue;
+      if (read.entries(i) == program_.data->entries(i)) continue;
       throw Mistake{test.names[i].span,
                     fmt::format("{} has {} entries a sample in test, and {} in data", read.names[i],
-                                features(read, i), features(*program_.data, i))};
+                                read.entries(i), program_.data->entries(i))};
     }
   }
 

@@ -91,13 +91,7 @@ void LineBuilder::declare_leaves() {
     const Size samples{m, m > 1 ? batch_name() : ""};
     for (std::size_t i = 0; i < program_.data->names.size(); ++i) {
       const std::string& name = program_.data->names[i];
-      const auto side = [&](const auto& all) -> int {
-        if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>)
-          return 1;
-        else
-          return static_cast<int>(program_.data->rows ? all.cols() : all.rows());
-      };
-      const Size features{std::visit(side, program_.data->values[i]), ""};
+      const Size features{std::max(program_.data->entries(i), 1), ""};
       if (!nodes_.contains(name)) {
         declare(LeafKind::data, name,
                 program_.data->rows ? Shape{samples, features} : Shape{features, samples});

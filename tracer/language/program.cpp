@@ -16,6 +16,18 @@ Array<Exact> exact_value(const LeafValue& value, Working working) {
   return {};
 }
 
+int Samples::entries(std::size_t name) const {
+  return std::visit(
+      [&](const auto& all) -> int {
+        if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>) {
+          return 0;
+        } else {
+          return static_cast<int>(rows ? all.cols() : all.rows());
+        }
+      },
+      values.at(name));
+}
+
 LeafValue Samples::batch(std::size_t name, const std::vector<int>& samples) const {
   return std::visit(
       [&](const auto& all) -> LeafValue {

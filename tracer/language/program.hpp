@@ -40,6 +40,8 @@ struct Samples {
   int image_columns = 0;
   std::optional<Scaling> scaling;  ///< normalise="standard": done to the first name's features, and
                                    ///< to be done to whatever is predicted
+  /// How many numbers a sample has under that name; 0 where it has no values.
+  int entries(std::size_t name) const;
   LeafValue batch(std::size_t name, const std::vector<int>& samples)
       const;  ///< those samples (from 0), as the layout has them
 };

@@ -54,17 +54,6 @@ std::vector<std::string> state_names(const Program& program) {
   return names;
 }
 
-int entries_of(const Samples& samples, std::size_t name) {
-  return std::visit(
-      [&](const auto& all) -> int {
-        if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>)
-          return 0;
-        else
-          return static_cast<int>(samples.rows ? all.cols() : all.rows());
-      },
-      samples.values[name]);
-}
-
 void check_samples(const Program& program, const Samples& samples) {
   const std::string& lesson = program.source->name();
   if (!program.data)
@@ -79,8 +68,8 @@ void check_samples(const Program& program, const Samples& samples) {
   for (std::size_t i = 0; i < samples.names.size(); ++i) {
     const auto at = std::ranges::find(data.names, samples.names[i]);
     if (at == data.names.end()) continue;
-    const int wanted = entries_of(data, static_cast<std::size_t>(at - data.names.begin()));
-    if (const int got = entries_of(samples, i); got != wanted) {
+    const int wanted = data.entries(static_cast<std::size_t>(at - data.names.begin()));
+    if (const int got = samples.entries(i); got != wanted) {
       throw Error(
           fmt::format("{} has {} {} a sample here, but {} in {}; give samples like those that "
                       "the model was trained on",
@@ -97,7 +86,7 @@ Array<float> one_column_a_sample(Array<float> matrix, bool rows) {
 
 Array<float> targets_in(const Samples& samples) {
   const std::vector<float> numbers = numbers_of<float>(samples.values.back());
-  const Eigen::Index entries = entries_of(samples, samples.values.size() - 1);
+  const Eigen::Index entries = samples.entries(samples.values.size() - 1);
   Array<float> targets(samples.rows ? samples.count : entries,
                        samples.rows ? entries : samples.count);
   std::ranges::copy(numbers, targets.data());

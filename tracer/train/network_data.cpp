@@ -70,12 +70,8 @@ void look(NetworkData& made) {
   const Program program = load_program(
       Source("--data", fmt::format("data X, Y = {}\nparam w = 1\nL = mean(X)*w", made.call)));
   const Samples& samples = *program.data;
-  const auto rows = [&](std::size_t i) {
-    const auto& all = std::get<Array<float>>(samples.values[i]);
-    return static_cast<int>(samples.rows ? all.cols() : all.rows());
-  };
-  made.inputs = rows(0);
-  made.outputs = rows(1);
+  made.inputs = samples.entries(0);
+  made.outputs = samples.entries(1);
   made.count = samples.count;
   if (samples.rows) throw Error("--data: a network of --layers has its samples in columns");
   if (samples.classes.empty()) return;
