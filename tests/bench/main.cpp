@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
+#include "tests/bench/check.hpp"
 #include "tests/bench/derive.hpp"
 #include "tests/bench/machine.hpp"
 #include "tests/bench/served.hpp"
@@ -34,6 +35,15 @@ int run(int argc, char** argv) {
   app.require_subcommand(0, 1);
   const CLI::App* derive = app.add_subcommand("derive", "derivations, and steps of the tape");
   CLI::App* train = app.add_subcommand("train", "seconds an epoch of W1 to W5, all sides in turn");
+  CLI::App* check =
+      app.add_subcommand("check", "what the diagnosis makes of planted mistakes, in random networks");
+  tracer::planted::MeasureOptions measure;
+  check->add_option("--networks", measure.networks, "for each kind of mistake")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  check->add_option("--seed", measure.seed, "where the random networks start");
+  check->add_option("--only", measure.only, "one kind of mistake");
+  check->add_flag("--verbose", measure.verbose, "tells what was not named first");
   TrainOptions options;
   train->add_option("--rounds", options.rounds, "turns that count, of each side")
       ->check(CLI::Range(1, 1000))
@@ -71,6 +81,10 @@ int run(int argc, char** argv) {
   start_again_without_tuning(argv);
   if (derive->parsed()) {
     derive_bench();
+    return 0;
+  }
+  if (check->parsed()) {
+    check_bench(measure);
     return 0;
   }
   if (!train->parsed()) {

@@ -63,6 +63,11 @@ NodeId Graph::name(NodeId id, std::string name) {
   return id;
 }
 
+void Graph::cut(NodeId size) {
+  nodes_.resize(static_cast<std::size_t>(size));
+  std::erase_if(by_name_, [size](const auto& named) { return named.second >= size; });
+}
+
 NodeId Graph::find(const std::string& name) const {
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? -1 : found->second;
@@ -210,7 +215,8 @@ Symbol line_formula(const Graph& graph, NodeId id) {
 }
 
 std::map<NodeId, Symbol> line_pullback(const Graph& graph, NodeId line, const Symbol& seed,
-                                       const std::function<bool(NodeId)>& wanted) {
+                                       const std::function<bool(NodeId)>& wanted,
+                                       const Instead& instead) {
   const std::map<NodeId, Symbol> formulas = line_formulas(graph, line);
   std::map<NodeId, Symbol> adjoints;
   adjoints.emplace(line, seed);
@@ -236,8 +242,13 @@ std::map<NodeId, Symbol> line_pullback(const Graph& graph, NodeId line, const Sy
     if (!needed.contains(*it) || !adjoints.contains(*it)) continue;
     std::vector<Symbol> operands;
     for (const NodeId operand : node.operands) operands.push_back(value(operand));
-    const std::vector<Symbol> bars =
+    std::vector<Symbol> bars =
         pullback_of(*node.operation, node.with, adjoints.at(*it), value(*it), operands);
+    for (std::size_t i = 0; instead && i < bars.size(); ++i) {
+      if (auto other =
+              instead({*it, i, adjoints.at(*it), value(*it), operands, bars[i]}))
+        bars[i] = std::move(*other);
+    }
     for (std::size_t i = 0; i < bars.size(); ++i) {
       const NodeId operand = node.operands[i];
       const bool inside = formulas.contains(operand);

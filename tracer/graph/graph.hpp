@@ -55,6 +55,9 @@ class Graph {
   /// carry the new one.
   NodeId name(NodeId, std::string name);
 
+  /// Takes back every node from `size` on: of a formula that was appended to be tried.
+  void cut(NodeId size);
+
   /// Appends a formula; its leaves are looked up by their keys. Scalars are broadcast where the
   /// formula leaves that out. Throws std::out_of_range for a leaf that `leaves` does not have.
   NodeId append(const Symbol& formula, const std::map<std::string, NodeId>& leaves);
@@ -85,9 +88,20 @@ Symbol node_formula(const Graph&, NodeId, const std::function<Symbol(NodeId)>& o
 
 /// Runs a line's part of the graph backward over symbols: the adjoint that `seed` at the line's
 /// result brings to each value that the line uses directly (wherever it is used in the line, added
-/// up), not simplified. `skip`: nodes whose adjoint is not wanted are left out.
+/// up), not simplified. `skip`: nodes whose adjoint is not wanted are left out. `instead`, where it
+/// gives something, stands in place of what a node sends back to an operand.
+struct SentBack {
+  NodeId node;
+  std::size_t operand;
+  const Symbol& y_bar;
+  const Symbol& y;
+  std::span<const Symbol> x;
+  const Symbol& right;
+};
+using Instead = std::function<std::optional<Symbol>(const SentBack&)>;
 std::map<NodeId, Symbol> line_pullback(const Graph&, NodeId line, const Symbol& seed,
-                                       const std::function<bool(NodeId)>& wanted);
+                                       const std::function<bool(NodeId)>& wanted,
+                                       const Instead& instead = {});
 
 /// The adjoints of the operands of one operation, by its room's rule or from its expansion.
 std::vector<Symbol> pullback_of(const Operation&, const Attributes&, const Symbol& y_bar,

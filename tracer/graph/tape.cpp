@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "tracer/graph/composite.hpp"
+#include "tracer/number/uncertain.hpp"
 
 namespace tracer {
 namespace {
@@ -14,6 +15,8 @@ S number_from(const Rational& number, Working working) {
   if constexpr (std::is_floating_point_v<S>) {
     static_cast<void>(working);
     return static_cast<S>(Exact(number).to_double());
+  } else if constexpr (std::is_same_v<S, Uncertain>) {
+    return known(Exact(number));
   } else {
     return Exact(number, working);
   }
@@ -24,6 +27,8 @@ S number_from(const Exact& number, Working working) {
   if constexpr (std::is_floating_point_v<S>) {
     static_cast<void>(working);
     return static_cast<S>(number.to_double());
+  } else if constexpr (std::is_same_v<S, Uncertain>) {
+    return known(number);
   } else {
     return number.with(working);
   }
@@ -63,21 +68,49 @@ template <class S>
 Tape<S>::Tape(const Graph& graph, std::span<const NodeId> wrt, Working working)
     : graph_(graph), working_(working) {
   lay_out(wrt);
-  build_formulas();
+  build_formulas(0);
 }
 
-// Every value, and every adjoint that is wanted, gets its place: one piece of storage for each of
-// the two
+template <class S>
+void Tape<S>::grow() {
+  const std::size_t first = slots_.size();
+  lay_out({});
+  build_formulas(first);
+}
+
+template <class S>
+void Tape<S>::compute_grown() {
+  for (; computed_ < graph_.size(); ++computed_) compute(computed_);
+  constants_done_ = computed_;
+}
+
+template <class S>
+NodeId Tape<S>::size() const {
+  return static_cast<NodeId>(slots_.size());
+}
+
+template <class S>
+void Tape<S>::shrink(NodeId size) {
+  if (size >= this->size()) return;
+  slots_.resize(static_cast<std::size_t>(size));
+  while (!pieces_.empty() && pieces_.back().first >= size) pieces_.pop_back();
+  computed_ = std::min(computed_, size);
+  constants_done_ = std::min(constants_done_, size);
+}
+
+// Every value of a node that has no place yet, and every adjoint that is wanted, gets its place: one
+// piece of storage for each of the two
 template <class S>
 void Tape<S>::lay_out(std::span<const NodeId> wrt) {
   const auto count = static_cast<std::size_t>(graph_.size());
+  const std::size_t first = slots_.size();
   slots_.resize(count);
   std::vector<bool> wanted(count, false);
   for (const NodeId id : wrt) wanted[static_cast<std::size_t>(id)] = true;
 
   std::size_t values = 0;
   std::size_t adjoints = 0;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = first; i < count; ++i) {
     const Node& node = graph_[static_cast<NodeId>(i)];
     if (!node.shape.known()) {
       throw ShapeError(fmt::format("{} is {}: its size is not a number, so it can't be computed",
@@ -102,11 +135,11 @@ void Tape<S>::lay_out(std::span<const NodeId> wrt) {
     if (wanted[i]) adjoints += entries;
   }
 
-  values_.resize(values);
-  adjoints_.resize(adjoints);
-  S* next_value = values_.data();
+  pieces_.push_back({static_cast<NodeId>(first), std::vector<S>(values)});
+  if (adjoints > 0) adjoints_.resize(adjoints);
+  S* next_value = pieces_.back().values.data();
   S* next_adjoint = adjoints_.data();
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = first; i < count; ++i) {
     Slot& slot = slots_[i];
     const Node& node = graph_[static_cast<NodeId>(i)];
     const std::ptrdiff_t entries = static_cast<std::ptrdiff_t>(slot.rows) * slot.columns;
@@ -129,8 +162,8 @@ void Tape<S>::lay_out(std::span<const NodeId> wrt) {
 
 // Views of the operands, and a small graph for each operation that has no kernel
 template <class S>
-void Tape<S>::build_formulas() {
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
+void Tape<S>::build_formulas(std::size_t first) {
+  for (std::size_t i = first; i < slots_.size(); ++i) {
     Slot& slot = slots_[i];
     const Node& node = graph_[static_cast<NodeId>(i)];
     if (node.is_leaf()) continue;
@@ -214,24 +247,27 @@ void Tape<S>::run_forward(NodeId id) {
 }
 
 template <class S>
-void Tape<S>::forward() {
-  for (NodeId id = 0; id < graph_.size(); ++id) {
-    Slot& slot = slots_[static_cast<std::size_t>(id)];
-    if (slot.kernel != nullptr && !(slot.constant && constants_done_)) {
-      try {
-        run_forward(id);
-      } catch (const DomainError& error) {
-        throw NodeError(id, error.what(), false);
-      } catch (const NodeError& error) {  // from within a formula: the place is this node
-        throw NodeError(id, error.what(), false);
-      } catch (const Undecided& undecided) {
-        throw NodeUndecided(id, undecided.what());
-      }
+void Tape<S>::compute(NodeId id) {
+  Slot& slot = slots_[static_cast<std::size_t>(id)];
+  if (slot.kernel != nullptr && !(slot.constant && id < constants_done_)) {
+    try {
+      run_forward(id);
+    } catch (const DomainError& error) {
+      throw NodeError(id, error.what(), false);
+    } catch (const NodeError& error) {  // from within a formula: the place is this node
+      throw NodeError(id, error.what(), false);
+    } catch (const Undecided& undecided) {
+      throw NodeUndecided(id, undecided.what());
     }
-    if (on_value) on_value(id, view(slot, false));
-    ask_for<S>(working_, view(slot, false));
   }
-  constants_done_ = true;
+  if (on_value) on_value(id, view(slot, false));
+  ask_for<S>(working_, view(slot, false));
+}
+
+template <class S>
+void Tape<S>::forward() {
+  for (NodeId id = 0; id < graph_.size(); ++id) compute(id);
+  computed_ = constants_done_ = graph_.size();
 }
 
 template <class S>
@@ -323,5 +359,6 @@ bool Tape<S>::wants(NodeId id) const {
 template class Tape<float>;
 template class Tape<double>;
 template class Tape<Exact>;
+template class Tape<Uncertain>;
 
 }  // namespace tracer

@@ -1,4 +1,4 @@
-// Runs a graph over a scalar: float, double or Exact. Storage for every value and every wanted
+// Runs a graph over a scalar: float, double, Exact or Uncertain. Storage for every value and every wanted
 // adjoint is allocated once; forward and backward are each one loop over the nodes, and a run over
 // float allocates nothing.
 //
@@ -39,8 +39,8 @@ template <class S>
 class Tape {
  public:
   /// `wrt`: the nodes whose adjoints are wanted; only what lies between them and a result is run
-  /// backward. The graph must outlive the tape and not grow. Every size in it must be known (throws
-  /// ShapeError).
+  /// backward. The graph must outlive the tape, and may change only as grow() and shrink() say.
+  /// Every size in it must be known (throws ShapeError).
   Tape(const Graph& graph, std::span<const NodeId> wrt, Working working = {});
   ~Tape();
   Tape(Tape&&) noexcept;
@@ -55,6 +55,14 @@ class Tape {
   /// Computes every value. Throws NodeError outside a domain (Exact only; floats give NaN),
   /// NodeUndecided.
   void forward();
+
+  /// Lays out what has been appended to the graph since (leaves in it are to be set), and computes
+  /// it. Nothing appended later is run backward.
+  void grow();
+  void compute_grown();
+  NodeId size() const;  ///< how many nodes have a place
+  /// Forgets the nodes from `size` on, before the graph does (Graph::cut).
+  void shrink(NodeId size);
 
   /// Computes the adjoint of every node between `result` and the wanted ones, from fresh:
   /// ∂result/∂node, where the seed (of result's shape; all ones where it is left out) is the
@@ -78,7 +86,8 @@ class Tape {
   struct Slot;
   struct Formula;  // the graphs of an operation that has no kernel: composite.hpp
   void lay_out(std::span<const NodeId> wrt);
-  void build_formulas();
+  void build_formulas(std::size_t first);
+  void compute(NodeId);
   void run_forward(NodeId);
   void run_backward(NodeId);
   void run_backward_from(NodeId result);
@@ -87,9 +96,15 @@ class Tape {
   const Graph& graph_;
   Working working_;
   std::vector<Slot> slots_;
-  std::vector<S> values_;
+  /// The values of the nodes from `first` on; one such piece for each growth.
+  struct Piece {
+    NodeId first = 0;
+    std::vector<S> values;
+  };
+  std::vector<Piece> pieces_;
   std::vector<S> adjoints_;
-  bool constants_done_ = false;
+  NodeId computed_ = 0;        // nodes below it have a value
+  NodeId constants_done_ = 0;  // below it, what depends on constants only need not be computed again
 };
 
 }  // namespace tracer

@@ -26,6 +26,36 @@ struct CrossEntropy {
     return -(sum<Over::all>(xlogy(y, p)) / sample_count(p, with.attributes.axis));
   }
   static Notation notation(std::span<const Operand> x, const Attributes& with);
+
+  struct ReciprocalLeftOut {
+    static constexpr std::string_view id = "log_slope_missing";
+    static constexpr std::string_view says =
+        "the slope 1/{x} of the logarithm is left out of the loss";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& p, const Symbol& y) {
+      return -(l_bar * y / sample_count(p, with.attributes.axis));
+    }
+  };
+  struct TargetsIgnored {
+    static constexpr std::string_view id = "targets_ignored";
+    static constexpr std::string_view says = "the slope of the loss does not look at the targets";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& p, const Symbol& /*y*/) {
+      return -(l_bar / p / sample_count(p, with.attributes.axis));
+    }
+  };
+  /// P − Y is the gradient at the logits already; softmax's slope then comes on top of it.
+  struct DifferenceForSlope {
+    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr std::string_view says =
+        "{x} minus the targets, which is the gradient before the softmax already, stands for the "
+        "slope of the loss at {x}, and the softmax's slope is multiplied in once more";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& p, const Symbol& y) {
+      return l_bar * (p - y) / sample_count(p, with.attributes.axis);
+    }
+  };
+  using mistakes = Mistakes<ReciprocalLeftOut, TargetsIgnored, DifferenceForSlope>;
 };
 
 /// L = −(1/m) Σ Y ⊙ log_softmax(Z), over m samples; Z logits
@@ -54,6 +84,51 @@ struct SoftmaxCrossEntropy {
     return std::tuple{l_bar * ((softmax(z, axis) * broadcast(sum(y, axis), z, axis) - y) / m),
                       l_bar * (-log_softmax(z, axis) / m)};
   }
+
+  struct ExtraSlope {
+    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr std::string_view says =
+        "softmax minus the targets is the gradient at {x} already; the slope p(1 − p) is "
+        "multiplied in once more";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& z, const Symbol& y) {
+      const int axis = with.attributes.axis;
+      const Symbol p = softmax(z, axis);
+      return l_bar * ((p - y) * p * (1 - p) / sample_count(z, axis));
+    }
+  };
+  struct ExtraJacobian {
+    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr std::string_view says =
+        "softmax minus the targets is the gradient at {x} already; the slopes of softmax are "
+        "multiplied in once more";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& z, const Symbol& y) {
+      const int axis = with.attributes.axis;
+      const Symbol p = softmax(z, axis);
+      const Symbol d = p - y;
+      return l_bar * (p * (d - broadcast(sum(d * p, axis), p, axis)) / sample_count(z, axis));
+    }
+  };
+  struct TargetsIgnored {
+    static constexpr std::string_view id = "targets_ignored";
+    static constexpr std::string_view says = "the slope of the loss does not look at the targets";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& z, const Symbol& /*y*/) {
+      const int axis = with.attributes.axis;
+      return l_bar * (softmax(z, axis) / sample_count(z, axis));
+    }
+  };
+  struct SoftmaxLeftOut {
+    static constexpr std::string_view id = "logits_for_probabilities";
+    static constexpr std::string_view says =
+        "{x} itself stands where its softmax belongs: {x} minus the targets";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& z, const Symbol& y) {
+      return l_bar * ((z - y) / sample_count(z, with.attributes.axis));
+    }
+  };
+  using mistakes = Mistakes<ExtraSlope, ExtraJacobian, TargetsIgnored, SoftmaxLeftOut>;
 };
 
 /// L = −(1/n) Σ (Y ⊙ ln P + (1 − Y) ⊙ ln(1 − P)), over all n entries; P probabilities
@@ -73,6 +148,36 @@ struct Bce {
   static Symbol expansion(const Symbol& p, const Symbol& y) {
     return -(sum<Over::all>(xlogy(y, p) + xlogy(1 - y, 1 - p)) / count<Over::all>(p));
   }
+
+  struct DifferenceForSlope {
+    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr std::string_view says =
+        "{x} minus the targets, which is the gradient before the sigmoid already, stands for the "
+        "slope of the loss at {x}, and the sigmoid's slope is multiplied in once more";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
+                           const Symbol& y) {
+      return l_bar * (p - y) / count<Over::all>(p);
+    }
+  };
+  struct ReciprocalLeftOut {
+    static constexpr std::string_view id = "log_slope_missing";
+    static constexpr std::string_view says =
+        "the slopes 1/{x} and 1/(1 − {x}) of the logarithms are left out of the loss";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
+                           const Symbol& y) {
+      return l_bar * (1 - 2 * y) / count<Over::all>(p);
+    }
+  };
+  struct OneTerm {
+    static constexpr std::string_view id = "loss_term_missing";
+    static constexpr std::string_view says =
+        "only −y/p is there: the slope of the second term, (1 − y) ln(1 − p), is left out";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
+                           const Symbol& y) {
+      return -(l_bar * y / p / count<Over::all>(p));
+    }
+  };
+  using mistakes = Mistakes<DifferenceForSlope, ReciprocalLeftOut, OneTerm>;
 };
 
 /// L = (1/n) Σ (softplus(Z) − Y ⊙ Z), over all n entries; Z logits
@@ -92,6 +197,28 @@ struct BceWithLogits {
   static Symbol expansion(const Symbol& z, const Symbol& y) {
     return sum<Over::all>(softplus(z) - y * z) / count<Over::all>(z);
   }
+
+  struct ExtraSlope {
+    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr std::string_view says =
+        "sigmoid minus the targets is the gradient at {x} already; the slope p(1 − p) is "
+        "multiplied in once more";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& z,
+                           const Symbol& y) {
+      const Symbol p = sigmoid(z);
+      return l_bar * ((p - y) * p * (1 - p) / count<Over::all>(z));
+    }
+  };
+  struct SigmoidLeftOut {
+    static constexpr std::string_view id = "logits_for_probabilities";
+    static constexpr std::string_view says =
+        "{x} itself stands where its sigmoid belongs: {x} minus the targets";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& z,
+                           const Symbol& y) {
+      return l_bar * ((z - y) / count<Over::all>(z));
+    }
+  };
+  using mistakes = Mistakes<ExtraSlope, SigmoidLeftOut>;
 };
 
 /// L = (1/n) Σ relu(1 − Y ⊙ S), over all n entries; S decision values, Y in −1, 1
@@ -112,6 +239,17 @@ struct Hinge {
   static Symbol expansion(const Symbol& s, const Symbol& y) {
     return sum<Over::all>(relu(1 - y * s)) / count<Over::all>(s);
   }
+
+  struct MarginIgnored {
+    static constexpr std::string_view id = "hinge_margin_ignored";
+    static constexpr std::string_view says =
+        "every sample takes part; those with Y·S > 1 have no slope";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& s,
+                           const Symbol& y) {
+      return -(l_bar * y / count<Over::all>(s));
+    }
+  };
+  using mistakes = Mistakes<MarginIgnored>;
 };
 
 }  // namespace tracer::op

@@ -25,7 +25,7 @@ struct Kernel {
                    ConstView<S> y, std::span<const ConstView<S>> x) = nullptr;
 };
 
-/// The kernel of an operation; S is float, double or Exact.
+/// The kernel of an operation; S is float, double, Exact or Uncertain.
 template <class S>
 const Kernel<S>& kernel_of(const Operation&);
 

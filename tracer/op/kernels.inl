@@ -2,6 +2,7 @@
 // like, so that the templates are compiled once a scalar.
 #include <unordered_map>
 
+#include "tracer/number/uncertain.hpp"
 #include "tracer/op/all.hpp"
 #include "tracer/op/fast.hpp"
 #include "tracer/op/fast_layers.hpp"
@@ -44,15 +45,16 @@ void by_parts(const View<S>& y, auto&& work) {
 }
 
 // y = a·b or y += a·b over Exact, where a multiplication takes a microsecond and a picture is
-// mostly background: what is surely 0 is passed over.
-void multiply_exactly(View<Exact> y, const auto& a, const auto& b, bool first) {
-  if (first) y.setConstant(Exact(0));
+// mostly background: what is surely 0 is passed over. No BLAS knows Uncertain either.
+template <class S>
+void multiply_entries(View<S> y, const auto& a, const auto& b, bool first) {
+  if (first) y.setConstant(S(0));
   for (Eigen::Index j = 0; j < y.cols(); ++j) {
     for (Eigen::Index k = 0; k < b.rows(); ++k) {
-      const Exact& factor = b.coeff(k, j);
+      const S& factor = b.coeff(k, j);
       if (factor.is_zero_surely()) continue;
       for (Eigen::Index i = 0; i < y.rows(); ++i) {
-        const Exact& other = a.coeff(i, k);
+        const S& other = a.coeff(i, k);
         if (!other.is_zero_surely()) y(i, j) += other * factor;
       }
     }
@@ -63,8 +65,8 @@ template <class S, class X>
 void assign(View<S> y, const X& x, bool first) {
   if constexpr (PlainProduct<X>) {
     multiply<S>(y.data(), op::factor_of<S>(x.lhs()), op::factor_of<S>(x.rhs()), !first);
-  } else if constexpr (MatrixResult<X> && std::is_same_v<S, Exact>) {
-    multiply_exactly(y, x.lhs(), x.rhs(), first);
+  } else if constexpr (MatrixResult<X> && !std::is_floating_point_v<S>) {
+    multiply_entries<S>(y, x.lhs(), x.rhs(), first);
   } else if constexpr (MatrixResult<X>) {
     if (first) {
       y.matrix().noalias() = x;

@@ -5,6 +5,25 @@
 
 namespace tracer::op {
 
+/// What batch_norm computes on its way: each spread over the batch, as Z is.
+struct BatchStatistics {
+  BatchStatistics(const With<Symbol>& with, const Symbol& z)
+      : across(with.attributes.axis == 0 ? 1 : 0),
+        m(sample_count(z, with.attributes.axis)),
+        centred(z - broadcast(sum(z, across) / m, z, across)),
+        deviation(
+            broadcast(sqrt(sum(centred * centred, across) / m + with[0]), z, across)),
+        normal(centred / deviation) {}
+  Symbol mean(const Symbol& x) const { return broadcast(sum(x, across) / m, x, across); }
+  Symbol spread(const Symbol& feature) const { return broadcast(feature, centred, across); }
+
+  int across;        ///< statistics run over the samples
+  Symbol m;          ///< how many samples
+  Symbol centred;    ///< Z − μ
+  Symbol deviation;  ///< √(σ² + ε)
+  Symbol normal;     ///< (Z − μ) ⊘ √(σ² + ε)
+};
+
 /// Y = γ ⊙ (Z − μ) ⊘ √(σ² + ε) + β, with μ and σ² of each feature over the batch; with[0] is ε
 /// (1e-5)
 ///   Z : features × m (axis 0), γ, β : features × 1
@@ -23,6 +42,81 @@ struct BatchNorm {
   static Shape shape(std::span<const Shape> x, const Attributes&);
   static Symbol expansion(const With<Symbol>& with, const Symbol& z, const Symbol& gamma,
                           const Symbol& beta);
+
+  struct ConstantStatistics {
+    static constexpr std::string_view id = "batchnorm_constant_stats";
+    static constexpr std::string_view says =
+        "mean and variance of the batch are taken as constants; they move with {x}, and every "
+        "sample moves every other";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& z, const Symbol& gamma, const Symbol& /*beta*/) {
+      const BatchStatistics of(with, z);
+      return y_bar * of.spread(gamma) / of.deviation;
+    }
+  };
+  struct ConstantVariance {
+    static constexpr std::string_view id = "batchnorm_constant_stats";
+    static constexpr std::string_view says =
+        "the variance of the batch is taken as a constant; it moves with {x}";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& z, const Symbol& gamma, const Symbol& /*beta*/) {
+      const BatchStatistics of(with, z);
+      const Symbol g = y_bar * of.spread(gamma);
+      return (g - of.mean(g)) / of.deviation;
+    }
+  };
+  struct ConstantMean {
+    static constexpr std::string_view id = "batchnorm_constant_stats";
+    static constexpr std::string_view says =
+        "the mean of the batch is taken as a constant; it moves with {x}";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& z, const Symbol& gamma, const Symbol& /*beta*/) {
+      const BatchStatistics of(with, z);
+      const Symbol g = y_bar * of.spread(gamma);
+      return (g - of.normal * of.mean(g * of.normal)) / of.deviation;
+    }
+  };
+  struct GammaOfInput {
+    static constexpr std::string_view id = "batchnorm_param_grads";
+    static constexpr std::string_view says =
+        "the scale's gradient is made with {x} itself, not with {x} normalised";
+    static constexpr int operand = 1;
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& z, const Symbol& /*gamma*/, const Symbol& /*beta*/) {
+      return sum(y_bar * z, BatchStatistics(with, z).across);
+    }
+  };
+  /// What came from above was overwritten by what goes down.
+  static Symbol below(const BatchStatistics& of, const Symbol& y_bar, const Symbol& gamma) {
+    const Symbol g = y_bar * of.spread(gamma);
+    return (g - of.mean(g) - of.normal * of.mean(g * of.normal)) / of.deviation;
+  }
+  struct GammaFromBelow {
+    static constexpr std::string_view id = "batchnorm_param_grads_from_dx";
+    static constexpr std::string_view says =
+        "the scale's gradient is made from the gradient below the normalisation, not from the one "
+        "above it";
+    static constexpr int operand = 1;
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& z, const Symbol& gamma, const Symbol& /*beta*/) {
+      const BatchStatistics of(with, z);
+      return sum(below(of, y_bar, gamma) * of.normal, of.across);
+    }
+  };
+  struct BetaFromBelow {
+    static constexpr std::string_view id = "batchnorm_param_grads_from_dx";
+    static constexpr std::string_view says =
+        "the shift's gradient is made from the gradient below the normalisation, not from the one "
+        "above it";
+    static constexpr int operand = 2;
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& z, const Symbol& gamma, const Symbol& /*beta*/) {
+      const BatchStatistics of(with, z);
+      return sum(below(of, y_bar, gamma), of.across);
+    }
+  };
+  using mistakes = Mistakes<ConstantStatistics, ConstantVariance, ConstantMean, GammaOfInput,
+                            GammaFromBelow, BetaFromBelow>;
 };
 
 /// Y = γ ⊙ (Z − μ) ⊘ √(σ² + ε) + β with running statistics μ, σ²: the evaluation mode of
@@ -77,6 +171,53 @@ struct Dropout {
   static Symbol expansion(const With<Symbol>& with, const Symbol& a, const Symbol& mask) {
     return a * mask / (1 - with[0]);
   }
+
+  struct MaskLeftOut {
+    static constexpr std::string_view id = "dropout_mask_missing";
+    static constexpr std::string_view says =
+        "the mask is left out on the way back: what was dropped gets a gradient";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& /*a*/, const Symbol& /*mask*/) {
+      return y_bar / (1 - with[0]);
+    }
+  };
+  struct LeftOut {
+    static constexpr std::string_view id = "dropout_mask_missing";
+    static constexpr std::string_view says =
+        "dropout is left out on the way back: neither mask nor scale";
+    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,
+                           const Symbol& /*mask*/) {
+      return y_bar;
+    }
+  };
+  struct ScaleLeftOut {
+    static constexpr std::string_view id = "dropout_scale";
+    static constexpr std::string_view says =
+        "the mask is there, but its scale 1/(1 − p) is left out on the way back";
+    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,
+                           const Symbol& mask) {
+      return y_bar * mask;
+    }
+  };
+  struct ScaleTurned {
+    static constexpr std::string_view id = "dropout_scale";
+    static constexpr std::string_view says =
+        "what the mask keeps is multiplied by 1 − p on the way back; the forward pass divides";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& /*a*/, const Symbol& mask) {
+      return y_bar * mask * (1 - with[0]);
+    }
+  };
+  struct Twice {
+    static constexpr std::string_view id = "dropout_twice";
+    static constexpr std::string_view says =
+        "dropout is applied twice on the way back: its scale 1/(1 − p) comes in squared";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& /*a*/, const Symbol& mask) {
+      return y_bar * mask / ((1 - with[0]) * (1 - with[0]));
+    }
+  };
+  using mistakes = Mistakes<MaskLeftOut, LeftOut, ScaleLeftOut, ScaleTurned, Twice>;
 };
 
 }  // namespace tracer::op

@@ -40,6 +40,16 @@ struct LeakyRelu {
     return sign > 0 ? x + " > 0, so the slope is 1"
                     : x + " < 0, so it is the small slope of the negative side";
   }
+
+  struct LeakLost {
+    static constexpr std::string_view id = "leaky_slope";
+    static constexpr std::string_view says =
+        "the slope for {x} < 0 is taken as 0: that of relu, the leak is lost";
+    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
+      return y_bar * step(x);
+    }
+  };
+  using mistakes = Mistakes<LeakLost>;
 };
 
 }  // namespace tracer::op

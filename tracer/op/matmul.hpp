@@ -26,6 +26,25 @@ struct Matmul {
   static Notation notation(const Notation& a, const Notation& b) {
     return notation::product({a, b}, Notation::Product::matrix);
   }
+
+  struct RightNotTransposed {
+    static constexpr std::string_view id = "transpose_missing";
+    static constexpr std::string_view says = "{b} stands where its transpose belongs";
+    static Symbol pullback(const Symbol& c_bar, const Symbol& /*c*/, const Symbol& /*a*/,
+                           const Symbol& b) {
+      return dot(c_bar, b);
+    }
+  };
+  struct LeftNotTransposed {
+    static constexpr std::string_view id = "transpose_missing";
+    static constexpr std::string_view says = "{a} stands where its transpose belongs";
+    static constexpr int operand = 1;
+    static Symbol pullback(const Symbol& c_bar, const Symbol& /*c*/, const Symbol& a,
+                           const Symbol& /*b*/) {
+      return dot(a, c_bar);
+    }
+  };
+  using mistakes = Mistakes<RightNotTransposed, LeftNotTransposed>;
 };
 
 /// B = Aᵀ              Ā = B̄ᵀ

@@ -9,6 +9,7 @@
 //   expansion(x...)   a formula of other operations
 //   pullback(y_bar, y, x...)   a tuple of the operands' adjoints; a composite one may leave it to
 //   its expansion shape, notation   where they are not the usual ones
+//   mistakes                   rules that are written in its place, for the diagnosis
 // Each of forward, expansion, pullback, shape and notation may take the attributes as its first
 // argument. Next: op/kernel.hpp, which runs rooms over numbers.
 #pragma once
@@ -54,6 +55,11 @@ inline constexpr int arity = 1;
 template <class Op>
 requires requires { Op::operands; }
 inline constexpr int arity<Op> = Op::operands;
+
+/// What people write in place of a room's rule: `using mistakes = Mistakes<Diagonal, ...>`. Each is a
+/// struct with id, says and a pullback of the room's signature that gives one adjoint.
+template <class... Wrong>
+struct Mistakes {};
 
 namespace detail {
 
@@ -105,6 +111,32 @@ std::vector<Symbol> pullback(const Attributes& attributes, const Symbol& y_bar, 
   });
 }
 
+// A mistake's pullback gives the adjoint of one operand, the first unless it says another.
+template <class Op, class Wrong>
+Symbol mistaken(const Attributes& attributes, const Symbol& y_bar, const Symbol& y,
+                std::span<const Symbol> x) {
+  const std::vector<Symbol> numbers = symbols_of<Op>(attributes);
+  const With<Symbol> with{attributes, numbers};
+  return pick(std::make_index_sequence<arity<Op>>{}, x, [&](const auto&... xs) -> Symbol {
+    return call_with(
+        [](const auto&... a) -> decltype(Wrong::pullback(a...)) { return Wrong::pullback(a...); },
+        with, y_bar, y, xs...);
+  });
+}
+
+template <class Op, class Wrong>
+MistakenRule mistaken_rule() {
+  int operand = 0;
+  if constexpr (requires { Wrong::operand; }) operand = Wrong::operand;
+  return {Wrong::id, Wrong::says, operand, &mistaken<Op, Wrong>};
+}
+
+template <class Op, class... Wrong>
+std::span<const MistakenRule> mistaken_rules(Mistakes<Wrong...> /*list*/) {
+  static const std::array rules{mistaken_rule<Op, Wrong>()...};
+  return rules;
+}
+
 template <class Op>
 Symbol expansion(const Attributes& attributes, std::span<const Symbol> x) {
   const std::vector<Symbol> numbers = symbols_of<Op>(attributes);
@@ -133,6 +165,8 @@ Operation describe() {
   o.notation = &detail::notation<Op>;
   if constexpr (Composite<Op>) o.expansion = &detail::expansion<Op>;
   if constexpr (HasPullback<Op>) o.pullback = &detail::pullback<Op>;
+  if constexpr (requires { typename Op::mistakes; })
+    o.mistakes = detail::mistaken_rules<Op>(typename Op::mistakes{});
   return o;
 }
 

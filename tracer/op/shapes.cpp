@@ -226,12 +226,8 @@ Shape BatchNormEval::shape(std::span<const Shape> x, const Attributes& with) {
 
 Symbol BatchNorm::expansion(const With<Symbol>& with, const Symbol& z, const Symbol& gamma,
                             const Symbol& beta) {
-  const int across = with.attributes.axis == 0 ? 1 : 0;  // statistics run over the samples
-  const Symbol m = sample_count(z, with.attributes.axis);
-  const Symbol centred = z - broadcast(sum(z, across) / m, z, across);
-  const Symbol variance = sum(centred * centred, across) / m;
-  return broadcast(gamma, z, across) * (centred / broadcast(sqrt(variance + with[0]), z, across)) +
-         broadcast(beta, z, across);
+  const BatchStatistics of(with, z);
+  return of.spread(gamma) * of.normal + of.spread(beta);
 }
 
 Symbol RunningMean::expansion(const With<Symbol>& with, const Symbol& old, const Symbol& z) {

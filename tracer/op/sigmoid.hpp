@@ -18,6 +18,34 @@ struct Sigmoid {
   static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
     return std::tuple{y_bar * y * (1 - y)};
   }
+
+  /// 1/1 + exp(−x): the brackets of 1/(1 + exp(−x)) are missing.
+  struct Brackets {
+    static constexpr std::string_view id = "slope_formula";
+    static constexpr std::string_view says =
+        "the slope is s(1 − s) with s = 1/1 + exp(−{x}): the brackets of 1/(1 + exp(−{x})) are "
+        "missing";
+    static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
+      return y_bar * (1 + exp(-x)) * (1 - (1 + exp(-x)));
+    }
+  };
+  struct BracketsOfResult {
+    static constexpr std::string_view id = "slope_formula";
+    static constexpr std::string_view says =
+        "the slope is s(1 − s) with s = 1/1 + exp(−{y}), of the result and with missing brackets";
+    static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
+      return y_bar * (1 + exp(-y)) * (1 - (1 + exp(-y)));
+    }
+  };
+  struct OneMinus {
+    static constexpr std::string_view id = "slope_formula";
+    static constexpr std::string_view says =
+        "the slope is taken as 1 − {y}; the factor {y} is missing: {y}(1 − {y})";
+    static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
+      return y_bar * (1 - y);
+    }
+  };
+  using mistakes = Mistakes<Brackets, BracketsOfResult, OneMinus>;
 };
 
 }  // namespace tracer::op

@@ -28,6 +28,18 @@ struct Softmax {
     const int axis = with.attributes.axis;
     return std::tuple{p * (p_bar - broadcast(sum(p_bar * p, axis), p, axis))};
   }
+
+  /// The mistakes: each p as if it depended on its own x alone.
+  struct Diagonal {
+    static constexpr std::string_view id = "softmax_diagonal";
+    static constexpr std::string_view says =
+        "the slope of softmax is taken as p(1 − p), entry by entry; but every entry of {x} moves "
+        "every entry of {y}";
+    static Symbol pullback(const Symbol& p_bar, const Symbol& p, const Symbol& /*x*/) {
+      return p_bar * p * (1 - p);
+    }
+  };
+  using mistakes = Mistakes<Diagonal>;
 };
 
 /// y = x − ln Σ exp x, over each sample
@@ -52,6 +64,17 @@ struct LogSoftmax {
     const int axis = with.attributes.axis;
     return std::tuple{y_bar - exp(y) * broadcast(sum(y_bar, axis), y, axis)};
   }
+
+  struct Diagonal {
+    static constexpr std::string_view id = "log_softmax_diagonal";
+    static constexpr std::string_view says =
+        "the slope of log_softmax is taken as 1 − p, entry by entry; but every entry of {x} moves "
+        "every entry of {y}";
+    static Symbol pullback(const Symbol& y_bar, const Symbol& y, const Symbol& /*x*/) {
+      return y_bar * (1 - exp(y));
+    }
+  };
+  using mistakes = Mistakes<Diagonal>;
 };
 
 }  // namespace tracer::op

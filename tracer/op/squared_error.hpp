@@ -20,6 +20,16 @@ struct Mse {
   static Symbol expansion(const Symbol& p, const Symbol& y) {
     return sum<Over::all>(power(p - y, 2)) / count<Over::all>(p);
   }
+
+  struct TargetsIgnored {
+    static constexpr std::string_view id = "targets_ignored";
+    static constexpr std::string_view says = "the slope of the loss does not look at the targets";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
+                           const Symbol& /*y*/) {
+      return l_bar * (2 * p / count<Over::all>(p));
+    }
+  };
+  using mistakes = Mistakes<TargetsIgnored>;
 };
 
 /// L = (1/2n) Σ (P − Y)² over all n entries          P̄ = (1/n)(P − Y)
@@ -37,6 +47,16 @@ struct HalfMse {
   static Symbol expansion(const Symbol& p, const Symbol& y) {
     return Symbol(Rational(1, 2)) * sum<Over::all>(power(p - y, 2)) / count<Over::all>(p);
   }
+
+  struct TargetsIgnored {
+    static constexpr std::string_view id = "targets_ignored";
+    static constexpr std::string_view says = "the slope of the loss does not look at the targets";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
+                           const Symbol& /*y*/) {
+      return l_bar * (p / count<Over::all>(p));
+    }
+  };
+  using mistakes = Mistakes<TargetsIgnored>;
 };
 
 /// L = Σ |X|, the penalty of the lasso               X̄ = sign(X), 0 at 0

@@ -18,6 +18,32 @@ struct Tanh {
   static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
     return std::tuple{y_bar * (1 - y * y)};
   }
+
+  struct SquareForgotten {
+    static constexpr std::string_view id = "slope_formula";
+    static constexpr std::string_view says =
+        "the slope of tanh is taken as 1 − tanh {x}; the square is missing: 1 − tanh² {x}";
+    static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
+      return y_bar * (1 - y);
+    }
+  };
+  struct SquareInside {
+    static constexpr std::string_view id = "slope_formula";
+    static constexpr std::string_view says =
+        "the slope of tanh is taken as 1 − tanh({x}²); the square belongs outside: 1 − tanh² {x}";
+    static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
+      return y_bar * (1 - tanh(x * x));
+    }
+  };
+  struct SquareInsideOfResult {
+    static constexpr std::string_view id = "slope_formula";
+    static constexpr std::string_view says =
+        "the slope of tanh is taken as 1 − tanh({y}²), of the result; it is 1 − {y}²";
+    static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
+      return y_bar * (1 - tanh(y * y));
+    }
+  };
+  using mistakes = Mistakes<SquareForgotten, SquareInside, SquareInsideOfResult>;
 };
 
 }  // namespace tracer::op

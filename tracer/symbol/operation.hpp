@@ -62,6 +62,17 @@ struct Reference {
   std::string_view source = "";     ///< where it can be read up
 };
 
+/// A rule that people write in place of an operation's own: what a diagnosis tries. The operand's
+/// adjoint comes out, as by a pullback; ShapeError where the operation's shapes rule it out.
+struct MistakenRule {
+  std::string_view id;  ///< the class of mistakes: "softmax_diagonal"
+  /// What was done, in half a sentence; {x} and {y} are the operand and the result.
+  std::string_view says;
+  int operand = 0;  ///< whose adjoint it is
+  Symbol (*pullback)(const Attributes&, const Symbol& y_bar, const Symbol& y,
+                     std::span<const Symbol>) = nullptr;
+};
+
 struct Operation {
   std::string_view name;  ///< unique: "tanh", "sum of each row"
   std::string_view call;  ///< the function of the language that makes it; empty: an operator or of
@@ -84,6 +95,7 @@ struct Operation {
   /// where there is nothing to say.
   std::string (*side)(const std::string& x, int sign) = nullptr;
   std::string (*slope_side)(const std::string& x, int sign) = nullptr;
+  std::span<const MistakenRule> mistakes;
 };
 
 /// The operation that stands for a law of arithmetic. Defined in op/all.cpp, which knows the

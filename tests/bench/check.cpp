@@ -1,0 +1,16 @@
+#include "tests/bench/check.hpp"
+
+#include <fmt/format.h>
+
+namespace tracer::bench {
+
+void check_bench(const planted::MeasureOptions& options) {
+  for (const bool single : {false, true}) {
+    planted::MeasureOptions here = options;
+    here.single = single;
+    fmt::print("{}\n", single ? "float32" : "float64");
+    fmt::print("{}\n", planted::table_of(planted::measure_diagnosis(here)));
+  }
+}
+
+}  // namespace tracer::bench

@@ -1,0 +1,33 @@
+#include "tracer/number/uncertain.hpp"
+
+#include <mpfr.h>
+
+namespace tracer {
+
+long double to_long_double(const Exact& x) {
+  mpfr_t rounded;
+  mpfr_init2(rounded, 64);
+  if (x.is_rational()) {
+    mpfr_set_q(rounded, x.rational().backend().data(), MPFR_RNDN);
+  } else {
+    mpfi_get_fr(rounded, x.interval().get());
+  }
+  const long double value = mpfr_get_ld(rounded, MPFR_RNDN);
+  mpfr_clear(rounded);
+  return value;
+}
+
+Uncertain read_in(const Exact& x) {
+  const long double value = to_long_double(x);
+  return {value, Uncertain::size(value)};
+}
+
+Uncertain known(const Exact& x) {
+  const long double value = to_long_double(x);
+  // a third is rounded by whoever writes it down, a half is not
+  const bool exact = x.is_rational() && Exact::from_double(static_cast<double>(value)).rational() ==
+                                            x.rational();
+  return {value, exact ? 0 : Uncertain::size(value)};
+}
+
+}  // namespace tracer

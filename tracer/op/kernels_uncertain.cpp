@@ -1,0 +1,2 @@
+#define TRACER_SCALAR Uncertain
+#include "tracer/op/kernels.inl"
