@@ -155,6 +155,14 @@ std::vector<Claim> claim(const Case& made, const std::vector<Fault>& faults, boo
                 : claims_of(gradients(made.plan, made.numbers<double>(), faults), "float64");
 }
 
+// What is wrong in layer l stands in a line of that layer, or in the product of the next.
+bool is_at(const Finding& finding, int layer) {
+  if (layer == 0) return true;
+  return std::ranges::any_of(finding.lines, [&](const std::string& line) {
+    return line.ends_with(std::to_string(layer)) || line.ends_with(std::to_string(layer + 1));
+  });
+}
+
 // Whether an account has a finding for every fault, and none that is not one of them.
 bool names(const Account& account, const std::vector<Fault>& faults) {
   if (!account.unexplained.empty()) return false;
@@ -163,7 +171,9 @@ bool names(const Account& account, const std::vector<Fault>& faults) {
     const auto kind = std::ranges::find(fault_kinds(), fault.name, &FaultKind::name);
     bool found = false;
     for (std::size_t i = 0; i < account.findings.size(); ++i) {
-      const bool one = std::ranges::find(kind->called, account.findings[i].id) != kind->called.end();
+      const bool one =
+          std::ranges::find(kind->called, account.findings[i].id) != kind->called.end() &&
+          is_at(account.findings[i], fault.layer);
       if (one) found = used[i] = true;
     }
     if (!found) return false;
@@ -225,12 +235,19 @@ class Measure {
   static bool visible(const Case& made, const std::vector<Fault>& faults) {
     const auto right = gradients(made.plan, made.numbers<double>(), {});
     const auto wrong = gradients(made.plan, made.numbers<double>(), faults);
-    double apart = 0;
-    for (const auto& [name, values] : right) {
-      const double largest = values.cwiseAbs().maxCoeff();
-      apart = std::max(apart, (values - wrong.at(name)).cwiseAbs().maxCoeff() / (largest + 1e-300));
+    return apart(right, wrong) > 1e-3;
+  }
+
+  // How far two sets of gradients are apart, beside the largest entry of any: of a bias before batch
+  // norm, whose gradient is 0, the difference is nothing but rounding.
+  static double apart(const Numbers<double>& a, const Numbers<double>& b) {
+    double largest = 1e-300;
+    double distance = 0;
+    for (const auto& [name, values] : a) {
+      largest = std::max(largest, values.cwiseAbs().maxCoeff());
+      distance = std::max(distance, (values - b.at(name)).cwiseAbs().maxCoeff());
     }
-    return apart > 1e-3;
+    return distance / largest;
   }
 
   void judge(const Plan& plan, const std::vector<Fault>& faults, Counts& counts) {
@@ -290,11 +307,7 @@ class Measure {
       const auto both = gradients(plan, probe.numbers<double>(), faults);
       const auto differs = [&](const Fault& alone) {
         const auto one = gradients(plan, probe.numbers<double>(), {alone});
-        double apart = 0;
-        for (const auto& [name, values] : both)
-          apart = std::max(apart, (values - one.at(name)).cwiseAbs().maxCoeff() /
-                                      (values.cwiseAbs().maxCoeff() + 1e-300));
-        return apart > 1e-3;
+        return apart(both, one) > 1e-3;
       };
       if (!differs(faults[0]) || !differs(faults[1])) continue;
       judge(plan, faults, result_.pairs);

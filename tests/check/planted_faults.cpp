@@ -65,7 +65,9 @@ bool hidden_plain(const Plan& plan, int layer) {
   return layer < plan.layers() && !plan.dropout && !plan.batch_norm;
 }
 bool several_units(const Plan& plan, int layer) { return size(plan, layer) > 1; }
-bool batch_of_units(const Plan& plan, int layer) { return size(plan, layer) == plan.batch; }
+bool batch_of_units(const Plan& plan, int layer) {
+  return size(plan, layer) == plan.batch && layer < plan.layers();
+}
 
 const std::vector<Kind>& kinds() {
   using enum Place::Where;
@@ -102,8 +104,8 @@ const std::vector<Kind>& kinds() {
       {"preactivation_for_activation", {"preactivation_for_activation"}, layers, not_first},
       {"dW_own_activation", {"dW_wrong_activation"}, layers, hidden_square},
       {"dW_transposed", {"gradient_transposed"}, layers, square},
-      {"missing_1_over_m_dW", {"scale"}, layers, any},
-      {"double_1_over_m_dW", {"scale"}, layers, any},
+      {"missing_1_over_m_dW", {"scale", "path_scaled"}, layers, any},
+      {"double_1_over_m_dW", {"scale", "path_scaled"}, layers, any},
       {"missing_1_over_m_db", {"scale"}, layers, any},
       {"bias_mean", {"scale"}, layers, any},
       {"bias_sum_all_axes", {"bias_sum_all_axes"}, layers,
@@ -127,7 +129,8 @@ const std::vector<Kind>& kinds() {
       {"l2_without_2", {"path_scaled", "extra_weight_term"}, layers, penalty},
       {"l2_over_m", {"path_scaled", "extra_weight_term"}, layers, penalty},
       {"l2_on_bias", {"extra_weight_term"}, layers, penalty},
-      {"extra_weight_term", {"extra_weight_term"}, layers, any},
+      // beside a penalty that is there it is that penalty, so many times
+      {"extra_weight_term", {"extra_weight_term", "path_scaled"}, layers, any},
       {"sign", {"sign", "scale"}, output, any},
       {"sum_over_batch", {"scale"}, output, any},
       {"sum_over_outputs", {"scale"}, output,

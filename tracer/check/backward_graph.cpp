@@ -180,10 +180,19 @@ NodeId BackwardGraph::find(const Symbol& placeholder, const Pass& pass, const Pl
     case 'v':
       return i;
     case 'd':
-      return pass.gradients[at(i)];
+      return gradient_now(pass, i);
     default:
       return (*where.parts)[at(i)];
   }
+}
+
+// A parameter's turn comes last, but its gradient is there as soon as those of its users are.
+NodeId BackwardGraph::gradient_now(const Pass& pass, NodeId node) {
+  if (pass.gradients[at(node)] != unknown || !graph_[node].is_leaf())
+    return pass.gradients[at(node)];
+  const bool there = std::ranges::all_of(
+      uses_[at(node)], [&](const auto& use) { return pass.gradients[at(use.first)] != unknown; });
+  return there ? total(pass, node) : unknown;
 }
 
 NodeId BackwardGraph::append(const Symbol& formula, const Pass& pass, const Place& where) {

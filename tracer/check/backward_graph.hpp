@@ -97,6 +97,7 @@ class BackwardGraph {
   NodeId contribution(const Pass&, NodeId user, int operand);
   NodeId append(const Symbol& formula, const Pass&, const Place&);
   NodeId find(const Symbol& placeholder, const Pass&, const Place&);
+  NodeId gradient_now(const Pass&, NodeId node);
   NodeId add_up(const std::vector<NodeId>& parts);
   NodeId number(long double value);
   NodeId remember(std::vector<NodeId> key, NodeId made);

@@ -96,8 +96,17 @@ class Diagnoser {
       if (too_coarse()) diagnosis.verdict = Verdict::undecided;
       return std::move(diagnosis);
     }
-    if (!values_wrong) look_for_mistakes();
-    if (values_wrong || worth_another_forward_pass()) try_forward_mistakes();
+    // the cheap before the dear: one mistake in a layer, another forward pass, two in a layer
+    found_.push_back(std::move(made_));
+    using enum Search::Depth;
+    if (values_wrong) {
+      found_.clear();
+      try_forward_mistakes(singles);
+    } else {
+      found_.front().explanations = found_.front().search->run(singles);
+      if (!explained(1)) try_forward_mistakes(singles);
+      if (!explained(HUGE_VAL)) found_.front().explanations = found_.front().search->run(pairs);
+    }
     conclude(values_wrong);
     return std::move(diagnosis);
   }
@@ -172,18 +181,15 @@ class Diagnoser {
     return largest > 0 && open > largest / 3;
   }
 
-  void look_for_mistakes() {
-    made_.explanations = made_.search->run();
-    found_.push_back(std::move(made_));
+  // Whether some explanation with at most so many different mistakes leaves nothing open.
+  bool explained(double kinds) const {
+    return std::ranges::any_of(found_, [&](const Found& found) {
+      const Explanation& best = found.explanations.front();
+      return best.unexplained.empty() && best.kinds <= kinds;
+    });
   }
 
-  // Only where the backward pass alone takes several mistakes, or more than are known.
-  bool worth_another_forward_pass() const {
-    const Explanation& best = found_.front().explanations.front();
-    return best.kinds > 1 || !best.unexplained.empty();
-  }
-
-  void try_forward_mistakes() {
+  void try_forward_mistakes(Search::Depth depth) {
     forward_ = forward_mistakes(prepared_.batch);
     for (const ForwardMistake& mistake : forward_) {
       Found found;
@@ -197,7 +203,7 @@ class Diagnoser {
           moved(prepared_.evidence, prepared_.batch, mistake.batch), std::move(earlier), options_);
       found.forward = &mistake;
       if (!values_fit(*found.search, mistake.batch)) continue;
-      found.explanations = found.search->run();
+      found.explanations = found.search->run(depth);
       for (Explanation& explanation : found.explanations) {
         explanation.cost += 1.3;  // it is a mistake too, and an unusual one
         explanation.kinds += 1;
@@ -218,7 +224,7 @@ class Diagnoser {
 
   void conclude(bool values_wrong) {
     // all that explain as much with as few mistakes as the best of them
-    double best = HUGE_VAL;
+    double best = HUGE_VAL;  // of values that no forward pass explains there is no explanation
     for (const Found& found : found_) best = std::min(best, found.explanations.front().cost);
     std::vector<std::pair<double, Account>> accounts;
     bool only_factor = false;
@@ -255,7 +261,8 @@ class Diagnoser {
 
   // What comes after the last right gradient on the way down and before the first wrong one.
   void name_suspects() {
-    if (found_.empty() || found_.front().explanations.front().unexplained.empty()) return;
+    if (found_.empty() || found_.front().forward != nullptr ||
+        found_.front().explanations.front().unexplained.empty()) return;
     diagnosis_.suspects = found_.front().search->lines_before(
         found_.front().explanations.front().unexplained.front());
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tracer/number/decimal.hpp"
 #include "tracer/number/uncertain.hpp"
 
 namespace tracer {
@@ -24,12 +25,31 @@ std::vector<LessonNumber> numbers_of(const BatchGraph& batch) {
     const int columns = node.shape.columns.count;
     add(fmt::format("the number of rows of {}", node.name), rows);
     add(fmt::format("the number of columns of {}", node.name), columns);
-    if (rows > 1 && columns > 1) add(fmt::format("the number of entries of {}", node.name), rows * columns);
+    if (rows > 1 && columns > 1)
+      add(fmt::format("the number of entries of {}", node.name), rows * columns);
+  }
+  // 0.01, as it stands before a penalty
+  for (NodeId id = 0; id < batch.graph.size(); ++id) {
+    const Node& node = batch.graph[id];
+    if (node.leaf != LeafKind::constant || !node.shape.is_scalar()) continue;
+    const Exact& number = (*node.constant)(0, 0);
+    if (!number.is_rational() || number.rational() <= 0 || number.rational() >= 1 ||
+        number.rational() == Rational(1, 2) ||
+        std::ranges::find(numbers, number.rational(), &LessonNumber::value) != numbers.end())
+      continue;
+    const std::string name = node.is_named() ? node.name : "the number in the lesson";
+    numbers.push_back({name, number.rational()});
   }
   return numbers;
 }
 
 namespace {
+
+// 16, 0.03, 1/3
+std::string written(const Rational& value) {
+  const Decimal decimal = to_decimal(Exact(value), 6, true);
+  return decimal.exact ? decimal.text : to_string(value);
+}
 
 bool near(long double k, const Rational& value, long double tolerance) {
   const long double wanted = to_long_double(Exact(value));
@@ -49,14 +69,14 @@ std::optional<FactorName> name_factor(long double k, const std::vector<LessonNum
   plain(2);
   plain(Rational(1, 2));
   for (const LessonNumber& n : numbers) {
-    const std::string size = to_string(n.value);
+    const std::string size = written(n.value);
     candidates.push_back({n.value, fmt::format("{} ({})", size, n.name)});
     candidates.push_back({1 / n.value, fmt::format("1/{} (one over {})", size, n.name)});
   }
   plain(-1);
   plain(0);
   for (const LessonNumber& n : numbers) {
-    const std::string size = to_string(n.value);
+    const std::string size = written(n.value);
     candidates.push_back({2 * n.value, fmt::format("2·{} (twice {})", size, n.name)});
     candidates.push_back({2 / n.value, fmt::format("2/{} (two over {})", size, n.name)});
     candidates.push_back({n.value / 2, fmt::format("{}/2 (half of {})", size, n.name)});
@@ -68,12 +88,14 @@ std::optional<FactorName> name_factor(long double k, const std::vector<LessonNum
     for (std::size_t j = i + 1; j < numbers.size(); ++j) {
       const auto& [a, a_value] = numbers[i];
       const auto& [b, b_value] = numbers[j];
-      const std::string both = fmt::format("{} is {}, {} is {}", to_string(a_value), a,
-                                           to_string(b_value), b);
-      candidates.push_back({a_value * b_value, fmt::format("{}·{} ({})", to_string(a_value), to_string(b_value), both)});
-      candidates.push_back({1 / (a_value * b_value), fmt::format("1/({}·{}) ({})", to_string(a_value), to_string(b_value), both)});
-      candidates.push_back({a_value / b_value, fmt::format("{}/{} ({})", to_string(a_value), to_string(b_value), both)});
-      candidates.push_back({b_value / a_value, fmt::format("{}/{} ({})", to_string(b_value), to_string(a_value), both)});
+      const std::string first = written(a_value);
+      const std::string second = written(b_value);
+      const std::string both = fmt::format("{} is {}, {} is {}", first, a, second, b);
+      candidates.push_back({a_value * b_value, fmt::format("{}·{} ({})", first, second, both)});
+      candidates.push_back(
+          {1 / (a_value * b_value), fmt::format("1/({}·{}) ({})", first, second, both)});
+      candidates.push_back({a_value / b_value, fmt::format("{}/{} ({})", first, second, both)});
+      candidates.push_back({b_value / a_value, fmt::format("{}/{} ({})", second, first, both)});
     }
   }
   for (int n = 3; n <= 10; ++n) {

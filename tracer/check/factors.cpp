@@ -24,11 +24,6 @@ void add_factor_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>
       reads::factor() * sum, true);
   add("zero_gradient", fmt::format("the gradient of {} is 0: nothing comes back to it", name),
       0 * sum, false);
-  if (of.leaf == LeafKind::parameter && !of.shape.rows.is_one() &&
-      of.shape.rows == of.shape.columns) {
-    add("gradient_transposed", fmt::format("the gradient of {} is transposed", name),
-        transpose(sum), false);
-  }
 }
 
 void add_term_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>& mistakes) {

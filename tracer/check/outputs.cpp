@@ -48,10 +48,13 @@ void add_output_mistakes(Catalogue& catalogue, NodeId user, int operand,
   const auto activated = [&](const Symbol& x) {
     return softmax_output ? softmax(x, axis) : sigmoid(x);
   };
-  const auto add = [&](const std::string& id, std::string says, const Symbol& p) {
-    Edit edit{user, 0, from_loss * ((p - y) / count_of)};
+  const auto add_formula = [&](const std::string& id, std::string says, const Symbol& formula) {
+    Edit edit{user, 0, from_loss * (formula / count_of)};
     mistakes.push_back(
         {id, id, std::move(says), -1, -1, std::make_shared<const Edit>(std::move(edit))});
+  };
+  const auto add = [&](const std::string& id, std::string says, const Symbol& p) {
+    add_formula(id, std::move(says), p - y);
   };
   const std::string name(softmax_output ? "softmax" : "sigmoid");
   const std::string x = catalogue.called(node.operands[0]);
@@ -64,10 +67,17 @@ void add_output_mistakes(Catalogue& catalogue, NodeId user, int operand,
   add("output_activation_twice",
       fmt::format("{0} is applied to what is {0}({1}) already: the loss applies it again", name, x),
       activated(activated(z)));
-  if (apart) {
-    add("logits_for_probabilities",
-        fmt::format("{0} itself stands where {1}({0}) belongs: {0} minus the targets", x, name), z);
-  }
+  if (!apart) return;  // the others stand in the room of the loss
+  const Symbol p = reads::result(shape);
+  const std::string p_name = catalogue.called(user);
+  add("logits_for_probabilities",
+      fmt::format("{0} itself stands where {1}({0}) belongs: {0} minus the targets", x, name), z);
+  add_formula("targets_ignored", "the slope of the loss does not look at the targets", p);
+  add_formula("output_slope_extra",
+              fmt::format("{} minus the targets is the gradient of {} already; the slope p(1 − p) "
+                          "is multiplied in once more",
+                          p_name, x),
+              (p - y) * p * (1 - p));
 }
 
 }  // namespace tracer

@@ -54,7 +54,10 @@ void add_product_mistakes(Catalogue& catalogue, NodeId user, int operand,
     const std::string key = fmt::format("?x{}", i);
     if (!mentions(right, key)) continue;
     const std::string& w = graph[parameter].name;
-    const Symbol own = catalogue.back().rule(user)[i];  // the gradient of the weight
+    const Shape shape = graph[parameter].shape;
+    const Symbol of_parameter = reads::gradient(parameter, shape);
+    const Symbol own =
+        parameter == node.operands[i] ? of_parameter : transpose(of_parameter);
     Mistake updated{"updated_weights", "updated_weights",
                     fmt::format("{0} is used after its update, {0} − {{k}}·∂L/∂{0}, where the {0} "
                                 "of the forward pass belongs",
@@ -72,6 +75,17 @@ void add_product_mistakes(Catalogue& catalogue, NodeId user, int operand,
         Edit{user, operand}, [&] { return put(right, key, own); });
   }
   if (!is_matmul(node)) return;
+  const NodeId target = node.operands[static_cast<std::size_t>(operand)];
+  if (parameter_of(graph, target) >= 0 && !graph[target].shape.is_scalar()) {
+    add(mistakes,
+        {"gradient_transposed", "gradient_transposed",
+         fmt::format("the gradient of {} is transposed", graph[parameter_of(graph, target)].name)},
+        Edit{user, operand}, [&] {
+          const Symbol turned = transpose(right);
+          if (!(turned.shape() == right.shape())) throw ShapeError("not square");
+          return turned;
+        });
+  }
   const NodeId factor = node.operands[static_cast<std::size_t>(1 - operand)];
   const std::string key = fmt::format("?x{}", 1 - operand);
   const Shape shape = graph[factor].shape;

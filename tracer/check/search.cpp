@@ -90,7 +90,8 @@ void Search::find_targets() {
   }
 }
 
-std::vector<Explanation> Search::run() {
+std::vector<Explanation> Search::run(Depth depth) {
+  depth_ = depth;
   Explanation right;
   right.pass = back_.pass();
   beam_ = {right};
@@ -119,8 +120,9 @@ void Search::stage(const Target& target) {
     }
   }
   for (std::size_t i = 0; survivors.empty() && i < failing.size(); ++i) {
-    if (failing[i].cost > failing[0].cost + 1) break;
-    survivors = pairs(failing[i], target);
+    // below a gradient that nothing explains there is nothing to build on
+    const bool hopeless = !failing[i].unexplained.empty() || failing[i].cost > failing[0].cost + 1;
+    if (depth_ == Depth::pairs && !hopeless) survivors = pairs(failing[i], target);
   }
   if (survivors.empty()) {
     // a mistake further up that the claims above do not show
@@ -259,43 +261,61 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
   return std::nullopt;
 }
 
-// Two mistakes in one layer. Of those that come to the same thing for this claim, one stands for
-// all: which of them it is, the claims below will tell.
+// Two mistakes in one layer. Of those at one place that come to the same numbers for this claim, one
+// stands for all. A factor can be fitted in one of the two; where both have one, the first is tried
+// with the numbers of the lesson.
 std::vector<Explanation> Search::pairs(const Explanation& base, const Target& target) {
-  std::vector<Explanation> found;
-  struct First {
-    const Mistake* mistake;
-    Explanation explanation;
-  };
-  std::vector<First> firsts;
-  std::vector<std::vector<long double>> seen;
   const std::vector<const Mistake*> all = mistakes_at(target.places);
-  for (const Mistake* mistake : all) {
-    if (mistake->edit->has_factor || mistake->id == "zero_gradient") continue;
-    auto values = numbers(base, *mistake, 1, target);
-    if (!values) continue;
-    // the same numbers at the same place are the same mistake, here and below
-    const bool known = std::ranges::any_of(firsts, [&](const First& first) {
-      const auto& other = seen[static_cast<std::size_t>(&first - firsts.data())];
-      return first.mistake->edit->node == mistake->edit->node &&
-             first.mistake->edit->operand == mistake->edit->operand && other == *values;
-    });
-    if (known) continue;
-    seen.push_back(std::move(*values));
-    firsts.push_back({mistake, with(base, *mistake, 1, std::nullopt)});
-  }
+  const std::vector<Explanation> firsts = distinct(base, all, target);
+  std::vector<Explanation> found;
+  const auto try_second = [&](const Explanation& first, const Mistake& second) {
+    if (work_ > options_.work) return;
+    if (Trial more = attempt(first, second, target)) found.push_back(std::move(*more));
+  };
   for (std::size_t i = 0; i < firsts.size(); ++i) {
-    if (work_ > options_.work) break;
-    const auto second_of = [&](const Mistake& mistake) {
-      if (Trial more = attempt(firsts[i].explanation, mistake, target))
-        found.push_back(std::move(*more));
-    };
-    for (std::size_t j = i + 1; j < firsts.size(); ++j) second_of(*firsts[j].mistake);
+    for (std::size_t j = i + 1; j < firsts.size(); ++j)
+      try_second(firsts[i], *firsts[j].parts.back().mistake);
     for (const Mistake* mistake : all) {
-      if (mistake->edit->has_factor) second_of(*mistake);
+      if (mistake->edit->has_factor) try_second(firsts[i], *mistake);
+    }
+  }
+  for (const Mistake* scaled : all) {
+    if (scaled->id != "scale") continue;
+    for (const Rational& factor : usual_factors()) {
+      const auto name = name_factor(to_long_double(Exact(factor)), numbers_, 1e-12L);
+      const Explanation first = with(base, *scaled, to_long_double(Exact(factor)), name);
+      for (const Mistake* mistake : all) {
+        if (mistake->edit->has_factor) try_second(first, *mistake);
+      }
     }
   }
   return found;
+}
+
+std::vector<Rational> Search::usual_factors() const {
+  std::vector<Rational> factors{2, Rational(1, 2)};
+  for (const LessonNumber& number : numbers_) {
+    if (number.value <= 1) continue;
+    factors.push_back(number.value);
+    factors.push_back(1 / number.value);
+  }
+  return factors;
+}
+
+// The base with one more mistake, for each that changes the target's gradient in its own way.
+std::vector<Explanation> Search::distinct(const Explanation& base,
+                                          const std::vector<const Mistake*>& all,
+                                          const Target& target) {
+  std::vector<Explanation> made;
+  std::map<std::pair<NodeId, int>, std::set<std::vector<long double>>> seen;
+  for (const Mistake* mistake : all) {
+    if (mistake->edit->has_factor || mistake->id == "zero_gradient") continue;
+    auto values = numbers(base, *mistake, 1, target);
+    const std::pair<NodeId, int> where{mistake->edit->node, mistake->edit->operand};
+    if (values && seen[where].insert(std::move(*values)).second)
+      made.push_back(with(base, *mistake, 1, std::nullopt));
+  }
+  return made;
 }
 
 bool Search::explains(Explanation& explanation, const Target& target) {

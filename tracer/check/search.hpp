@@ -64,9 +64,11 @@ class Search {
          std::map<NodeId, NodeId> earlier = {}, SearchOptions options = {});
   ~Search();
 
+  /// How many mistakes are tried together in one layer.
+  enum class Depth { singles, pairs };
   /// Explanations, the most plausible first; never empty. Those behind the first that explain as
   /// much with as few mistakes fit the claims equally well.
-  std::vector<Explanation> run();
+  std::vector<Explanation> run(Depth);
 
   /// No mistake at all.
   BackwardGraph::Pass right() const { return back_.pass(); }
@@ -99,6 +101,9 @@ class Search {
                                       const std::vector<std::pair<NodeId, int>>& places,
                                       const std::string& family);
   std::vector<Explanation> pairs(const Explanation&, const Target&);
+  std::vector<Explanation> distinct(const Explanation&, const std::vector<const Mistake*>&,
+                                    const Target&);
+  std::vector<Rational> usual_factors() const;
   std::vector<const Mistake*> mistakes_at(const std::vector<std::pair<NodeId, int>>& places);
   Trial attempt(const Explanation&, const Mistake&, const Target&);
   Trial attempt_fitted(const Explanation&, const Mistake&, const Target&);
@@ -126,6 +131,7 @@ class Search {
   std::size_t done_ = 0;  // targets that have had their stage
   std::vector<Explanation> beam_;
   double work_ = 0;
+  Depth depth_ = Depth::singles;
 };
 
 }  // namespace tracer

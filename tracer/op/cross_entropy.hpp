@@ -128,7 +128,19 @@ struct SoftmaxCrossEntropy {
       return l_bar * ((z - y) / sample_count(z, with.attributes.axis));
     }
   };
-  using mistakes = Mistakes<ExtraSlope, ExtraJacobian, TargetsIgnored, SoftmaxLeftOut>;
+  struct Diagonal {
+    static constexpr std::string_view id = "softmax_diagonal";
+    static constexpr std::string_view says =
+        "the slope of softmax is taken as p(1 − p), entry by entry; but every entry of {x} moves "
+        "every probability";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& z, const Symbol& y) {
+      const int axis = with.attributes.axis;
+      return -(l_bar * (y * (1 - softmax(z, axis)) / sample_count(z, axis)));
+    }
+  };
+  using mistakes =
+      Mistakes<ExtraSlope, ExtraJacobian, TargetsIgnored, SoftmaxLeftOut, Diagonal>;
 };
 
 /// L = −(1/n) Σ (Y ⊙ ln P + (1 − Y) ⊙ ln(1 − P)), over all n entries; P probabilities
