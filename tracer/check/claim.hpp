@@ -29,9 +29,24 @@ struct Claim {
   std::string name;      ///< of the lesson's value: "W1"
   bool gradient = true;  ///< of the loss with respect to it; false: the value itself (L, P)
   Reals values;          ///< in the shape of the lesson's value
-  Reals half_unit;       ///< half a unit of the last digit written; 0 where it is a binary number
+  Reals half_unit;       ///< half a unit of the last digit written; 0 where it is a binary number.
+                         ///< Of a gradient from an update also what the weights' own rounding
+                         ///< leaves unknown (update_claims.hpp)
   Precision precision;
   std::vector<std::string> remarks;  ///< "stored as 784×20, the transpose", "a flat list of 20"
+
+  // Three mistakes that the shape alone tells: a sum over the batch that was not taken, or not over
+  // the batch. Where one of them is set, the claim is wrong, whatever `values` are; those are what
+  // comes nearest, so that the search can go on from them.
+
+  /// n × m: one column a sample, of a parameter of n entries (of a matrix: column by column), as
+  /// claimed. `values` are its sums over the samples.
+  Reals unsummed;
+  /// A single number was claimed for every entry, as np.sum without an axis gives it: `values`
+  /// repeats it.
+  bool one_for_all = false;
+  /// 1 × m: one number a sample in place of one a unit: summed over the units. `values` are 0.
+  Reals summed_over_units;
 };
 
 struct Claims {
