@@ -137,7 +137,9 @@ class Matcher {
   }
 
   void check_spelling(const NamedArray& array, const std::vector<std::string>& missing) const {
-    for (const NameReading& reading : readings_of(array.name)) {
+    std::vector<NameReading> readings = readings_of(array.name);
+    std::ranges::stable_partition(readings, &NameReading::gradient);  // they have less around them
+    for (const NameReading& reading : readings) {
       const auto near = closest(reading.of, missing);
       if (!near) continue;
       fail(fmt::format("'{}' is no value of {}, which has a parameter {}; did you mean {}?",

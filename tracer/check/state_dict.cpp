@@ -121,37 +121,54 @@ std::map<Kind, Layers> arrays_by_kind(const std::vector<NamedArray>& arrays,
   return kinds;
 }
 
+using Matching = std::vector<std::pair<std::size_t, std::string>>;  // array, parameter
+
+bool fits(const NamedArray& array, const Shape& wanted, bool turned) {
+  if (!fit_shape(array, wanted)) return false;
+  const std::vector<std::int64_t> sides = long_sides(array);
+  if (sides.size() != 2) return true;
+  return sides[turned ? 1 : 0] == wanted.rows.count &&
+         sides[turned ? 0 : 1] == wanted.columns.count;
+}
+
+// One to one in order, if all fit; else those that leave no choice.
+template <class Fits>
+Matching matching(const Layers& layers, const std::vector<std::string>& names, const Fits& fit) {
+  Matching in_order;
+  for (std::size_t k = 0; k < names.size() && k < layers.size(); ++k) {
+    if (fit(layers[k].first, names[k])) in_order.emplace_back(layers[k].first, names[k]);
+  }
+  if (in_order.size() == names.size() && names.size() == layers.size()) return in_order;
+  Matching sure;
+  for (const auto& [array, layer] : layers) {
+    std::vector<std::string> fitting;
+    for (const std::string& name : names) {
+      if (fit(array, name)) fitting.push_back(name);
+    }
+    if (fitting.size() != 1) continue;
+    const auto rivals = std::ranges::count_if(
+        layers, [&](const auto& other) { return fit(other.first, fitting[0]); });
+    if (rivals == 1) sure.emplace_back(array, fitting[0]);
+  }
+  return sure;
+}
+
 }  // namespace
 
-std::vector<std::pair<std::size_t, std::string>> match_layers(const std::vector<NamedArray>& arrays,
-                                                              const std::vector<std::size_t>& which,
-                                                              const Program& program,
-                                                              const BatchGraph& batch) {
-  std::vector<std::pair<std::size_t, std::string>> matched;
+Matching match_layers(const std::vector<NamedArray>& arrays, const std::vector<std::size_t>& which,
+                      const Program& program, const BatchGraph& batch) {
+  Matching matched;
   auto parameters = parameters_by_kind(program, batch.graph);
-  const auto fits = [&](std::size_t array, const std::string& parameter) {
-    return fit_shape(arrays[array], program.shapes.at(parameter)).has_value();
-  };
   for (const auto& [kind, layers] : arrays_by_kind(arrays, which)) {
-    const std::vector<std::string>& names = parameters[kind];
-    bool in_order = names.size() == layers.size();
-    for (std::size_t k = 0; in_order && k < names.size(); ++k)
-      in_order = fits(layers[k].first, names[k]);
-    if (in_order) {
-      for (std::size_t k = 0; k < names.size(); ++k)
-        matched.emplace_back(layers[k].first, names[k]);
-      continue;
-    }
-    for (const auto& [array, layer] : layers) {
-      std::vector<std::string> fitting;
-      for (const std::string& name : names) {
-        if (fits(array, name)) fitting.push_back(name);
-      }
-      if (fitting.size() != 1) continue;
-      const bool alone = std::ranges::count_if(layers, [&](const auto& other) {
-                           return fits(other.first, fitting[0]);
-                         }) == 1;
-      if (alone) matched.emplace_back(array, fitting[0]);
+    // As they are, before any is turned: the matrices of a net that narrows and widens again fit
+    // one another's transposes.
+    for (const bool turned : {false, true}) {
+      const Matching found =
+          matching(layers, parameters[kind], [&](std::size_t array, const std::string& name) {
+            return fits(arrays[array], program.shapes.at(name), turned);
+          });
+      matched.insert(matched.end(), found.begin(), found.end());
+      if (!found.empty()) break;
     }
   }
   return matched;
