@@ -144,10 +144,11 @@ class Collector {
   bool parse_error(std::size_t position, const std::string& token,
                    const nlohmann::json::exception&) {
     const std::size_t at = std::min(position > 0 ? position - 1 : 0, text_.size());
+    const std::size_t end = text_.find_last_not_of(" \t\r\n") + 1;
     const auto line =
-        1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-    if (text_.find_first_not_of(" \t\r\n", at) == std::string_view::npos ||
-        position > text_.size()) {
+        1 + std::count(text_.begin(),
+                       text_.begin() + static_cast<std::ptrdiff_t>(std::min(at, end)), '\n');
+    if (at >= end) {
       throw Error(fmt::format("{} is cut short: it ends in line {}{}; write it again", source_,
                               line, keys_.empty() ? "" : fmt::format(", in {}", name())));
     }

@@ -151,7 +151,8 @@ class Matcher {
   [[noreturn]] void fail_nothing() const {
     std::vector<std::string> theirs;
     for (const NamedArray& array : arrays_) theirs.push_back(array.name);
-    const std::string first = program_.parameters.empty() ? "w" : program_.parameters.front();
+    const std::string first = program_.wrt.empty() ? "w" : program_.wrt.front();
+    const std::string gradient = fmt::format("d{}/d{}", program_.loss, first);
     fail(
         fmt::format("{} {} to nothing in {}, whose parameters are {}; call their gradients "
                     "d{}/d{} and so on",

@@ -65,9 +65,9 @@ class Replacer {
   }
 
   std::optional<std::string> leaf_called(const std::string& called) const {
-    if (program_.values.contains(called)) return called;
+    if (program_.shapes.contains(called)) return called;
     std::optional<std::string> found;
-    for (const auto& [name, value] : program_.values) {
+    for (const auto& [name, shape] : program_.shapes) {  // a mask that was given has none
       if (plain_name(name) != plain_name(called)) continue;
       if (found) return std::nullopt;
       found = name;
