@@ -229,6 +229,12 @@ TEST_CASE("names that belong to nothing: ignored, or a misspelling", "[claims]")
                     "b1, W2, b2; call their gradients dL/dW1 and so on");
 }
 
+TEST_CASE("arrays that np.savez got without names say how to name them", "[claims]") {
+  CHECK_THROWS_WITH(claimed(net(), R"({"arr_0": [[1, 2], [3, 4], [5, 6]], "arr_1": 1})"),
+                    "c.json: arr_0, arr_1 belong to nothing in t.lesson, whose parameters are W1, "
+                    "b1, W2, b2; name them, as in np.savez(file, **{\"dL/dW1\": ...})");
+}
+
 TEST_CASE("two arrays for one value are an error", "[claims]") {
   CHECK_THROWS_WITH(claimed(net(), R"({"db2": [1, 2], "b2.grad": [1, 2]})"),
                     "c.json: db2 and b2.grad are both the gradient with respect to b2; leave one "

@@ -153,11 +153,13 @@ class Matcher {
     for (const NamedArray& array : arrays_) theirs.push_back(array.name);
     const std::string first = program_.wrt.empty() ? "w" : program_.wrt.front();
     const std::string gradient = fmt::format("d{}/d{}", program_.loss, first);
-    fail(
-        fmt::format("{} {} to nothing in {}, whose parameters are {}; call their gradients "
-                    "d{}/d{} and so on",
-                    listed(theirs), theirs.size() == 1 ? "belongs" : "belong",
-                    program_.source->name(), listed(program_.parameters), program_.loss, first));
+    const std::string remedy =
+        theirs.front() == "arr_0"  // what np.savez calls an array that it gets without a name
+            ? fmt::format("name them, as in np.savez(file, **{{\"{}\": ...}})", gradient)
+            : fmt::format("call their gradients {} and so on", gradient);
+    fail(fmt::format("{} {} to nothing in {}, whose parameters are {}; {}", listed(theirs),
+                     theirs.size() == 1 ? "belongs" : "belong", program_.source->name(),
+                     listed(program_.parameters), remedy));
   }
 
   // "a, b, c and 7 more"
