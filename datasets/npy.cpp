@@ -218,6 +218,12 @@ NpyArray parse_npy(std::span<const unsigned char> bytes, const std::string& name
     return descr.size() == 3 && descr.substr(1) == t.code &&
            std::strchr("<>|=", descr[0]) != nullptr;
   });
+  if (descr.ends_with('O')) {
+    fail(name,
+         "holds Python objects, which are not read here, for they could run code; save numbers: "
+         "in Python, np.array(x, dtype=float), and np.savez(file, W1=..., b1=...) for several "
+         "arrays");
+  }
   if (type == types.end()) {
     fail(name, fmt::format("has entries of type '{}', expected floats of 2, 4 or 8 bytes, integers "
                            "or bool; in Python, astype(\"float32\") makes them so",

@@ -28,7 +28,9 @@ class Archive {
       const std::string why = zip_error_strerror(&error);
       zip_error_fini(&error);
       if (source != nullptr) zip_source_free(source);
-      fail(name_, fmt::format("can't be read as an .npz, which is a zip archive: {}", why));
+      fail(name_, fmt::format("can't be read as an .npz, which is a zip archive: {} (perhaps it "
+                              "was cut short: save it again)",
+                              why));
     }
     zip_error_fini(&error);
   }
@@ -107,13 +109,21 @@ std::vector<std::string> names_in_npz(const std::filesystem::path& path) {
   return opened(path).names();
 }
 
-std::vector<NamedNpy> read_npz(const std::filesystem::path& path) {
-  const Archive archive = opened(path);
+std::vector<std::string> names_in_zip(Bytes bytes, const std::string& name) {
+  return Archive(std::move(bytes), name).names();
+}
+
+std::vector<NamedNpy> parse_npz(Bytes bytes, const std::string& name) {
+  const Archive archive(std::move(bytes), name);
   std::vector<NamedNpy> arrays;
-  for (const std::string& name : archive.names()) {
-    arrays.push_back({name, archive.read(arrays.size())});
+  for (const std::string& member : archive.names()) {
+    arrays.push_back({member, archive.read(arrays.size())});
   }
   return arrays;
+}
+
+std::vector<NamedNpy> read_npz(const std::filesystem::path& path) {
+  return parse_npz(read_bytes(path), path.string());
 }
 
 NpyArray read_npz(const std::filesystem::path& path, std::string_view name) {

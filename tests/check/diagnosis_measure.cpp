@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "tracer/check/diagnosis.hpp"
+#include "tracer/check/diagnosis/diagnosis.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/number/random.hpp"
 

@@ -122,6 +122,21 @@ Run::Batch& Run::batch_for(int size) {
   return *batch;
 }
 
+// A mask that was given in place of drawn ones: for this batch, or for all the data.
+Array<Exact> Run::given_mask(const std::string& name, const Shape& wanted,
+                             const std::vector<int>& samples) const {
+  const bool rows = program_.data && program_.data->rows;
+  Array<Exact> mask = under(program_.values.at(name), options_.working);
+  const Eigen::Index count = rows ? mask.rows() : mask.cols();
+  if (program_.data && count == program_.data->count)
+    mask = under(chosen_samples(program_.values.at(name), samples, rows), options_.working);
+  if (mask.rows() == wanted.rows.count && mask.cols() == wanted.columns.count) return mask;
+  throw Error(
+      fmt::format("{} was given for {} samples, and step {} has {}; give it for the whole data, or "
+                  "one batch of it",
+                  name, count, step_ + 1, samples.size()));
+}
+
 void Run::fill(Batch& batch, const std::vector<int>& samples) {
   const BatchGraph& graph = *batch.graph;
   for (const auto& [name, id] : graph.leaves) {
@@ -130,12 +145,13 @@ void Run::fill(Batch& batch, const std::vector<int>& samples) {
       place = parameter->second;
     } else if (const auto state = states_.find(name); state != states_.end()) {
       place = state->second;
+    } else if (const auto value = program_.values.find(name); value != program_.values.end()) {
+      place = graph.masks.contains(id) ? given_mask(name, graph.graph[id].shape, samples)
+                                       : under(value->second, options_.working);
     } else if (const auto mask = graph.masks.find(id); mask != graph.masks.end()) {
       RandomStream stream(program_.seed, fmt::format("{} {}", name, step_ + 1));
       const float drop = static_cast<float>(Exact(mask->second).to_double());
       for (Eigen::Index k = 0; k < place.size(); ++k) place(k) = stream.uniform() < drop ? 0 : 1;
-    } else if (const auto value = program_.values.find(name); value != program_.values.end()) {
-      place = under(value->second, options_.working);
     } else if (program_.data) {
       const auto at = std::ranges::find(program_.data->names, name) - program_.data->names.begin();
       place = under(program_.data->batch(static_cast<std::size_t>(at), samples), options_.working);

@@ -74,6 +74,8 @@ class Run {
   Batch& batch_for(int size);
   std::vector<int> samples_of(long long step);
   void fill(Batch&, const std::vector<int>& samples);
+  Array<Exact> given_mask(const std::string& name, const Shape& wanted,
+                          const std::vector<int>& samples) const;
   void run_forward(Batch&);
   void check_probabilities(const Batch&) const;
   void update(StepRecord&, Batch&);

@@ -28,7 +28,7 @@ int Samples::entries(std::size_t name) const {
       values.at(name));
 }
 
-LeafValue Samples::batch(std::size_t name, const std::vector<int>& samples) const {
+LeafValue chosen_samples(const LeafValue& value, const std::vector<int>& samples, bool rows) {
   return std::visit(
       [&](const auto& all) -> LeafValue {
         using All = std::decay_t<decltype(all)>;
@@ -47,7 +47,11 @@ LeafValue Samples::batch(std::size_t name, const std::vector<int>& samples) cons
           return chosen;
         }
       },
-      values.at(name));
+      value);
+}
+
+LeafValue Samples::batch(std::size_t name, const std::vector<int>& samples) const {
+  return chosen_samples(values.at(name), samples, rows);
 }
 
 BatchGraph Program::graph(int batch_size, bool in_evaluation_mode) const {

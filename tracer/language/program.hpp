@@ -27,6 +27,9 @@ using LeafValue = std::variant<std::monostate, Array<Exact>, Array<float>>;
 /// The same value over another scalar.
 Array<Exact> exact_value(const LeafValue&, Working working = {});
 
+/// Those samples (from 0) of a value that has one in each column (row).
+LeafValue chosen_samples(const LeafValue&, const std::vector<int>& samples, bool rows);
+
 /// Samples of one data statement: for each name a matrix that holds all of them, one per column (or
 /// per row).
 struct Samples {
@@ -117,9 +120,11 @@ struct Program {
   std::shared_ptr<const Source> source;
   std::string title;
   std::vector<std::string> introduction;
-  std::vector<std::string> parameters;      ///< in order of declaration
-  std::map<std::string, LeafValue> values;  ///< of params, inputs and states
-  std::map<std::string, Shape> shapes;      ///< of the same
+  std::vector<std::string> parameters;  ///< in order of declaration
+  /// Of params, inputs and states; and of dropout masks that are not to be drawn (check --params),
+  /// with an entry for each one of a batch, or of all the data.
+  std::map<std::string, LeafValue> values;
+  std::map<std::string, Shape> shapes;  ///< of the same
   std::optional<Samples> data;
   std::optional<Samples> test;
   std::string loss;              ///< the name of what is differentiated

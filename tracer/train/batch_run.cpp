@@ -5,6 +5,9 @@
 #include <charconv>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "tracer/error.hpp"
 #include "tracer/number/random.hpp"
 
 namespace tracer {
@@ -84,12 +87,17 @@ void BatchRun<S>::bind_leaves(const Program& program, const BatchPlan<S>& plan) 
       tape_->bind(leaf, parameter->values.data());
     } else if (Stored<S>* state = stored(*plan.states, name)) {
       tape_->bind(leaf, state->values.data());
+    } else if (const auto value = program.values.find(name); value != program.values.end()) {
+      const std::vector<S> numbers = numbers_of<S>(value->second);
+      View<S> place = tape_->value(leaf);
+      if (static_cast<Eigen::Index>(numbers.size()) != place.size())  // only a given mask may be so
+        throw Error(fmt::format("{} was given for another number of samples than the batch's {}",
+                                name, size_));
+      std::ranges::copy(numbers, place.data());
     } else if (const auto mask = built_->masks.find(original); mask != built_->masks.end()) {
       masks_.push_back(
           {name + " ", name.size() + 1, leaf, static_cast<float>(Exact(mask->second).to_double())});
       masks_.back().stream.reserve(name.size() + 24);
-    } else if (const auto value = program.values.find(name); value != program.values.end()) {
-      std::ranges::copy(numbers_of<S>(value->second), tape_->value(leaf).data());
     } else if (const int matrix = samples_ == nullptr ? -1 : samples_->find(name); matrix >= 0) {
       const auto entries = static_cast<std::size_t>(tape_->value(leaf).size());
       data_.push_back({static_cast<std::size_t>(matrix), leaf, std::vector<S>(entries)});

@@ -178,6 +178,7 @@ class Reader {
                        fmt::join(read.shape, ", "), dtype->name, end - begin));
     }
     places.emplace_back(begin, end);
+    read.dtype = dtype->name;
     read.values = values(*dtype, read.shape, count, numbers_.data() + begin);
     return read;
   }

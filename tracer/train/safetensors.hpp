@@ -25,6 +25,7 @@ struct StoredTensor {
   /// The same numbers as rows × columns: a × b as it is, a list a × 1, one number 1 × 1, a × b × c
   /// ... becomes a × (b·c ...).
   Tensor values;
+  std::string dtype = {};  ///< of a tensor that was read, as in the file: "BF16"
 };
 
 struct Safetensors {

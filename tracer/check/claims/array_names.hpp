@@ -1,0 +1,30 @@
+// What somebody calls a gradient: dL/dW1, ∂L/∂W1, dW1, gW1, grad_W1, W1.grad, or just W1. Next:
+// read_claims.hpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tracer {
+
+/// One way to understand a name: the gradient with respect to `of`, or `of` itself.
+struct NameReading {
+  std::string of;
+  bool gradient = false;
+  std::string numerator;  ///< "L" in dL/dW1; empty where it is not said
+};
+
+/// Every way to understand it, the plainest first: "dW1" may be a value of that name, or the
+/// gradient with respect to W1.
+std::vector<NameReading> readings_of(std::string_view name);
+
+/// Without what spellings differ in: small letters, no _, -, blanks, brackets and carets, ₁ as 1.
+std::string plain_name(std::string_view name);
+
+/// What a loss is often called: loss, L, J, cost, E.
+bool is_loss_word(std::string_view name);
+/// What a network's output is often called: output, y_hat, prediction.
+bool is_output_word(std::string_view name);
+
+}  // namespace tracer

@@ -1,0 +1,25 @@
+// Gradients under the names that PyTorch gives parameters (fc1.weight, 0.bias, layers.2.weight; and
+// kernel, as Keras and Flax say): which of the lesson's parameters they are, order and shape tell.
+// Next: read_claims.hpp.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tracer/check/claims/named_arrays.hpp"
+#include "tracer/language/program.hpp"
+
+namespace tracer {
+
+/// (index of an array, parameter) for those among `which` that can be told. Matrices go with what
+/// the lesson multiplies by @, in order; the weights and biases of normalising layers (their weight
+/// is a list) with gamma and beta of batch_norm; other biases with the parameters that are left.
+/// Where names differ in their numbers only, those are the order, else the file's is. A kind of
+/// which there are more or fewer than in the lesson is matched by shape, if that leaves no choice.
+std::vector<std::pair<std::size_t, std::string>> match_layers(const std::vector<NamedArray>&,
+                                                              const std::vector<std::size_t>& which,
+                                                              const Program&, const BatchGraph&);
+
+}  // namespace tracer

@@ -1,0 +1,123 @@
+#include "tracer/check/claims/text_arrays.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace tracer {
+namespace {
+
+constexpr int machine_digits = 15;  // every float64 has at least 15, and 17 always tell it
+
+const Precision& float32() {
+  static const Precision precision = precision_of("float32");
+  return precision;
+}
+
+// The n with 10ⁿ <= |value| < 10ⁿ⁺¹. Requires a finite value that is not 0.
+int leading_place(const WrittenNumber& number) {
+  return static_cast<int>(std::floor(std::log10(std::abs(number.value))));
+}
+
+bool is_zero(const WrittenNumber& number) { return number.value == 0; }
+
+// What the entries of one array say about each other: see the header.
+std::vector<long double> half_units(const std::vector<WrittenNumber>& numbers) {
+  int decimals = std::numeric_limits<int>::min();
+  int digits = 0;
+  const WrittenNumber* largest = nullptr;
+  for (const WrittenNumber& number : numbers) {
+    decimals = std::max(decimals, number.decimals);
+    digits = std::max(digits, number.digits);
+    if (!is_zero(number) && (!largest || std::abs(number.value) > std::abs(largest->value)))
+      largest = &number;
+  }
+  if (largest == nullptr || leading_place(*largest) + decimals + 1 < 3) return {};
+  std::vector<long double> units;
+  for (const WrittenNumber& number : numbers) {
+    const int by_digits =
+        is_zero(number) ? decimals : std::min(decimals, digits - 1 - leading_place(number));
+    units.push_back(half_unit_of(by_digits));
+  }
+  return units;
+}
+
+// Whether the numbers are float32 ones that were printed with more digits than those need to be
+// told apart by, or with exactly as many: at least once where chance would not have it.
+bool are_printed_floats(const std::vector<TextArray>& arrays, int most_digits) {
+  double bits = 0;  // of evidence: how improbable it is that other numbers lie so near to float32s
+  bool shortest = most_digits == 8 || most_digits == 9;
+  for (const TextArray& read : arrays) {
+    for (const WrittenNumber& number : read.numbers) {
+      if (is_zero(number) || number.digits == 0) continue;
+      const auto nearest = static_cast<float>(number.value);
+      const long double unit = 2 * half_unit_of(number.decimals);
+      const auto gap = static_cast<long double>(std::nextafter(nearest, HUGE_VALF)) -
+                       static_cast<long double>(nearest);
+      shortest = shortest && written_number(fmt::format("{}", nearest))->value == number.value;
+      const bool is_near = std::abs(number.value - static_cast<long double>(nearest)) <= unit / 2;
+      if (unit < gap && !is_near) return false;
+      if (unit < gap) bits += static_cast<double>(std::log2(gap / unit));
+    }
+  }
+  return shortest || bits >= 10;
+}
+
+}  // namespace
+
+std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
+  int most_digits = 0;
+  for (const TextArray& read : arrays) {
+    for (const WrittenNumber& number : read.numbers)
+      most_digits = std::max(most_digits, number.digits);
+  }
+  const bool by_machine = most_digits >= machine_digits;
+  const bool is_float32 =
+      !by_machine && most_digits >= 8 && are_printed_floats(arrays, most_digits);
+  std::vector<NamedArray> made;
+  for (TextArray& read : arrays) {
+    NamedArray& array = read.array;
+    for (const WrittenNumber& number : read.numbers) {
+      array.values.push_back(
+          by_machine ? static_cast<long double>(static_cast<double>(number.value)) : number.value);
+    }
+    array.short_text = !by_machine;
+    if (!by_machine) array.half_units = half_units(read.numbers);
+    if (is_float32) array.precision = float32();
+    made.push_back(std::move(array));
+  }
+  return made;
+}
+
+void recognise_float32(std::vector<NamedArray>& arrays) {
+  // 3, 0.5 and 0.375 are float32 numbers, and the results of any arithmetic: only a number that
+  // uses more than 16 of float32's 24 bits says something. (It says much: of 2²⁹ float64 numbers
+  // one is a float32.)
+  constexpr int telling_bits = 17;
+  bool any = false;
+  std::vector<bool> silent;
+  for (NamedArray& array : arrays) {
+    bool fits = array.precision.name == "float64" && !array.short_text, tells = false;
+    for (const long double value : array.values) {
+      const auto wide = static_cast<double>(value);
+      fits = fits && static_cast<double>(static_cast<float>(wide)) == wide;
+      if (!fits) break;
+      if (wide == std::trunc(wide)) continue;  // perhaps counted, or an array of integers
+      const std::uint64_t fraction = std::bit_cast<std::uint64_t>(wide) & 0xfffffffffffffU;
+      tells = tells || 53 - (fraction == 0 ? 52 : std::countr_zero(fraction)) >= telling_bits;
+    }
+    silent.push_back(fits && !tells);
+    if (!fits || !tells) continue;
+    array.precision = float32();
+    any = true;
+  }
+  for (std::size_t i = 0; any && i < arrays.size(); ++i) {
+    if (silent[i]) arrays[i].precision = float32();  // a row of zeros is what its neighbours are
+  }
+}
+
+}  // namespace tracer

@@ -1,0 +1,41 @@
+// Numbers in text, JSON or CSV: read one by one, then judged together, for only the whole file
+// tells how it was printed.
+//
+//   - Where any number has 15 or more significant digits, a machine printed all of them: each is
+//     the float64 that its text stands for, and nothing was rounded away.
+//   - Otherwise a number is known to half a unit of its last digit. Which digit that is, other
+//     entries of the array tell, since "0.5" may be 0.5000 with its zeros left out: it is the
+//     coarser of the array's last decimal (as "%.4f" prints) and of the array's number of
+//     significant digits (as "%.6g" and C++'s cout print).
+//   - An array whose largest entry shows fewer than 3 significant digits is taken as exact, or "-2"
+//     would pass for -2.3.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tracer/check/claims/named_arrays.hpp"
+#include "tracer/check/claims/written_number.hpp"
+
+namespace tracer {
+
+/// An array that is being read.
+struct TextArray {
+  NamedArray array;
+  std::vector<WrittenNumber> numbers;  ///< in C order
+};
+
+/// Throws Error naming `source`.
+std::vector<TextArray> json_arrays(std::string_view text, const std::string& source,
+                                   const std::string& stem);
+std::vector<TextArray> csv_arrays(std::string_view text, const std::string& source,
+                                  const std::string& stem);
+
+/// Fills values, half_units, precision.
+std::vector<NamedArray> judged(std::vector<TextArray>);
+
+/// float64 arrays that hold float32 numbers only become float32 ones, where that can't be chance.
+void recognise_float32(std::vector<NamedArray>&);
+
+}  // namespace tracer

@@ -1,0 +1,78 @@
+#include "tracer/check/diagnosis/array_verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <set>
+
+namespace tracer {
+namespace {
+
+// The k for which k·truth is nearest, where that is near enough to be meant.
+void find_factor(ArrayVerdict& verdict, const std::vector<LessonNumber>& numbers) {
+  const Reals& truth = verdict.truth.values;
+  const long double squares = (truth * truth).sum();
+  if (!(squares > 0)) return;
+  const long double k = (verdict.claim.values * truth).sum() / squares;
+  if (!std::isfinite(k) || k == 0) return;
+  const auto fits = [&](long double factor) {
+    return compare(verdict.claim, {Reals(factor * truth),
+                                   Array<double>(std::fabs(static_cast<double>(factor)) *
+                                                 verdict.truth.spreads)})
+        .matches();
+  };
+  if (auto name = name_factor(k, numbers, 1e-3L)) {
+    const long double named = to_long_double(Exact(name->value));
+    if (named != 1 && fits(named)) {
+      verdict.factor = named;
+      verdict.factor_name = std::move(name);
+      return;
+    }
+  }
+  // one number is always some number times another
+  if (verdict.claim.values.size() > 1 && fits(k)) verdict.factor = k;
+}
+
+std::string pattern_of(const ArrayVerdict& verdict) {
+  const Eigen::Index rows = verdict.claim.values.rows();
+  const Eigen::Index columns = verdict.claim.values.cols();
+  std::set<Eigen::Index> in_rows, in_columns;
+  Eigen::Index wrong = 0;
+  for (Eigen::Index j = 0; j < columns; ++j) {
+    for (Eigen::Index i = 0; i < rows; ++i) {
+      Claim one = verdict.claim;
+      const auto entry = [&](const auto& all) { return all.block(i, j, 1, 1).eval(); };
+      one.values = entry(verdict.claim.values);
+      one.half_unit = entry(verdict.claim.half_unit);
+      if (compare(one, {entry(verdict.truth.values), entry(verdict.truth.spreads)}).matches())
+        continue;
+      ++wrong;
+      in_rows.insert(i);
+      in_columns.insert(j);
+    }
+  }
+  const Eigen::Index all = rows * columns;
+  if (wrong == 0) return "";
+  if (all == 1) return "";
+  if (wrong == all) return fmt::format("all {} entries", all);
+  if (in_rows.size() == 1 && columns > 1) return fmt::format("row {} only", *in_rows.begin());
+  if (in_columns.size() == 1 && rows > 1) return fmt::format("column {} only", *in_columns.begin());
+  return fmt::format("{} of {} entries", wrong, all);
+}
+
+}  // namespace
+
+ArrayVerdict judge(const Claim& claim, Expected truth, const std::vector<LessonNumber>& numbers) {
+  ArrayVerdict verdict;
+  verdict.claim = claim;
+  verdict.truth = std::move(truth);
+  verdict.nearness = compare(claim, verdict.truth);
+  verdict.norm_ratio = norm_ratio(claim.values, verdict.truth.values);
+  verdict.cosine = cosine(claim.values, verdict.truth.values);
+  if (verdict.nearness.matches()) return verdict;
+  find_factor(verdict, numbers);
+  verdict.pattern = pattern_of(verdict);
+  return verdict;
+}
+
+}  // namespace tracer

@@ -1,0 +1,52 @@
+// A claimed array against what it should be. There is no tolerance to choose: how far a right claim
+// may be off follows from how it was written down and from the arithmetic that it was computed in,
+// entry by entry (number/uncertain.hpp).
+//
+//   allowed = half a unit of the last digit written + slack · unit roundoff · spread of the entry
+//
+// Measured on published code (float64): right claims stay below 7 roundoffs of the spread, wrong
+// ones are off by 10¹² or more; a slack of 32 is far from both. Next: diagnose.hpp.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "tracer/check/claims/claim.hpp"
+#include "tracer/number/uncertain.hpp"
+
+namespace tracer {
+
+/// What is known of a value that a claim is compared with.
+struct Expected {
+  Reals values;
+  Array<double> spreads;
+};
+Expected expected(const Eigen::Ref<const Array<Uncertain>>&);
+
+/// How near two arrays are, and where they are farthest apart.
+struct Nearness {
+  enum class Kind {
+    right,      ///< every entry within what its precision allows
+    disturbed,  ///< within a millionth of each entry's spread: a guard epsilon, float32 inside
+    wrong
+  };
+  Kind kind = Kind::right;
+  Eigen::Index entries = 0;
+  Eigen::Index apart = 0;   ///< entries that are not right
+  double roundoffs = 0;     ///< the worst |claimed − expected| beyond half a unit, in unit·spread
+  double disturbance = 0;   ///< the worst |claimed − expected| relative to the entry's spread
+  std::pair<Eigen::Index, Eigen::Index> worst{0, 0};  ///< where that is
+  double digits = 0;        ///< decimal digits in which all entries agree, relative to the largest
+
+  bool matches() const { return kind != Kind::wrong; }
+};
+
+/// Shapes must be equal. An entry whose spread is 0 (a dead unit) must be claimed as 0.
+Nearness compare(const Claim&, const Expected&);
+
+/// ‖claimed − expected‖ / (‖claimed‖ + ‖expected‖): the figure that courses look at.
+double norm_ratio(const Reals& claimed, const Reals& expected);
+/// The cosine of the angle between them; nothing where one of them is 0.
+std::optional<double> cosine(const Reals& claimed, const Reals& expected);
+
+}  // namespace tracer

@@ -1,0 +1,288 @@
+#include "tracer/check/diagnosis/diagnosis.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tracer/check/diagnosis/array_verdict.hpp"
+#include "tracer/check/diagnosis/findings.hpp"
+#include "tracer/check/diagnosis/forward_mistakes.hpp"
+#include "tracer/error.hpp"
+
+namespace tracer {
+
+std::string_view word_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::right:
+      return "right";
+    case Verdict::disturbed:
+      return "disturbed";
+    case Verdict::subgradient:
+      return "subgradient";
+    case Verdict::factor:
+      return "factor";
+    case Verdict::named:
+      return "named";
+    case Verdict::unnamed:
+      return "unnamed";
+    case Verdict::wrong_forward:
+      return "wrong forward pass";
+    case Verdict::undecided:
+      break;
+  }
+  return "undecided";
+}
+
+namespace {
+
+// The gradients of earlier steps as leaves of the graph, so that a mistake may read them.
+struct Prepared {
+  BatchGraph batch;
+  std::vector<Evidence> evidence;
+  std::map<NodeId, NodeId> earlier;
+};
+
+Prepared prepare(const Question& question) {
+  Prepared made{question.batch, question.evidence, {}};
+  for (const auto& [name, values] : question.earlier) {
+    const NodeId parameter = made.batch.graph.find(name);
+    if (parameter < 0) continue;
+    const NodeId leaf = made.batch.graph.leaf(LeafKind::input, "the earlier gradient of " + name,
+                                              made.batch.graph[parameter].shape);
+    made.earlier.emplace(parameter, leaf);
+    for (Evidence& known : made.evidence) known.leaves.emplace(leaf, values);
+  }
+  return made;
+}
+
+// The same values for a graph whose nodes have other numbers.
+std::vector<Evidence> moved(const std::vector<Evidence>& evidence, const BatchGraph& from,
+                            const BatchGraph& to) {
+  std::vector<Evidence> made = evidence;
+  for (Evidence& known : made) {
+    LeafValues leaves;
+    for (const auto& [leaf, values] : known.leaves)
+      leaves.emplace(to.graph.find(from.graph[leaf].name), values);
+    known.leaves = std::move(leaves);
+  }
+  return made;
+}
+
+class Diagnoser {
+ public:
+  Diagnoser(const Question& question, SearchOptions options)
+      : question_(question), options_(options), prepared_(prepare(question)) {
+    seed_ = question.program.seed_name.empty()
+                ? -1
+                : prepared_.batch.graph.find(question.program.seed_name);
+    made_.search = std::make_unique<Search>(prepared_.batch, seed_, prepared_.evidence,
+                                            prepared_.earlier, options_);
+  }
+
+  Diagnosis run() {
+    judge_arrays();
+    Diagnosis& diagnosis = diagnosis_;
+    const bool values_wrong = first_wrong_value();
+    const bool gradients_right =
+        std::ranges::all_of(diagnosis.arrays, [](const ArrayVerdict& array) {
+          return !array.claim.gradient || array.nearness.matches();
+        });
+    if (gradients_right && !values_wrong) {
+      const bool disturbed = std::ranges::any_of(diagnosis.arrays, [](const ArrayVerdict& array) {
+        return array.nearness.kind == Nearness::Kind::disturbed;
+      });
+      diagnosis.verdict = disturbed ? Verdict::disturbed : Verdict::right;
+      if (too_coarse()) diagnosis.verdict = Verdict::undecided;
+      return std::move(diagnosis);
+    }
+    // the cheap before the dear: one mistake in a layer, another forward pass, two in a layer
+    found_.push_back(std::move(made_));
+    using enum Search::Depth;
+    if (values_wrong) {
+      found_.clear();
+      try_forward_mistakes(singles);
+    } else {
+      found_.front().explanations = found_.front().search->run(singles);
+      if (!explained(1)) try_forward_mistakes(singles);
+      if (!explained(HUGE_VAL)) found_.front().explanations = found_.front().search->run(pairs);
+    }
+    conclude(values_wrong);
+    return std::move(diagnosis);
+  }
+
+ private:
+  /// Explanations, and the search that can compute what they predict.
+  struct Found {
+    std::unique_ptr<Search> search;
+    std::vector<Explanation> explanations;
+    const ForwardMistake* forward = nullptr;
+  };
+
+  void judge_arrays() {
+    const Graph& graph = prepared_.batch.graph;
+    Explanation right;
+    right.pass = made_.search->right();
+    const Evidence& first = prepared_.evidence.front();
+    std::vector<std::pair<NodeId, ArrayVerdict>> ordered;
+    for (const Claim& claim : first.claims) {
+      const NodeId node = graph.find(claim.name);
+      std::optional<Expected> truth;
+      if (claim.gradient) {
+        truth = made_.search->predicted(right, claim.name, 0);
+      } else {
+        truth = made_.search->value(node, 0);
+      }
+      if (!truth) {
+        truth = Expected{Reals::Zero(claim.values.rows(), claim.values.cols()),
+                         Array<double>::Zero(claim.values.rows(), claim.values.cols())};
+      }
+      // values in the order of the lesson, then gradients the other way round
+      ordered.emplace_back(claim.gradient ? 2 * graph.size() - node : node,
+                           judge(claim, std::move(*truth), numbers_of(prepared_.batch)));
+    }
+    std::ranges::stable_sort(ordered, {}, [](const auto& entry) { return entry.first; });
+    for (auto& [order, array] : ordered) diagnosis_.arrays.push_back(std::move(array));
+    // of several sets of values, an array is right where it is right in all of them
+    for (std::size_t i = 1; i < prepared_.evidence.size(); ++i) {
+      for (const Claim& claim : prepared_.evidence[i].claims) {
+        const auto array = std::ranges::find_if(diagnosis_.arrays, [&](const ArrayVerdict& other) {
+          return other.claim.name == claim.name && other.claim.gradient == claim.gradient;
+        });
+        if (array == diagnosis_.arrays.end()) continue;
+        const auto truth = claim.gradient
+                               ? made_.search->predicted(right, claim.name, i)
+                               : std::optional(made_.search->value(graph.find(claim.name), i));
+        if (!truth) continue;
+        ArrayVerdict here = judge(claim, *truth, numbers_of(prepared_.batch));
+        if (here.nearness.kind > array->nearness.kind) *array = std::move(here);
+      }
+    }
+  }
+
+  bool first_wrong_value() {
+    for (const ArrayVerdict& array : diagnosis_.arrays) {
+      if (array.claim.gradient || array.nearness.matches()) continue;
+      diagnosis_.first_wrong_value = array.claim.name;
+      return true;
+    }
+    return false;
+  }
+
+  // So few digits that half of a gradient would be taken for it.
+  bool too_coarse() const {
+    double largest = 0;
+    double open = 0;
+    for (const ArrayVerdict& array : diagnosis_.arrays) {
+      if (!array.claim.gradient || array.truth.values.size() == 0) continue;
+      largest = std::max(largest, static_cast<double>(array.truth.values.abs().maxCoeff()));
+      open = std::max(open, static_cast<double>(array.claim.half_unit.maxCoeff()));
+    }
+    return largest > 0 && open > largest / 3;
+  }
+
+  // Whether some explanation with at most so many different mistakes leaves nothing open.
+  bool explained(double kinds) const {
+    return std::ranges::any_of(found_, [&](const Found& found) {
+      const Explanation& best = found.explanations.front();
+      return best.unexplained.empty() && best.kinds <= kinds;
+    });
+  }
+
+  void try_forward_mistakes(Search::Depth depth) {
+    forward_ = forward_mistakes(prepared_.batch);
+    for (const ForwardMistake& mistake : forward_) {
+      Found found;
+      std::map<NodeId, NodeId> earlier;
+      for (const auto& [parameter, leaf] : prepared_.earlier) {
+        earlier.emplace(mistake.batch.graph.find(prepared_.batch.graph[parameter].name),
+                        mistake.batch.graph.find(prepared_.batch.graph[leaf].name));
+      }
+      found.search = std::make_unique<Search>(
+          mistake.batch, seed_ < 0 ? -1 : mistake.batch.graph.find(question_.program.seed_name),
+          moved(prepared_.evidence, prepared_.batch, mistake.batch), std::move(earlier), options_);
+      found.forward = &mistake;
+      if (!values_fit(*found.search, mistake.batch)) continue;
+      found.explanations = found.search->run(depth);
+      for (Explanation& explanation : found.explanations) {
+        explanation.cost += 1.3;  // it is a mistake too, and an unusual one
+        explanation.kinds += 1;
+      }
+      found_.push_back(std::move(found));
+    }
+  }
+
+  bool values_fit(Search& search, const BatchGraph& batch) const {
+    for (std::size_t i = 0; i < prepared_.evidence.size(); ++i) {
+      for (const Claim& claim : prepared_.evidence[i].claims) {
+        if (claim.gradient) continue;
+        if (!compare(claim, search.value(batch.graph.find(claim.name), i)).matches()) return false;
+      }
+    }
+    return true;
+  }
+
+  void conclude(bool values_wrong) {
+    // all that explain as much with as few mistakes as the best of them
+    double best = HUGE_VAL;  // of values that no forward pass explains there is no explanation
+    for (const Found& found : found_) best = std::min(best, found.explanations.front().cost);
+    std::vector<std::pair<double, Account>> accounts;
+    bool only_factor = false;
+    for (Found& found : found_) {
+      for (Explanation& explanation : found.explanations) {
+        if (explanation.cost > best + tied_within) continue;
+        Account account =
+            account_of(*found.search, explanation, question_.program, seed_, found.forward);
+        if (explanation.cost == best)
+          only_factor = is_convention(found, explanation) && found.forward == nullptr;
+        accounts.emplace_back(explanation.cost, std::move(account));
+      }
+    }
+    std::ranges::stable_sort(accounts, {}, [](const auto& entry) { return entry.first; });
+    for (auto& [cost, account] : accounts) diagnosis_.accounts.push_back(std::move(account));
+    const bool explained =
+        !diagnosis_.accounts.empty() && diagnosis_.accounts.front().unexplained.empty();
+    if (explained) {
+      diagnosis_.verdict = only_factor ? Verdict::factor : Verdict::named;
+    } else {
+      diagnosis_.verdict = values_wrong ? Verdict::wrong_forward : Verdict::unnamed;
+      name_suspects();
+    }
+  }
+
+  // Every gradient is the same number times what it should be, and that is all.
+  bool is_convention(const Found&, const Explanation& explanation) const {
+    if (explanation.parts.size() != 1 || explanation.parts[0].mistake->id != "scale") return false;
+    const NodeId of = explanation.parts[0].mistake->of;
+    return std::ranges::all_of(diagnosis_.arrays, [&](const ArrayVerdict& array) {
+      return !array.claim.gradient || prepared_.batch.graph.find(array.claim.name) < of;
+    });
+  }
+
+  // What comes after the last right gradient on the way down and before the first wrong one.
+  void name_suspects() {
+    if (found_.empty() || found_.front().forward != nullptr ||
+        found_.front().explanations.front().unexplained.empty()) return;
+    diagnosis_.suspects = found_.front().search->lines_before(
+        found_.front().explanations.front().unexplained.front());
+  }
+
+  static constexpr double tied_within = 0.45;
+
+  const Question& question_;
+  SearchOptions options_;
+  Prepared prepared_;
+  NodeId seed_ = -1;
+  Found made_;
+  std::vector<ForwardMistake> forward_;
+  std::vector<Found> found_;
+  Diagnosis diagnosis_;
+};
+
+}  // namespace
+
+Diagnosis diagnose(const Question& question, SearchOptions options) {
+  return Diagnoser(question, options).run();
+}
+
+}  // namespace tracer

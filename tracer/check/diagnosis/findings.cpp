@@ -1,0 +1,250 @@
+#include "tracer/check/diagnosis/findings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "tracer/derive/rules.hpp"
+#include "tracer/op/vocabulary.hpp"
+#include "tracer/symbol/simplify.hpp"
+
+namespace tracer {
+namespace {
+
+constexpr int most_terms = 60;  // a formula with more is not shown: nobody reads it
+
+// A number as a sentence has it.
+std::string plain_number(long double k) {
+  std::string text = fmt::format("{:.7g}", static_cast<double>(k));
+  if (text.starts_with('-')) text = "−" + text.substr(1);
+  return text;
+}
+
+std::string said(const Explanation::Part& part) {
+  std::string text = part.mistake->says;
+  const auto at = text.find("{k}");
+  if (at == std::string::npos) return text;
+  return text.replace(at, 3, part.factor_name ? part.factor_name->text : plain_number(part.factor));
+}
+
+/// The formulas of a mistake: what was computed for a gradient, and what belongs there.
+class Formulas {
+ public:
+  Formulas(const BatchGraph& batch, const Program& program, BackwardGraph& back)
+      : batch_(batch), back_(back), rules_(batch, leaves(batch, program), program.seed_name) {}
+
+  void write(const Explanation::Part& part, Finding& finding) {
+    const Edit& edit = *part.mistake->edit;
+    if (edit.operand < 0) {
+      of_total(part, finding);
+    } else {
+      of_contribution(part, finding);
+    }
+  }
+
+ private:
+  static std::vector<NodeId> leaves(const BatchGraph& batch, const Program& program) {
+    std::vector<NodeId> ids;
+    for (const std::string& name : program.wrt) {
+      if (const NodeId id = batch.graph.find(name); id >= 0) ids.push_back(id);
+    }
+    return ids;
+  }
+
+  Symbol adjoint(NodeId node) const {
+    if (node == batch_.loss) return rules_.adjoint(node);
+    return Symbol::leaf("∂" + std::to_string(node), rules_.partial(node), batch_.graph[node].shape);
+  }
+
+  // The gradient of a node that may be part of a line: that of the line stands for it.
+  Symbol gradient(NodeId node) const {
+    return batch_.graph[node].is_named() ? adjoint(node)
+                                         : Symbol::leaf("∂?", batch_.graph[node].shape);
+  }
+
+  Symbol number(const Explanation::Part& part) const {
+    if (part.factor_name) return Symbol(part.factor_name->value);
+    const std::string text = plain_number(part.factor);
+    return Symbol::leaf("k", notation::number(text), scalar_shape);
+  }
+
+  // What an edit's formula reads, in the symbols of the line.
+  Symbol filled(const Explanation::Part& part, const SentBack& around) const {
+    return substitute(part.mistake->edit->formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+      const std::string& key = leaf.key();
+      if (key == "?above") return around.y_bar;
+      if (key == "?y") return around.y;
+      if (key == "?factor") return number(part);
+      return elsewhere(key, around.x);
+    });
+  }
+
+  std::optional<Symbol> elsewhere(const std::string& key, std::span<const Symbol> x) const {
+    if (key.size() < 3 || key[0] != '?') return std::nullopt;
+    int i = 0;
+    std::from_chars(key.data() + 2, key.data() + key.size(), i);
+    if (key[1] == 'x') return x[static_cast<std::size_t>(i)];
+    if (key[1] == 'v') return symbol_of(batch_.graph, i);
+    if (key[1] == 'd') return gradient(i);
+    return std::nullopt;
+  }
+
+  void of_contribution(const Explanation::Part& part, Finding& finding) {
+    const Edit& edit = *part.mistake->edit;
+    const NodeId line = part.mistake->line;
+    const auto wanted = [&](NodeId id) {
+      return batch_.graph[id].is_named() && batch_.graph[id].leaf != LeafKind::constant;
+    };
+    const Symbol seed = line == batch_.loss ? rules_.adjoint(line) : adjoint(line);
+    const auto right = line_pullback(batch_.graph, line, seed, wanted);
+    const auto wrong = line_pullback(
+        batch_.graph, line, seed, wanted, [&](const SentBack& around) -> std::optional<Symbol> {
+          const auto here = std::pair(around.node, static_cast<int>(around.operand));
+          if (here == std::pair(edit.node, edit.operand)) return filled(part, around);
+          if (std::ranges::find(edit.silenced, here) != edit.silenced.end())
+            return 0 * around.right;
+          return std::nullopt;
+        });
+    // the value that the mistake is about, or else the first whose gradient it changes
+    NodeId of = part.mistake->of;
+    if (!right.contains(of)) {
+      const auto changed = std::ranges::find_if(right, [&](const auto& entry) {
+        return !(entry.second == wrong.at(entry.first));
+      });
+      if (changed == right.end()) return;
+      of = changed->first;
+    }
+    show(of, simplify(wrong.at(of)), simplify(right.at(of)), finding);
+  }
+
+  void of_total(const Explanation::Part& part, Finding& finding) {
+    const NodeId node = part.mistake->edit->node;
+    if (part.mistake->id == "scale" || part.mistake->id == "sign" ||
+        part.mistake->id == "zero_gradient" || part.mistake->id == "gradients_not_zeroed")
+      return;  // the sentence says it all
+    std::vector<Symbol> parts;
+    Symbol sum{0};
+    for (const auto& [user, operand] : back_.uses(node)) {
+      static_cast<void>(operand);
+      const NodeId line = line_of_.at(user);
+      const auto sent = line_pullback(batch_.graph, line,
+                                      line == batch_.loss ? rules_.adjoint(line) : adjoint(line),
+                                      [&](NodeId id) { return id == node; });
+      parts.push_back(sent.at(node));
+      sum = parts.size() == 1 ? parts[0] : sum + parts.back();
+    }
+    if (parts.empty()) return;
+    const Symbol wrong = substitute(
+        part.mistake->edit->formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+          const std::string& key = leaf.key();
+          if (key == "?sum") return sum;
+          if (key == "?factor") return number(part);
+          if (key.starts_with("?p")) {
+            int i = 0;
+            std::from_chars(key.data() + 2, key.data() + key.size(), i);
+            return parts[static_cast<std::size_t>(i)];
+          }
+          return elsewhere(key, {});
+        });
+    show(node, simplify(wrong), simplify(sum), finding);
+  }
+
+  void show(NodeId of, const Symbol& wrong, const Symbol& right, Finding& finding) const {
+    if (wrong == right || wrong.weight() > most_terms || right.weight() > most_terms) return;
+    finding.left = rules_.partial(of);
+    finding.wrong = tracer::write(wrong);
+    finding.right = tracer::write(right);
+  }
+
+ public:
+  void set_lines(const Catalogue& catalogue) {
+    for (NodeId id = 0; id < batch_.graph.size(); ++id) line_of_[id] = catalogue.line_of(id);
+  }
+
+ private:
+  const BatchGraph& batch_;
+  BackwardGraph& back_;
+  Rules rules_;
+  std::map<NodeId, NodeId> line_of_;
+};
+
+// Whether the mistake was made in all lines where one of its family can be made, at least two.
+bool is_everywhere(Search& search, const Explanation::Part& part, std::size_t places) {
+  if (places < 2 || part.mistake->edit->operand < 0) return false;
+  std::size_t possible = 0;
+  BackwardGraph& back = search.catalogue().back();
+  for (NodeId id = 0; id < back.forward_size(); ++id) {
+    for (const auto& [user, operand] : back.uses(id)) {
+      const auto& here = search.catalogue().of_contribution(user, operand);
+      possible += std::ranges::any_of(here, [&](const Mistake& other) {
+                    return other.family == part.mistake->family;
+                  })
+                      ? 1
+                      : 0;
+    }
+  }
+  return possible == places;
+}
+
+void add_place(const BatchGraph& batch, NodeId line, Finding& finding) {
+  const std::string& name = batch.graph[line].name;
+  finding.lines.push_back(name.starts_with("mean(") ? name.substr(5, name.size() - 6) : name);
+  if (const auto place = batch.places.find(line); place != batch.places.end())
+    finding.places.push_back(place->second);
+}
+
+}  // namespace
+
+Account account_of(Search& search, Explanation& explanation, const Program& program, NodeId seed,
+                   const ForwardMistake* forward) {
+  static_cast<void>(seed);
+  const BatchGraph& batch = search.batch();
+  Account account;
+  account.unexplained = explanation.unexplained;
+  if (forward != nullptr) {
+    Finding finding;
+    finding.id = forward->id;
+    finding.says = forward->says;
+    add_place(batch, batch.graph.find(forward->line), finding);
+    account.findings.push_back(std::move(finding));
+  }
+  Formulas formulas(batch, program, search.catalogue().back());
+  formulas.set_lines(search.catalogue());
+  std::vector<std::pair<const Explanation::Part*, std::size_t>> first_of;
+  for (const Explanation::Part& part : explanation.parts) {
+    const auto same = std::ranges::find_if(first_of, [&](const auto& first) {
+      return first.first->mistake->family == part.mistake->family &&
+             std::fabs(first.first->factor - part.factor) <= 1e-4L * std::fabs(part.factor);
+    });
+    if (same != first_of.end()) {
+      add_place(batch, part.mistake->line, account.findings[same->second]);
+      continue;
+    }
+    Finding finding;
+    finding.id = part.mistake->id;
+    finding.says = said(part);
+    if (part.mistake->edit->has_factor) {
+      finding.factor = part.factor;
+      finding.factor_name = part.factor_name;
+    }
+    add_place(batch, part.mistake->line, finding);
+    formulas.write(part, finding);
+    first_of.emplace_back(&part, account.findings.size());
+    account.findings.push_back(std::move(finding));
+  }
+  for (const auto& [part, at] : first_of) {
+    account.findings[at].everywhere =
+        is_everywhere(search, *part, account.findings[at].lines.size());
+  }
+  account.digits = 19;
+  for (const auto& [name, nearness] : search.nearness_under(explanation)) {
+    account.entries += nearness.entries;
+    if (std::ranges::find(account.unexplained, name) == account.unexplained.end())
+      account.digits = std::min(account.digits, nearness.digits);
+  }
+  return account;
+}
+
+}  // namespace tracer

@@ -1,0 +1,443 @@
+#include "tracer/check/diagnosis/search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "tracer/error.hpp"
+#include "tracer/op/all.hpp"
+
+namespace tracer {
+namespace {
+
+// What a mistake costs besides being one: how surprising it is, and how much it was fitted.
+constexpr double for_surprise = 0.5;
+constexpr double for_named_factor = 0.15;
+constexpr double for_any_factor = 0.6;
+constexpr double for_each_repeat = 0.1;
+constexpr double for_unexplained = 4;
+
+// Two factors that are the same number, fitted to claims of seven digits or more.
+bool same_factor(long double a, long double b) {
+  return std::fabs(a - b) <= 1e-4L * std::max(std::fabs(a), std::fabs(b));
+}
+
+bool is_step(const Mistake& mistake) { return mistake.id == "updated_weights"; }
+
+double multiplications(const Graph& graph, NodeId id) {
+  const Node& node = graph[id];
+  const auto entries = static_cast<double>(node.shape.count());
+  if (node.is_leaf() || node.operation->law != Law::matmul) return entries;
+  return entries * graph[node.operands[0]].shape.columns.count;
+}
+
+}  // namespace
+
+Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evidence,
+               std::map<NodeId, NodeId> earlier, SearchOptions options)
+    : batch_(batch),
+      back_(batch.graph, batch.loss, seed),
+      evidence_(std::move(evidence)),
+      catalogue_(batch_, back_, std::move(earlier)),
+      numbers_(numbers_of(batch)),
+      options_(options) {
+  for (const Evidence& known : evidence_) {
+    auto tape = std::make_unique<Tape<Uncertain>>(back_.graph(), std::span<const NodeId>{});
+    for (const auto& [leaf, values] : known.leaves)
+      tape->value(leaf) = values.unaryExpr([](const Exact& x) { return read_in(x); });
+    tape->forward();
+    tapes_.push_back(std::move(tape));
+  }
+  find_targets();
+}
+
+Search::~Search() = default;
+
+// The gradients that are claimed, from the loss down; a small one (a bias) before a large one.
+void Search::find_targets() {
+  const Graph& graph = batch_.graph;
+  std::vector<std::pair<long long, Target>> ordered;
+  for (const Claim& claim : evidence_.front().claims) {
+    const NodeId node = graph.find(claim.name);
+    if (!claim.gradient || node < 0) continue;
+    Target target{claim.name, node, {}, {}, {}};
+    for (const Evidence& known : evidence_) {
+      const auto same = std::ranges::find_if(known.claims, [&](const Claim& other) {
+        return other.gradient && other.name == claim.name;
+      });
+      if (same != known.claims.end()) target.claims.push_back(&*same);
+    }
+    // what comes back to it passes these
+    std::set<NodeId> reached{node};
+    for (NodeId id = node; id <= back_.loss(); ++id) {
+      if (!back_.is_live(id) || !reached.contains(id)) continue;
+      if (graph[id].is_named()) target.all_places.emplace_back(id, -1);
+      for (const auto& use : back_.uses(id)) {
+        reached.insert(use.first);
+        target.all_places.push_back(use);
+      }
+    }
+    ordered.emplace_back(static_cast<long long>(reached.size()) << 32 | graph[node].shape.count(),
+                         std::move(target));
+  }
+  std::ranges::stable_sort(ordered, {}, &std::pair<long long, Target>::first);
+  std::set<std::pair<NodeId, int>> seen;
+  for (auto& [order, target] : ordered) {
+    for (const auto& where : target.all_places) {
+      if (seen.insert(where).second) target.places.push_back(where);
+    }
+    targets_.push_back(std::move(target));
+  }
+}
+
+std::vector<Explanation> Search::run(Depth depth) {
+  depth_ = depth;
+  Explanation right;
+  right.pass = back_.pass();
+  beam_ = {right};
+  for (done_ = 0; done_ < targets_.size(); ++done_) stage(targets_[done_]);
+  prune(beam_);
+  return beam_;
+}
+
+void Search::stage(const Target& target) {
+  std::vector<Explanation> survivors;
+  std::vector<Explanation> failing;
+  for (Explanation& explanation : beam_)
+    (explains(explanation, target) ? survivors : failing).push_back(explanation);
+  // a mistake that was made above may have been made here again
+  for (const Explanation& explanation : failing) {
+    for (const Explanation::Part& part : explanation.parts) {
+      for (Explanation& more :
+           extensions(explanation, target, target.places, part.mistake->family))
+        survivors.push_back(std::move(more));
+    }
+  }
+  if (survivors.empty()) {
+    for (const Explanation& explanation : failing) {
+      for (Explanation& more : extensions(explanation, target, target.places, ""))
+        survivors.push_back(std::move(more));
+    }
+  }
+  for (std::size_t i = 0; survivors.empty() && i < failing.size(); ++i) {
+    // below a gradient that nothing explains there is nothing to build on
+    const bool hopeless = !failing[i].unexplained.empty() || failing[i].cost > failing[0].cost + 1;
+    if (depth_ == Depth::pairs && !hopeless) survivors = pairs(failing[i], target);
+  }
+  if (survivors.empty()) {
+    // a mistake further up that the claims above do not show
+    for (const Explanation& explanation : failing) {
+      for (Explanation& more : extensions(explanation, target, target.all_places, "")) {
+        const bool still = std::all_of(
+            targets_.begin(), targets_.begin() + static_cast<std::ptrdiff_t>(done_),
+            [&](const Target& above) { return explains(more, above); });
+        if (still) survivors.push_back(std::move(more));
+      }
+    }
+  }
+  if (survivors.empty()) {
+    for (Explanation& explanation : failing) {
+      explanation.unexplained.push_back(target.name);
+      rate(explanation);
+      survivors.push_back(std::move(explanation));
+    }
+  }
+  beam_ = std::move(survivors);
+  prune(beam_);
+}
+
+std::vector<const Mistake*> Search::mistakes_at(
+    const std::vector<std::pair<NodeId, int>>& places) {
+  std::vector<const Mistake*> all;
+  for (const auto& [node, operand] : places) {
+    const auto& here =
+        operand < 0 ? catalogue_.of_total(node) : catalogue_.of_contribution(node, operand);
+    for (const Mistake& mistake : here) all.push_back(&mistake);
+  }
+  return all;
+}
+
+std::vector<Explanation> Search::extensions(const Explanation& base, const Target& target,
+                                            const std::vector<std::pair<NodeId, int>>& places,
+                                            const std::string& family) {
+  std::vector<Explanation> found;
+  for (const Mistake* mistake : mistakes_at(places)) {
+    if (!family.empty() && mistake->family != family) continue;
+    if (Trial more = attempt(base, *mistake, target)) found.push_back(std::move(*more));
+  }
+  return found;
+}
+
+Search::Trial Search::attempt(const Explanation& base, const Mistake& mistake,
+                              const Target& target) {
+  const bool taken = std::ranges::any_of(base.parts, [&](const Explanation::Part& part) {
+    return part.mistake->edit->node == mistake.edit->node &&
+           part.mistake->edit->operand == mistake.edit->operand;
+  });
+  if (taken) return std::nullopt;
+  if (mistake.edit->has_factor) return attempt_fitted(base, mistake, target);
+  const NodeId before = mark();
+  Trial result;
+  try {
+    BackwardGraph::Pass old = base.pass;
+    BackwardGraph::Pass pass = back_.edited(base.pass, mistake.edit);
+    const NodeId gradient = back_.gradient(pass, target.node);
+    if (gradient != back_.gradient(old, target.node) && matches(gradient, target))
+      result = with(base, mistake, 1, std::nullopt);
+  } catch (const ShapeError&) {  // the edit reads what this pass does not have
+  }
+  back_to(before);
+  if (result && !explains(*result, target)) result.reset();
+  return result;
+}
+
+// The entries of the target's gradient under one more mistake with that factor; all evidence.
+std::optional<std::vector<long double>> Search::numbers(const Explanation& base,
+                                                        const Mistake& mistake, long double factor,
+                                                        const Target& target) {
+  const NodeId before = mark();
+  std::optional<std::vector<long double>> all;
+  try {
+    BackwardGraph::Pass pass = back_.edited(base.pass, mistake.edit, factor);
+    const NodeId gradient = back_.gradient(pass, target.node);
+    if (gradient >= 0) {
+      all.emplace();
+      for (std::size_t i = 0; i < target.claims.size(); ++i) {
+        for (const Uncertain& x : at(gradient, i).reshaped()) all->push_back(x.value);
+      }
+    }
+  } catch (const ShapeError&) {
+  }
+  back_to(before);
+  return all;
+}
+
+// A gradient is affine in the factor: two runs show it, and the claim says where on that line it
+// lies. A single entry lies on every line, so there only a factor that is something will do.
+Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mistake,
+                                     const Target& target) {
+  const auto none = numbers(base, mistake, 0, target);
+  const auto one = numbers(base, mistake, 1, target);
+  if (!none || !one) return std::nullopt;
+  long double along = 0;
+  long double squares = 0;
+  long double away = 0;
+  int telling = 0;
+  std::size_t k = 0;
+  for (const Claim* claim : target.claims) {
+    for (const long double claimed : claim->values.reshaped()) {
+      const long double slope = (*one)[k] - (*none)[k];
+      along += slope * (claimed - (*none)[k]);
+      squares += slope * slope;
+      away += (claimed - (*none)[k]) * (claimed - (*none)[k]);
+      telling += slope != 0 ? 1 : 0;
+      ++k;
+    }
+  }
+  if (!(squares > 0) || !std::isfinite(along) || !std::isfinite(squares)) return std::nullopt;
+  const long double fitted = along / squares;
+  // most fits are hopeless, and can be told from what is left over without another run
+  if (away - along * fitted > 1e-3L * away && telling > 1) return std::nullopt;
+  if (same_factor(fitted, mistake.neutral) ||
+      (mistake.neutral == 0 && std::fabs(fitted) < 1e-12L))
+    return std::nullopt;
+  std::vector<std::pair<long double, std::optional<FactorName>>> candidates;
+  // what rounding, and the digits that were written, leave open of the factor
+  if (auto name = is_step(mistake) ? std::nullopt : name_factor(fitted, numbers_, 1e-3L))
+    candidates.emplace_back(to_long_double(Exact(name->value)), name);
+  if (telling > 1) candidates.emplace_back(fitted, std::nullopt);
+  for (const auto& [factor, name] : candidates) {
+    Explanation more = with(base, mistake, factor, name);
+    const NodeId before = mark();
+    bool good = false;
+    try {
+      BackwardGraph::Pass pass = more.pass;
+      good = matches(back_.gradient(pass, target.node), target);
+    } catch (const ShapeError&) {
+    }
+    back_to(before);
+    if (good && explains(more, target)) return more;
+  }
+  return std::nullopt;
+}
+
+// Two mistakes in one layer. Of those at one place that come to the same numbers for this claim, one
+// stands for all. A factor can be fitted in one of the two; where both have one, the first is tried
+// with the numbers of the lesson.
+std::vector<Explanation> Search::pairs(const Explanation& base, const Target& target) {
+  const std::vector<const Mistake*> all = mistakes_at(target.places);
+  const std::vector<Explanation> firsts = distinct(base, all, target);
+  std::vector<Explanation> found;
+  const auto try_second = [&](const Explanation& first, const Mistake& second) {
+    if (work_ > options_.work) return;
+    if (Trial more = attempt(first, second, target)) found.push_back(std::move(*more));
+  };
+  for (std::size_t i = 0; i < firsts.size(); ++i) {
+    for (std::size_t j = i + 1; j < firsts.size(); ++j)
+      try_second(firsts[i], *firsts[j].parts.back().mistake);
+    for (const Mistake* mistake : all) {
+      if (mistake->edit->has_factor) try_second(firsts[i], *mistake);
+    }
+  }
+  for (const Mistake* scaled : all) {
+    if (scaled->id != "scale") continue;
+    for (const Rational& factor : usual_factors()) {
+      const auto name = name_factor(to_long_double(Exact(factor)), numbers_, 1e-12L);
+      const Explanation first = with(base, *scaled, to_long_double(Exact(factor)), name);
+      for (const Mistake* mistake : all) {
+        if (mistake->edit->has_factor) try_second(first, *mistake);
+      }
+    }
+  }
+  return found;
+}
+
+std::vector<Rational> Search::usual_factors() const {
+  std::vector<Rational> factors{2, Rational(1, 2)};
+  for (const LessonNumber& number : numbers_) {
+    if (number.value <= 1) continue;
+    factors.push_back(number.value);
+    factors.push_back(1 / number.value);
+  }
+  return factors;
+}
+
+// The base with one more mistake, for each that changes the target's gradient in its own way.
+std::vector<Explanation> Search::distinct(const Explanation& base,
+                                          const std::vector<const Mistake*>& all,
+                                          const Target& target) {
+  std::vector<Explanation> made;
+  std::map<std::pair<NodeId, int>, std::set<std::vector<long double>>> seen;
+  for (const Mistake* mistake : all) {
+    if (mistake->edit->has_factor || mistake->id == "zero_gradient") continue;
+    auto values = numbers(base, *mistake, 1, target);
+    const std::pair<NodeId, int> where{mistake->edit->node, mistake->edit->operand};
+    if (values && seen[where].insert(std::move(*values)).second)
+      made.push_back(with(base, *mistake, 1, std::nullopt));
+  }
+  return made;
+}
+
+bool Search::explains(Explanation& explanation, const Target& target) {
+  try {
+    return matches(back_.gradient(explanation.pass, target.node), target);
+  } catch (const ShapeError&) {
+    return false;
+  }
+}
+
+bool Search::matches(NodeId gradient, const Target& target) {
+  for (std::size_t i = 0; i < target.claims.size(); ++i) {
+    const Claim& claim = *target.claims[i];
+    if (gradient < 0) {  // nothing comes back: 0
+      if ((claim.values != 0).any()) return false;
+      continue;
+    }
+    if (!compare(claim, expected(at(gradient, i))).matches()) return false;
+  }
+  return true;
+}
+
+Explanation Search::with(const Explanation& base, const Mistake& mistake, long double factor,
+                         std::optional<FactorName> name) const {
+  Explanation more = base;
+  more.parts.push_back({&mistake, factor, std::move(name)});
+  more.pass = back_.edited(base.pass, mistake.edit, factor);
+  rate(more);
+  return more;
+}
+
+void Search::rate(Explanation& explanation) const {
+  explanation.cost = for_unexplained * static_cast<double>(explanation.unexplained.size());
+  explanation.kinds = 0;
+  for (std::size_t i = 0; i < explanation.parts.size(); ++i) {
+    const Explanation::Part& part = explanation.parts[i];
+    const bool repeated = std::any_of(
+        explanation.parts.begin(), explanation.parts.begin() + static_cast<std::ptrdiff_t>(i),
+        [&](const Explanation::Part& earlier) {
+          return earlier.mistake->family == part.mistake->family &&
+                 same_factor(earlier.factor, part.factor);
+        });
+    if (repeated) {
+      explanation.cost += for_each_repeat;
+      continue;
+    }
+    ++explanation.kinds;
+    explanation.cost += 1 + for_surprise * surprise(part.mistake->id);
+    if (part.mistake->edit->has_factor && !is_step(*part.mistake))
+      explanation.cost += part.factor_name ? for_named_factor : for_any_factor;
+  }
+}
+
+void Search::prune(std::vector<Explanation>& explanations) const {
+  std::ranges::stable_sort(explanations, {}, &Explanation::cost);
+  // the same mistakes found in another order
+  std::set<std::set<const Mistake*>> seen;
+  std::erase_if(explanations, [&](const Explanation& explanation) {
+    std::set<const Mistake*> mistakes;
+    for (const Explanation::Part& part : explanation.parts) mistakes.insert(part.mistake);
+    return !seen.insert(std::move(mistakes)).second;
+  });
+  const double most = explanations.front().cost + 2;
+  std::erase_if(explanations, [&](const Explanation& other) { return other.cost > most; });
+  if (explanations.size() > options_.beam)
+    explanations.erase(explanations.begin() + static_cast<std::ptrdiff_t>(options_.beam),
+                       explanations.end());
+}
+
+void Search::back_to(NodeId size) {
+  for (const auto& tape : tapes_) tape->shrink(size);
+  back_.cut(size);
+}
+
+ConstView<Uncertain> Search::at(NodeId node, std::size_t evidence) {
+  Tape<Uncertain>& tape = *tapes_[evidence];
+  const NodeId before = tape.size();
+  if (before < back_.graph().size()) {
+    tape.grow();
+    tape.compute_grown();
+    for (NodeId id = before; id < back_.graph().size(); ++id)
+      work_ += multiplications(back_.graph(), id);
+  }
+  return std::as_const(tape).value(node);
+}
+
+std::optional<Expected> Search::predicted(Explanation& explanation, const std::string& name,
+                                          std::size_t i) {
+  const NodeId gradient = back_.gradient(explanation.pass, batch_.graph.find(name));
+  if (gradient < 0) return std::nullopt;
+  return expected(at(gradient, i));
+}
+
+std::vector<std::pair<std::string, Nearness>> Search::nearness_under(Explanation& explanation) {
+  std::vector<std::pair<std::string, Nearness>> all;
+  for (const Target& target : targets_) {
+    Nearness worst;
+    for (std::size_t i = 0; i < target.claims.size(); ++i) {
+      const auto prediction = predicted(explanation, target.name, i);
+      if (!prediction) continue;
+      const Nearness near = compare(*target.claims[i], *prediction);
+      if (i == 0 || near.digits < worst.digits) worst = near;
+    }
+    worst.entries = target.claims.front()->values.size();
+    all.emplace_back(target.name, worst);
+  }
+  return all;
+}
+
+std::vector<std::string> Search::lines_before(const std::string& name) const {
+  std::vector<std::string> lines;
+  const auto target = std::ranges::find(targets_, name, &Target::name);
+  if (target == targets_.end()) return lines;
+  for (const auto& [node, operand] : target->places) {
+    const NodeId line = catalogue_.line_of(node);
+    const std::string& line_name = batch_.graph[line].name;
+    if (!batch_.graph[line].is_leaf() && std::ranges::find(lines, line_name) == lines.end())
+      lines.push_back(line_name);
+  }
+  return lines;
+}
+
+Expected Search::value(NodeId node, std::size_t i) { return expected(at(node, i)); }
+
+}  // namespace tracer

@@ -1,0 +1,137 @@
+// The search for the mistakes that reproduce a claim. It goes through the claimed gradients from the
+// loss down. What explains the upper ones is kept (all of it, where several mistakes do); where it
+// does not explain the next one, every mistake that can be made on the way there is tried on top of
+// it. So the mistakes of one layer are looked for on what the layer above really sent down, and
+// three independent mistakes cost a sum of trials, not a product.
+//
+//   claims in order:  dB3  dW3 │ dB2  dW2 │ dB1  dW1
+//   explained by:     nothing  │ relu(Z2) for relu′(Z2)  │ that, and the same at Z1
+//
+// Every prediction is computed by the engine over Uncertain, and compared by compare.hpp. A factor
+// that is not known (k times, a learning rate) is fitted in closed form: gradients are linear in what
+// comes from above. Next: search.cpp, diagnosis.hpp.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tracer/check/claims/claim.hpp"
+#include "tracer/check/diagnosis/compare.hpp"
+#include "tracer/check/diagnosis/factor_names.hpp"
+#include "tracer/check/diagnosis/mistakes.hpp"
+#include "tracer/graph/tape.hpp"
+
+namespace tracer {
+
+/// The values of a lesson's leaves, by node.
+using LeafValues = std::map<NodeId, Array<Exact>>;
+
+/// Claims that were computed at one set of values. Several of them are explained together.
+struct Evidence {
+  LeafValues leaves;
+  std::vector<Claim> claims;
+};
+
+/// A set of mistakes, and what it explains.
+struct Explanation {
+  struct Part {
+    const Mistake* mistake;
+    long double factor = 1;
+    std::optional<FactorName> factor_name;
+  };
+  std::vector<Part> parts;               ///< none: everything is right
+  std::vector<std::string> unexplained;  ///< names whose claim it does not reproduce
+  double cost = 0;                       ///< how much it asks us to believe
+  int kinds = 0;                         ///< different mistakes; one that is made in every layer counts once
+  BackwardGraph::Pass pass;
+};
+
+struct SearchOptions {
+  double work = 1e9;      ///< multiplications, after which pairs of mistakes in one layer are no
+                          ///< longer tried: some ten seconds
+  std::size_t beam = 48;  ///< explanations that are kept at a time
+};
+
+class Search {
+ public:
+  /// `batch` must outlive it. The claims of all evidence are of the same names. `seed`: the leaf of
+  /// the upstream gradient. `earlier`: see Catalogue; their values are among the leaves.
+  Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evidence,
+         std::map<NodeId, NodeId> earlier = {}, SearchOptions options = {});
+  ~Search();
+
+  /// How many mistakes are tried together in one layer.
+  enum class Depth { singles, pairs };
+  /// Explanations, the most plausible first; never empty. Those behind the first that explain as
+  /// much with as few mistakes fit the claims equally well.
+  std::vector<Explanation> run(Depth);
+
+  /// No mistake at all.
+  BackwardGraph::Pass right() const { return back_.pass(); }
+  /// How near the claimed gradients are to what an explanation predicts, the worst of all evidence.
+  std::vector<std::pair<std::string, Nearness>> nearness_under(Explanation&);
+  /// The named lines that the gradient of `name` passes and those claimed further up do not.
+  std::vector<std::string> lines_before(const std::string& name) const;
+
+  /// The gradient of a named value under an explanation, at evidence i; nothing where none comes
+  /// back.
+  std::optional<Expected> predicted(Explanation&, const std::string& name, std::size_t i);
+  /// The forward value of a node.
+  Expected value(NodeId, std::size_t i);
+  const BatchGraph& batch() const { return batch_; }
+  Catalogue& catalogue() { return catalogue_; }
+
+ private:
+  struct Target {
+    std::string name;
+    NodeId node;
+    std::vector<const Claim*> claims;  // of each evidence
+    std::vector<std::pair<NodeId, int>> places;  // new ones: contributions, and totals with −1
+    std::vector<std::pair<NodeId, int>> all_places;
+  };
+  using Trial = std::optional<Explanation>;
+
+  void find_targets();
+  void stage(const Target&);
+  std::vector<Explanation> extensions(const Explanation&, const Target&,
+                                      const std::vector<std::pair<NodeId, int>>& places,
+                                      const std::string& family);
+  std::vector<Explanation> pairs(const Explanation&, const Target&);
+  std::vector<Explanation> distinct(const Explanation&, const std::vector<const Mistake*>&,
+                                    const Target&);
+  std::vector<Rational> usual_factors() const;
+  std::vector<const Mistake*> mistakes_at(const std::vector<std::pair<NodeId, int>>& places);
+  Trial attempt(const Explanation&, const Mistake&, const Target&);
+  Trial attempt_fitted(const Explanation&, const Mistake&, const Target&);
+  bool explains(Explanation&, const Target&);
+  bool matches(NodeId gradient, const Target&);
+  std::optional<std::vector<long double>> numbers(const Explanation&, const Mistake&, long double factor,
+                                                  const Target&);
+  Explanation with(const Explanation&, const Mistake&, long double factor,
+                   std::optional<FactorName>) const;
+  void rate(Explanation&) const;
+  void prune(std::vector<Explanation>&) const;
+
+  NodeId mark() const { return back_.graph().size(); }
+  void back_to(NodeId mark);
+  ConstView<Uncertain> at(NodeId, std::size_t evidence);
+
+  const BatchGraph& batch_;
+  BackwardGraph back_;
+  std::vector<Evidence> evidence_;
+  std::vector<std::unique_ptr<Tape<Uncertain>>> tapes_;
+  Catalogue catalogue_;
+  std::vector<LessonNumber> numbers_;
+  SearchOptions options_;
+  std::vector<Target> targets_;
+  std::size_t done_ = 0;  // targets that have had their stage
+  std::vector<Explanation> beam_;
+  double work_ = 0;
+  Depth depth_ = Depth::singles;
+};
+
+}  // namespace tracer

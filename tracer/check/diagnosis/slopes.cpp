@@ -1,0 +1,186 @@
+// What is written in place of f′(x): the activation itself, nothing, its slope at another place, the
+// slope of another activation. The same for every activation, whether it is one operation or a line
+// that spells it out (A1 = 1/(1 + np.exp(-Z1))).
+#include <fmt/format.h>
+
+#include <functional>
+
+#include "tracer/check/diagnosis/mistakes.hpp"
+#include "tracer/error.hpp"
+#include "tracer/op/all.hpp"
+
+namespace tracer {
+namespace {
+
+/// An activation at its place, in the placeholders of an edit.
+struct Bend {
+  Symbol above, y, x;
+  std::function<Symbol(const Symbol& x)> forward;
+  std::function<Symbol(const Symbol& above, const Symbol& y, const Symbol& x)> pullback;
+  std::string name_f;      ///< relu
+  std::string name_fx;     ///< relu(Z1)
+  std::string name_slope;  ///< relu′(Z1)
+  std::string name_x, name_y;
+};
+
+Symbol slope_of(const Operation& g, const Symbol& above, const Symbol& y, const Symbol& x) {
+  Attributes with;
+  if (&g == &op::operation<op::LeakyRelu>()) with.numbers = {Rational(1, 100)};
+  if (&g == &op::operation<op::Elu>()) with.numbers = {Rational(1)};
+  const std::vector<Symbol> operands{x};
+  return g.pullback(with, above, y, operands).front();
+}
+
+Symbol value_of(const Operation& g, const Symbol& x) {
+  Attributes with;
+  if (&g == &op::operation<op::LeakyRelu>()) with.numbers = {Rational(1, 100)};
+  return Symbol::apply(g, {x}, with);
+}
+
+class Slopes {
+ public:
+  Slopes(const Bend& bend, const Edit& base, std::vector<Mistake>& mistakes)
+      : bend_(bend), base_(base), mistakes_(mistakes) {}
+
+  void add(std::string id, std::string says, Symbol formula) {
+    Edit edit = base_;
+    edit.formula = std::move(formula);
+    mistakes_.push_back({id, id + " of " + bend_.name_f, std::move(says), -1, -1,
+                         std::make_shared<const Edit>(std::move(edit))});
+  }
+
+  void add_all(const Operation* own) {
+    const auto& [above, y, x, f, pullback, name_f, fx, slope, name_x, name_y] = bend_;
+    add("activation_for_slope", fmt::format("{} stands where its slope {} belongs", fx, slope),
+        above * y);
+    add("activation_for_slope", fmt::format("{} itself stands where the slope {} belongs", name_x,
+                                            slope),
+        above * x);
+    add("slope_missing",
+        fmt::format("the slope {} is left out: what comes from above is passed on as it is", slope),
+        above);
+    add("slope_at_activation",
+        fmt::format("the slope of {} is taken at {}, which is {} already, where {} belongs",
+                    name_f, name_y == "its argument" ? "the result" : name_y, fx, name_x),
+        pullback(above, f(y), y));
+    add("slope_at_activation",
+        fmt::format("the formula for the slope of {} in terms of its result is given {} in its "
+                    "place",
+                    name_f, name_x),
+        pullback(above, x, x));
+    add("slope_at_gradient",
+        fmt::format("the slope of {} is taken at the gradient from above, where {} belongs",
+                    name_f, name_x),
+        pullback(above, f(above), above));
+    add("slope_at_gradient",
+        fmt::format("two arguments are swapped: {} times the slope of {} at the gradient from "
+                    "above",
+                    name_x, name_f),
+        pullback(x, f(above), above));
+    add("activation_applied_to_gradient",
+        fmt::format("{} is applied to the gradient from above; its slope {} should multiply it",
+                    name_f, slope),
+        f(above));
+    add("output_slope_extra", fmt::format("the slope {} is multiplied in twice", slope),
+        pullback(pullback(above, y, x), y, x));
+    for (const Operation* g :
+         {&op::operation<op::Sigmoid>(), &op::operation<op::Tanh>(), &op::operation<op::Relu>(),
+          &op::operation<op::LeakyRelu>(), &op::operation<op::Softplus>()}) {
+      if (g == own) continue;
+      add("slope_of_wrong_activation",
+          fmt::format("the slope of {} stands where that of {} belongs", g->name, name_f),
+          slope_of(*g, above, value_of(*g, x), x));
+      add("slope_of_wrong_activation",
+          fmt::format("the slope of {}, of the result {}, stands where that of {} belongs", g->name,
+                      fx, name_f),
+          slope_of(*g, above, y, y));
+    }
+  }
+
+ private:
+  const Bend& bend_;
+  Edit base_;
+  std::vector<Mistake>& mistakes_;
+};
+
+void of_operation(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mistakes) {
+  const Node& node = catalogue.graph()[user];
+  const Operation& operation = *node.operation;
+  const std::string name(operation.name);
+  const std::string x = catalogue.called(node.operands[0]);
+  const Bend bend{reads::from_above(node.shape),
+                  reads::result(node.shape),
+                  reads::operand(0, node.shape),
+                  [&](const Symbol& at) { return Symbol::apply(operation, {at}, node.with); },
+                  [&](const Symbol& above, const Symbol& of_y, const Symbol& of_x) {
+                    const std::vector<Symbol> operands{of_x};
+                    return operation.pullback(node.with, above, of_y, operands).front();
+                  },
+                  name,
+                  fmt::format("{}({})", name, x == "its argument" ? "…" : x),
+                  fmt::format("{}′({})", name, x == "its argument" ? "…" : x),
+                  x,
+                  catalogue.called(user)};
+  Slopes(bend, Edit{user, 0}, mistakes).add_all(&operation);
+}
+
+// The formula of a line, or of its pullback, with what stands for its value put in.
+Symbol with(const Symbol& formula, const std::map<std::string, Symbol>& put) {
+  return substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+    const auto found = put.find(leaf.key());
+    return found == put.end() ? std::nullopt : std::optional(found->second);
+  });
+}
+
+void of_line(Catalogue& catalogue, const Catalogue::Activation& line, const Edit& base,
+             std::vector<Mistake>& mistakes) {
+  const Graph& graph = catalogue.graph();
+  const Shape& shape = graph[line.y].shape;
+  const std::string x_name = graph[line.x].name;
+  const std::string y_name = graph[line.y].name;
+  const Symbol forward = line_formula(graph, line.y);
+  const Symbol seed = Symbol::leaf("?seed", shape);
+  const Symbol pullback =
+      line_pullback(graph, line.y, seed, [&](NodeId id) { return id == line.x; }).at(line.x);
+  const Bend bend{reads::gradient(line.y, shape),
+                  reads::value(line.y, shape),
+                  reads::value(line.x, shape),
+                  [&](const Symbol& at) { return with(forward, {{x_name, at}}); },
+                  [&](const Symbol& above, const Symbol& y, const Symbol& x) {
+                    return with(pullback, {{x_name, x}, {y_name, y}, {"?seed", above}});
+                  },
+                  y_name,
+                  y_name,
+                  fmt::format("∂{}/∂{}", y_name, x_name),
+                  x_name,
+                  y_name};
+  const auto begin = static_cast<std::ptrdiff_t>(mistakes.size());
+  Slopes(bend, base, mistakes).add_all(nullptr);
+  for (auto mistake = mistakes.begin() + begin; mistake != mistakes.end(); ++mistake) {
+    mistake->line = line.y;
+    mistake->of = line.x;
+  }
+}
+
+}  // namespace
+
+void add_slope_mistakes(Catalogue& catalogue, NodeId user, int operand,
+                        std::vector<Mistake>& mistakes) {
+  for (const Catalogue::Activation& activation : catalogue.activations()) {
+    if (activation.operation != nullptr) {
+      if (activation.y == user) of_operation(catalogue, user, mistakes);
+      continue;
+    }
+    // the line's first use of x speaks for the line; its other uses are silent then
+    std::vector<std::pair<NodeId, int>> uses;
+    for (const auto& use : catalogue.back().uses(activation.x)) {
+      if (catalogue.line_of(use.first) == activation.y) uses.push_back(use);
+    }
+    if (uses.empty() || uses.front() != std::pair(user, operand)) continue;
+    Edit base{user, operand};
+    base.silenced.assign(uses.begin() + 1, uses.end());
+    of_line(catalogue, activation, base, mistakes);
+  }
+}
+
+}  // namespace tracer

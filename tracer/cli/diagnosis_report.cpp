@@ -1,0 +1,359 @@
+#include "tracer/cli/diagnosis_report.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "tracer/render/text_block.hpp"
+#include "tracer/view/cells.hpp"
+#include "tracer/view/error_map.hpp"
+#include "tracer/view/table.hpp"
+
+namespace tracer::cli {
+namespace {
+
+constexpr Eigen::Index small = 24;  // arrays up to that are shown entry by entry
+constexpr int good = 2;             // green
+constexpr int bad = 1;              // red
+
+std::string wrt(const std::string& name) {
+  return name.starts_with("mean(") ? name.substr(5, name.size() - 6) : name;
+}
+
+class Text {
+ public:
+  Text(const Diagnosis& diagnosis, const ReportHead& head, const Program& program, int digits,
+       const Style& style)
+      : diagnosis_(diagnosis), head_(head), program_(program), digits_(digits), style_(style) {}
+
+  std::string run() {
+    heading();
+    arrays();
+    for (const std::string& remark : head_.remarks) line("  " + remark);
+    if (!head_.missing.empty())
+      line(fmt::format("  nothing is claimed of {}", fmt::join(head_.missing, ", ")));
+    if (!head_.ignored.empty())
+      line(fmt::format("  left alone, for the lesson has no such value: {}",
+                       fmt::join(head_.ignored, ", ")));
+    line("");
+    verdict();
+    for (const std::string& remark : diagnosis_.remarks) line(remark);
+    return std::move(text_);
+  }
+
+ private:
+  void line(const std::string& text) { text_ += text + "\n"; }
+  // A sentence in as many lines as it takes.
+  void paragraph(const std::string& text, int indent) {
+    const int width = std::max(40, std::min(style_.width, 100) - indent);
+    std::string row;
+    const auto flush = [&] {
+      line(std::string(static_cast<std::size_t>(indent), ' ') + row);
+      row.clear();
+    };
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t end = std::min(text.find(' ', begin), text.size());
+      const std::string word = text.substr(begin, end - begin);
+      if (!row.empty() && cell_width(row) + 1 + cell_width(word) > width) flush();
+      row += (row.empty() ? "" : " ") + word;
+      begin = end + 1;
+    }
+    if (!row.empty()) flush();
+  }
+
+  std::string number(long double x) const {
+    std::string text = fmt::format("{:.{}g}", x, digits_);
+    return text_number(text);
+  }
+
+  void heading() {
+    if (!head_.title.empty()) line(head_.title);
+    line(fmt::format("The gradients of {} in {}{}", head_.loss, head_.source,
+                     head_.at.empty() ? "" : ": " + head_.at));
+    line("");
+  }
+
+  std::string left_of(const ArrayVerdict& array) const {
+    const std::string name = wrt(array.claim.name);
+    return array.claim.gradient ? fmt::format("∂{}/∂{}", head_.loss, name) : name;
+  }
+
+  std::string verdict_of(const ArrayVerdict& array) const {
+    if (wrong_shape(array.claim)) return "wrong";
+    switch (array.nearness.kind) {
+      case Nearness::Kind::right:
+        return "right";
+      case Nearness::Kind::disturbed:
+        return "right, but disturbed";
+      case Nearness::Kind::wrong:
+        break;
+    }
+    return "wrong";
+  }
+
+  std::string remark_of(const ArrayVerdict& array) const {
+    if (array.claim.unsummed.size() > 0) return "one column a sample: not summed over the batch";
+    if (array.claim.summed_over_units.size() > 0)
+      return "one number a sample: summed over the units, not over the batch";
+    if (array.claim.one_for_all) return "one number for all entries";
+    if (array.nearness.kind == Nearness::Kind::right) return "";
+    if (array.nearness.kind == Nearness::Kind::disturbed)
+      return fmt::format("off by {:.1g} of what is added up there: a guard such as 1e-12, perhaps",
+                         array.nearness.disturbance);
+    if (array.factor && *array.factor != 0) {
+      return fmt::format("{} times ours", array.factor_name ? array.factor_name->text
+                                                             : text_number(fmt::format(
+                                                                   "{:.7g}", *array.factor)));
+    }
+    if ((array.claim.values == 0).all()) return "0 everywhere";
+    return array.pattern;
+  }
+
+  void arrays() {
+    std::vector<std::vector<std::string>> rows;
+    for (const ArrayVerdict& array : diagnosis_.arrays) {
+      const bool right = array.nearness.matches() && !wrong_shape(array.claim);
+      rows.push_back({left_of(array),
+                      fmt::format("{}×{}", array.claim.values.rows(), array.claim.values.cols()),
+                      coloured(verdict_of(array), right ? good : bad, style_),
+                      fmt::format("{:.0f}", std::floor(array.nearness.digits)),
+                      fmt::format("{:.1e}", array.norm_ratio), remark_of(array)});
+    }
+    text_ += table({{"claimed", false},
+                    {"shape", false},
+                    {"verdict", false},
+                    {"digits", true},
+                    {"ratio", true},
+                    {"", false}},
+                   rows, style_);
+    line("");
+    line(fmt::format("  digits in which all entries agree; ratio = ‖claimed − ours‖ / (‖claimed‖ + "
+                     "‖ours‖); {}",
+                     precision()));
+  }
+
+  // float64, or what there is of several
+  std::string precision() const {
+    std::vector<std::string> names;
+    for (const ArrayVerdict& array : diagnosis_.arrays) {
+      if (std::ranges::find(names, array.claim.precision.name) == names.end())
+        names.push_back(array.claim.precision.name);
+    }
+    return "claims in " + fmt::format("{}", fmt::join(names, ", "));
+  }
+
+  void verdict() {
+    switch (diagnosis_.verdict) {
+      case Verdict::right:
+        return paragraph("All claimed gradients are right.", 0);
+      case Verdict::disturbed:
+        return paragraph(
+            "All claimed gradients are right, but off by more than rounding: not a mistake of the "
+            "chain rule. A guard (an ε added to a denominator or inside a logarithm) or an "
+            "intermediate result in a coarser arithmetic does that.",
+            0);
+      case Verdict::subgradient:
+        paragraph(
+            "Valid: a value stands on a corner, where there is no derivative, and the claim takes "
+            "another slope there than we do.",
+            0);
+        return findings();
+      case Verdict::undecided:
+        return paragraph(
+            "This can't be told: so few digits are claimed that a wrong gradient would be taken "
+            "for a right one. Write the numbers with more digits (repr, %.17g, np.savez).",
+            0);
+      case Verdict::factor: {
+        paragraph(
+            "Right up to a factor: every gradient is the same number times ours. That is a matter "
+            "of what the loss is (a sum in place of a mean, a square without its ½) if yours is "
+            "another one, and a mistake if it is this one.",
+            0);
+        return findings();
+      }
+      case Verdict::named:
+        paragraph("Wrong, and this is why:", 0);
+        return findings();
+      case Verdict::wrong_forward:
+        return wrong_forward();
+      case Verdict::unnamed:
+        break;
+    }
+    unnamed();
+  }
+
+  void wrong_forward() {
+    paragraph(fmt::format("The forward pass differs already: {} is not what the lesson computes. "
+                          "Its gradients are those of another function, and are not looked into "
+                          "until the values agree.",
+                          wrt(diagnosis_.first_wrong_value)),
+              0);
+    side_by_side(nullptr);
+  }
+
+  void unnamed() {
+    std::vector<std::string> right, wrong;
+    for (const ArrayVerdict& array : diagnosis_.arrays) {
+      if (!array.claim.gradient) continue;
+      (array.nearness.matches() ? right : wrong).push_back(left_of(array));
+    }
+    paragraph("Wrong, and not by one of the mistakes that tracer knows.", 0);
+    if (!right.empty()) paragraph(fmt::format("Right are {}.", fmt::join(right, ", ")), 2);
+    if (!diagnosis_.suspects.empty()) {
+      std::vector<std::string> lines;
+      for (const std::string& name : diagnosis_.suspects) lines.push_back(place_of(name));
+      paragraph(fmt::format("The first error lies on the way back through {}.",
+                            fmt::join(lines, ", ")),
+                2);
+    }
+    if (!diagnosis_.accounts.empty() && !diagnosis_.accounts.front().findings.empty()) {
+      paragraph("As far as it can be told, this comes before it:", 2);
+      account(diagnosis_.accounts.front());
+    }
+    side_by_side(nullptr);
+  }
+
+  // "Z2 (line 14)"
+  std::string place_of(const std::string& name) const {
+    const BatchGraph* none = nullptr;
+    static_cast<void>(none);
+    for (const Finding& finding : all_findings()) {
+      for (std::size_t i = 0; i < finding.lines.size() && i < finding.places.size(); ++i) {
+        if (finding.lines[i] == name) return fmt::format("{} ({})", name, line_of(finding.places[i]));
+      }
+    }
+    return wrt(name);
+  }
+  std::vector<Finding> all_findings() const {
+    std::vector<Finding> all;
+    for (const Account& account : diagnosis_.accounts)
+      all.insert(all.end(), account.findings.begin(), account.findings.end());
+    return all;
+  }
+
+  std::string line_of(Span span) const {
+    return fmt::format("line {}", program_.source->place(span.begin).line);
+  }
+  std::string source_line(Span span) const {
+    std::string text(program_.source->line(program_.source->place(span.begin).line));
+    return text.substr(0, text.find('#'));
+  }
+
+  void findings() {
+    if (diagnosis_.accounts.empty()) return;
+    const Account& best = diagnosis_.accounts.front();
+    account(best);
+    if (best.entries > 0) {
+      paragraph(fmt::format("With that, all {} claimed entries agree to {:.0f} digits.",
+                            grouped(best.entries), std::floor(best.digits)),
+                2);
+    }
+    line("");
+    side_by_side(&best);
+    others();
+  }
+
+  void account(const Account& account) {
+    for (const Finding& finding : account.findings) {
+      line("");
+      std::string where;
+      for (std::size_t i = 0; i < finding.lines.size(); ++i) {
+        where += (i > 0 ? ", " : "") + finding.lines[i];
+        if (i < finding.places.size()) where += " (" + line_of(finding.places[i]) + ")";
+      }
+      paragraph(fmt::format("{}{}: {}", where,
+                            finding.everywhere && finding.lines.size() > 1
+                                ? ", everywhere where it can be"
+                                : "",
+                            finding.says),
+                2);
+      if (!finding.places.empty()) line("    " + source_line(finding.places.front()));
+      if (finding.wrong && finding.right) {
+        const std::string left = text_line(finding.left);
+        line(fmt::format("    claimed  {} = {}", left, text_line(*finding.wrong)));
+        line(fmt::format("    right    {} = {}", left, text_line(*finding.right)));
+      }
+    }
+    if (!account.findings.empty()) line("");
+  }
+
+  // Small wrong arrays entry by entry, large ones as a picture of where they are off.
+  void side_by_side(const Account* account) {
+    int shown = 0;
+    for (const ArrayVerdict& array : diagnosis_.arrays) {
+      if (array.nearness.matches()) continue;
+      if (++shown > 2) break;  // the rest is like them
+      array.claim.values.size() <= small ? entries(array, account) : map(array);
+    }
+  }
+
+  void entries(const ArrayVerdict& array, const Account* account) {
+    const Reals* predicted = nullptr;
+    if (account != nullptr) {
+      const auto found = account->predicted.find(array.claim.name);
+      if (found != account->predicted.end() && array.claim.gradient) predicted = &found->second;
+    }
+    std::vector<TableColumn> columns{{left_of(array)}, {"claimed", true}, {"right", true}};
+    if (predicted != nullptr) columns.push_back({"with that mistake", true});
+    std::vector<std::vector<std::string>> rows;
+    for (Eigen::Index i = 0; i < array.claim.values.rows(); ++i) {
+      for (Eigen::Index j = 0; j < array.claim.values.cols(); ++j) {
+        rows.push_back({fmt::format("[{}, {}]", i, j), number(array.claim.values(i, j)),
+                        number(array.truth.values(i, j))});
+        if (predicted != nullptr) rows.back().push_back(number((*predicted)(i, j)));
+      }
+    }
+    text_ += table(columns, rows, style_);
+    line("");
+  }
+
+  void map(const ArrayVerdict& array) {
+    line(fmt::format("Where {} is off ({}):", left_of(array), array.pattern));
+    const double largest = static_cast<double>(array.truth.values.abs().maxCoeff());
+    text_ += error_map((array.claim.values - array.truth.values).abs().cast<double>() /
+                           (largest > 0 ? largest : 1),
+                       style_);
+    const auto [i, j] = array.nearness.worst;
+    line(fmt::format("  farthest at [{}, {}]: claimed {}, right {}", i, j,
+                     number(array.claim.values(i, j)), number(array.truth.values(i, j))));
+    line("");
+  }
+
+  void others() {
+    constexpr std::size_t most = 5;
+    if (diagnosis_.accounts.size() < 2) return;
+    line("These numbers fit as well:");
+    for (std::size_t i = 1; i < std::min(diagnosis_.accounts.size(), most + 1); ++i) {
+      std::string text;
+      for (const Finding& finding : diagnosis_.accounts[i].findings) {
+        text += fmt::format("{}{}: {}", text.empty() ? "" : "; and ",
+                            fmt::join(finding.lines, ", "), finding.says);
+      }
+      paragraph("- " + text, 2);
+    }
+    if (diagnosis_.accounts.size() > most + 1)
+      line(fmt::format("  and {} more", diagnosis_.accounts.size() - most - 1));
+    if (!diagnosis_.apart.empty()) {
+      line("");
+      paragraph(diagnosis_.apart, 0);
+    }
+  }
+
+  const Diagnosis& diagnosis_;
+  const ReportHead& head_;
+  const Program& program_;
+  int digits_;
+  Style style_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string to_text(const Diagnosis& diagnosis, const ReportHead& head, const Program& program,
+                    int digits, const Style& style) {
+  return Text(diagnosis, head, program, digits, style).run();
+}
+
+}  // namespace tracer::cli

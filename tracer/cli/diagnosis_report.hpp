@@ -1,0 +1,29 @@
+// What `tracer check --claimed` prints: each claimed array's verdict, the mistake with the wrong
+// formula beside the right one, the entries side by side, what fits as well. Next: check_claims.hpp.
+#pragma once
+
+#include <string>
+
+#include "tracer/check/claims/claim.hpp"
+#include "tracer/check/diagnosis/diagnosis.hpp"
+#include "tracer/view/style.hpp"
+
+namespace tracer::cli {
+
+/// What stands above a report.
+struct ReportHead {
+  std::string title;   ///< of the lesson
+  std::string source;  ///< "grads.npz"
+  std::string at;      ///< "step 1, 16 of 60000 samples"
+  std::string loss;    ///< L
+  std::vector<std::string> missing;  ///< parameters of which nothing is claimed
+  std::vector<std::string> ignored;
+  std::vector<std::string> remarks;  ///< of the arrays: "W1: stored as 784×20, the transpose"
+};
+
+/// `digits`: significant digits of values.
+std::string to_text(const Diagnosis&, const ReportHead&, const Program&, int digits, const Style&);
+/// An object with "schema": 1.
+std::string to_json(const Diagnosis&, const ReportHead&, const Program&, int digits);
+
+}  // namespace tracer::cli
