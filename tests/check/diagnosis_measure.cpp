@@ -158,8 +158,9 @@ std::vector<Claim> claim(const Case& made, const std::vector<Fault>& faults, boo
 // What is wrong in layer l stands in a line of that layer, or in the product of the next.
 bool is_at(const Finding& finding, int layer) {
   if (layer == 0) return true;
-  return std::ranges::any_of(finding.lines, [&](const std::string& line) {
-    return line.ends_with(std::to_string(layer)) || line.ends_with(std::to_string(layer + 1));
+  return std::ranges::any_of(finding.lines, [&](const LinePlace& line) {
+    return line.name.ends_with(std::to_string(layer)) ||
+           line.name.ends_with(std::to_string(layer + 1));
   });
 }
 
@@ -276,8 +277,10 @@ class Measure {
     for (const Fault& fault : faults) fmt::print(" {}@{}", fault.name, fault.layer);
     fmt::print("\n    -> {}", word_of(result.verdict));
     for (std::size_t i = 0; i < std::min<std::size_t>(result.accounts.size(), 4); ++i) {
-      for (const Finding& finding : result.accounts[i].findings)
-        fmt::print(" {}@{}", finding.id, fmt::join(finding.lines, ","));
+      for (const Finding& finding : result.accounts[i].findings) {
+        fmt::print(" {}@", finding.id);
+        for (const LinePlace& line : finding.lines) fmt::print("{} ", line.name);
+      }
       if (!result.accounts[i].unexplained.empty())
         fmt::print(" (not {})", fmt::join(result.accounts[i].unexplained, ","));
       fmt::print(" |");

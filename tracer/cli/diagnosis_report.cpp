@@ -81,7 +81,7 @@ class Text {
   }
 
   std::string verdict_of(const ArrayVerdict& array) const {
-    if (wrong_shape(array.claim)) return "wrong";
+    if (array.claim.has_wrong_shape()) return "wrong";
     switch (array.nearness.kind) {
       case Nearness::Kind::right:
         return "right";
@@ -114,7 +114,7 @@ class Text {
   void arrays() {
     std::vector<std::vector<std::string>> rows;
     for (const ArrayVerdict& array : diagnosis_.arrays) {
-      const bool right = array.nearness.matches() && !wrong_shape(array.claim);
+      const bool right = array.nearness.matches() && !array.claim.has_wrong_shape();
       rows.push_back({left_of(array),
                       fmt::format("{}×{}", array.claim.values.rows(), array.claim.values.cols()),
                       coloured(verdict_of(array), right ? good : bad, style_),
@@ -203,7 +203,7 @@ class Text {
     if (!right.empty()) paragraph(fmt::format("Right are {}.", fmt::join(right, ", ")), 2);
     if (!diagnosis_.suspects.empty()) {
       std::vector<std::string> lines;
-      for (const std::string& name : diagnosis_.suspects) lines.push_back(place_of(name));
+      for (const LinePlace& place : diagnosis_.suspects) lines.push_back(told(place));
       paragraph(fmt::format("The first error lies on the way back through {}.",
                             fmt::join(lines, ", ")),
                 2);
@@ -216,21 +216,8 @@ class Text {
   }
 
   // "Z2 (line 14)"
-  std::string place_of(const std::string& name) const {
-    const BatchGraph* none = nullptr;
-    static_cast<void>(none);
-    for (const Finding& finding : all_findings()) {
-      for (std::size_t i = 0; i < finding.lines.size() && i < finding.places.size(); ++i) {
-        if (finding.lines[i] == name) return fmt::format("{} ({})", name, line_of(finding.places[i]));
-      }
-    }
-    return wrt(name);
-  }
-  std::vector<Finding> all_findings() const {
-    std::vector<Finding> all;
-    for (const Account& account : diagnosis_.accounts)
-      all.insert(all.end(), account.findings.begin(), account.findings.end());
-    return all;
+  std::string told(const LinePlace& line) const {
+    return line.span ? fmt::format("{} ({})", line.name, line_of(*line.span)) : line.name;
   }
 
   std::string line_of(Span span) const {
@@ -258,18 +245,15 @@ class Text {
   void account(const Account& account) {
     for (const Finding& finding : account.findings) {
       line("");
-      std::string where;
-      for (std::size_t i = 0; i < finding.lines.size(); ++i) {
-        where += (i > 0 ? ", " : "") + finding.lines[i];
-        if (i < finding.places.size()) where += " (" + line_of(finding.places[i]) + ")";
-      }
-      paragraph(fmt::format("{}{}: {}", where,
+      std::vector<std::string> where;
+      for (const LinePlace& place : finding.lines) where.push_back(told(place));
+      paragraph(fmt::format("{}{}: {}", fmt::join(where, ", "),
                             finding.everywhere && finding.lines.size() > 1
                                 ? ", everywhere where it can be"
                                 : "",
                             finding.says),
                 2);
-      if (!finding.places.empty()) line("    " + source_line(finding.places.front()));
+      if (finding.lines.front().span) line("    " + source_line(*finding.lines.front().span));
       if (finding.wrong && finding.right) {
         const std::string left = text_line(finding.left);
         line(fmt::format("    claimed  {} = {}", left, text_line(*finding.wrong)));
@@ -328,17 +312,29 @@ class Text {
     for (std::size_t i = 1; i < std::min(diagnosis_.accounts.size(), most + 1); ++i) {
       std::string text;
       for (const Finding& finding : diagnosis_.accounts[i].findings) {
-        text += fmt::format("{}{}: {}", text.empty() ? "" : "; and ",
-                            fmt::join(finding.lines, ", "), finding.says);
+        std::vector<std::string> where;
+        for (const LinePlace& place : finding.lines) where.push_back(place.name);
+        text += fmt::format("{}{}: {}", text.empty() ? "" : "; and ", fmt::join(where, ", "),
+                            finding.says);
       }
       paragraph("- " + text, 2);
     }
     if (diagnosis_.accounts.size() > most + 1)
       line(fmt::format("  and {} more", diagnosis_.accounts.size() - most - 1));
-    if (!diagnosis_.apart.empty()) {
-      line("");
-      paragraph(diagnosis_.apart, 0);
+    line("");
+    if (!diagnosis_.apart) {
+      paragraph("No other numbers of these shapes would tell them apart: they come to the same "
+                "formula.",
+                2);
+      return;
     }
+    const Separation& apart = *diagnosis_.apart;
+    paragraph(fmt::format("Other numbers would tell some of them apart: at the random point of "
+                          "seed {}, ∂{}/∂{}[{}, {}] is {} by the first and {} by another. tracer "
+                          "check FILE --make-problem DIR writes such numbers.",
+                          apart.seed, head_.loss, apart.gradient, apart.entry.first,
+                          apart.entry.second, number(apart.first), number(apart.second)),
+              2);
   }
 
   const Diagnosis& diagnosis_;

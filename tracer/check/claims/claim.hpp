@@ -47,6 +47,10 @@ struct Claim {
   bool one_for_all = false;
   /// 1 × m: one number a sample in place of one a unit: summed over the units. `values` are 0.
   Reals summed_over_units;
+
+  bool has_wrong_shape() const {
+    return unsummed.size() > 0 || one_for_all || summed_over_units.size() > 0;
+  }
 };
 
 struct Claims {

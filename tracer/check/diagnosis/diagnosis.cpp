@@ -34,6 +34,14 @@ std::string_view word_of(Verdict verdict) {
   return "undecided";
 }
 
+LinePlace place_of(const BatchGraph& batch, NodeId line) {
+  const std::string& name = batch.graph[line].name;
+  const auto place = batch.places.find(line);
+  // mean(L), which tracer adds, is no line of the lesson
+  return {name.starts_with("mean(") ? name.substr(5, name.size() - 6) : name,
+          place == batch.places.end() ? std::nullopt : std::optional(place->second)};
+}
+
 namespace {
 
 // The gradients of earlier steps as leaves of the graph, so that a mistake may read them.
@@ -86,7 +94,8 @@ class Diagnoser {
     const bool values_wrong = first_wrong_value();
     const bool gradients_right =
         std::ranges::all_of(diagnosis.arrays, [](const ArrayVerdict& array) {
-          return !array.claim.gradient || array.nearness.matches();
+          return !array.claim.gradient ||
+                 (array.nearness.matches() && !array.claim.has_wrong_shape());
         });
     if (gradients_right && !values_wrong) {
       const bool disturbed = std::ranges::any_of(diagnosis.arrays, [](const ArrayVerdict& array) {
@@ -232,21 +241,45 @@ class Diagnoser {
       for (Explanation& explanation : found.explanations) {
         if (explanation.cost > best + tied_within) continue;
         Account account =
-            account_of(*found.search, explanation, question_.program, seed_, found.forward);
+            account_of(*found.search, explanation, question_.program, found.forward);
         if (explanation.cost == best)
           only_factor = is_convention(found, explanation) && found.forward == nullptr;
         accounts.emplace_back(explanation.cost, std::move(account));
       }
     }
     std::ranges::stable_sort(accounts, {}, [](const auto& entry) { return entry.first; });
-    for (auto& [cost, account] : accounts) diagnosis_.accounts.push_back(std::move(account));
+    const std::vector<Finding> of_shape =
+        findings_of_shape(prepared_.batch, prepared_.evidence.front().claims);
+    for (auto& [cost, account] : accounts) {
+      account.findings.insert(account.findings.begin(), of_shape.begin(), of_shape.end());
+      diagnosis_.accounts.push_back(std::move(account));
+    }
     const bool explained =
         !diagnosis_.accounts.empty() && diagnosis_.accounts.front().unexplained.empty();
+    if (diagnosis_.accounts.size() > 1 && found_.front().forward == nullptr) tell_apart();
     if (explained) {
       diagnosis_.verdict = only_factor ? Verdict::factor : Verdict::named;
     } else {
       diagnosis_.verdict = values_wrong ? Verdict::wrong_forward : Verdict::unnamed;
       name_suspects();
+    }
+  }
+
+  // Of the explanations of one search that fit, what would tell the others from the first.
+  void tell_apart() {
+    Found& found = found_.front();
+    std::vector<Explanation*> fitting;
+    for (Explanation& explanation : found.explanations) {
+      if (explanation.cost <= found.explanations.front().cost + tied_within &&
+          explanation.unexplained.empty())
+        fitting.push_back(&explanation);
+    }
+    for (std::size_t i = 1; i < std::min<std::size_t>(fitting.size(), 6); ++i) {
+      const Separation apart =
+          separate(*found.search, question_.program, *fitting[0], *fitting[i]);
+      if (!apart.separable) continue;
+      diagnosis_.apart = apart;
+      return;
     }
   }
 
@@ -263,8 +296,10 @@ class Diagnoser {
   void name_suspects() {
     if (found_.empty() || found_.front().forward != nullptr ||
         found_.front().explanations.front().unexplained.empty()) return;
-    diagnosis_.suspects = found_.front().search->lines_before(
-        found_.front().explanations.front().unexplained.front());
+    const Found& found = found_.front();
+    for (const NodeId line :
+         found.search->lines_before(found.explanations.front().unexplained.front()))
+      diagnosis_.suspects.push_back(place_of(prepared_.batch, line));
   }
 
   static constexpr double tied_within = 0.45;

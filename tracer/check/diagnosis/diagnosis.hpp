@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tracer/check/claims/claim.hpp"
+#include "tracer/check/diagnosis/apart.hpp"
 #include "tracer/check/diagnosis/compare.hpp"
 #include "tracer/check/diagnosis/search.hpp"
 #include "tracer/symbol/notation.hpp"
@@ -39,12 +40,18 @@ struct ArrayVerdict {
   std::string pattern;  ///< of the wrong entries: "all 12 entries", "row 3 only", "2 of 40 entries"
 };
 
+/// A named line (or a leaf), and where it stands in the lesson.
+struct LinePlace {
+  std::string name;
+  std::optional<Span> span;
+};
+LinePlace place_of(const BatchGraph&, NodeId line);
+
 /// One mistake, in one or several places.
 struct Finding {
   std::string id;
-  std::string says;                ///< half a sentence
-  std::vector<std::string> lines;  ///< the named lines (or parameters) that it stands in
-  std::vector<Span> places;        ///< where these are in the lesson; may be empty
+  std::string says;              ///< half a sentence
+  std::vector<LinePlace> lines;  ///< that it stands in
   bool everywhere = false;         ///< in every line where it could be made (and there are several)
   Notation left;                   ///< ∂L/∂Z1; empty: there is no formula to show
   std::optional<Notation> wrong;   ///< what was computed for it, in the first of the places
@@ -59,6 +66,7 @@ struct Account {
   Eigen::Index entries = 0;  ///< of all claimed gradients
   double digits = 0;         ///< in which they agree with what these mistakes give
   std::vector<std::string> unexplained;  ///< names that they do not reproduce
+  std::map<std::string, Reals> predicted;  ///< the gradients that these mistakes give
 };
 
 struct Diagnosis {
@@ -66,8 +74,11 @@ struct Diagnosis {
   std::vector<ArrayVerdict> arrays;  ///< values first, then gradients from the loss down
   std::vector<Account> accounts;     ///< the most plausible first; the others fit as well
   std::string first_wrong_value;     ///< of a wrong forward pass: the first line that differs
-  std::vector<std::string> suspects;  ///< where no mistake fits: the lines between the last right
-                                      ///< gradient and the first wrong one
+  std::vector<LinePlace> suspects;  ///< where no mistake fits: the lines between the last right
+                                    ///< gradient and the first wrong one
+  /// Of several accounts: numbers that would tell the first from one of the others; nothing where
+  /// none do, for they are one formula in several wordings.
+  std::optional<Separation> apart;
   std::vector<std::string> remarks;
 };
 

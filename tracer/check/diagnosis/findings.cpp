@@ -188,18 +188,10 @@ bool is_everywhere(Search& search, const Explanation::Part& part, std::size_t pl
   return possible == places;
 }
 
-void add_place(const BatchGraph& batch, NodeId line, Finding& finding) {
-  const std::string& name = batch.graph[line].name;
-  finding.lines.push_back(name.starts_with("mean(") ? name.substr(5, name.size() - 6) : name);
-  if (const auto place = batch.places.find(line); place != batch.places.end())
-    finding.places.push_back(place->second);
-}
-
 }  // namespace
 
-Account account_of(Search& search, Explanation& explanation, const Program& program, NodeId seed,
+Account account_of(Search& search, Explanation& explanation, const Program& program,
                    const ForwardMistake* forward) {
-  static_cast<void>(seed);
   const BatchGraph& batch = search.batch();
   Account account;
   account.unexplained = explanation.unexplained;
@@ -207,7 +199,7 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
     Finding finding;
     finding.id = forward->id;
     finding.says = forward->says;
-    add_place(batch, batch.graph.find(forward->line), finding);
+    finding.lines.push_back(place_of(batch, batch.graph.find(forward->line)));
     account.findings.push_back(std::move(finding));
   }
   Formulas formulas(batch, program, search.catalogue().back());
@@ -219,7 +211,7 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
              std::fabs(first.first->factor - part.factor) <= 1e-4L * std::fabs(part.factor);
     });
     if (same != first_of.end()) {
-      add_place(batch, part.mistake->line, account.findings[same->second]);
+      account.findings[same->second].lines.push_back(place_of(batch, part.mistake->line));
       continue;
     }
     Finding finding;
@@ -229,7 +221,7 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
       finding.factor = part.factor;
       finding.factor_name = part.factor_name;
     }
-    add_place(batch, part.mistake->line, finding);
+    finding.lines.push_back(place_of(batch, part.mistake->line));
     formulas.write(part, finding);
     first_of.emplace_back(&part, account.findings.size());
     account.findings.push_back(std::move(finding));
@@ -238,6 +230,10 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
     account.findings[at].everywhere =
         is_everywhere(search, *part, account.findings[at].lines.size());
   }
+  for (const auto& [name, nearness] : search.nearness_under(explanation)) {
+    if (const auto prediction = search.predicted(explanation, name, 0))
+      account.predicted.emplace(name, prediction->values);
+  }
   account.digits = 19;
   for (const auto& [name, nearness] : search.nearness_under(explanation)) {
     account.entries += nearness.entries;
@@ -245,6 +241,28 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
       account.digits = std::min(account.digits, nearness.digits);
   }
   return account;
+}
+
+std::vector<Finding> findings_of_shape(const BatchGraph& batch, const std::vector<Claim>& claims) {
+  std::vector<Finding> findings;
+  for (const Claim& claim : claims) {
+    if (claim.unsummed.size() == 0 && claim.summed_over_units.size() == 0) continue;
+    Finding finding;
+    const bool unsummed = claim.unsummed.size() > 0;
+    finding.id = unsummed ? "bias_not_summed" : "bias_sum_wrong_axis";
+    finding.says =
+        unsummed ? fmt::format("the gradient of {} has one column for each sample; it is to be "
+                               "summed over the batch",
+                               claim.name)
+                 : fmt::format("the gradient of {} has one number for each sample: it was summed "
+                               "over the units, and is to be summed over the samples",
+                               claim.name);
+    const auto same = std::ranges::find_if(
+        findings, [&](const Finding& other) { return other.id == finding.id; });
+    Finding& place = same == findings.end() ? findings.emplace_back(std::move(finding)) : *same;
+    place.lines.push_back(place_of(batch, batch.graph.find(claim.name)));
+  }
+  return findings;
 }
 
 }  // namespace tracer

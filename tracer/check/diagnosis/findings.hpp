@@ -8,6 +8,9 @@
 namespace tracer {
 
 /// `forward`: the mistake that the search's graph has in its forward pass; null: none.
-Account account_of(Search&, Explanation&, const Program&, NodeId seed, const ForwardMistake* forward);
+Account account_of(Search&, Explanation&, const Program&, const ForwardMistake* forward);
+
+/// What the shape of a claim alone tells: a sum over the batch that was not taken.
+std::vector<Finding> findings_of_shape(const BatchGraph&, const std::vector<Claim>&);
 
 }  // namespace tracer

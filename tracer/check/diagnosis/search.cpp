@@ -41,14 +41,41 @@ Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evide
       catalogue_(batch_, back_, std::move(earlier)),
       numbers_(numbers_of(batch)),
       options_(options) {
-  for (const Evidence& known : evidence_) {
-    auto tape = std::make_unique<Tape<Uncertain>>(back_.graph(), std::span<const NodeId>{});
-    for (const auto& [leaf, values] : known.leaves)
-      tape->value(leaf) = values.unaryExpr([](const Exact& x) { return read_in(x); });
-    tape->forward();
-    tapes_.push_back(std::move(tape));
-  }
+  for (const Evidence& known : evidence_) add_tape(known.leaves);
   find_targets();
+}
+
+void Search::add_tape(const LeafValues& leaves) {
+  auto tape = std::make_unique<Tape<Uncertain>>(back_.graph(), std::span<const NodeId>{});
+  for (const auto& [leaf, values] : leaves)
+    tape->value(leaf) = values.unaryExpr([](const Exact& x) { return read_in(x); });
+  tape->forward();
+  tapes_.push_back(std::move(tape));
+}
+
+std::map<std::string, Array<double>> Search::point() const {
+  std::map<std::string, Array<double>> named;
+  for (const auto& [leaf, values] : evidence_.front().leaves) {
+    named.emplace(batch_.graph[leaf].name,
+                  values.unaryExpr([](const Exact& x) { return x.to_double(); }));
+  }
+  return named;
+}
+
+std::size_t Search::add_point(const std::map<std::string, Array<double>>& named) {
+  LeafValues leaves;
+  for (const auto& [name, values] : named) {
+    leaves.emplace(batch_.graph.find(name),
+                   values.unaryExpr([](double x) { return Exact::from_double(x); }));
+  }
+  add_tape(leaves);
+  return tapes_.size() - 1;
+}
+
+std::vector<std::string> Search::claimed() const {
+  std::vector<std::string> names;
+  for (const Target& target : targets_) names.push_back(target.name);
+  return names;
 }
 
 Search::~Search() = default;
@@ -59,7 +86,8 @@ void Search::find_targets() {
   std::vector<std::pair<long long, Target>> ordered;
   for (const Claim& claim : evidence_.front().claims) {
     const NodeId node = graph.find(claim.name);
-    if (!claim.gradient || node < 0) continue;
+    // what was summed the other way is no gradient that a formula could give
+    if (!claim.gradient || node < 0 || claim.summed_over_units.size() > 0) continue;
     Target target{claim.name, node, {}, {}, {}};
     for (const Evidence& known : evidence_) {
       const auto same = std::ranges::find_if(known.claims, [&](const Claim& other) {
@@ -425,16 +453,16 @@ std::vector<std::pair<std::string, Nearness>> Search::nearness_under(Explanation
   return all;
 }
 
-std::vector<std::string> Search::lines_before(const std::string& name) const {
-  std::vector<std::string> lines;
+std::vector<NodeId> Search::lines_before(const std::string& name) const {
+  std::vector<NodeId> lines;
   const auto target = std::ranges::find(targets_, name, &Target::name);
   if (target == targets_.end()) return lines;
   for (const auto& [node, operand] : target->places) {
     const NodeId line = catalogue_.line_of(node);
-    const std::string& line_name = batch_.graph[line].name;
-    if (!batch_.graph[line].is_leaf() && std::ranges::find(lines, line_name) == lines.end())
-      lines.push_back(line_name);
+    if (!batch_.graph[line].is_leaf() && std::ranges::find(lines, line) == lines.end())
+      lines.push_back(line);
   }
+  std::ranges::sort(lines, std::greater<>());  // on the way back
   return lines;
 }
 

@@ -75,11 +75,17 @@ class Search {
   /// How near the claimed gradients are to what an explanation predicts, the worst of all evidence.
   std::vector<std::pair<std::string, Nearness>> nearness_under(Explanation&);
   /// The named lines that the gradient of `name` passes and those claimed further up do not.
-  std::vector<std::string> lines_before(const std::string& name) const;
+  std::vector<NodeId> lines_before(const std::string& name) const;
 
   /// The gradient of a named value under an explanation, at evidence i; nothing where none comes
   /// back.
   std::optional<Expected> predicted(Explanation&, const std::string& name, std::size_t i);
+  /// The names whose gradients are claimed, from the loss down.
+  std::vector<std::string> claimed() const;
+  /// The leaves at the first evidence, by name; and another point, at which nothing is claimed: its
+  /// number stands for i.
+  std::map<std::string, Array<double>> point() const;
+  std::size_t add_point(const std::map<std::string, Array<double>>&);
   /// The forward value of a node.
   Expected value(NodeId, std::size_t i);
   const BatchGraph& batch() const { return batch_; }
@@ -96,6 +102,7 @@ class Search {
   using Trial = std::optional<Explanation>;
 
   void find_targets();
+  void add_tape(const LeafValues&);
   void stage(const Target&);
   std::vector<Explanation> extensions(const Explanation&, const Target&,
                                       const std::vector<std::pair<NodeId, int>>& places,
