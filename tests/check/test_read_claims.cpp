@@ -224,6 +224,10 @@ TEST_CASE("names that belong to nothing: ignored, or a misspelling", "[claims]")
   CHECK_THROWS_WITH(claimed(greek, R"({"dv": 1, "dL/dwieght_one": 2})", 1),
                     "c.json: 'dL/dwieght_one' is no value of t.lesson, which has a parameter "
                     "weight_one; did you mean dL/dweight_one?");
+  // a value of the lesson is no misspelling of a parameter
+  const Program alike = lesson("param weight = 1\ninput weights = 2\nL = weight*weights**2\n");
+  CHECK(claimed(alike, R"({"L": 4, "weights": 2})", 1).ignored ==
+        std::vector<std::string>{"weights"});
   CHECK_THROWS_WITH(claimed(net(), R"({"alpha": 1, "epoch": 2})"),
                     "c.json: alpha, epoch belong to nothing in t.lesson, whose parameters are W1, "
                     "b1, W2, b2; call their gradients dL/dW1 and so on");
