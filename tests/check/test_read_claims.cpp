@@ -124,6 +124,14 @@ TEST_CASE("a bias that was not summed over the batch is kept, for it is a mistak
   CHECK(claims.claims[0].remarks ==
         Remarks{"has a gradient for each of the 4 samples (3×4): not summed over the batch"});
   check(claimed(net(), R"({"db1": [[1, 5, 9], [2, 6, 10], [3, 7, 11], [4, 8, 12]]})").claims[0]);
+  // as many units as samples: the lesson's layout says which are which
+  const std::string square = "param b = [1, 2]\ndata X = [[1, 2], [3, 4]]";
+  const std::string rest = "\nL = sum((X + b)**2)\ntrain L with sgd(lr=0.1), batch_size=all\n";
+  const std::string each_sample = R"({"db": [[1, 2], [3, 4]]})";
+  CHECK(claimed(lesson(square + rest), each_sample, 2).claims[0].unsummed(0, 1) == 2);
+  CHECK(claimed(lesson(square + ", samples=\"rows\"" + rest), each_sample, 2)
+            .claims[0]
+            .unsummed(0, 1) == 3);
   const Program scalar = lesson(
       "param w = 1\ndata x in 1, 2, 3\nL = mean((w*x)**2)\n"
       "train L with sgd(lr=0.1), batch_size=all\n");
@@ -224,6 +232,10 @@ TEST_CASE("names that belong to nothing: ignored, or a misspelling", "[claims]")
   CHECK_THROWS_WITH(claimed(greek, R"({"dv": 1, "dL/dwieght_one": 2})", 1),
                     "c.json: 'dL/dwieght_one' is no value of t.lesson, which has a parameter "
                     "weight_one; did you mean dL/dweight_one?");
+  // a value of the lesson is no misspelling of a parameter
+  const Program alike = lesson("param weight = 1\ninput weights = 2\nL = weight*weights**2\n");
+  CHECK(claimed(alike, R"({"L": 4, "weights": 2})", 1).ignored ==
+        std::vector<std::string>{"weights"});
   CHECK_THROWS_WITH(claimed(net(), R"({"alpha": 1, "epoch": 2})"),
                     "c.json: alpha, epoch belong to nothing in t.lesson, whose parameters are W1, "
                     "b1, W2, b2; call their gradients dL/dW1 and so on");

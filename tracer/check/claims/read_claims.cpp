@@ -140,6 +140,7 @@ class Matcher {
     std::vector<NameReading> readings = readings_of(array.name);
     std::ranges::stable_partition(readings, &NameReading::gradient);  // they have less around them
     for (const NameReading& reading : readings) {
+      if (named(reading.of, true) >= 0) return;  // the lesson has it: what the claim was made at
       const auto near = closest(reading.of, missing);
       if (!near) continue;
       fail(fmt::format("'{}' is no value of {}, which has a parameter {}; did you mean {}?",

@@ -25,9 +25,9 @@ std::vector<std::string> replace_values(Program&, const std::vector<NamedArray>&
 /// Changes Program::data, to as many samples as the arrays have; which of their sides is the
 /// samples', the lesson's features say, and the lesson's layout where both fit. More than two sides
 /// (m × 28 × 28) are samples first. A list of classes, counted from 0 or from 1, for a one-hot name
-/// is made one-hot. The samples are all trained on, in their order: nothing is held out or shuffled
-/// any more. Arrays in objects "params", "inputs", "masks" and "grads" are left alone. Returns
-/// remarks.
+/// is made one-hot. Numbers are taken as they are: the lesson's normalise= is not done to them. The
+/// samples are all trained on, in their order: nothing is held out or shuffled any more. Arrays in
+/// objects "params", "inputs", "masks" and "grads" are left alone. Returns remarks.
 ///
 /// Throws Error naming `source`: the lesson has no data; a name that it has not; sizes that do not
 /// fit the features, or one another.
