@@ -213,25 +213,34 @@ void Tape<S>::run_forward(NodeId id) {
   }
 }
 
+// a value, complete: computed unless it is a leaf's, and what is to be done with it done
+template <class S>
+void Tape<S>::compute(NodeId id) {
+  Slot& slot = slots_[static_cast<std::size_t>(id)];
+  if (slot.kernel != nullptr && !(slot.constant && constants_done_)) {
+    try {
+      run_forward(id);
+    } catch (const DomainError& error) {
+      throw NodeError(id, error.what(), false);
+    } catch (const NodeError& error) {  // from within a formula: the place is this node
+      throw NodeError(id, error.what(), false);
+    } catch (const Undecided& undecided) {
+      throw NodeUndecided(id, undecided.what());
+    }
+  }
+  if (on_value) on_value(id, view(slot, false));
+  ask_for<S>(working_, view(slot, false));
+}
+
 template <class S>
 void Tape<S>::forward() {
-  for (NodeId id = 0; id < graph_.size(); ++id) {
-    Slot& slot = slots_[static_cast<std::size_t>(id)];
-    if (slot.kernel != nullptr && !(slot.constant && constants_done_)) {
-      try {
-        run_forward(id);
-      } catch (const DomainError& error) {
-        throw NodeError(id, error.what(), false);
-      } catch (const NodeError& error) {  // from within a formula: the place is this node
-        throw NodeError(id, error.what(), false);
-      } catch (const Undecided& undecided) {
-        throw NodeUndecided(id, undecided.what());
-      }
-    }
-    if (on_value) on_value(id, view(slot, false));
-    ask_for<S>(working_, view(slot, false));
-  }
+  for (NodeId id = 0; id < graph_.size(); ++id) compute(id);
   constants_done_ = true;
+}
+
+template <class S>
+void Tape<S>::forward(std::span<const NodeId> nodes) {
+  for (const NodeId id : nodes) compute(id);
 }
 
 template <class S>

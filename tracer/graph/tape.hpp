@@ -55,6 +55,9 @@ class Tape {
   /// Computes every value. Throws NodeError outside a domain (Exact only; floats give NaN),
   /// NodeUndecided.
   void forward();
+  /// Computes these nodes only, in this order, from the values that are there: what a changed value
+  /// changes, or what is below a value that was overwritten.
+  void forward(std::span<const NodeId> nodes);
 
   /// Computes the adjoint of every node between `result` and the wanted ones, from fresh:
   /// ∂result/∂node, where the seed (of result's shape; all ones where it is left out) is the
@@ -79,6 +82,7 @@ class Tape {
   struct Formula;  // the graphs of an operation that has no kernel: composite.hpp
   void lay_out(std::span<const NodeId> wrt);
   void build_formulas();
+  void compute(NodeId);
   void run_forward(NodeId);
   void run_backward(NodeId);
   void run_backward_from(NodeId result);
