@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "tracer/check/absolute_terms.hpp"
 #include "tracer/check/judge.hpp"
 #include "tracer/error.hpp"
 #include "tracer/number/random.hpp"
@@ -34,13 +35,14 @@ namespace {
 // One entry at one precision. Nothing: it takes more bits, and a smaller step.
 class EntryCheck {
  public:
-  EntryCheck(MovedRun<Exact>& run, Eigen::Index entry, const Exact& gradient, double rounding,
+  EntryCheck(MovedRun<Exact>& run, Eigen::Index entry, const Exact& gradient, double unit,
              double scale, Working working)
       : run_(run), entry_(entry), scale_(scale) {
     found_.row = entry % run.chosen().rows();
     found_.column = entry / run.chosen().rows();
     found_.gradient = gradient;
-    found_.rounding = rounding;
+    found_.unit = unit;
+    found_.rounding = rounding_units * unit;
     // 56 of 192 bits: the difference errs by h², and loses as many bits as h has
     step_ = Exact(Rational(1, Integer(1) << (working.bits * 7 / 24)), working);
   }
@@ -144,6 +146,9 @@ class ExactChecker {
       const bool done = std::ranges::all_of(pending_, [](const auto& p) { return p.empty(); });
       if (done || bits >= options_.most_bits) break;
     }
+    report_.against =
+        fmt::format("central differences over Exact, h = 2^-{} ≈ {:.1e}", options_.bits * 7 / 24,
+                    std::ldexp(1.0, -(options_.bits * 7 / 24)));
     return std::move(report_);
   }
 
@@ -166,14 +171,11 @@ class ExactChecker {
       std::vector<Eigen::Index> remaining;
       for (const Eigen::Index entry : pending_[p]) {
         const Exact& gradient = point.gradients.at(id).reshaped()(entry);
-        const auto rounding = point.rounding.find(id);
-        auto checked =
-            is_finite(point, id, entry)
-                ? EntryCheck(run, entry, gradient,
-                             rounding == point.rounding.end() ? 0 : rounding->second(entry), scale,
-                             working)
-                      .result()
-                : not_finite(graph[id], entry);
+        const auto units = point.units.find(id);
+        const double unit = units == point.units.end() ? 0 : units->second(entry);
+        auto checked = is_finite(point, id, entry)
+                           ? EntryCheck(run, entry, gradient, unit, scale, working).result()
+                           : not_finite(graph[id], entry);
         if (!checked && working.bits < options_.most_bits) {
           remaining.push_back(entry);
           continue;

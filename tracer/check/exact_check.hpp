@@ -23,9 +23,10 @@ struct ExactPoint {
   std::shared_ptr<const BatchGraph> batch;  ///< owns the graph; may be null
   CheckedGraph checked;
   std::map<NodeId, Array<Exact>> gradients;  ///< of each wrt
-  /// Of gradients that were computed with rounding: what that may do to each entry, and which
-  /// entries are not finite (their gradient above says nothing). Empty: there is no rounding.
-  std::map<NodeId, Array<double>> rounding;
+  /// Of gradients that were computed with rounding: the roundoff times each entry's absolute terms
+  /// (absolute_terms.hpp), and which entries are not finite (their gradient above says nothing).
+  /// Empty: there is no rounding.
+  std::map<NodeId, Array<double>> units;
   std::map<NodeId, Array<bool>> not_finite;
   std::vector<int> samples;  ///< of a lesson's batch, from 1
 };

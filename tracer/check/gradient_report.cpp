@@ -71,6 +71,17 @@ double CheckedParameter::largest_relative() const {
   return largest;
 }
 
+double CheckedParameter::largest_units() const {
+  double largest = 0;
+  for (const CheckedEntry& entry : checked) {
+    // what the difference itself may be off by is not rounding of the gradient
+    const double beyond = std::max(0.0, entry.error - 2 * entry.reference_error);
+    if (is_compared(entry) && entry.finite && beyond > 0)
+      largest = std::max(largest, beyond / entry.unit);
+  }
+  return largest;
+}
+
 std::optional<double> CheckedParameter::digits() const {
   std::optional<double> fewest;
   for (const CheckedEntry& entry : checked) {

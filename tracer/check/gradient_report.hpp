@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "tracer/number/exact.hpp"
+#include "tracer/number/eigen.hpp"
 #include "tracer/symbol/shape.hpp"
 
 namespace tracer {
@@ -36,7 +36,8 @@ struct CheckedEntry {
   double error = 0;     ///< |gradient − reference|; of intervals a bound
   double allowed = 0;   ///< what may be between them: rounding, and the reference's own error
   double rounding = 0;  ///< what rounding may do: 0 over Exact (absolute_terms.hpp)
-  double reference_error = 0;                     ///< how far off the reference may be
+  double reference_error = 0;  ///< how far off the reference may be
+  double unit = 0;             ///< of rounding: the roundoff times the entry\'s absolute terms
   std::optional<std::pair<Exact, Exact>> slopes;  ///< on a corner: from the left, from the right
   bool narrowed = false;  ///< the step was made smaller, for a corner was within it
 
@@ -58,6 +59,8 @@ struct CheckedParameter {
   const CheckedEntry* worst() const;
   double largest_error() const;
   double largest_relative() const;  ///< of what is not about 0
+  /// The largest error in units of the arithmetic's roundoff times the entry's absolute terms.
+  double largest_units() const;
   /// Digits that all entries compared have in common with their reference, at least; nothing where
   /// all are equal. Entries whose difference can't be told from 0 have none and do not count.
   std::optional<double> digits() const;
@@ -72,6 +75,7 @@ struct CornerReport {
 
 struct GradientReport {
   std::string title;   ///< of the lesson
+  int order = 1;       ///< 2: what is checked are Hessian-vector products
   std::string result;  ///< L; of an upstream gradient "<dY, Y>"
   std::string
       checked;  ///< "the engine's gradients over Exact", "the float32 gradients of training"

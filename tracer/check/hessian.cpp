@@ -228,8 +228,12 @@ GradientReport check_second_order(const std::function<ExactPoint(Working)>& at,
     const bool last = 2 * bits > std::min(most, options.most_bits);
     const Working working{bits, options.rational_bits};
     try {
-      if (auto report = SecondOrder(at(working), working, options.seed).report(last))
+      if (auto report = SecondOrder(at(working), working, options.seed).report(last)) {
+        report->order = 2;
+        report->against = fmt::format(
+            "(g(w + h·v) − g(w − h·v))/2h over Exact, v random, h = 2^-{}", bits * 7 / 24);
         return std::move(*report);
+      }
     } catch (const Undecided&) {
       if (bits >= options.most_bits) throw;
     }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "tracer/check/hessian.hpp"
 #include "tracer/derive/run.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/suggest.hpp"
@@ -70,19 +71,36 @@ ExactPoint lesson_point(const Program& program, const LessonCheckOptions& option
   return point;
 }
 
-GradientReport check_lesson(const Program& program, const LessonCheckOptions& options) {
+namespace {
+
+// what check says of the lesson's point
+GradientReport check_with(const Program& program, const LessonCheckOptions& options,
+                          const auto& check) {
   std::string at;
-  GradientReport report = check_exactly(
-      [&](Working working) {
-        ExactPoint point = lesson_point(program, options, working);
-        at = name_of_step(program, options.step, point.samples);
-        return point;
-      },
-      options.exact);
+  const std::function<ExactPoint(Working)> point_at = [&](Working working) {
+    ExactPoint point = lesson_point(program, options, working);
+    at = name_of_step(program, options.step, point.samples);
+    return point;
+  };
+  GradientReport report = check(point_at, options.exact);
   report.title = program.title;
   report.result = name_of_result(program);
   report.at = at;
+  return report;
+}
+
+}  // namespace
+
+GradientReport check_lesson(const Program& program, const LessonCheckOptions& options) {
+  GradientReport report = check_with(program, options, check_exactly);
   report.checked = "the engine's gradients over Exact";
+  return report;
+}
+
+GradientReport check_lesson_second_order(const Program& program,
+                                         const LessonCheckOptions& options) {
+  GradientReport report = check_with(program, options, check_second_order);
+  report.checked = "the engine's Hessian-vector products over Exact";
   return report;
 }
 

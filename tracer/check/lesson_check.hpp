@@ -21,6 +21,9 @@ struct LessonCheckOptions {
 /// Error (no such step or name, a lesson in symbols), LessonError, Undecided.
 GradientReport check_lesson(const Program&, const LessonCheckOptions&);
 
+/// Hessian-vector products of the same (hessian.hpp).
+GradientReport check_lesson_second_order(const Program&, const LessonCheckOptions&);
+
 /// The point that the lesson's step is at, over Exact: its leaves, its samples and masks drawn as
 /// in a training, and the engine's gradients. Throws as check_lesson.
 ExactPoint lesson_point(const Program&, const LessonCheckOptions&, Working);
