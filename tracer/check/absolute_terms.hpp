@@ -1,13 +1,13 @@
 // How far rounding may take an entry of a gradient: the unit roundoff times the sum of the entry's
-// terms, all taken with their absolute values. One more backward pass makes it,
+// terms, all taken with their absolute values, so that what cancels counts in full. One more
+// backward pass makes it:
 //
-//   forward: Z = W·A      |dW| = |dZ|·|A|ᵀ, |dA| = |W|ᵀ·|dZ|; p − y: |p| + |y|
+//   forward: Z = W·A      |dW| = |dZ|·|A|ᵀ, |dA| = |W|ᵀ·|dZ|; of p − y: |p| + |y|
 //
-// with |A| for what the forward pass is read as in the arithmetic, plus how far that is off what
-// it should be (in units of the roundoff). So what cancels counts in full, and a value that is on
-// the wrong side of a corner by rounding explains itself. Source: Higham 2002, §3.1 and §3.3
-// (running error bounds), with the factor n of a sum of n terms left out: the errors of many
-// roundings mostly cancel (Higham & Mary 2019).
+// To this comes what the forward pass hands on: how far the A of the arithmetic is off what it
+// should be is measured, and counts times |dZ|. So a value that rounding has put on the wrong side
+// of a corner explains itself. Source: Higham 2002, §3.1 and §3.3 (running error bounds), with the
+// factor n of a sum of n terms left out: most of many roundings cancel (Higham & Mary 2019).
 #pragma once
 
 #include <map>

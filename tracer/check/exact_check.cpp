@@ -71,7 +71,8 @@ class EntryCheck {
     if (judge_equal(found_, first)) return found_;
     const Exact second = (run_.at(entry_, half()).result - run_.at(entry_, -half()).result) / step_;
     // the error of the second is a third of what is between the two: h² against h²/4
-    if (!judge(found_, {second, magnitude(first - second)}, scale_)) return {};
+    if (!judge(found_, {second, magnitude(first - second)}, {.absolute = 1e-20 * scale_}))
+      return {};
     return found_;
   }
 

@@ -187,8 +187,8 @@ class SecondOrder {
           if (!last) return {};
           entry.agreement = Agreement::no_choice;
           entry.slopes = {left, right};
-        } else if (!judge_equal(entry, wide) &&
-                   !judge(entry, {narrow, magnitude(wide - narrow)}, scale_)) {
+        } else if (!judge_equal(entry, wide) && !judge(entry, {narrow, magnitude(wide - narrow)},
+                                                       {.absolute = 1e-20 * scale_})) {
           if (!last) return {};
         }
         parameter.checked.push_back(std::move(entry));
@@ -205,7 +205,7 @@ class SecondOrder {
     CheckedEntry entry;
     entry.gradient = inner(u_, hv_);
     const Exact other = inner(v_, hu_);
-    if (!judge_equal(entry, other)) judge(entry, {other, 0}, scale_);
+    if (!judge_equal(entry, other)) judge(entry, {other, 0}, {.absolute = 1e-20 * scale_});
     parameter.checked.push_back(std::move(entry));
     return parameter;
   }

@@ -32,7 +32,7 @@ bool judge_equal(CheckedEntry& entry, const Exact& reference) {
   return true;
 }
 
-bool judge(CheckedEntry& entry, const Estimate& reference, double scale) {
+bool judge(CheckedEntry& entry, const Estimate& reference, const Needed& needed) {
   const Exact between = entry.gradient - reference.value;
   const double own = 2 * reference.error + width(between);
   entry.reference = reference.value;
@@ -46,7 +46,8 @@ bool judge(CheckedEntry& entry, const Estimate& reference, double scale) {
   const bool wrong = entry.error > entry.allowed;
   // of what is wrong it is known by how much; what is right must be right to many digits
   const double size = std::max(magnitude(entry.gradient), magnitude(reference.value));
-  if (!wrong && own > std::max({1e-12 * size, 1e-20 * scale, entry.rounding})) return false;
+  const double enough = std::max({needed.relative * size, needed.absolute, entry.rounding});
+  if (!wrong && own > enough) return false;
   entry.agreement = wrong ? Agreement::wrong : Agreement::agrees;
   return true;
 }

@@ -12,10 +12,15 @@ struct Estimate {
   double error = 0;
 };
 
+/// How well a reference must be known for "right" to mean something.
+struct Needed {
+  double relative = 1e-12;  ///< of the larger of the two values
+  double absolute = 0;      ///< or this, for an entry that is about 0
+};
+
 /// Sets what the entry says of its reference: value, error, what is allowed (with entry.rounding)
-/// and the agreement. False: too little is known, and it takes more bits. `scale`: the size of all
-/// gradients, for an entry that is about 0.
-bool judge(CheckedEntry&, const Estimate&, double scale);
+/// and the agreement. False: too little is known; over Exact it takes more bits.
+bool judge(CheckedEntry&, const Estimate&, const Needed&);
 
 /// Equal fractions need no judgement: sets reference and agreement. False: they are not.
 bool judge_equal(CheckedEntry&, const Exact& reference);
