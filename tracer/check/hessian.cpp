@@ -182,8 +182,9 @@ class SecondOrder {
         const Exact left = (here - down.at(id)(k)) / step_;
         const Exact wide = (right + left) / 2;
         const Exact narrow = (half_up.at(id)(k) - half_down.at(id)(k)) / step_;
-        // the two sides differ by the third derivative times h, unless the gradient jumps
-        if (magnitude(right - left) > 1e-8 * scale_) {
+        // these differ by the third derivative times h, and the fourth times h²; where the gradient
+        // jumps the first are infinitely far apart, or the second, where it stands in the middle
+        if (magnitude(right - left) > 1e-8 * scale_ || magnitude(wide - narrow) > 1e-8 * scale_) {
           if (!last) return {};
           entry.agreement = Agreement::no_choice;
           entry.slopes = {left, right};

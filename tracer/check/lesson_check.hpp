@@ -12,9 +12,9 @@
 namespace tracer {
 
 struct LessonCheckOptions {
-  long long step = 1;            ///< of the training (of the lesson's samples), from 1
-  std::vector<std::string> wrt;  ///< only these; empty: all that the lesson differentiates for
-  ExactCheckOptions exact;
+  long long step = 1;                 ///< of the training (of the lesson's samples), from 1
+  std::vector<std::string> wrt = {};  ///< only these; empty: all that the lesson differentiates for
+  ExactCheckOptions exact = {};
 };
 
 /// The lesson's own gradients, as `derive` prints them, against differences over Exact. Throws

@@ -10,7 +10,7 @@ template <class S>
 Array<S> values_over(const Array<Exact>& values, Working working) {
   return values.unaryExpr([&](const Exact& x) -> S {
     if constexpr (std::is_same_v<S, Exact>) {
-      return x.with(larger(x.working(), working));
+      return working.bits > 0 ? x.with(working) : x;
     } else {
       return static_cast<S>(x);
     }
@@ -169,6 +169,7 @@ std::vector<CornerMet> MovedRun<S>::corners() const {
   }
 }
 
+template class MovedRun<float>;
 template class MovedRun<double>;
 template class MovedRun<Exact>;
 

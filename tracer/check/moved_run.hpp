@@ -21,7 +21,7 @@ struct CheckedGraph {
   std::map<NodeId, Array<Exact>> leaves;  ///< the value of every leaf that is no constant
 };
 
-/// S: double or Exact.
+/// S: float, double or Exact.
 template <class S>
 class MovedRun {
  public:

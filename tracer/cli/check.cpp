@@ -6,6 +6,7 @@
 #include "tracer/check/hessian.hpp"
 #include "tracer/check/lesson_check.hpp"
 #include "tracer/cli/check_report.hpp"
+#include "tracer/cli/check_steps.hpp"
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/lesson_files.hpp"
 #include "tracer/cli/output.hpp"
@@ -23,6 +24,7 @@ struct Options {
   int order = 1;
   long long step = 1;
   std::vector<std::string> wrt;
+  bool errors_by_h = false;
   std::string entries;
   unsigned seed = 0;
   int digits = 10;
@@ -77,10 +79,19 @@ int run(const Options& options) {
   set_threads(options.threads);
   const Program program = load(options);
   for (const std::string& text : program.remarks) remark(text);
+  const auto write = [&](const auto& result) {
+    const Style style = output_style(options.output.empty() ? options.colour : "never");
+    write_result(options.output, options.format == "json" ? to_json(result, options.digits)
+                                                          : to_text(result, options.digits, style));
+  };
+  if (options.errors_by_h) {
+    if (options.wrt.size() > 1) throw Error("--errors-by-h looks at one entry; give one --wrt");
+    const std::string entry = options.wrt.empty() ? "" : options.wrt.front();
+    write(step_errors(program, entry, check_options(options)));
+    return 0;
+  }
   const GradientReport report = report_for(program, options);
-  Style style = output_style(options.output.empty() ? options.colour : "never");
-  write_result(options.output, options.format == "json" ? to_json(report, options.digits)
-                                                        : to_text(report, options.digits, style));
+  write(report);
   return status_of(report);
 }
 
@@ -95,6 +106,7 @@ Command add_check(CLI::App& app) {
       "  tracer check relu-1-1-1\n"
       "  tracer check mnist-784-128-64-10 --dtype float --entries 200\n"
       "  tracer check softmax-layer --order 2\n"
+      "  tracer check gradient-check --errors-by-h\n"
       "Exit status: 0 all are right, 1 one is wrong, 3 it could not be decided.");
   command->add_option("FILE", options->file, "a lesson: a file, or a shipped lesson by its name")
       ->required();
@@ -123,6 +135,9 @@ Command add_check(CLI::App& app) {
                            text.find_first_not_of("0123456789") == std::string::npos;
         return whole || text == "all" ? "" : "expected a number from 1 on, or all";
       });
+  command->add_flag("--errors-by-h", options->errors_by_h,
+                    "how the error of a difference depends on its step, for one entry (--wrt "
+                    "'W[0,1]'; else the largest): a table and a plot");
   command->add_option("--seed", options->seed, "of what is drawn at random (default 0)");
   command->add_option("--digits", options->digits, "significant digits of values (default 10)")
       ->check(CLI::Range(1, 1000));
