@@ -170,7 +170,6 @@ TEST_CASE("float check: batch norm, dropout and softmax pass in both arithmetics
 }
 
 TEST_CASE("float check: a gradient that is a thousandth off is wrong", "[check][float_check]") {
-  const RandomGraph g(3);
   Graph graph;
   const NodeId w = graph.leaf(LeafKind::parameter, "W", shape_of(3, 4));
   const NodeId x = graph.leaf(LeafKind::input, "X", shape_of(4, 5));
@@ -202,6 +201,27 @@ TEST_CASE("float check: a gradient that is a thousandth off is wrong", "[check][
     CHECK(bad.count(Agreement::wrong) == 2);
     CHECK_FALSE(bad.parameters[1].worst()->finite);
     CHECK(bad.parameters[1].worst()->column == 4);
+  }
+}
+
+TEST_CASE("float check: a wrong rule is found in the fused graph too", "[check][float_check]") {
+  for (const Operation* f : {&op::operation<WrongSquare>(), &op::operation<LeakyBackwards>()}) {
+    INFO(f->name);
+    Graph graph;
+    const NodeId w = graph.leaf(LeafKind::parameter, "w", shape_of(1, 4));
+    const NodeId loss =
+        graph.name(graph.apply(op::operation<op::Sum<Over::all>>(), {graph.apply(*f, {w})}), "L");
+    Array<Exact> values(1, 4);
+    values << 1, -2, 3, -4;
+    const CheckedGraph checked = checked_graph(graph, {{w, values}}, loss);
+    for (const bool by_doubles : {false, true}) {
+      CAPTURE(by_doubles);
+      const ExactPoint point = rounded_point<float>(checked, {}, !by_doubles);
+      const GradientReport report = by_doubles ? check_by_doubles(point, {})
+                                               : check_exactly([&](Working) { return point; }, {});
+      // relu's rule is wrong only below 0
+      CHECK(report.count(Agreement::wrong) == (f == &op::operation<WrongSquare>() ? 4 : 2));
+    }
   }
 }
 
@@ -239,6 +259,6 @@ TEST_CASE("float check: a lesson without training, and an upstream gradient",
       "Y = tanh(W @ X)\ngrad Y wrt W, X with dY\n");
   const GradientReport report = check_training(program, Dtype::float32, {});
   CHECK(report.passed());
-  CHECK(report.result == "<dY, Y>");
+  CHECK(report.result == "⟨dY, Y⟩");
   CHECK(report.compared() == 8);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -47,13 +48,17 @@ class EntryCheck {
     step_ = Exact(Rational(1, Integer(1) << (working.bits * 7 / 24)), working);
   }
 
+  bool crossed() const { return crossed_; }  ///< a corner, which is why there is no result
   std::optional<CheckedEntry> result() {
     try {
       if (run_.unsure()) return {};
       const auto up = run_.at(entry_, step_);
       const auto down = run_.at(entry_, -step_);
       const bool whole = !run_.on_corner();
-      if (!run_.same_pieces(up) || !run_.same_pieces(down)) return {};
+      if (!run_.same_pieces(up) || !run_.same_pieces(down)) {
+        crossed_ = true;
+        return {};
+      }
       return whole ? smooth(up.result, down.result) : on_corner(up, down);
     } catch (const NodeUndecided&) {
       return {};
@@ -121,6 +126,7 @@ class EntryCheck {
   double scale_;
   Exact step_;
   CheckedEntry found_;
+  bool crossed_ = false;
 };
 
 double largest_of(const std::map<NodeId, Array<Exact>>& gradients) {
@@ -174,9 +180,14 @@ class ExactChecker {
         const Exact& gradient = point.gradients.at(id).reshaped()(entry);
         const auto units = point.units.find(id);
         const double unit = units == point.units.end() ? 0 : units->second(entry);
-        auto checked = is_finite(point, id, entry)
-                           ? EntryCheck(run, entry, gradient, unit, scale, working).result()
-                           : not_finite(graph[id], entry);
+        std::optional<CheckedEntry> checked;
+        if (!is_finite(point, id, entry)) {
+          checked = not_finite(graph[id], entry);
+        } else {
+          EntryCheck check(run, entry, gradient, unit, scale, working);
+          checked = check.result();
+          if (check.crossed()) crossed_[p].insert(entry);
+        }
         if (!checked && working.bits < options_.most_bits) {
           remaining.push_back(entry);
           continue;
@@ -185,7 +196,7 @@ class ExactChecker {
           checked = entry_of(graph[id], entry);
           checked->gradient = gradient;
         }
-        checked->narrowed = !first;
+        checked->narrowed = crossed_[p].contains(entry);
         parameter.checked.push_back(std::move(*checked));
       }
       pending_[p] = std::move(remaining);
@@ -201,6 +212,7 @@ class ExactChecker {
       report_.parameters.push_back({graph[id].name, graph[id].shape, graph[id].shape.count(), {}});
     }
     pending_.resize(point.checked.wrt.size());
+    crossed_.resize(point.checked.wrt.size());
     report_.corners_known = true;
     for (const CornerMet& met : run.corners()) {
       NodeId line = met.node;
@@ -248,6 +260,7 @@ class ExactChecker {
   const ExactCheckOptions& options_;
   GradientReport report_;
   std::vector<std::vector<Eigen::Index>> pending_;  // of each parameter
+  std::vector<std::set<Eigen::Index>> crossed_;     // entries whose first steps crossed a corner
 };
 
 }  // namespace

@@ -76,7 +76,7 @@ struct CornerReport {
 struct GradientReport {
   std::string title;   ///< of the lesson
   int order = 1;       ///< 2: what is checked are Hessian-vector products
-  std::string result;  ///< L; of an upstream gradient "<dY, Y>"
+  std::string result;  ///< L; of an upstream gradient "⟨dY, Y⟩"
   std::string
       checked;  ///< "the engine's gradients over Exact", "the float32 gradients of training"
   std::string against;  ///< "central differences in 57 digits, h = 2^-56"

@@ -30,7 +30,7 @@ std::vector<NodeId> checked_nodes(const Program& program, const Graph& graph,
 
 std::string name_of_result(const Program& program) {
   return program.seed_name.empty() ? program.loss
-                                   : fmt::format("<{}, {}>", program.seed_name, program.loss);
+                                   : fmt::format("⟨{}, {}⟩", program.seed_name, program.loss);
 }
 
 std::string name_of_step(const Program& program, long long step, const std::vector<int>& samples) {

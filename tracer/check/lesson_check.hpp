@@ -30,7 +30,7 @@ ExactPoint lesson_point(const Program&, const LessonCheckOptions&, Working);
 
 /// "sample 2 of 3" where a step is one sample, else "step 2 (samples 5 to 8)" and its like.
 std::string name_of_step(const Program&, long long step, const std::vector<int>& samples);
-/// L, or <dY, Y> where an upstream gradient is given.
+/// L, or ⟨dY, Y⟩ where an upstream gradient is given.
 std::string name_of_result(const Program&);
 /// The values to differentiate for, of a lesson's graph, in its order. Throws Error where `wanted`
 /// has a name that the lesson does not differentiate for.

@@ -46,7 +46,7 @@ std::string plural(long long n, std::string_view one, std::string_view many) {
 }
 
 // "equal, as fractions", "agrees", "2 wrong"
-std::string outcome_of(const CheckedParameter& parameter) {
+std::string outcome_of(const CheckedParameter& parameter, int order) {
   const auto count = [&](Agreement agreement) { return parameter.count(agreement); };
   const auto all = static_cast<long long>(parameter.checked.size());
   if (count(Agreement::wrong) > 0) return fmt::format("{} WRONG", count(Agreement::wrong));
@@ -60,7 +60,8 @@ std::string outcome_of(const CheckedParameter& parameter) {
   if (const long long n = count(Agreement::corner); n > 0)
     parts.push_back(plural(n, "on a corner", "on corners"));
   if (const long long n = count(Agreement::no_choice); n > 0)
-    parts.push_back(fmt::format("{} with a corner in the step", n));
+    parts.push_back(order == 2 ? plural(n, "on a corner", "on corners")
+                               : fmt::format("{} too near a corner", n));
   if (const long long n = count(Agreement::edge); n > 0)
     parts.push_back(fmt::format("{} at the edge of the domain", n));
   if (const long long n = count(Agreement::undecided); n > 0)
@@ -80,7 +81,7 @@ std::string parameters_table(const GradientReport& report, const Style& style) {
                                  checked == parameter.entries
                                      ? fmt::format("all {}", checked)
                                      : fmt::format("{} of {}", checked, parameter.entries),
-                                 outcome_of(parameter)};
+                                 outcome_of(parameter, report.order)};
     if (const CheckedEntry* worst = parameter.worst()) {
       row.push_back(size_text(parameter.largest_error()));
       row.push_back(size_text(parameter.largest_relative()));
@@ -192,6 +193,13 @@ std::string corner_lines(const GradientReport& report) {
   return out;
 }
 
+long long narrowed(const GradientReport& report) {
+  long long sum = 0;
+  for (const CheckedParameter& parameter : report.parameters)
+    sum += std::ranges::count(parameter.checked, true, &CheckedEntry::narrowed);
+  return sum;
+}
+
 std::string verdict(const GradientReport& report) {
   long long right = 0;
   std::vector<std::string> wrong;
@@ -209,14 +217,16 @@ std::string verdict(const GradientReport& report) {
                        report.checked_entries());
   }
   if (report.compared() == 0) return "Nothing could be compared.\n";
-  std::string text =
-      all == 1 ? "The gradient is right" : fmt::format("All {} {} are right", all, what);
-  if (all == 1 && report.order == 2) text = "The second derivative is right";
+  const bool all_compared = report.compared() == report.checked_entries();
+  std::string text = all == 1 ? fmt::format("The {} is right",
+                                            report.order == 2 ? "second derivative" : "gradient")
+                              : fmt::format("All {} {} are right", all, what);
+  if (!all_compared) text += ", as far as they can be compared";
   if (report.count(Agreement::equal) == report.checked_entries()) {
     text += fmt::format(": {} equal, as fractions",
                         plural(report.checked_entries(), "entry is", "entries are"));
   } else {
-    text += fmt::format(": {} of {} entries compared", report.compared(), report.checked_entries());
+    text += fmt::format(": {} of {} entries", report.compared(), report.checked_entries());
   }
   if (report.checked_entries() < report.entries())
     text += fmt::format(", a sample of {}", report.entries());
@@ -271,6 +281,10 @@ std::string to_text(const GradientReport& report, int digits, const Style& style
   out += wrong_entries(report, digits, style);
   out += corner_lines(report);
   out += corner_entries(report, digits, style);
+  if (const long long n = narrowed(report); n > 0) {
+    out += fmt::format("\n  {} a smaller step: a corner was within the first.\n",
+                       plural(n, "entry took", "entries took"));
+  }
   for (const std::string& remark : report.remarks) out += fmt::format("\n  {}\n", remark);
   return out + "\n" + verdict(report);
 }
@@ -309,6 +323,7 @@ std::string to_json(const GradientReport& report, int digits) {
     json["corners"].push_back(
         {{"place", corner.place}, {"on", corner.on}, {"unsure", corner.unsure}});
   json["no_corner_proved"] = report.corners_known && report.corners.empty();
+  json["smaller_steps"] = narrowed(report);
   json["remarks"] = report.remarks;
   return json.dump(2) + "\n";
 }
