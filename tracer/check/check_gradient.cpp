@@ -162,6 +162,8 @@ std::string_view word_for(const GradientEntry& entry) {
   return "can't tell: f is too rough here";
 }
 
+std::string number_text(double x) { return fmt::format("{:.10g}", x + 0.0); }  // −0 is 0
+
 bool is_good(const GradientEntry& entry) {
   return entry.outcome == Outcome::right || entry.outcome == Outcome::kink;
 }
@@ -198,11 +200,13 @@ std::string GradientCheck::table() const {
   std::vector<std::vector<std::string>> rows;
   for (const GradientEntry& entry : sorted) {
     if (rows.size() == most) break;
-    rows.push_back({std::to_string(entry.entry), fmt::format("{:.10g}", entry.yours),
-                    entry.on_kink ? fmt::format("{:.6g} | {:.6g}", entry.left, entry.right)
-                                  : fmt::format("{:.10g}", entry.numeric),
-                    fmt::format("{:.2g}", entry.difference), fmt::format("{:.2g}", entry.estimate),
-                    std::string(word_for(entry))});
+    rows.push_back({std::to_string(entry.entry), number_text(entry.yours),
+                    entry.on_kink ? number_text(entry.left) + " | " + number_text(entry.right)
+                    // what may as well be 0 is shown as that, not as the noise that it is
+                    : std::abs(entry.numeric) <= 4 * entry.estimate ? "0"
+                                                                    : number_text(entry.numeric),
+                    fmt::format("{:.2g}", std::abs(entry.difference)),
+                    fmt::format("{:.2g}", entry.estimate), std::string(word_for(entry))});
   }
   std::string text = tracer::table({{"entry", true},
                                     {"yours", true},
