@@ -195,8 +195,7 @@ TEST_CASE("float check: a gradient that is a thousandth off is wrong", "[check][
     point.gradients[w](1, 2) *= Exact(Rational(1001, 1000));
     CHECK(report().count(Agreement::wrong) == 1);
     CHECK(report().parameters[0].worst()->row == 1);
-    point.not_finite[x] = Array<bool>::Constant(4, 5, false);
-    point.not_finite[x](3, 4) = true;
+    point.rounding[x].finite(3, 4) = false;
     const GradientReport bad = report();
     CHECK(bad.count(Agreement::wrong) == 2);
     CHECK_FALSE(bad.parameters[1].worst()->finite);
@@ -247,8 +246,48 @@ TEST_CASE("float check: absolute terms count what cancels", "[check][float_check
   const Values values{
       {w, filled(scalar_shape, 2)}, {x, filled(scalar_shape, 100)}, {y, filled(scalar_shape, 99)}};
   const auto terms = absolute_terms<float>(checked_graph(graph, values, loss), true);
-  CHECK(terms.at(w)(0, 0) == 199);
-  CHECK(terms.at(x)(0, 0) == 2);
+  CHECK(terms.at(w).terms(0, 0) == 199);
+  CHECK(terms.at(w).off(0, 0) == 199);  // these numbers are exact, so nothing else is off
+  CHECK(terms.at(x).terms(0, 0) == 2);
+}
+
+TEST_CASE("float check: a forward pass that is off is not taken for rounding",
+          "[check][float_check]") {
+  Graph graph;
+  const NodeId w = graph.leaf(LeafKind::parameter, "w", shape_of(1, 2));
+  const NodeId a = graph.apply(op::operation<op::Tanh>(), {w});
+  const NodeId loss = graph.name(graph.apply(op::operation<op::Sum<Over::all>>(), {a}), "L");
+  const CheckedGraph checked =
+      checked_graph(graph, {{w, filled(shape_of(1, 2), Exact(Rational(1, 2)))}}, loss);
+  ExactPoint point = rounded_point<float>(checked, {}, true);
+  const auto report = [&] { return check_exactly([&](Working) { return point; }, {}); };
+  CHECK(report().count(Agreement::agrees) == 2);
+  point.rounding[w].unit(0, 1) = 1e-3;  // as if the arithmetic's tanh were off by 10^4 units
+  CHECK(report().count(Agreement::undecided) == 1);
+  CHECK(report().undecided());
+  point.rounding[w].unit(0, 0) = std::numeric_limits<double>::quiet_NaN();
+  CHECK(report().count(Agreement::undecided) == 2);
+}
+
+TEST_CASE("float check: on a corner a choice between the slopes is right, in double as over Exact",
+          "[check][float_check][corner]") {
+  Graph graph;
+  const NodeId w = graph.leaf(LeafKind::parameter, "w", shape_of(1, 3));
+  const NodeId a = graph.name(graph.apply(op::operation<op::Relu>(), {w}), "a");
+  const NodeId loss = graph.name(graph.apply(op::operation<op::Sum<Over::all>>(), {a}), "L");
+  Array<Exact> values(1, 3);
+  values << -1, 0, 1;
+  const CheckedGraph checked = checked_graph(graph, {{w, values}}, loss);
+  ExactPoint point = rounded_point<float>(checked, {}, false);
+  for (const auto& [choice, right] : std::vector<std::pair<Rational, bool>>{
+           {0, true}, {1, true}, {Rational(5, 4), false}, {Rational(-1, 4), false}}) {
+    CAPTURE(choice);
+    point.gradients[w](0, 1) = Exact(choice);
+    const GradientReport report = check_by_doubles(point, {});
+    CHECK(report.passed() == right);
+    CHECK(report.count(Agreement::corner) == (right ? 1 : 0));
+    CHECK(report.parameters[0].checked[1].slopes.has_value());
+  }
 }
 
 TEST_CASE("float check: a lesson without training, and an upstream gradient",

@@ -71,8 +71,7 @@ class AbsolutePass {
     }
   }
 
-  /// What rounding may do to a node, in units of the roundoff.
-  Array<double> off(NodeId id) const { return off_.value(id); }
+  AbsoluteTerms of(NodeId id) const { return {terms_.value(id), off_.value(id)}; }
 
  private:
   bool is_linear_in_adjoints(NodeId id) const { return linear_[static_cast<std::size_t>(id)]; }
@@ -113,7 +112,7 @@ std::vector<bool> linear_nodes(const BackwardPass& pass) {
 }
 
 template <class S, class Right>
-std::map<NodeId, Array<double>> terms_against(const CheckedGraph& checked) {
+std::map<NodeId, AbsoluteTerms> terms_against(const CheckedGraph& checked) {
   const BackwardPass pass =
       backward_pass(*checked.graph, checked.result, checked.seed, checked.wrt);
   const std::vector<bool> linear = linear_nodes(pass);
@@ -134,13 +133,13 @@ std::map<NodeId, Array<double>> terms_against(const CheckedGraph& checked) {
   }
   absolute.set_start();
   absolute.run();
-  std::map<NodeId, Array<double>> terms;
+  std::map<NodeId, AbsoluteTerms> terms;
   for (const NodeId id : checked.wrt) {
     const auto found = pass.adjoint.find(id);
     const Shape& shape = (*checked.graph)[id].shape;
-    terms.emplace(id, found == pass.adjoint.end()
-                          ? Array<double>::Zero(shape.rows.count, shape.columns.count).eval()
-                          : absolute.off(found->second));
+    const Array<double> zeros = Array<double>::Zero(shape.rows.count, shape.columns.count);
+    terms.emplace(
+        id, found == pass.adjoint.end() ? AbsoluteTerms{zeros, zeros} : absolute.of(found->second));
   }
   return terms;
 }
@@ -148,11 +147,11 @@ std::map<NodeId, Array<double>> terms_against(const CheckedGraph& checked) {
 }  // namespace
 
 template <class S>
-std::map<NodeId, Array<double>> absolute_terms(const CheckedGraph& checked, bool exactly) {
+std::map<NodeId, AbsoluteTerms> absolute_terms(const CheckedGraph& checked, bool exactly) {
   return exactly ? terms_against<S, Exact>(checked) : terms_against<S, double>(checked);
 }
 
-template std::map<NodeId, Array<double>> absolute_terms<float>(const CheckedGraph&, bool);
-template std::map<NodeId, Array<double>> absolute_terms<double>(const CheckedGraph&, bool);
+template std::map<NodeId, AbsoluteTerms> absolute_terms<float>(const CheckedGraph&, bool);
+template std::map<NodeId, AbsoluteTerms> absolute_terms<double>(const CheckedGraph&, bool);
 
 }  // namespace tracer

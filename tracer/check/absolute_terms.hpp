@@ -16,11 +16,16 @@
 
 namespace tracer {
 
-/// For each wrt: the sum of absolute terms of each entry. S: float or double, the arithmetic. With
-/// `exactly` the forward pass is compared with Exact, else with double (which says nothing where S
-/// is double).
+/// What rounding may do to a node, entry by entry.
+struct AbsoluteTerms {
+  Array<double> terms;  ///< the sum of the absolute terms
+  Array<double> off;    ///< that, and what the forward pass hands on; in units of the roundoff
+};
+
+/// Of each wrt. S: float or double, the arithmetic. With `exactly` the forward pass is compared
+/// with Exact, else with double (which says nothing where S is double).
 template <class S>
-std::map<NodeId, Array<double>> absolute_terms(const CheckedGraph&, bool exactly);
+std::map<NodeId, AbsoluteTerms> absolute_terms(const CheckedGraph&, bool exactly);
 
 /// How many units of roundoff × absolute terms count as rounding. Measured: right gradients, of
 /// random graphs and of networks with sums of up to 784 terms, batch normalisation and dropout,

@@ -1,10 +1,10 @@
 // check_by_doubles of float_check.hpp.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
-#include "tracer/check/absolute_terms.hpp"
 #include "tracer/check/float_check.hpp"
 #include "tracer/check/judge.hpp"
 
@@ -16,51 +16,70 @@ namespace {
 // orders for that; the forward pass's own rounding comes on top.
 class DoubleEntry {
  public:
-  DoubleEntry(MovedRun<double>& run, Eigen::Index entry) : run_(run), entry_(entry) {}
+  DoubleEntry(MovedRun<double>& run, CheckedEntry entry, const Needed& needed)
+      : run_(run),
+        place_(entry.row + entry.column * run.chosen().rows()),
+        needed_(needed),
+        found_(std::move(entry)) {}
 
-  /// Nothing: a corner is within every step that is worth taking.
-  std::optional<Estimate> slope(double unit) {
-    const double size = std::max(1.0, std::abs(run_.chosen()(entry_)));
+  CheckedEntry result() {
+    const double size = std::max(1.0, std::abs(run_.chosen()(place_)));
     std::optional<Estimate> best;
     // 2^-15: h² is 1e-9, and h⁴, which is left, 1e-18. In a large network some corner is within
     // that now and then: an eighth of the step, and again
     for (double h = std::ldexp(size, -15); h > std::ldexp(size, -32); h /= 8) {
-      const std::optional<Estimate> here = with_step(h);
-      if (!here) {
-        narrowed_ = true;
+      const auto up = run_.at(place_, h);
+      const auto down = run_.at(place_, -h);
+      if (!run_.same_pieces(up) || !run_.same_pieces(down)) {
+        found_.narrowed = true;
         continue;
       }
-      if (!best || here->error < best->error) best = here;
-      if (best->error <= unit || narrowed_) break;  // smaller steps lose more digits
+      if (run_.leaves_corner(up) || run_.leaves_corner(down))
+        return on_corner(h, up.result, down.result);
+      const Estimate here = extrapolated(h, up.result, down.result);
+      if (!best || here.error < best->error) best = here;
+      if (best->error <= found_.unit || found_.narrowed) break;  // less loses more digits
     }
-    return best;
+    if (!best) {
+      found_.agreement = Agreement::no_choice;
+    } else if (!judge_equal(found_, best->value) && !judge(found_, *best, needed_)) {
+      found_.agreement = Agreement::undecided;
+    }
+    return found_;
   }
-  bool narrowed() const { return narrowed_; }
 
  private:
-  std::optional<Estimate> with_step(double h) {
-    const std::optional<double> wide = central(h);
-    const std::optional<double> narrow = wide ? central(h / 2) : std::nullopt;
-    if (!narrow) return {};
-    const double value = (4 * *narrow - *wide) / 3;
-    // a mean of many losses is right to some units in its last place
-    const double noise = 8 * 0x1p-53 * std::abs(run_.base()) / h;
-    return Estimate{Exact::from_double(value), std::abs(value - *narrow) + noise};
+  double result_at(double step) { return run_.at(place_, step).result; }
+  // a mean of many losses is right to some units in its last place
+  double noise(double h) const { return 8 * 0x1p-53 * std::abs(run_.base()) / h; }
+
+  Estimate extrapolated(double h, double up, double down) {
+    const double wide = (up - down) / (2 * h);
+    const double narrow = (result_at(h / 2) - result_at(-h / 2)) / h;
+    const double value = (4 * narrow - wide) / 3;
+    if (!std::isfinite(value)) return {Exact(0), std::numeric_limits<double>::infinity()};
+    return {Exact::from_double(value), std::abs(value - narrow) + noise(h)};
   }
 
-  std::optional<double> central(double h) {
-    const auto up = run_.at(entry_, h);
-    if (!run_.same_pieces(up)) return {};
-    const auto down = run_.at(entry_, -h);
-    if (!run_.same_pieces(down)) return {};
-    const double slope = (up.result - down.result) / (2 * h);
-    if (!std::isfinite(slope)) return {};
-    return slope;
+  // slopes of both sides by three points each, which err by h²
+  CheckedEntry on_corner(double h, double up, double down) {
+    const double right = (4 * result_at(h / 2) - up - 3 * run_.base()) / h;
+    const double left = (down - 4 * result_at(-h / 2) + 3 * run_.base()) / h;
+    const auto [low, high] = std::minmax(left, right);
+    const double gradient = found_.gradient.to_double();
+    found_.slopes = {Exact::from_double(left), Exact::from_double(right)};
+    found_.reference_error = 1e-4 * (std::abs(left) + std::abs(right)) + noise(h);
+    found_.allowed = found_.rounding + found_.reference_error;
+    found_.reference = Exact::from_double(std::clamp(gradient, low, high));
+    found_.error = std::abs(gradient - found_.reference.to_double());
+    found_.agreement = found_.error <= found_.allowed ? Agreement::corner : Agreement::wrong;
+    return found_;
   }
 
   MovedRun<double>& run_;
-  Eigen::Index entry_;
-  bool narrowed_ = false;
+  Eigen::Index place_;
+  Needed needed_;
+  CheckedEntry found_;
 };
 
 }  // namespace
@@ -110,27 +129,8 @@ GradientReport check_by_doubles(const ExactPoint& point, const ExactCheckOptions
     if (wanted < 0) wanted = std::max(1LL, static_cast<long long>(share / (4 * run.cost())));
     for (const Eigen::Index k : chosen_entries(static_cast<Eigen::Index>(parameter.entries), wanted,
                                                options.seed, node.name)) {
-      CheckedEntry entry;
-      entry.row = k % node.shape.rows.count;
-      entry.column = k / node.shape.rows.count;
-      entry.gradient = point.gradients.at(id)(k);
-      entry.unit = point.units.at(id)(k);
-      entry.rounding = rounding_units * entry.unit;
-      const auto bad = point.not_finite.find(id);
-      if (bad != point.not_finite.end() && bad->second(k)) {
-        entry.finite = false;
-        entry.agreement = Agreement::wrong;
-        parameter.checked.push_back(std::move(entry));
-        continue;
-      }
-      DoubleEntry difference(run, k);
-      const auto slope = difference.slope(entry.unit);
-      entry.narrowed = difference.narrowed();
-      if (!slope) {
-        entry.agreement = Agreement::no_choice;
-      } else if (!judge_equal(entry, slope->value) && !judge(entry, *slope, needed)) {
-        entry.agreement = Agreement::undecided;
-      }
+      CheckedEntry entry = entry_of(point, id, k);
+      if (entry.finite) entry = DoubleEntry(run, std::move(entry), needed).result();
       own_error = std::max(own_error, entry.reference_error);
       parameter.checked.push_back(std::move(entry));
     }

@@ -18,17 +18,20 @@
 
 namespace tracer {
 
+/// What rounding may have done to the entries of a gradient (absolute_terms.hpp).
+struct GradientRounding {
+  Array<double> terms;  ///< the sum of each entry's absolute terms
+  Array<double> unit;   ///< the unit roundoff times that, and what the forward pass hands on
+  Array<bool> finite;   ///< false: NaN or infinite, and the gradient says nothing
+};
+
 /// A point, and the gradient there that is to be checked.
 struct ExactPoint {
   std::shared_ptr<const BatchGraph> batch;  ///< owns the graph; may be null
   CheckedGraph checked;
-  std::map<NodeId, Array<Exact>> gradients;  ///< of each wrt
-  /// Of gradients that were computed with rounding: the roundoff times each entry's absolute terms
-  /// (absolute_terms.hpp), and which entries are not finite (their gradient above says nothing).
-  /// Empty: there is no rounding.
-  std::map<NodeId, Array<double>> units;
-  std::map<NodeId, Array<bool>> not_finite;
-  std::vector<int> samples;  ///< of a lesson's batch, from 1
+  std::map<NodeId, Array<Exact>> gradients;     ///< of each wrt
+  std::map<NodeId, GradientRounding> rounding;  ///< of each wrt; empty: over Exact there is none
+  std::vector<int> samples;                     ///< of a lesson's batch, from 1
 };
 
 struct ExactCheckOptions {
@@ -44,6 +47,9 @@ struct ExactCheckOptions {
 /// where that is needed. Throws Undecided where the run itself can't be decided at the limit.
 GradientReport check_exactly(const std::function<ExactPoint(Working)>& at,
                              const ExactCheckOptions&);
+
+/// What a point knows of an entry (column by column) of a gradient before it is compared.
+CheckedEntry entry_of(const ExactPoint&, NodeId wrt, Eigen::Index entry);
 
 /// `wanted` different entries of `count`, sorted; all where there are no more than that.
 std::vector<Eigen::Index> chosen_entries(Eigen::Index count, long long wanted, unsigned seed,

@@ -34,7 +34,7 @@ ExactPoint rounded_point(const CheckedGraph& checked, std::span<const NodeId> ke
   } else {
     tape.backward(inside.result, std::as_const(tape).value(inside.seed));
   }
-  const std::map<NodeId, Array<double>> terms = absolute_terms<S>(inside, exactly);
+  const std::map<NodeId, AbsoluteTerms> terms = absolute_terms<S>(inside, exactly);
   constexpr double unit = static_cast<double>(std::numeric_limits<S>::epsilon()) / 2;
   ExactPoint point;
   point.checked = checked;
@@ -42,12 +42,11 @@ ExactPoint rounded_point(const CheckedGraph& checked, std::span<const NodeId> ke
     const Shape& shape = (*checked.graph)[id].shape;
     Array<S> gradient = Array<S>::Zero(shape.rows.count, shape.columns.count);
     if (tape.reached(image(id))) gradient = tape.adjoint(image(id));
-    const Array<bool> bad = !gradient.isFinite();
     point.gradients.emplace(id, gradient.unaryExpr([](S x) {
       return std::isfinite(x) ? Exact::from_double(static_cast<double>(x)) : Exact(0);
     }));
-    point.units.emplace(id, unit * terms.at(image(id)));
-    if (bad.any()) point.not_finite.emplace(id, bad);
+    const AbsoluteTerms& here = terms.at(image(id));
+    point.rounding.emplace(id, GradientRounding{here.terms, unit * here.off, gradient.isFinite()});
   }
   return point;
 }
@@ -68,11 +67,12 @@ Array<Exact> exactly(const Array<double>& values) {
   return values.unaryExpr([](double x) { return Exact::from_double(x); });
 }
 
-Trained trained_step(const Program& program, Dtype dtype, long long step) {
+Trained trained_step(const Program& program, Dtype dtype, const LessonCheckOptions& wanted) {
   Trained found;
   TrainerOptions options;
   options.dtype = dtype;
-  options.look_step = step;
+  options.threads = wanted.threads;
+  options.look_step = wanted.step;
   options.on_look = [&](const StepLook& look) {
     if (found.batch) return;  // after the update
     found.batch = look.batch;
@@ -84,7 +84,7 @@ Trained trained_step(const Program& program, Dtype dtype, long long step) {
   Trainer trainer(program, options);
   while (!found.batch && !trainer.done()) trainer.epoch();
   if (!found.batch)
-    throw Error(fmt::format("there is no step {}: the training is over before it", step));
+    throw Error(fmt::format("there is no step {}: the training is over before it", wanted.step));
   return found;
 }
 
@@ -120,7 +120,7 @@ GradientReport check_training(const Program& program, Dtype dtype,
   if (program.symbolic)
     throw Error("a lesson in symbols has no numbers to check; give them with --set");
   if (options.step < 1) throw Error(fmt::format("there is no step {}", options.step));
-  Trained step = program.training ? trained_step(program, dtype, options.step)
+  Trained step = program.training ? trained_step(program, dtype, options)
                                   : untrained_step(program, dtype, options);
   const Graph& graph = step.batch->graph;
   step.checked.graph = &graph;

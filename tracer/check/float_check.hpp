@@ -21,7 +21,6 @@ template <class S>
 ExactPoint rounded_point(const CheckedGraph&, std::span<const NodeId> kept, bool exactly);
 
 /// Every wrt of a point against differences in double, where those over Exact would take long.
-/// `forward`: what entries of `options` cost.
 GradientReport check_by_doubles(const ExactPoint&, const ExactCheckOptions&);
 
 /// Multiplications that differences over Exact would take; options.entries as there.

@@ -98,6 +98,13 @@ long long GradientReport::count(Agreement agreement) const {
   return sum;
 }
 
+long long GradientReport::narrowed() const {
+  long long sum = 0;
+  for (const CheckedParameter& parameter : parameters)
+    sum += std::ranges::count(parameter.checked, true, &CheckedEntry::narrowed);
+  return sum;
+}
+
 long long GradientReport::compared() const {
   long long sum = count(Agreement::wrong);
   for (const CheckedParameter& parameter : parameters) sum += parameter.right();

@@ -37,6 +37,7 @@ struct CheckedEntry {
   double allowed = 0;   ///< what may be between them: rounding, and the reference's own error
   double rounding = 0;  ///< what rounding may do: 0 over Exact (absolute_terms.hpp)
   double reference_error = 0;  ///< how far off the reference may be
+  double terms = 0;            ///< of a rounded gradient: the sum of the entry's absolute terms
   double unit = 0;             ///< of rounding: the roundoff times the entry\'s absolute terms
   std::optional<std::pair<Exact, Exact>> slopes;  ///< on a corner: from the left, from the right
   bool narrowed = false;  ///< the step was made smaller, for a corner was within it
@@ -88,6 +89,7 @@ struct GradientReport {
   std::vector<std::string> remarks;
 
   long long count(Agreement) const;
+  long long narrowed() const;  ///< entries whose step was made smaller
   long long compared() const;  ///< entries with a verdict
   long long checked_entries() const;
   long long entries() const;

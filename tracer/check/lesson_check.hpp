@@ -15,6 +15,7 @@ struct LessonCheckOptions {
   long long step = 1;                 ///< of the training (of the lesson's samples), from 1
   std::vector<std::string> wrt = {};  ///< only these; empty: all that the lesson differentiates for
   ExactCheckOptions exact = {};
+  int threads = 2;  ///< of a training; 0: as many as there are cores
 };
 
 /// The lesson's own gradients, as `derive` prints them, against differences over Exact. Throws

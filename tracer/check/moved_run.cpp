@@ -99,7 +99,6 @@ void MovedRun<S>::choose(NodeId wrt) {
   }
   corners_ = nodes_with_corners(graph, between);
   base_sides_ = sides(graph, tape_, corners_);
-  on_corner_ = std::ranges::count(base_sides_, Side::on) > 0;
   unsure_ = std::ranges::count(base_sides_, Side::unsure) > 0;
   cost_ = cost_of(graph, below_) + 1;
   for (const Product& product : products_)
@@ -153,6 +152,14 @@ bool MovedRun<S>::same_pieces(const Moved& moved) const {
     if (base_sides_[k] != Side::on && moved.sides[k] != base_sides_[k]) return false;
   }
   return true;
+}
+
+template <class S>
+bool MovedRun<S>::leaves_corner(const Moved& moved) const {
+  for (std::size_t k = 0; k < base_sides_.size(); ++k) {
+    if (base_sides_[k] == Side::on && moved.sides[k] != Side::on) return true;
+  }
+  return false;
 }
 
 template <class S>

@@ -37,9 +37,8 @@ class MovedRun {
 
   const S& base() const { return base_; }  ///< the result with nothing moved
   const Array<S>& chosen() const { return original_; }
-  /// Corners below the chosen value: how many arguments are exactly on theirs with nothing moved.
-  bool on_corner() const { return on_corner_; }
-  bool unsure() const { return unsure_; }  ///< whether one can't be told from being there
+  /// A corner below the chosen value can't be told from where the run is.
+  bool unsure() const { return unsure_; }
 
   struct Moved {
     S result;
@@ -51,6 +50,8 @@ class MovedRun {
 
   /// No argument that was off its corner has come to it, or to its other side.
   bool same_pieces(const Moved&) const;
+  /// An argument that is exactly on its corner is not there any more.
+  bool leaves_corner(const Moved&) const;
   /// The value of a node of the original graph; with nothing moved before the first choose().
   ConstView<S> value(NodeId) const;
   /// The corners that the run stands on, of the original graph. S: Exact. Before the first
@@ -80,7 +81,6 @@ class MovedRun {
   std::vector<Product> products_;
   std::vector<NodeId> corners_;
   std::vector<Side> base_sides_;
-  bool on_corner_ = false;
   bool unsure_ = false;
   double cost_ = 0;
 };

@@ -49,6 +49,7 @@ LessonCheckOptions check_options(const Options& options) {
   LessonCheckOptions made;
   made.step = options.step;
   made.wrt = options.wrt;
+  made.threads = options.threads;
   made.exact.seed = options.seed;
   made.exact.most_bits = options.bits;
   if (options.entries == "all") {
