@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <numeric>
 #include <random>
 
 #include <fmt/format.h>
@@ -75,27 +76,19 @@ struct Case {
   Plan plan;
   Program program;
   BatchGraph batch;
-  LeafValues leaves;
+  Point point;
 
   Case(const Plan& of, unsigned seed, unsigned data_seed)
       : plan(of), program(load(of, seed, data_seed)), batch(program.graph(of.batch)) {
-    for (const auto& [name, id] : batch.leaves) {
-      if (const auto value = program.values.find(name); value != program.values.end()) {
-        leaves[id] = exact_value(value->second);
-      } else {
-        const auto at = std::ranges::find(program.data->names, name) - program.data->names.begin();
-        leaves[id] = exact_value(program.data->values[static_cast<std::size_t>(at)]);
-      }
-    }
+    std::vector<int> samples(static_cast<std::size_t>(of.batch));
+    std::iota(samples.begin(), samples.end(), 0);
+    point = point_of(program, batch, samples);
   }
 
   template <class S>
   Numbers<S> numbers() const {
     Numbers<S> made;
-    for (const auto& [name, id] : batch.leaves) {
-      made[name] =
-          leaves.at(id).unaryExpr([](const Exact& x) { return static_cast<S>(x.to_double()); });
-    }
+    for (const auto& [name, values] : point) made[name] = values.template cast<S>();
     return made;
   }
 
@@ -223,7 +216,7 @@ class Measure {
 
   Diagnosis diagnosis(const Case& made, const std::vector<Fault>& faults) {
     const auto start = std::chrono::steady_clock::now();
-    Question question{made.program, made.batch, {{made.leaves, claim(made, faults, options_.single)}}};
+    Question question{made.program, made.batch, {{made.point, claim(made, faults, options_.single)}}};
     Diagnosis result = diagnose(question);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     result_.seconds = std::max(result_.seconds, took.count());

@@ -37,6 +37,9 @@ std::vector<Golden> goldens() {
   list.push_back({"sigmoid-neuron.ops.txt", {"derive", "sigmoid-neuron", "--detail", "ops"}});
   list.push_back({"two-layer-matrix.entry.txt",
                   {"derive", "two-layer-matrix", "--samples", "2", "--wrt", "W1[0,1]"}});
+  list.push_back({"relu-1-1-1.check.txt", {"check", "relu-1-1-1", "--sample", "2"}});
+  list.push_back({"gradient-check.check.txt", {"check", "gradient-check"}});
+  list.push_back({"gradient-check.order-2.txt", {"check", "gradient-check", "--order", "2"}});
   list.push_back({"softmax-layer.digits-30.txt", {"derive", "softmax-layer", "--digits", "30"}});
   list.push_back(
       {"expression.txt",

@@ -68,6 +68,10 @@ class Run {
   bool done() const { return step_ >= steps_; }
   const std::optional<Optimizer>& optimizer() const { return optimizer_; }
   const Values& parameters() const { return parameters_; }
+  const Values& states() const { return states_; }  ///< running statistics, once a step was run
+  /// The samples of a step (from 1), from 0, in the order of the batch; empty: a lesson without
+  /// data. Steps must be asked for in order.
+  std::vector<int> samples_in(long long step) { return samples_of(step - 1); }
 
  private:
   struct Batch;  // the graph and the tape for one batch size

@@ -246,6 +246,7 @@ void Tape<S>::run_forward(NodeId id) {
   }
 }
 
+// a value, complete: computed unless it is a leaf's, and what is to be done with it done
 template <class S>
 void Tape<S>::compute(NodeId id) {
   Slot& slot = slots_[static_cast<std::size_t>(id)];
@@ -268,6 +269,11 @@ template <class S>
 void Tape<S>::forward() {
   for (NodeId id = 0; id < graph_.size(); ++id) compute(id);
   computed_ = constants_done_ = graph_.size();
+}
+
+template <class S>
+void Tape<S>::forward(std::span<const NodeId> nodes) {
+  for (const NodeId id : nodes) compute(id);
 }
 
 template <class S>

@@ -55,6 +55,9 @@ class Tape {
   /// Computes every value. Throws NodeError outside a domain (Exact only; floats give NaN),
   /// NodeUndecided.
   void forward();
+  /// Computes these nodes only, in this order, from the values that are there: what a changed value
+  /// changes, or what is below a value that was overwritten.
+  void forward(std::span<const NodeId> nodes);
 
   /// Lays out what has been appended to the graph since (leaves in it are to be set), and computes
   /// it. Nothing appended later is run backward.

@@ -45,7 +45,7 @@ BatchGraph remake(const BatchGraph& batch, const Remaking& remaking) {
     for (const NodeId operand : node.operands) operands.push_back(moved.at(operand));
     NodeId last = remaking.replace(made.graph, node, operands);
     if (remaking.name_parts) {
-      remaking.name_parts(made, first, last, node.name,
+      remaking.name_parts(made, first, node.name,
                           place == batch.places.end() ? nullptr : &place->second);
     } else {
       name_last(made, batch, id, last);

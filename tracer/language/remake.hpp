@@ -15,12 +15,11 @@ using Replacement =
     std::function<NodeId(Graph& graph, const Node& old, const std::vector<NodeId>& operands)>;
 
 /// Calls `replace` for every node that is not a leaf. `name_parts`, where it is given, is called
-/// with the first and the last of the nodes that came of a named or unnamed node, to name them;
-/// otherwise the last one gets the old name.
+/// with the first of the nodes that came of it (the others follow to the graph's end), its name and
+/// its place, to name them; otherwise the node of its value gets the old name.
 struct Remaking {
   Replacement replace;
-  std::function<void(BatchGraph& made, NodeId first, NodeId last, const std::string& name,
-                     const Span* place)>
+  std::function<void(BatchGraph& made, NodeId first, const std::string& name, const Span* place)>
       name_parts = {};
 };
 BatchGraph remake(const BatchGraph&, const Remaking&);

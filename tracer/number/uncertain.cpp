@@ -17,11 +17,6 @@ long double to_long_double(const Exact& x) {
   return value;
 }
 
-Uncertain read_in(const Exact& x) {
-  const long double value = to_long_double(x);
-  return {value, Uncertain::size(value)};
-}
-
 Uncertain known(const Exact& x) {
   const long double value = to_long_double(x);
   // a third is rounded by whoever writes it down, a half is not

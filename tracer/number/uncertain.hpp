@@ -74,8 +74,7 @@ struct Uncertain {
 
 /// The value of x to 64 bits. An interval counts as its midpoint.
 long double to_long_double(const Exact& x);
-/// A number that a program reads in and rounds (0.1), or one that every arithmetic has (½, 3).
-Uncertain read_in(const Exact& x);
+/// A number of the lesson: with a spread unless every arithmetic has it (½ and 3, not 0.1).
 Uncertain known(const Exact& x);
 
 /// f(x), with |f′(x)| for what rounding has already moved.

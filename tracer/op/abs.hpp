@@ -19,6 +19,7 @@ struct Abs {
   static auto forward(const auto& x) { return abs(x); }
   static auto slope(const auto& x) { return sign_of(x); }
   static auto curvature(const auto& x) { return 0 * x; }
+  static void corner(auto& c, const auto& x) { c = x; }
   static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
     return std::tuple{y_bar * op::slope<Abs>(with, x)};
   }

@@ -40,6 +40,14 @@ struct Elu {
   static auto curvature(const auto& with, const auto& x) {
     return with[0] * exp(-relu(-x)) * (1 - step(x));
   }
+  // for alpha = 1 the two sides meet without one
+  static void corner(const auto& with, auto& c, const auto& x) {
+    if (with[0] == 1) {
+      c.setConstant(1);
+    } else {
+      c = x;
+    }
+  }
   static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
     return std::tuple{y_bar * op::slope<Elu>(with, x)};
   }

@@ -23,9 +23,13 @@ struct Kernel {
   /// x̄ of one operand: assigned where it is the first contribution, added otherwise.
   void (*pullback)(const With<S>&, int operand, bool first, View<S> x_bar, ConstView<S> y_bar,
                    ConstView<S> y, std::span<const ConstView<S>> x) = nullptr;
+  /// Of a function with corners: c, in the shape of the first operand, tells by its sign on which
+  /// piece each entry is, and is 0 on a corner. Null: it has none, or its parts may have some.
+  void (*corner)(const With<S>&, View<S> c, std::span<const ConstView<S>> x) = nullptr;
 };
 
-/// The kernel of an operation; S is float, double, Exact or Uncertain.
+/// The kernel of an operation; S is float, double, Exact or Uncertain. An operation that is not in
+/// the list (op/all.hpp) has an empty one: its formulas are run.
 template <class S>
 const Kernel<S>& kernel_of(const Operation&);
 

@@ -120,6 +120,27 @@ void run_pullback(const With<S>& with, int operand, bool first, View<S> x_bar, C
   });
 }
 
+// corner(with, c, x...) or corner(c, x...)
+template <class Op, class S, int operands>
+concept CornerOf = (operands == 1 && requires(const With<S>& with, View<S>& c, ConstView<S>& x) {
+                     Op::corner(with, c, x);
+                   }) || (operands == 1 && requires(View<S>& c, ConstView<S>& x) {
+                     Op::corner(c, x);
+                   }) || (operands == 2 && requires(View<S>& c, ConstView<S>& x) {
+                     Op::corner(c, x, x);
+                   });
+
+template <class Op, class S>
+void run_corner(const With<S>& with, View<S> c, std::span<const ConstView<S>> x) {
+  op::detail::pick(std::make_index_sequence<op::arity<Op>>{}, x, [&](const auto&... xs) {
+    if constexpr (requires { Op::corner(with, c, xs...); }) {
+      Op::corner(with, c, xs...);
+    } else {
+      Op::corner(c, xs...);
+    }
+  });
+}
+
 template <class S>
 std::unordered_map<const Operation*, Kernel<S>> make_kernels() {
   std::unordered_map<const Operation*, Kernel<S>> kernels;
@@ -135,6 +156,7 @@ std::unordered_map<const Operation*, Kernel<S>> make_kernels() {
     } else if constexpr (!op::Composite<Op> && !requires { Op::pullback_by_formula; }) {
       kernel.pullback = &run_pullback<Op, S>;
     }
+    if constexpr (CornerOf<Op, S, op::arity<Op>>) kernel.corner = &run_corner<Op, S>;
     kernels.emplace(&op::operation<Op>(), kernel);
   });
   return kernels;
@@ -145,7 +167,9 @@ std::unordered_map<const Operation*, Kernel<S>> make_kernels() {
 template <class S>
 const Kernel<S>& kernel_of(const Operation& operation) {
   static const std::unordered_map<const Operation*, Kernel<S>> kernels = make_kernels<S>();
-  return kernels.at(&operation);
+  static const Kernel<S> none;
+  const auto found = kernels.find(&operation);
+  return found == kernels.end() ? none : found->second;
 }
 
 template const Kernel<TRACER_SCALAR>& kernel_of<TRACER_SCALAR>(const Operation&);

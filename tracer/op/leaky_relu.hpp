@@ -25,6 +25,7 @@ struct LeakyRelu {
   }
   static auto slope(const auto& with, const auto& x) { return with[0] + (1 - with[0]) * step(x); }
   static auto curvature(const auto& x) { return 0 * x; }
+  static void corner(auto& c, const auto& x) { c = x; }
   static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
     return std::tuple{y_bar * op::slope<LeakyRelu>(with, x)};
   }

@@ -16,6 +16,7 @@ struct Maximum {
       "1 for the larger, 0 for the smaller", "a = b: ½ each", "torch.maximum"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static auto forward(const auto& a, const auto& b) { return maximum(a, b); }
+  static void corner(auto& c, const auto& a, const auto& b) { c = a - b; }
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
     return std::tuple{y_bar * share_of_first(a, b), y_bar * share_of_first(b, a)};
   }
@@ -32,6 +33,7 @@ struct Minimum {
       "1 for the smaller, 0 for the larger", "a = b: ½ each", "torch.minimum"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static auto forward(const auto& a, const auto& b) { return -maximum(-a, -b); }
+  static void corner(auto& c, const auto& a, const auto& b) { c = a - b; }
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
     return std::tuple{y_bar * share_of_first(b, a), y_bar * share_of_first(a, b)};
   }

@@ -70,6 +70,7 @@ struct Max {
   static constexpr bool pullback_by_formula = true;  // the share is found in a pass of its own
   static Shape shape(std::span<const Shape> x, const Attributes&) { return reduced(over, x[0]); }
   static void run(auto& y, const auto& x) { largest_into<over>(y, x); }
+  static void corner(auto& c, const auto& x) { lead_into<over>(c, x); }
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
     return std::tuple{broadcast<over>(y_bar, x) * share_of_largest<over>(x)};
   }

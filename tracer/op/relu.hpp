@@ -21,6 +21,7 @@ struct Relu {
   static auto forward(const auto& x) { return relu(x); }
   static auto slope(const auto& x) { return step(x); }
   static auto curvature(const auto& x) { return 0 * x; }
+  static void corner(auto& c, const auto& x) { c = x; }
   static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
     return std::tuple{y_bar * op::slope<Relu>(with, x)};
   }

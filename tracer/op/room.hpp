@@ -8,8 +8,10 @@
 //                     or, where it is composite,
 //   expansion(x...)   a formula of other operations
 //   pullback(y_bar, y, x...)   a tuple of the operands' adjoints; a composite one may leave it to
-//   its expansion shape, notation   where they are not the usual ones
-//   mistakes                   rules that are written in its place, for the diagnosis
+//                     its expansion
+//   corner(c, x...)   where it has corners: writes to c what is 0 on one (kernel.hpp)
+//   mistakes          rules that are written in its place, for the diagnosis
+//   shape, notation   where they are not the usual ones
 // Each of forward, expansion, pullback, shape and notation may take the attributes as its first
 // argument. Next: op/kernel.hpp, which runs rooms over numbers.
 #pragma once

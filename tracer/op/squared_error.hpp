@@ -100,6 +100,7 @@ struct Norm {
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes&);
   static Symbol expansion(const Symbol& x) { return sqrt(sum<over>(power(x, 2))); }
+  static void corner(auto& c, const auto& x) { c = broadcast<over>(sum<over>(x * x), x); }
   static auto pullback(const Symbol& y_bar, const Symbol& y, const Symbol& x) {
     return std::tuple{broadcast<over>(y_bar, x) * ratio(x, broadcast<over>(y, x))};
   }

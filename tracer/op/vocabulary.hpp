@@ -231,6 +231,46 @@ void share_of_largest_into(Y& y, const X& x) {
   }
 }
 
+/// y = how far each entry of x is above the largest of the others of its group, negative where it
+/// is below: 0 at each of several largest. Where there are no others: 1.
+template <Over over, class Y, Numbers X>
+void lead_into(Y& y, const X& x) {
+  using S = typename X::Scalar;
+  const auto one_group = [](auto group_y, const auto& group_x) {
+    Eigen::Index top_row = 0;
+    Eigen::Index top_column = 0;
+    for (Eigen::Index j = 0; j < group_x.cols(); ++j) {
+      for (Eigen::Index i = 0; i < group_x.rows(); ++i) {
+        if (i + j > 0 && group_x.coeff(top_row, top_column) < group_x.coeff(i, j)) {
+          top_row = i;
+          top_column = j;
+        }
+      }
+    }
+    const S top = group_x.coeff(top_row, top_column);
+    S lead(1);
+    bool alone = true;
+    for (Eigen::Index j = 0; j < group_x.cols(); ++j) {
+      for (Eigen::Index i = 0; i < group_x.rows(); ++i) {
+        if (i == top_row && j == top_column) continue;
+        const S below = top - group_x.coeff(i, j);
+        group_y.coeffRef(i, j) = -below;
+        // by midpoints: whether one interval is surely the smaller does not matter
+        if (alone || static_cast<double>(below) < static_cast<double>(lead)) lead = below;
+        alone = false;
+      }
+    }
+    group_y.coeffRef(top_row, top_column) = lead;
+  };
+  if constexpr (over == Over::all) {
+    one_group(y.block(0, 0, y.rows(), y.cols()), x);
+  } else if constexpr (over == Over::each_column) {
+    for (Eigen::Index j = 0; j < x.cols(); ++j) one_group(y.col(j), x.col(j));
+  } else {
+    for (Eigen::Index i = 0; i < x.rows(); ++i) one_group(y.row(i), x.row(i));
+  }
+}
+
 /// x read row by row into rows × columns (NumPy's order).
 template <Numbers X>
 auto reshape(const X& x, Eigen::Index rows, Eigen::Index columns) {

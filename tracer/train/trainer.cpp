@@ -114,8 +114,13 @@ Trainer::Loop::Loop(const Program& lesson, TrainerOptions wanted)
     steps->look_at.push_back(*options.trace_step);
     std::ranges::sort(steps->look_at);
   }
+  if (options.look_step) {
+    steps->look_at.push_back(*options.look_step);
+    std::ranges::sort(steps->look_at);
+  }
   steps->on_look = [this](const StepLook& look) {
     verdicts.judge(look);
+    if (options.look_step == look.step && options.on_look) options.on_look(look);
     if (options.trace_step == look.step && !look.after.empty())
       trace = trace_text(program, look, options.trace_entry);
   };

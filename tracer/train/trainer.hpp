@@ -17,6 +17,7 @@
 #include "tracer/train/history.hpp"
 #include "tracer/train/metrics.hpp"
 #include "tracer/train/model.hpp"
+#include "tracer/train/step_look.hpp"
 
 namespace tracer {
 
@@ -40,6 +41,8 @@ struct TrainerOptions {
   std::optional<long long> trace_step = {};  ///< a step (from 1) to explain: see trace()
   /// Of the trace: "W1[3,5]"; empty: the largest entry of the last parameter's gradient.
   std::string trace_entry = {};
+  std::optional<long long> look_step = {};  ///< a step (from 1) that on_look is called for
+  std::function<void(const StepLook&)> on_look = {};  ///< before its update, and again after it
   std::function<void(const Progress&)> on_batch =
       {};                           ///< after every step; cheap, or it slows training
   std::function<bool()> stop = {};  ///< asked after every step: true ends the epoch there

@@ -136,7 +136,7 @@ std::string legend(const std::vector<Series>& series, int room, const Style& sty
 }  // namespace
 
 std::string line_chart(const std::string& title, const std::vector<Series>& series, int rows,
-                       const Style& style) {
+                       const Style& style, const std::string& unit) {
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
   for (const Series& s : series)
@@ -152,7 +152,6 @@ std::string line_chart(const std::string& title, const std::vector<Series>& seri
   // As many lines between one tick and the next, everywhere.
   const int steps = static_cast<int>(y.ticks().size()) - 1;
   rows = steps * std::max(1, (rows - 1 + steps / 2) / steps) + 1;
-  const std::string unit = "epoch";
   int label_width = cell_width(unit) - 1;
   for (const double tick : y.ticks())
     label_width = std::max(label_width, cell_width(y.label(tick)));

@@ -28,8 +28,9 @@ struct Series {
 /// One chart, style.width columns wide (100 at most); a title with the legend, about `rows` lines,
 /// so many that ticks are evenly apart, and the epochs. With colour the series are told apart by
 /// it, without by their dashes and by the mark at their end. "" where there is no finite value.
+/// `unit` stands before the numbers under the chart, which count from 1.
 std::string line_chart(const std::string& title, const std::vector<Series>& series, int rows,
-                       const Style& style);
+                       const Style& style, const std::string& unit = "epoch");
 
 /// Loss and, where there is one, accuracy (in %), of training and validation; side by side from 100
 /// columns on. "" for an empty history.

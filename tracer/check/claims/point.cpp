@@ -19,7 +19,8 @@ bool samples_are_rows(const Program& program) { return program.data && program.d
 
 }  // namespace
 
-Point point_of(const Program& program, const BatchGraph& batch, const std::vector<int>& samples) {
+Point point_of(const Program& program, const BatchGraph& batch, const std::vector<int>& samples,
+               long long step) {
   Point point;
   for (const auto& [name, id] : batch.leaves) {
     const Shape& shape = batch.graph[id].shape;
@@ -31,7 +32,7 @@ Point point_of(const Program& program, const BatchGraph& batch, const std::vecto
     } else if (const auto mask = batch.masks.find(id); mask != batch.masks.end()) {
       Array<double>& drawn = point[name];
       drawn.resize(shape.rows.count, shape.columns.count);
-      RandomStream(program.seed, name + " 1")  // as the first step of a run draws it
+      RandomStream(program.seed, fmt::format("{} {}", name, step))  // as a run draws it
           .mask(drawn.data(), drawn.size(), static_cast<float>(Exact(mask->second).to_double()));
     } else if (program.data) {
       const auto at = std::ranges::find(program.data->names, name) - program.data->names.begin();

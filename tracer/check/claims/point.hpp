@@ -14,9 +14,10 @@ namespace tracer {
 /// By name: params, inputs, data, masks, running statistics; each as the batch's graph has it.
 using Point = std::map<std::string, Array<double>>;
 
-/// The lesson's own values, for these samples (from 0): as the first step has them, its masks drawn
-/// or given. Throws Error where a leaf has no number.
-Point point_of(const Program&, const BatchGraph&, const std::vector<int>& samples);
+/// The lesson's own values, for these samples (from 0): parameters as they are at the start, masks
+/// as they are given, or drawn in that step. Throws Error where a leaf has no number.
+Point point_of(const Program&, const BatchGraph&, const std::vector<int>& samples,
+               long long step = 1);
 
 enum class Draw {
   freely,

@@ -59,20 +59,8 @@ Prepared prepare(const Question& question) {
     const NodeId leaf = made.batch.graph.leaf(LeafKind::input, "the earlier gradient of " + name,
                                               made.batch.graph[parameter].shape);
     made.earlier.emplace(parameter, leaf);
-    for (Evidence& known : made.evidence) known.leaves.emplace(leaf, values);
-  }
-  return made;
-}
-
-// The same values for a graph whose nodes have other numbers.
-std::vector<Evidence> moved(const std::vector<Evidence>& evidence, const BatchGraph& from,
-                            const BatchGraph& to) {
-  std::vector<Evidence> made = evidence;
-  for (Evidence& known : made) {
-    LeafValues leaves;
-    for (const auto& [leaf, values] : known.leaves)
-      leaves.emplace(to.graph.find(from.graph[leaf].name), values);
-    known.leaves = std::move(leaves);
+    for (Evidence& known : made.evidence)
+      known.point.emplace(made.batch.graph[leaf].name, values);
   }
   return made;
 }
@@ -209,7 +197,7 @@ class Diagnoser {
       }
       found.search = std::make_unique<Search>(
           mistake.batch, seed_ < 0 ? -1 : mistake.batch.graph.find(question_.program.seed_name),
-          moved(prepared_.evidence, prepared_.batch, mistake.batch), std::move(earlier), options_);
+          prepared_.evidence, std::move(earlier), options_);
       found.forward = &mistake;
       if (!values_fit(*found.search, mistake.batch)) continue;
       found.explanations = found.search->run(depth);

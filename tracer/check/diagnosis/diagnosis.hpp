@@ -82,13 +82,13 @@ struct Diagnosis {
   std::vector<std::string> remarks;
 };
 
-/// What is claimed, at one set of values of the leaves (by node of `batch`).
+/// What is claimed, at which points.
 struct Question {
   const Program& program;
   const BatchGraph& batch;
   std::vector<Evidence> evidence;
   /// Gradients of the steps before, added up, by parameter; empty at the first step.
-  std::map<std::string, Array<Exact>> earlier = {};
+  std::map<std::string, Array<double>> earlier = {};
 };
 
 /// Throws Error where the values can't be computed.

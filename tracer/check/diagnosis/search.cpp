@@ -41,34 +41,20 @@ Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evide
       catalogue_(batch_, back_, std::move(earlier)),
       numbers_(numbers_of(batch)),
       options_(options) {
-  for (const Evidence& known : evidence_) add_tape(known.leaves);
+  for (const Evidence& known : evidence_) add_point(known.point);
   find_targets();
 }
 
-void Search::add_tape(const LeafValues& leaves) {
+std::size_t Search::add_point(const Point& point) {
   auto tape = std::make_unique<Tape<Uncertain>>(back_.graph(), std::span<const NodeId>{});
-  for (const auto& [leaf, values] : leaves)
-    tape->value(leaf) = values.unaryExpr([](const Exact& x) { return read_in(x); });
+  for (const auto& [name, values] : point) {
+    // whoever reads a number in rounds it, and a double is not what it was
+    tape->value(batch_.graph.find(name)) = values.unaryExpr([](double x) {
+      return Uncertain(static_cast<long double>(x), std::fabs(x));
+    });
+  }
   tape->forward();
   tapes_.push_back(std::move(tape));
-}
-
-std::map<std::string, Array<double>> Search::point() const {
-  std::map<std::string, Array<double>> named;
-  for (const auto& [leaf, values] : evidence_.front().leaves) {
-    named.emplace(batch_.graph[leaf].name,
-                  values.unaryExpr([](const Exact& x) { return x.to_double(); }));
-  }
-  return named;
-}
-
-std::size_t Search::add_point(const std::map<std::string, Array<double>>& named) {
-  LeafValues leaves;
-  for (const auto& [name, values] : named) {
-    leaves.emplace(batch_.graph.find(name),
-                   values.unaryExpr([](double x) { return Exact::from_double(x); }));
-  }
-  add_tape(leaves);
   return tapes_.size() - 1;
 }
 

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "tracer/check/claims/claim.hpp"
+#include "tracer/check/claims/point.hpp"
 #include "tracer/check/diagnosis/compare.hpp"
 #include "tracer/check/diagnosis/factor_names.hpp"
 #include "tracer/check/diagnosis/mistakes.hpp"
@@ -27,12 +28,10 @@
 
 namespace tracer {
 
-/// The values of a lesson's leaves, by node.
-using LeafValues = std::map<NodeId, Array<Exact>>;
-
-/// Claims that were computed at one set of values. Several of them are explained together.
+/// Claims that were computed at one point: a value for every leaf of the batch's graph. Several are
+/// explained together.
 struct Evidence {
-  LeafValues leaves;
+  Point point;
   std::vector<Claim> claims;
 };
 
@@ -59,7 +58,7 @@ struct SearchOptions {
 class Search {
  public:
   /// `batch` must outlive it. The claims of all evidence are of the same names. `seed`: the leaf of
-  /// the upstream gradient. `earlier`: see Catalogue; their values are among the leaves.
+  /// the upstream gradient. `earlier`: see Catalogue; their values are in the points.
   Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evidence,
          std::map<NodeId, NodeId> earlier = {}, SearchOptions options = {});
   ~Search();
@@ -82,10 +81,10 @@ class Search {
   std::optional<Expected> predicted(Explanation&, const std::string& name, std::size_t i);
   /// The names whose gradients are claimed, from the loss down.
   std::vector<std::string> claimed() const;
-  /// The leaves at the first evidence, by name; and another point, at which nothing is claimed: its
-  /// number stands for i.
-  std::map<std::string, Array<double>> point() const;
-  std::size_t add_point(const std::map<std::string, Array<double>>&);
+  /// The first evidence's point; and another one, at which nothing is claimed: its number stands
+  /// for i.
+  const Point& point() const { return evidence_.front().point; }
+  std::size_t add_point(const Point&);
   /// The forward value of a node.
   Expected value(NodeId, std::size_t i);
   const BatchGraph& batch() const { return batch_; }
@@ -102,7 +101,6 @@ class Search {
   using Trial = std::optional<Explanation>;
 
   void find_targets();
-  void add_tape(const LeafValues&);
   void stage(const Target&);
   std::vector<Explanation> extensions(const Explanation&, const Target&,
                                       const std::vector<std::pair<NodeId, int>>& places,

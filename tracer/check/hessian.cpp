@@ -1,0 +1,244 @@
+#include "tracer/check/hessian.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "tracer/check/judge.hpp"
+#include "tracer/error.hpp"
+#include "tracer/number/random.hpp"
+#include "tracer/op/all.hpp"
+
+namespace tracer {
+
+BackwardPass backward_pass(const Graph& forward, NodeId result, NodeId seed,
+                           std::span<const NodeId> wrt) {
+  BackwardPass pass;
+  pass.graph = forward;
+  Graph& graph = pass.graph;
+  const Shape& shape = forward[result].shape;
+  pass.start =
+      seed >= 0
+          ? seed
+          : graph.constant(Array<Exact>::Constant(shape.rows.count, shape.columns.count, Exact(1)));
+  pass.adjoint.emplace(result, pass.start);
+  const std::vector<NodeId> to{result};
+  const std::vector<NodeId> between = nodes_between(forward, wrt, to);
+  const auto wanted = [&](NodeId id) { return std::ranges::binary_search(between, id); };
+  for (auto it = between.rbegin(); it != between.rend(); ++it) {
+    const Node node = graph[*it];  // a copy: the graph grows
+    if (node.is_leaf() || !pass.adjoint.contains(*it)) continue;
+    std::map<std::string, NodeId> leaves{{"y_bar", pass.adjoint.at(*it)}, {"y", *it}};
+    std::vector<Symbol> operands;
+    for (std::size_t o = 0; o < node.operands.size(); ++o) {
+      const std::string key = fmt::format("x{}", o);
+      leaves.emplace(key, node.operands[o]);
+      operands.push_back(Symbol::leaf(key, graph[node.operands[o]].shape));
+    }
+    const std::vector<Symbol> bars =
+        pullback_of(*node.operation, node.with, Symbol::leaf("y_bar", node.shape),
+                    Symbol::leaf("y", node.shape), operands);
+    for (std::size_t o = 0; o < bars.size(); ++o) {
+      const NodeId operand = node.operands[o];
+      if (!wanted(operand)) continue;
+      NodeId bar = graph.append(bars[o], leaves);
+      if (graph[bar].shape.is_scalar() && !graph[operand].shape.is_scalar()) {
+        Attributes to_operand;  // a formula of numbers only stands for every entry
+        to_operand.shape = graph[operand].shape;
+        bar = graph.apply(op::operation<op::Broadcast<Over::all>>(), {bar}, to_operand);
+      }
+      const auto [place, first] = pass.adjoint.try_emplace(operand, bar);
+      if (!first) place->second = graph.apply(op::operation<op::Add>(), {place->second, bar});
+    }
+  }
+  return pass;
+}
+
+namespace {
+
+using Direction = std::map<NodeId, Array<Exact>>;
+
+Array<Exact> zeros_like(const Node& node) {
+  return Array<Exact>::Constant(node.shape.rows.count, node.shape.columns.count, Exact(0));
+}
+
+// Eighths from −1 to 1: rational, so that nothing becomes an interval through them.
+Direction random_direction(const CheckedGraph& checked, const std::string& name, unsigned seed) {
+  Direction direction;
+  for (const NodeId id : checked.wrt) {
+    Array<Exact> v = zeros_like((*checked.graph)[id]);
+    RandomStream stream(seed, fmt::format("direction {} {}", name, (*checked.graph)[id].name));
+    for (Exact& entry : v.reshaped())
+      entry = Exact(Rational(static_cast<int>(stream.below(17)) - 8, 8));
+    direction.emplace(id, std::move(v));
+  }
+  return direction;
+}
+
+Direction adjoints_of(const Tape<Exact>& tape, const CheckedGraph& checked) {
+  Direction found;
+  for (const NodeId id : checked.wrt) {
+    found.emplace(
+        id, tape.reached(id) ? Array<Exact>(tape.adjoint(id)) : zeros_like((*checked.graph)[id]));
+  }
+  return found;
+}
+
+void fill(Tape<Exact>& tape, const CheckedGraph& checked) {
+  for (const auto& [leaf, value] : checked.leaves) tape.value(leaf) = value;
+}
+
+// The engine's gradients anywhere near the point.
+class Gradients {
+ public:
+  Gradients(const CheckedGraph& checked, Working working)
+      : checked_(checked), tape_(*checked.graph, checked.wrt, working) {
+    fill(tape_, checked);
+  }
+  Direction at(const Direction& v, const Exact& step) {
+    for (const NodeId id : checked_.wrt) tape_.value(id) = checked_.leaves.at(id) + step * v.at(id);
+    tape_.forward();
+    if (checked_.seed < 0) {
+      tape_.backward(checked_.result);
+    } else {
+      tape_.backward(checked_.result, std::as_const(tape_).value(checked_.seed));
+    }
+    return adjoints_of(tape_, checked_);
+  }
+
+ private:
+  const CheckedGraph& checked_;
+  Tape<Exact> tape_;
+};
+
+// H·v by a backward pass over the backward pass
+Direction hessian_times(const CheckedGraph& checked, const Direction& v, Working working) {
+  BackwardPass pass = backward_pass(*checked.graph, checked.result, checked.seed, checked.wrt);
+  NodeId sum = -1;
+  for (const NodeId id : checked.wrt) {
+    const auto adjoint = pass.adjoint.find(id);
+    if (adjoint == pass.adjoint.end()) continue;
+    const NodeId factor = pass.graph.constant(v.at(id));
+    const NodeId product =
+        pass.graph.apply(op::operation<op::Multiply>(), {adjoint->second, factor});
+    const NodeId part = pass.graph.apply(op::operation<op::Sum<Over::all>>(), {product});
+    sum = sum < 0 ? part : pass.graph.apply(op::operation<op::Add>(), {sum, part});
+  }
+  Tape<Exact> tape(pass.graph, checked.wrt, working);
+  fill(tape, checked);
+  tape.forward();
+  if (sum >= 0) tape.backward(sum);
+  return adjoints_of(tape, checked);
+}
+
+Exact inner(const Direction& a, const Direction& b) {
+  Exact sum = 0;
+  for (const auto& [id, values] : a) {
+    for (Eigen::Index k = 0; k < values.size(); ++k) sum += values(k) * b.at(id)(k);
+  }
+  return sum;
+}
+
+double largest_of(const Direction& values) {
+  double largest = 0;
+  for (const auto& [id, array] : values) {
+    for (const Exact& entry : array.reshaped()) largest = std::max(largest, magnitude(entry));
+  }
+  return largest;
+}
+
+class SecondOrder {
+ public:
+  SecondOrder(ExactPoint point, Working working, unsigned seed)
+      : point_(std::move(point)), working_(working), gradients_(point_.checked, working) {
+    const CheckedGraph& checked = point_.checked;
+    v_ = random_direction(checked, "v", seed);
+    u_ = random_direction(checked, "u", seed);
+    hv_ = hessian_times(checked, v_, working);
+    hu_ = hessian_times(checked, u_, working);
+    scale_ = largest_of(hv_);
+    if (scale_ == 0) scale_ = 1;
+    step_ = Exact(Rational(1, Integer(1) << (working.bits * 7 / 24)), working);
+  }
+
+  /// Nothing: it takes more bits. `last`: there are no more.
+  std::optional<GradientReport> report(bool last) {
+    const Direction up = gradients_.at(v_, step_);
+    const Direction down = gradients_.at(v_, -step_);
+    const Direction half_up = gradients_.at(v_, step_ / 2);
+    const Direction half_down = gradients_.at(v_, -(step_ / 2));
+    GradientReport report;
+    for (const NodeId id : point_.checked.wrt) {
+      const Node& node = (*point_.checked.graph)[id];
+      CheckedParameter parameter{node.name, node.shape, node.shape.count(), {}};
+      for (Eigen::Index k = 0; k < up.at(id).size(); ++k) {
+        CheckedEntry entry;
+        entry.row = k % node.shape.rows.count;
+        entry.column = k / node.shape.rows.count;
+        entry.gradient = hv_.at(id)(k);
+        const Exact& here = point_.gradients.at(id)(k);
+        const Exact right = (up.at(id)(k) - here) / step_;
+        const Exact left = (here - down.at(id)(k)) / step_;
+        const Exact wide = (right + left) / 2;
+        const Exact narrow = (half_up.at(id)(k) - half_down.at(id)(k)) / step_;
+        // these differ by the third derivative times h, and the fourth times h²; where the gradient
+        // jumps the first are infinitely far apart, or the second, where it stands in the middle
+        if (magnitude(right - left) > 1e-8 * scale_ || magnitude(wide - narrow) > 1e-8 * scale_) {
+          if (!last) return {};
+          entry.agreement = Agreement::no_choice;
+          entry.slopes = {left, right};
+        } else if (!judge_equal(entry, wide) && !judge(entry, {narrow, magnitude(wide - narrow)},
+                                                       {.absolute = 1e-20 * scale_})) {
+          if (!last) return {};
+        }
+        parameter.checked.push_back(std::move(entry));
+      }
+      report.parameters.push_back(std::move(parameter));
+    }
+    report.parameters.push_back(symmetry());
+    return report;
+  }
+
+ private:
+  CheckedParameter symmetry() const {
+    CheckedParameter parameter{"⟨u, H·v⟩ = ⟨v, H·u⟩", scalar_shape, 1, {}};
+    CheckedEntry entry;
+    entry.gradient = inner(u_, hv_);
+    const Exact other = inner(v_, hu_);
+    if (!judge_equal(entry, other)) judge(entry, {other, 0}, {.absolute = 1e-20 * scale_});
+    parameter.checked.push_back(std::move(entry));
+    return parameter;
+  }
+
+  ExactPoint point_;
+  Working working_;
+  Gradients gradients_;
+  Direction v_, u_, hv_, hu_;
+  double scale_ = 1;
+  Exact step_;
+};
+
+}  // namespace
+
+GradientReport check_second_order(const std::function<ExactPoint(Working)>& at,
+                                  const ExactCheckOptions& options) {
+  constexpr int most =
+      768;  // a gradient that jumps jumps at every step: three are enough to say so
+  for (int bits = options.bits;; bits *= 2) {
+    const bool last = 2 * bits > std::min(most, options.most_bits);
+    const Working working{bits, options.rational_bits};
+    try {
+      if (auto report = SecondOrder(at(working), working, options.seed).report(last)) {
+        report->order = 2;
+        report->against = fmt::format(
+            "(g(w + h·v) − g(w − h·v))/2h over Exact, v random, h = 2^-{}", bits * 7 / 24);
+        return std::move(*report);
+      }
+    } catch (const Undecided&) {
+      if (bits >= options.most_bits) throw;
+    }
+  }
+}
+
+}  // namespace tracer

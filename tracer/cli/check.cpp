@@ -1,0 +1,158 @@
+// tracer check: are these gradients right? The lesson's own against differences; in float or double
+// those of a training; and second derivatives.
+#include <fmt/format.h>
+
+#include "tracer/check/float_check.hpp"
+#include "tracer/check/hessian.hpp"
+#include "tracer/check/lesson_check.hpp"
+#include "tracer/cli/check_report.hpp"
+#include "tracer/cli/check_steps.hpp"
+#include "tracer/cli/commands.hpp"
+#include "tracer/cli/lesson_files.hpp"
+#include "tracer/cli/output.hpp"
+#include "tracer/error.hpp"
+#include "tracer/language/elaborate.hpp"
+#include "tracer/number/threads.hpp"
+
+namespace tracer::cli {
+namespace {
+
+struct Options {
+  std::string file;
+  std::vector<std::string> settings;
+  std::string dtype = "exact";
+  int order = 1;
+  long long step = 1;
+  std::vector<std::string> wrt;
+  bool errors_by_h = false;
+  std::string entries;
+  unsigned seed = 0;
+  int digits = 10;
+  int bits = 4096;
+  int threads = 2;
+  std::string format = "text";
+  std::string output;
+  std::string colour = "auto";
+};
+
+Program load(const Options& options) {
+  ElaborateOptions elaborate;
+  for (const std::string& setting : options.settings) {
+    auto [name, value] = parse_setting(setting);
+    if (!elaborate.set.emplace(name, std::move(value)).second)
+      throw Error(fmt::format("--set {}: {} is set twice", setting, name));
+  }
+  return load_program(read_source(find_lesson(options.file)), elaborate);
+}
+
+LessonCheckOptions check_options(const Options& options) {
+  LessonCheckOptions made;
+  made.step = options.step;
+  made.wrt = options.wrt;
+  made.threads = options.threads;
+  made.exact.seed = options.seed;
+  made.exact.most_bits = options.bits;
+  if (options.entries == "all") {
+    made.exact.entries = 0;
+  } else if (!options.entries.empty()) {
+    made.exact.entries = std::stoll(options.entries);
+  }
+  return made;
+}
+
+// 0: every gradient that was compared is right; 1: one is not; 3: it could not be told of one
+int status_of(const GradientReport& report) {
+  if (!report.passed()) return 1;
+  return report.undecided() || report.compared() == 0 ? 3 : 0;
+}
+
+GradientReport report_for(const Program& program, const Options& options) {
+  const LessonCheckOptions wanted = check_options(options);
+  if (options.order == 2) return check_lesson_second_order(program, wanted);
+  if (options.dtype == "exact") return check_lesson(program, wanted);
+  const bool single = options.dtype == "float" || options.dtype == "float32";
+  return check_training(program, single ? Dtype::float32 : Dtype::float64, wanted);
+}
+
+int run(const Options& options) {
+  if (options.order == 2 && options.dtype != "exact")
+    throw Error("--order 2 is checked over Exact; leave --dtype out");
+  set_threads(options.threads);
+  const Program program = load(options);
+  for (const std::string& text : program.remarks) remark(text);
+  const auto write = [&](const auto& result) {
+    const Style style = output_style(options.output.empty() ? options.colour : "never");
+    write_result(options.output, options.format == "json" ? to_json(result, options.digits)
+                                                          : to_text(result, options.digits, style));
+  };
+  if (options.errors_by_h) {
+    if (options.wrt.size() > 1) throw Error("--errors-by-h looks at one entry; give one --wrt");
+    const std::string entry = options.wrt.empty() ? "" : options.wrt.front();
+    write(step_errors(program, entry, check_options(options)));
+    return 0;
+  }
+  const GradientReport report = report_for(program, options);
+  write(report);
+  return status_of(report);
+}
+
+}  // namespace
+
+Command add_check(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("check", "checks a lesson's gradients against differences");
+  command->footer(
+      "Examples:\n"
+      "  tracer check relu-1-1-1\n"
+      "  tracer check mnist-784-128-64-10 --dtype float --entries 200\n"
+      "  tracer check softmax-layer --order 2\n"
+      "  tracer check gradient-check --errors-by-h\n"
+      "Exit status: 0 all are right, 1 one is wrong, 3 it could not be decided.");
+  command->add_option("FILE", options->file, "a lesson: a file, or a shipped lesson by its name")
+      ->required();
+  command->add_option("--set", options->settings, "w=2: gives a value")
+      ->take_all()
+      ->expected(1)
+      ->type_name("NAME=VALUE");
+  command
+      ->add_option("--dtype", options->dtype,
+                   "exact: the engine's own gradients; float or double: those of a training")
+      ->check(CLI::IsMember({"exact", "float", "double", "float32", "float64"}));
+  command->add_option("--order", options->order, "1, or 2: Hessian-vector products")
+      ->check(CLI::IsMember({1, 2}));
+  command->add_option("--step,--sample", options->step, "which step of the training (default 1)")
+      ->check(CLI::Range(1LL, 1'000'000'000LL));
+  command->add_option("--wrt", options->wrt, "these gradients only")
+      ->take_all()
+      ->expected(1)
+      ->type_name("NAME");
+  command
+      ->add_option(
+          "--entries", options->entries,
+          "entries of each parameter, drawn at random, or all (default: what takes seconds)")
+      ->check([](const std::string& text) {
+        const bool whole = !text.empty() && text.size() < 10 && text != "0" &&
+                           text.find_first_not_of("0123456789") == std::string::npos;
+        return whole || text == "all" ? "" : "expected a number from 1 on, or all";
+      });
+  command->add_flag("--errors-by-h", options->errors_by_h,
+                    "how the error of a difference depends on its step, for one entry (--wrt "
+                    "'W[0,1]'; else the largest): a table and a plot");
+  command->add_option("--seed", options->seed, "of what is drawn at random (default 0)");
+  command->add_option("--digits", options->digits, "significant digits of values (default 10)")
+      ->check(CLI::Range(1, 1000));
+  command
+      ->add_option("--bits", options->bits, "where the search for more digits ends (default 4096)")
+      ->check(CLI::Range(192, 1 << 20));
+  command->add_option("--threads", options->threads, "2 unless you say; 0: all cores")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  command->add_option("-o,--output", options->output, "write to a file");
+  command->add_option("--color,--colour", options->colour, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  return [options] { return run(*options); };
+}
+
+}  // namespace tracer::cli

@@ -1,0 +1,92 @@
+// A gradient check as JSON: to_json of check_report.hpp.
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "tracer/cli/check_report.hpp"
+#include "tracer/number/decimal.hpp"
+
+namespace tracer::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text_of(const Exact& value, int digits) { return to_decimal(value, digits, true).text; }
+
+std::string_view key_of(Agreement agreement) {
+  switch (agreement) {
+    case Agreement::equal:
+      return "equal";
+    case Agreement::agrees:
+      return "agrees";
+    case Agreement::corner:
+      return "corner";
+    case Agreement::no_choice:
+      return "corner in the step";
+    case Agreement::edge:
+      return "edge";
+    case Agreement::undecided:
+      return "undecided";
+    case Agreement::wrong:
+      break;
+  }
+  return "wrong";
+}
+
+Json number_or_null(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
+
+Json entry_json(const CheckedEntry& entry, int digits) {
+  Json json{{"row", entry.row}, {"column", entry.column}, {"result", key_of(entry.agreement)}};
+  json["gradient"] = entry.finite ? Json(text_of(entry.gradient, digits)) : Json(nullptr);
+  json["difference"] = text_of(entry.reference, digits);
+  json["error"] = number_or_null(entry.error);
+  json["allowed"] = number_or_null(entry.allowed);
+  if (entry.slopes) {
+    json["left"] = text_of(entry.slopes->first, digits);
+    json["right"] = text_of(entry.slopes->second, digits);
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string to_json(const GradientReport& report, int digits) {
+  Json json{{"schema", 1},           {"title", report.title},     {"of", report.result},
+            {"order", report.order}, {"checked", report.checked}, {"against", report.against}};
+  json["at"] = report.at;
+  json["verdict"] = !report.passed() ? "wrong" : report.undecided() ? "undecided" : "right";
+  json["gradients"] = Json::array();
+  for (const CheckedParameter& parameter : report.parameters) {
+    Json one{{"wrt", parameter.name},
+             {"shape", {parameter.shape.rows.count, parameter.shape.columns.count}},
+             {"entries", parameter.entries},
+             {"checked", parameter.checked.size()},
+             {"right", parameter.right()},
+             {"wrong", parameter.count(Agreement::wrong)},
+             {"equal", parameter.count(Agreement::equal)},
+             {"on_corner", parameter.count(Agreement::corner)},
+             {"corner_in_step", parameter.count(Agreement::no_choice)},
+             {"undecided", parameter.count(Agreement::undecided)}};
+    one["largest_error"] = number_or_null(parameter.largest_error());
+    one["largest_relative_error"] = number_or_null(parameter.largest_relative());
+    const auto agreed = parameter.digits();
+    one["digits"] = agreed ? Json(*agreed) : Json(nullptr);
+    if (const CheckedEntry* worst = parameter.worst()) one["worst"] = entry_json(*worst, digits);
+    one["not_right"] = Json::array();
+    for (const CheckedEntry& entry : parameter.checked) {
+      if (entry.agreement != Agreement::equal && entry.agreement != Agreement::agrees)
+        one["not_right"].push_back(entry_json(entry, digits));
+    }
+    json["gradients"].push_back(std::move(one));
+  }
+  json["corners"] = Json::array();
+  for (const CornerReport& corner : report.corners)
+    json["corners"].push_back(
+        {{"place", corner.place}, {"on", corner.on}, {"unsure", corner.unsure}});
+  json["no_corner_proved"] = report.corners_known && report.corners.empty();
+  json["smaller_steps"] = report.narrowed();
+  json["remarks"] = report.remarks;
+  return json.dump(2) + "\n";
+}
+
+}  // namespace tracer::cli
