@@ -5,6 +5,7 @@
 #include "tracer/check/float_check.hpp"
 #include "tracer/check/hessian.hpp"
 #include "tracer/check/lesson_check.hpp"
+#include "tracer/cli/check_claims.hpp"
 #include "tracer/cli/check_report.hpp"
 #include "tracer/cli/check_steps.hpp"
 #include "tracer/cli/commands.hpp"
@@ -33,6 +34,7 @@ struct Options {
   std::string format = "text";
   std::string output;
   std::string colour = "auto";
+  ClaimFlags claims;
 };
 
 Program load(const Options& options) {
@@ -77,9 +79,15 @@ GradientReport report_for(const Program& program, const Options& options) {
 int run(const Options& options) {
   if (options.order == 2 && options.dtype != "exact")
     throw Error("--order 2 is checked over Exact; leave --dtype out");
+  check_claim_flags(options.claims);
   set_threads(options.threads);
-  const Program program = load(options);
+  Program program = load(options);
   for (const std::string& text : program.remarks) remark(text);
+  if (options.claims.given()) {
+    return check_claims(std::move(program), options.claims,
+                        {options.step, options.seed, options.digits, options.format, options.output,
+                         options.colour});
+  }
   const auto write = [&](const auto& result) {
     const Style style = output_style(options.output.empty() ? options.colour : "never");
     write_result(options.output, options.format == "json" ? to_json(result, options.digits)
@@ -101,16 +109,20 @@ int run(const Options& options) {
 Command add_check(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
-      app.add_subcommand("check", "checks a lesson's gradients against differences");
+      app.add_subcommand("check",
+                         "checks gradients, a lesson's own or somebody's, and names the mistake");
   command->footer(
       "Examples:\n"
       "  tracer check relu-1-1-1\n"
       "  tracer check mnist-784-128-64-10 --dtype float --entries 200\n"
       "  tracer check softmax-layer --order 2\n"
       "  tracer check gradient-check --errors-by-h\n"
+      "  tracer check hw.lesson --claimed grads.npz          (whose mistake is it?)\n"
+      "  tracer check hw.lesson --program 'python3 net.py'\n"
       "Exit status: 0 all are right, 1 one is wrong, 3 it could not be decided.");
   command->add_option("FILE", options->file, "a lesson: a file, or a shipped lesson by its name")
       ->required();
+  add_claim_flags(*command, options->claims);
   command->add_option("--set", options->settings, "w=2: gives a value")
       ->take_all()
       ->expected(1)

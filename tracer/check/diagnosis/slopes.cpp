@@ -42,62 +42,73 @@ class Slopes {
   Slopes(const Bend& bend, const Edit& base, std::vector<Mistake>& mistakes)
       : bend_(bend), base_(base), mistakes_(mistakes) {}
 
-  void add(std::string id, std::string says, Symbol formula) {
+  // The same variant at another activation, be it tanh here and relu there, is the same mistake.
+  void add(const std::string& id, const std::string& variant, std::string says, Symbol formula) {
     Edit edit = base_;
     edit.formula = std::move(formula);
-    mistakes_.push_back({id, id + " of " + bend_.name_f, std::move(says), -1, -1,
+    mistakes_.push_back({id, variant.empty() ? id : id + ": " + variant, std::move(says), -1, -1,
                          std::make_shared<const Edit>(std::move(edit))});
   }
 
   void add_all(const Operation* own) {
     const auto& [above, y, x, f, pullback, name_f, fx, slope, name_x, name_y] = bend_;
-    add("activation_for_slope", fmt::format("{} stands where its slope {} belongs", fx, slope),
+    add("activation_for_slope", "", fmt::format("{} stands where its slope {} belongs", fx, slope),
         above * y);
-    add("activation_for_slope", fmt::format("{} itself stands where the slope {} belongs", name_x,
-                                            slope),
-        above * x);
-    add("slope_missing",
+    add("activation_for_slope", "of x",
+        fmt::format("{} itself stands where the slope {} belongs", name_x, slope), above * x);
+    add("slope_missing", "",
         fmt::format("the slope {} is left out: what comes from above is passed on as it is", slope),
         above);
-    add("slope_at_activation",
-        fmt::format("the slope of {} is taken at {}, which is {} already, where {} belongs",
-                    name_f, name_y == "its argument" ? "the result" : name_y, fx, name_x),
+    add("slope_at_activation", "",
+        fmt::format("the slope of {} is taken at {}, which is {} already, where {} belongs", name_f,
+                    name_y == "its argument" ? "the result" : name_y, fx, name_x),
         pullback(above, f(y), y));
-    add("slope_at_activation",
+    add("slope_at_activation", "rule of y at x",
         fmt::format("the formula for the slope of {} in terms of its result is given {} in its "
                     "place",
                     name_f, name_x),
         pullback(above, x, x));
-    add("slope_at_gradient",
-        fmt::format("the slope of {} is taken at the gradient from above, where {} belongs",
-                    name_f, name_x),
+    add("slope_at_gradient", "",
+        fmt::format("the slope of {} is taken at the gradient from above, where {} belongs", name_f,
+                    name_x),
         pullback(above, f(above), above));
-    add("slope_at_gradient",
+    add("slope_at_gradient", "swapped",
         fmt::format("two arguments are swapped: {} times the slope of {} at the gradient from "
                     "above",
                     name_x, name_f),
         pullback(x, f(above), above));
-    add("activation_applied_to_gradient",
+    add("activation_applied_to_gradient", "",
         fmt::format("{} is applied to the gradient from above; its slope {} should multiply it",
                     name_f, slope),
         f(above));
-    add("output_slope_extra", fmt::format("the slope {} is multiplied in twice", slope),
+    add("output_slope_extra", "", fmt::format("the slope {} is multiplied in twice", slope),
         pullback(pullback(above, y, x), y, x));
     for (const Operation* g :
-         {&op::operation<op::Sigmoid>(), &op::operation<op::Tanh>(), &op::operation<op::Relu>(),
+         {&op::operation<op::Relu>(), &op::operation<op::Sigmoid>(), &op::operation<op::Tanh>(),
           &op::operation<op::LeakyRelu>(), &op::operation<op::Softplus>()}) {
-      if (g == own) continue;
-      add("slope_of_wrong_activation",
-          fmt::format("the slope of {} stands where that of {} belongs", g->name, name_f),
-          slope_of(*g, above, value_of(*g, x), x));
-      add("slope_of_wrong_activation",
-          fmt::format("the slope of {}, of the result {}, stands where that of {} belongs", g->name,
-                      fx, name_f),
-          slope_of(*g, above, y, y));
+      if (g != own) add_other(*g);
     }
   }
 
  private:
+  // Another activation, or its slope, in place of this one's slope.
+  void add_other(const Operation& g) {
+    const std::string name(g.name);
+    const std::string gx =
+        fmt::format("{}({})", name, bend_.name_x == "its argument" ? "…" : bend_.name_x);
+    add("activation_for_slope", name,
+        fmt::format("{} stands where the slope {} belongs: another activation, and not its slope",
+                    gx, bend_.name_slope),
+        bend_.above * value_of(g, bend_.x));
+    add("slope_of_wrong_activation", name,
+        fmt::format("the slope of {} stands where that of {} belongs", name, bend_.name_f),
+        slope_of(g, bend_.above, value_of(g, bend_.x), bend_.x));
+    add("slope_of_wrong_activation", name + " of y",
+        fmt::format("the slope of {}, of the result {}, stands where that of {} belongs", name,
+                    bend_.name_fx, bend_.name_f),
+        slope_of(g, bend_.above, bend_.y, bend_.y));
+  }
+
   const Bend& bend_;
   Edit base_;
   std::vector<Mistake>& mistakes_;

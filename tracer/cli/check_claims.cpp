@@ -1,0 +1,190 @@
+#include "tracer/cli/check_claims.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "tracer/check/claims/program.hpp"
+#include "tracer/check/claims/read_claims.hpp"
+#include "tracer/check/claims/replace_leaves.hpp"
+#include "tracer/check/claims/update_claims.hpp"
+#include "tracer/check/diagnosis/diagnosis.hpp"
+#include "tracer/check/diagnosis/question.hpp"
+#include "tracer/check/lesson_check.hpp"
+#include "tracer/cli/diagnosis_report.hpp"
+#include "tracer/cli/output.hpp"
+#include "tracer/error.hpp"
+
+namespace tracer::cli {
+namespace {
+
+int status_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::right:
+    case Verdict::disturbed:
+    case Verdict::subgradient:
+      return 0;
+    case Verdict::undecided:
+      return 3;
+    default:
+      return 1;
+  }
+}
+
+class ClaimCheck {
+ public:
+  ClaimCheck(Program program, const ClaimFlags& flags, const ClaimView& view)
+      : program_(std::move(program)), flags_(flags), view_(view) {
+    if (!flags.precision.empty()) options_.precision = precision_of(flags.precision);
+  }
+
+  int run() {
+    replace_leaves();
+    std::optional<Claims> update;
+    if (!flags_.before.empty()) update = claims_of_update();
+    StepPoint here = point_of_step(program_, view_.step);
+    std::vector<Evidence> evidence;
+    if (!flags_.program.empty()) {
+      evidence = answers(here);
+    } else if (update) {
+      evidence.push_back({here.point, std::move(update->claims)});
+      say(*update);
+    } else {
+      Claims claims = claims_from(read_named_arrays(flags_.claimed), program_, *here.batch,
+                                  with_source(flags_.claimed));
+      say(claims);
+      evidence.push_back({here.point, std::move(claims.claims)});
+    }
+    for (const Evidence& known : evidence) {
+      for (const Claim& claim : known.claims) {
+        for (const std::string& remark : claim.remarks) add_remark(claim.called + ": " + remark);
+      }
+    }
+    const Diagnosis diagnosis =
+        diagnose({program_, *here.batch, std::move(evidence), std::move(here.earlier)});
+    head_.title = program_.title;
+    head_.at = name_of_step(program_, view_.step, here.samples);
+    head_.loss = program_.seed_name.empty() ? program_.loss : "L";
+    const Style style = output_style(view_.output.empty() ? view_.colour : "never");
+    write_result(view_.output,
+                 view_.format == "json"
+                     ? to_json(diagnosis, head_, program_, view_.digits)
+                     : to_text(diagnosis, head_, program_, view_.digits, style));
+    return status_of(diagnosis.verdict);
+  }
+
+ private:
+  void replace_leaves() {
+    if (!flags_.params.empty()) {
+      add_remarks(replace_values(program_, read_named_arrays(flags_.params), flags_.params));
+    }
+    if (!flags_.data.empty())
+      add_remarks(replace_samples(program_, read_named_arrays(flags_.data), flags_.data));
+  }
+
+  ClaimOptions with_source(const std::string& source) const {
+    ClaimOptions made = options_;
+    made.source = source;
+    return made;
+  }
+
+  Claims claims_of_update() {
+    WeightUpdate update;
+    update.before = read_named_arrays(flags_.before);
+    update.after = read_named_arrays(flags_.after);
+    update.before_source = flags_.before;
+    update.after_source = flags_.after;
+    if (!flags_.lr.empty()) update.lr = parse_rational(flags_.lr);
+    return update_claims(program_, update, options_);
+  }
+
+  // The program's gradients at the lesson's own numbers, and at random ones: what is right at one
+  // point by luck (a zero) is not at the next.
+  std::vector<Evidence> answers(const StepPoint& here) {
+    std::vector<Evidence> evidence;
+    for (int i = 0; i < flags_.points; ++i) {
+      const Point point =
+          i == 0 ? here.point
+                 : random_point(program_, *here.batch, here.point,
+                                view_.seed + static_cast<std::uint64_t>(i));
+      const Program there = i == 0 ? program_ : at_point(program_, *here.batch, point);
+      const ProgramAnswer answer = run_program(
+          flags_.program, problem_json(there, *here.batch, point), flags_.seconds);
+      Claims claims = claims_from(arrays_in_answer(answer, flags_.program), there, *here.batch,
+                                  with_source(flags_.program));
+      if (i == 0) say(claims);
+      evidence.push_back({point, std::move(claims.claims)});
+    }
+    if (flags_.points > 1)
+      add_remark(fmt::format("asked at {} points: the lesson's own, and random ones", flags_.points));
+    return evidence;
+  }
+
+  void say(const Claims& claims) {
+    head_.source = claims.source;
+    head_.missing = claims.missing;
+    head_.ignored = claims.ignored;
+  }
+  void add_remarks(const std::vector<std::string>& remarks) {
+    for (const std::string& remark : remarks) add_remark(remark);
+  }
+  void add_remark(const std::string& remark) {
+    if (std::ranges::find(head_.remarks, remark) == head_.remarks.end())
+      head_.remarks.push_back(remark);
+  }
+
+  Program program_;
+  const ClaimFlags& flags_;
+  const ClaimView& view_;
+  ClaimOptions options_;
+  ReportHead head_;
+};
+
+}  // namespace
+
+bool ClaimFlags::given() const {
+  return !claimed.empty() || !program.empty() || !before.empty() || !after.empty();
+}
+
+void add_claim_flags(CLI::App& command, ClaimFlags& flags) {
+  command.add_option("--claimed", flags.claimed,
+                     "somebody's gradients: .json, .csv, .npy, .npz or .safetensors");
+  command.add_option("--program", flags.program,
+                     "a command that reads the problem as JSON and prints its gradients as JSON")
+      ->type_name("COMMAND");
+  command.add_option("--before", flags.before, "weights before one step of plain descent");
+  command.add_option("--after", flags.after, "and after it, in place of gradients");
+  command.add_option("--lr", flags.lr, "that step's learning rate (default: the lesson's)");
+  command.add_option("--params", flags.params,
+                     "a file with the params, inputs and masks that were computed with");
+  command.add_option("--data", flags.data, "a file with the samples");
+  command.add_option("--precision", flags.precision,
+                     "of the arithmetic, where the file doesn't say: float64, float32, tf32, "
+                     "float16 or bf16");
+  command.add_option("--seconds", flags.seconds, "how long a program may take (default 60)")
+      ->check(CLI::Range(0.1, 86400.0));
+  command
+      .add_option("--points", flags.points,
+                  "at how many points a program is asked (default 3: the lesson's own numbers, and "
+                  "random ones)")
+      ->check(CLI::Range(1, 100));
+}
+
+void check_claim_flags(const ClaimFlags& flags) {
+  const int sources = (flags.claimed.empty() ? 0 : 1) + (flags.program.empty() ? 0 : 1) +
+                      (flags.before.empty() && flags.after.empty() ? 0 : 1);
+  if (sources > 1)
+    throw Error("--claimed, --program and --before/--after are three sources of gradients; give one");
+  if (flags.before.empty() != flags.after.empty())
+    throw Error("--before and --after go together: the weights on both sides of one update");
+  if (!flags.lr.empty() && flags.before.empty())
+    throw Error("--lr goes with --before and --after");
+  if (!flags.precision.empty() && sources == 0)
+    throw Error("--precision goes with --claimed, --program or --before");
+}
+
+int check_claims(Program program, const ClaimFlags& flags, const ClaimView& view) {
+  return ClaimCheck(std::move(program), flags, view).run();
+}
+
+}  // namespace tracer::cli

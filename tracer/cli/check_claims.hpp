@@ -1,0 +1,43 @@
+// tracer check --claimed, --program, --before and --after: somebody's gradients against a lesson's.
+#pragma once
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "tracer/language/program.hpp"
+
+namespace tracer::cli {
+
+/// Where the gradients come from, and what they were computed at.
+struct ClaimFlags {
+  std::string claimed;        ///< a file of gradients
+  std::string program;        ///< a command that computes them
+  std::string before, after;  ///< weights around one update
+  std::string lr;
+  std::string params, data;  ///< in place of the lesson's leaves
+  std::string precision;
+  double seconds = 60;      ///< a program's time
+  int points = 3;           ///< at which a program is asked
+  std::string make_problem;  ///< a folder
+
+  /// Something other than the lesson's own gradients is to be checked.
+  bool given() const;
+};
+
+void add_claim_flags(CLI::App&, ClaimFlags&);
+/// Throws Error where flags do not go together.
+void check_claim_flags(const ClaimFlags&);
+
+/// What of the command line is not of claims alone.
+struct ClaimView {
+  long long step = 1;
+  unsigned seed = 0;
+  int digits = 10;
+  std::string format, output, colour;
+};
+
+/// Compares, explains, writes the report. Exit status 0 right, 1 wrong, 3 can't be told.
+int check_claims(Program, const ClaimFlags&, const ClaimView&);
+
+}  // namespace tracer::cli
