@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,7 +16,7 @@
 namespace tracer::cli {
 namespace {
 
-constexpr Eigen::Index small = 24;  // arrays up to that are shown entry by entry
+constexpr Eigen::Index most_entries = 9;  // of an array that are shown side by side
 constexpr int good = 2;             // green
 constexpr int bad = 1;              // red
 
@@ -90,7 +92,7 @@ class Text {
       case Nearness::Kind::wrong:
         break;
     }
-    return "wrong";
+    return diagnosis_.verdict == Verdict::subgradient ? "valid" : "wrong";
   }
 
   std::string remark_of(const ArrayVerdict& array) const {
@@ -114,7 +116,8 @@ class Text {
   void arrays() {
     std::vector<std::vector<std::string>> rows;
     for (const ArrayVerdict& array : diagnosis_.arrays) {
-      const bool right = array.nearness.matches() && !array.claim.has_wrong_shape();
+      const bool right = diagnosis_.verdict == Verdict::subgradient ||
+                         (array.nearness.matches() && !array.claim.has_wrong_shape());
       rows.push_back({left_of(array),
                       fmt::format("{}×{}", array.claim.values.rows(), array.claim.values.cols()),
                       coloured(verdict_of(array), right ? good : bad, style_),
@@ -247,11 +250,11 @@ class Text {
       line("");
       std::vector<std::string> where;
       for (const LinePlace& place : finding.lines) where.push_back(told(place));
-      paragraph(fmt::format("{}{}: {}", fmt::join(where, ", "),
+      paragraph(fmt::format("{}{}: {}",
                             finding.everywhere && finding.lines.size() > 1
-                                ? ", everywhere where it can be"
+                                ? "in every layer where it can be, "
                                 : "",
-                            finding.says),
+                            fmt::join(where, ", "), finding.says),
                 2);
       if (finding.lines.front().span) line("    " + source_line(*finding.lines.front().span));
       if (finding.wrong && finding.right) {
@@ -263,14 +266,34 @@ class Text {
     if (!account.findings.empty()) line("");
   }
 
-  // Small wrong arrays entry by entry, large ones as a picture of where they are off.
+  // What was claimed beside what is right, and where no mistake explains it, a picture of where a
+  // large array is off.
   void side_by_side(const Account* account) {
     int shown = 0;
     for (const ArrayVerdict& array : diagnosis_.arrays) {
-      if (array.nearness.matches()) continue;
+      if (array.nearness.matches() && !array.claim.has_wrong_shape()) continue;
       if (++shown > 2) break;  // the rest is like them
-      array.claim.values.size() <= small ? entries(array, account) : map(array);
+      entries(array, account);
+      const bool partly = array.pattern.find("all ") != 0;
+      if (array.claim.values.size() > most_entries && (account == nullptr || partly)) map(array);
     }
+  }
+
+  // The entries that are farthest off, in the array's order.
+  static std::vector<Eigen::Index> farthest(const ArrayVerdict& array) {
+    const Reals distance = (array.claim.values - array.truth.values).abs();
+    std::vector<Eigen::Index> all(static_cast<std::size_t>(distance.size()));
+    std::iota(all.begin(), all.end(), 0);
+    if (distance.size() > most_entries) {
+      std::ranges::partial_sort(all, all.begin() + most_entries, std::greater<>(),
+                                [&](Eigen::Index k) { return distance.reshaped()(k); });
+      all.resize(most_entries);
+    }
+    // row by row, while storage is column by column
+    std::ranges::sort(all, {}, [&](Eigen::Index k) {
+      return std::pair(k % distance.rows(), k / distance.rows());
+    });
+    return all;
   }
 
   void entries(const ArrayVerdict& array, const Account* account) {
@@ -280,16 +303,20 @@ class Text {
       if (found != account->predicted.end() && array.claim.gradient) predicted = &found->second;
     }
     std::vector<TableColumn> columns{{left_of(array)}, {"claimed", true}, {"right", true}};
-    if (predicted != nullptr) columns.push_back({"with that mistake", true});
+    if (predicted != nullptr) columns.push_back(
+          {diagnosis_.verdict == Verdict::subgradient ? "with that slope" : "with that mistake", true});
     std::vector<std::vector<std::string>> rows;
-    for (Eigen::Index i = 0; i < array.claim.values.rows(); ++i) {
-      for (Eigen::Index j = 0; j < array.claim.values.cols(); ++j) {
-        rows.push_back({fmt::format("[{}, {}]", i, j), number(array.claim.values(i, j)),
-                        number(array.truth.values(i, j))});
-        if (predicted != nullptr) rows.back().push_back(number((*predicted)(i, j)));
-      }
+    for (const Eigen::Index k : farthest(array)) {
+      const Eigen::Index i = k % array.claim.values.rows();
+      const Eigen::Index j = k / array.claim.values.rows();
+      rows.push_back({fmt::format("[{}, {}]", i, j), number(array.claim.values(i, j)),
+                      number(array.truth.values(i, j))});
+      if (predicted != nullptr) rows.back().push_back(number((*predicted)(i, j)));
     }
     text_ += table(columns, rows, style_);
+    if (array.claim.values.size() > most_entries)
+      line(fmt::format("  the {} that are farthest off, of {}", most_entries,
+                       grouped(array.claim.values.size())));
     line("");
   }
 

@@ -55,8 +55,8 @@ std::string pattern_of(const ArrayVerdict& verdict) {
   if (wrong == 0) return "";
   if (all == 1) return "";
   if (wrong == all) return fmt::format("all {} entries", all);
-  if (in_rows.size() == 1 && columns > 1) return fmt::format("row {} only", *in_rows.begin());
-  if (in_columns.size() == 1 && rows > 1) return fmt::format("column {} only", *in_columns.begin());
+  if (in_rows.size() == 1 && rows > 1 && columns > 1) return fmt::format("row {} only", *in_rows.begin());
+  if (in_columns.size() == 1 && rows > 1 && columns > 1) return fmt::format("column {} only", *in_columns.begin());
   return fmt::format("{} of {} entries", wrong, all);
 }
 

@@ -59,7 +59,7 @@ Nearness compare(const Claim& claim, const Expected& expected) {
       }
     }
   }
-  near.digits = farthest > 0 ? std::clamp(-std::log10(farthest / largest), 0.0, 19.0) : 19;
+  near.digits = farthest > 0 ? std::max(0.0, std::min(19.0, -std::log10(farthest / largest))) : 19;
   return near;
 }
 

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "tracer/check/diagnosis/array_verdict.hpp"
 #include "tracer/check/diagnosis/findings.hpp"
 #include "tracer/check/diagnosis/forward_mistakes.hpp"
 #include "tracer/error.hpp"
+#include "tracer/graph/tape.hpp"
+#include "tracer/op/all.hpp"
 
 namespace tracer {
 
@@ -44,24 +47,64 @@ LinePlace place_of(const BatchGraph& batch, NodeId line) {
 
 namespace {
 
-// The gradients of earlier steps as leaves of the graph, so that a mistake may read them.
+// The lesson's graph with leaves for what mistakes may read beside it.
 struct Prepared {
   BatchGraph batch;
   std::vector<Evidence> evidence;
-  std::map<NodeId, NodeId> earlier;
+  Companions companions;
 };
+
+NodeId add_leaf(Prepared& prepared, const std::string& name, NodeId like) {
+  return prepared.batch.graph.leaf(LeafKind::input, name, prepared.batch.graph[like].shape);
+}
+
+// Entries of the arguments of relu and its like that are 0, or that rounding can't tell from it.
+void add_corners(Prepared& prepared) {
+  const Graph& graph = prepared.batch.graph;
+  std::vector<NodeId> bent;
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    const Operation* operation = graph[id].operation;
+    if (operation == &op::operation<op::Relu>() || operation == &op::operation<op::LeakyRelu>() ||
+        operation == &op::operation<op::Abs>() || operation == &op::operation<op::Elu>())
+      bent.push_back(id);
+  }
+  if (bent.empty()) return;
+  std::map<NodeId, std::vector<Array<double>>> masks;
+  std::set<NodeId> on_corner;
+  for (const Evidence& known : prepared.evidence) {
+    Tape<Uncertain> tape(graph, std::span<const NodeId>{});
+    for (const auto& [name, values] : known.point)
+      tape.value(graph.find(name)) = values.unaryExpr([](double x) {
+        return Uncertain(static_cast<long double>(x), std::fabs(x));
+      });
+    tape.forward();
+    for (const NodeId id : bent) {
+      const auto x = std::as_const(tape).value(graph[id].operands[0]);
+      masks[id].push_back(x.unaryExpr([](const Uncertain& v) {
+        return std::fabs(static_cast<double>(v.value)) <= 4 * 0x1p-53 * v.spread ? 1.0 : 0.0;
+      }));
+      if ((masks[id].back() != 0).any()) on_corner.insert(id);
+    }
+  }
+  for (const NodeId id : on_corner) {
+    const NodeId leaf = add_leaf(prepared, fmt::format("the corners of {}", id), id);
+    prepared.companions.corners.emplace(id, leaf);
+    for (std::size_t i = 0; i < prepared.evidence.size(); ++i)
+      prepared.evidence[i].point.emplace(prepared.batch.graph[leaf].name, masks[id][i]);
+  }
+}
 
 Prepared prepare(const Question& question) {
   Prepared made{question.batch, question.evidence, {}};
   for (const auto& [name, values] : question.earlier) {
     const NodeId parameter = made.batch.graph.find(name);
     if (parameter < 0) continue;
-    const NodeId leaf = made.batch.graph.leaf(LeafKind::input, "the earlier gradient of " + name,
-                                              made.batch.graph[parameter].shape);
-    made.earlier.emplace(parameter, leaf);
+    const NodeId leaf = add_leaf(made, "the earlier gradient of " + name, parameter);
+    made.companions.earlier.emplace(parameter, leaf);
     for (Evidence& known : made.evidence)
       known.point.emplace(made.batch.graph[leaf].name, values);
   }
+  add_corners(made);
   return made;
 }
 
@@ -73,7 +116,7 @@ class Diagnoser {
                 ? -1
                 : prepared_.batch.graph.find(question.program.seed_name);
     made_.search = std::make_unique<Search>(prepared_.batch, seed_, prepared_.evidence,
-                                            prepared_.earlier, options_);
+                                            prepared_.companions, options_);
   }
 
   Diagnosis run() {
@@ -190,14 +233,9 @@ class Diagnoser {
     forward_ = forward_mistakes(prepared_.batch);
     for (const ForwardMistake& mistake : forward_) {
       Found found;
-      std::map<NodeId, NodeId> earlier;
-      for (const auto& [parameter, leaf] : prepared_.earlier) {
-        earlier.emplace(mistake.batch.graph.find(prepared_.batch.graph[parameter].name),
-                        mistake.batch.graph.find(prepared_.batch.graph[leaf].name));
-      }
       found.search = std::make_unique<Search>(
           mistake.batch, seed_ < 0 ? -1 : mistake.batch.graph.find(question_.program.seed_name),
-          prepared_.evidence, std::move(earlier), options_);
+          prepared_.evidence, companions_in(mistake.batch), options_);
       found.forward = &mistake;
       if (!values_fit(*found.search, mistake.batch)) continue;
       found.explanations = found.search->run(depth);
@@ -207,6 +245,16 @@ class Diagnoser {
       }
       found_.push_back(std::move(found));
     }
+  }
+
+  // The earlier gradients by the other graph's numbers. Its corners are left alone.
+  Companions companions_in(const BatchGraph& other) const {
+    Companions made;
+    for (const auto& [parameter, leaf] : prepared_.companions.earlier) {
+      made.earlier.emplace(other.graph.find(prepared_.batch.graph[parameter].name),
+                           other.graph.find(prepared_.batch.graph[leaf].name));
+    }
+    return made;
   }
 
   bool values_fit(Search& search, const BatchGraph& batch) const {
@@ -224,14 +272,16 @@ class Diagnoser {
     double best = HUGE_VAL;  // of values that no forward pass explains there is no explanation
     for (const Found& found : found_) best = std::min(best, found.explanations.front().cost);
     std::vector<std::pair<double, Account>> accounts;
-    bool only_factor = false;
+    Verdict verdict = Verdict::named;
     for (Found& found : found_) {
       for (Explanation& explanation : found.explanations) {
         if (explanation.cost > best + tied_within) continue;
         Account account =
             account_of(*found.search, explanation, question_.program, found.forward);
-        if (explanation.cost == best)
-          only_factor = is_convention(found, explanation) && found.forward == nullptr;
+        if (explanation.cost == best && found.forward == nullptr)
+          verdict = is_convention(explanation) ? Verdict::factor
+                    : is_choice(explanation)   ? Verdict::subgradient
+                                               : Verdict::named;
         accounts.emplace_back(explanation.cost, std::move(account));
       }
     }
@@ -246,10 +296,17 @@ class Diagnoser {
         !diagnosis_.accounts.empty() && diagnosis_.accounts.front().unexplained.empty();
     if (diagnosis_.accounts.size() > 1 && found_.front().forward == nullptr) tell_apart();
     if (explained) {
-      diagnosis_.verdict = only_factor ? Verdict::factor : Verdict::named;
+      diagnosis_.verdict = verdict;
     } else {
       diagnosis_.verdict = values_wrong ? Verdict::wrong_forward : Verdict::unnamed;
       name_suspects();
+      for (const auto& [node, mask] : prepared_.companions.corners) {
+        diagnosis_.remarks.push_back(fmt::format(
+            "{} has values on the corner of {}, where several slopes are right; but the claim is "
+            "not between them",
+            place_of(prepared_.batch, made_line(node)).name,
+            prepared_.batch.graph[node].operation->name));
+      }
     }
   }
 
@@ -272,11 +329,17 @@ class Diagnoser {
   }
 
   // Every gradient is the same number times what it should be, and that is all.
-  bool is_convention(const Found&, const Explanation& explanation) const {
+  bool is_convention(const Explanation& explanation) const {
     if (explanation.parts.size() != 1 || explanation.parts[0].mistake->id != "scale") return false;
-    const NodeId of = explanation.parts[0].mistake->of;
     return std::ranges::all_of(diagnosis_.arrays, [&](const ArrayVerdict& array) {
-      return !array.claim.gradient || prepared_.batch.graph.find(array.claim.name) < of;
+      return !array.claim.gradient || array.factor || (array.truth.values == 0).all();
+    });
+  }
+
+  // Other slopes at corners, and nothing else.
+  static bool is_choice(const Explanation& explanation) {
+    return std::ranges::all_of(explanation.parts, [](const Explanation::Part& part) {
+      return part.mistake->id == "corner_slope";
     });
   }
 
@@ -288,6 +351,10 @@ class Diagnoser {
     for (const NodeId line :
          found.search->lines_before(found.explanations.front().unexplained.front()))
       diagnosis_.suspects.push_back(place_of(prepared_.batch, line));
+  }
+
+  NodeId made_line(NodeId node) const {
+    return found_.empty() ? node : found_.front().search->catalogue().line_of(node);
   }
 
   static constexpr double tied_within = 0.45;

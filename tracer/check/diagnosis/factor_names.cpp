@@ -73,6 +73,7 @@ std::optional<FactorName> name_factor(long double k, const std::vector<LessonNum
     candidates.push_back({n.value, fmt::format("{} ({})", size, n.name)});
     candidates.push_back({1 / n.value, fmt::format("1/{} (one over {})", size, n.name)});
   }
+  plain(1);
   plain(-1);
   plain(0);
   for (const LessonNumber& n : numbers) {

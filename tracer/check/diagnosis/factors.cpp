@@ -47,7 +47,8 @@ void add_term_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
   add("extra_weight_term",
       fmt::format("{{k}} times the sign of {0} is added to the gradient of {0}", of.name),
       sign_of(value), true);
-  if (const auto earlier = catalogue.earlier().find(node); earlier != catalogue.earlier().end()) {
+  const auto& all_earlier = catalogue.companions().earlier;
+  if (const auto earlier = all_earlier.find(node); earlier != all_earlier.end()) {
     add("gradients_not_zeroed",
         fmt::format("the gradient of {} has those of the steps before in it: it was not set to "
                     "zero",

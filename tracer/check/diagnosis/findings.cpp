@@ -37,6 +37,7 @@ class Formulas {
 
   void write(const Explanation::Part& part, Finding& finding) {
     const Edit& edit = *part.mistake->edit;
+    if (part.mistake->id == "corner_slope") return;  // the sentence says it all
     if (edit.operand < 0) {
       of_total(part, finding);
     } else {

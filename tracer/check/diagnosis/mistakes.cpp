@@ -14,6 +14,7 @@ namespace tracer {
 double surprise(const std::string& id) {
   // how many of some 115 wrong implementations had it
   static const std::map<std::string, int> seen{
+      {"corner_slope", 1000},  // no mistake at all
       {"chain_missing_slope", 19},
       {"slope_at_activation", 13},
       {"slope_formula", 12},
@@ -76,9 +77,8 @@ bool is_activation(const Graph& graph, NodeId id) {
 
 }  // namespace
 
-Catalogue::Catalogue(const BatchGraph& batch, BackwardGraph& back,
-                     std::map<NodeId, NodeId> earlier)
-    : batch_(batch), back_(back), earlier_(std::move(earlier)) {
+Catalogue::Catalogue(const BatchGraph& batch, BackwardGraph& back, Companions companions)
+    : batch_(batch), back_(back), companions_(std::move(companions)) {
   line_of_.assign(static_cast<std::size_t>(graph().size()), -1);
   for (NodeId id = 0; id < graph().size(); ++id) {
     if (graph()[id].is_leaf()) line_of_[static_cast<std::size_t>(id)] = id;
@@ -142,7 +142,7 @@ NodeId Catalogue::before_activation(NodeId y) const {
 const std::vector<Mistake>& Catalogue::of_contribution(NodeId user, int operand) {
   const auto [found, is_new] = contributions_.try_emplace({user, operand});
   if (is_new) {
-    for (const auto add : {add_room_mistakes, add_slope_mistakes, add_product_mistakes,
+    for (const auto add : {add_corner_choices, add_room_mistakes, add_slope_mistakes, add_product_mistakes,
                            add_upstream_mistakes, add_bias_mistakes, add_output_mistakes})
       add(*this, user, operand, found->second);
     for (Mistake& mistake : found->second) {

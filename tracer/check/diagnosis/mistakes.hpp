@@ -35,12 +35,20 @@ struct Mistake {
 /// was seen n times in published code has 1/(1 + n).
 double surprise(const std::string& id);
 
+/// Leaves beside the lesson's own, for mistakes to read.
+struct Companions {
+  /// By parameter: the gradients of the steps before, added up; what is there when they are not set
+  /// to zero.
+  std::map<NodeId, NodeId> earlier;
+  /// By relu and its like: 1 for the entries of its argument that are on its corner.
+  std::map<NodeId, NodeId> corners;
+};
+
 /// Makes the mistakes of every place of one backward graph, once.
 class Catalogue {
  public:
-  /// All must outlive it. `earlier`: the gradients of the steps before, added up, by parameter:
-  /// what is there when they are not set to zero.
-  Catalogue(const BatchGraph&, BackwardGraph&, std::map<NodeId, NodeId> earlier = {});
+  /// All must outlive it.
+  Catalogue(const BatchGraph&, BackwardGraph&, Companions = {});
 
   /// In what `user` sends back to an operand.
   const std::vector<Mistake>& of_contribution(NodeId user, int operand);
@@ -67,13 +75,13 @@ class Catalogue {
   NodeId activated(NodeId x) const;
   /// x where x is activated to y; −1.
   NodeId before_activation(NodeId y) const;
-  const std::map<NodeId, NodeId>& earlier() const { return earlier_; }
+  const Companions& companions() const { return companions_; }
 
  private:
   void find_activations();
   const BatchGraph& batch_;
   BackwardGraph& back_;
-  std::map<NodeId, NodeId> earlier_;
+  Companions companions_;
   std::vector<NodeId> line_of_;
   std::vector<Activation> activations_;
   std::map<std::pair<NodeId, int>, std::vector<Mistake>> contributions_;
@@ -83,6 +91,8 @@ class Catalogue {
 /// Adds what can go wrong at one place. Each leaves out what does not fit there.
 void add_room_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_slope_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
+/// The slope at a corner, which is anybody's choice.
+void add_corner_choices(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_product_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_upstream_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_output_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);

@@ -24,6 +24,13 @@ bool same_factor(long double a, long double b) {
 
 bool is_step(const Mistake& mistake) { return mistake.id == "updated_weights"; }
 
+// Of a slope at a corner any number between the two sides is right.
+bool is_choice(const Mistake& mistake) { return mistake.id == "corner_slope"; }
+
+bool takes_middle(const Mistake& mistake) {
+  return mistake.says.find("from −1") != std::string::npos;  // abs
+}
+
 double multiplications(const Graph& graph, NodeId id) {
   const Node& node = graph[id];
   const auto entries = static_cast<double>(node.shape.count());
@@ -34,11 +41,11 @@ double multiplications(const Graph& graph, NodeId id) {
 }  // namespace
 
 Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evidence,
-               std::map<NodeId, NodeId> earlier, SearchOptions options)
+               Companions companions, SearchOptions options)
     : batch_(batch),
       back_(batch.graph, batch.loss, seed),
       evidence_(std::move(evidence)),
-      catalogue_(batch_, back_, std::move(earlier)),
+      catalogue_(batch_, back_, std::move(companions)),
       numbers_(numbers_of(batch)),
       options_(options) {
   for (const Evidence& known : evidence_) add_point(known.point);
@@ -255,11 +262,13 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
   if (same_factor(fitted, mistake.neutral) ||
       (mistake.neutral == 0 && std::fabs(fitted) < 1e-12L))
     return std::nullopt;
+  if (is_choice(mistake) && (fitted > 1.0001L || fitted < (takes_middle(mistake) ? -1.0001L : 0)))
+    return std::nullopt;  // beyond the slope of the other side
   std::vector<std::pair<long double, std::optional<FactorName>>> candidates;
   // what rounding, and the digits that were written, leave open of the factor
   if (auto name = is_step(mistake) ? std::nullopt : name_factor(fitted, numbers_, 1e-3L))
     candidates.emplace_back(to_long_double(Exact(name->value)), name);
-  if (telling > 1) candidates.emplace_back(fitted, std::nullopt);
+  if (telling > 1 || is_choice(mistake)) candidates.emplace_back(fitted, std::nullopt);
   for (const auto& [factor, name] : candidates) {
     Explanation more = with(base, mistake, factor, name);
     const NodeId before = mark();
@@ -378,7 +387,7 @@ void Search::rate(Explanation& explanation) const {
     }
     ++explanation.kinds;
     explanation.cost += 1 + for_surprise * surprise(part.mistake->id);
-    if (part.mistake->edit->has_factor && !is_step(*part.mistake))
+    if (part.mistake->edit->has_factor && !is_step(*part.mistake) && !is_choice(*part.mistake))
       explanation.cost += part.factor_name ? for_named_factor : for_any_factor;
   }
 }

@@ -58,9 +58,10 @@ struct SearchOptions {
 class Search {
  public:
   /// `batch` must outlive it. The claims of all evidence are of the same names. `seed`: the leaf of
-  /// the upstream gradient. `earlier`: see Catalogue; their values are in the points.
+  /// the upstream gradient. The companions' values are in the
+  /// points.
   Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evidence,
-         std::map<NodeId, NodeId> earlier = {}, SearchOptions options = {});
+         Companions = {}, SearchOptions options = {});
   ~Search();
 
   /// How many mistakes are tried together in one layer.

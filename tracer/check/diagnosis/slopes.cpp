@@ -194,4 +194,30 @@ void add_slope_mistakes(Catalogue& catalogue, NodeId user, int operand,
   }
 }
 
+void add_corner_choices(Catalogue& catalogue, NodeId user, int operand,
+                        std::vector<Mistake>& mistakes) {
+  const auto& corners = catalogue.companions().corners;
+  const auto corner = corners.find(user);
+  if (corner == corners.end() || operand != 0) return;
+  const Node& node = catalogue.graph()[user];
+  // from the slope that is taken to that of the other side
+  const Rational jump = node.with.numbers.empty() ? Rational(1) : 1 - node.with.numbers[0];
+  const Symbol mask = reads::value(corner->second, node.shape);
+  Edit edit{user, 0,
+            catalogue.back().rule(user)[0] +
+                reads::from_above(node.shape) * mask * (reads::factor() * Symbol(jump))};
+  edit.has_factor = true;
+  const bool is_abs = node.operation == &op::operation<op::Abs>();
+  const std::string left = node.with.numbers.empty() ? "0" : to_string(node.with.numbers[0]);
+  Mistake choice{"corner_slope", "corner_slope",
+                 fmt::format("{} is 0 in some entries, the corner of {}, where every slope from {} "
+                             "to 1 is a subgradient; {{k}} of the way from {} to 1 is taken, and "
+                             "we take {}",
+                             catalogue.called(node.operands[0]), node.operation->name,
+                             is_abs ? "−1" : left, is_abs ? "0" : left, is_abs ? "0" : left),
+                 -1, -1, std::make_shared<const Edit>(std::move(edit))};
+  choice.neutral = 0;
+  mistakes.push_back(std::move(choice));
+}
+
 }  // namespace tracer
