@@ -1,0 +1,48 @@
+#include "tracer/check/form.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace tracer {
+namespace {
+
+std::string_view section(PageLine::Kind kind) {
+  return kind == PageLine::Kind::gradient ? "backward"
+         : kind == PageLine::Kind::update ? "update: the values after it"
+                                          : "forward";
+}
+
+std::string line_text(LessonPages& pages, const PageLine& line) {
+  const Array<Exact>& value = *pages.pages().find(line);
+  std::string text = pages.label(line) + " = ";
+  if (value.size() == 1) return text;
+  const bool vector = value.rows() == 1 || value.cols() == 1;
+  return text + fmt::format("{:24}# {}×{}, as {}", "", value.rows(), value.cols(),
+                            vector ? "[1, 2]" : "[[1, 2], [3, 4]]");
+}
+
+}  // namespace
+
+std::string blank_form(LessonPages& pages) {
+  std::string form = fmt::format(
+      "# {}\n"
+      "# Write each number after its =, rounded as you like; working may stand before it, as in\n"
+      "#   z = 2*3 + 1 = 7\n"
+      "# What you leave empty is not marked. Then: tracer grade LESSON THIS-FILE\n",
+      pages.program().title.empty() ? "Answers" : pages.program().title);
+  for (int step = 1; step <= pages.steps_asked(); ++step) {
+    pages.reach(step);
+    const std::string heading = pages.heading(step);
+    form += heading.empty() ? "\n" : "\n" + heading + ":\n";
+    std::string_view last;
+    for (const PageLine& line : pages.lines(step)) {
+      if (section(line.kind) != last) form += fmt::format("  # {}\n", section(line.kind));
+      last = section(line.kind);
+      form += "  " + line_text(pages, line) + "\n";
+    }
+  }
+  return form;
+}
+
+}  // namespace tracer

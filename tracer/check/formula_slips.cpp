@@ -1,0 +1,313 @@
+// Edits of a line's formula: the same symbols that the page is written from, with something left
+// out or another value put in, and then evaluated on the writer's own numbers.
+//
+//   ∂L/∂a1 = ∂L/∂z2 · w2      leave a factor out        ∂L/∂z2
+//                             the updated w2            ∂L/∂z2 · w2'
+//   z1 = w1·x + b1            leave a term out          w1·x
+//                             turn a sign               w1·x − b1
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "tracer/check/slips.hpp"
+#include "tracer/derive/evaluate.hpp"
+#include "tracer/error.hpp"
+#include "tracer/op/vocabulary.hpp"
+#include "tracer/symbol/simplify.hpp"
+
+namespace tracer {
+namespace {
+
+using notation::words;
+
+constexpr int most_terms = 60;  // in a longer formula nearly everything can be found
+
+struct Edit {
+  Symbol formula{0};
+  Slip slip;
+};
+
+Slip slip(std::string kind, Phrase says, std::string hint) {
+  return {std::move(kind), std::move(says), std::move(hint), false, "", false};
+}
+
+// What one place of a formula can become. `at` is asked for every part of it.
+using EditsAt = std::function<std::vector<Edit>(const Symbol& at)>;
+
+// The formula with one of its parts edited, for every part and every edit of it.
+std::vector<Edit> edited(const Symbol& e, const EditsAt& at) {
+  std::vector<Edit> all = at(e);
+  if (e.kind() != Symbol::Kind::apply) return all;
+  for (std::size_t i = 0; i < e.operands().size(); ++i) {
+    for (Edit& inner : edited(e.operands()[i], at)) {
+      std::vector<Symbol> operands = e.operands();
+      operands[i] = inner.formula;
+      try {
+        all.push_back({Symbol::apply(e.operation(), std::move(operands), e.attributes()),
+                       std::move(inner.slip)});
+      } catch (const ShapeError&) {
+        continue;  // what is left does not fit: nobody gets a number that way
+      }
+    }
+  }
+  return all;
+}
+
+bool is_slope(const Symbol& e) {
+  return e.kind() == Symbol::Kind::apply && e.operation().slope_side != nullptr;
+}
+
+bool is_product(const Symbol& e) { return e.is(Law::multiply) || e.is(Law::matmul); }
+
+// Factors, terms, squares, functions left out; signs between terms turned.
+std::vector<Edit> left_out(const Symbol& e) {
+  std::vector<Edit> all;
+  if (e.kind() != Symbol::Kind::apply) return all;
+  const auto keep = [&](std::size_t which, Slip why) {
+    if (e.operands()[which].shape() == e.shape() || e.operands()[which].is_number())
+      all.push_back({e.operands()[which], std::move(why)});
+  };
+  if (e.is(Law::multiply)) {
+    for (const std::size_t out : {std::size_t{1}, std::size_t{0}}) {
+      if (is_product(e.operands()[out])) continue;  // its factors are asked one by one
+      keep(1 - out, slip("factor left out",
+                         {words("the factor"), write(e.operands()[out]), words("was left out")},
+                         "a factor is missing"));
+    }
+  } else if (e.is(Law::divide)) {
+    keep(0, slip("factor left out", {words("not divided by"), write(e.operands()[1])},
+                 "a factor is missing"));
+  } else if (e.is(Law::add) || e.is(Law::subtract)) {
+    const Symbol& a = e.operands()[0];
+    const Symbol& b = e.operands()[1];
+    keep(0, slip("term left out", {words("the term"), write(b), words("was left out")},
+                 "a term is missing"));
+    if (e.is(Law::add)) {
+      keep(1, slip("term left out", {words("the term"), write(a), words("was left out")},
+                   "a term is missing"));
+    }
+    const bool was_plus = e.is(Law::add);
+    all.push_back({was_plus ? a - b : a + b,
+                   slip("sign of a term",
+                        {write(b), words(was_plus ? "was subtracted and not added"
+                                                  : "was added and not subtracted")},
+                        "look at the signs of the terms")});
+  } else if (e.is(Law::square) || (e.is(Law::power) && e.operands()[1].is_number(2))) {
+    keep(0, slip("square left out", {words("not squared")}, "look at the square"));
+  } else if (e.is(Law::transpose)) {
+    keep(0, slip("transposed", {write(e.operands()[0]), words("was not transposed")},
+                 "look at what has to be transposed"));
+  } else if (e.is(Law::matmul)) {
+    for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+      const Symbol& factor = e.operands()[i];
+      if (factor.is(Law::transpose) || factor.shape().is_scalar() ||
+          factor.shape().rows != factor.shape().columns)
+        continue;
+      all.push_back({i == 0 ? dot(transpose(factor), e.operands()[1])
+                            : dot(e.operands()[0], transpose(factor)),
+                     slip("transposed", {write(factor), words("was transposed")},
+                          "look at what has to be transposed")});
+    }
+  } else if (e.operands().size() == 1 && !e.operation().call.empty()) {
+    keep(0, slip("function left out",
+                 {words(fmt::format("{} was left out: this is", e.operation().call)),
+                  write(e.operands()[0]), words("itself")},
+                 "a function is missing"));
+  }
+  return all;
+}
+
+class FormulaSlips {
+ public:
+  FormulaSlips(OwnWorking& working, const PageLine& line)
+      : working_(working),
+        line_(line),
+        record_(working.record(line.step)),
+        graph_(record_.batch->graph),
+        id_(graph_.find(line.name)) {}
+
+  std::vector<Hypothesis> all() {
+    for (const Symbol& formula : formulas()) {
+      if (formula.weight() > most_terms) continue;
+      try_edits(edited(formula, left_out));
+      try_edits(edited(formula, [this](const Symbol& e) { return slope_edits(e); }));
+      try_edits(edited(formula, [this](const Symbol& e) { return other_times(e); }));
+      try_edits(edited(formula, [this](const Symbol& e) { return other_names(e); }));
+    }
+    return std::move(made_);
+  }
+
+ private:
+  // The formula of the line, in named values; where several paths meet, also with one left out.
+  std::vector<Symbol> formulas() {
+    if (line_.kind == PageLine::Kind::value) {
+      const Symbol formula = line_formula(graph_, id_);
+      const bool composite =
+          formula.kind() == Symbol::Kind::apply && formula.operation().expansion != nullptr;
+      if (!composite || !formula.shape().is_scalar()) return {formula};
+      return {simplify(formula.operation().expansion(formula.attributes(), formula.operands()))};
+    }
+    const Rules& rules = working_.lesson().rules(line_.step);
+    const GradientRule* rule = rules.find(id_);
+    if (rule == nullptr) return {};
+    std::optional<Symbol> sum;
+    for (const Path& path : rule->paths) {
+      const Symbol term = simplify(rules.contribution(path));
+      sum = sum ? *sum + term : term;
+    }
+    if (rule->paths.size() > 1) paths_left_out(rules, *rule);
+    return {*sum};
+  }
+
+  void paths_left_out(const Rules& rules, const GradientRule& rule) {
+    for (const Path& out : rule.paths) {
+      std::optional<Symbol> rest;
+      for (const Path& path : rule.paths) {
+        if (path.line == out.line) continue;
+        const Symbol term = rules.contribution(path);
+        rest = rest ? *rest + term : term;
+      }
+      try_edits(
+          {{*rest, slip("path left out",
+                        {words("the way through"), rules.display(out.line), words("was left out")},
+                        "it is used in more than one line")}});
+    }
+  }
+
+  // relu(z1) or z1 in place of relu′(z1)
+  std::vector<Edit> slope_edits(const Symbol& e) {
+    if (line_.kind != PageLine::Kind::gradient || !is_slope(e)) return {};
+    std::vector<Edit> all;
+    const std::string hint = "look at the slope of the activation";
+    for (const Path& path : working_.lesson().rules(line_.step).find(id_)->paths) {
+      const Symbol activation = symbol_of(graph_, path.line);
+      if (!(activation.shape() == e.shape())) continue;
+      all.push_back({activation,
+                     slip("activation for its slope",
+                          {activation.display(), words("in place of the slope"), write(e)}, hint)});
+    }
+    all.push_back({e.operands()[0],
+                   slip("activation for its slope",
+                        {write(e.operands()[0]), words("in place of the slope"), write(e)}, hint)});
+    return all;
+  }
+
+  // A leaf of this formula that stands for a number from elsewhere.
+  Symbol from_elsewhere(const Symbol& leaf, Array<Exact> value) {
+    const std::string key = fmt::format("elsewhere {}", elsewhere_.size());
+    elsewhere_.emplace(key, std::move(value));
+    return Symbol::leaf(key, leaf.display(), leaf.shape());
+  }
+
+  static bool differ(const Array<Exact>& a, const Array<Exact>& b) {
+    if (a.rows() != b.rows() || a.cols() != b.cols()) return false;
+    for (Eigen::Index k = 0; k < a.size(); ++k) {
+      if (!(a(k) - b(k)).contains_zero()) return true;
+    }
+    return false;
+  }
+
+  // The updated weight, an older one, another sample's x.
+  std::vector<Edit> other_times(const Symbol& e) {
+    if (e.kind() != Symbol::Kind::leaf) return {};
+    const NodeId id = graph_.find(e.key());
+    if (id < 0 || !graph_[id].is_leaf()) return {};
+    const Array<Exact>& now = record_.values.at(id);
+    std::vector<Edit> all;
+    const auto add = [&](const Array<Exact>& value, const std::string& kind, Phrase says,
+                         const std::string& hint) {
+      if (differ(value, now))
+        all.push_back({from_elsewhere(e, value), slip(kind, std::move(says), hint)});
+    };
+    const std::string which = fmt::format("which {} belongs here?", e.key());
+    if (graph_[id].leaf == LeafKind::parameter && record_.after.contains(e.key())) {
+      add(record_.after.at(e.key()), "updated weight",
+          {words("the updated"), e.display(), words("was used, not that of the forward pass")},
+          which);
+      for (int step = 1; step < line_.step; ++step) {
+        add(working_.record(step).before.at(e.key()), "old weight",
+            {e.display(),
+             words(step == 1 ? "as given was used, not as it was by now"
+                             : fmt::format("before step {} was used, not as it was by now", step))},
+            which);
+      }
+    } else if (graph_[id].leaf == LeafKind::data) {
+      for (int step = 1; working_.has(step); ++step) {
+        const StepRecord& other = working_.record(step);
+        const NodeId there = other.batch->graph.find(e.key());
+        if (step == line_.step || there < 0) continue;
+        add(other.values.at(there), "another sample's",
+            {e.display(),
+             words(fmt::format("of {} {} was used", other.samples.size() == 1 ? "sample" : "step",
+                               other.samples.size() == 1 ? other.samples.front() : step))},
+            which);
+      }
+    }
+    return all;
+  }
+
+  // Another value, or another gradient, of the same step in place of this one.
+  std::vector<Edit> other_names(const Symbol& e) {
+    if (e.kind() != Symbol::Kind::leaf) return {};
+    const std::string partial = "∂";
+    const bool gradient = e.key().starts_with(partial);
+    const NodeId id = graph_.find(gradient ? e.key().substr(partial.size()) : e.key());
+    const auto& all_values = gradient ? record_.adjoints : record_.values;
+    if (id < 0 || !all_values.contains(id)) return {};
+    std::vector<Edit> all;
+    for (const auto& [other, value] : all_values) {
+      const Node& node = graph_[other];
+      const bool meant =
+          other != id && node.leaf != LeafKind::constant && (gradient || other != id_);
+      if (!meant || !differ(value, all_values.at(id))) continue;
+      const Notation name =
+          gradient ? working_.lesson().rules(line_.step).partial(other) : display_name(node.name);
+      all.push_back({from_elsewhere(e, value),
+                     slip("another value", {name, words("in place of"), e.display()},
+                          "look at the values that go into it")});
+    }
+    return all;
+  }
+
+  void try_edits(std::vector<Edit> edits) {
+    const StepNumbers numbers = working_.numbers(line_.step);
+    const Array<Exact>& right = working_.own().computed.at(line_);
+    for (Edit& edit : edits) {
+      try {
+        Array<Exact> gives = evaluate(
+            edit.formula,
+            [&](const Symbol& leaf) {
+              const auto found = elsewhere_.find(leaf.key());
+              return found == elsewhere_.end() ? numbers.of(leaf) : found->second;
+            },
+            working_.lesson().working());
+        if (gives.size() == 1 && right.size() != 1)
+          gives = Array<Exact>::Constant(right.rows(), right.cols(), Exact(gives(0, 0)));
+        made_.push_back({std::move(edit.slip), std::move(gives)});
+      } catch (const Error&) {
+        continue;  // it has no value that way: nobody wrote it
+      } catch (const Undecided&) {
+        continue;
+      }
+    }
+  }
+
+  OwnWorking& working_;
+  const PageLine& line_;
+  const StepRecord& record_;
+  const Graph& graph_;
+  NodeId id_;
+  Values elsewhere_;
+  std::vector<Hypothesis> made_;
+};
+
+}  // namespace
+
+std::vector<Hypothesis> formula_slips(OwnWorking& working, const Answer& answer) {
+  const bool has_formula =
+      answer.line.kind == PageLine::Kind::value || answer.line.kind == PageLine::Kind::gradient;
+  return has_formula ? FormulaSlips(working, answer.line).all() : std::vector<Hypothesis>();
+}
+
+}  // namespace tracer
