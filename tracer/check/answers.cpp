@@ -170,7 +170,7 @@ class AnswersReader {
       std::size_t last = line_;
       std::string whole = text;
       while (open_brackets(whole) > 0 && last < source_.line_count() && last - first < most_lines)
-        whole += " " + plain_line(++last);
+        whole += " " + std::string(trimmed_view(plain_line(++last)));
       if (open_brackets(whole) == 0 && last > first) {
         text = whole;
         line_ = last;

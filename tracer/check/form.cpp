@@ -15,11 +15,11 @@ std::string_view section(PageLine::Kind kind) {
 
 std::string line_text(LessonPages& pages, const PageLine& line) {
   const Array<Exact>& value = *pages.pages().find(line);
-  std::string text = pages.label(line) + " = ";
+  const std::string text = pages.label(line) + " = ";
   if (value.size() == 1) return text;
   const bool vector = value.rows() == 1 || value.cols() == 1;
-  return text + fmt::format("{:24}# {}×{}, as {}", "", value.rows(), value.cols(),
-                            vector ? "[1, 2]" : "[[1, 2], [3, 4]]");
+  return fmt::format("{:<32}# {}×{}, as {}", text, value.rows(), value.cols(),
+                     vector ? "[1, 2]" : "[[1, 2], [3, 4]]");
 }
 
 }  // namespace

@@ -120,7 +120,7 @@ std::vector<Edit> left_out(const Symbol& e) {
 
 class FormulaSlips {
  public:
-  FormulaSlips(OwnWorking& working, const PageLine& line)
+  FormulaSlips(PageWorking& working, const PageLine& line)
       : working_(working),
         line_(line),
         record_(working.record(line.step)),
@@ -133,7 +133,7 @@ class FormulaSlips {
       try_edits(edited(formula, left_out));
       try_edits(edited(formula, [this](const Symbol& e) { return slope_edits(e); }));
       try_edits(edited(formula, [this](const Symbol& e) { return other_times(e); }));
-      try_edits(edited(formula, [this](const Symbol& e) { return other_names(e); }));
+      try_edits(edited(formula, [this](const Symbol& e) { return other_names(e); }), true);
     }
     return std::move(made_);
   }
@@ -222,9 +222,11 @@ class FormulaSlips {
     };
     const std::string which = fmt::format("which {} belongs here?", e.key());
     if (graph_[id].leaf == LeafKind::parameter && record_.after.contains(e.key())) {
-      add(record_.after.at(e.key()), "updated weight",
-          {words("the updated"), e.display(), words("was used, not that of the forward pass")},
-          which);
+      const PageLine updated{line_.step, PageLine::Kind::update, e.key(), ""};
+      if (!working_.comes_of(updated, line_))
+        add(record_.after.at(e.key()), "updated weight",
+            {words("the updated"), e.display(), words("was used, not that of the forward pass")},
+            which);
       for (int step = 1; step < line_.step; ++step) {
         add(working_.record(step).before.at(e.key()), "old weight",
             {e.display(),
@@ -260,7 +262,7 @@ class FormulaSlips {
       const Node& node = graph_[other];
       const bool meant =
           other != id && node.leaf != LeafKind::constant && (gradient || other != id_);
-      if (!meant || !differ(value, all_values.at(id))) continue;
+      if (!meant || !differ(value, all_values.at(id)) || comes_of_this(node, gradient)) continue;
       const Notation name =
           gradient ? working_.lesson().rules(line_.step).partial(other) : display_name(node.name);
       all.push_back({from_elsewhere(e, value),
@@ -270,9 +272,16 @@ class FormulaSlips {
     return all;
   }
 
-  void try_edits(std::vector<Edit> edits) {
+  bool comes_of_this(const Node& node, bool gradient) {
+    if (node.is_leaf() && !gradient) return false;
+    const PageLine other{line_.step, gradient ? PageLine::Kind::gradient : PageLine::Kind::value,
+                         node.name, ""};
+    return other == line_ || working_.comes_of(other, line_);
+  }
+
+  void try_edits(std::vector<Edit> edits, bool weak = false) {
     const StepNumbers numbers = working_.numbers(line_.step);
-    const Array<Exact>& right = working_.own().computed.at(line_);
+    const Array<Exact>& right = working_.pages().computed.at(line_);
     for (Edit& edit : edits) {
       try {
         Array<Exact> gives = evaluate(
@@ -284,7 +293,7 @@ class FormulaSlips {
             working_.lesson().working());
         if (gives.size() == 1 && right.size() != 1)
           gives = Array<Exact>::Constant(right.rows(), right.cols(), Exact(gives(0, 0)));
-        made_.push_back({std::move(edit.slip), std::move(gives)});
+        made_.push_back({std::move(edit.slip), std::move(gives), weak});
       } catch (const Error&) {
         continue;  // it has no value that way: nobody wrote it
       } catch (const Undecided&) {
@@ -293,7 +302,7 @@ class FormulaSlips {
     }
   }
 
-  OwnWorking& working_;
+  PageWorking& working_;
   const PageLine& line_;
   const StepRecord& record_;
   const Graph& graph_;
@@ -304,7 +313,7 @@ class FormulaSlips {
 
 }  // namespace
 
-std::vector<Hypothesis> formula_slips(OwnWorking& working, const Answer& answer) {
+std::vector<Hypothesis> formula_slips(PageWorking& working, const Answer& answer) {
   const bool has_formula =
       answer.line.kind == PageLine::Kind::value || answer.line.kind == PageLine::Kind::gradient;
   return has_formula ? FormulaSlips(working, answer.line).all() : std::vector<Hypothesis>();

@@ -10,8 +10,10 @@ namespace tracer {
 
 int Marking::count(Mark mark) const {
   int all = 0;
-  for (const MarkedStep& step : steps)
-    all += static_cast<int>(std::ranges::count(step.lines, mark, &MarkedLine::mark));
+  for (const MarkedStep& step : steps) {
+    all += static_cast<int>(std::ranges::count_if(
+        step.lines, [&](const MarkedLine& line) { return line.mark == mark && !line.is_given(); }));
+  }
   return all;
 }
 
@@ -46,7 +48,8 @@ class Marker {
         sheet_(sheet),
         scheme_(scheme),
         pages_(own_pages(lesson, sheet, rounding)),
-        working_(lesson, sheet, pages_.own) {}
+        own_(lesson, sheet, pages_.own),
+        right_(lesson, sheet, lesson.pages()) {}
 
   Marking mark() {
     Marking made;
@@ -78,9 +81,9 @@ class Marker {
   // 1.02 is then not a short form of 1.0246.
   WrittenNumber as_fine_as_meant(const PageLine& line, const AnswerEntry& entry) const {
     WrittenNumber number = *entry.number;
-    if (line.kind != PageLine::Kind::update || !line.part.empty() || !working_.has(line.step))
+    if (line.kind != PageLine::Kind::update || !line.part.empty() || !own_.has(line.step))
       return number;
-    const Values& before = working_.record(line.step).before;
+    const Values& before = own_.record(line.step).before;
     const Exact& old = before.at(line.name)(entry.row, entry.column);
     if (old.is_rational() && old.rational() == number.value)
       number.decimals = std::max(number.decimals, sheet_.precision.usual_decimals);
@@ -108,12 +111,21 @@ class Marker {
     return best({&pages_.own_finer}) == Agreement::yes ? Mark::follows : Mark::wrong;
   }
 
-  // What stands in the place of a wrong number; what follows from his own values, if anything does.
+  // Whether what should stand there is told by his own values: not where it is the right value that
+  // he has rounded carelessly.
+  bool told_by_own(const PageLine& line, const AnswerEntry& entry, Mark mark) const {
+    const Exact* own = entry_of(pages_.own, line, entry);
+    return own != nullptr && (mark != Mark::careless ||
+                              agreement(*own, *entry.number, sheet_.precision) != Agreement::no);
+  }
+
   const Exact& wanted(const PageLine& line, const AnswerEntry& entry, Mark mark) const {
-    const WorkedPages& right =
-        pages_.rounded.find(line) != nullptr ? pages_.rounded : lesson_.pages();
-    const bool own = mark != Mark::careless && pages_.own.find(line) != nullptr;
-    return *entry_of(own ? pages_.own : right, line, entry);
+    if (told_by_own(line, entry, mark)) return *entry_of(pages_.own, line, entry);
+    const Exact& exact = *entry_of(lesson_.pages(), line, entry);
+    const Exact* rounded = entry_of(pages_.rounded, line, entry);
+    const bool by_exact =
+        rounded == nullptr || agreement(exact, *entry.number, sheet_.precision) != Agreement::no;
+    return by_exact ? exact : *rounded;
   }
 
   MarkedLine marked(const Answer& answer) {
@@ -135,7 +147,7 @@ class Marker {
         made.cut_off = is_cut_off(computed, *entry.number, sheet_.precision);
       }
     }
-    made.of = scheme_.marks(answer.line);
+    made.of = made.is_given() ? Rational(0) : scheme_.marks(answer.line);
     made.marks = made.of * share(made.mark);
     return made;
   }
@@ -162,8 +174,19 @@ class Marker {
       causes(line.line, seen, line.follows_from);
     }
     if (line.mark == Mark::right || line.mark == Mark::follows) return;
-    line.working = working_.working(line.line);
-    if (line.mark == Mark::wrong) line.slips = slips(working_, line.answer, wrong_entries(line));
+    const bool scalar = lesson_.pages().find(line.line)->size() == 1;
+    if (scalar && told_by_own(line.line, entries(line.answer).front(), line.mark))
+      line.working = own_.working(line.line);
+    if (line.mark != Mark::wrong) return;
+    const std::vector<AnswerEntry> wrong = wrong_entries(line);
+    line.slips = slips(own_, line.answer, wrong);
+    if (!line.slips.empty()) return;
+    line.slips = slips(right_, line.answer, wrong);
+    if (line.slips.empty() || !scalar) return;
+    // a known slip on the right values: then those are what he went on with
+    line.working = right_.working(line.line);
+    line.wanted = in_its_place(*entry_of(lesson_.pages(), line.line, wrong[0]), *wrong[0].number,
+                               sheet_.precision);
   }
 
   static std::vector<AnswerEntry> wrong_entries(const MarkedLine& line) {
@@ -209,7 +232,8 @@ class Marker {
   const AnswerSheet& sheet_;
   const Scheme& scheme_;
   OwnPages pages_;
-  OwnWorking working_;
+  PageWorking own_;
+  PageWorking right_;
   std::map<PageLine, Mark> worst_;
 };
 

@@ -39,6 +39,8 @@ struct MarkedLine {
   bool cut_off = false;                ///< careless: cut off, not rounded
   std::vector<MarkedEntry> entries;    ///< of a matrix: those that are not right
   std::vector<Slip> slips;             ///< what explains a wrong line; several where several fit
+  /// What the lesson gives, copied rightly: nothing was worked out, so it counts for nothing.
+  bool is_given() const { return line.kind == PageLine::Kind::given && mark == Mark::right; }
 };
 
 struct MarkedStep {

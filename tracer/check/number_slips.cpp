@@ -24,8 +24,8 @@ Hypothesis scaled(const Array<Exact>& value, const Rational& factor, const std::
 
 }  // namespace
 
-std::vector<Hypothesis> sign_slips(OwnWorking& working, const Answer& answer) {
-  const Array<Exact>& value = working.own().computed.at(answer.line);
+std::vector<Hypothesis> sign_slips(PageWorking& working, const Answer& answer) {
+  const Array<Exact>& value = working.pages().computed.at(answer.line);
   std::vector<Hypothesis> made{scaled(value, -1, "sign", "the sign is turned", "look at the sign")};
   if (value.rows() == value.cols() && value.size() > 1) {
     made.push_back({{"transposed",
@@ -39,29 +39,26 @@ std::vector<Hypothesis> sign_slips(OwnWorking& working, const Answer& answer) {
   return made;
 }
 
-std::vector<Hypothesis> factor_slips(OwnWorking& working, const Answer& answer) {
-  const Array<Exact>& value = working.own().computed.at(answer.line);
+std::vector<Hypothesis> factor_slips(PageWorking& working, const Answer& answer) {
+  const Array<Exact>& value = working.pages().computed.at(answer.line);
   const std::string kind = "constant factor";
   const std::string hint = "it is off by a constant factor";
-  std::vector<Hypothesis> made{
-      scaled(value, 2, kind, "twice what it should be", hint),
-      scaled(value, Rational(1, 2), kind, "half of what it should be", hint)};
-  const int m = working.record(answer.line.step).batch->batch_size;
-  if (m > 2) {
-    made.push_back(scaled(value, m, kind,
-                          fmt::format("{0} times what it should be: not divided by "
-                                      "the m = {0} samples",
-                                      m),
-                          hint));
+  std::vector<Hypothesis> made;
+  if (const int m = working.record(answer.line.step).batch->batch_size; m > 1) {
+    made.push_back(
+        scaled(value, m, kind, fmt::format("not divided by the m = {} samples", m), hint));
     made.push_back(scaled(value, Rational(1, m), kind,
                           fmt::format("divided by the m = {} samples once too often", m), hint));
   }
+  made.push_back(scaled(value, 2, kind, "twice what it should be", hint));
+  made.push_back(scaled(value, Rational(1, 2), kind, "half of what it should be", hint));
   if (working.lesson().run().optimizer() && answer.line.kind == PageLine::Kind::gradient) {
     const Rational& lr = working.lesson().run().optimizer()->number("lr");
     made.push_back(scaled(value, lr, kind,
                           "multiplied by the learning rate, which belongs to the update",
                           "look at where the learning rate belongs"));
   }
+  for (Hypothesis& one : made) one.weak = true;
   return made;
 }
 
@@ -86,8 +83,8 @@ bool neighbours_swapped(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-std::vector<Hypothesis> copy_slips(OwnWorking& working, const Answer& answer) {
-  const Array<Exact>& value = working.own().computed.at(answer.line);
+std::vector<Hypothesis> copy_slips(PageWorking& working, const Answer& answer) {
+  const Array<Exact>& value = working.pages().computed.at(answer.line);
   std::vector<Hypothesis> made;
   for (const int places : {1, -1, 2, -2, 3, -3}) {
     const int count = places < 0 ? -places : places;
@@ -112,15 +109,15 @@ std::vector<Hypothesis> copy_slips(OwnWorking& working, const Answer& answer) {
   return made;
 }
 
-std::vector<Hypothesis> line_slips(OwnWorking& working, const Answer& answer) {
+std::vector<Hypothesis> line_slips(PageWorking& working, const Answer& answer) {
   const PageLine& line = answer.line;
-  const Array<Exact>& value = working.own().computed.at(line);
+  const Array<Exact>& value = working.pages().computed.at(line);
   std::vector<Hypothesis> made;
-  for (const auto& [other, computed] : working.own().computed) {
+  for (const auto& [other, computed] : working.pages().computed) {
     const bool fits = computed.rows() == value.rows() && computed.cols() == value.cols();
     const bool same_line =
         other.kind == line.kind && other.name == line.name && other.part == line.part;
-    if (!fits || (other.step == line.step) == same_line) continue;
+    if (!fits || (other.step == line.step) == same_line || working.comes_of(other, line)) continue;
     const Notation name = working.lesson().display(other);
     if (same_line) {
       std::string heading = working.lesson().heading(other.step);

@@ -27,6 +27,7 @@ struct Slip {
 struct Hypothesis {
   Slip slip;
   Array<Exact> gives;
+  bool weak = false;  ///< many numbers come about that way: named only where nothing else fits
 };
 
 }  // namespace tracer

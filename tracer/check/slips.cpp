@@ -1,6 +1,7 @@
 #include "tracer/check/slips.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "tracer/derive/page.hpp"
 #include "tracer/derive/show.hpp"
@@ -8,7 +9,7 @@
 namespace tracer {
 namespace {
 
-const Show& own_show() {
+const Show& page_show() {
   constexpr int digits = 8;  // more than anybody carries by hand
   static const Show show(digits, true);
   return show;
@@ -16,41 +17,41 @@ const Show& own_show() {
 
 }  // namespace
 
-OwnWorking::OwnWorking(LessonPages& lesson, const AnswerSheet& sheet, const WorkedPages& own)
-    : lesson_(lesson), sheet_(sheet), own_(own), written_(sheet.by_line()) {}
+PageWorking::PageWorking(LessonPages& lesson, const AnswerSheet& sheet, const WorkedPages& pages)
+    : lesson_(lesson), sheet_(sheet), pages_(pages), written_(sheet.by_line()) {}
 
-const StepRecord& OwnWorking::record(int step) const {
-  return own_.steps.at(static_cast<std::size_t>(step - 1));
+const StepRecord& PageWorking::record(int step) const {
+  return pages_.steps.at(static_cast<std::size_t>(step - 1));
 }
 
-const UpdateRecord* OwnWorking::update(const PageLine& line) const {
+const UpdateRecord* PageWorking::update(const PageLine& line) const {
   if (!has(line.step)) return nullptr;
   const std::vector<UpdateRecord>& updates = record(line.step).updates;
   const auto found = std::ranges::find(updates, line.name, &UpdateRecord::parameter);
   return found == updates.end() ? nullptr : &*found;
 }
 
-StepNumbers OwnWorking::numbers(int step) {
-  return {lesson_.rules(step), &record(step), own_show(), lesson_.working()};
+StepNumbers PageWorking::numbers(int step) {
+  return {lesson_.rules(step), &record(step), page_show(), lesson_.working()};
 }
 
-const DerivationStep& OwnWorking::page(int step) {
-  if (const auto found = pages_.find(step); found != pages_.end()) return found->second;
+const DerivationStep& PageWorking::page(int step) {
+  if (const auto found = derived_.find(step); found != derived_.end()) return found->second;
   const Program& program = lesson_.program();
   const std::optional<Optimizer>& optimizer = lesson_.run().optimizer();
   const PageContext context{program,
                             lesson_.rules(step),
-                            own_show(),
+                            page_show(),
                             lesson_.working(),
                             lesson_.run().by_sample(),
                             true,
                             program.data ? program.data->count : 0,
                             optimizer ? &*optimizer : nullptr,
                             {}};
-  return pages_.emplace(step, write_page(context, record(step), nullptr)).first->second;
+  return derived_.emplace(step, write_page(context, record(step), nullptr)).first->second;
 }
 
-std::optional<Notation> OwnWorking::working(const PageLine& line) {
+std::optional<Notation> PageWorking::working(const PageLine& line) {
   if (!has(line.step) || line.kind == PageLine::Kind::given) return std::nullopt;
   const DerivationStep& step = page(line.step);
   const Equation* equation = nullptr;
@@ -68,6 +69,20 @@ std::optional<Notation> OwnWorking::working(const PageLine& line) {
   }
   if (equation == nullptr || equation->numbers.empty()) return std::nullopt;
   return equation->numbers.back().what;
+}
+
+bool PageWorking::comes_of(const PageLine& line, const PageLine& from) {
+  std::set<PageLine> seen;
+  std::vector<PageLine> open{line};
+  while (!open.empty()) {
+    const PageLine at = open.back();
+    open.pop_back();
+    for (const PageLine& used : lesson_.uses(at)) {
+      if (used == from) return true;
+      if (!written_.contains(used) && seen.insert(used).second) open.push_back(used);
+    }
+  }
+  return false;
 }
 
 Agreement fit_of(const Exact& given, const WrittenNumber& number, const PagePrecision& precision) {
@@ -98,52 +113,61 @@ bool same(const Array<Exact>& a, const Array<Exact>& b) {
   return true;
 }
 
-Hypothesis written_transposed(OwnWorking& working, const Answer& answer) {
+Hypothesis written_transposed(PageWorking& working, const Answer& answer) {
   Hypothesis made;
   made.slip.kind = "transposed";
   made.slip.says = {notation::words("transposed: rows and columns have changed places")};
   made.slip.hint = "look at which are rows and which are columns";
-  made.gives = working.own().computed.at(answer.line);
+  made.gives = working.pages().computed.at(answer.line);
   return made;
 }
 
-std::vector<Hypothesis> tried(OwnWorking& working, const Answer& answer) {
+std::vector<Hypothesis> tried(PageWorking& working, const Answer& answer) {
   if (answer.transposed) return {written_transposed(working, answer)};
   std::vector<Hypothesis> all;
-  for (const auto kind : {swap_slips, sign_slips, update_slips, formula_slips, line_slips,
+  for (const auto kind : {swap_slips, update_slips, sign_slips, formula_slips, line_slips,
                           copy_slips, factor_slips}) {
     for (Hypothesis& one : kind(working, answer)) all.push_back(std::move(one));
   }
   return all;
 }
 
-}  // namespace
-
-std::vector<Slip> slips(OwnWorking& working, const Answer& answer,
-                        const std::vector<AnswerEntry>& wrong) {
-  const PagePrecision& precision = working.sheet().precision;
+// Those that fit just so well; the same number by another way is told once, in the likeliest way.
+std::vector<Slip> that_fit(const std::vector<Hypothesis>& all, Agreement wanted, bool weak,
+                           const std::vector<AnswerEntry>& wrong, const PagePrecision& precision) {
   std::vector<Slip> found;
-  if (!working.has(answer.line.step) || working.own().find(answer.line) == nullptr) return found;
-  const std::vector<Hypothesis> all = tried(working, answer);
-  for (const Agreement wanted : {Agreement::yes, Agreement::careless}) {
-    std::vector<const Array<Exact>*> told;
-    for (const Hypothesis& one : all) {
-      constexpr std::size_t most = 2;
-      if (found.size() == most || fit_of(one.gives, wrong, precision) != wanted) continue;
-      // the same number by another way is told once, in the likeliest way
-      const auto is_this = [&](const Array<Exact>* value) { return same(*value, one.gives); };
-      if (std::ranges::any_of(told, is_this)) continue;
-      told.push_back(&one.gives);
-      found.push_back(one.slip);
-      found.back().careless = wanted == Agreement::careless;
-      const bool scalar = wrong.size() == 1 && one.gives.size() == 1;
-      if (scalar && found.back().gives.empty())
-        found.back().gives = in_its_place(one.gives(0, 0), *wrong[0].number, precision);
-      if (one.slip.kind == "swapped") return found;  // two lines bear that out
-    }
-    if (!found.empty()) return found;
+  std::vector<const Array<Exact>*> told;
+  for (const Hypothesis& one : all) {
+    constexpr std::size_t most = 2;
+    if (found.size() == most || one.weak != weak) continue;
+    if (fit_of(one.gives, wrong, precision) != wanted) continue;
+    const auto is_this = [&](const Array<Exact>* value) { return same(*value, one.gives); };
+    if (std::ranges::any_of(told, is_this)) continue;
+    told.push_back(&one.gives);
+    found.push_back(one.slip);
+    found.back().careless = wanted == Agreement::careless;
+    const bool scalar = wrong.size() == 1 && one.gives.size() == 1;
+    if (scalar && found.back().gives.empty())
+      found.back().gives = in_its_place(one.gives(0, 0), *wrong[0].number, precision);
+    if (one.slip.kind == "swapped") break;  // two lines bear that out
   }
   return found;
+}
+
+}  // namespace
+
+std::vector<Slip> slips(PageWorking& working, const Answer& answer,
+                        const std::vector<AnswerEntry>& wrong) {
+  if (!working.has(answer.line.step) || working.pages().find(answer.line) == nullptr) return {};
+  const PagePrecision& precision = working.sheet().precision;
+  const std::vector<Hypothesis> all = tried(working, answer);
+  for (const Agreement wanted : {Agreement::yes, Agreement::careless}) {
+    if (auto found = that_fit(all, wanted, false, wrong, precision); !found.empty()) return found;
+  }
+  constexpr int telling = 2;  // digits: with fewer, too much comes to the same
+  const bool tells = std::ranges::all_of(
+      wrong, [](const AnswerEntry& entry) { return entry.number->significant >= telling; });
+  return tells ? that_fit(all, Agreement::yes, true, wrong, precision) : std::vector<Slip>();
 }
 
 }  // namespace tracer

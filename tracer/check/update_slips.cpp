@@ -16,7 +16,7 @@ using notation::words;
 
 class Updates {
  public:
-  Updates(OwnWorking& working, const PageLine& line)
+  Updates(PageWorking& working, const PageLine& line)
       : working_(working), line_(line), record_(*working.update(line)) {}
 
   const UpdateRecord& record() const { return record_; }
@@ -51,7 +51,7 @@ class Updates {
   }
 
  private:
-  OwnWorking& working_;
+  PageWorking& working_;
   const PageLine& line_;
   const UpdateRecord& record_;
 };
@@ -64,7 +64,7 @@ std::string rate_text(const Rational& lr) { return write_number(lr, true).text; 
 
 class UpdateSlips {
  public:
-  UpdateSlips(OwnWorking& working, const PageLine& line)
+  UpdateSlips(PageWorking& working, const PageLine& line)
       : working_(working), line_(line), updates_(working, line), parameter_(name(line.name)) {}
 
   std::vector<Hypothesis> all() {
@@ -91,8 +91,8 @@ class UpdateSlips {
     }
     for (int step = 1; working_.has(step); ++step) {
       const PageLine other{step, PageLine::Kind::gradient, line_.name, ""};
-      const Array<Exact>* gradient = working_.own().find(other);
-      if (step == line_.step || gradient == nullptr) continue;
+      const Array<Exact>* gradient = working_.pages().find(other);
+      if (step == line_.step || gradient == nullptr || working_.comes_of(other, line_)) continue;
       add("another sample's",
           {words("updated with"), working_.lesson().display(other),
            words(fmt::format("of step {}", step))},
@@ -160,20 +160,20 @@ class UpdateSlips {
     }
   }
 
-  OwnWorking& working_;
+  PageWorking& working_;
   const PageLine& line_;
   Updates updates_;
   Notation parameter_;
   std::vector<Hypothesis> made_;
 };
 
-bool is_update(OwnWorking& working, const PageLine& line) {
+bool is_update(PageWorking& working, const PageLine& line) {
   return line.kind == PageLine::Kind::update && line.part.empty() &&
          working.update(line) != nullptr;
 }
 
 // What he wrote of another line agrees with `given`.
-bool wrote(OwnWorking& working, const PageLine& line, const Array<Exact>& given) {
+bool wrote(PageWorking& working, const PageLine& line, const Array<Exact>& given) {
   const auto found = working.written().find(line);
   if (found == working.written().end()) return false;
   return std::ranges::all_of(found->second, [&](const AnswerEntry& entry) {
@@ -184,20 +184,20 @@ bool wrote(OwnWorking& working, const PageLine& line, const Array<Exact>& given)
 
 }  // namespace
 
-std::vector<Hypothesis> update_slips(OwnWorking& working, const Answer& answer) {
+std::vector<Hypothesis> update_slips(PageWorking& working, const Answer& answer) {
   if (!is_update(working, answer.line)) return {};
   return UpdateSlips(working, answer.line).all();
 }
 
-std::vector<Hypothesis> swap_slips(OwnWorking& working, const Answer& answer) {
+std::vector<Hypothesis> swap_slips(PageWorking& working, const Answer& answer) {
   std::vector<Hypothesis> made;
   const PageLine& line = answer.line;
-  const Array<Exact>& value = working.own().computed.at(line);
+  const Array<Exact>& value = working.pages().computed.at(line);
   for (const auto& [other, written] : working.written()) {
     if (other.step != line.step || other.kind != line.kind || other == line ||
         other.part != line.part)
       continue;
-    const Array<Exact>* there = working.own().find(other);
+    const Array<Exact>* there = working.pages().find(other);
     if (there == nullptr || !same_shape(*there, value)) continue;
     Notation name_there = working.lesson().display(other);
     const std::string hint = fmt::format("is it swapped with {}?", working.lesson().label(other));

@@ -32,6 +32,7 @@ std::string entries_text(const MarkedLine& line, bool hint) {
     parts.push_back(fmt::format("[{},{}]", entry.row, entry.column));
     if (!hint) parts.back() += " (" + entry.wanted + ")";
   }
+  if (all > 1 && all == line.answer.value.numbers.size()) return " in every entry";
   if (all > most) parts.push_back(fmt::format("{} more", all - most));
   return " in " + listed(parts);
 }
@@ -44,9 +45,9 @@ std::string worked(const MarkedLine& line) {
 }
 
 std::string carelessness(const MarkedLine& line, bool hint) {
-  const std::string off = "off by one in the last digit (rounding, not method)";
-  if (hint || line.wanted.empty()) return off;
-  return worked(line) + "; " + off + (line.cut_off ? ": cut off, not rounded" : "");
+  const std::string off = fmt::format("off by one in the last digit (rounding, not method{})",
+                                      line.cut_off ? ": it was cut off" : "");
+  return hint || line.wanted.empty() ? off : worked(line) + "; " + off;
 }
 
 std::string slip_text(const MarkedLine& line, const Slip& slip) {
@@ -174,7 +175,7 @@ std::string verdict(const MarkedLine& line, bool hint) {
       line.entries.empty() || line.mark == Mark::right ? "" : entries_text(line, hint);
   switch (line.mark) {
     case Mark::right:
-      return "right";
+      return line.is_given() ? "as given" : "right";
     case Mark::careless:
       return "right, rounded carelessly" + where + ": " + carelessness(line, hint);
     case Mark::follows:
