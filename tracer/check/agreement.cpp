@@ -72,7 +72,9 @@ std::string in_its_place(const Exact& computed, const WrittenNumber& written,
   constexpr int most = 1000;
   constexpr int digits = 10;
   const std::optional<int> decimals = compared_decimals(written, page);
-  if (!decimals || *decimals < 0 || *decimals > most) {
+  const bool whole =
+      written.whole && computed.is_rational() && denominator(computed.rational()) == 1;
+  if (!decimals || *decimals < 0 || *decimals > most || whole) {
     if (const auto fraction = short_fraction(computed)) return in_prose(*fraction);
     return in_prose(to_decimal(computed, digits, true).text);
   }

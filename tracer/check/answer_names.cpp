@@ -154,9 +154,13 @@ std::optional<std::string> AnswerNames::find(std::string_view name) const {
 
 std::string AnswerNames::found(std::string_view name, std::string_view whole) const {
   if (auto known = find(name)) return *known;
-  const auto near = closest(std::string(name), names_);
-  throw Error(fmt::format("the lesson has no {}{}", name.empty() ? whole : name,
-                          near ? "; did you mean " + *near + "?" : ""));
+  std::string way_out;
+  constexpr std::size_t few = 12;
+  if (const auto near = closest(std::string(name), names_))
+    way_out = "; did you mean " + *near + "?";
+  else if (names_.size() <= few)
+    way_out = fmt::format("; it has {}", fmt::join(names_, ", "));
+  throw Error(fmt::format("the lesson has no {}{}", name.empty() ? whole : name, way_out));
 }
 
 bool AnswerNames::is_loss(std::string_view top) const {

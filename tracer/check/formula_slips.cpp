@@ -28,10 +28,6 @@ struct Edit {
   Slip slip;
 };
 
-Slip slip(std::string kind, Phrase says, std::string hint) {
-  return {std::move(kind), std::move(says), std::move(hint), false, "", false};
-}
-
 // What one place of a formula can become. `at` is asked for every part of it.
 using EditsAt = std::function<std::vector<Edit>(const Symbol& at)>;
 

@@ -181,7 +181,12 @@ std::optional<PageLine> LessonPages::line_of(int step, NodeId id) {
   return std::nullopt;
 }
 
-std::vector<PageLine> LessonPages::uses(const PageLine& line) {
+const std::vector<PageLine>& LessonPages::uses(const PageLine& line) {
+  const auto found = uses_.find(line);
+  return found != uses_.end() ? found->second : uses_.emplace(line, find_uses(line)).first->second;
+}
+
+std::vector<PageLine> LessonPages::find_uses(const PageLine& line) {
   const Graph& graph = record(line.step).batch->graph;
   const NodeId id = graph.find(line.name);
   std::vector<PageLine> used;

@@ -63,19 +63,21 @@ class LessonPages {
   /// The same as notation: ∂L/∂w1.
   Notation display(const PageLine&);
   /// The lines that it is computed from, directly.
-  std::vector<PageLine> uses(const PageLine&);
+  const std::vector<PageLine>& uses(const PageLine&);
   /// The parts of an optimizer's working: "velocity". Works the first step out.
   std::set<std::string> optimizer_parts();
 
  private:
   int sample_step(int epoch, int sample);
   std::optional<PageLine> line_of(int step, NodeId);
+  std::vector<PageLine> find_uses(const PageLine&);
 
   const Program& program_;
   Working working_;
   WorkedPages pages_;
   Run run_;
   std::map<const BatchGraph*, std::unique_ptr<Rules>> rules_;
+  std::map<PageLine, std::vector<PageLine>> uses_;
 };
 
 }  // namespace tracer

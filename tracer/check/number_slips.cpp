@@ -19,7 +19,7 @@ Array<Exact> times(const Array<Exact>& value, const Rational& factor) {
 
 Hypothesis scaled(const Array<Exact>& value, const Rational& factor, const std::string& kind,
                   const std::string& says, const std::string& hint) {
-  return {{kind, {words(says)}, hint, false, "", false}, times(value, factor)};
+  return {slip(kind, {words(says)}, hint), times(value, factor)};
 }
 
 }  // namespace
@@ -28,12 +28,8 @@ std::vector<Hypothesis> sign_slips(PageWorking& working, const Answer& answer) {
   const Array<Exact>& value = working.pages().computed.at(answer.line);
   std::vector<Hypothesis> made{scaled(value, -1, "sign", "the sign is turned", "look at the sign")};
   if (value.rows() == value.cols() && value.size() > 1) {
-    made.push_back({{"transposed",
-                     {words("transposed: rows and columns have changed places")},
-                     "look at which are rows and which are columns",
-                     false,
-                     "",
-                     false},
+    made.push_back({slip("transposed", {words("transposed: rows and columns have changed places")},
+                         "look at which are rows and which are columns"),
                     value.transpose()});
   }
   return made;
@@ -96,13 +92,10 @@ std::vector<Hypothesis> copy_slips(PageWorking& working, const Answer& answer) {
   if (answer.value.scalar() && value.size() == 1) {
     const WrittenNumber& number = answer.value.numbers[0];
     const std::string right = in_its_place(value(0, 0), number, working.sheet().precision);
-    if (neighbours_swapped(digits_of(number.text), digits_of(right))) {
-      made.push_back({{"digits swapped",
-                       {words("two digits have changed places")},
-                       "look at the order of the digits",
-                       false,
-                       "",
-                       false},
+    const bool same_sign = (number.value < 0) == (value(0, 0).to_double() < 0);
+    if (same_sign && neighbours_swapped(digits_of(number.text), digits_of(right))) {
+      made.push_back({slip("digits swapped", {words("two digits have changed places")},
+                           "look at the order of the digits"),
                       Array<Exact>::Constant(1, 1, Exact(number.value))});
     }
   }
@@ -123,21 +116,13 @@ std::vector<Hypothesis> line_slips(PageWorking& working, const Answer& answer) {
       std::string heading = working.lesson().heading(other.step);
       if (!heading.empty() && heading[0] >= 'A' && heading[0] <= 'Z')
         heading[0] = static_cast<char>(heading[0] - 'A' + 'a');
-      made.push_back({{"another sample's",
-                       {words("this is"), name, words("of " + heading)},
-                       "look at which sample this belongs to",
-                       false,
-                       "",
-                       false},
+      made.push_back({slip("another sample's", {words("this is"), name, words("of " + heading)},
+                           "look at which sample this belongs to"),
                       computed});
     } else {
-      made.push_back({{"another line's",
-                       {words("this is"), name},
-                       "look at which line this belongs to",
-                       false,
-                       "",
-                       false},
-                      computed});
+      made.push_back(
+          {slip("another line's", {words("this is"), name}, "look at which line this belongs to"),
+           computed, true});
     }
   }
   return made;

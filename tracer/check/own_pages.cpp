@@ -80,8 +80,9 @@ class OwnRunner {
   }
 
  private:
+  // One step more than he wrote, for he may have taken a number from the sample that comes next.
   WorkedPages carry(const OnLine& hook) const {
-    return work_out(exact_.program(), exact_.working(), sheet_.last_step(), hook);
+    return work_out(exact_.program(), exact_.working(), sheet_.last_step() + 1, hook);
   }
 
   // A wrong value may have no way on (log of 0): then what is wrong in that step is not carried on,
@@ -91,7 +92,7 @@ class OwnRunner {
     passed_over_.clear();
     while (true) {
       WorkedPages pages = carry(hook());
-      if (!pages.stopped) return pages;
+      if (!pages.stopped || pages.stopped->step > sheet_.last_step()) return pages;
       const int step = pages.stopped->step;
       const std::size_t before = passed_over_.size();
       pass_over([&](const PageLine& line) { return line.step == step; });

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tracer/number/eigen.hpp"
@@ -22,6 +23,10 @@ struct Slip {
   std::string gives;        ///< what it comes to; empty for a matrix
   bool gives_said = false;  ///< `says` ends with that
 };
+
+inline Slip slip(std::string kind, Phrase says, std::string hint) {
+  return {std::move(kind), std::move(says), std::move(hint), false, "", false};
+}
 
 /// A slip that is tried, and what it comes to: rows × columns of the line.
 struct Hypothesis {

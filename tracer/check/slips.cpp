@@ -5,6 +5,7 @@
 
 #include "tracer/derive/page.hpp"
 #include "tracer/derive/show.hpp"
+#include "tracer/error.hpp"
 
 namespace tracer {
 namespace {
@@ -125,9 +126,13 @@ Hypothesis written_transposed(PageWorking& working, const Answer& answer) {
 std::vector<Hypothesis> tried(PageWorking& working, const Answer& answer) {
   if (answer.transposed) return {written_transposed(working, answer)};
   std::vector<Hypothesis> all;
-  for (const auto kind : {swap_slips, update_slips, sign_slips, formula_slips, line_slips,
+  for (const auto kind : {swap_slips, update_slips, sign_slips, line_slips, formula_slips,
                           copy_slips, factor_slips}) {
-    for (Hypothesis& one : kind(working, answer)) all.push_back(std::move(one));
+    try {
+      for (Hypothesis& one : kind(working, answer)) all.push_back(std::move(one));
+    } catch (const Error&) {
+      continue;  // a slip that has no value here (a division by 0) explains no number
+    }
   }
   return all;
 }

@@ -5,60 +5,13 @@
 #include <fmt/format.h>
 
 #include "tracer/check/slips.hpp"
-#include "tracer/derive/evaluate.hpp"
-#include "tracer/error.hpp"
+#include "tracer/check/wrong_update.hpp"
 
 namespace tracer {
 namespace {
 
 using notation::name;
 using notation::words;
-
-class Updates {
- public:
-  Updates(PageWorking& working, const PageLine& line)
-      : working_(working), line_(line), record_(*working.update(line)) {}
-
-  const UpdateRecord& record() const { return record_; }
-  const Array<Exact>& old_value() const { return record_.leaves.at("w"); }
-  const Array<Exact>& gradient() const { return record_.leaves.at("g"); }
-
-  // The parameter after its update, with these leaves in place of the right ones, and at this rate.
-  Array<Exact> with(const Values& changed, const std::optional<Rational>& lr) const {
-    const Optimizer& optimizer = *working_.lesson().run().optimizer();
-    const Shape shape = working_.record(line_.step)
-                            .batch->graph[working_.record(line_.step).batch->graph.find(line_.name)]
-                            .shape;
-    const std::vector<Optimizer::Line> lines =
-        optimizer.lines(Symbol::leaf("w", name("w"), shape), Symbol::leaf("g", name("g"), shape),
-                        line_.step, lr ? lr : working_.record(line_.step).lr);
-    Values leaves = changed;
-    for (const auto& [key, value] : record_.leaves) {
-      const bool computed = std::ranges::any_of(
-          lines, [&](const Optimizer::Line& one) { return one.symbol.key() == key; });
-      if (!computed) leaves.try_emplace(key, value);
-    }
-    Array<Exact> value;
-    for (const Optimizer::Line& one : lines) {
-      value = evaluate(
-          one.formula, [&](const Symbol& leaf) { return leaves.at(leaf.key()); },
-          working_.lesson().working());
-      if (value.size() == 1 && old_value().size() != 1)
-        value = Array<Exact>::Constant(old_value().rows(), old_value().cols(), Exact(value(0, 0)));
-      leaves.insert_or_assign(one.symbol.key(), value);
-    }
-    return value;
-  }
-
- private:
-  PageWorking& working_;
-  const PageLine& line_;
-  const UpdateRecord& record_;
-};
-
-bool same_shape(const Array<Exact>& a, const Array<Exact>& b) {
-  return a.rows() == b.rows() && a.cols() == b.cols();
-}
 
 std::string rate_text(const Rational& lr) { return write_number(lr, true).text; }
 
@@ -77,8 +30,7 @@ class UpdateSlips {
 
  private:
   void add(std::string kind, Phrase says, std::string hint, Array<Exact> gives) {
-    made_.push_back(
-        {{std::move(kind), std::move(says), std::move(hint), false, "", false}, std::move(gives)});
+    made_.push_back({slip(std::move(kind), std::move(says), std::move(hint)), std::move(gives)});
   }
 
   void other_gradients() {
@@ -162,66 +114,16 @@ class UpdateSlips {
 
   PageWorking& working_;
   const PageLine& line_;
-  Updates updates_;
+  WrongUpdate updates_;
   Notation parameter_;
   std::vector<Hypothesis> made_;
 };
-
-bool is_update(PageWorking& working, const PageLine& line) {
-  return line.kind == PageLine::Kind::update && line.part.empty() &&
-         working.update(line) != nullptr;
-}
-
-// What he wrote of another line agrees with `given`.
-bool wrote(PageWorking& working, const PageLine& line, const Array<Exact>& given) {
-  const auto found = working.written().find(line);
-  if (found == working.written().end()) return false;
-  return std::ranges::all_of(found->second, [&](const AnswerEntry& entry) {
-    return fit_of(given(entry.row, entry.column), *entry.number, working.sheet().precision) !=
-           Agreement::no;
-  });
-}
 
 }  // namespace
 
 std::vector<Hypothesis> update_slips(PageWorking& working, const Answer& answer) {
   if (!is_update(working, answer.line)) return {};
   return UpdateSlips(working, answer.line).all();
-}
-
-std::vector<Hypothesis> swap_slips(PageWorking& working, const Answer& answer) {
-  std::vector<Hypothesis> made;
-  const PageLine& line = answer.line;
-  const Array<Exact>& value = working.pages().computed.at(line);
-  for (const auto& [other, written] : working.written()) {
-    if (other.step != line.step || other.kind != line.kind || other == line ||
-        other.part != line.part)
-      continue;
-    const Array<Exact>* there = working.pages().find(other);
-    if (there == nullptr || !same_shape(*there, value)) continue;
-    Notation name_there = working.lesson().display(other);
-    const std::string hint = fmt::format("is it swapped with {}?", working.lesson().label(other));
-    if (is_update(working, line) && is_update(working, other)) {
-      const Updates here(working, line);
-      const Updates elsewhere(working, other);
-      const Array<Exact> gives = here.with({{"g", elsewhere.gradient()}}, {});
-      if (!wrote(working, other, elsewhere.with({{"g", here.gradient()}}, {}))) continue;
-      Slip slip{"swapped", {words("swapped with"), name_there, words(":")}, hint, false, "", false};
-      if (gives.size() == 1) {
-        slip.gives_said = true;
-        slip.gives = in_its_place(gives(0, 0), answer.value.numbers[0], working.sheet().precision);
-        const PageLine gradient{line.step, PageLine::Kind::gradient, other.name, ""};
-        slip.says.push_back(working.lesson().display(gradient));
-        slip.says.push_back(words("gives " + slip.gives));
-      }
-      made.push_back({std::move(slip), gives});
-    }
-    if (wrote(working, other, value))
-      made.push_back(
-          {{"swapped", {words("swapped with"), std::move(name_there)}, hint, false, "", false},
-           *there});
-  }
-  return made;
 }
 
 }  // namespace tracer

@@ -60,12 +60,12 @@ bool grouped(std::string_view text) {
 }
 
 // The digits with a point, whatever the comma was.
-std::string with_point(std::string_view digits, Comma comma) {
+std::string with_point(std::string_view digits, std::string_view whole, Comma comma) {
   if (digits.find(',') == std::string_view::npos) return std::string(digits);
   const auto point = digits.find('.');
   std::string made(digits);
   if (point != std::string_view::npos) {
-    if (!grouped(digits.substr(0, point))) no_number(digits);
+    if (!grouped(digits.substr(0, point))) no_number(whole);
     std::erase(made, ',');
   } else if (std::ranges::count(digits, ',') == 1 &&
              (comma == Comma::decimal || surely_decimal_comma(digits))) {
@@ -73,8 +73,7 @@ std::string with_point(std::string_view digits, Comma comma) {
   } else if (std::ranges::count(digits, ',') > 1 && grouped(digits)) {
     std::erase(made, ',');
   } else {
-    throw Error(
-        fmt::format("'{}' may be a decimal or thousands: write a point", shortened(digits)));
+    throw Error(fmt::format("'{}' may be a decimal or thousands: write a point", shortened(whole)));
   }
   return made;
 }
@@ -87,10 +86,10 @@ struct Digits {
   bool point = false;
 };
 
-Digits read_digits(std::string_view text, Comma comma) {
+Digits read_digits(std::string_view text, std::string_view whole, Comma comma) {
   if (text.empty() || text.find_first_not_of("0123456789.,") != std::string_view::npos)
-    no_number(text);
-  const std::string plain = with_point(text, comma);
+    no_number(whole);
+  const std::string plain = with_point(text, whole, comma);
   Digits digits;
   digits.value = parse_rational(plain);
   const auto point = plain.find('.');
@@ -152,14 +151,14 @@ WrittenNumber read_number(std::string_view text, Comma comma) {
   }
   if (rest.empty()) no_number(number.text);
   if (const auto bar = rest.find('/'); bar != std::string_view::npos) {
-    const Digits above = read_digits(rest.substr(0, bar), comma);
-    const Digits below = read_digits(rest.substr(bar + 1), comma);
+    const Digits above = read_digits(rest.substr(0, bar), number.text, comma);
+    const Digits below = read_digits(rest.substr(bar + 1), number.text, comma);
     if (below.value == 0) throw Error(fmt::format("'{}' divides by 0", shortened(number.text)));
     number.value = above.value / below.value;
     number.fraction = true;
   } else {
     const auto [power, exponent] = find_power(rest);
-    const Digits digits = read_digits(rest.substr(0, power), comma);
+    const Digits digits = read_digits(rest.substr(0, power), number.text, comma);
     const bool scientific = power != std::string_view::npos;
     const long places = scientific ? read_exponent(rest.substr(exponent), number.text) : 0;
     number.value = digits.value * power_of_ten(places);
