@@ -231,14 +231,14 @@ class FormulaSlips {
             which);
       }
     } else if (graph_[id].leaf == LeafKind::data) {
-      for (int step = 1; working_.has(step); ++step) {
-        const StepRecord& other = working_.record(step);
+      // in the step after the last one, too: that sample lies before him
+      for (const StepRecord& other : working_.pages().steps) {
         const NodeId there = other.batch->graph.find(e.key());
-        if (step == line_.step || there < 0) continue;
+        if (other.step == line_.step || there < 0) continue;
+        const bool sample = other.samples.size() == 1;
         add(other.values.at(there), "another sample's",
-            {e.display(),
-             words(fmt::format("of {} {} was used", other.samples.size() == 1 ? "sample" : "step",
-                               other.samples.size() == 1 ? other.samples.front() : step))},
+            {e.display(), words(fmt::format("of {} {} was used", sample ? "sample" : "step",
+                                            sample ? other.samples.front() : other.step))},
             which);
       }
     }
@@ -289,7 +289,8 @@ class FormulaSlips {
             working_.lesson().working());
         if (gives.size() == 1 && right.size() != 1)
           gives = Array<Exact>::Constant(right.rows(), right.cols(), Exact(gives(0, 0)));
-        made_.push_back({std::move(edit.slip), std::move(gives), weak});
+        const bool weight = edit.slip.kind == "old weight" || edit.slip.kind == "updated weight";
+        made_.push_back({std::move(edit.slip), std::move(gives), weak, weight});
       } catch (const Error&) {
         continue;  // it has no value that way: nobody wrote it
       } catch (const Undecided&) {

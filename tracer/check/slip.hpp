@@ -32,7 +32,8 @@ inline Slip slip(std::string kind, Phrase says, std::string hint) {
 struct Hypothesis {
   Slip slip;
   Array<Exact> gives;
-  bool weak = false;  ///< many numbers come about that way: named only where nothing else fits
+  bool weak = false;      ///< many numbers come about that way: named only where nothing else fits
+  bool told_too = false;  ///< told even where a likelier slip gives the very same number
 };
 
 }  // namespace tracer

@@ -21,6 +21,11 @@ const Show& page_show() {
 PageWorking::PageWorking(LessonPages& lesson, const AnswerSheet& sheet, const WorkedPages& pages)
     : lesson_(lesson), sheet_(sheet), pages_(pages), written_(sheet.by_line()) {}
 
+bool PageWorking::has(int step) const {
+  const int run = static_cast<int>(pages_.steps.size());
+  return step >= 1 && step <= std::min(run, sheet_.last_step());
+}
+
 const StepRecord& PageWorking::record(int step) const {
   return pages_.steps.at(static_cast<std::size_t>(step - 1));
 }
@@ -137,7 +142,8 @@ std::vector<Hypothesis> tried(PageWorking& working, const Answer& answer) {
   return all;
 }
 
-// Those that fit just so well; the same number by another way is told once, in the likeliest way.
+// Those that fit just so well. The same number by another way is told in the likeliest way only,
+// but for the old weight that is 1 (the factor may have been left out as well).
 std::vector<Slip> that_fit(const std::vector<Hypothesis>& all, Agreement wanted, bool weak,
                            const std::vector<AnswerEntry>& wrong, const PagePrecision& precision) {
   std::vector<Slip> found;
@@ -147,7 +153,7 @@ std::vector<Slip> that_fit(const std::vector<Hypothesis>& all, Agreement wanted,
     if (found.size() == most || one.weak != weak) continue;
     if (fit_of(one.gives, wrong, precision) != wanted) continue;
     const auto is_this = [&](const Array<Exact>* value) { return same(*value, one.gives); };
-    if (std::ranges::any_of(told, is_this)) continue;
+    if (!one.told_too && std::ranges::any_of(told, is_this)) continue;
     told.push_back(&one.gives);
     found.push_back(one.slip);
     found.back().careless = wanted == Agreement::careless;

@@ -23,7 +23,8 @@ class PageWorking {
   /// What is written of each line.
   const std::map<PageLine, std::vector<AnswerEntry>>& written() const { return written_; }
 
-  bool has(int step) const { return step >= 1 && step <= static_cast<int>(pages_.steps.size()); }
+  /// Whether the step is among those that have answers, and was run.
+  bool has(int step) const;
   const StepRecord& record(int step) const;
   /// The update of a parameter in a step; null where there is none.
   const UpdateRecord* update(const PageLine&) const;
