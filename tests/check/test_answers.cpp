@@ -67,6 +67,7 @@ TEST_CASE("a chain is read by its last value, and several answers may share a li
   CHECK(told(read("z1 = 1,02, a1: 2; z2 ≈ 3 and L = 4")) ==
         Told{"0.0 z1=1,02", "0.0 a1=2", "0.0 z2=3", "0.0 L=4"});
   CHECK(told(read("∂L/∂w₁ = −1.9×10⁻³   # why")) == Told{"0.0 dL/dw1=-1.9*10^-3"});
+  CHECK(told(read("z1 = 1.02*2 + 0.02\n   = 2.06\nz2 = 3")) == Told{"0.0 z1=2.06", "0.0 z2=3"});
   CHECK(told(read("- z1 = 2\n2) a1 = 3\nBackward\nupdate: w1 = 4\n")) ==
         Told{"0.0 z1=2", "0.0 a1=3", "0.0 w1=4"});
 }
@@ -80,7 +81,7 @@ TEST_CASE("brackets may go over several lines, and one that is never closed spoi
 
 TEST_CASE("what is no answer is kept with the reason, and an empty line of a form is not",
           "[grade][answers]") {
-  const AnswersFile file = read("Jane Doe\nz1 =\n= 3\nz1 = 2 =\n\n# nothing\n");
+  const AnswersFile file = read("Jane Doe\n= 3\nz1 =\nz1 = 2 =\n\n# nothing\n");
   CHECK(file.answers.empty());
   CHECK(file.blank == 1);
   REQUIRE(file.unread.size() == 3);

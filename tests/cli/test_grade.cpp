@@ -121,7 +121,7 @@ TEST_CASE("grade: a class gets a table, a CSV, and a file of feedback each", "[c
       {"grade", "relu-1-1-1", ada, bob, cyd, "--csv", csv, "--feedback", returned.string()});
   CHECK(run.status == 1);
   CHECK(has(run.output, "ada        3/3      3       0      0"));
-  CHECK(has(run.output, "Went wrong most often\n  Sample 2: dL/dw1: 2 of 3 (sign: 2)\n"));
+  CHECK(has(run.output, "Went wrong most often\n  Sample 2: ∂L/∂w1: 2 of 3 (sign: 2)\n"));
   const std::vector<std::string> lines = lines_of(read_text(csv));
   REQUIRE(lines.size() == 4);
   CHECK(lines[0] == "name,marks,of,right,careless,follow,wrong,answered,asked,unread,went_wrong\r");

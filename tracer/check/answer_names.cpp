@@ -154,13 +154,16 @@ std::optional<std::string> AnswerNames::find(std::string_view name) const {
 
 std::string AnswerNames::found(std::string_view name, std::string_view whole) const {
   if (auto known = find(name)) return *known;
+  constexpr std::size_t longest = 40;
+  if (name.empty() || whole.find(' ') != std::string_view::npos || name.size() > longest)
+    throw Error(fmt::format("'{}' is no line of the lesson", whole.substr(0, longest)));
   std::string way_out;
   constexpr std::size_t few = 12;
   if (const auto near = closest(std::string(name), names_))
     way_out = "; did you mean " + *near + "?";
   else if (names_.size() <= few)
     way_out = fmt::format("; it has {}", fmt::join(names_, ", "));
-  throw Error(fmt::format("the lesson has no {}{}", name.empty() ? whole : name, way_out));
+  throw Error(fmt::format("the lesson has no {}{}", name, way_out));
 }
 
 bool AnswerNames::is_loss(std::string_view top) const {

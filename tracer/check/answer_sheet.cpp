@@ -58,8 +58,8 @@ void fit(Answer& answer, Eigen::Index rows, Eigen::Index columns) {
     return;
   }
   if (value.scalar() && rows * columns > 1) {
-    throw Error(fmt::format("{0} is {1}: write it as [[1, 2], [3, 4]], or one entry as {0}[0, 0]",
-                            answer.line.name, shape));
+    throw Error(fmt::format("{0} is {1}: write it as {2}, or one entry as {0}[0, 0]",
+                            answer.line.name, shape, vector ? "[1, 2]" : "[[1, 2], [3, 4]]"));
   }
   const bool lying = vector && (value.rows == 1 || value.columns == 1) &&
                      static_cast<Eigen::Index>(value.numbers.size()) == rows * columns;
@@ -113,6 +113,7 @@ class SheetReader {
     answer.name = text.name;
     answer.text = text.value;
     answer.value = read_value(text.value, file_.comma);
+    if (answer.value.scalar()) answer.text = answer.value.numbers[0].text;  // without a remark
     answer.line.step = pages_.step_of(text.place);
     const Array<Exact>* value = pages_.pages().find(answer.line);
     if (value == nullptr) {

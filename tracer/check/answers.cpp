@@ -106,6 +106,13 @@ bool is_section(std::string_view text) {
   return bare.empty() || std::ranges::find(sections, in_small(bare)) != sections.end();
 }
 
+// Lines of a page of tracer derive that state nothing to be marked.
+bool is_aside(std::string_view line) {
+  const std::string small = in_small(line);
+  return small.starts_with("weights now") || small.starts_with("given:") ||
+         small.starts_with("did it help");
+}
+
 // "w1 (new) = ..." ahead: a name and then a sign of equality, with nothing between that computes.
 bool begins_answer(std::string_view text) {
   text = trimmed_view(text);
@@ -175,6 +182,13 @@ class AnswersReader {
         text = whole;
         line_ = last;
       }
+      // a chain that goes on below
+      while (line_ < source_.line_count() && text.find('=') != std::string::npos) {
+        const std::string below = plain_line(line_ + 1);
+        if (!trimmed_view(below).starts_with('=')) break;
+        text += " " + std::string(trimmed_view(below));
+        ++line_;
+      }
       read_line(without_bullet(text), first);
     }
     settle_commas();
@@ -196,7 +210,7 @@ class AnswersReader {
   }
 
   void read_line(std::string_view line, std::size_t number) {
-    if (is_section(line)) return;
+    if (is_section(line) || is_aside(line)) return;
     if (auto heading = read_heading(line, place_)) {
       place_ = heading->place;
       if (!heading->rest.empty()) read_line(heading->rest, number);

@@ -3,7 +3,9 @@
 // the reason, and the rest is read. Next: answer_names.hpp (names to lines of the lesson's page).
 //
 //   Sample 2                              a heading: sample, step, epoch, with or without "after"
-//   z1 = 1.02*2 + 0.02 = 2.06             a chain is read by its last value
+//   z1 = 1.02*2 + 0.02 = 2.06             a chain is read by its last value, on its line or below:
+//   z2 = 1.02*2.06 + 0.02
+//      = 2.1212
 //   ∂L/∂w₁ ≈ −3.8328;  w1 ← 1.0583        several on a line, Unicode, arrows
 //   W1 = [[0.15, 0.2],                    brackets may go over several lines
 //         [0.25, 0.3]]

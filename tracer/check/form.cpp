@@ -13,13 +13,26 @@ std::string_view section(PageLine::Kind kind) {
                                           : "forward";
 }
 
+// "[[1, 2], [3, 4]]": how a value of that shape is written; empty where that would be long.
+std::string example(Eigen::Index rows, Eigen::Index columns) {
+  constexpr Eigen::Index most = 6;
+  if (rows * columns > most) return "";
+  std::string text;
+  for (Eigen::Index i = 0, n = 1; i < rows; ++i) {
+    std::string row;
+    for (Eigen::Index j = 0; j < columns; ++j) row += fmt::format("{}{}", j == 0 ? "" : ", ", n++);
+    const bool vector = rows == 1 || columns == 1;
+    text += (i == 0 ? "" : ", ") + (vector ? row : "[" + row + "]");
+  }
+  return ", as [" + text + "]";
+}
+
 std::string line_text(LessonPages& pages, const PageLine& line) {
   const Array<Exact>& value = *pages.pages().find(line);
   const std::string text = pages.label(line) + " = ";
   if (value.size() == 1) return text;
-  const bool vector = value.rows() == 1 || value.cols() == 1;
-  return fmt::format("{:<32}# {}×{}, as {}", text, value.rows(), value.cols(),
-                     vector ? "[1, 2]" : "[[1, 2], [3, 4]]");
+  return fmt::format("{:<32}# {}×{}{}", text, value.rows(), value.cols(),
+                     example(value.rows(), value.cols()));
 }
 
 }  // namespace

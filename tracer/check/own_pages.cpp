@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "tracer/error.hpp"
+
 namespace tracer {
 namespace {
 
@@ -25,6 +27,17 @@ OnLine rounds_where_written(const ByLine& written, const PagePrecision& precisio
       computed = std::move(rounded);
     }
     return changed;
+  };
+}
+
+// An interval that can't be rounded (it lies about a tie) is carried on as it is.
+OnLine where_decided(OnLine rounds) {
+  return [rounds = std::move(rounds)](const PageLine& line, View<Exact> value) {
+    try {
+      return rounds(line, value);
+    } catch (const Undecided&) {
+      return false;
+    }
   };
 }
 
@@ -60,13 +73,14 @@ class OwnRunner {
   OwnRunner(const LessonPages& exact, const AnswerSheet& sheet,
             const std::optional<Rounding>& rounding)
       : exact_(exact), sheet_(sheet), written_(sheet.by_line()) {
-    if (rounding) every_line_ = rounds_every_line(*rounding);
+    if (rounding) every_line_ = where_decided(rounds_every_line(*rounding));
   }
 
   OwnPages run() {
     OwnPages pages;
     pages.rounded =
-        carry(every_line_ ? every_line_ : rounds_where_written(written_, sheet_.precision));
+        carry(every_line_ ? every_line_
+                          : where_decided(rounds_where_written(written_, sheet_.precision)));
     const Wanted always = [](const Exact&, const WrittenNumber&) { return true; };
     pages.own = until_it_runs(
         [&] { return both(every_line_, puts_written(written_, passed_over_, always)); },

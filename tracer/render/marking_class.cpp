@@ -2,19 +2,16 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "tracer/render/marking_text.hpp"
+#include "tracer/render/text_block.hpp"
 #include "tracer/view/table.hpp"
 
 namespace tracer {
 namespace {
-
-// "sample 2: b1"
-std::string place_of(const MarkedStep& step, const MarkedLine& line) {
-  return step.heading.empty() ? line.answer.name : step.heading + ": " + line.answer.name;
-}
 
 // The kinds of slips of one sheet, the most frequent first: "sign (2), swapped".
 std::string went_wrong(const Marking& marking) {
@@ -34,21 +31,21 @@ std::string went_wrong(const Marking& marking) {
 }
 
 struct WrongLine {
-  std::string place;
-  std::size_t first = 0;  // where it stands on the first sheet that has it
+  std::string place;  ///< "Sample 2: ∂L/∂w1"
   int count = 0;
   std::map<std::string, int> kinds;
 };
 
-// The lines that went wrong more than once, most often first.
+// The lines that went wrong for more than one, most often first.
 std::vector<WrongLine> wrong_lines(const std::vector<Marking>& markings) {
-  std::map<std::tuple<PageLine, std::string>, WrongLine> by_line;
+  std::map<PageLine, WrongLine> by_line;
   for (const Marking& marking : markings) {
+    std::set<PageLine> counted;  // entries of one matrix are one line
     for (const MarkedStep& step : marking.steps) {
       for (const MarkedLine& line : step.lines) {
-        if (line.mark != Mark::wrong) continue;
-        WrongLine& wrong = by_line[{line.line, ""}];
-        if (wrong.place.empty()) wrong.place = place_of(step, line);
+        if (line.mark != Mark::wrong || !counted.insert(line.line).second) continue;
+        WrongLine& wrong = by_line[line.line];
+        wrong.place = (step.heading.empty() ? "" : step.heading + ": ") + text_line(line.display);
         ++wrong.count;
         if (!line.slips.empty()) ++wrong.kinds[line.slips.front().kind];
       }

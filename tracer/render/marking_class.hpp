@@ -1,9 +1,13 @@
 // The table of a class: a line for each who handed something in, and which lines went wrong most
 // often.
 //
-//   name  marks  right  follow  wrong  answered  went wrong
-//   ────  ─────  ─────  ──────  ─────  ────────  ───────────────────────────
-//   ada   34/36     26       8      2     36/45  b1 and b2 of sample 2: swapped
+//   name  marks  right  follow  wrong  careless  answered  went wrong
+//   ────  ─────  ─────  ──────  ─────  ────────  ────────  ───────────
+//   ada   34/36     29       5      2         2     36/45  swapped (2)
+//   bob   36/36     36       0      0         0     36/45
+//
+//   Went wrong most often
+//     Sample 2: b1: 2 of 3 (swapped: 2)
 #pragma once
 
 #include <string>
