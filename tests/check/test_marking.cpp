@@ -237,6 +237,26 @@ TEST_CASE("an optimizer that remembers follows through all its steps", "[grade]"
   CHECK(line_of(marking, 2, "w").mark == Mark::follows);
 }
 
+TEST_CASE("it is said what a line follows from, through what was not written", "[grade]") {
+  const Marking marking =
+      marked(test::one_relu, "sample 1:\ndL/dz2 = -3\ndL/dw1 = -3\nsample 2: z1 = 2.09\n");
+  CHECK(says(marking, 1, "dL/dw1") == "follows from your ∂L/∂z2");
+  CHECK(says(marking, 2, "z1") == "follows from your ∂L/∂w1 and ∂L/∂z2");
+  // the velocity of step 2 has the gradient of step 1 in it
+  const std::string momentum =
+      "param w = 1\nL = w\ntrain L with sgd(lr=0.1, momentum=0.9), epochs=2\n";
+  CHECK(says(marked(momentum, "step 1: dL/dw = 2\nstep 2: dL/dw = 1\nvelocity = 2.8\n"), 2,
+             "velocity") == "follows from your ∂L/∂w");
+}
+
+TEST_CASE("data that was copied wrongly is wrong, and what comes of it follows", "[grade]") {
+  const Marking marking = marked(test::one_relu, "sample 2: x = 3, y = 4\nz1 = 3.08\n");
+  CHECK(says(marking, 2, "y") == "as given");
+  CHECK(line_of(marking, 2, "x").mark == Mark::wrong);
+  CHECK(says(marking, 2, "z1") == "follows from your x");
+  CHECK(summary(marking) == "0 right, 1 follow, 1 wrong: 1/2");
+}
+
 TEST_CASE("samples are found where the run takes them", "[grade]") {
   const std::string shuffled =
       "param w = 1\ndata x in 1, 2, 3, 4, 5\nL = (w - x)**2\n"
