@@ -6,14 +6,13 @@
 //   z1 = w1·x + b1            leave a term out          w1·x
 //                             turn a sign               w1·x − b1
 #include <algorithm>
-#include <functional>
 
 #include <fmt/format.h>
 
+#include "tracer/check/formula_edits.hpp"
 #include "tracer/check/slips.hpp"
 #include "tracer/derive/evaluate.hpp"
 #include "tracer/error.hpp"
-#include "tracer/op/vocabulary.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 namespace tracer {
@@ -21,97 +20,20 @@ namespace {
 
 using notation::words;
 
-constexpr int most_terms = 60;  // in a longer formula nearly everything can be found
+constexpr int most_terms = 60;            // in a longer formula nearly everything can be found
+constexpr long long most_entries = 5000;  // of larger matrices nobody works a slip out by hand
 
-struct Edit {
-  Symbol formula{0};
-  Slip slip;
-};
-
-// What one place of a formula can become. `at` is asked for every part of it.
-using EditsAt = std::function<std::vector<Edit>(const Symbol& at)>;
-
-// The formula with one of its parts edited, for every part and every edit of it.
-std::vector<Edit> edited(const Symbol& e, const EditsAt& at) {
-  std::vector<Edit> all = at(e);
-  if (e.kind() != Symbol::Kind::apply) return all;
-  for (std::size_t i = 0; i < e.operands().size(); ++i) {
-    for (Edit& inner : edited(e.operands()[i], at)) {
-      std::vector<Symbol> operands = e.operands();
-      operands[i] = inner.formula;
-      try {
-        all.push_back({Symbol::apply(e.operation(), std::move(operands), e.attributes()),
-                       std::move(inner.slip)});
-      } catch (const ShapeError&) {
-        continue;  // what is left does not fit: nobody gets a number that way
-      }
-    }
-  }
-  return all;
+bool is_small(const Symbol& formula) {
+  long long entries = 0;
+  substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+    entries += leaf.shape().count();
+    return std::nullopt;
+  });
+  return formula.weight() <= most_terms && entries <= most_entries;
 }
 
 bool is_slope(const Symbol& e) {
   return e.kind() == Symbol::Kind::apply && e.operation().slope_side != nullptr;
-}
-
-bool is_product(const Symbol& e) { return e.is(Law::multiply) || e.is(Law::matmul); }
-
-// Factors, terms, squares, functions left out; signs between terms turned.
-std::vector<Edit> left_out(const Symbol& e) {
-  std::vector<Edit> all;
-  if (e.kind() != Symbol::Kind::apply) return all;
-  const auto keep = [&](std::size_t which, Slip why) {
-    if (e.operands()[which].shape() == e.shape() || e.operands()[which].is_number())
-      all.push_back({e.operands()[which], std::move(why)});
-  };
-  if (e.is(Law::multiply)) {
-    for (const std::size_t out : {std::size_t{1}, std::size_t{0}}) {
-      if (is_product(e.operands()[out])) continue;  // its factors are asked one by one
-      keep(1 - out, slip("factor left out",
-                         {words("the factor"), write(e.operands()[out]), words("was left out")},
-                         "a factor is missing"));
-    }
-  } else if (e.is(Law::divide)) {
-    keep(0, slip("factor left out", {words("not divided by"), write(e.operands()[1])},
-                 "a factor is missing"));
-  } else if (e.is(Law::add) || e.is(Law::subtract)) {
-    const Symbol& a = e.operands()[0];
-    const Symbol& b = e.operands()[1];
-    keep(0, slip("term left out", {words("the term"), write(b), words("was left out")},
-                 "a term is missing"));
-    if (e.is(Law::add)) {
-      keep(1, slip("term left out", {words("the term"), write(a), words("was left out")},
-                   "a term is missing"));
-    }
-    const bool was_plus = e.is(Law::add);
-    all.push_back({was_plus ? a - b : a + b,
-                   slip("sign of a term",
-                        {write(b), words(was_plus ? "was subtracted and not added"
-                                                  : "was added and not subtracted")},
-                        "look at the signs of the terms")});
-  } else if (e.is(Law::square) || (e.is(Law::power) && e.operands()[1].is_number(2))) {
-    keep(0, slip("square left out", {words("not squared")}, "look at the square"));
-  } else if (e.is(Law::transpose)) {
-    keep(0, slip("transposed", {write(e.operands()[0]), words("was not transposed")},
-                 "look at what has to be transposed"));
-  } else if (e.is(Law::matmul)) {
-    for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
-      const Symbol& factor = e.operands()[i];
-      if (factor.is(Law::transpose) || factor.shape().is_scalar() ||
-          factor.shape().rows != factor.shape().columns)
-        continue;
-      all.push_back({i == 0 ? dot(transpose(factor), e.operands()[1])
-                            : dot(e.operands()[0], transpose(factor)),
-                     slip("transposed", {write(factor), words("was transposed")},
-                          "look at what has to be transposed")});
-    }
-  } else if (e.operands().size() == 1 && !e.operation().call.empty()) {
-    keep(0, slip("function left out",
-                 {words(fmt::format("{} was left out: this is", e.operation().call)),
-                  write(e.operands()[0]), words("itself")},
-                 "a function is missing"));
-  }
-  return all;
 }
 
 class FormulaSlips {
@@ -125,7 +47,7 @@ class FormulaSlips {
 
   std::vector<Hypothesis> all() {
     for (const Symbol& formula : formulas()) {
-      if (formula.weight() > most_terms) continue;
+      if (!is_small(formula)) continue;
       try_edits(edited(formula, left_out));
       try_edits(edited(formula, [this](const Symbol& e) { return slope_edits(e); }));
       try_edits(edited(formula, [this](const Symbol& e) { return other_times(e); }));
@@ -196,14 +118,6 @@ class FormulaSlips {
     return Symbol::leaf(key, leaf.display(), leaf.shape());
   }
 
-  static bool differ(const Array<Exact>& a, const Array<Exact>& b) {
-    if (a.rows() != b.rows() || a.cols() != b.cols()) return false;
-    for (Eigen::Index k = 0; k < a.size(); ++k) {
-      if (!(a(k) - b(k)).contains_zero()) return true;
-    }
-    return false;
-  }
-
   // The updated weight, an older one, another sample's x.
   std::vector<Edit> other_times(const Symbol& e) {
     if (e.kind() != Symbol::Kind::leaf) return {};
@@ -213,7 +127,7 @@ class FormulaSlips {
     std::vector<Edit> all;
     const auto add = [&](const Array<Exact>& value, const std::string& kind, Phrase says,
                          const std::string& hint) {
-      if (differ(value, now))
+      if (same_shape(value, now) && !same_numbers(value, now))
         all.push_back({from_elsewhere(e, value), slip(kind, std::move(says), hint)});
     };
     const std::string which = fmt::format("which {} belongs here?", e.key());
@@ -253,12 +167,15 @@ class FormulaSlips {
     const NodeId id = graph_.find(gradient ? e.key().substr(partial.size()) : e.key());
     const auto& all_values = gradient ? record_.adjoints : record_.values;
     if (id < 0 || !all_values.contains(id)) return {};
+    const Array<Exact>& now = all_values.at(id);
     std::vector<Edit> all;
     for (const auto& [other, value] : all_values) {
       const Node& node = graph_[other];
       const bool meant =
           other != id && node.leaf != LeafKind::constant && (gradient || other != id_);
-      if (!meant || !differ(value, all_values.at(id)) || comes_of_this(node, gradient)) continue;
+      if (!meant || !same_shape(value, now) || same_numbers(value, now) ||
+          comes_of_this(node, gradient))
+        continue;
       const Notation name =
           gradient ? working_.lesson().rules(line_.step).partial(other) : display_name(node.name);
       all.push_back({from_elsewhere(e, value),

@@ -107,8 +107,7 @@ std::vector<Hypothesis> line_slips(PageWorking& working, const Answer& answer) {
   const Array<Exact>& value = working.pages().computed.at(line);
   std::vector<Hypothesis> made;
   for (const auto& [other, computed] : working.pages().computed) {
-    const bool fits = working.has(other.step) && computed.rows() == value.rows() &&
-                      computed.cols() == value.cols();
+    const bool fits = working.has(other.step) && same_shape(computed, value);
     const bool same_line =
         other.kind == line.kind && other.name == line.name && other.part == line.part;
     if (!fits || (other.step == line.step) == same_line || working.comes_of(other, line)) continue;

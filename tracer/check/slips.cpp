@@ -91,6 +91,18 @@ bool PageWorking::comes_of(const PageLine& line, const PageLine& from) {
   return false;
 }
 
+bool same_shape(const Array<Exact>& a, const Array<Exact>& b) {
+  return a.rows() == b.rows() && a.cols() == b.cols();
+}
+
+bool same_numbers(const Array<Exact>& a, const Array<Exact>& b) {
+  if (!same_shape(a, b)) return false;
+  for (Eigen::Index k = 0; k < a.size(); ++k) {
+    if (!(a(k) - b(k)).contains_zero()) return false;
+  }
+  return true;
+}
+
 Agreement fit_of(const Exact& given, const WrittenNumber& number, const PagePrecision& precision) {
   const Agreement fit = agreement(given, number, precision);
   // with two digits a coincidence is likelier than a slip that was then rounded carelessly
@@ -109,14 +121,6 @@ Agreement fit_of(const Array<Exact>& given, const std::vector<AnswerEntry>& writ
     worst = std::max(worst, fit_of(given(entry.row, entry.column), *entry.number, precision));
   }
   return worst;
-}
-
-bool same(const Array<Exact>& a, const Array<Exact>& b) {
-  if (a.rows() != b.rows() || a.cols() != b.cols()) return false;
-  for (Eigen::Index k = 0; k < a.size(); ++k) {
-    if (!(a(k) - b(k)).contains_zero()) return false;
-  }
-  return true;
 }
 
 Hypothesis written_transposed(PageWorking& working, const Answer& answer) {
@@ -152,7 +156,7 @@ std::vector<Slip> that_fit(const std::vector<Hypothesis>& all, Agreement wanted,
     constexpr std::size_t most = 2;
     if (found.size() == most || one.weak != weak) continue;
     if (fit_of(one.gives, wrong, precision) != wanted) continue;
-    const auto is_this = [&](const Array<Exact>* value) { return same(*value, one.gives); };
+    const auto is_this = [&](const Array<Exact>* value) { return same_numbers(*value, one.gives); };
     if (!one.told_too && std::ranges::any_of(told, is_this)) continue;
     told.push_back(&one.gives);
     found.push_back(one.slip);

@@ -48,6 +48,10 @@ class PageWorking {
 /// several only where different ones fit equally well. Empty: none of those that are known.
 std::vector<Slip> slips(PageWorking&, const Answer&, const std::vector<AnswerEntry>& wrong);
 
+bool same_shape(const Array<Exact>&, const Array<Exact>&);
+/// Of the same shape, and no entry surely another.
+bool same_numbers(const Array<Exact>&, const Array<Exact>&);
+
 /// How well a number that was computed fits one that was written; a single digit or two that is off
 /// by one fits nothing.
 Agreement fit_of(const Exact& given, const WrittenNumber&, const PagePrecision&);

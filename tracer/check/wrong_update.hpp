@@ -29,8 +29,4 @@ class WrongUpdate {
   const UpdateRecord& record_;
 };
 
-inline bool same_shape(const Array<Exact>& a, const Array<Exact>& b) {
-  return a.rows() == b.rows() && a.cols() == b.cols();
-}
-
 }  // namespace tracer
