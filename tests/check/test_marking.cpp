@@ -97,6 +97,21 @@ TEST_CASE("a wrong line gets the reason that gives its number", "[grade][slips]"
   CHECK(relu_slip("z2 = 17.3") == "none");
 }
 
+TEST_CASE("in matrices too: the slope, the weight, the direction of the step", "[grade][slips]") {
+  const Program program = load_program(read_source(lessons_folder() / "two-layer-matrix.lesson"));
+  const auto slip = [&](const std::string& answer) {
+    return says(marked(program, "sample 1\n" + answer), 1, answer.substr(0, answer.find(" =")));
+  };
+  CHECK(slip("dL/dz = [0.0872, 0.0623]") ==
+        "wrong in every entry (0.0217, 0.0154): the slope ∂h/∂z was left out");
+  CHECK(slip("dL/dh = [0.0831, 0.0588]") ==
+        "wrong in every entry (0.0872, 0.0623): the updated W2 was used, not that of the forward "
+        "pass");
+  CHECK(slip("b1 = [0.1109, -0.1923]")
+            .ends_with("the step was added and not subtracted: new = old − lr · gradient"));
+  CHECK(slip("dL/dz = [0.0458, 0.0280]").ends_with("the factor 1 − h was left out"));
+}
+
 TEST_CASE("two lines that stand in each other's place are told as swapped", "[grade][slips]") {
   const Marking marking = marked(test::one_relu, "sample 2:\ndL/db1 = -1.8788\ndL/db2 = -1.9164\n");
   CHECK(says(marking, 2, "dL/db1").ends_with("; swapped with ∂L/∂b2"));

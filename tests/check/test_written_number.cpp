@@ -1,7 +1,7 @@
 // Numbers as people write them.
 #include "tests/catch.hpp"
 #include "tracer/check/plain_signs.hpp"
-#include "tracer/check/written_number.hpp"
+#include "tracer/check/written_value.hpp"
 #include "tracer/error.hpp"
 
 using namespace tracer;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "tracer/check/written_number.hpp"
 #include "tracer/number/rounding.hpp"

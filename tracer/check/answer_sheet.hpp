@@ -10,6 +10,7 @@
 
 #include "tracer/check/agreement.hpp"
 #include "tracer/check/lesson_pages.hpp"
+#include "tracer/check/written_value.hpp"
 
 namespace tracer {
 

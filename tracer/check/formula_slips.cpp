@@ -49,6 +49,7 @@ class FormulaSlips {
     for (const Symbol& formula : formulas()) {
       if (!is_small(formula)) continue;
       try_edits(edited(formula, left_out));
+      try_edits(slope_left_out());
       try_edits(edited(formula, [this](const Symbol& e) { return slope_edits(e); }));
       try_edits(edited(formula, [this](const Symbol& e) { return other_times(e); }));
       try_edits(edited(formula, [this](const Symbol& e) { return other_names(e); }), true);
@@ -91,6 +92,22 @@ class FormulaSlips {
                         {words("the way through"), rules.display(out.line), words("was left out")},
                         "it is used in more than one line")}});
     }
+  }
+
+  // What came from above, passed on as it is: the slope of the line that the value goes into is
+  // missing, however many factors it has.
+  std::vector<Edit> slope_left_out() {
+    if (line_.kind != PageLine::Kind::gradient) return {};
+    const Rules& rules = working_.lesson().rules(line_.step);
+    const std::vector<Path>& paths = rules.find(id_)->paths;
+    const NodeId user = paths.front().line;
+    if (paths.size() > 1 || user == rules.loss() || graph_[user].shape != graph_[id_].shape)
+      return {};
+    return {{rules.adjoint(user),
+             slip("slope left out",
+                  {words("the slope"), notation::partial(rules.display(user), rules.display(id_)),
+                   words("was left out")},
+                  "a factor is missing")}};
   }
 
   // relu(z1) or z1 in place of relu′(z1)

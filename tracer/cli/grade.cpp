@@ -37,12 +37,6 @@ struct Options {
   int bits = 4096;
 };
 
-RoundingMode mode_of(const std::string& name) {
-  return name == "half-even"  ? RoundingMode::half_even
-         : name == "truncate" ? RoundingMode::truncate
-                              : RoundingMode::half_away;
-}
-
 // Whose an answers file is: its name without its folder and ending; with the folder where several
 // are called alike.
 std::vector<std::string> names_of(const std::vector<std::string>& files) {
@@ -66,7 +60,7 @@ class Grader {
  public:
   Grader(const Options& options, const Program& program) : options_(options), program_(program) {
     if (!options.round.empty())
-      rounding_ = parse_rounding(options.round, mode_of(options.rounding));
+      rounding_ = parse_rounding(options.round, rounding_mode(options.rounding));
   }
 
   std::string form() const {

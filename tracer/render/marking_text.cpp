@@ -32,7 +32,12 @@ std::string entries_text(const MarkedLine& line, bool hint) {
     parts.push_back(fmt::format("[{},{}]", entry.row, entry.column));
     if (!hint) parts.back() += " (" + entry.wanted + ")";
   }
-  if (all > 1 && all == line.answer.value.numbers.size()) return " in every entry";
+  if (all > 1 && all == line.answer.value.numbers.size()) {
+    std::vector<std::string> wanted;
+    for (const MarkedEntry& entry : line.entries) wanted.push_back(entry.wanted);
+    const bool told = !hint && all <= most;
+    return " in every entry" + (told ? fmt::format(" ({})", fmt::join(wanted, ", ")) : "");
+  }
   if (all > most) parts.push_back(fmt::format("{} more", all - most));
   return " in " + listed(parts);
 }
