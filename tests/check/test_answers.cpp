@@ -77,6 +77,13 @@ TEST_CASE("brackets may go over several lines, and one that is never closed spoi
   CHECK(told(read("W = [[1, 2],\n     [3, 4]]\nz = 5")) ==
         Told{"0.0 W=[[1, 2], [3, 4]]", "0.0 z=5"});
   CHECK(told(read("W = [[1, 2\nz = 5")) == Told{"0.0 W=[[1, 2", "0.0 z=5"});
+  // found out in a moment, however long the file is
+  std::string long_file;
+  for (int i = 0; i < 100000; ++i) long_file += "[\n";
+  CHECK(told(read(long_file + "z = 5")) == Told{"0.0 z=5"});
+  const AnswersFile wide = read("z = " + std::string(100000, ' ') + "5\nz = 6");
+  CHECK(told(wide) == Told{"0.0 z=6"});
+  CHECK(wide.unread.at(0).why == "a line of such a length is no answer");
 }
 
 TEST_CASE("what is no answer is kept with the reason, and an empty line of a form is not",

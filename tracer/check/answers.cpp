@@ -165,6 +165,8 @@ int open_brackets(std::string_view text) {
   return static_cast<int>(std::ranges::count(text, '[') - std::ranges::count(text, ']'));
 }
 
+constexpr std::size_t longest_line = 20'000;  // of characters, a matrix with all its lines
+
 class AnswersReader {
  public:
   explicit AnswersReader(const Source& source) : source_(source) { made_.source = source.name(); }
@@ -173,19 +175,17 @@ class AnswersReader {
     for (line_ = 1; line_ <= source_.line_count(); ++line_) {
       std::string text = plain_line(line_);
       const std::size_t first = line_;
-      constexpr std::size_t most_lines = 1000;  // of one matrix
-      std::size_t last = line_;
-      std::string whole = text;
-      while (open_brackets(whole) > 0 && last < source_.line_count() && last - first < most_lines)
-        whole += " " + std::string(trimmed_view(plain_line(++last)));
-      if (open_brackets(whole) == 0 && last > first) {
-        text = whole;
-        line_ = last;
+      if (text.size() > longest_line) {
+        not_read(text.substr(0, 60) + "...", first, "a line of such a length is no answer");
+        continue;
       }
+      const std::size_t last = last_of_matrix(text);
+      for (; line_ < last; ++line_) text += " " + std::string(trimmed_view(plain_line(line_ + 1)));
       // a chain that goes on below
       while (line_ < source_.line_count() && text.find('=') != std::string::npos) {
         const std::string below = plain_line(line_ + 1);
-        if (!trimmed_view(below).starts_with('=')) break;
+        const bool goes_on = trimmed_view(below).starts_with('=');
+        if (!goes_on || text.size() + below.size() > longest_line) break;
         text += " " + std::string(trimmed_view(below));
         ++line_;
       }
@@ -196,9 +196,25 @@ class AnswersReader {
   }
 
  private:
+  // The line in which the brackets of this one are closed; this one, where they never are.
+  std::size_t last_of_matrix(const std::string& text) {
+    int open = open_brackets(text);
+    if (open <= 0 || line_ < unclosed_until_) return line_;
+    std::size_t last = line_;
+    std::size_t size = text.size();
+    while (open > 0 && last < source_.line_count() && size < longest_line) {
+      const std::string below = plain_line(++last);
+      open += open_brackets(below);
+      size += below.size();
+    }
+    if (open == 0 && size < longest_line) return last;
+    unclosed_until_ = last;  // not to be looked through again from each line of it
+    return line_;
+  }
+
   // in plain signs, without its comment; "sample #2" is no comment
   std::string plain_line(std::size_t number) const {
-    std::string text = plain_signs(source_.line(number));
+    std::string text = plain_signs(source_.line(number).substr(0, longest_line + 1));
     for (auto at = text.find('#'); at != std::string::npos; at = text.find('#', at + 1)) {
       const std::string before = in_small(trimmed_view(std::string_view(text).substr(0, at)));
       if (before.ends_with("sample") || before.ends_with("step") || before.ends_with("epoch"))
@@ -262,6 +278,7 @@ class AnswersReader {
   AnswersFile made_;
   AnswerPlace place_;
   std::size_t line_ = 1;
+  std::size_t unclosed_until_ = 0;
 };
 
 }  // namespace
@@ -275,7 +292,12 @@ Source read_answers_source(const std::string& path) {
   if (!std::filesystem::exists(path, none))
     throw Error(
         fmt::format("{}: there is no such file; tracer grade LESSON --blank writes a form", path));
-  if (std::filesystem::is_regular_file(path, none) && std::filesystem::file_size(path, none) == 0)
+  constexpr std::uintmax_t largest = 1 << 20;
+  const std::uintmax_t size =
+      std::filesystem::is_regular_file(path, none) ? std::filesystem::file_size(path, none) : 1;
+  if (size > largest)
+    throw Error(fmt::format("{}: larger than 1 MiB; is this an answers file?", path));
+  if (size == 0)
     throw Error(
         fmt::format("{}: the file is empty; tracer grade LESSON --blank writes a form", path));
   return read_source(path);

@@ -20,8 +20,7 @@ OnLine recording(WorkedPages& pages, OnLine carry) {
 }
 
 const Program& with_numbers(const Program& program) {
-  if (program.symbolic)
-    throw Error("the lesson has no numbers, so there is nothing to mark (--set gives values)");
+  if (program.symbolic) throw Error("the lesson has no numbers, so there is nothing to mark");
   return program;
 }
 

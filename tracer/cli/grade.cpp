@@ -97,6 +97,9 @@ class Grader {
       } catch (const Error& error) {
         if (options_.answers.size() == 1) throw;
         made.failures.emplace_back(error.what());
+      } catch (const Undecided& undecided) {
+        if (options_.answers.size() == 1 || bits < options_.bits) throw;
+        made.failures.push_back(options_.answers[i] + ": " + undecided.what());
       }
     }
     return made;

@@ -127,10 +127,14 @@ class MarkingPage {
       for (const MarkedLine& line : step.lines) add_line(line);
     }
     if (!marking_.unread.empty()) add("\nNot marked, because it can't be read");
-    for (const UnreadLine& line : marking_.unread) {
+    constexpr std::size_t most = 40;
+    for (std::size_t i = 0; i < std::min(most, marking_.unread.size()); ++i) {
+      const UnreadLine& line = marking_.unread[i];
       add(fmt::format("  line {}: {}   {}", line.line, fit(line.text, 60, style_of_view_),
-                      line.why));
+                      clean(line.why, style_of_view_)));
     }
+    if (marking_.unread.size() > most)
+      add(fmt::format("  and {} more lines", marking_.unread.size() - most));
     add("");
     for (const std::string& remark : marking_.remarks) add(remark);
     add(Palette{style_.colour}.heading(summary(marking_)));
