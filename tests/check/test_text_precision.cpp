@@ -6,7 +6,7 @@
 
 #include "tests/catch.hpp"
 #include "tracer/check/claims/named_arrays.hpp"
-#include "tracer/check/claims/written_number.hpp"
+#include "tracer/check/claims/printed_number.hpp"
 
 using namespace tracer;
 
@@ -28,7 +28,7 @@ using Units = std::vector<double>;
 TEST_CASE("a written number: value, significant digits, decimals", "[claims]") {
   const auto check = [](std::string_view text, long double value, int digits, int decimals) {
     CAPTURE(text);
-    const auto number = written_number(text);
+    const auto number = printed_number(text);
     REQUIRE(number);
     CHECK(number->value == value);
     CHECK(number->digits == digits);
@@ -45,19 +45,19 @@ TEST_CASE("a written number: value, significant digits, decimals", "[claims]") {
   check("−0.25", -0.25L, 2, 2);
   check("0.00", 0, 0, 2);
   check("1e-9999", 0, 1, 9999);
-  CHECK(std::isinf(written_number("1e9999")->value));
-  CHECK(std::isnan(written_number("-nan")->value));
-  CHECK(written_number("-Infinity")->value < 0);
+  CHECK(std::isinf(printed_number("1e9999")->value));
+  CHECK(std::isnan(printed_number("-nan")->value));
+  CHECK(printed_number("-Infinity")->value < 0);
   for (const std::string_view text :
        {"", "-", "+-1", "--1", "1,5", "1 ", "0x10", "1e", "e5", "1_000", "nano", "1.2.3", "one"}) {
     CAPTURE(text);
-    CHECK_FALSE(written_number(text));
+    CHECK_FALSE(printed_number(text));
   }
 }
 
 TEST_CASE("a value has 64 bits of mantissa where the processor has them", "[claims]") {
-  CHECK(written_number("0.1")->value == 0.1L);
-  CHECK(written_number("3.14159265358979323846")->value == 3.14159265358979323846L);
+  CHECK(printed_number("0.1")->value == 0.1L);
+  CHECK(printed_number("3.14159265358979323846")->value == 3.14159265358979323846L);
 }
 
 TEST_CASE("decimals: half a unit of the last one written in the array", "[claims]") {

@@ -127,7 +127,7 @@ namespace {
 // Both runs side by side, step by step: the trainer an epoch at a time
 void compare_with_exact(const std::string& text, double tolerance) {
   const Program program = lesson(text);
-  Run exact(program, {.working = {128, 4096}, .rounding = {}, .loss_after = false});
+  Run exact(program, {.working = {128, 4096}, .on_line = {}, .loss_after = false});
   Trainer trainer(program, {.dtype = Dtype::float64, .threads = 1});
   while (!trainer.done()) {
     const EpochRecord record = trainer.epoch();

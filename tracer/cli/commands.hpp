@@ -15,6 +15,7 @@ using Command = std::function<int()>;
 
 Command add_derive(CLI::App&);
 Command add_check(CLI::App&);
+Command add_grade(CLI::App&);
 Command add_train(CLI::App&);
 Command add_eval(CLI::App&);
 Command add_predict(CLI::App&);

@@ -59,12 +59,6 @@ void set_range(const std::string& text, DeriveOptions& options) {
     throw Error(fmt::format("--samples {}: the first comes after the last", text));
 }
 
-RoundingMode mode_of(const std::string& name) {
-  return name == "half-even"  ? RoundingMode::half_even
-         : name == "truncate" ? RoundingMode::truncate
-                              : RoundingMode::half_away;
-}
-
 Program load(const Options& options) {
   ElaborateOptions elaborate;
   elaborate.evaluation_mode = options.mode == "eval";
@@ -91,7 +85,7 @@ DeriveOptions derive_options(const Options& options) {
   DeriveOptions made;
   made.digits = options.digits;
   if (!options.round.empty())
-    made.rounding = parse_rounding(options.round, mode_of(options.rounding));
+    made.rounding = parse_rounding(options.round, rounding_mode(options.rounding));
   made.wrt = options.wrt;
   if (!options.samples.empty()) set_range(options.samples, made);
   if (!options.steps.empty())

@@ -61,6 +61,7 @@ int run(int argc, char** argv) {
   app.footer("Example: tracer derive relu-1-1-1      (tracer lessons lists what else there is)");
   const std::vector<tracer::cli::Command> commands{
       tracer::cli::add_derive(app),     tracer::cli::add_check(app),
+      tracer::cli::add_grade(app),
       tracer::cli::add_train(app),      tracer::cli::add_eval(app),
       tracer::cli::add_predict(app),    tracer::cli::add_data(app),
       tracer::cli::add_lessons(app),    tracer::cli::add_help(app),

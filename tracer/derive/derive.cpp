@@ -93,7 +93,7 @@ class Deriver {
     if (options_.rounding) derivation.working = describe(*options_.rounding);
     RunOptions run_options{working_, {}, true, options_.elementary};
     Run exact(program_, run_options);
-    run_options.rounding = options_.rounding;
+    if (options_.rounding) run_options.on_line = rounds_every_line(*options_.rounding);
     Run rounded(program_, run_options);
     Expectations expectations(program_, exact);
     const auto [first, last] = shown_steps(options_, exact.steps());

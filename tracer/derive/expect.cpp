@@ -15,27 +15,6 @@ namespace {
 constexpr long long most_steps = 1000;
 constexpr long long most_entries = 300'000;  // of parameters and samples, over all steps
 
-long long steps_worth_running(const Program& program) {
-  long long entries = 1;
-  for (const std::string& name : program.parameters) entries += program.shapes.at(name).count();
-  if (program.data) {
-    const int batch = program.training ? program.training->batch_size : 1;
-    const int samples = std::max(program.data->count, 1);
-    for (const LeafValue& value : program.data->values) {
-      const Eigen::Index all = std::visit(
-          [](const auto& matrix) -> Eigen::Index {
-            if constexpr (std::is_same_v<std::decay_t<decltype(matrix)>, std::monostate>)
-              return 0;
-            else
-              return matrix.size();
-          },
-          value);
-      entries += all / samples * (batch == 0 ? samples : batch);
-    }
-  }
-  return std::clamp(most_entries / entries, 1LL, most_steps);
-}
-
 // the step, from 1, at whose end an expectation is judged
 long long step_of(const Expectation& e, const Run& run) {
   if (e.metric && e.name != "loss") return 0;
@@ -85,6 +64,27 @@ bool rounds_to(const Exact& value, const Exact& wanted, int decimals) {
 }
 
 }  // namespace
+
+long long steps_worth_running(const Program& program) {
+  long long entries = 1;
+  for (const std::string& name : program.parameters) entries += program.shapes.at(name).count();
+  if (program.data) {
+    const int batch = program.training ? program.training->batch_size : 1;
+    const int samples = std::max(program.data->count, 1);
+    for (const LeafValue& value : program.data->values) {
+      const Eigen::Index all = std::visit(
+          [](const auto& matrix) -> Eigen::Index {
+            if constexpr (std::is_same_v<std::decay_t<decltype(matrix)>, std::monostate>)
+              return 0;
+            else
+              return matrix.size();
+          },
+          value);
+      entries += all / samples * (batch == 0 ? samples : batch);
+    }
+  }
+  return std::clamp(most_entries / entries, 1LL, most_steps);
+}
 
 Expectations::Expectations(const Program& program, const Run& run) {
   const long long most = steps_worth_running(program);

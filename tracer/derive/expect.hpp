@@ -8,6 +8,9 @@
 
 namespace tracer {
 
+/// How many steps of the lesson are worth being worked out exactly: longer ones are for training.
+long long steps_worth_running(const Program&);
+
 class Expectations {
  public:
   explicit Expectations(const Program&, const Run&);

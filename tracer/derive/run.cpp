@@ -20,9 +20,6 @@ struct Run::Batch {
   std::set<NodeId> rounded_adjoints;
 };
 
-namespace {
-
-// Rounds in place; says whether that changed anything.
 bool round_in_place(View<Exact> values, const Rounding& rounding) {
   bool changed = false;
   for (Eigen::Index k = 0; k < values.size(); ++k) {
@@ -32,6 +29,14 @@ bool round_in_place(View<Exact> values, const Rounding& rounding) {
   }
   return changed;
 }
+
+OnLine rounds_every_line(const Rounding& rounding) {
+  return [rounding](const PageLine& line, View<Exact> value) {
+    return line.kind != PageLine::Kind::given && round_in_place(value, rounding);
+  };
+}
+
+namespace {
 
 Array<Exact> under(const LeafValue& value, Working working) { return exact_value(value, working); }
 
@@ -103,20 +108,17 @@ Run::Batch& Run::batch_for(int size) {
     if (id >= 0) wrt.push_back(id);
   }
   batch->tape = std::make_unique<Tape<Exact>>(graph.graph, wrt, options_.working);
-  if (options_.rounding) {
+  if (options_.on_line) {
     Batch* const kept = batch.get();
-    const auto written = [kept](NodeId id) {
+    batch->tape->on_value = [this, kept](NodeId id, View<Exact> value) {
       const Node& node = kept->graph->graph[id];
-      return node.is_named() && !node.is_leaf();
+      if (!node.is_named() || node.is_leaf()) return;
+      if (pass(PageLine::Kind::value, node.name, "", value)) kept->rounded_values.insert(id);
     };
-    batch->tape->on_value = [this, kept, written](NodeId id, View<Exact> value) {
-      if (written(id) && round_in_place(value, *options_.rounding)) kept->rounded_values.insert(id);
-    };
-    batch->tape->on_adjoint = [this, kept, written](NodeId id, View<Exact> adjoint) {
+    batch->tape->on_adjoint = [this, kept](NodeId id, View<Exact> adjoint) {
       const Node& node = kept->graph->graph[id];
-      if ((written(id) || node.is_leaf()) && round_in_place(adjoint, *options_.rounding)) {
-        kept->rounded_adjoints.insert(id);
-      }
+      if (!node.is_named()) return;
+      if (pass(PageLine::Kind::gradient, node.name, "", adjoint)) kept->rounded_adjoints.insert(id);
     };
   }
   return *batch;
@@ -135,6 +137,12 @@ Array<Exact> Run::given_mask(const std::string& name, const Shape& wanted,
       fmt::format("{} was given for {} samples, and step {} has {}; give it for the whole data, or "
                   "one batch of it",
                   name, count, step_ + 1, samples.size()));
+}
+
+bool Run::pass(PageLine::Kind kind, const std::string& name, const std::string& part,
+               View<Exact> value) const {
+  return options_.on_line &&
+         options_.on_line({static_cast<int>(step_ + 1), kind, name, part}, value);
 }
 
 void Run::fill(Batch& batch, const std::vector<int>& samples) {
@@ -156,6 +164,7 @@ void Run::fill(Batch& batch, const std::vector<int>& samples) {
       const auto at = std::ranges::find(program_.data->names, name) - program_.data->names.begin();
       place = under(program_.data->batch(static_cast<std::size_t>(at), samples), options_.working);
     }
+    if (!optimizer_ || !parameters_.contains(name)) pass(PageLine::Kind::given, name, "", place);
   }
 }
 
@@ -369,7 +378,7 @@ void Run::update(StepRecord& record, Batch& batch) {
     std::size_t line = 0;
     options.on_line = [&](View<Exact> value) {
       const std::string& line_name = made.lines[line].name;
-      if (options_.rounding && round_in_place(value, *options_.rounding)) {
+      if (pass(PageLine::Kind::update, name, line_name, value)) {
         record.rounded_updates.insert(line_name.empty() ? name : name + " " + line_name);
       }
       made.results.emplace_back(value);

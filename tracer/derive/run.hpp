@@ -1,9 +1,12 @@
 // Runs a lesson over Exact, step by step, and keeps what a page needs of each step: every named
-// value, every gradient, the parameters before and after. With a Rounding every written line is
-// rounded and the rounded value carried on, as one does by hand. Next: page.hpp, which writes the
-// page of a step.
+// value, every gradient, the parameters before and after. Each line that a person would write down
+// passes through one hook: what was computed comes in, what is carried on goes out. Rounding by
+// hand is such a hook, and so is a student's own value in place of the right one. Next: page.hpp,
+// which writes the page of a step.
 #pragma once
 
+#include <compare>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,11 +16,36 @@
 
 #include "tracer/language/program.hpp"
 #include "tracer/number/rounding.hpp"
+#include "tracer/op/kernel.hpp"
 #include "tracer/optimize/optimizer.hpp"
 
 namespace tracer {
 
 using Values = std::map<std::string, Array<Exact>>;
+
+/// One line of a page: a value that a person would write down.
+struct PageLine {
+  enum class Kind {
+    given,     ///< a leaf that is no trained parameter: x, y
+    value,     ///< a named line of the forward pass
+    gradient,  ///< the gradient of a named value or a leaf, once its last contribution is in
+    update     ///< a parameter after the step; with `part`, a line of the working before it
+  };
+  int step = 1;
+  Kind kind = Kind::value;
+  std::string name;  ///< z1, w1; of a gradient: what it is taken for
+  std::string part;  ///< "velocity": that line of the optimizer's working; else empty
+  auto operator<=>(const PageLine&) const = default;
+};
+
+/// Called with each line once it is computed; what it leaves there is carried on. Says whether it
+/// changed anything.
+using OnLine = std::function<bool(const PageLine&, View<Exact>)>;
+
+/// Rounded working: every line but what is given is rounded, and the rounded value carried on.
+OnLine rounds_every_line(const Rounding&);
+/// Rounds in place; says whether that changed anything.
+bool round_in_place(View<Exact> values, const Rounding& rounding);
 
 /// The update of one parameter: the lines of its working, and the values of their leaves by key.
 struct UpdateRecord {
@@ -34,7 +62,7 @@ struct StepRecord {
   std::shared_ptr<const BatchGraph> batch;
   std::map<NodeId, Array<Exact>> values;    ///< of leaves and named lines
   std::map<NodeId, Array<Exact>> adjoints;  ///< of those that the loss depends on
-  std::set<NodeId> rounded_values;          ///< where rounding the line changed it
+  std::set<NodeId> rounded_values;          ///< where on_line (rounding) changed the line
   std::set<NodeId> rounded_adjoints;
   std::set<std::string> rounded_updates;  ///< "w1", "w1 velocity"
   Values before;                          ///< parameters
@@ -46,7 +74,7 @@ struct StepRecord {
 
 struct RunOptions {
   Working working{128, 4096};
-  std::optional<Rounding> rounding;
+  OnLine on_line;  ///< empty: what is computed is carried on
   bool loss_after = true;
   bool elementary = false;  ///< every elementary operation is a named line
 };
@@ -80,6 +108,7 @@ class Run {
   void fill(Batch&, const std::vector<int>& samples);
   Array<Exact> given_mask(const std::string& name, const Shape& wanted,
                           const std::vector<int>& samples) const;
+  bool pass(PageLine::Kind, const std::string& name, const std::string& part, View<Exact>) const;
   void run_forward(Batch&);
   void check_probabilities(const Batch&) const;
   void update(StepRecord&, Batch&);

@@ -70,6 +70,12 @@ Rounding parse_rounding(std::string_view text, RoundingMode mode) {
   return rounding;
 }
 
+RoundingMode rounding_mode(std::string_view name) {
+  return name == "half-even"  ? RoundingMode::half_even
+         : name == "truncate" ? RoundingMode::truncate
+                              : RoundingMode::half_away;
+}
+
 Exact round(const Exact& x, const Rounding& rounding) {
   if (x.is_rational()) return Exact(round(x.rational(), rounding), x.working());
   // Rounding is monotone in every mode: where both ends go, goes all that lies between them.

@@ -22,6 +22,9 @@ struct Rounding {
 /// "4" is four decimals, "4sig" four significant digits. Throws Error otherwise.
 Rounding parse_rounding(std::string_view text, RoundingMode mode);
 
+/// half-away, half-even or truncate; for any other name, half-away.
+RoundingMode rounding_mode(std::string_view name);
+
 /// A rational with the wishes of x. Throws Undecided where the ends of an interval round apart.
 Exact round(const Exact& x, const Rounding& rounding);
 

@@ -28,7 +28,7 @@ std::optional<std::vector<std::string>> words_of_numbers(std::string_view field)
     if (begin == std::string_view::npos) break;
     at = std::min(field.find_first_of(" \t", begin), field.size());
     words.emplace_back(field.substr(begin, at - begin));
-    if (!written_number(words.back())) return std::nullopt;
+    if (!printed_number(words.back())) return std::nullopt;
   }
   return words;
 }
@@ -73,16 +73,16 @@ class Reader {
 
   // name,row,column,value; name,place,value; name,value
   static bool is_entry(const Line& line) {
-    if (line.fields.size() < 2 || line.fields.size() > 4 || written_number(line.fields[0]))
+    if (line.fields.size() < 2 || line.fields.size() > 4 || printed_number(line.fields[0]))
       return false;
     return std::ranges::all_of(line.fields.begin() + 1, line.fields.end(),
-                               [](const std::string& f) { return written_number(f).has_value(); });
+                               [](const std::string& f) { return printed_number(f).has_value(); });
   }
 
   // ---- a line an entry
 
   struct Entries {
-    std::map<std::vector<int>, WrittenNumber> at;  // by row and column
+    std::map<std::vector<int>, PrintedNumber> at;  // by row and column
     std::size_t indices = 0;                       // how many of them a line has
   };
 
@@ -99,7 +99,7 @@ class Reader {
       std::vector<int> at;
       for (std::size_t k = 1; k + 1 < line.fields.size(); ++k) at.push_back(index(line, k));
       from_one = from_one && std::ranges::count(at, 0) == 0;
-      if (!found->second.at.emplace(at, *written_number(line.fields.back())).second)
+      if (!found->second.at.emplace(at, *printed_number(line.fields.back())).second)
         fail(line, fmt::format("{}[{}] is there twice", shown(name), fmt::join(at, ", ")));
     }
     std::vector<TextArray> made;
@@ -168,7 +168,7 @@ class Reader {
 
   // "dL/dW1", "# dL/dW1" (as np.savetxt writes a header), "dL/dW1:"
   static std::optional<std::string> name_in(const Line& line) {
-    if (line.fields.size() != 1 || written_number(line.fields[0])) return std::nullopt;
+    if (line.fields.size() != 1 || printed_number(line.fields[0])) return std::nullopt;
     std::string name = line.fields[0];
     name.erase(0, std::min(name.find_first_not_of("# "), name.size()));
     if (name.ends_with(':')) name.pop_back();
@@ -178,7 +178,7 @@ class Reader {
   void add_row(const Line& line, TextArray& read) const {
     std::vector<std::int64_t>& shape = read.array.shape;
     for (const std::string& field : line.fields) {
-      const auto number = written_number(field);
+      const auto number = printed_number(field);
       if (!number) {
         fail(line, fmt::format("'{}' is no number; expected a row of numbers, or a line with a "
                                "name alone",

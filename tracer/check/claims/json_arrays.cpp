@@ -50,7 +50,7 @@ std::string with_words_as_strings(std::string_view text) {
     if (c == '-' && is_letter(at + 1)) ++end;
     while (is_letter(end)) ++end;
     if (end - at >= 3) {
-      if (const auto word = written_number(text.substr(at, end - at))) {
+      if (const auto word = printed_number(text.substr(at, end - at))) {
         made.replace(at, end - at,
                      '"' + std::string(std::isnan(word->value) ? "~" : "^") +
                          std::string(end - at - 3, ' ') + '"');
@@ -75,19 +75,19 @@ class Collector {
   // ---- what nlohmann's parser calls
   bool null() {
     if (!depth_) return true;  // PyTorch's gradient of a parameter that was not used
-    return number(WrittenNumber{NAN, 0, 0});
+    return number(PrintedNumber{NAN, 0, 0});
   }
-  bool boolean(bool value) { return number(WrittenNumber{value ? 1.0L : 0.0L, 1, 0}); }
-  bool number_integer(std::int64_t value) { return number(*written_number(fmt::to_string(value))); }
+  bool boolean(bool value) { return number(PrintedNumber{value ? 1.0L : 0.0L, 1, 0}); }
+  bool number_integer(std::int64_t value) { return number(*printed_number(fmt::to_string(value))); }
   bool number_unsigned(std::uint64_t value) {
-    return number(*written_number(fmt::to_string(value)));
+    return number(*printed_number(fmt::to_string(value)));
   }
-  bool number_float(double, const std::string& text) { return number(*written_number(text)); }
+  bool number_float(double, const std::string& text) { return number(*printed_number(text)); }
   bool string(const std::string& text) {
     const std::string_view word = std::string_view(text).substr(0, text.find(' '));
-    if (word == "~") return number(WrittenNumber{NAN, 0, 0});
-    if (word == "^") return number(WrittenNumber{HUGE_VALL, 0, 0});
-    if (const auto read = written_number(text)) return number(*read);
+    if (word == "~") return number(PrintedNumber{NAN, 0, 0});
+    if (word == "^") return number(PrintedNumber{HUGE_VALL, 0, 0});
+    if (const auto read = printed_number(text)) return number(*read);
     if (depth_ == 0) return true;  // a comment
     fail(fmt::format("{} has '{}' among its numbers", name(), shown(text)));
   }
@@ -161,7 +161,7 @@ class Collector {
     throw Error(fmt::format("{}: {}", source_, what));
   }
 
-  bool number(const WrittenNumber& written) {
+  bool number(const PrintedNumber& written) {
     if (depth_ == 0) {
       if (keys_.size() == 1 && keys_.back() == "schema") return true;
       arrays_.push_back({begun(), {written}});

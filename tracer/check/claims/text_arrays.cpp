@@ -19,18 +19,18 @@ const Precision& float32() {
 }
 
 // The n with 10ⁿ <= |value| < 10ⁿ⁺¹. Requires a finite value that is not 0.
-int leading_place(const WrittenNumber& number) {
+int leading_place(const PrintedNumber& number) {
   return static_cast<int>(std::floor(std::log10(std::abs(number.value))));
 }
 
-bool is_zero(const WrittenNumber& number) { return number.value == 0; }
+bool is_zero(const PrintedNumber& number) { return number.value == 0; }
 
 // What the entries of one array say about each other: see the header.
-std::vector<long double> half_units(const std::vector<WrittenNumber>& numbers) {
+std::vector<long double> half_units(const std::vector<PrintedNumber>& numbers) {
   int decimals = std::numeric_limits<int>::min();
   int digits = 0;
-  const WrittenNumber* largest = nullptr;
-  for (const WrittenNumber& number : numbers) {
+  const PrintedNumber* largest = nullptr;
+  for (const PrintedNumber& number : numbers) {
     decimals = std::max(decimals, number.decimals);
     digits = std::max(digits, number.digits);
     if (!is_zero(number) && (!largest || std::abs(number.value) > std::abs(largest->value)))
@@ -38,7 +38,7 @@ std::vector<long double> half_units(const std::vector<WrittenNumber>& numbers) {
   }
   if (largest == nullptr || leading_place(*largest) + decimals + 1 < 3) return {};
   std::vector<long double> units;
-  for (const WrittenNumber& number : numbers) {
+  for (const PrintedNumber& number : numbers) {
     const int by_digits =
         is_zero(number) ? decimals : std::min(decimals, digits - 1 - leading_place(number));
     units.push_back(half_unit_of(by_digits));
@@ -52,13 +52,13 @@ bool are_printed_floats(const std::vector<TextArray>& arrays, int most_digits) {
   double bits = 0;  // of evidence: how improbable it is that other numbers lie so near to float32s
   bool shortest = most_digits == 8 || most_digits == 9;
   for (const TextArray& read : arrays) {
-    for (const WrittenNumber& number : read.numbers) {
+    for (const PrintedNumber& number : read.numbers) {
       if (is_zero(number) || number.digits == 0) continue;
       const auto nearest = static_cast<float>(number.value);
       const long double unit = 2 * half_unit_of(number.decimals);
       const auto gap = static_cast<long double>(std::nextafter(nearest, HUGE_VALF)) -
                        static_cast<long double>(nearest);
-      shortest = shortest && written_number(fmt::format("{}", nearest))->value == number.value;
+      shortest = shortest && printed_number(fmt::format("{}", nearest))->value == number.value;
       const bool is_near = std::abs(number.value - static_cast<long double>(nearest)) <= unit / 2;
       if (unit < gap && !is_near) return false;
       if (unit < gap) bits += static_cast<double>(std::log2(gap / unit));
@@ -72,7 +72,7 @@ bool are_printed_floats(const std::vector<TextArray>& arrays, int most_digits) {
 std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
   int most_digits = 0;
   for (const TextArray& read : arrays) {
-    for (const WrittenNumber& number : read.numbers)
+    for (const PrintedNumber& number : read.numbers)
       most_digits = std::max(most_digits, number.digits);
   }
   const bool by_machine = most_digits >= machine_digits;
@@ -81,7 +81,7 @@ std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
   std::vector<NamedArray> made;
   for (TextArray& read : arrays) {
     NamedArray& array = read.array;
-    for (const WrittenNumber& number : read.numbers) {
+    for (const PrintedNumber& number : read.numbers) {
       array.values.push_back(
           by_machine ? static_cast<long double>(static_cast<double>(number.value)) : number.value);
     }

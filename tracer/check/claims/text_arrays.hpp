@@ -16,14 +16,14 @@
 #include <vector>
 
 #include "tracer/check/claims/named_arrays.hpp"
-#include "tracer/check/claims/written_number.hpp"
+#include "tracer/check/claims/printed_number.hpp"
 
 namespace tracer {
 
 /// An array that is being read.
 struct TextArray {
   NamedArray array;
-  std::vector<WrittenNumber> numbers;  ///< in C order
+  std::vector<PrintedNumber> numbers;  ///< in C order
 };
 
 /// Throws Error naming `source`.

@@ -1,4 +1,4 @@
-#include "tracer/check/claims/written_number.hpp"
+#include "tracer/check/claims/printed_number.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,7 +23,7 @@ std::optional<long double> not_finite(std::string_view word) {
 
 }  // namespace
 
-std::optional<WrittenNumber> written_number(std::string_view text) {
+std::optional<PrintedNumber> printed_number(std::string_view text) {
   constexpr std::string_view minus_sign = "−";  // U+2212, as tracer prints it
   bool negative = false;
   if (text.starts_with(minus_sign)) {
@@ -33,11 +33,11 @@ std::optional<WrittenNumber> written_number(std::string_view text) {
     negative = text.front() == '-';
     text.remove_prefix(1);
   }
-  if (const auto word = not_finite(text)) return WrittenNumber{negative ? -*word : *word, 0, 0};
+  if (const auto word = not_finite(text)) return PrintedNumber{negative ? -*word : *word, 0, 0};
   // from_chars would take a second sign
   if (text.empty() || !(is_digit(text.front()) || text.front() == '.')) return std::nullopt;
 
-  WrittenNumber number;
+  PrintedNumber number;
   const char* const end = text.data() + text.size();
   const auto [stop, problem] = std::from_chars(text.data(), end, number.value);
   if (problem == std::errc::invalid_argument || stop != end) return std::nullopt;

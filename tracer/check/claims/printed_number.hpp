@@ -8,7 +8,7 @@
 
 namespace tracer {
 
-struct WrittenNumber {
+struct PrintedNumber {
   long double value = 0;  ///< the nearest there is (64 bits of mantissa); NaN or infinite where
                           ///< that was written
   int digits = 0;         ///< significant ones, as written: 3 in "0.0120", 0 in "0.00"
@@ -17,7 +17,7 @@ struct WrittenNumber {
 
 /// "3", "-0.5", ".5", "2.", "+1.02e-3", with - or − for a minus; "nan", "inf" and "Infinity" in
 /// small or large letters. Nothing for any other text. The locale is not asked.
-std::optional<WrittenNumber> written_number(std::string_view text);
+std::optional<PrintedNumber> printed_number(std::string_view text);
 
 /// ½·10⁻ᵈ: half a unit of the last of `decimals` decimals. It may be negative (1.2e5 has −4).
 long double half_unit_of(int decimals);

@@ -1,0 +1,174 @@
+// The text of an answers file, and what its names mean.
+#include "tests/catch.hpp"
+#include "tests/check/marked.hpp"
+#include "tracer/check/grade/answer_names.hpp"
+#include "tracer/check/grade/answers.hpp"
+#include "tracer/error.hpp"
+
+using namespace tracer;
+
+namespace {
+
+AnswersFile read(const std::string& text) { return read_answers(Source("test.answers", text)); }
+
+// "2.1 z1=2.06" for epoch 2, sample 1; "s3" for step 3
+std::vector<std::string> told(const AnswersFile& file) {
+  std::vector<std::string> all;
+  for (const AnswerText& answer : file.answers) {
+    std::string place = answer.place.step > 0 ? "s" + std::to_string(answer.place.step)
+                                              : std::to_string(answer.place.epoch) + "." +
+                                                    std::to_string(answer.place.sample);
+    all.push_back(place + " " + answer.name + "=" + answer.value);
+  }
+  return all;
+}
+
+using Told = std::vector<std::string>;
+
+// "value z1", "gradient w1", "update w1", with "[0,1]" for an entry; or what is wrong
+std::string meaning(const std::string& lesson, const std::string& name) {
+  const Program program = test::lesson(lesson);
+  LessonPages pages(program, Working{128, 4096});
+  pages.reach(1);
+  const AnswerNames names(program, *pages.record(1).batch, pages.optimizer_parts());
+  try {
+    const NameMeaning found = names.read(read(name + " = 1").answers.at(0).name);
+    const char* kind = found.line.kind == PageLine::Kind::value      ? "value "
+                       : found.line.kind == PageLine::Kind::gradient ? "gradient "
+                       : found.line.kind == PageLine::Kind::update   ? "update "
+                                                                     : "given ";
+    std::string text = kind + found.line.name;
+    if (!found.line.part.empty()) text += " " + found.line.part;
+    if (found.entry)
+      text += "[" + std::to_string(found.entry->first) + "," + std::to_string(found.entry->second) +
+              "]";
+    return text;
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("headings say where answers belong", "[grade][answers]") {
+  CHECK(told(read("Sample 2\nz1 = 2\nafter sample 3:\nw1 = 3\nepoch 2 sample 1: w1 = 4\nw2 = 5\n"
+                  "sample 2\nw1 = 6\nstep 7:\nw1 = 8\n## Comment\n**Sample #2**\nw1 = 9")) ==
+        Told{"0.2 z1=2", "0.3 w1=3", "2.1 w1=4", "2.1 w2=5", "2.2 w1=6", "s7 w1=8", "0.2 w1=9"});
+  CHECK(told(read("Sample 2 of 3: x = 2, y = 4\nz1 = 2.06")) ==
+        Told{"0.2 x=2", "0.2 y=4", "0.2 z1=2.06"});
+  CHECK(told(read("Epoch 2, sample 1 (x=1)\n")) == Told{"2.1 x=1"});
+}
+
+TEST_CASE("a chain is read by its last value, and several answers may share a line",
+          "[grade][answers]") {
+  CHECK(told(read("z1 = 1.02*2 + 0.02 = 2.06")) == Told{"0.0 z1=2.06"});
+  CHECK(told(read("w1 ← 1.02 − 0.01·(−3.8328) = 1.0583        b1 <- 0.0392")) ==
+        Told{"0.0 w1=1.0583", "0.0 b1=0.0392"});
+  CHECK(told(read("z1 = 1,02, a1: 2; z2 ≈ 3 and L = 4")) ==
+        Told{"0.0 z1=1,02", "0.0 a1=2", "0.0 z2=3", "0.0 L=4"});
+  CHECK(told(read("∂L/∂w₁ = −1.9×10⁻³   # why")) == Told{"0.0 dL/dw1=-1.9*10^-3"});
+  CHECK(told(read("z1 = 1.02*2 + 0.02\n   = 2.06\nz2 = 3")) == Told{"0.0 z1=2.06", "0.0 z2=3"});
+  CHECK(told(read("- z1 = 2\n2) a1 = 3\nBackward\nupdate: w1 = 4\n")) ==
+        Told{"0.0 z1=2", "0.0 a1=3", "0.0 w1=4"});
+}
+
+TEST_CASE("brackets may go over several lines, and one that is never closed spoils its line only",
+          "[grade][answers]") {
+  CHECK(told(read("W = [[1, 2],\n     [3, 4]]\nz = 5")) ==
+        Told{"0.0 W=[[1, 2], [3, 4]]", "0.0 z=5"});
+  CHECK(told(read("W = [[1, 2\nz = 5")) == Told{"0.0 W=[[1, 2", "0.0 z=5"});
+  // found out in a moment, however long the file is
+  std::string long_file;
+  for (int i = 0; i < 100000; ++i) long_file += "[\n";
+  CHECK(told(read(long_file + "z = 5")) == Told{"0.0 z=5"});
+  const AnswersFile wide = read("z = " + std::string(100000, ' ') + "5\nz = 6");
+  CHECK(told(wide) == Told{"0.0 z=6"});
+  CHECK(wide.unread.at(0).why == "a line of such a length is no answer");
+}
+
+TEST_CASE("what is no answer is kept with the reason, and an empty line of a form is not",
+          "[grade][answers]") {
+  const AnswersFile file = read("Jane Doe\n= 3\nz1 =\nz1 = 2 =\n\n# nothing\n");
+  CHECK(file.answers.empty());
+  CHECK(file.blank == 1);
+  REQUIRE(file.unread.size() == 3);
+  CHECK(file.unread[0].line == 1);
+  CHECK(file.unread[0].text == "Jane Doe");
+  CHECK(file.unread[0].why == "there is no = in it");
+  CHECK(file.unread[1].why == "there is no name before the =");
+  CHECK(file.unread[2].why == "nothing stands behind the last =");
+}
+
+TEST_CASE("commas are decimal where one can only be that and there is no point",
+          "[grade][answers]") {
+  CHECK(read("a = 1,5\nb = 1,764").comma == Comma::decimal);
+  CHECK(read("a = 1,5\nb = 1.764").comma == Comma::unknown);
+  CHECK(read("W = [1,5]").comma == Comma::unknown);
+}
+
+TEST_CASE("a gradient is understood in every usual spelling", "[grade][names]") {
+  for (const std::string name :
+       {"dL/dw1",         "∂L/∂w1",   "∂L/∂w₁",   "d L / d w1", "δL/δw1",
+        "dL/d(w1)",       "grad w1",  "grad(w1)", "∇w1",        "gradient of L with respect to w1",
+        "gradient of w1", "w1.grad",  "w1 grad",  "dw1",        "dL_dw1",
+        "dLdw1",          "dl/dw1",   "DL/DW1",   "dE/dw1",     "dLoss/dw1",
+        "dL/dw_1",        "dL/dw_{1}"}) {
+    CAPTURE(name);
+    CHECK(meaning(test::one_relu, name) == "gradient w1");
+  }
+}
+
+TEST_CASE("a parameter is its value after the update, however that is said", "[grade][names]") {
+  for (const std::string name : {"w1", "w1 (new)", "w1 new", "new w1", "w1 after", "w1'", "w1′",
+                                 "W1", "w_1", "w1_new", "updated w1", "w1 (after sample 2)"}) {
+    CAPTURE(name);
+    CHECK(meaning(test::one_relu, name) == "update w1");
+  }
+  CHECK(meaning(test::one_relu, "old w1") ==
+        "w1 before the update is marked where it came from, a step earlier");
+}
+
+TEST_CASE("values, data and entries are understood", "[grade][names]") {
+  CHECK(meaning(test::one_relu, "z₁") == "value z1");
+  CHECK(meaning(test::one_relu, "l") == "value L");
+  CHECK(meaning(test::one_relu, "loss") == "value L");
+  CHECK(meaning(test::one_relu, "x") == "given x");
+  const std::string matrix =
+      "param W = [[1, 2], [3, 4]]\ninput x = [1, 2]\nL = sum(W @ x)\n"
+      "train L with sgd(lr=0.1)\n";
+  CHECK(meaning(matrix, "W[0,1]") == "update W[0,1]");
+  CHECK(meaning(matrix, "dL/dW[0][1]") == "gradient W[0,1]");
+  CHECK(meaning(matrix, "W[0, 1] (new)") == "update W[0,1]");
+  CHECK(meaning(matrix, "x[1]") == "given x[1,-1]");
+}
+
+TEST_CASE("dw1 is a value where the lesson has one of that name", "[grade][names]") {
+  CHECK(meaning("param w = 1\ndw = w*2\nL = dw*3\n", "dw") == "value dw");
+  CHECK(meaning("param w = 1\nL = w*3\n", "dw") == "gradient w");
+}
+
+TEST_CASE("case decides where it must", "[grade][names]") {
+  const std::string both = "param w = 1\ninput W = 2\nL = w*W\n";
+  CHECK(meaning(both, "dL/dw") == "gradient w");
+  CHECK(meaning(both, "W") == "given W");
+  CHECK(meaning("param ab = 1\nparam aB = 2\nL = ab*aB\n", "AB") == "AB may be aB or ab here");
+}
+
+TEST_CASE("the lines of an optimizer's working have names", "[grade][names]") {
+  const std::string momentum =
+      "param w = 1\nL = w**2\ntrain L with sgd(lr=0.1, momentum=0.9), epochs=2\n";
+  CHECK(meaning(momentum, "velocity") == "update w velocity");
+  CHECK(meaning(momentum, "w velocity") == "update w velocity");
+}
+
+TEST_CASE("a name that means nothing says why, and what is near", "[grade][names]") {
+  CHECK(meaning(test::one_relu, "z3") ==
+        "the lesson has no z3; it has z1, a1, z2, L, b1, b2, w1, w2, x, y");
+  CHECK(meaning("param weight = 1\nLoss = weight*2\n", "wieght") ==
+        "the lesson has no wieght; did you mean weight?");
+  CHECK(meaning(test::one_relu, "dz2/dw2") ==
+        "dz2/dw2 is a slope within the chain; gradients of L are marked");
+  CHECK(meaning(test::one_relu, "z1'") == "z1 does not change in an update; write z1");
+  CHECK(meaning(test::one_relu, "dQ/dw1") == "the lesson has no Q");
+  CHECK(meaning(test::one_relu, "dL/dz9").starts_with("the lesson has no z9"));
+}

@@ -1,0 +1,247 @@
+#include "tracer/check/grade/marking.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "tracer/check/grade/own_pages.hpp"
+#include "tracer/check/grade/slips.hpp"
+
+namespace tracer {
+
+int Marking::count(Mark mark) const {
+  int all = 0;
+  for (const MarkedStep& step : steps) {
+    all += static_cast<int>(std::ranges::count_if(
+        step.lines, [&](const MarkedLine& line) { return line.mark == mark && !line.is_given(); }));
+  }
+  return all;
+}
+
+Rational Marking::marks() const {
+  Rational sum = 0;
+  for (const MarkedStep& step : steps) {
+    for (const MarkedLine& line : step.lines) sum += line.marks;
+  }
+  return sum;
+}
+
+Rational Marking::of() const {
+  Rational sum = 0;
+  for (const MarkedStep& step : steps) {
+    for (const MarkedLine& line : step.lines) sum += line.of;
+  }
+  return sum;
+}
+
+namespace {
+
+const Exact* entry_of(const WorkedPages& pages, const PageLine& line, const AnswerEntry& entry) {
+  const Array<Exact>* value = pages.find(line);
+  return value == nullptr ? nullptr : &(*value)(entry.row, entry.column);
+}
+
+class Marker {
+ public:
+  Marker(LessonPages& lesson, const AnswerSheet& sheet, const std::optional<Rounding>& rounding,
+         const Scheme& scheme)
+      : lesson_(lesson),
+        sheet_(sheet),
+        scheme_(scheme),
+        pages_(own_pages(lesson, sheet, rounding)),
+        own_(lesson, sheet, pages_.own),
+        right_(lesson, sheet, lesson.pages()) {}
+
+  Marking mark() {
+    Marking made;
+    made.source = sheet_.source;
+    made.unread = sheet_.unread;
+    made.remarks = pages_.remarks;
+    for (const Answer& answer : sheet_.answers) {
+      MarkedLine line = marked(answer);
+      worst_[line.line] = std::max(worst_[line.line], line.mark);
+      step_of(made, line.line.step).lines.push_back(std::move(line));
+    }
+    std::ranges::stable_sort(made.steps, {}, &MarkedStep::step);
+    for (MarkedStep& step : made.steps) {
+      for (MarkedLine& line : step.lines) explain(line);
+    }
+    count_asked(made);
+    return made;
+  }
+
+ private:
+  MarkedStep& step_of(Marking& made, int step) const {
+    const auto found = std::ranges::find(made.steps, step, &MarkedStep::step);
+    if (found != made.steps.end()) return *found;
+    made.steps.push_back({step, lesson_.heading(step), {}});
+    return made.steps.back();
+  }
+
+  // A parameter that is written as it was has not been updated, however few digits that took:
+  // 1.02 is then not a short form of 1.0246.
+  WrittenNumber as_fine_as_meant(const PageLine& line, const AnswerEntry& entry) const {
+    WrittenNumber number = *entry.number;
+    if (line.kind != PageLine::Kind::update || !line.part.empty() || !own_.has(line.step))
+      return number;
+    const Values& before = own_.record(line.step).before;
+    const Exact& old = before.at(line.name)(entry.row, entry.column);
+    if (old.is_rational() && old.rational() == number.value)
+      number.decimals = std::max(number.decimals, sheet_.precision.usual_decimals);
+    return number;
+  }
+
+  Mark mark_of(const PageLine& line, const AnswerEntry& entry) const {
+    const WrittenNumber number = as_fine_as_meant(line, entry);
+    const auto best = [&](std::initializer_list<const WorkedPages*> all) {
+      Accord found = Accord::no;
+      for (const WorkedPages* pages : all) {
+        const Exact* computed = entry_of(*pages, line, entry);
+        if (computed != nullptr)
+          found = std::min(found, agreement(*computed, number, sheet_.precision));
+      }
+      return found;
+    };
+    const Accord right = best({&lesson_.pages(), &pages_.rounded});
+    const Accord follows = best({&pages_.own});
+    if (right == Accord::yes) return Mark::right;
+    if (follows == Accord::yes) return Mark::follows;
+    if (right == Accord::careless) return Mark::careless;
+    if (follows == Accord::careless) return Mark::follows_careless;
+    // he may have carried more digits than he wrote
+    return best({&pages_.own_finer}) == Accord::yes ? Mark::follows : Mark::wrong;
+  }
+
+  // Whether what should stand there is told by his own values: not where it is the right value that
+  // he has rounded carelessly.
+  bool told_by_own(const PageLine& line, const AnswerEntry& entry, Mark mark) const {
+    const Exact* own = entry_of(pages_.own, line, entry);
+    return own != nullptr && (mark != Mark::careless ||
+                              agreement(*own, *entry.number, sheet_.precision) != Accord::no);
+  }
+
+  const Exact& wanted(const PageLine& line, const AnswerEntry& entry, Mark mark) const {
+    if (told_by_own(line, entry, mark)) return *entry_of(pages_.own, line, entry);
+    const Exact& exact = *entry_of(lesson_.pages(), line, entry);
+    const Exact* rounded = entry_of(pages_.rounded, line, entry);
+    const bool by_exact =
+        rounded == nullptr || agreement(exact, *entry.number, sheet_.precision) != Accord::no;
+    return by_exact ? exact : *rounded;
+  }
+
+  MarkedLine marked(const Answer& answer) {
+    MarkedLine made;
+    made.line = answer.line;
+    made.answer = answer;
+    made.display = lesson_.display(answer.line);
+    const std::vector<AnswerEntry> all = entries(answer);
+    for (const AnswerEntry& entry : all) {
+      Mark mark = mark_of(answer.line, entry);
+      if (answer.transposed) mark = Mark::wrong;
+      made.mark = std::max(made.mark, mark);
+      const Exact& computed = wanted(answer.line, entry, mark);
+      const std::string text = in_its_place(computed, *entry.number, sheet_.precision);
+      if (all.size() > 1 && mark != Mark::right)
+        made.entries.push_back({entry.row, entry.column, mark, text});
+      if (all.size() == 1) {
+        made.wanted = text;
+        made.cut_off = is_cut_off(computed, *entry.number, sheet_.precision);
+      }
+    }
+    made.of = made.is_given() ? Rational(0) : scheme_.marks(answer.line);
+    made.marks = made.of * share(made.mark);
+    return made;
+  }
+
+  Rational share(Mark mark) const {
+    switch (mark) {
+      case Mark::right:
+        return 1;
+      case Mark::careless:
+        return scheme_.careless();
+      case Mark::follows:
+        return scheme_.follows();
+      case Mark::follows_careless:
+        return scheme_.follows() * scheme_.careless();
+      case Mark::wrong:
+        return 0;
+    }
+    return 0;
+  }
+
+  void explain(MarkedLine& line) {
+    if (line.mark == Mark::follows || line.mark == Mark::follows_careless) {
+      std::set<PageLine> seen;
+      causes(line.line, seen, line.follows_from);
+    }
+    if (line.mark == Mark::right || line.mark == Mark::follows) return;
+    const bool scalar = lesson_.pages().find(line.line)->size() == 1;
+    if (scalar && told_by_own(line.line, entries(line.answer).front(), line.mark))
+      line.working = own_.working(line.line);
+    if (line.mark != Mark::wrong) return;
+    const std::vector<AnswerEntry> wrong = wrong_entries(line);
+    line.slips = slips(own_, line.answer, wrong);
+    if (!line.slips.empty()) return;
+    line.slips = slips(right_, line.answer, wrong);
+    if (line.slips.empty() || !scalar) return;
+    // a known slip on the right values: then those are what he went on with
+    line.working = right_.working(line.line);
+    line.wanted = in_its_place(*entry_of(lesson_.pages(), line.line, wrong[0]), *wrong[0].number,
+                               sheet_.precision);
+  }
+
+  static std::vector<AnswerEntry> wrong_entries(const MarkedLine& line) {
+    std::vector<AnswerEntry> all = entries(line.answer);
+    std::erase_if(all, [&](const AnswerEntry& entry) {
+      return !line.entries.empty() &&
+             std::ranges::none_of(line.entries, [&](const MarkedEntry& one) {
+               return one.row == entry.row && one.column == entry.column && one.mark == Mark::wrong;
+             });
+    });
+    return all;
+  }
+
+  // Back through what he did not write, to what he wrote and is off.
+  void causes(const PageLine& line, std::set<PageLine>& seen, std::vector<Notation>& found) {
+    for (const PageLine& used : lesson_.uses(line)) {
+      if (!seen.insert(used).second) continue;
+      const auto mark = worst_.find(used);
+      if (mark == worst_.end())
+        causes(used, seen, found);
+      else if (mark->second != Mark::right)
+        found.push_back(lesson_.display(used));
+    }
+  }
+
+  // A form has the lines of the first steps; steps beyond them count where he has answers for them.
+  void count_asked(Marking& made) {
+    std::set<int> steps;
+    for (int step = 1; step <= lesson_.steps_asked(); ++step) steps.insert(step);
+    for (const Answer& answer : sheet_.answers) steps.insert(answer.line.step);
+    for (const int step : steps) {
+      int answered = 0;
+      for (const PageLine& line : lesson_.lines(step)) {
+        ++made.asked;
+        answered += worst_.contains(line) ? 1 : 0;
+      }
+      made.answered += answered;
+      if (answered == 0) made.nothing_for.push_back(lesson_.heading(step));
+    }
+  }
+
+  LessonPages& lesson_;
+  const AnswerSheet& sheet_;
+  const Scheme& scheme_;
+  OwnPages pages_;
+  PageWorking own_;
+  PageWorking right_;
+  std::map<PageLine, Mark> worst_;
+};
+
+}  // namespace
+
+Marking mark(LessonPages& lesson, const AnswerSheet& sheet, const std::optional<Rounding>& rounding,
+             const Scheme& scheme) {
+  return Marker(lesson, sheet, rounding, scheme).mark();
+}
+
+}  // namespace tracer

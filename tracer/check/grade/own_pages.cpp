@@ -1,0 +1,156 @@
+#include "tracer/check/grade/own_pages.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "tracer/error.hpp"
+
+namespace tracer {
+namespace {
+
+using ByLine = std::map<PageLine, std::vector<AnswerEntry>>;
+
+// Rounds the entries that are written, to the decimals that they are written with.
+OnLine rounds_where_written(const ByLine& written, const PagePrecision& precision) {
+  return [&written, precision](const PageLine& line, View<Exact> value) {
+    const auto found = written.find(line);
+    if (found == written.end() || line.kind == PageLine::Kind::given) return false;
+    bool changed = false;
+    for (const AnswerEntry& entry : found->second) {
+      const std::optional<int> decimals = compared_decimals(*entry.number, precision);
+      if (!decimals || *decimals < 0 || *decimals > 1000) continue;
+      Exact& computed = value(entry.row, entry.column);
+      Exact rounded = round(computed, {*decimals, false, precision.mode});
+      changed = changed || !computed.is_rational() || computed.rational() != rounded.rational();
+      computed = std::move(rounded);
+    }
+    return changed;
+  };
+}
+
+// An interval that can't be rounded (it lies about a tie) is carried on as it is.
+OnLine where_decided(OnLine rounds) {
+  return [rounds = std::move(rounds)](const PageLine& line, View<Exact> value) {
+    try {
+      return rounds(line, value);
+    } catch (const Undecided&) {
+      return false;
+    }
+  };
+}
+
+// Puts what is written in place of what was computed, where `wanted` says so.
+using Wanted = std::function<bool(const Exact& computed, const WrittenNumber&)>;
+OnLine puts_written(const ByLine& written, const std::set<PageLine>& passed_over, Wanted wanted) {
+  return [&written, &passed_over, wanted = std::move(wanted)](const PageLine& line,
+                                                              View<Exact> value) {
+    const auto found = written.find(line);
+    if (found == written.end() || passed_over.contains(line)) return false;
+    bool changed = false;
+    for (const AnswerEntry& entry : found->second) {
+      Exact& computed = value(entry.row, entry.column);
+      if (!wanted(computed, *entry.number)) continue;
+      computed = Exact(entry.number->value, computed.working());
+      changed = true;
+    }
+    return changed;
+  };
+}
+
+// The value of one, and of the other what it leaves alone.
+OnLine both(OnLine first, OnLine second) {
+  return [first = std::move(first), second = std::move(second)](const PageLine& line,
+                                                                View<Exact> value) {
+    const bool rounded = first && first(line, value);
+    return second(line, value) || rounded;
+  };
+}
+
+class OwnRunner {
+ public:
+  OwnRunner(const LessonPages& exact, const AnswerSheet& sheet,
+            const std::optional<Rounding>& rounding)
+      : exact_(exact), sheet_(sheet), written_(sheet.by_line()) {
+    if (rounding) every_line_ = where_decided(rounds_every_line(*rounding));
+  }
+
+  OwnPages run() {
+    OwnPages pages;
+    pages.rounded =
+        carry(every_line_ ? every_line_
+                          : where_decided(rounds_where_written(written_, sheet_.precision)));
+    const Wanted always = [](const Exact&, const WrittenNumber&) { return true; };
+    pages.own = until_it_runs(
+        [&] { return both(every_line_, puts_written(written_, passed_over_, always)); },
+        &pages.remarks);
+    const Wanted where_off = [this](const Exact& computed, const WrittenNumber& number) {
+      return agreement(computed, number, sheet_.precision) != Accord::yes;
+    };
+    pages.own_finer =
+        until_it_runs([&] { return puts_written(written_, passed_over_, where_off); }, nullptr);
+    return pages;
+  }
+
+ private:
+  // One step more than he wrote, for he may have taken a number from the sample that comes next.
+  WorkedPages carry(const OnLine& hook) const {
+    return work_out(exact_.program(), exact_.working(), sheet_.last_step() + 1, hook);
+  }
+
+  // A wrong value may have no way on (log of 0): then what is wrong in that step is not carried on,
+  // and the run is done again.
+  WorkedPages until_it_runs(const std::function<OnLine()>& hook,
+                            std::vector<std::string>* remarks) {
+    passed_over_.clear();
+    while (true) {
+      WorkedPages pages = carry(hook());
+      if (!pages.stopped || pages.stopped->step > sheet_.last_step()) return pages;
+      const int step = pages.stopped->step;
+      const std::size_t before = passed_over_.size();
+      pass_over([&](const PageLine& line) { return line.step == step; });
+      if (passed_over_.size() == before)
+        pass_over([&](const PageLine& line) { return line.step < step; });
+      if (passed_over_.size() == before) return pages;  // not the fault of what was written
+      if (remarks != nullptr) remarks->push_back(remark(step, pages.why_stopped));
+    }
+  }
+
+  void pass_over(const std::function<bool(const PageLine&)>& where) {
+    for (const auto& [line, entries] : written_) {
+      const Array<Exact>& right = *exact_.pages().find(line);
+      const bool off = std::ranges::any_of(entries, [&](const AnswerEntry& entry) {
+        return agreement(right(entry.row, entry.column), *entry.number, sheet_.precision) !=
+               Accord::yes;
+      });
+      if (where(line) && off) passed_over_.insert(line);
+    }
+  }
+
+  // The first sentence of a lesson's error: without its place in the file.
+  std::string remark(int step, const std::string& why) const {
+    std::string first = why.substr(0, why.find('\n'));
+    if (const auto at = first.find("error: "); at != std::string::npos) first.erase(0, at + 7);
+    const std::string heading = exact_.heading(step);
+    return fmt::format(
+        "{}what is wrong there can't be carried on ({}); the lines after it are "
+        "marked as if it were right",
+        heading.empty() ? "" : heading + ": ", first);
+  }
+
+  const LessonPages& exact_;
+  const AnswerSheet& sheet_;
+  ByLine written_;
+  OnLine every_line_;
+  std::set<PageLine> passed_over_;
+};
+
+}  // namespace
+
+OwnPages own_pages(const LessonPages& exact, const AnswerSheet& sheet,
+                   const std::optional<Rounding>& rounding) {
+  return OwnRunner(exact, sheet, rounding).run();
+}
+
+}  // namespace tracer

@@ -1,0 +1,59 @@
+#include "tracer/check/grade/scheme.hpp"
+
+#include <fmt/format.h>
+
+#include "tracer/check/grade/answer_names.hpp"
+#include "tracer/check/grade/plain_signs.hpp"
+#include "tracer/error.hpp"
+
+namespace tracer {
+namespace {
+
+[[noreturn]] void fail(const Source& source, std::size_t line, std::string_view why) {
+  throw Error(fmt::format("{}, line {}: {}", source.name(), line, why));
+}
+
+}  // namespace
+
+Scheme::Scheme(const Source& source, LessonPages& pages) {
+  pages.reach(1);
+  const AnswerNames names(pages.program(), *pages.record(1).batch, pages.optimizer_parts());
+  const AnswersFile file = read_answers(source);
+  if (!file.unread.empty()) fail(source, file.unread[0].line, file.unread[0].why);
+  if (file.answers.empty())
+    throw Error(fmt::format("{}: there is no line like 'dL/dw1 = 2' in it", source.name()));
+  for (const AnswerText& text : file.answers) {
+    try {
+      const WrittenNumber number = read_number(text.value, file.comma);
+      if (number.value < 0) throw Error("marks can't be below 0");
+      const std::string word = in_small(text.name);
+      Rational* const share = word == "careless"  ? &careless_
+                              : word == "follows" ? &follows_
+                                                  : nullptr;
+      if (share != nullptr && number.value > 1) throw Error("a share is at most 1");
+      if (share != nullptr) {
+        *share = number.value;
+      } else if (word == "default") {
+        default_ = number.value;
+      } else {
+        NameMeaning meaning = names.read(text.name);
+        if (meaning.entry) throw Error("marks are for whole lines, not for entries");
+        meaning.line.step = text.place.empty() ? 0 : pages.step_of(text.place);
+        marks_[meaning.line] = number.value;
+      }
+    } catch (const Error& error) {
+      fail(source, text.line, error.what());
+    }
+  }
+}
+
+Rational Scheme::marks(const PageLine& line) const {
+  for (const int step : {line.step, 0}) {
+    PageLine wanted = line;
+    wanted.step = step;
+    if (const auto found = marks_.find(wanted); found != marks_.end()) return found->second;
+  }
+  return default_;
+}
+
+}  // namespace tracer

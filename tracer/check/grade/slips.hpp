@@ -1,0 +1,76 @@
+// Which slips explain a wrong line (slip.hpp). They are tried on pages: on the writer's own values
+// first, then on the right ones, for he may have gone on with something else than what he wrote.
+// Each kind has a file of its own; slips.cpp asks them in turn, likeliest first.
+#pragma once
+
+#include <map>
+
+#include "tracer/check/grade/own_pages.hpp"
+#include "tracer/check/grade/slip.hpp"
+#include "tracer/derive/document.hpp"
+#include "tracer/derive/formulas.hpp"
+
+namespace tracer {
+
+/// Pages as working: formulas with the numbers of these pages in them.
+class PageWorking {
+ public:
+  PageWorking(LessonPages& lesson, const AnswerSheet& sheet, const WorkedPages& pages);
+
+  LessonPages& lesson() { return lesson_; }
+  const AnswerSheet& sheet() const { return sheet_; }
+  const WorkedPages& pages() const { return pages_; }
+  /// What is written of each line.
+  const std::map<PageLine, std::vector<AnswerEntry>>& written() const { return written_; }
+
+  /// Whether the step is among those that have answers, and was run.
+  bool has(int step) const;
+  const StepRecord& record(int step) const;
+  /// The update of a parameter in a step; null where there is none.
+  const UpdateRecord* update(const PageLine&) const;
+  StepNumbers numbers(int step);
+  /// The formula of a line with numbers in it; nothing where it is too large to be written.
+  std::optional<Notation> working(const PageLine&);
+  /// Whether `line` is computed from `from`, and not only from what is written between them. What
+  /// comes of a wrong value must not explain it.
+  bool comes_of(const PageLine& line, const PageLine& from);
+
+ private:
+  const DerivationStep& page(int step);
+  LessonPages& lesson_;
+  const AnswerSheet& sheet_;
+  const WorkedPages& pages_;
+  std::map<PageLine, std::vector<AnswerEntry>> written_;
+  std::map<int, DerivationStep> derived_;
+};
+
+/// The slips that give what was written (`wrong`: the entries that are wrong), likeliest first;
+/// several only where different ones fit equally well. Empty: none of those that are known.
+std::vector<Slip> slips(PageWorking&, const Answer&, const std::vector<AnswerEntry>& wrong);
+
+bool same_shape(const Array<Exact>&, const Array<Exact>&);
+/// Of the same shape, and no entry surely another.
+bool same_numbers(const Array<Exact>&, const Array<Exact>&);
+
+/// How well a number that was computed fits one that was written; a single digit or two that is off
+/// by one fits nothing.
+Accord fit_of(const Exact& given, const WrittenNumber&, const PagePrecision&);
+
+// The kinds, in the order in which they are tried.
+/// Two lines of a step have each other's values, or two parameters each other's gradients.
+std::vector<Hypothesis> swap_slips(PageWorking&, const Answer&);
+/// The gradient added, the learning rate forgotten, the wrong gradient or the wrong old value.
+std::vector<Hypothesis> update_slips(PageWorking&, const Answer&);
+/// The sign is turned; a square matrix is transposed.
+std::vector<Hypothesis> sign_slips(PageWorking&, const Answer&);
+/// A factor or a term left out, the updated weight, another sample's x: edits of the line's
+/// formula.
+std::vector<Hypothesis> formula_slips(PageWorking&, const Answer&);
+/// The value of another line, or of the same line of another sample.
+std::vector<Hypothesis> line_slips(PageWorking&, const Answer&);
+/// The decimal point has slipped; two digits have changed places.
+std::vector<Hypothesis> copy_slips(PageWorking&, const Answer&);
+/// Off by 2, by ½, by the size of the batch, by the learning rate.
+std::vector<Hypothesis> factor_slips(PageWorking&, const Answer&);
+
+}  // namespace tracer

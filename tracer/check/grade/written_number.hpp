@@ -1,0 +1,33 @@
+// A number as a person wrote it: its value, and how finely it was written, for that is all that its
+// comparison needs. Next: written_value.hpp (a matrix of them), agreement.hpp, which compares them
+// with what was computed.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tracer/number/rational.hpp"
+
+namespace tracer {
+
+struct WrittenNumber {
+  Rational value;
+  std::string text;
+  int decimals = 0;       ///< places behind the point: 2 of 1.02, 5 of 1.02e-3, -3 of 12e3
+  int significant = 0;    ///< digits from the first that is not 0: 3 of 0.0102
+  bool whole = false;     ///< neither point, exponent nor fraction: 2, which may stand for 2.0000
+  bool fraction = false;  ///< 1/3: meant exactly
+  bool goes_on = false;   ///< 0.333...: the digits that follow were left out
+};
+
+/// What a comma between digits is. `unknown`: 1,5 is a decimal, 1,500 may be either.
+enum class Comma { unknown, decimal };
+
+/// -1.02, .5, 1.02e-3, 1.02*10^-3, 1/3, 0.333..., 1,02. `text` has plain signs (plain_signs.hpp).
+/// Throws Error that says what is wrong with it.
+WrittenNumber read_number(std::string_view text, Comma comma = Comma::unknown);
+
+/// "1,02" or "0,764": the comma can only be a decimal one.
+bool surely_decimal_comma(std::string_view text);
+
+}  // namespace tracer

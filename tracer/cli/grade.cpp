@@ -1,0 +1,207 @@
+// tracer grade: marks hand calculations line by line.
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "tracer/check/grade/form.hpp"
+#include "tracer/check/grade/marking.hpp"
+#include "tracer/cli/commands.hpp"
+#include "tracer/cli/lesson_files.hpp"
+#include "tracer/cli/output.hpp"
+#include "tracer/error.hpp"
+#include "tracer/language/elaborate.hpp"
+#include "tracer/render/marking_class.hpp"
+#include "tracer/render/marking_json.hpp"
+#include "tracer/render/marking_text.hpp"
+
+namespace tracer::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string file;
+  std::vector<std::string> answers;
+  std::string round;
+  std::string rounding = "half-away";
+  std::string scheme;
+  std::string csv;
+  std::string feedback;
+  std::string format = "text";
+  std::string output;
+  std::string colour = "auto";
+  bool hint = false;
+  bool blank = false;
+  int bits = 4096;
+};
+
+// Whose an answers file is: its name without its folder and ending; with the folder where several
+// are called alike.
+std::vector<std::string> names_of(const std::vector<std::string>& files) {
+  std::vector<std::string> names;
+  for (const std::string& file : files) names.push_back(fs::path(file).stem().string());
+  std::vector<std::string> unique = names;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::string folder = fs::path(files[i]).parent_path().filename().string();
+    if (std::ranges::count(names, names[i]) > 1 && !folder.empty())
+      unique[i] = folder + "-" + names[i];
+  }
+  return unique;
+}
+
+struct Class {
+  std::vector<Marking> markings;
+  std::vector<std::string> failures;  ///< files of which nothing could be marked
+};
+
+class Grader {
+ public:
+  Grader(const Options& options, const Program& program) : options_(options), program_(program) {
+    if (!options.round.empty())
+      rounding_ = parse_rounding(options.round, rounding_mode(options.rounding));
+  }
+
+  std::string form() const {
+    LessonPages pages(program_, Working{128, 4096});
+    return blank_form(pages);
+  }
+
+  Class mark() const {
+    constexpr int enough = 256;  // for numbers of sixty digits
+    for (int bits = std::min(enough, options_.bits);; bits = std::min(2 * bits, options_.bits)) {
+      try {
+        return mark(bits);
+      } catch (const Undecided&) {
+        if (bits >= options_.bits) throw;
+      }
+    }
+  }
+
+ private:
+  Class mark(int bits) const {
+    LessonPages pages(program_, Working{bits, 4096});
+    const Scheme scheme =
+        options_.scheme.empty() ? Scheme() : Scheme(read_answers_source(options_.scheme), pages);
+    const std::vector<std::string> names = names_of(options_.answers);
+    Class made;
+    for (std::size_t i = 0; i < options_.answers.size(); ++i) {
+      try {
+        const Source source = read_answers_source(options_.answers[i]);
+        const AnswerSheet sheet = read_sheet(read_answers(source), pages, rounding_);
+        made.markings.push_back(tracer::mark(pages, sheet, rounding_, scheme));
+        made.markings.back().name = names[i];
+      } catch (const LessonError&) {
+        throw;  // the lesson is wrong, whoever's answers are marked
+      } catch (const Error& error) {
+        if (options_.answers.size() == 1) throw;
+        made.failures.emplace_back(error.what());
+      } catch (const Undecided& undecided) {
+        if (options_.answers.size() == 1 || bits < options_.bits) throw;
+        made.failures.push_back(options_.answers[i] + ": " + undecided.what());
+      }
+    }
+    return made;
+  }
+
+  const Options& options_;
+  const Program& program_;
+  std::optional<Rounding> rounding_;
+};
+
+void write_feedback(const std::string& folder, const std::vector<Marking>& markings, bool hint) {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed) throw Error(fmt::format("{} can't be made: {}", folder, failed.message()));
+  std::vector<std::string> names;
+  for (const Marking& marking : markings) names.push_back(marking.name);
+  for (const std::string& name : names) {
+    if (std::ranges::count(names, name) > 1)
+      throw Error(
+          fmt::format("two answers files are called {}: rename one, for the feedback", name));
+  }
+  for (const Marking& marking : markings)
+    write_result((fs::path(folder) / (marking.name + ".txt")).string(),
+                 to_text(marking, {hint, false, 0}));
+}
+
+std::string page(const Options& options, const Class& made) {
+  if (options.format == "json") return "";
+  const bool colour = options.output.empty() && colour_wanted(options.colour);
+  if (options.answers.size() == 1) {
+    const bool terminal = options.output.empty() && isatty(STDOUT_FILENO) == 1;
+    return to_text(made.markings.front(), {options.hint, colour, terminal ? terminal_width() : 0});
+  }
+  Style style = output_style(options.colour);
+  style.colour = colour;
+  return class_table(made.markings, style);
+}
+
+int run(const Options& options) {
+  const Program program = load_program(read_source(find_lesson(options.file)));
+  for (const std::string& text : program.remarks) remark(text);
+  const Grader grader(options, program);
+  if (options.blank) {
+    if (!options.answers.empty()) throw Error("--blank prints the form; it takes no answers");
+    write_result(options.output, grader.form());
+    return 0;
+  }
+  if (options.answers.empty())
+    throw Error(
+        "grade wants an answers file (tracer grade LESSON --blank writes the form for one)");
+  const Class made = grader.mark();
+  if (!options.feedback.empty()) write_feedback(options.feedback, made.markings, options.hint);
+  if (!options.csv.empty()) write_result(options.csv, class_csv(made.markings));
+  write_result(options.output, options.format == "json"
+                                   ? to_json(program.title, made.markings, options.hint)
+                                   : page(options, made));
+  for (const std::string& failure : made.failures) remark("tracer: error: " + failure);
+  if (!made.failures.empty()) return 2;
+  const bool wrong =
+      std::ranges::any_of(made.markings, [](const Marking& m) { return m.wrong() > 0; });
+  return wrong ? 1 : 0;
+}
+
+}  // namespace
+
+Command add_grade(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("grade", "marks hand calculations line by line, carrying errors forward");
+  command->footer(
+      "Examples:\n"
+      "  tracer grade relu-1-1-1 --blank > form.txt        (to be filled in)\n"
+      "  tracer grade relu-1-1-1 ada.txt --round 4\n"
+      "  tracer grade relu-1-1-1 ada.txt --hint            (says where to look, not what is "
+      "right)\n"
+      "  tracer grade relu-1-1-1 class/*.txt --csv marks.csv --feedback returned\n"
+      "\n"
+      "An answers file has lines like 'dL/dw1 = -3.8328' under headings like 'Sample 2'; a\n"
+      "parameter there is its value after the update. Exit status 1: something is wrong.");
+  command->add_option("FILE", options->file, "a lesson: a file, or a shipped lesson by its name")
+      ->required();
+  command->add_option("ANSWERS", options->answers,
+                      "answers files; several give the table of a class");
+  command->add_option("--round", options->round,
+                      "the right working rounds every line: 4 (decimals) or 4sig");
+  command->add_option("--rounding", options->rounding, "half-away, half-even or truncate")
+      ->check(CLI::IsMember({"half-away", "half-even", "truncate"}));
+  command->add_option("--scheme", options->scheme,
+                      "a file with marks by line: 'dL/dw1 = 2', 'careless = 0.5'");
+  command->add_option("--csv", options->csv, "write the table of the class to a file");
+  command->add_option("--feedback", options->feedback, "write a text file for each into a folder");
+  command->add_flag("--hint", options->hint, "say where to look, without giving values away");
+  command->add_flag("--blank", options->blank, "print the form to be filled in");
+  command->add_option("--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  command->add_option("-o,--output", options->output, "write to a file");
+  command->add_option("--color,--colour", options->colour, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  command
+      ->add_option("--bits", options->bits, "where the search for more digits ends (default 4096)")
+      ->check(CLI::Range(64, 1 << 20));
+  return [options] { return run(*options); };
+}
+
+}  // namespace tracer::cli

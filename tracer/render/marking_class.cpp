@@ -1,0 +1,114 @@
+#include "tracer/render/marking_class.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "tracer/render/marking_text.hpp"
+#include "tracer/render/text_block.hpp"
+#include "tracer/view/table.hpp"
+
+namespace tracer {
+namespace {
+
+// The kinds of slips of one sheet, the most frequent first: "sign (2), swapped".
+std::string went_wrong(const Marking& marking) {
+  std::map<std::string, int> counts;
+  for (const MarkedStep& step : marking.steps) {
+    for (const MarkedLine& line : step.lines) {
+      if (line.mark != Mark::wrong) continue;
+      ++counts[line.slips.empty() ? "no known slip" : line.slips.front().kind];
+    }
+  }
+  std::vector<std::pair<std::string, int>> kinds(counts.begin(), counts.end());
+  std::ranges::stable_sort(kinds, std::greater<>(), &std::pair<std::string, int>::second);
+  std::string text;
+  for (const auto& [kind, count] : kinds)
+    text += (text.empty() ? "" : ", ") + kind + (count > 1 ? fmt::format(" ({})", count) : "");
+  return text;
+}
+
+struct WrongLine {
+  std::string place;  ///< "Sample 2: ∂L/∂w1"
+  int count = 0;
+  std::map<std::string, int> kinds;
+};
+
+// The lines that went wrong for more than one, most often first.
+std::vector<WrongLine> wrong_lines(const std::vector<Marking>& markings) {
+  std::map<PageLine, WrongLine> by_line;
+  for (const Marking& marking : markings) {
+    std::set<PageLine> counted;  // entries of one matrix are one line
+    for (const MarkedStep& step : marking.steps) {
+      for (const MarkedLine& line : step.lines) {
+        if (line.mark != Mark::wrong || !counted.insert(line.line).second) continue;
+        WrongLine& wrong = by_line[line.line];
+        wrong.place = (step.heading.empty() ? "" : step.heading + ": ") + text_line(line.display);
+        ++wrong.count;
+        if (!line.slips.empty()) ++wrong.kinds[line.slips.front().kind];
+      }
+    }
+  }
+  std::vector<WrongLine> all;
+  for (const auto& [line, wrong] : by_line) {
+    if (wrong.count > 1) all.push_back(wrong);
+  }
+  std::ranges::stable_sort(all, std::greater<>(), &WrongLine::count);
+  return all;
+}
+
+std::string quoted(const std::string& field) {
+  if (field.find_first_of(",\"\n\r") == std::string::npos) return field;
+  std::string made = "\"";
+  for (const char c : field) made += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return made + "\"";
+}
+
+}  // namespace
+
+std::string class_table(const std::vector<Marking>& markings, const Style& style) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Marking& marking : markings) {
+    rows.push_back({marking.name,
+                    fmt::format("{}/{}", marks_text(marking.marks()), marks_text(marking.of())),
+                    std::to_string(marking.right()), std::to_string(marking.follow()),
+                    std::to_string(marking.wrong()), std::to_string(marking.careless()),
+                    fmt::format("{}/{}", marking.answered, marking.asked), went_wrong(marking)});
+  }
+  std::string text = table({{"name", false},
+                            {"marks", true},
+                            {"right", true},
+                            {"follow", true},
+                            {"wrong", true},
+                            {"careless", true},
+                            {"answered", true},
+                            {"went wrong", false}},
+                           rows, style);
+  const std::vector<WrongLine> wrong = wrong_lines(markings);
+  if (!wrong.empty()) text += "\nWent wrong most often\n";
+  constexpr std::size_t most = 10;
+  for (std::size_t i = 0; i < std::min(most, wrong.size()); ++i) {
+    const auto kind =
+        std::ranges::max_element(wrong[i].kinds, {}, [](const auto& one) { return one.second; });
+    text += fmt::format("  {}: {} of {}", wrong[i].place, wrong[i].count, markings.size());
+    if (kind != wrong[i].kinds.end()) text += fmt::format(" ({}: {})", kind->first, kind->second);
+    text += "\n";
+  }
+  return text;
+}
+
+std::string class_csv(const std::vector<Marking>& markings) {
+  std::string text =
+      "name,marks,of,right,careless,follow,wrong,answered,asked,unread,went_wrong\r\n";
+  for (const Marking& marking : markings) {
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\r\n", quoted(marking.name),
+                        marks_text(marking.marks()), marks_text(marking.of()), marking.right(),
+                        marking.careless(), marking.follow(), marking.wrong(), marking.answered,
+                        marking.asked, marking.unread.size(), quoted(went_wrong(marking)));
+  }
+  return text;
+}
+
+}  // namespace tracer

@@ -1,0 +1,71 @@
+#include "tracer/render/marking_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "tracer/render/marking_text.hpp"
+#include "tracer/render/text_block.hpp"
+
+namespace tracer {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json marks_json(const Rational& marks) {
+  const double value = Exact(marks).to_double();
+  const auto whole = static_cast<long long>(value);
+  return denominator(marks) == 1 ? Json(whole) : Json(value);
+}
+
+Json line_json(const MarkedStep& step, const MarkedLine& line, bool hint) {
+  Json json{{"step", step.step},
+            {"heading", step.heading},
+            {"line", line.answer.at},
+            {"name", line.answer.name},
+            {"answer", line.answer.text},
+            {"mark", text_of(line.mark)},
+            {"marks", marks_json(line.marks)},
+            {"of", marks_json(line.of)}};
+  json["wanted"] = hint || line.wanted.empty() ? Json(nullptr) : Json(line.wanted);
+  json["entries"] = Json::array();
+  for (const MarkedEntry& entry : line.entries)
+    json["entries"].push_back({entry.row, entry.column});
+  json["follows_from"] = Json::array();
+  for (const Notation& name : line.follows_from) json["follows_from"].push_back(text_line(name));
+  json["slips"] = Json::array();
+  for (const Slip& slip : line.slips) json["slips"].push_back(slip.kind);
+  json["says"] = verdict(line, hint);
+  return json;
+}
+
+Json marking_json(const Marking& marking, bool hint) {
+  Json json{{"name", marking.name},
+            {"source", marking.source},
+            {"marks", marks_json(marking.marks())},
+            {"of", marks_json(marking.of())},
+            {"right", marking.right()},
+            {"careless", marking.careless()},
+            {"follow", marking.follow()},
+            {"wrong", marking.wrong()},
+            {"answered", marking.answered},
+            {"asked", marking.asked}};
+  json["lines"] = Json::array();
+  for (const MarkedStep& step : marking.steps) {
+    for (const MarkedLine& line : step.lines) json["lines"].push_back(line_json(step, line, hint));
+  }
+  json["unread"] = Json::array();
+  for (const UnreadLine& line : marking.unread)
+    json["unread"].push_back({{"line", line.line}, {"text", line.text}, {"why", line.why}});
+  json["remarks"] = marking.remarks;
+  return json;
+}
+
+}  // namespace
+
+std::string to_json(const std::string& title, const std::vector<Marking>& markings, bool hint) {
+  Json json{{"schema", 1}, {"title", title}};
+  json["students"] = Json::array();
+  for (const Marking& marking : markings) json["students"].push_back(marking_json(marking, hint));
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tracer
