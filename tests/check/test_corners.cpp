@@ -67,6 +67,28 @@ TEST_CASE("corners: every operation with one says which entries are on it", "[ch
   CHECK(One(op::operation<op::Norm<Over::all>>(), {row({0, 3})}).met().empty());
 }
 
+TEST_CASE("corners: every operation whose reference speaks of a choice has its corners in sight",
+          "[check][corner]") {
+  int with_corners = 0;
+  for (const Operation* operation : op::operations()) {
+    if (operation->reference == nullptr) continue;
+    const std::string_view kinks = operation->reference->kinks;
+    // "x = 0: 0 is taken", "several largest: shared evenly", "a = b: ½ each"
+    const bool choice = kinks.find("taken") != std::string_view::npos ||
+                        kinks.find("shared") != std::string_view::npos ||
+                        kinks.find("each") != std::string_view::npos;
+    INFO(operation->name);
+    const Case& c = all_cases().at(operation).back();
+    const CaseGraph g(c);
+    const ApartGraph apart = with_corners_in_sight(g.graph);
+    std::vector<NodeId> all;
+    for (NodeId id = 0; id < apart.graph.size(); ++id) all.push_back(id);
+    CHECK(nodes_with_corners(apart.graph, all).empty() != choice);
+    with_corners += choice ? 1 : 0;
+  }
+  CHECK(with_corners >= 12);
+}
+
 TEST_CASE("corners: those inside hinge and l1 are found, and belong to the whole",
           "[check][corner]") {
   const One hinge(op::operation<op::Hinge>(), {row({1, -2}), row({1, -1})});

@@ -93,6 +93,20 @@ TEST_CASE("hessian: a rule that is right, and whose own derivative is wrong, is 
   CHECK(report.count(Agreement::wrong) == 1);
 }
 
+TEST_CASE("hessian: a line is left out, for it follows the leaves", "[check][hessian]") {
+  Graph graph;
+  const NodeId x = graph.leaf(LeafKind::parameter, "x", scalar_shape);
+  const NodeId a = graph.name(graph.apply(op::operation<op::Tanh>(), {x}), "a");
+  const NodeId loss = graph.name(graph.apply(op::operation<op::Square>(), {a}), "L");
+  CheckedGraph checked = checked_graph(graph, {{x, filled(scalar_shape, 2)}}, loss);
+  checked.wrt.push_back(a);
+  const GradientReport report = second(checked);
+  CHECK(report.passed());
+  CHECK(report.parameters.size() == 2);  // x, and the symmetry
+  REQUIRE(report.remarks.size() == 1);
+  CHECK(report.remarks[0].starts_with("Of a there is no second derivative"));
+}
+
 TEST_CASE("hessian: on a corner the gradient jumps, and nothing is compared", "[check][hessian]") {
   Graph graph;
   const NodeId x = graph.leaf(LeafKind::parameter, "x", scalar_shape);

@@ -38,7 +38,7 @@ struct CheckedEntry {
   double rounding = 0;  ///< what rounding may do: 0 over Exact (absolute_terms.hpp)
   double reference_error = 0;  ///< how far off the reference may be
   double terms = 0;            ///< of a rounded gradient: the sum of the entry's absolute terms
-  double unit = 0;             ///< of rounding: the roundoff times the entry\'s absolute terms
+  double unit = 0;             ///< of rounding: the roundoff times the entry's absolute terms
   std::optional<std::pair<Exact, Exact>> slopes;  ///< on a corner: from the left, from the right
   bool narrowed = false;  ///< the step was made smaller, for a corner was within it
 
@@ -75,13 +75,12 @@ struct CornerReport {
 };
 
 struct GradientReport {
-  std::string title;   ///< of the lesson
-  int order = 1;       ///< 2: what is checked are Hessian-vector products
-  std::string result;  ///< L; of an upstream gradient "⟨dY, Y⟩"
-  std::string
-      checked;  ///< "the engine's gradients over Exact", "the float32 gradients of training"
-  std::string against;  ///< "central differences in 57 digits, h = 2^-56"
-  std::string at;       ///< "sample 1 of 3", "step 1, 128 samples"
+  std::string title;    ///< of the lesson
+  int order = 1;        ///< 2: what is checked are Hessian-vector products
+  std::string result;   ///< L; of an upstream gradient "⟨dY, Y⟩"
+  std::string checked;  ///< "the engine's gradients over Exact"
+  std::string against;  ///< "central differences over Exact, h = 2^-56"
+  std::string at;       ///< "step 1, sample 1 of 3"
   std::vector<CheckedParameter> parameters;
   std::vector<CornerReport> corners;
   bool corners_known = false;  ///< whether it was proved (over Exact) that there are no others

@@ -148,6 +148,18 @@ double largest_of(const Direction& values) {
   return largest;
 }
 
+// A line can't be moved together with the leaves that it is computed from. Returns the names of
+// those that are left out.
+std::string leave_out_lines(CheckedGraph& checked) {
+  std::string names;
+  std::erase_if(checked.wrt, [&](NodeId id) {
+    const Node& node = (*checked.graph)[id];
+    if (!node.is_leaf()) names += (names.empty() ? "" : ", ") + node.name;
+    return !node.is_leaf();
+  });
+  return names;
+}
+
 class SecondOrder {
  public:
   SecondOrder(ExactPoint point, Working working, unsigned seed)
@@ -229,8 +241,15 @@ GradientReport check_second_order(const std::function<ExactPoint(Working)>& at,
     const bool last = 2 * bits > std::min(most, options.most_bits);
     const Working working{bits, options.rational_bits};
     try {
-      if (auto report = SecondOrder(at(working), working, options.seed).report(last)) {
+      ExactPoint point = at(working);
+      const std::string lines = leave_out_lines(point.checked);
+      if (auto report = SecondOrder(std::move(point), working, options.seed).report(last)) {
         report->order = 2;
+        if (!lines.empty()) {
+          report->remarks.push_back(fmt::format(
+              "Of {} there is no second derivative here: leaves are moved, and lines follow.",
+              lines));
+        }
         report->against = fmt::format(
             "(g(w + h·v) − g(w − h·v))/2h over Exact, v random, h = 2^-{}", bits * 7 / 24);
         return std::move(*report);

@@ -163,11 +163,6 @@ bool MovedRun<S>::leaves_corner(const Moved& moved) const {
 }
 
 template <class S>
-ConstView<S> MovedRun<S>::value(NodeId id) const {
-  return tape_.value(image(id));
-}
-
-template <class S>
 std::vector<CornerMet> MovedRun<S>::corners() const {
   if constexpr (std::is_same_v<S, Exact>) {
     return corners_met(apart_, tape_, checked_.wrt, checked_.result);

@@ -52,8 +52,6 @@ class MovedRun {
   bool same_pieces(const Moved&) const;
   /// An argument that is exactly on its corner is not there any more.
   bool leaves_corner(const Moved&) const;
-  /// The value of a node of the original graph; with nothing moved before the first choose().
-  ConstView<S> value(NodeId) const;
   /// The corners that the run stands on, of the original graph. S: Exact. Before the first
   /// choose().
   std::vector<CornerMet> corners() const;

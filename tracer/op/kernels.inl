@@ -122,13 +122,11 @@ void run_pullback(const With<S>& with, int operand, bool first, View<S> x_bar, C
 
 // corner(with, c, x...) or corner(c, x...)
 template <class Op, class S, int operands>
-concept CornerOf = (operands == 1 && requires(const With<S>& with, View<S>& c, ConstView<S>& x) {
-                     Op::corner(with, c, x);
-                   }) || (operands == 1 && requires(View<S>& c, ConstView<S>& x) {
-                     Op::corner(c, x);
-                   }) || (operands == 2 && requires(View<S>& c, ConstView<S>& x) {
-                     Op::corner(c, x, x);
-                   });
+concept CornerOf =
+    (operands == 1 &&
+     requires(const With<S>& with, View<S>& c, ConstView<S>& x) { Op::corner(with, c, x); }) ||
+    (operands == 1 && requires(View<S> & c, ConstView<S>& x) { Op::corner(c, x); }) ||
+    (operands == 2 && requires(View<S> & c, ConstView<S>& x) { Op::corner(c, x, x); });
 
 template <class Op, class S>
 void run_corner(const With<S>& with, View<S> c, std::span<const ConstView<S>> x) {
