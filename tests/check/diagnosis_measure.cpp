@@ -74,12 +74,17 @@ Plan random_plan(Random& random) {
 
 struct Case {
   Plan plan;
+  unsigned seed, data_seed;
   Program program;
   BatchGraph batch;
   Point point;
 
-  Case(const Plan& of, unsigned seed, unsigned data_seed)
-      : plan(of), program(load(of, seed, data_seed)), batch(program.graph(of.batch)) {
+  Case(const Plan& of, unsigned lesson_seed, unsigned seed_of_data)
+      : plan(of),
+        seed(lesson_seed),
+        data_seed(seed_of_data),
+        program(load(of, lesson_seed, seed_of_data)),
+        batch(program.graph(of.batch)) {
     std::vector<int> samples(static_cast<std::size_t>(of.batch));
     std::iota(samples.begin(), samples.end(), 0);
     point = point_of(program, batch, samples);
@@ -132,7 +137,11 @@ template <class S>
 std::vector<Claim> claims_of(const Numbers<S>& gradients, const std::string& precision) {
   std::vector<Claim> claims;
   for (const auto& [name, values] : gradients) {
+    if (name.starts_with('D')) continue;
     Claim claim;
+    if (const auto unsummed = gradients.find("D" + name.substr(1));
+        name.starts_with('b') && unsummed != gradients.end())
+      claim.unsummed = unsummed->second.template cast<long double>().array();
     claim.called = "dL/d" + name;
     claim.name = name;
     claim.values = values.template cast<long double>().array();
@@ -143,9 +152,19 @@ std::vector<Claim> claims_of(const Numbers<S>& gradients, const std::string& pre
   return claims;
 }
 
-std::vector<Claim> claim(const Case& made, const std::vector<Fault>& faults, bool single) {
-  return single ? claims_of(gradients(made.plan, made.numbers<float>(), faults), "float32")
-                : claims_of(gradients(made.plan, made.numbers<double>(), faults), "float64");
+bool not_zeroed(const std::vector<Fault>& faults) {
+  return std::ranges::find(faults, "gradients_not_zeroed", &Fault::name) != faults.end();
+}
+
+// `earlier`: the step before, of the same weights, whose gradients are still there.
+template <class S>
+std::vector<Claim> claim(const Case& made, const Case& earlier, const std::vector<Fault>& faults) {
+  Numbers<S> claimed = gradients(made.plan, made.numbers<S>(), faults);
+  if (not_zeroed(faults)) {
+    for (const auto& [name, values] : gradients(made.plan, earlier.numbers<S>(), {}))
+      claimed[name] += values;
+  }
+  return claims_of(claimed, sizeof(S) == 4 ? "float32" : "float64");
 }
 
 // What is wrong in layer l stands in a line of that layer, or in the product of the next.
@@ -215,8 +234,15 @@ class Measure {
   }
 
   Diagnosis diagnosis(const Case& made, const std::vector<Fault>& faults) {
+    const Case before(made.plan, made.seed, made.data_seed + 1);
+    Question question{
+        made.program,
+        made.batch,
+        {{made.point, options_.single ? claim<float>(made, before, faults)
+                                      : claim<double>(made, before, faults)}}};
+    for (const auto& [name, values] : gradients(made.plan, before.numbers<double>(), {}))
+      question.earlier[name] = values.array();
     const auto start = std::chrono::steady_clock::now();
-    Question question{made.program, made.batch, {{made.point, claim(made, faults, options_.single)}}};
     Diagnosis result = diagnose(question);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     result_.seconds = std::max(result_.seconds, took.count());
@@ -227,6 +253,7 @@ class Measure {
 
   // A mistake that changes nothing here (a relu unit that is on for every sample) is not planted.
   static bool visible(const Case& made, const std::vector<Fault>& faults) {
+    if (not_zeroed(faults) || faults.front().name == "bias_not_summed") return true;
     const auto right = gradients(made.plan, made.numbers<double>(), {});
     const auto wrong = gradients(made.plan, made.numbers<double>(), faults);
     return apart(right, wrong) > 1e-3;
@@ -238,6 +265,7 @@ class Measure {
     double largest = 1e-300;
     double distance = 0;
     for (const auto& [name, values] : a) {
+      if (!b.contains(name)) continue;  // what was not summed
       largest = std::max(largest, values.cwiseAbs().maxCoeff());
       distance = std::max(distance, (values - b.at(name)).cwiseAbs().maxCoeff());
     }
@@ -302,6 +330,11 @@ class Measure {
       const Case probe(plan, number(random_), number(random_));
       const auto both = gradients(plan, probe.numbers<double>(), faults);
       const auto differs = [&](const Fault& alone) {
+        if (std::ranges::any_of(faults, [&](const Fault& other) {
+              return other.name != alone.name &&
+                     (not_zeroed({other}) || other.name == "bias_not_summed");
+            }))
+          return true;
         const auto one = gradients(plan, probe.numbers<double>(), {alone});
         return apart(both, one) > 1e-3;
       };

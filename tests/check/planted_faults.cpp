@@ -123,6 +123,8 @@ const std::vector<Kind>& kinds() {
        }},
       {"bias_row_sum_of_dW", {"bias_row_sum_of_dW"}, layers, any},
       {"bias_wrong_axis", {"bias_sum_wrong_axis"}, layers, batch_of_units},
+      {"bias_not_summed", {"bias_not_summed"}, layers, any},
+      {"gradients_not_zeroed", {"gradients_not_zeroed"}, output, any},
       {"l2_missing", {"path_overwritten", "path_left_out", "path_scaled", "extra_weight_term"},
        layers, penalty},
       {"l2_doubled", {"path_scaled", "extra_weight_term"}, layers, penalty},

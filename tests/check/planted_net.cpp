@@ -237,6 +237,7 @@ struct Net {
     if (at("bias_wrong_axis", l)) db = D[i].colwise().sum().transpose();
     if (at("missing_1_over_m_db", l)) db *= m();
     if (at("l2_on_bias", l)) db += 2 * lambda * leaf("b", l);
+    if (at("bias_not_summed", l)) out["D" + number] = D[i];
     out["W" + number] = dw;
     out["b" + number] = db;
   }

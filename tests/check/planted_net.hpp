@@ -49,6 +49,8 @@ template <class S>
 using Numbers = std::map<std::string, Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic>>;
 
 /// dL/dW1, dL/db1 ... by hand, under the faults. `leaves`: W1, b1, ..., X, Y, gamma1, beta1, mask1.
+/// Where a bias was not summed, D1 is what was claimed for b1. (That gradients were not set to zero
+/// is no matter of one call: the caller adds those of another batch.)
 template <class S>
 Numbers<S> gradients(const Plan&, const Numbers<S>& leaves, const std::vector<Fault>& faults);
 extern template Numbers<float> gradients(const Plan&, const Numbers<float>&,

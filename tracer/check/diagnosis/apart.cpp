@@ -30,10 +30,15 @@ Separation separate(Search& search, const Program& program, Explanation& first,
                     Explanation& second) {
   Separation found;
   double farthest = 0;
-  const Point here = search.point();
+  // what stands beside the lesson's own leaves stays as it is
+  Point here, beside;
+  for (const auto& [name, values] : search.point())
+    (search.batch().leaves.contains(name) ? here : beside).emplace(name, values);
   for (std::uint64_t seed = 1; seed <= tries; ++seed) {
     try {
-      const std::size_t at = search.add_point(random_point(program, search.batch(), here, seed));
+      Point there = random_point(program, search.batch(), here, seed);
+      there.insert(beside.begin(), beside.end());
+      const std::size_t at = search.add_point(there);
       for (const std::string& name : search.claimed()) {
         const auto a = search.predicted(first, name, at);
         const auto b = search.predicted(second, name, at);

@@ -105,6 +105,18 @@ Prepared prepare(const Question& question) {
       known.point.emplace(made.batch.graph[leaf].name, values);
   }
   add_corners(made);
+  for (const Claim& claim : made.evidence.front().claims) {
+    const NodeId line = made.batch.graph.find(claim.name);
+    if (!claim.gradient || line < 0 || made.batch.graph[line].is_leaf()) continue;
+    const NodeId leaf = add_leaf(made, "the claimed gradient of " + claim.name, line);
+    made.companions.claimed.emplace(line, leaf);
+    for (Evidence& known : made.evidence) {
+      const auto same = std::ranges::find_if(known.claims, [&](const Claim& other) {
+        return other.gradient && other.name == claim.name;
+      });
+      known.point.emplace(made.batch.graph[leaf].name, same->values.cast<double>());
+    }
+  }
   return made;
 }
 

@@ -57,4 +57,19 @@ void add_term_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
   }
 }
 
+std::optional<Mistake> unknown_mistake(Catalogue& catalogue, NodeId line) {
+  const auto& claimed = catalogue.companions().claimed;
+  const auto leaf = claimed.find(line);
+  if (leaf == claimed.end()) return std::nullopt;
+  Edit edit{line, -1, reads::value(leaf->second, catalogue.graph()[line].shape)};
+  return Mistake{"unknown",
+                 "unknown",
+                 fmt::format("the gradient of {} is claimed to be what no mistake that is known "
+                             "makes of it",
+                             catalogue.called(line)),
+                 line,
+                 line,
+                 std::make_shared<const Edit>(std::move(edit))};
+}
+
 }  // namespace tracer

@@ -123,7 +123,8 @@ class Formulas {
   void of_total(const Explanation::Part& part, Finding& finding) {
     const NodeId node = part.mistake->edit->node;
     if (part.mistake->id == "scale" || part.mistake->id == "sign" ||
-        part.mistake->id == "zero_gradient" || part.mistake->id == "gradients_not_zeroed")
+        part.mistake->id == "zero_gradient" || part.mistake->id == "gradients_not_zeroed" ||
+        part.mistake->id == "unknown")
       return;  // the sentence says it all
     std::vector<Symbol> parts;
     Symbol sum{0};

@@ -42,6 +42,8 @@ struct Companions {
   std::map<NodeId, NodeId> earlier;
   /// By relu and its like: 1 for the entries of its argument that are on its corner.
   std::map<NodeId, NodeId> corners;
+  /// By named line: what is claimed for its gradient, to go on from where nothing explains it.
+  std::map<NodeId, NodeId> claimed;
 };
 
 /// Makes the mistakes of every place of one backward graph, once.
@@ -100,5 +102,7 @@ void add_bias_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake
 void add_path_mistakes(Catalogue&, NodeId node, std::vector<Mistake>&);
 void add_factor_mistakes(Catalogue&, NodeId node, std::vector<Mistake>&);
 void add_term_mistakes(Catalogue&, NodeId node, std::vector<Mistake>&);
+/// The claimed gradient itself, whatever it comes from; nothing where none is claimed.
+std::optional<Mistake> unknown_mistake(Catalogue&, NodeId line);
 
 }  // namespace tracer

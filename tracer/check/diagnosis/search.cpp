@@ -55,9 +55,12 @@ Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evide
 std::size_t Search::add_point(const Point& point) {
   auto tape = std::make_unique<Tape<Uncertain>>(back_.graph(), std::span<const NodeId>{});
   for (const auto& [name, values] : point) {
-    // whoever reads a number in rounds it, and a double is not what it was
-    tape->value(batch_.graph.find(name)) = values.unaryExpr([](double x) {
-      return Uncertain(static_cast<long double>(x), std::fabs(x));
+    // whoever reads a number in rounds it; of a gradient (of an earlier step) that was computed, an
+    // entry may be off by what its largest is rounded by
+    const bool computed = !batch_.leaves.contains(name);
+    const double largest = values.size() > 0 ? values.abs().maxCoeff() : 0;
+    tape->value(batch_.graph.find(name)) = values.unaryExpr([=](double x) {
+      return Uncertain(static_cast<long double>(x), computed ? largest : std::fabs(x));
     });
   }
   tape->forward();
@@ -159,12 +162,24 @@ void Search::stage(const Target& target) {
   if (survivors.empty()) {
     for (Explanation& explanation : failing) {
       explanation.unexplained.push_back(target.name);
+      // what is claimed for a line is what its author went on with
+      if (const Mistake* unknown = unknown_at(target.node)) {
+        Explanation more = with(explanation, *unknown, 1, std::nullopt);
+        if (explains(more, target)) explanation = std::move(more);
+      }
       rate(explanation);
       survivors.push_back(std::move(explanation));
     }
   }
   beam_ = std::move(survivors);
   prune(beam_);
+}
+
+const Mistake* Search::unknown_at(NodeId line) {
+  const auto found = unknown_.find(line);
+  if (found != unknown_.end()) return &found->second;
+  auto made = unknown_mistake(catalogue_, line);
+  return made ? &unknown_.emplace(line, std::move(*made)).first->second : nullptr;
 }
 
 std::vector<const Mistake*> Search::mistakes_at(

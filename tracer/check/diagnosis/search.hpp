@@ -110,6 +110,7 @@ class Search {
   std::vector<Explanation> distinct(const Explanation&, const std::vector<const Mistake*>&,
                                     const Target&);
   std::vector<Rational> usual_factors() const;
+  const Mistake* unknown_at(NodeId line);
   std::vector<const Mistake*> mistakes_at(const std::vector<std::pair<NodeId, int>>& places);
   Trial attempt(const Explanation&, const Mistake&, const Target&);
   Trial attempt_fitted(const Explanation&, const Mistake&, const Target&);
@@ -136,6 +137,7 @@ class Search {
   std::vector<Target> targets_;
   std::size_t done_ = 0;  // targets that have had their stage
   std::vector<Explanation> beam_;
+  std::map<NodeId, Mistake> unknown_;
   double work_ = 0;
   Depth depth_ = Depth::singles;
 };
