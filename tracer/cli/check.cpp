@@ -83,6 +83,10 @@ int run(const Options& options) {
   set_threads(options.threads);
   Program program = load(options);
   for (const std::string& text : program.remarks) remark(text);
+  if (!options.claims.make_problem.empty()) {
+    write_problem(program, options.claims.make_problem, options.seed);
+    return 0;
+  }
   if (options.claims.given()) {
     return check_claims(std::move(program), options.claims,
                         {options.step, options.seed, options.digits, options.format, options.output,

@@ -4,11 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "datasets/npz.hpp"
 #include "tracer/check/claims/program.hpp"
 #include "tracer/check/claims/read_claims.hpp"
 #include "tracer/check/claims/replace_leaves.hpp"
 #include "tracer/check/claims/update_claims.hpp"
 #include "tracer/check/diagnosis/diagnosis.hpp"
+#include "tracer/check/diagnosis/make_problem.hpp"
 #include "tracer/check/diagnosis/question.hpp"
 #include "tracer/check/lesson_check.hpp"
 #include "tracer/cli/diagnosis_report.hpp"
@@ -163,6 +165,10 @@ void add_claim_flags(CLI::App& command, ClaimFlags& flags) {
                      "float16 or bf16");
   command.add_option("--seconds", flags.seconds, "how long a program may take (default 60)")
       ->check(CLI::Range(0.1, 86400.0));
+  command.add_option("--make-problem", flags.make_problem,
+                     "writes to this folder a small problem of the lesson's kind on which no two "
+                     "mistakes give the same gradients")
+      ->type_name("DIR");
   command
       .add_option("--points", flags.points,
                   "at how many points a program is asked (default 3: the lesson's own numbers, and "
@@ -181,6 +187,31 @@ void check_claim_flags(const ClaimFlags& flags) {
     throw Error("--lr goes with --before and --after");
   if (!flags.precision.empty() && sources == 0)
     throw Error("--precision goes with --claimed, --program or --before");
+}
+
+void write_problem(const Program& program, const std::string& folder, unsigned seed) {
+  namespace fs = std::filesystem;
+  const MadeProblem made = make_problem(program, seed);
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error || !fs::is_directory(folder, error))
+    throw Error(fmt::format("--make-problem {}: there is no such folder, and it can't be made",
+                            folder));
+  const fs::path in = folder;
+  std::vector<NamedNpy> arrays;
+  for (const auto& [name, values] : made.point) arrays.push_back({name, npy_array(values)});
+  write_npz(in / "problem.npz", arrays);
+  write_result((in / "problem.json").string(),
+               problem_json(made.program, *made.batch, made.point));
+  write_result((in / "problem.lesson").string(), made.lesson);
+  print(fmt::format(
+      "Written to {0}: problem.lesson, and its numbers as problem.json and problem.npz.\n"
+      "{1} mistakes can be made in it; those that are not one formula ({2} pairs are) differ by at\n"
+      "least {3:.2g} of the largest entry.\n\n"
+      "Let your code compute the gradients at these numbers, save them, and ask\n"
+      "  tracer check {0}/problem.lesson --claimed YOUR-FILE\n"
+      "or let tracer run it: --program 'YOUR COMMAND' hands it problem.json on standard input.\n",
+      folder, made.mistakes, made.same, made.nearest));
 }
 
 int check_claims(Program program, const ClaimFlags& flags, const ClaimView& view) {

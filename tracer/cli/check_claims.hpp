@@ -37,6 +37,10 @@ struct ClaimView {
   std::string format, output, colour;
 };
 
+/// Writes a small problem, on which no two mistakes coincide, to a folder: as a lesson, as the JSON
+/// that a program reads, and as .npz.
+void write_problem(const Program&, const std::string& folder, unsigned seed);
+
 /// Compares, explains, writes the report. Exit status 0 right, 1 wrong, 3 can't be told.
 int check_claims(Program, const ClaimFlags&, const ClaimView&);
 
