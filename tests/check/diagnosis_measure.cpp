@@ -348,6 +348,8 @@ class Measure {
     const Case made(random_plan(random_), number(random_), number(random_));
     ++result_.correct;
     const Diagnosis result = diagnosis(made, {});
+    for (const ArrayVerdict& array : result.arrays)
+      result_.roundoffs = std::max(result_.roundoffs, array.nearness.roundoffs);
     if (result.verdict == Verdict::right) return;
     ++result_.false_alarms;
     if (options_.verbose)
@@ -378,8 +380,9 @@ std::string table_of(const Measured& measured) {
   for (const auto& [name, counts] : measured.kinds) text += row(name, counts);
   text += row("all of them", measured.all());
   text += row("two at once", measured.pairs);
-  text += fmt::format("correct gradients: {}, of which not called right: {}\n", measured.correct,
-                      measured.false_alarms);
+  text += fmt::format(
+      "correct gradients: {}, of which not called right: {}; off by {:.2g} roundoffs at most\n",
+      measured.correct, measured.false_alarms, measured.roundoffs);
   text += fmt::format("the slowest diagnosis took {:.2f} s\n", measured.seconds);
   return text;
 }

@@ -32,6 +32,7 @@ struct Measured {
   Counts pairs;          ///< two mistakes at once
   int correct = 0;       ///< correct gradients
   int false_alarms = 0;  ///< of them, not called right
+  double roundoffs = 0;  ///< by how many their entries are off at most (32 are right)
   double seconds = 0;    ///< of the slowest diagnosis
   Counts all() const;
 };

@@ -22,7 +22,7 @@ Uncertain known(const Exact& x) {
   // a third is rounded by whoever writes it down, a half is not
   const bool exact = x.is_rational() && Exact::from_double(static_cast<double>(value)).rational() ==
                                             x.rational();
-  return {value, exact ? 0 : Uncertain::size(value)};
+  return Uncertain(value, exact ? 0 : value);
 }
 
 }  // namespace tracer

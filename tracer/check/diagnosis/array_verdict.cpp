@@ -40,12 +40,7 @@ std::string pattern_of(const ArrayVerdict& verdict) {
   Eigen::Index wrong = 0;
   for (Eigen::Index j = 0; j < columns; ++j) {
     for (Eigen::Index i = 0; i < rows; ++i) {
-      Claim one = verdict.claim;
-      const auto entry = [&](const auto& all) { return all.block(i, j, 1, 1).eval(); };
-      one.values = entry(verdict.claim.values);
-      one.half_unit = entry(verdict.claim.half_unit);
-      if (compare(one, {entry(verdict.truth.values), entry(verdict.truth.spreads)}).matches())
-        continue;
+      if (compare_entry(verdict.claim, verdict.truth, i, j).kind != Nearness::Kind::wrong) continue;
       ++wrong;
       in_rows.insert(i);
       in_columns.insert(j);

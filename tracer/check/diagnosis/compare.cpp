@@ -23,43 +23,45 @@ Expected expected(const Eigen::Ref<const Array<Uncertain>>& values) {
   for (Eigen::Index j = 0; j < values.cols(); ++j) {
     for (Eigen::Index i = 0; i < values.rows(); ++i) {
       made.values(i, j) = values(i, j).value;
-      made.spreads(i, j) = values(i, j).spread;
+      made.spreads(i, j) = values(i, j).spread();
     }
   }
   return made;
 }
 
+EntryNearness compare_entry(const Claim& claim, const Expected& expected, Eigen::Index i,
+                            Eigen::Index j) {
+  using enum Nearness::Kind;
+  const double distance = size(claim.values(i, j) - expected.values(i, j));
+  const double spread = expected.spreads(i, j);
+  const double written = size(claim.half_unit(i, j)) * (1 + 1e-9);  // a tie counts as right
+  if (distance <= written) return {};
+  const double beyond = spread > 0 ? (distance - written) / spread : HUGE_VAL;
+  if (beyond <= slack_for(claim.precision) * claim.precision.unit) return {right, beyond};
+  return {beyond < disturbed_below ? disturbed : wrong, beyond};
+}
+
 Nearness compare(const Claim& claim, const Expected& expected) {
   Nearness near;
   near.entries = claim.values.size();
-  const double slack = slack_for(claim.precision);
   double largest = 0;
   double farthest = 0;
   for (Eigen::Index j = 0; j < claim.values.cols(); ++j) {
     for (Eigen::Index i = 0; i < claim.values.rows(); ++i) {
-      const double distance = size(claim.values(i, j) - expected.values(i, j));
-      const double spread = expected.spreads(i, j);
-      const double written = size(claim.half_unit(i, j)) * (1 + 1e-9);  // a tie counts as right
       largest = std::max({largest, size(claim.values(i, j)), size(expected.values(i, j))});
-      farthest = std::max(farthest, distance);
-      const double beyond = std::max(distance - written, 0.0);
-      if (beyond <= slack * claim.precision.unit * spread) {
-        if (beyond > 0)
-          near.roundoffs = std::max(near.roundoffs, beyond / (claim.precision.unit * spread));
-        continue;
-      }
-      ++near.apart;
-      const double disturbance = spread > 0 ? beyond / spread : HUGE_VAL;
-      const bool disturbed = disturbance < disturbed_below;
-      near.kind = std::max(near.kind, disturbed ? Nearness::Kind::disturbed : Nearness::Kind::wrong);
-      near.roundoffs = std::max(near.roundoffs, disturbance / claim.precision.unit);
-      if (!(disturbance <= near.disturbance)) {  // NaN is worst
-        near.disturbance = disturbance;
+      farthest = std::max(farthest, size(claim.values(i, j) - expected.values(i, j)));
+      const EntryNearness entry = compare_entry(claim, expected, i, j);
+      near.kind = std::max(near.kind, entry.kind);
+      near.apart += entry.kind == Nearness::Kind::right ? 0 : 1;
+      if (!(entry.beyond <= near.disturbance)) {  // NaN is worst
+        near.disturbance = entry.beyond;
         near.worst = {i, j};
       }
     }
   }
-  near.digits = farthest > 0 ? std::max(0.0, std::min(19.0, -std::log10(farthest / largest))) : 19;
+  near.roundoffs = near.disturbance / claim.precision.unit;
+  near.digits =
+      farthest > 0 ? std::max(0.0, std::min(19.0, -std::log10(farthest / largest))) : 19;
   return near;
 }
 

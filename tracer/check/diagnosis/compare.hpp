@@ -41,6 +41,14 @@ struct Nearness {
   bool matches() const { return kind != Kind::wrong; }
 };
 
+/// One entry: how far it is off beyond half a unit, in units of its spread (infinite where that is
+/// 0), and what that is.
+struct EntryNearness {
+  Nearness::Kind kind = Nearness::Kind::right;
+  double beyond = 0;
+};
+EntryNearness compare_entry(const Claim&, const Expected&, Eigen::Index i, Eigen::Index j);
+
 /// Shapes must be equal. An entry whose spread is 0 (a dead unit) must be claimed as 0.
 Nearness compare(const Claim&, const Expected&);
 

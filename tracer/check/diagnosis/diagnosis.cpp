@@ -81,7 +81,7 @@ void add_corners(Prepared& prepared) {
     for (const NodeId id : bent) {
       const auto x = std::as_const(tape).value(graph[id].operands[0]);
       masks[id].push_back(x.unaryExpr([](const Uncertain& v) {
-        return std::fabs(static_cast<double>(v.value)) <= 4 * 0x1p-53 * v.spread ? 1.0 : 0.0;
+        return std::fabs(static_cast<double>(v.value)) <= 4 * 0x1p-53 * v.spread() ? 1.0 : 0.0;
       }));
       if ((masks[id].back() != 0).any()) on_corner.insert(id);
     }

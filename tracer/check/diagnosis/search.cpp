@@ -148,17 +148,8 @@ void Search::stage(const Target& target) {
     const bool hopeless = !failing[i].unexplained.empty() || failing[i].cost > failing[0].cost + 1;
     if (depth_ == Depth::pairs && !hopeless) survivors = pairs(failing[i], target);
   }
-  if (survivors.empty()) {
-    // a mistake further up that the claims above do not show
-    for (const Explanation& explanation : failing) {
-      for (Explanation& more : extensions(explanation, target, target.all_places, "")) {
-        const bool still = std::all_of(
-            targets_.begin(), targets_.begin() + static_cast<std::ptrdiff_t>(done_),
-            [&](const Target& above) { return explains(more, above); });
-        if (still) survivors.push_back(std::move(more));
-      }
-    }
-  }
+  for (std::size_t i = 0; survivors.empty() && i < failing.size(); ++i)
+    survivors = unseen_above(failing[i], target);
   if (survivors.empty()) {
     for (Explanation& explanation : failing) {
       explanation.unexplained.push_back(target.name);
@@ -191,6 +182,23 @@ std::vector<const Mistake*> Search::mistakes_at(
     for (const Mistake& mistake : here) all.push_back(&mistake);
   }
   return all;
+}
+
+// A mistake further up that the claims above do not show. They are asked first, for they are
+// smaller, and most mistakes up there do show.
+std::vector<Explanation> Search::unseen_above(const Explanation& base, const Target& target) {
+  std::vector<Explanation> found;
+  for (const Mistake* mistake : mistakes_at(target.all_places)) {
+    if (work_ > options_.work) break;
+    Explanation probe = with(base, *mistake, 2, std::nullopt);  // 2: a factor is anything but 1
+    const NodeId before = mark();
+    bool unseen = true;
+    for (std::size_t i = done_; unseen && i-- > 0;) unseen = explains(probe, targets_[i]);
+    back_to(before);
+    if (!unseen) continue;
+    if (Trial more = attempt(base, *mistake, target)) found.push_back(std::move(*more));
+  }
+  return found;
 }
 
 std::vector<Explanation> Search::extensions(const Explanation& base, const Target& target,
@@ -348,6 +356,7 @@ std::vector<Explanation> Search::distinct(const Explanation& base,
   std::map<std::pair<NodeId, int>, std::set<std::vector<long double>>> seen;
   for (const Mistake* mistake : all) {
     if (mistake->edit->has_factor || mistake->id == "zero_gradient") continue;
+    if (work_ > options_.work) break;
     auto values = numbers(base, *mistake, 1, target);
     const std::pair<NodeId, int> where{mistake->edit->node, mistake->edit->operand};
     if (values && seen[where].insert(std::move(*values)).second)

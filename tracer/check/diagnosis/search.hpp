@@ -50,8 +50,8 @@ struct Explanation {
 };
 
 struct SearchOptions {
-  double work = 1e9;      ///< multiplications, after which pairs of mistakes in one layer are no
-                          ///< longer tried: some ten seconds
+  double work = 4e8;      ///< multiplications, after which only single mistakes are tried: some
+                          ///< seconds
   std::size_t beam = 48;  ///< explanations that are kept at a time
 };
 
@@ -106,6 +106,7 @@ class Search {
   std::vector<Explanation> extensions(const Explanation&, const Target&,
                                       const std::vector<std::pair<NodeId, int>>& places,
                                       const std::string& family);
+  std::vector<Explanation> unseen_above(const Explanation&, const Target&);
   std::vector<Explanation> pairs(const Explanation&, const Target&);
   std::vector<Explanation> distinct(const Explanation&, const std::vector<const Mistake*>&,
                                     const Target&);
