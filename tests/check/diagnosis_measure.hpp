@@ -20,11 +20,11 @@ struct Counts {
 };
 
 struct MeasureOptions {
-  int networks = 5;         ///< of each kind
+  int networks = 5;  ///< of each kind
   unsigned seed = 1;
-  bool single = false;      ///< float32 in place of float64
-  std::string only;         ///< one kind
-  bool verbose = false;     ///< prints what was not named first
+  bool single = false;   ///< float32 in place of float64
+  std::string only;      ///< one kind
+  bool verbose = false;  ///< prints what was not named first
 };
 
 struct Measured {

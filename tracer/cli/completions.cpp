@@ -87,7 +87,8 @@ std::string fish(const CLI::App& app) {
                         command->get_name(), quoted(command->get_description()));
   }
   text += fmt::format(
-      "complete -c tracer -n '__fish_seen_subcommand_from derive check grade train lessons' -a '({})'\n",
+      "complete -c tracer -n '__fish_seen_subcommand_from derive check grade train lessons' -a "
+      "'({})'\n",
       "tracer lessons 2>/dev/null | string match -r \"^\\S+(?=  )\"");
   const auto flags = [&](const CLI::App& command, const std::string& seen) {
     for (const CLI::Option* option : command.get_options()) {

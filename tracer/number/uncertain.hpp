@@ -58,8 +58,8 @@ struct Uncertain {
   friend Uncertain operator-(const Uncertain& a, const Uncertain& b) { return a + -b; }
   friend Uncertain operator*(const Uncertain& a, const Uncertain& b) {
     const long double product = a.value * b.value;
-    return with_variance(product, a.value * a.value * b.variance +
-                                      b.value * b.value * a.variance + product * product);
+    return with_variance(product, a.value * a.value * b.variance + b.value * b.value * a.variance +
+                                      product * product);
   }
   friend Uncertain operator/(const Uncertain& a, const Uncertain& b) {
     const long double q = a.value / b.value;
@@ -95,12 +95,8 @@ inline Uncertain sqrt(const Uncertain& x) {
   // at 0 nothing is to be said of the slope, and 0 itself is exact
   return y == 0 ? Uncertain(0, std::sqrt(x.spread())) : image(x, y, 1 / (2 * y));
 }
-inline Uncertain sin(const Uncertain& x) {
-  return image(x, std::sin(x.value), std::cos(x.value));
-}
-inline Uncertain cos(const Uncertain& x) {
-  return image(x, std::cos(x.value), std::sin(x.value));
-}
+inline Uncertain sin(const Uncertain& x) { return image(x, std::sin(x.value), std::cos(x.value)); }
+inline Uncertain cos(const Uncertain& x) { return image(x, std::cos(x.value), std::sin(x.value)); }
 inline Uncertain tanh(const Uncertain& x) {
   const auto y = std::tanh(x.value);
   return image(x, y, 1 - y * y);

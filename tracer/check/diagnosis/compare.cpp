@@ -60,15 +60,12 @@ Nearness compare(const Claim& claim, const Expected& expected) {
     }
   }
   near.roundoffs = near.disturbance / claim.precision.unit;
-  near.digits =
-      farthest > 0 ? std::max(0.0, std::min(19.0, -std::log10(farthest / largest))) : 19;
+  near.digits = farthest > 0 ? std::max(0.0, std::min(19.0, -std::log10(farthest / largest))) : 19;
   return near;
 }
 
 double norm_ratio(const Reals& claimed, const Reals& expected) {
-  const auto norm = [](const auto& x) {
-    return std::sqrt(static_cast<double>((x * x).sum()));
-  };
+  const auto norm = [](const auto& x) { return std::sqrt(static_cast<double>((x * x).sum())); };
   const double both = norm(claimed) + norm(expected);
   return both > 0 ? norm(claimed - expected) / both : 0;
 }

@@ -32,11 +32,11 @@ struct Nearness {
   };
   Kind kind = Kind::right;
   Eigen::Index entries = 0;
-  Eigen::Index apart = 0;   ///< entries that are not right
-  double roundoffs = 0;     ///< the worst |claimed − expected| beyond half a unit, in unit·spread
-  double disturbance = 0;   ///< the worst |claimed − expected| relative to the entry's spread
+  Eigen::Index apart = 0;  ///< entries that are not right
+  double roundoffs = 0;    ///< the worst |claimed − expected| beyond half a unit, in unit·spread
+  double disturbance = 0;  ///< the worst |claimed − expected| relative to the entry's spread
   std::pair<Eigen::Index, Eigen::Index> worst{0, 0};  ///< where that is
-  double digits = 0;        ///< decimal digits in which all entries agree, relative to the largest
+  double digits = 0;  ///< decimal digits in which all entries agree, relative to the largest
 
   bool matches() const { return kind != Kind::wrong; }
 };

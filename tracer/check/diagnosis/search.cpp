@@ -132,8 +132,7 @@ void Search::stage(const Target& target) {
   // a mistake that was made above may have been made here again
   for (const Explanation& explanation : failing) {
     for (const Explanation::Part& part : explanation.parts) {
-      for (Explanation& more :
-           extensions(explanation, target, target.places, part.mistake->family))
+      for (Explanation& more : extensions(explanation, target, target.places, part.mistake->family))
         survivors.push_back(std::move(more));
     }
   }
@@ -173,8 +172,7 @@ const Mistake* Search::unknown_at(NodeId line) {
   return made ? &unknown_.emplace(line, std::move(*made)).first->second : nullptr;
 }
 
-std::vector<const Mistake*> Search::mistakes_at(
-    const std::vector<std::pair<NodeId, int>>& places) {
+std::vector<const Mistake*> Search::mistakes_at(const std::vector<std::pair<NodeId, int>>& places) {
   std::vector<const Mistake*> all;
   for (const auto& [node, operand] : places) {
     const auto& here =
@@ -282,8 +280,7 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
   const long double fitted = along / squares;
   // most fits are hopeless, and can be told from what is left over without another run
   if (away - along * fitted > 1e-3L * away && telling > 1) return std::nullopt;
-  if (same_factor(fitted, mistake.neutral) ||
-      (mistake.neutral == 0 && std::fabs(fitted) < 1e-12L))
+  if (same_factor(fitted, mistake.neutral) || (mistake.neutral == 0 && std::fabs(fitted) < 1e-12L))
     return std::nullopt;
   if (is_choice(mistake) && (fitted > 1.0001L || fitted < (takes_middle(mistake) ? -1.0001L : 0)))
     return std::nullopt;  // beyond the slope of the other side
@@ -307,9 +304,9 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
   return std::nullopt;
 }
 
-// Two mistakes in one layer. Of those at one place that come to the same numbers for this claim, one
-// stands for all. A factor can be fitted in one of the two; where both have one, the first is tried
-// with the numbers of the lesson.
+// Two mistakes in one layer. Of those at one place that come to the same numbers for this claim,
+// one stands for all. A factor can be fitted in one of the two; where both have one, the first is
+// tried with the numbers of the lesson.
 std::vector<Explanation> Search::pairs(const Explanation& base, const Target& target) {
   const std::vector<const Mistake*> all = mistakes_at(target.places);
   const std::vector<Explanation> firsts = distinct(base, all, target);
@@ -399,12 +396,12 @@ void Search::rate(Explanation& explanation) const {
   explanation.kinds = 0;
   for (std::size_t i = 0; i < explanation.parts.size(); ++i) {
     const Explanation::Part& part = explanation.parts[i];
-    const bool repeated = std::any_of(
-        explanation.parts.begin(), explanation.parts.begin() + static_cast<std::ptrdiff_t>(i),
-        [&](const Explanation::Part& earlier) {
-          return earlier.mistake->family == part.mistake->family &&
-                 same_factor(earlier.factor, part.factor);
-        });
+    const bool repeated = std::any_of(explanation.parts.begin(),
+                                      explanation.parts.begin() + static_cast<std::ptrdiff_t>(i),
+                                      [&](const Explanation::Part& earlier) {
+                                        return earlier.mistake->family == part.mistake->family &&
+                                               same_factor(earlier.factor, part.factor);
+                                      });
     if (repeated) {
       explanation.cost += for_each_repeat;
       continue;
