@@ -7,6 +7,7 @@
 // The classes (Mistake::id) and what they are read off: mistakes of published implementations.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,6 +31,13 @@ struct Mistake {
   /// added").
   long double neutral = 1;
 };
+
+/// A mistake of that class, which is its family too.
+Mistake mistake_called(std::string id, std::string says);
+/// Adds it, with the formula that `make` gives for that place; leaves it out where the formula does
+/// not fit the shapes (ShapeError), or has another shape than `wanted`.
+void add_mistake(std::vector<Mistake>&, Mistake, Edit where, const Shape& wanted,
+                 const std::function<Symbol()>& make);
 
 /// How surprising a mistake of this class is, from 0 (seen often) to 1 (hardly ever): a class that
 /// was seen n times in published code has 1/(1 + n).
