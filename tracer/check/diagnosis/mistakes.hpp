@@ -30,6 +30,7 @@ struct Mistake {
   /// Of an edit with a factor: the factor without a mistake (1 for "k times", 0 for "k times W was
   /// added").
   long double neutral = 1;
+  long double least = 0;  ///< of a slope at a corner: the factor of the smallest that is right
 };
 
 /// A mistake of that class, which is its family too.

@@ -8,14 +8,6 @@
 #include "tracer/op/all.hpp"
 
 namespace tracer {
-namespace {
-
-bool takes_middle(const Mistake& mistake) {
-  return mistake.says.find("from −1") != std::string::npos;  // abs
-}
-
-}  // namespace
-
 Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evidence,
                Companions companions, SearchOptions options)
     : batch_(batch),
@@ -33,8 +25,6 @@ std::vector<std::string> Search::claimed() const {
   for (const Target& target : targets_) names.push_back(target.name);
   return names;
 }
-
-Search::~Search() = default;
 
 // The gradients that are claimed, from the loss down; a small one (a bias) before a large one.
 void Search::find_targets() {
@@ -242,7 +232,7 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
   if (away - along * fitted > 1e-3L * away && telling > 1) return std::nullopt;
   if (same_factor(fitted, mistake.neutral) || (mistake.neutral == 0 && std::fabs(fitted) < 1e-12L))
     return std::nullopt;
-  if (is_choice(mistake) && (fitted > 1.0001L || fitted < (takes_middle(mistake) ? -1.0001L : 0)))
+  if (is_choice(mistake) && (fitted > 1.0001L || fitted < mistake.least - 1e-4L))
     return std::nullopt;  // beyond the slope of the other side
   std::vector<std::pair<long double, std::optional<FactorName>>> candidates;
   // what rounding, and the digits that were written, leave open of the factor

@@ -46,7 +46,6 @@ class Search {
   /// points.
   Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evidence, Companions = {},
          SearchOptions options = {});
-  ~Search();
 
   /// How many mistakes are tried together in one layer.
   enum class Depth { singles, pairs };

@@ -216,6 +216,7 @@ void add_corner_choices(Catalogue& catalogue, NodeId user, int operand,
                   catalogue.called(node.operands[0]), node.operation->name, is_abs ? "−1" : left,
                   is_abs ? "0" : left, is_abs ? "0" : left));
   choice.neutral = 0;
+  choice.least = is_abs ? -1 : 0;
   add_mistake(mistakes, std::move(choice), where, node.shape, [&] {
     return catalogue.back().rule(user)[0] +
            reads::from_above(node.shape) * mask * (reads::factor() * Symbol(jump));
