@@ -208,6 +208,11 @@ class Text {
     if (!diagnosis_.suspects.empty()) {
       std::vector<std::string> lines;
       for (const LinePlace& place : diagnosis_.suspects) lines.push_back(told(place));
+      constexpr std::size_t most = 6;
+      if (lines.size() > most) {
+        lines[most / 2] = "…";
+        lines.erase(lines.begin() + most / 2 + 1, lines.end() - most / 2);
+      }
       paragraph(
           fmt::format("The first error lies on the way back through {}.", fmt::join(lines, ", ")),
           2);
@@ -257,6 +262,7 @@ class Text {
                                 : "",
                             fmt::join(where, ", "), finding.says),
                 2);
+      for (const std::string& other : finding.elsewhere) paragraph("in " + other, 4);
       if (finding.lines.front().span) line("    " + source_line(*finding.lines.front().span));
       if (finding.wrong && finding.right) {
         const std::string left = text_line(finding.left);
@@ -275,8 +281,7 @@ class Text {
       if (array.nearness.matches() && !array.claim.has_wrong_shape()) continue;
       if (++shown > 2) break;  // the rest is like them
       entries(array, account);
-      const bool partly = array.pattern.find("all ") != 0;
-      if (array.claim.values.size() > most_entries && (account == nullptr || partly)) map(array);
+      if (array.claim.values.size() > most_entries && account == nullptr) map(array);
     }
   }
 

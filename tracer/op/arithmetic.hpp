@@ -55,6 +55,25 @@ struct Multiply {
   static Notation notation(const Notation& a, const Notation& b) {
     return notation::product({a, b});
   }
+
+  struct RightLeftOut {
+    static constexpr std::string_view id = "factor_left_out";
+    static constexpr std::string_view says = "the factor {b} is left out on the way back to {a}";
+    static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*a*/,
+                         const auto& /*b*/) {
+      return y_bar;
+    }
+  };
+  struct LeftLeftOut {
+    static constexpr std::string_view id = "factor_left_out";
+    static constexpr std::string_view says = "the factor {a} is left out on the way back to {b}";
+    static constexpr int operand = 1;
+    static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*a*/,
+                         const auto& /*b*/) {
+      return y_bar;
+    }
+  };
+  using mistakes = Mistakes<RightLeftOut, LeftLeftOut>;
 };
 
 /// y = a ⊘ b           ā = ȳ ⊘ b, b̄ = −ȳ ⊙ y ⊘ b

@@ -60,6 +60,24 @@ struct Elu {
     return sign > 0 ? x + " > 0, so the slope is 1"
                     : x + " ≤ 0, so the slope is that of the exponential";
   }
+
+  struct AlphaLeftOut {
+    static constexpr std::string_view id = "slope_formula";
+    static constexpr std::string_view says =
+        "the slope for {x} < 0 is taken as e to the {x}; the factor alpha is missing";
+    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
+      return y_bar * (step(x) + exp(-relu(-x)) * (1 - step(x)));
+    }
+  };
+  struct ValueForSlope {
+    static constexpr std::string_view id = "slope_formula";
+    static constexpr std::string_view says =
+        "the slope for {x} < 0 is taken as {y}, without the alpha that belongs to it";
+    static Symbol pullback(const Symbol& y_bar, const Symbol& y, const Symbol& x) {
+      return y_bar * (step(x) + y * (1 - step(x)));
+    }
+  };
+  using mistakes = Mistakes<AlphaLeftOut, ValueForSlope>;
 };
 
 }  // namespace tracer::op

@@ -21,6 +21,29 @@ struct Gelu {
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
     return std::tuple{y_bar * (normal_cdf(x) + x * normal_pdf(x))};
   }
+
+  struct DensityLeftOut {
+    static constexpr std::string_view id = "slope_formula";
+    static constexpr std::string_view says =
+        "the slope is taken as Φ({x}); the other half of the product rule, {x}·φ({x}), is missing";
+    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
+      return y_bar * normal_cdf(x);
+    }
+  };
+  /// GELU's approximation by tanh, differentiated: 0.5(1 + t) + 0.5x(1 − t²)c(1 + 3·0.044715x²).
+  struct OfApproximation {
+    static constexpr std::string_view id = "slope_formula";
+    static constexpr std::string_view says =
+        "the slope is that of the approximation by tanh, and the forward pass is exact";
+    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
+      const Symbol c =
+          sqrt(Symbol(Rational(2)) / Symbol(Rational("3141592653589793238/1000000000000000000")));
+      const Symbol a(Rational(44715, 1000000));
+      const Symbol t = tanh(c * (x + a * x * x * x));
+      return y_bar * ((1 + t) / 2 + x * (1 - t * t) * c * (1 + 3 * a * x * x) / 2);
+    }
+  };
+  using mistakes = Mistakes<DensityLeftOut, OfApproximation>;
 };
 
 /// Φ(x), the standard normal distribution        x̄ = ȳ φ(x)

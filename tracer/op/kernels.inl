@@ -7,6 +7,7 @@
 #include "tracer/op/fast.hpp"
 #include "tracer/op/fast_layers.hpp"
 #include "tracer/op/kernel.hpp"
+#include "tracer/op/stable.hpp"
 
 namespace tracer {
 namespace {

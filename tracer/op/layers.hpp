@@ -216,7 +216,16 @@ struct Dropout {
       return y_bar * mask / ((1 - with[0]) * (1 - with[0]));
     }
   };
-  using mistakes = Mistakes<MaskLeftOut, LeftOut, ScaleLeftOut, ScaleTurned, Twice>;
+  struct DroppedForKept {
+    static constexpr std::string_view id = "dropout_scale";
+    static constexpr std::string_view says =
+        "what the mask keeps is divided by p, the share that is dropped, in place of 1 − p";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& /*a*/, const Symbol& mask) {
+      return y_bar * mask / with[0];
+    }
+  };
+  using mistakes = Mistakes<MaskLeftOut, LeftOut, ScaleLeftOut, ScaleTurned, Twice, DroppedForKept>;
 };
 
 }  // namespace tracer::op

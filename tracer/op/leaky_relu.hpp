@@ -50,7 +50,16 @@ struct LeakyRelu {
       return y_bar * step(x);
     }
   };
-  using mistakes = Mistakes<LeakLost>;
+  struct LeakTimesInput {
+    static constexpr std::string_view id = "leaky_slope";
+    static constexpr std::string_view says =
+        "the value of the negative side stands where its slope belongs: slope·{x} for slope";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& x) {
+      return y_bar * (step(x) + with[0] * x * (1 - step(x)));
+    }
+  };
+  using mistakes = Mistakes<LeakLost, LeakTimesInput>;
 };
 
 }  // namespace tracer::op

@@ -44,7 +44,28 @@ struct Matmul {
       return dot(a, c_bar);
     }
   };
-  using mistakes = Mistakes<RightNotTransposed, LeftNotTransposed>;
+  /// C̄ᵀ for C̄: in attention, dS·Q for dSᵀ·Q.
+  struct UpstreamTransposedLeft {
+    static constexpr std::string_view id = "upstream_transposed";
+    static constexpr std::string_view says =
+        "the gradient from above is transposed before it is multiplied by {b}";
+    static Symbol pullback(const Symbol& c_bar, const Symbol& /*c*/, const Symbol& /*a*/,
+                           const Symbol& b) {
+      return dot(transpose(c_bar), transpose(b));
+    }
+  };
+  struct UpstreamTransposedRight {
+    static constexpr std::string_view id = "upstream_transposed";
+    static constexpr std::string_view says =
+        "the gradient from above is transposed before it is multiplied by {a}";
+    static constexpr int operand = 1;
+    static Symbol pullback(const Symbol& c_bar, const Symbol& /*c*/, const Symbol& a,
+                           const Symbol& /*b*/) {
+      return dot(transpose(a), transpose(c_bar));
+    }
+  };
+  using mistakes = Mistakes<RightNotTransposed, LeftNotTransposed, UpstreamTransposedLeft,
+                            UpstreamTransposedRight>;
 };
 
 /// B = Aᵀ              Ā = B̄ᵀ

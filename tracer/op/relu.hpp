@@ -35,6 +35,16 @@ struct Relu {
     return sign > 0 ? x + " > 0, so the slope is 1"
                     : x + " < 0, so the slope is 0: nothing flows back through here";
   }
+
+  struct MaskTurned {
+    static constexpr std::string_view id = "slope_formula";
+    static constexpr std::string_view says =
+        "the mask is turned round: what is passed on is where {x} is not above 0";
+    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
+      return y_bar * (1 - step(x));
+    }
+  };
+  using mistakes = Mistakes<MaskTurned>;
 };
 
 }  // namespace tracer::op

@@ -19,6 +19,16 @@ struct Silu {
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
     return std::tuple{y_bar * sigmoid(x) * (1 + x * (1 - sigmoid(x)))};
   }
+
+  struct ProductRuleHalf {
+    static constexpr std::string_view id = "slope_formula";
+    static constexpr std::string_view says =
+        "the slope is taken as sigmoid({x}); the other half of the product rule is missing";
+    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
+      return y_bar * sigmoid(x);
+    }
+  };
+  using mistakes = Mistakes<ProductRuleHalf>;
 };
 
 }  // namespace tracer::op

@@ -39,7 +39,26 @@ struct Softmax {
       return p_bar * p * (1 - p);
     }
   };
-  using mistakes = Mistakes<Diagonal>;
+  struct SumLeftOut {
+    static constexpr std::string_view id = "softmax_sum_left_out";
+    static constexpr std::string_view says =
+        "the slope of softmax is taken as p times what comes from above; the sum over the others, "
+        "which is subtracted, is left out";
+    static Symbol pullback(const Symbol& p_bar, const Symbol& p, const Symbol& /*x*/) {
+      return p_bar * p;
+    }
+  };
+  struct WrongAxis {
+    static constexpr std::string_view id = "softmax_wrong_axis";
+    static constexpr std::string_view says =
+        "on the way back the sum of softmax runs over the other side";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& p_bar, const Symbol& p,
+                           const Symbol& /*x*/) {
+      const int other = 1 - with.attributes.axis;
+      return p * (p_bar - broadcast(sum(p_bar * p, other), p, other));
+    }
+  };
+  using mistakes = Mistakes<Diagonal, SumLeftOut, WrongAxis>;
 };
 
 /// y = x − ln Σ exp x, over each sample

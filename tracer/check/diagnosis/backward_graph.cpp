@@ -138,7 +138,47 @@ NodeId BackwardGraph::contribution(const Pass& pass, NodeId user, int operand) {
     if (applied.edit->node == user && applied.edit->operand == operand)
       return append(applied.edit->formula, pass, {user, shape, applied.factor});
   }
-  return append(rule(user)[at(operand)], pass, {user, shape});
+  const Symbol* joined = operand == 0 ? joined_rule(pass, user) : nullptr;
+  return append(joined != nullptr ? *joined : rule(user)[at(operand)], pass, {user, shape});
+}
+
+const BackwardGraph::Joined& BackwardGraph::joined(NodeId node) {
+  const auto [found, is_new] = joined_.try_emplace(node);
+  Joined& made = found->second;
+  const Operation* operation = graph_[node].operation;
+  const bool softmax_output = operation == &op::operation<op::Softmax>();
+  if (!is_new || (!softmax_output && operation != &op::operation<op::Sigmoid>())) return made;
+  NodeId at_end = node;
+  while (uses_[at(at_end)].size() == 1 && uses_[at(at_end)][0].second == 0) {
+    made.between.push_back(at_end);
+    at_end = uses_[at(at_end)][0].first;
+    if (graph_[at_end].operation != &op::operation<op::Identity>()) break;
+  }
+  const Node& loss = graph_[at_end];
+  const bool fits = softmax_output ? loss.operation == &op::operation<op::CrossEntropy>() &&
+                                         loss.with.axis == graph_[node].with.axis
+                                   : loss.operation == &op::operation<op::Bce>();
+  if (at_end == node || !fits) return made;
+  made.between.push_back(at_end);
+  made.loss = at_end;
+  const Shape& shape = graph_[node].shape;
+  const Symbol p = reads::result(shape);
+  const Symbol y = reads::value(loss.operands[1], shape);
+  const Symbol above = reads::gradient(at_end, loss.shape);
+  const int axis = loss.with.axis;
+  made.rule = softmax_output
+                  ? above * ((p * broadcast(sum(y, axis), p, axis) - y) / sample_count(p, axis))
+                  : above * ((p - y) / count<Over::all>(p));
+  return made;
+}
+
+const Symbol* BackwardGraph::joined_rule(const Pass& pass, NodeId node) {
+  const Joined& way = joined(node);
+  if (way.loss < 0) return nullptr;
+  for (const Pass::Applied& applied : pass.edits) {
+    if (std::ranges::find(way.between, applied.edit->node) != way.between.end()) return nullptr;
+  }
+  return &way.rule;
 }
 
 const std::vector<Symbol>& BackwardGraph::rule(NodeId node) {

@@ -93,6 +93,10 @@ class BackwardGraph {
     const std::vector<NodeId>* parts = nullptr;
     NodeId sum = -1;
   };
+  /// The rule of a softmax or sigmoid that goes into its cross-entropy and nowhere else: (P − Y)/m
+  /// in place of two factors that each lose all digits where P is nearly 0 or 1. Only where no edit
+  /// touches what lies between.
+  const Symbol* joined_rule(const Pass&, NodeId node);
   NodeId total(const Pass&, NodeId node);
   NodeId contribution(const Pass&, NodeId user, int operand);
   NodeId append(const Symbol& formula, const Pass&, const Place&);
@@ -110,6 +114,13 @@ class BackwardGraph {
   std::vector<bool> live_;
   std::vector<std::vector<std::pair<NodeId, int>>> uses_;
   std::map<NodeId, std::vector<Symbol>> rules_;
+  struct Joined {
+    NodeId loss = -1;  // −1: it goes elsewhere
+    std::vector<NodeId> between;
+    Symbol rule{0};
+  };
+  std::map<NodeId, Joined> joined_;
+  const Joined& joined(NodeId node);
   std::map<long double, NodeId> numbers_;
   struct Formula {
     int number;

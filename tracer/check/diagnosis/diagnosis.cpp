@@ -7,8 +7,10 @@
 #include <set>
 
 #include "tracer/check/diagnosis/array_verdict.hpp"
+#include "tracer/check/diagnosis/find_outputs.hpp"
 #include "tracer/check/diagnosis/findings.hpp"
 #include "tracer/check/diagnosis/forward_mistakes.hpp"
+#include "tracer/check/diagnosis/layouts.hpp"
 #include "tracer/check/diagnosis/prepare.hpp"
 #include "tracer/error.hpp"
 #include "tracer/graph/tape.hpp"
@@ -51,44 +53,45 @@ namespace {
 class Diagnoser {
  public:
   Diagnoser(const Question& question, SearchOptions options)
-      : question_(question), options_(options), prepared_(prepare(question)) {
+      : question_(question), options_(std::move(options)), prepared_(prepare(question)) {
+    if (question.program.training) {
+      const auto& numbers = question.program.training->optimizer.numbers;
+      if (const auto lr = numbers.find("lr"); lr != numbers.end())
+        options_.numbers.push_back({"the learning rate", lr->second});
+    }
     seed_ = question.program.seed_name.empty()
                 ? -1
                 : prepared_.batch.graph.find(question.program.seed_name);
-    made_.search = std::make_unique<Search>(prepared_.batch, seed_, prepared_.evidence,
-                                            prepared_.companions, options_);
+    made_.search = make_search();
+    if (auto outputs = find_outputs(*made_.search); !outputs.empty()) {
+      prepared_.companions.outputs = std::move(outputs);
+      made_.search = make_search();
+    }
   }
 
   Diagnosis run() {
     judge_arrays();
-    Diagnosis& diagnosis = diagnosis_;
     const bool values_wrong = first_wrong_value();
-    const bool gradients_right =
-        std::ranges::all_of(diagnosis.arrays, [](const ArrayVerdict& array) {
-          return !array.claim.gradient ||
-                 (array.nearness.matches() && !array.claim.has_wrong_shape());
-        });
-    if (gradients_right && !values_wrong) {
-      const bool disturbed = std::ranges::any_of(diagnosis.arrays, [](const ArrayVerdict& array) {
-        return array.nearness.kind == Nearness::Kind::disturbed;
-      });
-      diagnosis.verdict = disturbed ? Verdict::disturbed : Verdict::right;
-      if (too_coarse()) diagnosis.verdict = Verdict::undecided;
-      return std::move(diagnosis);
-    }
-    // the cheap before the dear: one mistake in a layer, another forward pass, two in a layer
-    found_.push_back(std::move(made_));
-    using enum Search::Depth;
-    if (values_wrong) {
-      found_.clear();
-      try_forward_mistakes(singles);
-    } else {
-      found_.front().explanations = found_.front().search->run(singles);
-      if (!explained(1)) try_forward_mistakes(singles);
-      if (!explained(HUGE_VAL)) found_.front().explanations = found_.front().search->run(pairs);
+    const bool wrong = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
+      return array.claim.gradient && (!array.nearness.matches() || array.claim.has_wrong_shape());
+    });
+    const bool disturbed = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
+      return array.nearness.kind == Nearness::Kind::disturbed;
+    });
+    if (!wrong && !values_wrong) {
+      // a mistake may be as small as a guard: then it gives these numbers to the last digit
+      const bool named = disturbed && explained_by_small_mistake();
+      if (!named) {
+        diagnosis_.verdict = too_coarse() ? Verdict::undecided
+                             : disturbed  ? Verdict::disturbed
+                                          : Verdict::right;
+        return std::move(diagnosis_);
+      }
+    } else if (!rearrange()) {
+      look_for_mistakes(values_wrong);
     }
     conclude(values_wrong);
-    return std::move(diagnosis);
+    return std::move(diagnosis_);
   }
 
  private:
@@ -98,6 +101,53 @@ class Diagnoser {
     std::vector<Explanation> explanations;
     const ForwardMistake* forward = nullptr;
   };
+
+  std::unique_ptr<Search> make_search() const {
+    return std::make_unique<Search>(prepared_.batch, seed_, prepared_.evidence,
+                                    prepared_.companions, options_);
+  }
+
+  // The cheap before the dear: one mistake in a layer, another forward pass, two in a layer.
+  void look_for_mistakes(bool values_wrong) {
+    using enum Search::Depth;
+    using enum Search::Fit;
+    if (values_wrong) {
+      try_forward_mistakes(singles);
+      return;
+    }
+    found_.push_back(std::move(made_));
+    const auto search = [&](Search::Depth depth, Search::Fit fit) {
+      found_.front().explanations = found_.front().search->run(depth, fit);
+    };
+    search(singles, to_rounding);
+    if (!explained(1)) try_forward_mistakes(singles);
+    if (!explained(HUGE_VAL)) search(pairs, to_rounding);
+    if (!explained(HUGE_VAL)) search(singles, nearly);
+  }
+
+  bool explained_by_small_mistake() {
+    made_.explanations = made_.search->run(Search::Depth::singles, Search::Fit::to_rounding);
+    const Explanation& best = made_.explanations.front();
+    if (!best.unexplained.empty() || best.parts.empty() || best.kinds > 1) return false;
+    found_.push_back(std::move(made_));
+    return true;
+  }
+
+  // Arrays that only stand in the wrong place are put right. True: that was all.
+  bool rearrange() {
+    if (prepared_.evidence.size() > 1) return false;
+    std::vector<Claim>& claims = prepared_.evidence.front().claims;
+    Rearranged made = rearranged(prepared_.batch, diagnosis_.arrays, claims);
+    if (made.findings.empty()) return false;
+    claims = std::move(made.claims);
+    of_layout_ = std::move(made.findings);
+    made_.search = make_search();
+    made_.explanations = made_.search->run(Search::Depth::singles, Search::Fit::nearly);
+    const Explanation& best = made_.explanations.front();
+    if (!best.unexplained.empty() || !best.parts.empty()) return false;
+    found_.push_back(std::move(made_));
+    return true;
+  }
 
   void judge_arrays() {
     const Graph& graph = prepared_.batch.graph;
@@ -119,7 +169,7 @@ class Diagnoser {
       }
       // values in the order of the lesson, then gradients the other way round
       ordered.emplace_back(claim.gradient ? 2 * graph.size() - node : node,
-                           judge(claim, std::move(*truth), numbers_of(prepared_.batch)));
+                           judge(claim, std::move(*truth), numbers()));
     }
     std::ranges::stable_sort(ordered, {}, [](const auto& entry) { return entry.first; });
     for (auto& [order, array] : ordered) diagnosis_.arrays.push_back(std::move(array));
@@ -134,10 +184,16 @@ class Diagnoser {
                                ? made_.search->predicted(right, claim.name, i)
                                : std::optional(made_.search->value(graph.find(claim.name), i));
         if (!truth) continue;
-        ArrayVerdict here = judge(claim, *truth, numbers_of(prepared_.batch));
+        ArrayVerdict here = judge(claim, *truth, numbers());
         if (here.nearness.kind > array->nearness.kind) *array = std::move(here);
       }
     }
+  }
+
+  std::vector<LessonNumber> numbers() const {
+    std::vector<LessonNumber> all = numbers_of(prepared_.batch);
+    all.insert(all.begin(), options_.numbers.begin(), options_.numbers.end());
+    return all;
   }
 
   bool first_wrong_value() {
@@ -178,7 +234,7 @@ class Diagnoser {
           prepared_.evidence, companions_in(mistake.batch), options_);
       found.forward = &mistake;
       if (!values_fit(*found.search, mistake.batch)) continue;
-      found.explanations = found.search->run(depth);
+      found.explanations = found.search->run(depth, Search::Fit::to_rounding);
       for (Explanation& explanation : found.explanations) {
         explanation.cost += 1.3;  // it is a mistake too, and an unusual one
         explanation.kinds += 1;
@@ -225,8 +281,10 @@ class Diagnoser {
       }
     }
     std::ranges::stable_sort(accounts, {}, [](const auto& entry) { return entry.first; });
-    const std::vector<Finding> of_shape =
+    std::vector<Finding> of_shape =
         findings_of_shape(prepared_.batch, prepared_.evidence.front().claims);
+    of_shape.insert(of_shape.end(), of_layout_.begin(), of_layout_.end());
+    if (!of_shape.empty()) verdict = Verdict::named;
     for (auto& [cost, account] : accounts) {
       account.findings.insert(account.findings.begin(), of_shape.begin(), of_shape.end());
       diagnosis_.accounts.push_back(std::move(account));
@@ -239,6 +297,7 @@ class Diagnoser {
     } else {
       diagnosis_.verdict = values_wrong ? Verdict::wrong_forward : Verdict::unnamed;
       name_suspects();
+      if (!explains_enough()) diagnosis_.accounts.clear();
       for (const auto& [node, mask] : prepared_.companions.corners) {
         diagnosis_.remarks.push_back(fmt::format(
             "{} has values on the corner of {}, where several slopes are right; but the claim is "
@@ -268,7 +327,9 @@ class Diagnoser {
 
   // Every gradient is the same number times what it should be, and that is all.
   bool is_convention(const Explanation& explanation) const {
-    if (explanation.parts.size() != 1 || explanation.parts[0].mistake->id != "scale") return false;
+    if (explanation.parts.size() != 1 || explanation.parts[0].mistake->id != "scale" ||
+        explanation.parts[0].factor < 0)
+      return false;
     return std::ranges::all_of(diagnosis_.arrays, [&](const ArrayVerdict& array) {
       return !array.claim.gradient || array.factor || (array.truth.values == 0).all();
     });
@@ -276,9 +337,22 @@ class Diagnoser {
 
   // Other slopes at corners, and nothing else.
   static bool is_choice(const Explanation& explanation) {
-    return std::ranges::all_of(explanation.parts, [](const Explanation::Part& part) {
-      return part.mistake->id == "corner_slope";
+    return !explanation.parts.empty() &&
+           std::ranges::all_of(explanation.parts, [](const Explanation::Part& part) {
+             return part.mistake->id == "corner_slope";
+           });
+  }
+
+  // Of what is not explained as a whole, a part is worth telling where it explains two wrong arrays
+  // (one small one is explained by too many things).
+  bool explains_enough() const {
+    if (diagnosis_.accounts.empty()) return false;
+    const Account& best = diagnosis_.accounts.front();
+    const auto explained = std::ranges::count_if(diagnosis_.arrays, [&](const ArrayVerdict& array) {
+      return array.claim.gradient && !array.nearness.matches() &&
+             std::ranges::find(best.unexplained, array.claim.name) == best.unexplained.end();
     });
+    return explained >= 2;
   }
 
   // What comes after the last right gradient on the way down and before the first wrong one.
@@ -305,6 +379,7 @@ class Diagnoser {
   Found made_;
   std::vector<ForwardMistake> forward_;
   std::vector<Found> found_;
+  std::vector<Finding> of_layout_;
   Diagnosis diagnosis_;
 };
 

@@ -50,8 +50,9 @@ LinePlace place_of(const BatchGraph&, NodeId line);
 /// One mistake, in one or several places.
 struct Finding {
   std::string id;
-  std::string says;               ///< half a sentence
-  std::vector<LinePlace> lines;   ///< that it stands in
+  std::string says;                         ///< half a sentence
+  std::vector<LinePlace> lines;             ///< that it stands in
+  std::vector<std::string> elsewhere = {};  ///< what was done in the other lines, where it differs
   bool everywhere = false;        ///< in every line where it could be made (and there are several)
   Notation left;                  ///< ∂L/∂Z1; empty: there is no formula to show
   std::optional<Notation> wrong;  ///< what was computed for it, in the first of the places

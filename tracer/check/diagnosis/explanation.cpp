@@ -9,7 +9,8 @@ namespace {
 
 // What a mistake costs besides being one: how surprising it is, and how much it was fitted.
 constexpr double for_surprise = 0.5;
-constexpr double for_named_factor = 0.15;
+constexpr double for_named_factor = 0.1;
+constexpr double for_odd_factor = 0.2;  // for each degree of FactorName::odd
 constexpr double for_any_factor = 0.6;
 constexpr double for_each_repeat = 0.1;
 constexpr double for_unexplained = 4;
@@ -20,7 +21,7 @@ bool same_factor(long double a, long double b) {
   return std::fabs(a - b) <= 1e-4L * std::max(std::fabs(a), std::fabs(b));
 }
 
-bool is_step(const Mistake& mistake) { return mistake.id == "updated_weights"; }
+bool is_step(const Mistake& mistake) { return mistake.id.starts_with("updated_weights"); }
 
 bool is_choice(const Mistake& mistake) { return mistake.id == "corner_slope"; }
 
@@ -42,7 +43,9 @@ void rate(Explanation& explanation) {
     ++explanation.kinds;
     explanation.cost += 1 + for_surprise * surprise(part.mistake->id);
     if (part.mistake->edit->has_factor && !is_step(*part.mistake) && !is_choice(*part.mistake))
-      explanation.cost += part.factor_name ? for_named_factor : for_any_factor;
+      explanation.cost += part.factor_name
+                              ? for_named_factor + for_odd_factor * part.factor_name->odd
+                              : for_any_factor;
   }
 }
 

@@ -56,64 +56,93 @@ bool near(long double k, const Rational& value, long double tolerance) {
   return std::fabs(k - wanted) <= tolerance * std::fabs(wanted);
 }
 
+class Candidates {
+ public:
+  explicit Candidates(const std::vector<LessonNumber>& numbers) {
+    for (const Rational& k : {Rational(2), Rational(1, 2), Rational(1), Rational(-1), Rational(0)})
+      plain(k, 0);
+    for (const LessonNumber& n : numbers) {
+      const int odd = n.name == "m" || n.name == "the learning rate" ? 0 : 1;
+      add(n.value, fmt::format("{} ({})", written(n.value), n.name), odd);
+      add(1 / n.value, fmt::format("1/{} (one over {})", written(n.value), n.name), odd);
+    }
+    for (const LessonNumber& n : numbers) {
+      if (n.value <= 1) continue;
+      const Rational root(static_cast<double>(std::sqrt(to_long_double(Exact(n.value)))));
+      add(root, fmt::format("√{} ({})", written(n.value), n.name), 1);
+      add(1 / root, fmt::format("1/√{} ({} being {})", written(n.value), written(n.value), n.name),
+          1);
+    }
+    for (int n = 3; n <= 10; ++n) {
+      plain(n, 1);
+      plain(Rational(1, n), 1);
+    }
+    for (const Rational& k : {Rational(3, 2), Rational(2, 3), Rational(-2), Rational(-1, 2)})
+      plain(k, 1);
+    for (const LessonNumber& n : numbers) of_one(n);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      for (std::size_t j = i + 1; j < numbers.size(); ++j) of_two(numbers[i], numbers[j]);
+    }
+  }
+
+  const std::vector<FactorName>& all() const { return all_; }
+
+ private:
+  void add(const Rational& value, std::string text, int odd) {
+    all_.push_back({value, std::move(text), odd});
+  }
+  void plain(const Rational& value, int odd) {
+    std::string text = to_string(value);
+    if (text.starts_with('-')) text = "−" + text.substr(1);
+    add(value, std::move(text), odd);
+  }
+  void of_one(const LessonNumber& n) {
+    const std::string size = written(n.value);
+    const int odd = n.name == "m" ? 1 : 2;
+    add(2 * n.value, fmt::format("2·{} (twice {})", size, n.name), odd);
+    add(2 / n.value, fmt::format("2/{} (two over {})", size, n.name), odd);
+    add(-n.value, fmt::format("−{} ({}, with the sign turned)", size, n.name), odd);
+    add(n.value / 2, fmt::format("{}/2 (half of {})", size, n.name), 2);
+    add(1 / (2 * n.value), fmt::format("1/(2·{}) ({} being {})", size, size, n.name), odd);
+    add(1 / (n.value * n.value), fmt::format("1/{0}² ({0} being {1})", size, n.name), odd);
+  }
+  void of_two(const LessonNumber& a, const LessonNumber& b) {
+    const std::string first = written(a.value);
+    const std::string second = written(b.value);
+    const std::string both = fmt::format("{} is {}, {} is {}", first, a.name, second, b.name);
+    add(a.value * b.value, fmt::format("{}·{} ({})", first, second, both), 2);
+    add(1 / (a.value * b.value), fmt::format("1/({}·{}) ({})", first, second, both), 2);
+    add(a.value / b.value, fmt::format("{}/{} ({})", first, second, both), 2);
+    add(b.value / a.value, fmt::format("{}/{} ({})", second, first, both), 2);
+  }
+
+  std::vector<FactorName> all_;
+};
+
+// 0.01, 0.3: a number of at most two digits, as people choose them.
+std::optional<FactorName> short_decimal(long double k, long double tolerance) {
+  const std::string text = fmt::format("{:.2g}", static_cast<double>(k));
+  if (!std::isfinite(static_cast<double>(k))) return std::nullopt;
+  const Rational value = parse_rational(text);
+  if (value == 0 || !near(k, value, std::min(tolerance, 1e-4L))) return std::nullopt;
+  return FactorName{value, written(value), 1};
+}
+
 }  // namespace
 
 std::optional<FactorName> name_factor(long double k, const std::vector<LessonNumber>& numbers,
                                       long double tolerance) {
-  std::vector<FactorName> candidates;
-  const auto plain = [&](const Rational& value) {
-    std::string text = to_string(value);
-    if (text.starts_with('-')) text = "−" + text.substr(1);
-    candidates.push_back({value, text});
-  };
-  plain(2);
-  plain(Rational(1, 2));
-  for (const LessonNumber& n : numbers) {
-    const std::string size = written(n.value);
-    candidates.push_back({n.value, fmt::format("{} ({})", size, n.name)});
-    candidates.push_back({1 / n.value, fmt::format("1/{} (one over {})", size, n.name)});
+  const Candidates candidates(numbers);
+  const FactorName* best = nullptr;
+  for (const FactorName& candidate : candidates.all()) {
+    const bool fits =
+        candidate.value == 0 ? std::fabs(k) <= tolerance : near(k, candidate.value, tolerance);
+    if (fits && (best == nullptr || candidate.odd < best->odd)) best = &candidate;
   }
-  plain(1);
-  plain(-1);
-  plain(0);
-  for (const LessonNumber& n : numbers) {
-    const std::string size = written(n.value);
-    candidates.push_back({2 * n.value, fmt::format("2·{} (twice {})", size, n.name)});
-    candidates.push_back({2 / n.value, fmt::format("2/{} (two over {})", size, n.name)});
-    candidates.push_back({n.value / 2, fmt::format("{}/2 (half of {})", size, n.name)});
-    candidates.push_back(
-        {1 / (2 * n.value), fmt::format("1/(2·{}) ({} being {})", size, size, n.name)});
-    candidates.push_back(
-        {1 / (n.value * n.value), fmt::format("1/{0}² ({0} being {1})", size, n.name)});
+  if (best == nullptr || best->odd > 1) {
+    if (auto decimal = short_decimal(k, tolerance)) return decimal;
   }
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    for (std::size_t j = i + 1; j < numbers.size(); ++j) {
-      const auto& [a, a_value] = numbers[i];
-      const auto& [b, b_value] = numbers[j];
-      const std::string first = written(a_value);
-      const std::string second = written(b_value);
-      const std::string both = fmt::format("{} is {}, {} is {}", first, a, second, b);
-      candidates.push_back({a_value * b_value, fmt::format("{}·{} ({})", first, second, both)});
-      candidates.push_back(
-          {1 / (a_value * b_value), fmt::format("1/({}·{}) ({})", first, second, both)});
-      candidates.push_back({a_value / b_value, fmt::format("{}/{} ({})", first, second, both)});
-      candidates.push_back({b_value / a_value, fmt::format("{}/{} ({})", second, first, both)});
-    }
-  }
-  for (int n = 3; n <= 10; ++n) {
-    plain(n);
-    plain(Rational(1, n));
-    plain(-n);
-  }
-  plain(-2);
-  plain(Rational(-1, 2));
-  plain(Rational(3, 2));
-  plain(Rational(2, 3));
-  for (const FactorName& candidate : candidates) {
-    if (candidate.value == 0 ? std::fabs(k) <= tolerance : near(k, candidate.value, tolerance))
-      return candidate;
-  }
-  return std::nullopt;
+  return best == nullptr ? std::nullopt : std::optional(*best);
 }
 
 }  // namespace tracer

@@ -20,7 +20,8 @@ std::vector<LessonNumber> numbers_of(const BatchGraph&);
 
 struct FactorName {
   Rational value;
-  std::string text;  ///< "2", "1/m = 1/16", "−1"
+  std::string text;  ///< "2", "1/16 (one over m)", "−1"
+  int odd = 0;       ///< 0 to 2: how far-fetched it is: 2; the rows of Z1; half of that by m
 };
 /// The simplest of those that are within `tolerance` (relative) of k.
 std::optional<FactorName> name_factor(long double k, const std::vector<LessonNumber>&,

@@ -49,6 +49,15 @@ void add_term_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
   add("extra_weight_term",
       fmt::format("{{k}} times the sign of {0} is added to the gradient of {0}", of.name),
       sign_of(value), true);
+  Mistake updated = mistake_called(
+      "updated_weights_for_gradient",
+      fmt::format("{0} after its update, {0} − {{k}}·∂L/∂{0}, stands where its gradient belongs",
+                  of.name));
+  updated.neutral = 0;
+  Edit where{node, -1};
+  where.has_factor = true;
+  add_mistake(mistakes, std::move(updated), where, of.shape,
+              [&] { return value - reads::factor() * sum; });
   const auto& all_earlier = catalogue.companions().earlier;
   if (const auto earlier = all_earlier.find(node); earlier != all_earlier.end()) {
     add("gradients_not_zeroed",

@@ -213,7 +213,12 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
              std::fabs(first.first->factor - part.factor) <= 1e-4L * std::fabs(part.factor);
     });
     if (same != first_of.end()) {
-      account.findings[same->second].lines.push_back(place_of(batch, part.mistake->line));
+      Finding& told = account.findings[same->second];
+      const LinePlace line = place_of(batch, part.mistake->line);
+      const std::string text = said(part);
+      if (std::ranges::find(told.lines, line.name, &LinePlace::name) != told.lines.end()) continue;
+      if (text != told.says) told.elsewhere.push_back(fmt::format("{}: {}", line.name, text));
+      told.lines.push_back(line);
       continue;
     }
     Finding finding;

@@ -55,6 +55,8 @@ double surprise(const std::string& id) {
                                                {"log_softmax_diagonal", 4},
                                                {"activation_applied_to_gradient", 3},
                                                {"output_slope_extra", 3},
+                                               {"l2_missing", 3},
+                                               {"l2_scale", 5},
                                                {"path_overwritten", 3},
                                                {"path_left_out", 2},
                                                {"path_scaled", 2},
@@ -178,7 +180,8 @@ const std::vector<Mistake>& Catalogue::of_contribution(NodeId user, int operand)
 const std::vector<Mistake>& Catalogue::of_total(NodeId node) {
   const auto [found, is_new] = totals_.try_emplace(node);
   if (is_new) {
-    for (const auto add : {add_path_mistakes, add_factor_mistakes, add_term_mistakes})
+    for (const auto add :
+         {add_path_mistakes, add_output_totals, add_factor_mistakes, add_term_mistakes})
       add(*this, node, found->second);
     for (Mistake& mistake : found->second) {
       if (mistake.line < 0) mistake.line = line_of(node);

@@ -53,6 +53,14 @@ struct Companions {
   std::map<NodeId, NodeId> corners;
   /// By named line: what is claimed for its gradient, to go on from where nothing explains it.
   std::map<NodeId, NodeId> claimed;
+  /// Outputs whose loss was written by hand: found by their gradient, factor·(f(z) − y).
+  struct Output {
+    NodeId z, y;      ///< logits and targets, of one shape
+    bool is_softmax;  ///< else sigmoid
+    int axis;         ///< of softmax: 0 a sample is a column, 1 a row
+    Rational factor;
+  };
+  std::vector<Output> outputs;
 };
 
 /// Makes the mistakes of every place of one backward graph, once.
@@ -107,6 +115,7 @@ void add_corner_choices(Catalogue&, NodeId user, int operand, std::vector<Mistak
 void add_product_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_upstream_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_output_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
+void add_output_totals(Catalogue&, NodeId node, std::vector<Mistake>&);
 void add_bias_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_path_mistakes(Catalogue&, NodeId node, std::vector<Mistake>&);
 void add_factor_mistakes(Catalogue&, NodeId node, std::vector<Mistake>&);

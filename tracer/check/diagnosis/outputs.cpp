@@ -3,6 +3,8 @@
 // cross-entropy.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tracer/check/diagnosis/mistakes.hpp"
 #include "tracer/error.hpp"
 #include "tracer/op/all.hpp"
@@ -79,6 +81,79 @@ void add_output_mistakes(Catalogue& catalogue, NodeId user, int operand,
                           "is multiplied in once more",
                           p_name, x),
               (p - y) * p * (1 - p));
+}
+
+namespace {
+
+// Y with its classes moved on by one, down the side along which a sample lies.
+Symbol moved_on(const Symbol& y, int axis, int by) {
+  const Shape& shape = y.shape();
+  const int n = axis == 0 ? shape.rows.count : shape.columns.count;
+  const auto part = [&](int from, int count_of, int to) {
+    Shape window = shape;
+    (axis == 0 ? window.rows : window.columns) = {count_of, ""};
+    const Symbol like = Symbol::leaf("like", window);
+    return place_like(window_like(y, axis == 0 ? from : 0, axis == 0 ? 0 : from, like),
+                      axis == 0 ? to : 0, axis == 0 ? 0 : to, y);
+  };
+  return by > 0 ? part(0, n - 1, 1) + part(n - 1, 1, 0) : part(1, n - 1, 0) + part(0, 1, n - 1);
+}
+
+}  // namespace
+
+void add_output_totals(Catalogue& catalogue, NodeId node, std::vector<Mistake>& mistakes) {
+  const auto& outputs = catalogue.companions().outputs;
+  const auto output = std::ranges::find(outputs, node, &Companions::Output::z);
+  if (output == outputs.end()) return;
+  const Shape shape = catalogue.graph()[node].shape;
+  const Symbol z = reads::value(node, shape);
+  const Symbol y = reads::value(output->y, shape);
+  const int axis = output->axis;
+  const auto f = [&](const Symbol& x) {
+    return output->is_softmax ? softmax(x, axis) : sigmoid(x);
+  };
+  const Symbol p = f(z);
+  const std::string name(output->is_softmax ? "softmax" : "sigmoid");
+  const std::string z_name = catalogue.called(node);
+  const auto add = [&](const std::string& id, std::string says,
+                       const std::function<Symbol()>& formula) {
+    add_mistake(mistakes, mistake_called(id, std::move(says)), Edit{node, -1}, shape,
+                [&] { return Symbol(output->factor) * formula(); });
+  };
+  add("output_slope_extra",
+      fmt::format(
+          "{0}({1}) minus the targets is the gradient of {1} already; the slope p(1 − p) is "
+          "multiplied in once more",
+          name, z_name),
+      [&] { return (p - y) * p * (1 - p); });
+  add("targets_ignored", "the slope of the loss does not look at the targets", [&] { return p; });
+  add("logits_for_probabilities",
+      fmt::format("{0} itself stands where {1}({0}) belongs: {0} minus the targets", z_name, name),
+      [&] { return z - y; });
+  add("output_activation_twice",
+      fmt::format("{0} is applied to what is {0}({1}) already: the loss applies it again", name,
+                  z_name),
+      [&] { return f(p) - y; });
+  if (!output->is_softmax) return;
+  add("output_slope_extra",
+      fmt::format("softmax({0}) minus the targets is the gradient of {0} already; the slopes of "
+                  "softmax are multiplied in once more",
+                  z_name),
+      [&] { return p * (p - y - broadcast(sum((p - y) * p, axis), p, axis)); });
+  add("softmax_diagonal",
+      "the slope of softmax is taken as p(1 − p), entry by entry; but every logit moves every "
+      "probability",
+      [&] { return -(y * (1 - p)); });
+  add("softmax_wrong_axis",
+      fmt::format("softmax runs along the {}, where each sample is a {}",
+                  axis == 0 ? "rows" : "columns", axis == 0 ? "column" : "row"),
+      [&] { return softmax(z, 1 - axis) - y; });
+  for (const int by : {1, -1}) {
+    add("one_hot_off_by_one",
+        fmt::format("the targets are off by one class: class c is encoded as class c {} 1",
+                    by > 0 ? "+" : "−"),
+        [&] { return p - moved_on(y, axis, by); });
+  }
 }
 
 }  // namespace tracer

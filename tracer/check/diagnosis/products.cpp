@@ -91,10 +91,15 @@ void add_product_mistakes(Catalogue& catalogue, NodeId user, int operand,
                        fmt::format("the gradient of {0} stands where {0} itself belongs", w)),
         [&] { return put(right, key, own); });
   }
+  const bool entrywise = node.operation == &op::operation<op::Multiply>();
+  if (entrywise) add_other_factors(catalogue, user, operand, right, mistakes);
   if (!is_matmul(node)) return;
   if (const NodeId parameter = parameter_of(graph, target); parameter >= 0) {
-    add(mistake_called("gradient_transposed",
-                       fmt::format("the gradient of {} is transposed", graph[parameter].name)),
+    add(mistake_called(
+            "gradient_transposed",
+            fmt::format("the gradient of {} is transposed (a matter of layout, if your weights "
+                        "are stored so)",
+                        graph[parameter].name)),
         [&] { return transpose(right); });
   }
   add_other_factors(catalogue, user, operand, right, mistakes);

@@ -15,7 +15,8 @@ Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evide
       evidence_(std::move(evidence)),
       catalogue_(batch_, runs_.back(), std::move(companions)),
       numbers_(numbers_of(batch)),
-      options_(options) {
+      options_(std::move(options)) {
+  numbers_.insert(numbers_.begin(), options_.numbers.begin(), options_.numbers.end());
   for (const Evidence& known : evidence_) runs_.add_point(known.point);
   find_targets();
 }
@@ -64,8 +65,9 @@ void Search::find_targets() {
   }
 }
 
-std::vector<Explanation> Search::run(Depth depth) {
+std::vector<Explanation> Search::run(Depth depth, Fit fit) {
   depth_ = depth;
+  fit_ = fit;
   Explanation right;
   right.pass = runs_.back().pass();
   beam_ = {right};
@@ -92,6 +94,8 @@ void Search::stage(const Target& target) {
         survivors.push_back(std::move(more));
     }
   }
+  for (std::size_t i = 0; survivors.empty() && i < failing.size(); ++i)
+    survivors = together(failing[i], target);
   for (std::size_t i = 0; survivors.empty() && i < failing.size(); ++i) {
     // below a gradient that nothing explains there is nothing to build on
     const bool hopeless = !failing[i].unexplained.empty() || failing[i].cost > failing[0].cost + 1;
@@ -145,6 +149,36 @@ std::vector<Explanation> Search::unseen_above(const Explanation& base, const Tar
     runs_.back_to(before);
     if (!unseen) continue;
     if (Trial more = attempt(base, *mistake, target)) found.push_back(std::move(*more));
+  }
+  return found;
+}
+
+// The same mistake in all places on the way to this claim at once: the steps of a recurrent
+// network, whose weights are claimed only after the last of them.
+std::vector<Explanation> Search::together(const Explanation& base, const Target& target) {
+  std::map<std::string, std::vector<const Mistake*>> families;
+  for (const Mistake* mistake : mistakes_at(target.places)) {
+    std::vector<const Mistake*>& family = families[mistake->family];
+    const bool taken = std::ranges::any_of(family, [&](const Mistake* other) {
+      return other->edit->node == mistake->edit->node &&
+             other->edit->operand == mistake->edit->operand;
+    });
+    if (!mistake->edit->has_factor && !taken) family.push_back(mistake);
+  }
+  std::vector<Explanation> found;
+  for (const auto& [family, mistakes] : families) {
+    if (mistakes.size() < 2) continue;
+    Explanation more = base;
+    for (const Mistake* mistake : mistakes) more = with(more, *mistake, 1, std::nullopt);
+    const NodeId before = runs_.mark();
+    BackwardGraph::Pass asked = more.pass;
+    bool good = false;
+    try {
+      good = matches(runs_.back().gradient(asked, target.node), target);
+    } catch (const ShapeError&) {
+    }
+    runs_.back_to(before);
+    if (good && explains(more, target)) found.push_back(std::move(more));
   }
   return found;
 }
@@ -232,12 +266,26 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
   if (away - along * fitted > 1e-3L * away && telling > 1) return std::nullopt;
   if (same_factor(fitted, mistake.neutral) || (mistake.neutral == 0 && std::fabs(fitted) < 1e-12L))
     return std::nullopt;
+  // these have names of their own
+  if (mistake.id == "scale" && (same_factor(fitted, -1) || std::fabs(fitted) < 1e-9L))
+    return std::nullopt;
   if (is_choice(mistake) && (fitted > 1.0001L || fitted < mistake.least - 1e-4L))
     return std::nullopt;  // beyond the slope of the other side
   std::vector<std::pair<long double, std::optional<FactorName>>> candidates;
   // what rounding, and the digits that were written, leave open of the factor
-  if (auto name = is_step(mistake) ? std::nullopt : name_factor(fitted, numbers_, 1e-3L))
+  if (is_step(mistake)) {
+    // the lesson's own rate, and that of the layer above, before any other
+    for (const LessonNumber& rate : options_.numbers)
+      candidates.emplace_back(to_long_double(Exact(rate.value)), std::nullopt);
+    for (const Explanation::Part& part : base.parts) {
+      if (is_step(*part.mistake)) candidates.emplace_back(part.factor, std::nullopt);
+    }
+    std::erase_if(candidates, [&](const auto& candidate) {
+      return std::fabs(candidate.first - fitted) > 0.05L * std::fabs(fitted);
+    });
+  } else if (auto name = name_factor(fitted, numbers_, 1e-3L)) {
     candidates.emplace_back(to_long_double(Exact(name->value)), name);
+  }
   if (telling > 1 || is_choice(mistake)) candidates.emplace_back(fitted, std::nullopt);
   for (const auto& [factor, name] : candidates) {
     Explanation more = with(base, mistake, factor, name);
@@ -327,7 +375,8 @@ bool Search::matches(NodeId gradient, const Target& target) {
       if ((claim.values != 0).any()) return false;
       continue;
     }
-    if (!compare(claim, expected(runs_.at(gradient, i))).matches()) return false;
+    const Nearness near = compare(claim, expected(runs_.at(gradient, i)));
+    if (fit_ == Fit::nearly ? !near.matches() : near.kind != Nearness::Kind::right) return false;
   }
   return true;
 }

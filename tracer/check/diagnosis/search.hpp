@@ -37,6 +37,8 @@ struct SearchOptions {
   double work = 4e8;      ///< multiplications, after which only single mistakes are tried: some
                           ///< seconds
   std::size_t beam = 48;  ///< explanations that are kept at a time
+  std::vector<LessonNumber> numbers = {};  ///< that factors may be made of, besides those of the
+                                           ///< graph: a learning rate
 };
 
 class Search {
@@ -49,9 +51,11 @@ class Search {
 
   /// How many mistakes are tried together in one layer.
   enum class Depth { singles, pairs };
+  /// Whether a claim that is off by more than rounding, though less than a millionth, is explained.
+  enum class Fit { to_rounding, nearly };
   /// Explanations, the most plausible first; never empty. Those behind the first that explain as
   /// much with as few mistakes fit the claims equally well.
-  std::vector<Explanation> run(Depth);
+  std::vector<Explanation> run(Depth, Fit);
 
   /// No mistake at all.
   BackwardGraph::Pass right() const { return runs_.back().pass(); }
@@ -94,6 +98,7 @@ class Search {
   std::vector<Explanation> distinct(const Explanation&, const std::vector<const Mistake*>&,
                                     const Target&);
   std::vector<Rational> usual_factors() const;
+  std::vector<Explanation> together(const Explanation&, const Target&);
   const Mistake* unknown_at(NodeId line);
   std::vector<const Mistake*> mistakes_at(const std::vector<std::pair<NodeId, int>>& places);
   Trial attempt(const Explanation&, const Mistake&, const Target&);
@@ -116,6 +121,7 @@ class Search {
   std::vector<Explanation> beam_;
   std::map<NodeId, Mistake> unknown_;
   Depth depth_ = Depth::singles;
+  Fit fit_ = Fit::to_rounding;
 };
 
 }  // namespace tracer

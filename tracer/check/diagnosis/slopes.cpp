@@ -50,7 +50,8 @@ class Slopes {
     add_mistake(mistakes_, std::move(mistake), base_, bend_.x.shape(), [&] { return formula; });
   }
 
-  void add_all(const Operation* own) {
+  /// `own`: the operation that the activation is, or null; whether its numbers are the usual ones.
+  void add_all(const Operation* own, bool usual_numbers = true) {
     const auto& [above, y, x, f, pullback, name_f, fx, slope, name_x, name_y] = bend_;
     add("activation_for_slope", "", fmt::format("{} stands where its slope {} belongs", fx, slope),
         above * y);
@@ -86,7 +87,9 @@ class Slopes {
     for (const Operation* g :
          {&op::operation<op::Relu>(), &op::operation<op::Sigmoid>(), &op::operation<op::Tanh>(),
           &op::operation<op::LeakyRelu>(), &op::operation<op::Softplus>()}) {
-      if (g != own) add_other(*g);
+      // of leaky_relu and elu there are many: 0.01 and 1 are the ones that others have
+      const bool usual = g != own || (g == &op::operation<op::LeakyRelu>() && !usual_numbers);
+      if (usual) add_other(*g);
     }
   }
 
@@ -132,7 +135,8 @@ void of_operation(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mista
                   fmt::format("{}′({})", name, x == "its argument" ? "…" : x),
                   x,
                   catalogue.called(user)};
-  Slopes(bend, Edit{user, 0}, mistakes).add_all(&operation);
+  const bool usual = node.with.numbers.empty() || node.with.numbers[0] == Rational(1, 100);
+  Slopes(bend, Edit{user, 0}, mistakes).add_all(&operation, usual);
 }
 
 // The formula of a line, or of its pullback, with what stands for its value put in.

@@ -2,6 +2,8 @@
 // contributions of several paths to one value.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tracer/check/diagnosis/mistakes.hpp"
 #include "tracer/error.hpp"
 #include "tracer/op/all.hpp"
@@ -95,6 +97,30 @@ void add_bias_mistakes(Catalogue& catalogue, NodeId user, int /*operand*/,
   BiasMistakes(catalogue, user, mistakes).add_all(catalogue);
 }
 
+namespace {
+
+// Whether a use of a parameter leads to the loss past no other leaf: λ·Σ W².
+bool is_penalty(Catalogue& catalogue, NodeId parameter, NodeId user) {
+  const Graph& graph = catalogue.graph();
+  if (graph[parameter].leaf != LeafKind::parameter) return false;
+  NodeId at = user;
+  while (!graph[at].shape.is_scalar()) {
+    const bool alone = std::ranges::all_of(graph[at].operands, [&](NodeId operand) {
+      return operand == parameter || graph[operand].leaf == LeafKind::constant ||
+             graph[operand].leaf == LeafKind::none;
+    });
+    const auto& uses = catalogue.back().uses(at);
+    if (!alone || uses.size() != 1) return false;
+    at = uses[0].first;
+  }
+  // a sum of its own entries: no other named value went into it
+  const Operation* operation = graph[at].operation;
+  return graph[at].operands.size() == 1 &&
+         (operation->law == Law::sum || operation->expansion != nullptr);
+}
+
+}  // namespace
+
 void add_path_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>& mistakes) {
   const Graph& graph = catalogue.graph();
   const Shape& shape = graph[node].shape;
@@ -111,7 +137,17 @@ void add_path_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
   for (std::size_t i = 0; i < uses.size(); ++i) {
     const std::string line = catalogue.called(catalogue.line_of(uses[i].first));
     const Symbol part = reads::part(i, shape);
-    if (uses.size() == 2) {
+    if (is_penalty(catalogue, node, uses[i].first)) {
+      add("l2_missing", fmt::format("the penalty's part of the gradient of {} is left out", name),
+          reads::sum(shape) - part, false);
+      add("l2_scale",
+          fmt::format("the penalty's part of the gradient of {} counts {{k}} times", name),
+          reads::sum(shape) + (reads::factor() - 1) * part, true);
+      continue;
+    }
+    if (uses.size() == 2 && is_penalty(catalogue, node, uses[1 - i].first)) {
+      // l2_missing says it
+    } else if (uses.size() == 2) {
       const std::string other = catalogue.called(catalogue.line_of(uses[1 - i].first));
       add("path_overwritten",
           fmt::format("only what comes back through {} is kept; what comes through {} was "

@@ -1,0 +1,95 @@
+#include "tracer/check/diagnosis/layouts.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace tracer {
+namespace {
+
+Claim* claim_of(std::vector<Claim>& claims, const ArrayVerdict& array) {
+  const auto found = std::ranges::find_if(
+      claims, [&](const Claim& claim) { return claim.gradient && claim.name == array.claim.name; });
+  return found == claims.end() ? nullptr : &*found;
+}
+
+// The numbers of one claim as if they had been claimed for another.
+Claim as(const Claim& numbers, const Claim& of) {
+  Claim made = of;
+  made.values = numbers.values;
+  made.half_unit = numbers.half_unit;
+  made.precision = numbers.precision;
+  return made;
+}
+
+// The numbers row by row, read as if they had been written column by column.
+Reals other_order(const Reals& values) {
+  Reals made(values.rows(), values.cols());
+  for (Eigen::Index i = 0; i < values.rows(); ++i) {
+    for (Eigen::Index j = 0; j < values.cols(); ++j) {
+      const Eigen::Index k = j * values.rows() + i;  // its place in a list column by column
+      made(i, j) = values(k / values.cols(), k % values.cols());
+    }
+  }
+  return made;
+}
+
+bool is_wrong(const ArrayVerdict& array) {
+  return array.claim.gradient && !array.nearness.matches() && !array.claim.has_wrong_shape();
+}
+
+}  // namespace
+
+Rearranged rearranged(const BatchGraph& batch, const std::vector<ArrayVerdict>& arrays,
+                      std::vector<Claim> claims) {
+  Rearranged made;
+  const auto line = [&](const ArrayVerdict& array) {
+    return place_of(batch, batch.graph.find(array.claim.name));
+  };
+  for (std::size_t i = 0; i < arrays.size(); ++i) {
+    const ArrayVerdict& a = arrays[i];
+    if (!is_wrong(a)) continue;
+    const Reals turned = other_order(a.claim.values);
+    Claim in_order = a.claim;
+    in_order.values = turned;
+    in_order.half_unit = other_order(a.claim.half_unit);
+    // a square one is transposed, and called so
+    if (a.claim.values.rows() > 1 && a.claim.values.cols() > 1 &&
+        a.claim.values.rows() != a.claim.values.cols() && compare(in_order, a.truth).matches()) {
+      Finding finding;
+      finding.id = "written_by_columns";
+      finding.says = fmt::format(
+          "the numbers of {} are right, but were written column by column and read row by row",
+          a.claim.name);
+      finding.lines.push_back(line(a));
+      made.findings.push_back(std::move(finding));
+      if (Claim* claim = claim_of(claims, a)) *claim = as(in_order, *claim);
+    }
+    for (std::size_t j = i + 1; j < arrays.size(); ++j) {
+      const ArrayVerdict& b = arrays[j];
+      const bool same_shape = a.claim.values.rows() == b.claim.values.rows() &&
+                              a.claim.values.cols() == b.claim.values.cols();
+      if (!is_wrong(b) || !same_shape || !compare(as(a.claim, b.claim), b.truth).matches() ||
+          !compare(as(b.claim, a.claim), a.truth).matches())
+        continue;
+      Finding finding;
+      finding.id = "arrays_swapped";
+      finding.says =
+          fmt::format("the gradients of {} and {} are swapped: each is right for the other",
+                      a.claim.name, b.claim.name);
+      finding.lines = {line(a), line(b)};
+      made.findings.push_back(std::move(finding));
+      Claim* first = claim_of(claims, a);
+      Claim* second = claim_of(claims, b);
+      if (first != nullptr && second != nullptr) {
+        const Claim kept = *first;
+        *first = as(*second, *first);
+        *second = as(kept, *second);
+      }
+    }
+  }
+  made.claims = std::move(claims);
+  return made;
+}
+
+}  // namespace tracer
