@@ -5,6 +5,7 @@
 //
 //   Uncertain p = a * b        value a·b, spread |a|·spread(b) + |b|·spread(a) + |a·b|
 //   Uncertain s = p + q        value p + q, spread(p) + spread(q): nothing is lost where it cancels
+//   Uncertain t = 1 + p        the 1 has no spread, but the sum is rounded: spread at least |t|
 //
 // So the spread of a sum of products is the sum of their absolute values, plus what came in with
 // its operands: a true zero that comes of cancelling has one, and a zero that is a product with 0
@@ -37,12 +38,12 @@ struct Uncertain {
 
   Uncertain& operator+=(const Uncertain& b) {
     value += b.value;
-    spread += b.spread;
+    spread = of_sum(value, spread + b.spread);
     return *this;
   }
   Uncertain& operator-=(const Uncertain& b) {
     value -= b.value;
-    spread += b.spread;
+    spread = of_sum(value, spread + b.spread);
     return *this;
   }
   Uncertain& operator*=(const Uncertain& b) { return *this = *this * b; }
@@ -70,6 +71,13 @@ struct Uncertain {
   friend bool operator>=(const Uncertain& a, const Uncertain& b) { return a.value >= b.value; }
 
   static double size(long double x) { return std::fabs(static_cast<double>(x)); }
+
+ private:
+  // What a sum is rounded by is in the spreads of its terms, unless one of them is known surely. A
+  // sum of such alone (3 + 4) is taken to be exact.
+  static double of_sum(long double sum, double of_terms) {
+    return of_terms > 0 ? std::max(of_terms, size(sum)) : of_terms;
+  }
 };
 
 /// The value of x to 64 bits. An interval counts as its midpoint.
@@ -110,7 +118,11 @@ inline Uncertain softplus(const Uncertain& x) {
   return image(x, softplus(x.value), sigmoid(x.value));
 }
 inline Uncertain normal_pdf(const Uncertain& x) {
-  const auto y = static_cast<long double>(normal_pdf(static_cast<double>(x.value)));
+  // corrected for the rounding of x², as for double
+  const long double square = x.value * x.value;
+  const long double y = std::numbers::inv_sqrtpi_v<long double> /
+                        std::numbers::sqrt2_v<long double> * std::exp(-square / 2) *
+                        (1 - std::fma(x.value, x.value, -square) / 2);
   return image(x, y, x.value * y);
 }
 inline Uncertain normal_cdf(const Uncertain& x) {

@@ -41,7 +41,7 @@ Nearness compare(const Claim& claim, const Expected& expected) {
       const double spread = expected.spreads(i, j);
       const double written = size(claim.half_unit(i, j)) * (1 + 1e-9);  // a tie counts as right
       largest = std::max({largest, size(claim.values(i, j)), size(expected.values(i, j))});
-      farthest = std::max(farthest, distance);
+      farthest = std::isnan(distance) ? HUGE_VAL : std::max(farthest, distance);
       const double beyond = std::max(distance - written, 0.0);
       if (beyond <= slack * claim.precision.unit * spread) {
         if (beyond > 0)
@@ -53,13 +53,15 @@ Nearness compare(const Claim& claim, const Expected& expected) {
       const bool disturbed = disturbance < disturbed_below;
       near.kind = std::max(near.kind, disturbed ? Nearness::Kind::disturbed : Nearness::Kind::wrong);
       near.roundoffs = std::max(near.roundoffs, disturbance / claim.precision.unit);
-      if (!(disturbance <= near.disturbance)) {  // NaN is worst
+      const bool worst = std::isnan(disturbance) || disturbance > near.disturbance;
+      if (worst && !std::isnan(near.disturbance)) {  // NaN is worst
         near.disturbance = disturbance;
         near.worst = {i, j};
       }
     }
   }
-  near.digits = farthest > 0 ? std::max(0.0, std::min(19.0, -std::log10(farthest / largest))) : 19;
+  near.digits = farthest > 0 ? std::clamp(-std::log10(farthest / largest), 0.0, 19.0) : 19;
+  if (!std::isfinite(farthest)) near.digits = 0;
   return near;
 }
 
