@@ -35,8 +35,8 @@ int run(int argc, char** argv) {
   app.require_subcommand(0, 1);
   const CLI::App* derive = app.add_subcommand("derive", "derivations, and steps of the tape");
   CLI::App* train = app.add_subcommand("train", "seconds an epoch of W1 to W5, all sides in turn");
-  CLI::App* check =
-      app.add_subcommand("check", "what the diagnosis makes of planted mistakes, in random networks");
+  CLI::App* check = app.add_subcommand(
+      "check", "what the diagnosis makes of planted mistakes, in random networks");
   tracer::planted::MeasureOptions measure;
   check->add_option("--networks", measure.networks, "for each kind of mistake")
       ->check(CLI::Range(1, 1000))

@@ -208,8 +208,9 @@ class Measure {
         // in one layer, or wherever it can be made
         std::vector<Fault> faults;
         if (below(random_, 2) == 0) {
-          faults.push_back({kind.name, layers[static_cast<std::size_t>(below(
-                                           random_, static_cast<int>(layers.size())))]});
+          faults.push_back(
+              {kind.name,
+               layers[static_cast<std::size_t>(below(random_, static_cast<int>(layers.size())))]});
         } else {
           for (const int layer : layers) faults.push_back({kind.name, layer});
         }
@@ -235,11 +236,10 @@ class Measure {
 
   Diagnosis diagnosis(const Case& made, const std::vector<Fault>& faults) {
     const Case before(made.plan, made.seed, made.data_seed + 1);
-    Question question{
-        made.program,
-        made.batch,
-        {{made.point, options_.single ? claim<float>(made, before, faults)
-                                      : claim<double>(made, before, faults)}}};
+    Question question{made.program,
+                      made.batch,
+                      {{made.point, options_.single ? claim<float>(made, before, faults)
+                                                    : claim<double>(made, before, faults)}}};
     for (const auto& [name, values] : gradients(made.plan, before.numbers<double>(), {}))
       question.earlier[name] = values.array();
     const auto start = std::chrono::steady_clock::now();
@@ -259,8 +259,8 @@ class Measure {
     return apart(right, wrong) > 1e-3;
   }
 
-  // How far two sets of gradients are apart, beside the largest entry of any: of a bias before batch
-  // norm, whose gradient is 0, the difference is nothing but rounding.
+  // How far two sets of gradients are apart, beside the largest entry of any: of a bias before
+  // batch norm, whose gradient is 0, the difference is nothing but rounding.
   static double apart(const Numbers<double>& a, const Numbers<double>& b) {
     double largest = 1e-300;
     double distance = 0;
@@ -322,8 +322,9 @@ class Measure {
         const std::string& name =
             fitting[static_cast<std::size_t>(below(random_, static_cast<int>(fitting.size())))];
         const auto layers = layers_for(name, plan);
-        faults.push_back({name, layers[static_cast<std::size_t>(
-                                    below(random_, static_cast<int>(layers.size())))]});
+        faults.push_back(
+            {name,
+             layers[static_cast<std::size_t>(below(random_, static_cast<int>(layers.size())))]});
       }
       if (faults[0].name == faults[1].name) continue;
       // each must show beside the other, or there is but one to be found
@@ -348,6 +349,8 @@ class Measure {
     const Case made(random_plan(random_), number(random_), number(random_));
     ++result_.correct;
     const Diagnosis result = diagnosis(made, {});
+    for (const ArrayVerdict& array : result.arrays)
+      result_.roundoffs = std::max(result_.roundoffs, array.nearness.roundoffs);
     if (result.verdict == Verdict::right) return;
     ++result_.false_alarms;
     if (options_.verbose)
@@ -378,8 +381,9 @@ std::string table_of(const Measured& measured) {
   for (const auto& [name, counts] : measured.kinds) text += row(name, counts);
   text += row("all of them", measured.all());
   text += row("two at once", measured.pairs);
-  text += fmt::format("correct gradients: {}, of which not called right: {}\n", measured.correct,
-                      measured.false_alarms);
+  text += fmt::format(
+      "correct gradients: {}, of which not called right: {}; off by {:.2g} roundoffs at most\n",
+      measured.correct, measured.false_alarms, measured.roundoffs);
   text += fmt::format("the slowest diagnosis took {:.2f} s\n", measured.seconds);
   return text;
 }

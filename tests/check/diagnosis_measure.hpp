@@ -20,11 +20,11 @@ struct Counts {
 };
 
 struct MeasureOptions {
-  int networks = 5;         ///< of each kind
+  int networks = 5;  ///< of each kind
   unsigned seed = 1;
-  bool single = false;      ///< float32 in place of float64
-  std::string only;         ///< one kind
-  bool verbose = false;     ///< prints what was not named first
+  bool single = false;   ///< float32 in place of float64
+  std::string only;      ///< one kind
+  bool verbose = false;  ///< prints what was not named first
 };
 
 struct Measured {
@@ -32,6 +32,7 @@ struct Measured {
   Counts pairs;          ///< two mistakes at once
   int correct = 0;       ///< correct gradients
   int false_alarms = 0;  ///< of them, not called right
+  double roundoffs = 0;  ///< by how many their entries are off at most (32 are right)
   double seconds = 0;    ///< of the slowest diagnosis
   Counts all() const;
 };

@@ -66,7 +66,9 @@ struct Net {
   }
   S m() const { return static_cast<S>(plan.batch); }
 
-  static M each(const M& x, S (*f)(S)) { return x.unaryExpr([f](S v) { return f(v); }); }
+  static M each(const M& x, S (*f)(S)) {
+    return x.unaryExpr([f](S v) { return f(v); });
+  }
   static S sigmoid(S v) { return 1 / (1 + std::exp(-v)); }
   static S relu(S v) { return v > 0 ? v : S(0); }
   static S step(S v) { return v > 0 ? S(1) : S(0); }
@@ -292,21 +294,31 @@ struct Net {
       if (l < layers) {
         M e = down(l);
         if (past.size() > 0) {
-          if (at("path_overwritten")) e = past;
-          else if (at("path_left_out")) past.resize(0, 0);
-          else if (at("path_doubled")) e += 2 * past;
-          else e += past;
+          if (at("path_overwritten"))
+            e = past;
+          else if (at("path_left_out"))
+            past.resize(0, 0);
+          else if (at("path_doubled"))
+            e += 2 * past;
+          else
+            e += past;
           past.resize(0, 0);
         }
         if (plan.skip && l == layers - 1) past = e;
         if (plan.dropout && l == 1) {
           const auto mask = leaf("mask", 1).array();
-          if (at("dropout_mask_missing")) e = e / S(0.6);
-          else if (at("dropout_left_out")) e = M(e);
-          else if (at("dropout_scale_missing")) e = e.array() * mask;
-          else if (at("dropout_twice")) e = e.array() * mask / S(0.36);
-          else if (at("dropout_scale_turned")) e = e.array() * mask * S(0.6);
-          else e = e.array() * mask / S(0.6);
+          if (at("dropout_mask_missing"))
+            e = e / S(0.6);
+          else if (at("dropout_left_out"))
+            e = M(e);
+          else if (at("dropout_scale_missing"))
+            e = e.array() * mask;
+          else if (at("dropout_twice"))
+            e = e.array() * mask / S(0.36);
+          else if (at("dropout_scale_turned"))
+            e = e.array() * mask * S(0.6);
+          else
+            e = e.array() * mask / S(0.6);
         }
         E[i] = e;
         D[i] = through_slope(l, e);
@@ -361,8 +373,7 @@ std::string lesson_of(const Plan& plan, unsigned seed) {
   const int hidden = plan.sizes[1];
   if (plan.batch_norm)
     text += fmt::format("param gamma1 = normal({0}, 1)\nparam beta1 = normal({0}, 1)\n", hidden);
-  if (plan.dropout)
-    text += fmt::format("input mask1 = ones({}, {})\n", hidden, plan.batch);
+  if (plan.dropout) text += fmt::format("input mask1 = ones({}, {})\n", hidden, plan.batch);
   text += "data X, Y = mnist(\"train\")\n";  // samples are put in its place
   std::string a = "X";
   for (int l = 1; l < layers; ++l) {
@@ -372,7 +383,8 @@ std::string lesson_of(const Plan& plan, unsigned seed) {
       text += "N1 = batch_norm(Z1, gamma1, beta1)\n";
       z = "N1";
     }
-    text += fmt::format("A{} = {}({})\n", l, name_of(plan.units[static_cast<std::size_t>(l - 1)]), z);
+    text +=
+        fmt::format("A{} = {}({})\n", l, name_of(plan.units[static_cast<std::size_t>(l - 1)]), z);
     std::string next = fmt::format("A{}", l);
     if (plan.dropout && l == 1) {
       text += "D1 = dropout(A1, 0.4, mask=mask1)\n";

@@ -25,10 +25,10 @@ struct Plan {
   std::vector<Unit> units;  ///< of each hidden layer
   Output output = Output::softmax_cross_entropy;
   int batch = 7;
-  double l2 = 0;             ///< λ: L has λ·Σ Wₗ² added, over all layers; 0: none
-  bool dropout = false;      ///< behind the first hidden layer, p = 0.4
-  bool batch_norm = false;   ///< before the first hidden activation
-  bool skip = false;         ///< the last hidden layer's input is added to its output; same sizes
+  double l2 = 0;            ///< λ: L has λ·Σ Wₗ² added, over all layers; 0: none
+  bool dropout = false;     ///< behind the first hidden layer, p = 0.4
+  bool batch_norm = false;  ///< before the first hidden activation
+  bool skip = false;        ///< the last hidden layer's input is added to its output; same sizes
   int layers() const { return static_cast<int>(sizes.size()) - 1; }
   std::string text() const;  ///< "5-4-3 tanh, softmax + cross-entropy, m = 7"
 };

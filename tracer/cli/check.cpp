@@ -112,9 +112,8 @@ int run(const Options& options) {
 
 Command add_check(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("check",
-                         "checks gradients, a lesson's own or somebody's, and names the mistake");
+  CLI::App* command = app.add_subcommand(
+      "check", "checks gradients, a lesson's own or somebody's, and names the mistake");
   command->footer(
       "Examples:\n"
       "  tracer check relu-1-1-1\n"

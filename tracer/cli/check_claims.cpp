@@ -68,10 +68,9 @@ class ClaimCheck {
     head_.at = name_of_step(program_, view_.step, here.samples);
     head_.loss = program_.seed_name.empty() ? program_.loss : "L";
     const Style style = output_style(view_.output.empty() ? view_.colour : "never");
-    write_result(view_.output,
-                 view_.format == "json"
-                     ? to_json(diagnosis, head_, program_, view_.digits)
-                     : to_text(diagnosis, head_, program_, view_.digits, style));
+    write_result(view_.output, view_.format == "json"
+                                   ? to_json(diagnosis, head_, program_, view_.digits)
+                                   : to_text(diagnosis, head_, program_, view_.digits, style));
     return status_of(diagnosis.verdict);
   }
 
@@ -105,20 +104,20 @@ class ClaimCheck {
   std::vector<Evidence> answers(const StepPoint& here) {
     std::vector<Evidence> evidence;
     for (int i = 0; i < flags_.points; ++i) {
-      const Point point =
-          i == 0 ? here.point
-                 : random_point(program_, *here.batch, here.point,
-                                view_.seed + static_cast<std::uint64_t>(i));
+      const Point point = i == 0 ? here.point
+                                 : random_point(program_, *here.batch, here.point,
+                                                view_.seed + static_cast<std::uint64_t>(i));
       const Program there = i == 0 ? program_ : at_point(program_, *here.batch, point);
-      const ProgramAnswer answer = run_program(
-          flags_.program, problem_json(there, *here.batch, point), flags_.seconds);
+      const ProgramAnswer answer =
+          run_program(flags_.program, problem_json(there, *here.batch, point), flags_.seconds);
       Claims claims = claims_from(arrays_in_answer(answer, flags_.program), there, *here.batch,
                                   with_source(flags_.program));
       if (i == 0) say(claims);
       evidence.push_back({point, std::move(claims.claims)});
     }
     if (flags_.points > 1)
-      add_remark(fmt::format("asked at {} points: the lesson's own, and random ones", flags_.points));
+      add_remark(
+          fmt::format("asked at {} points: the lesson's own, and random ones", flags_.points));
     return evidence;
   }
 
@@ -151,8 +150,9 @@ bool ClaimFlags::given() const {
 void add_claim_flags(CLI::App& command, ClaimFlags& flags) {
   command.add_option("--claimed", flags.claimed,
                      "somebody's gradients: .json, .csv, .npy, .npz or .safetensors");
-  command.add_option("--program", flags.program,
-                     "a command that reads the problem as JSON and prints its gradients as JSON")
+  command
+      .add_option("--program", flags.program,
+                  "a command that reads the problem as JSON and prints its gradients as JSON")
       ->type_name("COMMAND");
   command.add_option("--before", flags.before, "weights before one step of plain descent");
   command.add_option("--after", flags.after, "and after it, in place of gradients");
@@ -165,9 +165,10 @@ void add_claim_flags(CLI::App& command, ClaimFlags& flags) {
                      "float16 or bf16");
   command.add_option("--seconds", flags.seconds, "how long a program may take (default 60)")
       ->check(CLI::Range(0.1, 86400.0));
-  command.add_option("--make-problem", flags.make_problem,
-                     "writes to this folder a small problem of the lesson's kind on which no two "
-                     "mistakes give the same gradients")
+  command
+      .add_option("--make-problem", flags.make_problem,
+                  "writes to this folder a small problem of the lesson's kind on which no two "
+                  "mistakes give the same gradients")
       ->type_name("DIR");
   command
       .add_option("--points", flags.points,
@@ -180,11 +181,11 @@ void check_claim_flags(const ClaimFlags& flags) {
   const int sources = (flags.claimed.empty() ? 0 : 1) + (flags.program.empty() ? 0 : 1) +
                       (flags.before.empty() && flags.after.empty() ? 0 : 1);
   if (sources > 1)
-    throw Error("--claimed, --program and --before/--after are three sources of gradients; give one");
+    throw Error(
+        "--claimed, --program and --before/--after are three sources of gradients; give one");
   if (flags.before.empty() != flags.after.empty())
     throw Error("--before and --after go together: the weights on both sides of one update");
-  if (!flags.lr.empty() && flags.before.empty())
-    throw Error("--lr goes with --before and --after");
+  if (!flags.lr.empty() && flags.before.empty()) throw Error("--lr goes with --before and --after");
   if (!flags.precision.empty() && sources == 0)
     throw Error("--precision goes with --claimed, --program or --before");
 }
@@ -195,18 +196,18 @@ void write_problem(const Program& program, const std::string& folder, unsigned s
   std::error_code error;
   fs::create_directories(folder, error);
   if (error || !fs::is_directory(folder, error))
-    throw Error(fmt::format("--make-problem {}: there is no such folder, and it can't be made",
-                            folder));
+    throw Error(
+        fmt::format("--make-problem {}: there is no such folder, and it can't be made", folder));
   const fs::path in = folder;
   std::vector<NamedNpy> arrays;
   for (const auto& [name, values] : made.point) arrays.push_back({name, npy_array(values)});
   write_npz(in / "problem.npz", arrays);
-  write_result((in / "problem.json").string(),
-               problem_json(made.program, *made.batch, made.point));
+  write_result((in / "problem.json").string(), problem_json(made.program, *made.batch, made.point));
   write_result((in / "problem.lesson").string(), made.lesson);
   print(fmt::format(
       "Written to {0}: problem.lesson, and its numbers as problem.json and problem.npz.\n"
-      "{1} mistakes can be made in it; those that are not one formula ({2} pairs are) differ by at\n"
+      "{1} mistakes can be made in it; those that are not one formula ({2} pairs are) differ by "
+      "at\n"
       "least {3:.2g} of the largest entry.\n\n"
       "Let your code compute the gradients at these numbers, save them, and ask\n"
       "  tracer check {0}/problem.lesson --claimed YOUR-FILE\n"

@@ -17,8 +17,8 @@ struct ClaimFlags {
   std::string lr;
   std::string params, data;  ///< in place of the lesson's leaves
   std::string precision;
-  double seconds = 60;      ///< a program's time
-  int points = 3;           ///< at which a program is asked
+  double seconds = 60;       ///< a program's time
+  int points = 3;            ///< at which a program is asked
   std::string make_problem;  ///< a folder
 
   /// Something other than the lesson's own gradients is to be checked.

@@ -53,7 +53,8 @@ std::string bash(const CLI::App& app) {
       fmt::format("    words=\"{} --help --version\"\n  else\n    case \"${{COMP_WORDS[1]}}\" in\n",
                   fmt::join(names_of(app), " "));
   for (const CLI::App* command : commands_of(app)) {
-    const bool lessons = command->get_name() == "derive" || command->get_name() == "train" ||
+    const bool lessons = command->get_name() == "derive" || command->get_name() == "check" ||
+                         command->get_name() == "grade" || command->get_name() == "train" ||
                          command->get_name() == "lessons";
     text += fmt::format("      {}) words=\"{}\"", command->get_name(), words_after(*command));
     if (lessons) text += fmt::format("; words=\"$words $({})\"", lesson_names);
@@ -86,7 +87,8 @@ std::string fish(const CLI::App& app) {
                         command->get_name(), quoted(command->get_description()));
   }
   text += fmt::format(
-      "complete -c tracer -n '__fish_seen_subcommand_from derive train lessons' -a '({})'\n",
+      "complete -c tracer -n '__fish_seen_subcommand_from derive check grade train lessons' -a "
+      "'({})'\n",
       "tracer lessons 2>/dev/null | string match -r \"^\\S+(?=  )\"");
   const auto flags = [&](const CLI::App& command, const std::string& seen) {
     for (const CLI::Option* option : command.get_options()) {

@@ -1,6 +1,7 @@
 // The diagnosis for programs:
 //
-//   {"schema": 1, "title": TEXT, "source": "grads.npz", "at": "step 1, 4 of 4 samples", "loss": "L",
+//   {"schema": 1, "title": TEXT, "source": "grads.npz", "at": "step 1, 4 of 4 samples", "loss":
+//   "L",
 //    "verdict": "right" | "disturbed" | "subgradient" | "factor" | "named" | "unnamed" |
 //               "wrong forward pass" | "undecided",
 //    "arrays": [{"name": "W1", "claimed as": "W1.grad", "gradient": true, "shape": [3, 2],
@@ -44,7 +45,7 @@ Json of_array(const ArrayVerdict& array) {
             {"gradient", array.claim.gradient},
             {"shape", {array.claim.values.rows(), array.claim.values.cols()}},
             {"precision", array.claim.precision.name},
-            {"verdict", wrong                                ? "wrong"
+            {"verdict", wrong                               ? "wrong"
                         : kind == Nearness::Kind::disturbed ? "disturbed"
                                                             : "right"},
             {"digits", std::floor(array.nearness.digits)},
@@ -86,7 +87,8 @@ std::string to_json(const Diagnosis& diagnosis, const ReportHead& head, const Pr
   Json accounts = Json::array();
   for (const Account& account : diagnosis.accounts) {
     Json mistakes = Json::array();
-    for (const Finding& finding : account.findings) mistakes.push_back(of_finding(finding, program));
+    for (const Finding& finding : account.findings)
+      mistakes.push_back(of_finding(finding, program));
     accounts.push_back({{"mistakes", mistakes},
                         {"entries", account.entries},
                         {"digits", std::floor(account.digits)},

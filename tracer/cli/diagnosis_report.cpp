@@ -17,8 +17,8 @@ namespace tracer::cli {
 namespace {
 
 constexpr Eigen::Index most_entries = 9;  // of an array that are shown side by side
-constexpr int good = 2;             // green
-constexpr int bad = 1;              // red
+constexpr int good = 2;                   // green
+constexpr int bad = 1;                    // red
 
 std::string wrt(const std::string& name) {
   return name.starts_with("mean(") ? name.substr(5, name.size() - 6) : name;
@@ -105,9 +105,9 @@ class Text {
       return fmt::format("off by {:.1g} of what is added up there: a guard such as 1e-12, perhaps",
                          array.nearness.disturbance);
     if (array.factor && *array.factor != 0) {
-      return fmt::format("{} times ours", array.factor_name ? array.factor_name->text
-                                                             : text_number(fmt::format(
-                                                                   "{:.7g}", *array.factor)));
+      return fmt::format("{} times ours", array.factor_name
+                                              ? array.factor_name->text
+                                              : text_number(fmt::format("{:.7g}", *array.factor)));
     }
     if ((array.claim.values == 0).all()) return "0 everywhere";
     return array.pattern;
@@ -132,9 +132,10 @@ class Text {
                     {"", false}},
                    rows, style_);
     line("");
-    line(fmt::format("  digits in which all entries agree; ratio = ‖claimed − ours‖ / (‖claimed‖ + "
-                     "‖ours‖); {}",
-                     precision()));
+    line(
+        fmt::format("  digits in which all entries agree; ratio = ‖claimed − ours‖ / (‖claimed‖ + "
+                    "‖ours‖); {}",
+                    precision()));
   }
 
   // float64, or what there is of several
@@ -207,9 +208,9 @@ class Text {
     if (!diagnosis_.suspects.empty()) {
       std::vector<std::string> lines;
       for (const LinePlace& place : diagnosis_.suspects) lines.push_back(told(place));
-      paragraph(fmt::format("The first error lies on the way back through {}.",
-                            fmt::join(lines, ", ")),
-                2);
+      paragraph(
+          fmt::format("The first error lies on the way back through {}.", fmt::join(lines, ", ")),
+          2);
     }
     if (!diagnosis_.accounts.empty() && !diagnosis_.accounts.front().findings.empty()) {
       paragraph("As far as it can be told, this comes before it:", 2);
@@ -303,8 +304,10 @@ class Text {
       if (found != account->predicted.end() && array.claim.gradient) predicted = &found->second;
     }
     std::vector<TableColumn> columns{{left_of(array)}, {"claimed", true}, {"right", true}};
-    if (predicted != nullptr) columns.push_back(
-          {diagnosis_.verdict == Verdict::subgradient ? "with that slope" : "with that mistake", true});
+    if (predicted != nullptr)
+      columns.push_back(
+          {diagnosis_.verdict == Verdict::subgradient ? "with that slope" : "with that mistake",
+           true});
     std::vector<std::vector<std::string>> rows;
     for (const Eigen::Index k : farthest(array)) {
       const Eigen::Index i = k % array.claim.values.rows();
@@ -350,9 +353,10 @@ class Text {
       line(fmt::format("  and {} more", diagnosis_.accounts.size() - most - 1));
     line("");
     if (!diagnosis_.apart) {
-      paragraph("No other numbers of these shapes would tell them apart: they come to the same "
-                "formula.",
-                2);
+      paragraph(
+          "No other numbers of these shapes would tell them apart: they come to the same "
+          "formula.",
+          2);
       return;
     }
     const Separation& apart = *diagnosis_.apart;

@@ -1,5 +1,6 @@
 // What `tracer check --claimed` prints: each claimed array's verdict, the mistake with the wrong
-// formula beside the right one, the entries side by side, what fits as well. Next: check_claims.hpp.
+// formula beside the right one, the entries side by side, what fits as well. Next:
+// check_claims.hpp.
 #pragma once
 
 #include <string>
@@ -12,10 +13,10 @@ namespace tracer::cli {
 
 /// What stands above a report.
 struct ReportHead {
-  std::string title;   ///< of the lesson
-  std::string source;  ///< "grads.npz"
-  std::string at;      ///< "step 1, 16 of 60000 samples"
-  std::string loss;    ///< L
+  std::string title;                 ///< of the lesson
+  std::string source;                ///< "grads.npz"
+  std::string at;                    ///< "step 1, 16 of 60000 samples"
+  std::string loss;                  ///< L
   std::vector<std::string> missing;  ///< parameters of which nothing is claimed
   std::vector<std::string> ignored;
   std::vector<std::string> remarks;  ///< of the arrays: "W1: stored as 784×20, the transpose"

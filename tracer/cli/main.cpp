@@ -60,12 +60,11 @@ int run(int argc, char** argv) {
   app.require_subcommand(0, 1);
   app.footer("Example: tracer derive relu-1-1-1      (tracer lessons lists what else there is)");
   const std::vector<tracer::cli::Command> commands{
-      tracer::cli::add_derive(app),     tracer::cli::add_check(app),
-      tracer::cli::add_grade(app),
-      tracer::cli::add_train(app),      tracer::cli::add_eval(app),
-      tracer::cli::add_predict(app),    tracer::cli::add_data(app),
-      tracer::cli::add_lessons(app),    tracer::cli::add_help(app),
-      tracer::cli::add_completions(app)};
+      tracer::cli::add_derive(app), tracer::cli::add_check(app),
+      tracer::cli::add_grade(app),  tracer::cli::add_train(app),
+      tracer::cli::add_eval(app),   tracer::cli::add_predict(app),
+      tracer::cli::add_data(app),   tracer::cli::add_lessons(app),
+      tracer::cli::add_help(app),   tracer::cli::add_completions(app)};
   std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   if (!arguments.empty() && !arguments.front().starts_with('-'))
     require_command(app, arguments.front());

@@ -245,8 +245,7 @@ std::map<NodeId, Symbol> line_pullback(const Graph& graph, NodeId line, const Sy
     std::vector<Symbol> bars =
         pullback_of(*node.operation, node.with, adjoints.at(*it), value(*it), operands);
     for (std::size_t i = 0; instead && i < bars.size(); ++i) {
-      if (auto other =
-              instead({*it, i, adjoints.at(*it), value(*it), operands, bars[i]}))
+      if (auto other = instead({*it, i, adjoints.at(*it), value(*it), operands, bars[i]}))
         bars[i] = std::move(*other);
     }
     for (std::size_t i = 0; i < bars.size(); ++i) {

@@ -98,8 +98,8 @@ void Tape<S>::shrink(NodeId size) {
   constants_done_ = std::min(constants_done_, size);
 }
 
-// Every value of a node that has no place yet, and every adjoint that is wanted, gets its place: one
-// piece of storage for each of the two
+// Every value of a node that has no place yet, and every adjoint that is wanted, gets its place:
+// one piece of storage for each of the two
 template <class S>
 void Tape<S>::lay_out(std::span<const NodeId> wrt) {
   const auto count = static_cast<std::size_t>(graph_.size());

@@ -1,6 +1,6 @@
-// Runs a graph over a scalar: float, double, Exact or Uncertain. Storage for every value and every wanted
-// adjoint is allocated once; forward and backward are each one loop over the nodes, and a run over
-// float allocates nothing.
+// Runs a graph over a scalar: float, double, Exact or Uncertain. Storage for every value and every
+// wanted adjoint is allocated once; forward and backward are each one loop over the nodes, and a
+// run over float allocates nothing.
 //
 //   Tape<Exact> tape(graph, {w, b}, Working{.bits = 128});
 //   tape.value(w)(0, 0) = ...;
@@ -106,8 +106,9 @@ class Tape {
   };
   std::vector<Piece> pieces_;
   std::vector<S> adjoints_;
-  NodeId computed_ = 0;        // nodes below it have a value
-  NodeId constants_done_ = 0;  // below it, what depends on constants only need not be computed again
+  NodeId computed_ = 0;  // nodes below it have a value
+  NodeId constants_done_ =
+      0;  // below it, what depends on constants only need not be computed again
 };
 
 }  // namespace tracer

@@ -30,8 +30,10 @@ BatchGraph remake(const BatchGraph& batch, const Remaking& remaking) {
     const Node& node = batch.graph[id];
     const auto place = batch.places.find(id);
     if (node.is_leaf()) {
-      moved[id] = !node.counts.empty() ? made.graph.size_constant({static_cast<int>((*node.constant)(0, 0).rational()), node.counts})
-                  : node.constant      ? made.graph.constant(*node.constant, node.name)
+      moved[id] = !node.counts.empty()
+                      ? made.graph.size_constant(
+                            {static_cast<int>((*node.constant)(0, 0).rational()), node.counts})
+                  : node.constant ? made.graph.constant(*node.constant, node.name)
                                   : made.graph.leaf(node.leaf, node.name, node.shape);
       if (batch.leaves.contains(node.name) && batch.leaves.at(node.name) == id)
         made.leaves[node.name] = moved[id];

@@ -9,8 +9,8 @@
 
 namespace tracer {
 
-/// Appends to `graph` what stands for a node of the old graph, whose operands are `operands` by now;
-/// returns the node of its value. The node's name is not its business.
+/// Appends to `graph` what stands for a node of the old graph, whose operands are `operands` by
+/// now; returns the node of its value. The node's name is not its business.
 using Replacement =
     std::function<NodeId(Graph& graph, const Node& old, const std::vector<NodeId>& operands)>;
 

@@ -20,9 +20,9 @@ long double to_long_double(const Exact& x) {
 Uncertain known(const Exact& x) {
   const long double value = to_long_double(x);
   // a third is rounded by whoever writes it down, a half is not
-  const bool exact = x.is_rational() && Exact::from_double(static_cast<double>(value)).rational() ==
-                                            x.rational();
-  return {value, exact ? 0 : Uncertain::size(value)};
+  const bool exact =
+      x.is_rational() && Exact::from_double(static_cast<double>(value)).rational() == x.rational();
+  return Uncertain(value, exact ? 0 : value);
 }
 
 }  // namespace tracer

@@ -1,20 +1,20 @@
 // Uncertain: a number as somebody's floating point may have computed it. It carries the value, to
 // 64 bits where the processor has them, and its spread: how far rounding moves it, counted in unit
 // roundoffs. A program whose arithmetic has the unit roundoff u (2⁻⁵³ for float64) gets within a
-// small multiple of u·spread of the value, in whatever order it adds up.
+// small multiple of u·spread of the value.
 //
-//   Uncertain p = a * b        value a·b, spread |a|·spread(b) + |b|·spread(a) + |a·b|
-//   Uncertain s = p + q        value p + q, spread(p) + spread(q): nothing is lost where it cancels
-//   Uncertain t = 1 + p        the 1 has no spread, but the sum is rounded: spread at least |t|
+//   Uncertain p = a * b        value a·b, spread² = (a·spread(b))² + (b·spread(a))² + (a·b)²
+//   Uncertain s = p + q        value p + q, spread² = spread(p)² + spread(q)² + (p + q)²
 //
-// So the spread of a sum of products is the sum of their absolute values, plus what came in with
-// its operands: a true zero that comes of cancelling has one, and a zero that is a product with 0
-// has none. That is all that a comparison with a claim needs (check/compare.hpp). To first order in
-// u; a branch (relu) is taken by the value. Source: running error analysis, Higham 2002, §3.3.
+// Roundings are taken as independent of each other, so that squares add up: bounds that take the
+// worst of each grow by the square root of a layer's width with every layer, and a float32 gradient
+// three layers down could be wrong by a hundredth. What cancels keeps its spread: a true zero that
+// comes of cancelling has one, and a zero that is a product with 0 has none. That is all that a
+// comparison with a claim needs (check/diagnosis/compare.hpp). To first order in u; a branch (relu)
+// is taken by the value. Source: Higham 2002, §2.8 (statistical error), §3.3 (running error).
 #pragma once
 
 #include <Eigen/Core>
-#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <numbers>
@@ -26,40 +26,44 @@ namespace tracer {
 
 struct Uncertain {
   long double value = 0;
-  double spread = 0;  ///< at least 0
+  long double variance = 0;  ///< spread²: at least 0
 
   Uncertain() = default;
   template <std::integral T>
   Uncertain(T n) : value(static_cast<long double>(n)) {}  // NOLINT: literals in rules are ints
-  Uncertain(long double v, double s) : value(v), spread(s) {}
+  Uncertain(long double v, long double spread) : value(v), variance(spread * spread) {}
+  static Uncertain with_variance(long double v, long double variance) {
+    Uncertain x;
+    x.value = v;
+    x.variance = variance;
+    return x;
+  }
 
-  bool is_zero_surely() const { return value == 0 && spread == 0; }
+  double spread() const { return static_cast<double>(std::sqrt(variance)); }
+  bool is_zero_surely() const { return value == 0 && variance == 0; }
   explicit operator double() const { return static_cast<double>(value); }
 
-  Uncertain& operator+=(const Uncertain& b) {
-    value += b.value;
-    spread = of_sum(value, spread + b.spread);
-    return *this;
-  }
-  Uncertain& operator-=(const Uncertain& b) {
-    value -= b.value;
-    spread = of_sum(value, spread + b.spread);
-    return *this;
-  }
+  Uncertain& operator+=(const Uncertain& b) { return *this = *this + b; }
+  Uncertain& operator-=(const Uncertain& b) { return *this = *this - b; }
   Uncertain& operator*=(const Uncertain& b) { return *this = *this * b; }
   Uncertain& operator/=(const Uncertain& b) { return *this = *this / b; }
-  Uncertain operator-() const { return {-value, spread}; }
+  Uncertain operator-() const { return with_variance(-value, variance); }
 
-  friend Uncertain operator+(Uncertain a, const Uncertain& b) { return a += b; }
-  friend Uncertain operator-(Uncertain a, const Uncertain& b) { return a -= b; }
+  // What is added to 0 is not rounded.
+  friend Uncertain operator+(const Uncertain& a, const Uncertain& b) {
+    const long double sum = a.value + b.value;
+    const bool rounded = a.value != 0 && b.value != 0;
+    return with_variance(sum, a.variance + b.variance + (rounded ? sum * sum : 0));
+  }
+  friend Uncertain operator-(const Uncertain& a, const Uncertain& b) { return a + -b; }
   friend Uncertain operator*(const Uncertain& a, const Uncertain& b) {
-    const auto x = size(a.value);
-    const auto y = size(b.value);
-    return {a.value * b.value, x * b.spread + y * a.spread + x * y};
+    const long double product = a.value * b.value;
+    return with_variance(product, a.value * a.value * b.variance + b.value * b.value * a.variance +
+                                      product * product);
   }
   friend Uncertain operator/(const Uncertain& a, const Uncertain& b) {
-    const auto quotient = a.value / b.value;
-    return {quotient, (a.spread + size(quotient) * b.spread) / size(b.value) + size(quotient)};
+    const long double q = a.value / b.value;
+    return with_variance(q, (a.variance + q * q * b.variance) / (b.value * b.value) + q * q);
   }
 
   // Branches go by the value. NaN is neither.
@@ -69,15 +73,6 @@ struct Uncertain {
   friend bool operator<=(const Uncertain& a, const Uncertain& b) { return a.value <= b.value; }
   friend bool operator>(const Uncertain& a, const Uncertain& b) { return a.value > b.value; }
   friend bool operator>=(const Uncertain& a, const Uncertain& b) { return a.value >= b.value; }
-
-  static double size(long double x) { return std::fabs(static_cast<double>(x)); }
-
- private:
-  // What a sum is rounded by is in the spreads of its terms, unless one of them is known surely. A
-  // sum of such alone (3 + 4) is taken to be exact.
-  static double of_sum(long double sum, double of_terms) {
-    return of_terms > 0 ? std::max(of_terms, size(sum)) : of_terms;
-  }
 };
 
 /// The value of x to 64 bits. An interval counts as its midpoint.
@@ -85,9 +80,9 @@ long double to_long_double(const Exact& x);
 /// A number of the lesson: with a spread unless every arithmetic has it (½ and 3, not 0.1).
 Uncertain known(const Exact& x);
 
-/// f(x), with |f′(x)| for what rounding has already moved.
+/// f(x) = y, with the slope there for what rounding has already moved.
 inline Uncertain image(const Uncertain& x, long double y, long double slope) {
-  return {y, Uncertain::size(slope) * x.spread + Uncertain::size(y)};
+  return Uncertain::with_variance(y, slope * slope * x.variance + y * y);
 }
 
 inline Uncertain exp(const Uncertain& x) {
@@ -98,14 +93,10 @@ inline Uncertain log(const Uncertain& x) { return image(x, std::log(x.value), 1 
 inline Uncertain sqrt(const Uncertain& x) {
   const auto y = std::sqrt(x.value);
   // at 0 nothing is to be said of the slope, and 0 itself is exact
-  return y == 0 ? Uncertain(0, std::sqrt(x.spread)) : image(x, y, 1 / (2 * y));
+  return y == 0 ? Uncertain(0, std::sqrt(x.spread())) : image(x, y, 1 / (2 * y));
 }
-inline Uncertain sin(const Uncertain& x) {
-  return image(x, std::sin(x.value), std::cos(x.value));
-}
-inline Uncertain cos(const Uncertain& x) {
-  return image(x, std::cos(x.value), std::sin(x.value));
-}
+inline Uncertain sin(const Uncertain& x) { return image(x, std::sin(x.value), std::cos(x.value)); }
+inline Uncertain cos(const Uncertain& x) { return image(x, std::cos(x.value), std::sin(x.value)); }
 inline Uncertain tanh(const Uncertain& x) {
   const auto y = std::tanh(x.value);
   return image(x, y, 1 - y * y);
@@ -133,11 +124,11 @@ inline Uncertain pow(const Uncertain& x, const Uncertain& n) {
   if (n.value == 2) return x * x;
   const auto y = std::pow(x.value, n.value);
   const auto slope = x.value == 0 ? 0 : n.value * y / x.value;
-  const double of_n = n.spread > 0 && x.value > 0
-                          ? Uncertain::size(y * std::log(x.value)) * n.spread
-                          : 0;
   Uncertain result = image(x, y, slope);
-  result.spread += of_n;
+  if (n.variance > 0 && x.value > 0) {
+    const auto slope_of_n = y * std::log(x.value);
+    result.variance += slope_of_n * slope_of_n * n.variance;
+  }
   return result;
 }
 inline Uncertain abs(const Uncertain& x) { return x.value < 0 ? -x : x; }
@@ -149,7 +140,7 @@ inline Uncertain xlogy(const Uncertain& y, const Uncertain& p) {
   return y.is_zero_surely() ? Uncertain(0) : y * log(p);
 }
 inline bool isfinite(const Uncertain& x) {
-  return std::isfinite(x.value) && std::isfinite(x.spread);
+  return std::isfinite(x.value) && std::isfinite(x.variance);
 }
 
 }  // namespace tracer

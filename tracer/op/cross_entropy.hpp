@@ -139,8 +139,7 @@ struct SoftmaxCrossEntropy {
       return -(l_bar * (y * (1 - softmax(z, axis)) / sample_count(z, axis)));
     }
   };
-  using mistakes =
-      Mistakes<ExtraSlope, ExtraJacobian, TargetsIgnored, SoftmaxLeftOut, Diagonal>;
+  using mistakes = Mistakes<ExtraSlope, ExtraJacobian, TargetsIgnored, SoftmaxLeftOut, Diagonal>;
 };
 
 /// L = −(1/n) Σ (Y ⊙ ln P + (1 − Y) ⊙ ln(1 − P)), over all n entries; P probabilities

@@ -11,8 +11,7 @@ struct BatchStatistics {
       : across(with.attributes.axis == 0 ? 1 : 0),
         m(sample_count(z, with.attributes.axis)),
         centred(z - broadcast(sum(z, across) / m, z, across)),
-        deviation(
-            broadcast(sqrt(sum(centred * centred, across) / m + with[0]), z, across)),
+        deviation(broadcast(sqrt(sum(centred * centred, across) / m + with[0]), z, across)),
         normal(centred / deviation) {}
   Symbol mean(const Symbol& x) const { return broadcast(sum(x, across) / m, x, across); }
   Symbol spread(const Symbol& feature) const { return broadcast(feature, centred, across); }

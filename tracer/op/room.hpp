@@ -58,8 +58,8 @@ template <class Op>
 requires requires { Op::operands; }
 inline constexpr int arity<Op> = Op::operands;
 
-/// What people write in place of a room's rule: `using mistakes = Mistakes<Diagonal, ...>`. Each is a
-/// struct with id, says and a pullback of the room's signature that gives one adjoint.
+/// What people write in place of a room's rule: `using mistakes = Mistakes<Diagonal, ...>`. Each is
+/// a struct with id, says and a pullback of the room's signature that gives one adjoint.
 template <class... Wrong>
 struct Mistakes {};
 

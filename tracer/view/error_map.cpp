@@ -34,7 +34,8 @@ std::string error_map(const Array<double>& errors, const Style& style) {
   for (int i = 0; i < height; ++i) {
     const int top = i * rows / height;
     const int below = (i + 1) * rows / height;
-    text += fmt::format("  {:>{}} ", i == 0 || i == height - 1 ? std::to_string(i == 0 ? 0 : rows - 1) : "", label);
+    text += fmt::format(
+        "  {:>{}} ", i == 0 || i == height - 1 ? std::to_string(i == 0 ? 0 : rows - 1) : "", label);
     for (int j = 0; j < width; ++j) {
       const int left = j * columns / width;
       const int right = (j + 1) * columns / width;
@@ -46,8 +47,8 @@ std::string error_map(const Array<double>& errors, const Style& style) {
   }
   const std::string last = std::to_string(columns - 1);
   const int gap = std::max(1, width - 1 - static_cast<int>(last.size()));
-  text += fmt::format("  {:>{}} 0{}{}\n", "", label, std::string(static_cast<std::size_t>(gap), ' '),
-                      columns > 1 ? last : "");
+  text += fmt::format("  {:>{}} 0{}{}\n", "", label,
+                      std::string(static_cast<std::size_t>(gap), ' '), columns > 1 ? last : "");
   return text;
 }
 

@@ -17,8 +17,7 @@ void look(const std::string& name, const Expected& a, const Expected& b, std::ui
   if (!(largest > 0)) return;
   Eigen::Index i = 0;
   Eigen::Index j = 0;
-  const auto distance =
-      static_cast<double>((a.values - b.values).abs().maxCoeff(&i, &j) / largest);
+  const auto distance = static_cast<double>((a.values - b.values).abs().maxCoeff(&i, &j) / largest);
   if (!(distance > farthest)) return;
   farthest = distance;
   found = {distance > 1e-3, name, {i, j}, a.values(i, j), b.values(i, j), seed};

@@ -16,9 +16,9 @@ void find_factor(ArrayVerdict& verdict, const std::vector<LessonNumber>& numbers
   const long double k = (verdict.claim.values * truth).sum() / squares;
   if (!std::isfinite(k) || k == 0) return;
   const auto fits = [&](long double factor) {
-    return compare(verdict.claim, {Reals(factor * truth),
-                                   Array<double>(std::fabs(static_cast<double>(factor)) *
-                                                 verdict.truth.spreads)})
+    return compare(verdict.claim,
+                   {Reals(factor * truth),
+                    Array<double>(std::fabs(static_cast<double>(factor)) * verdict.truth.spreads)})
         .matches();
   };
   if (auto name = name_factor(k, numbers, 1e-3L)) {
@@ -33,6 +33,41 @@ void find_factor(ArrayVerdict& verdict, const std::vector<LessonNumber>& numbers
   if (verdict.claim.values.size() > 1 && fits(k)) verdict.factor = k;
 }
 
+// The numbers by which the rows (the columns) of a claim are larger than they should be, where each
+// has one of its own; empty where they have not.
+std::vector<long double> ratios_of_lines(const ArrayVerdict& verdict, bool rows) {
+  const Eigen::Index lines = rows ? verdict.claim.values.rows() : verdict.claim.values.cols();
+  const Eigen::Index length = verdict.claim.values.size() / lines;
+  std::vector<long double> ratios;
+  if (lines < 2 || length < 2) return ratios;  // one number is always some number times another
+  for (Eigen::Index line = 0; line < lines; ++line) {
+    const auto part = [&](const auto& all) {
+      return rows ? all.row(line).transpose().eval() : all.col(line).eval();
+    };
+    const Reals truth = part(verdict.truth.values);
+    const Reals claimed = part(verdict.claim.values);
+    const long double squares = (truth * truth).sum();
+    const long double k = squares > 0 ? (claimed * truth).sum() / squares : 1;
+    Claim one = verdict.claim;
+    one.values = claimed;
+    one.half_unit = part(verdict.claim.half_unit);
+    const double size = std::max(1e-3, std::fabs(static_cast<double>(k)));
+    if (!compare(one, {Reals(k * truth), Array<double>(size * part(verdict.truth.spreads))})
+             .matches())
+      return {};
+    ratios.push_back(k);
+  }
+  return ratios;
+}
+
+std::string text_of(const std::vector<long double>& ratios) {
+  constexpr std::size_t most = 6;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(ratios.size(), most); ++i)
+    text += fmt::format("{}{:.4g}", i == 0 ? "" : ", ", static_cast<double>(ratios[i]));
+  return ratios.size() > most ? text + ", …" : text;
+}
+
 std::string pattern_of(const ArrayVerdict& verdict) {
   const Eigen::Index rows = verdict.claim.values.rows();
   const Eigen::Index columns = verdict.claim.values.cols();
@@ -40,12 +75,7 @@ std::string pattern_of(const ArrayVerdict& verdict) {
   Eigen::Index wrong = 0;
   for (Eigen::Index j = 0; j < columns; ++j) {
     for (Eigen::Index i = 0; i < rows; ++i) {
-      Claim one = verdict.claim;
-      const auto entry = [&](const auto& all) { return all.block(i, j, 1, 1).eval(); };
-      one.values = entry(verdict.claim.values);
-      one.half_unit = entry(verdict.claim.half_unit);
-      if (compare(one, {entry(verdict.truth.values), entry(verdict.truth.spreads)}).matches())
-        continue;
+      if (compare_entry(verdict.claim, verdict.truth, i, j).kind != Nearness::Kind::wrong) continue;
       ++wrong;
       in_rows.insert(i);
       in_columns.insert(j);
@@ -54,9 +84,16 @@ std::string pattern_of(const ArrayVerdict& verdict) {
   const Eigen::Index all = rows * columns;
   if (wrong == 0) return "";
   if (all == 1) return "";
+  for (const bool of_rows : {true, false}) {
+    if (const auto ratios = ratios_of_lines(verdict, of_rows); !ratios.empty())
+      return fmt::format("each {} ours times a number: {}", of_rows ? "row" : "column",
+                         text_of(ratios));
+  }
   if (wrong == all) return fmt::format("all {} entries", all);
-  if (in_rows.size() == 1 && rows > 1 && columns > 1) return fmt::format("row {} only", *in_rows.begin());
-  if (in_columns.size() == 1 && rows > 1 && columns > 1) return fmt::format("column {} only", *in_columns.begin());
+  if (in_rows.size() == 1 && rows > 1 && columns > 1)
+    return fmt::format("row {} only", *in_rows.begin());
+  if (in_columns.size() == 1 && rows > 1 && columns > 1)
+    return fmt::format("column {} only", *in_columns.begin());
   return fmt::format("{} of {} entries", wrong, all);
 }
 

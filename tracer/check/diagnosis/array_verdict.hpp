@@ -1,4 +1,5 @@
-// One claimed array against what it should be: how near, by which factor, and which entries are off.
+// One claimed array against what it should be: how near, by which factor, and which entries are
+// off.
 #pragma once
 
 #include "tracer/check/diagnosis/diagnosis.hpp"

@@ -245,9 +245,9 @@ NodeId BackwardGraph::add_up(const std::vector<NodeId>& parts) {
   for (std::size_t i = 1; i < parts.size(); ++i) {
     std::vector<NodeId> key{-1, sum, parts[i]};
     const auto found = known_.find(key);
-    sum = found != known_.end() ? found->second
-                                : remember(std::move(key), graph_.apply(op::operation<op::Add>(),
-                                                                        {sum, parts[i]}));
+    sum = found != known_.end()
+              ? found->second
+              : remember(std::move(key), graph_.apply(op::operation<op::Add>(), {sum, parts[i]}));
   }
   return sum;
 }

@@ -1,6 +1,6 @@
 // The backward pass as a graph. Run over symbols, every rule is a formula; appended behind the
-// lesson's own nodes, the formulas make a graph whose nodes are the gradients, and any tape computes
-// it forward. A mistake is an edit of that graph: another formula at one place.
+// lesson's own nodes, the formulas make a graph whose nodes are the gradients, and any tape
+// computes it forward. A mistake is an edit of that graph: another formula at one place.
 //
 //   BackwardGraph back(batch.graph, batch.loss);
 //   Pass pass = back.pass();                            the right gradients

@@ -23,52 +23,52 @@ Expected expected(const Eigen::Ref<const Array<Uncertain>>& values) {
   for (Eigen::Index j = 0; j < values.cols(); ++j) {
     for (Eigen::Index i = 0; i < values.rows(); ++i) {
       made.values(i, j) = values(i, j).value;
-      made.spreads(i, j) = values(i, j).spread;
+      made.spreads(i, j) = values(i, j).spread();
     }
   }
   return made;
 }
 
+EntryNearness compare_entry(const Claim& claim, const Expected& expected, Eigen::Index i,
+                            Eigen::Index j) {
+  using enum Nearness::Kind;
+  const double distance = size(claim.values(i, j) - expected.values(i, j));
+  const double spread = expected.spreads(i, j);
+  const double written = size(claim.half_unit(i, j)) * (1 + 1e-9);  // a tie counts as right
+  if (distance <= written) return {};
+  const double beyond = spread > 0 ? (distance - written) / spread : HUGE_VAL;
+  if (beyond <= slack_for(claim.precision) * claim.precision.unit) return {right, beyond};
+  return {beyond < disturbed_below ? disturbed : wrong, beyond};
+}
+
 Nearness compare(const Claim& claim, const Expected& expected) {
   Nearness near;
   near.entries = claim.values.size();
-  const double slack = slack_for(claim.precision);
   double largest = 0;
   double farthest = 0;
   for (Eigen::Index j = 0; j < claim.values.cols(); ++j) {
     for (Eigen::Index i = 0; i < claim.values.rows(); ++i) {
-      const double distance = size(claim.values(i, j) - expected.values(i, j));
-      const double spread = expected.spreads(i, j);
-      const double written = size(claim.half_unit(i, j)) * (1 + 1e-9);  // a tie counts as right
       largest = std::max({largest, size(claim.values(i, j)), size(expected.values(i, j))});
+      const double distance = size(claim.values(i, j) - expected.values(i, j));
       farthest = std::isnan(distance) ? HUGE_VAL : std::max(farthest, distance);
-      const double beyond = std::max(distance - written, 0.0);
-      if (beyond <= slack * claim.precision.unit * spread) {
-        if (beyond > 0)
-          near.roundoffs = std::max(near.roundoffs, beyond / (claim.precision.unit * spread));
-        continue;
-      }
-      ++near.apart;
-      const double disturbance = spread > 0 ? beyond / spread : HUGE_VAL;
-      const bool disturbed = disturbance < disturbed_below;
-      near.kind = std::max(near.kind, disturbed ? Nearness::Kind::disturbed : Nearness::Kind::wrong);
-      near.roundoffs = std::max(near.roundoffs, disturbance / claim.precision.unit);
-      const bool worst = std::isnan(disturbance) || disturbance > near.disturbance;
+      const EntryNearness entry = compare_entry(claim, expected, i, j);
+      near.kind = std::max(near.kind, entry.kind);
+      near.apart += entry.kind == Nearness::Kind::right ? 0 : 1;
+      const bool worst = std::isnan(entry.beyond) || entry.beyond > near.disturbance;
       if (worst && !std::isnan(near.disturbance)) {  // NaN is worst
-        near.disturbance = disturbance;
+        near.disturbance = entry.beyond;
         near.worst = {i, j};
       }
     }
   }
-  near.digits = farthest > 0 ? std::clamp(-std::log10(farthest / largest), 0.0, 19.0) : 19;
+  near.roundoffs = near.disturbance / claim.precision.unit;
+  near.digits = farthest > 0 ? std::max(0.0, std::min(19.0, -std::log10(farthest / largest))) : 19;
   if (!std::isfinite(farthest)) near.digits = 0;
   return near;
 }
 
 double norm_ratio(const Reals& claimed, const Reals& expected) {
-  const auto norm = [](const auto& x) {
-    return std::sqrt(static_cast<double>((x * x).sum()));
-  };
+  const auto norm = [](const auto& x) { return std::sqrt(static_cast<double>((x * x).sum())); };
   const double both = norm(claimed) + norm(expected);
   return both > 0 ? norm(claimed - expected) / both : 0;
 }

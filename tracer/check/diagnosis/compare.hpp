@@ -32,14 +32,22 @@ struct Nearness {
   };
   Kind kind = Kind::right;
   Eigen::Index entries = 0;
-  Eigen::Index apart = 0;   ///< entries that are not right
-  double roundoffs = 0;     ///< the worst |claimed − expected| beyond half a unit, in unit·spread
-  double disturbance = 0;   ///< the worst |claimed − expected| relative to the entry's spread
+  Eigen::Index apart = 0;  ///< entries that are not right
+  double roundoffs = 0;    ///< the worst |claimed − expected| beyond half a unit, in unit·spread
+  double disturbance = 0;  ///< the worst |claimed − expected| relative to the entry's spread
   std::pair<Eigen::Index, Eigen::Index> worst{0, 0};  ///< where that is
-  double digits = 0;        ///< decimal digits in which all entries agree, relative to the largest
+  double digits = 0;  ///< decimal digits in which all entries agree, relative to the largest
 
   bool matches() const { return kind != Kind::wrong; }
 };
+
+/// One entry: how far it is off beyond half a unit, in units of its spread (infinite where that is
+/// 0), and what that is.
+struct EntryNearness {
+  Nearness::Kind kind = Nearness::Kind::right;
+  double beyond = 0;
+};
+EntryNearness compare_entry(const Claim&, const Expected&, Eigen::Index i, Eigen::Index j);
 
 /// Shapes must be equal. An entry whose spread is 0 (a dead unit) must be claimed as 0.
 Nearness compare(const Claim&, const Expected&);

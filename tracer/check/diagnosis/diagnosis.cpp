@@ -74,14 +74,13 @@ void add_corners(Prepared& prepared) {
   for (const Evidence& known : prepared.evidence) {
     Tape<Uncertain> tape(graph, std::span<const NodeId>{});
     for (const auto& [name, values] : known.point)
-      tape.value(graph.find(name)) = values.unaryExpr([](double x) {
-        return Uncertain(static_cast<long double>(x), std::fabs(x));
-      });
+      tape.value(graph.find(name)) = values.unaryExpr(
+          [](double x) { return Uncertain(static_cast<long double>(x), std::fabs(x)); });
     tape.forward();
     for (const NodeId id : bent) {
       const auto x = std::as_const(tape).value(graph[id].operands[0]);
       masks[id].push_back(x.unaryExpr([](const Uncertain& v) {
-        return std::fabs(static_cast<double>(v.value)) <= 4 * 0x1p-53 * v.spread ? 1.0 : 0.0;
+        return std::fabs(static_cast<double>(v.value)) <= 4 * 0x1p-53 * v.spread() ? 1.0 : 0.0;
       }));
       if ((masks[id].back() != 0).any()) on_corner.insert(id);
     }
@@ -101,8 +100,7 @@ Prepared prepare(const Question& question) {
     if (parameter < 0) continue;
     const NodeId leaf = add_leaf(made, "the earlier gradient of " + name, parameter);
     made.companions.earlier.emplace(parameter, leaf);
-    for (Evidence& known : made.evidence)
-      known.point.emplace(made.batch.graph[leaf].name, values);
+    for (Evidence& known : made.evidence) known.point.emplace(made.batch.graph[leaf].name, values);
   }
   add_corners(made);
   for (const Claim& claim : made.evidence.front().claims) {
@@ -288,8 +286,7 @@ class Diagnoser {
     for (Found& found : found_) {
       for (Explanation& explanation : found.explanations) {
         if (explanation.cost > best + tied_within) continue;
-        Account account =
-            account_of(*found.search, explanation, question_.program, found.forward);
+        Account account = account_of(*found.search, explanation, question_.program, found.forward);
         if (explanation.cost == best && found.forward == nullptr)
           verdict = is_convention(explanation) ? Verdict::factor
                     : is_choice(explanation)   ? Verdict::subgradient
@@ -332,8 +329,7 @@ class Diagnoser {
         fitting.push_back(&explanation);
     }
     for (std::size_t i = 1; i < std::min<std::size_t>(fitting.size(), 6); ++i) {
-      const Separation apart =
-          separate(*found.search, question_.program, *fitting[0], *fitting[i]);
+      const Separation apart = separate(*found.search, question_.program, *fitting[0], *fitting[i]);
       if (!apart.separable) continue;
       diagnosis_.apart = apart;
       return;
@@ -358,7 +354,8 @@ class Diagnoser {
   // What comes after the last right gradient on the way down and before the first wrong one.
   void name_suspects() {
     if (found_.empty() || found_.front().forward != nullptr ||
-        found_.front().explanations.front().unexplained.empty()) return;
+        found_.front().explanations.front().unexplained.empty())
+      return;
     const Found& found = found_.front();
     for (const NodeId line :
          found.search->lines_before(found.explanations.front().unexplained.front()))

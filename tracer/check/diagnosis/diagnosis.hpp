@@ -50,11 +50,11 @@ LinePlace place_of(const BatchGraph&, NodeId line);
 /// One mistake, in one or several places.
 struct Finding {
   std::string id;
-  std::string says;              ///< half a sentence
-  std::vector<LinePlace> lines;  ///< that it stands in
-  bool everywhere = false;         ///< in every line where it could be made (and there are several)
-  Notation left;                   ///< ∂L/∂Z1; empty: there is no formula to show
-  std::optional<Notation> wrong;   ///< what was computed for it, in the first of the places
+  std::string says;               ///< half a sentence
+  std::vector<LinePlace> lines;   ///< that it stands in
+  bool everywhere = false;        ///< in every line where it could be made (and there are several)
+  Notation left;                  ///< ∂L/∂Z1; empty: there is no formula to show
+  std::optional<Notation> wrong;  ///< what was computed for it, in the first of the places
   std::optional<Notation> right;
   std::optional<long double> factor;
   std::optional<FactorName> factor_name;
@@ -63,9 +63,9 @@ struct Finding {
 /// Mistakes that together reproduce what is claimed.
 struct Account {
   std::vector<Finding> findings;
-  Eigen::Index entries = 0;  ///< of all claimed gradients
-  double digits = 0;         ///< in which they agree with what these mistakes give
-  std::vector<std::string> unexplained;  ///< names that they do not reproduce
+  Eigen::Index entries = 0;                ///< of all claimed gradients
+  double digits = 0;                       ///< in which they agree with what these mistakes give
+  std::vector<std::string> unexplained;    ///< names that they do not reproduce
   std::map<std::string, Reals> predicted;  ///< the gradients that these mistakes give
 };
 
@@ -74,8 +74,8 @@ struct Diagnosis {
   std::vector<ArrayVerdict> arrays;  ///< values first, then gradients from the loss down
   std::vector<Account> accounts;     ///< the most plausible first; the others fit as well
   std::string first_wrong_value;     ///< of a wrong forward pass: the first line that differs
-  std::vector<LinePlace> suspects;  ///< where no mistake fits: the lines between the last right
-                                    ///< gradient and the first wrong one
+  std::vector<LinePlace> suspects;   ///< where no mistake fits: the lines between the last right
+                                     ///< gradient and the first wrong one
   /// Of several accounts: numbers that would tell the first from one of the others; nothing where
   /// none do, for they are one formula in several wordings.
   std::optional<Separation> apart;

@@ -81,7 +81,8 @@ std::optional<FactorName> name_factor(long double k, const std::vector<LessonNum
     candidates.push_back({2 * n.value, fmt::format("2·{} (twice {})", size, n.name)});
     candidates.push_back({2 / n.value, fmt::format("2/{} (two over {})", size, n.name)});
     candidates.push_back({n.value / 2, fmt::format("{}/2 (half of {})", size, n.name)});
-    candidates.push_back({1 / (2 * n.value), fmt::format("1/(2·{}) ({} being {})", size, size, n.name)});
+    candidates.push_back(
+        {1 / (2 * n.value), fmt::format("1/(2·{}) ({} being {})", size, size, n.name)});
     candidates.push_back(
         {1 / (n.value * n.value), fmt::format("1/{0}² ({0} being {1})", size, n.name)});
   }

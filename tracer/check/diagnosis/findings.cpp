@@ -73,13 +73,14 @@ class Formulas {
 
   // What an edit's formula reads, in the symbols of the line.
   Symbol filled(const Explanation::Part& part, const SentBack& around) const {
-    return substitute(part.mistake->edit->formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
-      const std::string& key = leaf.key();
-      if (key == "?above") return around.y_bar;
-      if (key == "?y") return around.y;
-      if (key == "?factor") return number(part);
-      return elsewhere(key, around.x);
-    });
+    return substitute(part.mistake->edit->formula,
+                      [&](const Symbol& leaf) -> std::optional<Symbol> {
+                        const std::string& key = leaf.key();
+                        if (key == "?above") return around.y_bar;
+                        if (key == "?y") return around.y;
+                        if (key == "?factor") return number(part);
+                        return elsewhere(key, around.x);
+                      });
   }
 
   std::optional<Symbol> elsewhere(const std::string& key, std::span<const Symbol> x) const {
@@ -111,9 +112,8 @@ class Formulas {
     // the value that the mistake is about, or else the first whose gradient it changes
     NodeId of = part.mistake->of;
     if (!right.contains(of)) {
-      const auto changed = std::ranges::find_if(right, [&](const auto& entry) {
-        return !(entry.second == wrong.at(entry.first));
-      });
+      const auto changed = std::ranges::find_if(
+          right, [&](const auto& entry) { return !(entry.second == wrong.at(entry.first)); });
       if (changed == right.end()) return;
       of = changed->first;
     }
@@ -138,8 +138,8 @@ class Formulas {
       sum = parts.size() == 1 ? parts[0] : sum + parts.back();
     }
     if (parts.empty()) return;
-    const Symbol wrong = substitute(
-        part.mistake->edit->formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+    const Symbol wrong =
+        substitute(part.mistake->edit->formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
           const std::string& key = leaf.key();
           if (key == "?sum") return sum;
           if (key == "?factor") return number(part);
@@ -180,11 +180,11 @@ bool is_everywhere(Search& search, const Explanation::Part& part, std::size_t pl
   for (NodeId id = 0; id < back.forward_size(); ++id) {
     for (const auto& [user, operand] : back.uses(id)) {
       const auto& here = search.catalogue().of_contribution(user, operand);
-      possible += std::ranges::any_of(here, [&](const Mistake& other) {
-                    return other.family == part.mistake->family;
-                  })
-                      ? 1
-                      : 0;
+      possible +=
+          std::ranges::any_of(
+              here, [&](const Mistake& other) { return other.family == part.mistake->family; })
+              ? 1
+              : 0;
     }
   }
   return possible == places;
@@ -252,13 +252,15 @@ std::vector<Finding> findings_of_shape(const BatchGraph& batch, const std::vecto
     Finding finding;
     const bool unsummed = claim.unsummed.size() > 0;
     finding.id = unsummed ? "bias_not_summed" : "bias_sum_wrong_axis";
-    finding.says =
-        unsummed ? fmt::format("the gradient of {} has one column for each sample; it is to be "
-                               "summed over the batch",
-                               claim.name)
-                 : fmt::format("the gradient of {} has one number for each sample: it was summed "
-                               "over the units, and is to be summed over the samples",
-                               claim.name);
+    finding.says = unsummed
+                       ? fmt::format(
+                             "the gradient of {} has one column for each sample; it is to be "
+                             "summed over the batch",
+                             claim.name)
+                       : fmt::format(
+                             "the gradient of {} has one number for each sample: it was summed "
+                             "over the units, and is to be summed over the samples",
+                             claim.name);
     const auto same = std::ranges::find_if(
         findings, [&](const Finding& other) { return other.id == finding.id; });
     Finding& place = same == findings.end() ? findings.emplace_back(std::move(finding)) : *same;

@@ -56,8 +56,8 @@ class Maker {
       if (order[static_cast<std::size_t>(counted)] == id) return make(graph, old, operands);
       return graph.apply(*old.operation, operands, old.with);
     };
-    made_.push_back({std::move(mistake), std::move(says), batch_.graph[line_].name,
-                     remake(batch_, remaking)});
+    made_.push_back(
+        {std::move(mistake), std::move(says), batch_.graph[line_].name, remake(batch_, remaking)});
   }
 
   void other_axis(NodeId id) {
@@ -99,9 +99,9 @@ class Maker {
                         : " after it has been through it already"),
         [classes](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
           std::vector<NodeId> twice = operands;
-          twice[0] = graph.apply(
-              classes ? op::operation<op::Softmax>() : op::operation<op::Sigmoid>(), {operands[0]},
-              classes ? old.with : Attributes{});
+          twice[0] =
+              graph.apply(classes ? op::operation<op::Softmax>() : op::operation<op::Sigmoid>(),
+                          {operands[0]}, classes ? old.with : Attributes{});
           return graph.apply(*old.operation, twice, old.with);
         });
   }

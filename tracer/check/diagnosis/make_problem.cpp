@@ -19,7 +19,7 @@ namespace {
 
 using namespace ast;
 
-constexpr int samples = 7;      // a prime, and the size of no layer
+constexpr int samples = 7;       // a prime, and the size of no layer
 constexpr int largest_kept = 8;  // a layer that is larger is made smaller
 constexpr int draws = 24;
 
@@ -33,8 +33,10 @@ class Sizes {
   explicit Sizes(const Program& program) {
     std::set<int> large;
     const auto see = [&](int n) {
-      if (n > largest_kept) large.insert(n);
-      else used_.insert(n);
+      if (n > largest_kept)
+        large.insert(n);
+      else
+        used_.insert(n);
     };
     for (const auto& [name, shape] : program.shapes) {
       see(shape.rows.count);
@@ -49,9 +51,8 @@ class Sizes {
       if (!used_.contains(n)) free.push_back(n);
     }
     std::size_t next = 0;
-    std::vector<int> chosen(free.begin(),
-                            free.begin() + static_cast<std::ptrdiff_t>(
-                                               std::min(large.size(), free.size())));
+    std::vector<int> chosen(free.begin(), free.begin() + static_cast<std::ptrdiff_t>(
+                                                             std::min(large.size(), free.size())));
     std::ranges::sort(chosen);
     if (chosen.size() < large.size())
       throw Error("the lesson has layers of too many sizes to be made small");
@@ -116,10 +117,8 @@ class Maker {
   MadeProblem run() {
     ElaborateOptions options;
     if (program_.data) options.in_place_of_data = small_samples(program_, sizes_);
-    const Program draft =
-        load_program(Source("the small problem", text(nullptr)), options);
-    const auto batch =
-        std::make_shared<const BatchGraph>(draft.graph(program_.data ? samples : 1));
+    const Program draft = load_program(Source("the small problem", text(nullptr)), options);
+    const auto batch = std::make_shared<const BatchGraph>(draft.graph(program_.data ? samples : 1));
     std::vector<int> all(static_cast<std::size_t>(program_.data ? samples : 0));
     std::iota(all.begin(), all.end(), 0);
     const Point like = point_of(draft, *batch, all);
@@ -132,11 +131,12 @@ class Maker {
                           (drawn.same == best.same && drawn.nearest > best.nearest);
       if (better) best = std::move(drawn);
     }
-    if (best.mistakes == 0) throw Error("no numbers were found at which the lesson can be computed");
+    if (best.mistakes == 0)
+      throw Error("no numbers were found at which the lesson can be computed");
     best.lesson = text(&best.point);
     best.program = load_program(Source("problem.lesson", best.lesson));
-    best.batch = std::make_shared<const BatchGraph>(
-        best.program.graph(program_.data ? samples : 1));
+    best.batch =
+        std::make_shared<const BatchGraph>(best.program.graph(program_.data ? samples : 1));
     best.point = point_of(best.program, *best.batch, all);  // with the masks that it draws itself
     return best;
   }
@@ -260,11 +260,12 @@ class Maker {
     drawn.nearest = HUGE_VAL;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
       for (std::size_t j = i + 1; j < numbers.size(); ++j) {
-        const double largest =
-            std::max(numbers[i].abs().maxCoeff(), numbers[j].abs().maxCoeff());
+        const double largest = std::max(numbers[i].abs().maxCoeff(), numbers[j].abs().maxCoeff());
         const double apart = (numbers[i] - numbers[j]).abs().maxCoeff() / largest;
-        if (!(apart > 1e-9)) ++drawn.same;
-        else drawn.nearest = std::min(drawn.nearest, apart);
+        if (!(apart > 1e-9))
+          ++drawn.same;
+        else
+          drawn.nearest = std::min(drawn.nearest, apart);
       }
     }
     return true;

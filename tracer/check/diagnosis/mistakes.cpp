@@ -13,39 +13,38 @@ namespace tracer {
 
 double surprise(const std::string& id) {
   // how many of some 115 wrong implementations had it
-  static const std::map<std::string, int> seen{
-      {"corner_slope", 1000},  // no mistake at all
-      {"chain_missing_slope", 19},
-      {"slope_at_activation", 13},
-      {"slope_formula", 12},
-      {"scale", 12},
-      {"weight_gradient_for_weight", 10},
-      {"activation_for_slope", 9},
-      {"transpose_missing", 9},
-      {"updated_weights", 9},
-      {"bias_sum_all_axes", 9},
-      {"slope_missing", 6},
-      {"bias_mean_over_units", 6},
-      {"missing_1_over_m", 6},
-      {"double_1_over_m", 5},
-      {"slope_of_wrong_activation", 5},
-      {"extra_weight_term", 5},
-      {"softmax_diagonal", 4},
-      {"log_softmax_diagonal", 4},
-      {"activation_applied_to_gradient", 3},
-      {"output_slope_extra", 3},
-      {"path_overwritten", 3},
-      {"path_left_out", 2},
-      {"path_scaled", 2},
-      {"batchnorm_constant_stats", 3},
-      {"slope_at_gradient", 2},
-      {"batchnorm_param_grads_from_dx", 2},
-      {"targets_ignored", 1},
-      {"zero_gradient", 1},
-      {"dropout_mask_missing", 1},
-      {"dropout_scale", 1},
-      {"gradients_not_zeroed", 1},
-      {"dW_wrong_activation", 1}};
+  static const std::map<std::string, int> seen{{"corner_slope", 1000},  // no mistake at all
+                                               {"chain_missing_slope", 19},
+                                               {"slope_at_activation", 13},
+                                               {"slope_formula", 12},
+                                               {"scale", 12},
+                                               {"weight_gradient_for_weight", 10},
+                                               {"activation_for_slope", 9},
+                                               {"transpose_missing", 9},
+                                               {"updated_weights", 9},
+                                               {"bias_sum_all_axes", 9},
+                                               {"slope_missing", 6},
+                                               {"bias_mean_over_units", 6},
+                                               {"missing_1_over_m", 6},
+                                               {"double_1_over_m", 5},
+                                               {"slope_of_wrong_activation", 5},
+                                               {"extra_weight_term", 5},
+                                               {"softmax_diagonal", 4},
+                                               {"log_softmax_diagonal", 4},
+                                               {"activation_applied_to_gradient", 3},
+                                               {"output_slope_extra", 3},
+                                               {"path_overwritten", 3},
+                                               {"path_left_out", 2},
+                                               {"path_scaled", 2},
+                                               {"batchnorm_constant_stats", 3},
+                                               {"slope_at_gradient", 2},
+                                               {"batchnorm_param_grads_from_dx", 2},
+                                               {"targets_ignored", 1},
+                                               {"zero_gradient", 1},
+                                               {"dropout_mask_missing", 1},
+                                               {"dropout_scale", 1},
+                                               {"gradients_not_zeroed", 1},
+                                               {"dW_wrong_activation", 1}};
   const auto found = seen.find(id);
   return 1.0 / (1 + (found == seen.end() ? 0 : found->second));
 }
@@ -142,13 +141,13 @@ NodeId Catalogue::before_activation(NodeId y) const {
 const std::vector<Mistake>& Catalogue::of_contribution(NodeId user, int operand) {
   const auto [found, is_new] = contributions_.try_emplace({user, operand});
   if (is_new) {
-    for (const auto add : {add_corner_choices, add_room_mistakes, add_slope_mistakes, add_product_mistakes,
-                           add_upstream_mistakes, add_bias_mistakes, add_output_mistakes})
+    for (const auto add :
+         {add_corner_choices, add_room_mistakes, add_slope_mistakes, add_product_mistakes,
+          add_upstream_mistakes, add_bias_mistakes, add_output_mistakes})
       add(*this, user, operand, found->second);
     for (Mistake& mistake : found->second) {
       if (mistake.line < 0) mistake.line = line_of(user);
-      if (mistake.of < 0)
-        mistake.of = graph()[user].operands[static_cast<std::size_t>(operand)];
+      if (mistake.of < 0) mistake.of = graph()[user].operands[static_cast<std::size_t>(operand)];
     }
   }
   return found->second;

@@ -1,5 +1,6 @@
 // What goes wrong at the output, where people write one formula for the loss and the activation
-// before it: (P − Y)/m for softmax under cross-entropy, a − y for sigmoid under binary cross-entropy.
+// before it: (P − Y)/m for softmax under cross-entropy, a − y for sigmoid under binary
+// cross-entropy.
 #include <fmt/format.h>
 
 #include "tracer/check/diagnosis/mistakes.hpp"
@@ -37,7 +38,8 @@ void add_output_mistakes(Catalogue& catalogue, NodeId user, int operand,
       is<op::SoftmaxCrossEntropy>(graph, user) || is<op::BceWithLogits>(graph, user);
   const NodeId loss = together ? user : apart ? loss_after(catalogue, user) : -1;
   if (loss < 0) return;
-  const bool softmax_output = is<op::Softmax>(graph, user) || is<op::SoftmaxCrossEntropy>(graph, user);
+  const bool softmax_output =
+      is<op::Softmax>(graph, user) || is<op::SoftmaxCrossEntropy>(graph, user);
   const Shape shape = graph[node.operands[0]].shape;
   const Symbol z = reads::operand(0, shape);
   const Symbol y = reads::value(graph[loss].operands[1], shape);

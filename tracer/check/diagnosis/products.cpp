@@ -1,6 +1,6 @@
 // What goes wrong around a matrix product C = A·B, where C̄·Bᵀ goes to A and Aᵀ·C̄ to B: the other
-// factor is another value (or has been updated already), or what comes from above is the gradient of
-// another line.
+// factor is another value (or has been updated already), or what comes from above is the gradient
+// of another line.
 #include <fmt/format.h>
 
 #include "tracer/check/diagnosis/mistakes.hpp"
@@ -56,8 +56,7 @@ void add_product_mistakes(Catalogue& catalogue, NodeId user, int operand,
     const std::string& w = graph[parameter].name;
     const Shape shape = graph[parameter].shape;
     const Symbol of_parameter = reads::gradient(parameter, shape);
-    const Symbol own =
-        parameter == node.operands[i] ? of_parameter : transpose(of_parameter);
+    const Symbol own = parameter == node.operands[i] ? of_parameter : transpose(of_parameter);
     Mistake updated{"updated_weights", "updated_weights",
                     fmt::format("{0} is used after its update, {0} − {{k}}·∂L/∂{0}, where the {0} "
                                 "of the forward pass belongs",
@@ -131,9 +130,9 @@ void add_upstream_mistakes(Catalogue& catalogue, NodeId user, int operand,
     const std::string of_other = catalogue.called(other);
     const NodeId target = node.operands[static_cast<std::size_t>(operand)];
     const bool next = catalogue.activated(line) == other;
-    Mistake mistake{"upstream_of_wrong_line", "upstream_of_wrong_line",
-                    fmt::format("the gradient of {} stands where that of {} belongs", of_other,
-                                of_line)};
+    Mistake mistake{
+        "upstream_of_wrong_line", "upstream_of_wrong_line",
+        fmt::format("the gradient of {} stands where that of {} belongs", of_other, of_line)};
     if (next && parameter_of(graph, target) < 0) {
       mistake.id = mistake.family = "chain_missing_slope";
       mistake.says = fmt::format(

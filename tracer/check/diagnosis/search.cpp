@@ -132,8 +132,7 @@ void Search::stage(const Target& target) {
   // a mistake that was made above may have been made here again
   for (const Explanation& explanation : failing) {
     for (const Explanation::Part& part : explanation.parts) {
-      for (Explanation& more :
-           extensions(explanation, target, target.places, part.mistake->family))
+      for (Explanation& more : extensions(explanation, target, target.places, part.mistake->family))
         survivors.push_back(std::move(more));
     }
   }
@@ -148,17 +147,8 @@ void Search::stage(const Target& target) {
     const bool hopeless = !failing[i].unexplained.empty() || failing[i].cost > failing[0].cost + 1;
     if (depth_ == Depth::pairs && !hopeless) survivors = pairs(failing[i], target);
   }
-  if (survivors.empty()) {
-    // a mistake further up that the claims above do not show
-    for (const Explanation& explanation : failing) {
-      for (Explanation& more : extensions(explanation, target, target.all_places, "")) {
-        const bool still = std::all_of(
-            targets_.begin(), targets_.begin() + static_cast<std::ptrdiff_t>(done_),
-            [&](const Target& above) { return explains(more, above); });
-        if (still) survivors.push_back(std::move(more));
-      }
-    }
-  }
+  for (std::size_t i = 0; survivors.empty() && i < failing.size(); ++i)
+    survivors = unseen_above(failing[i], target);
   if (survivors.empty()) {
     for (Explanation& explanation : failing) {
       explanation.unexplained.push_back(target.name);
@@ -182,8 +172,7 @@ const Mistake* Search::unknown_at(NodeId line) {
   return made ? &unknown_.emplace(line, std::move(*made)).first->second : nullptr;
 }
 
-std::vector<const Mistake*> Search::mistakes_at(
-    const std::vector<std::pair<NodeId, int>>& places) {
+std::vector<const Mistake*> Search::mistakes_at(const std::vector<std::pair<NodeId, int>>& places) {
   std::vector<const Mistake*> all;
   for (const auto& [node, operand] : places) {
     const auto& here =
@@ -191,6 +180,23 @@ std::vector<const Mistake*> Search::mistakes_at(
     for (const Mistake& mistake : here) all.push_back(&mistake);
   }
   return all;
+}
+
+// A mistake further up that the claims above do not show. They are asked first, for they are
+// smaller, and most mistakes up there do show.
+std::vector<Explanation> Search::unseen_above(const Explanation& base, const Target& target) {
+  std::vector<Explanation> found;
+  for (const Mistake* mistake : mistakes_at(target.all_places)) {
+    if (work_ > options_.work) break;
+    Explanation probe = with(base, *mistake, 2, std::nullopt);  // 2: a factor is anything but 1
+    const NodeId before = mark();
+    bool unseen = true;
+    for (std::size_t i = done_; unseen && i-- > 0;) unseen = explains(probe, targets_[i]);
+    back_to(before);
+    if (!unseen) continue;
+    if (Trial more = attempt(base, *mistake, target)) found.push_back(std::move(*more));
+  }
+  return found;
 }
 
 std::vector<Explanation> Search::extensions(const Explanation& base, const Target& target,
@@ -274,8 +280,7 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
   const long double fitted = along / squares;
   // most fits are hopeless, and can be told from what is left over without another run
   if (away - along * fitted > 1e-3L * away && telling > 1) return std::nullopt;
-  if (same_factor(fitted, mistake.neutral) ||
-      (mistake.neutral == 0 && std::fabs(fitted) < 1e-12L))
+  if (same_factor(fitted, mistake.neutral) || (mistake.neutral == 0 && std::fabs(fitted) < 1e-12L))
     return std::nullopt;
   if (is_choice(mistake) && (fitted > 1.0001L || fitted < (takes_middle(mistake) ? -1.0001L : 0)))
     return std::nullopt;  // beyond the slope of the other side
@@ -299,9 +304,9 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
   return std::nullopt;
 }
 
-// Two mistakes in one layer. Of those at one place that come to the same numbers for this claim, one
-// stands for all. A factor can be fitted in one of the two; where both have one, the first is tried
-// with the numbers of the lesson.
+// Two mistakes in one layer. Of those at one place that come to the same numbers for this claim,
+// one stands for all. A factor can be fitted in one of the two; where both have one, the first is
+// tried with the numbers of the lesson.
 std::vector<Explanation> Search::pairs(const Explanation& base, const Target& target) {
   const std::vector<const Mistake*> all = mistakes_at(target.places);
   const std::vector<Explanation> firsts = distinct(base, all, target);
@@ -348,6 +353,7 @@ std::vector<Explanation> Search::distinct(const Explanation& base,
   std::map<std::pair<NodeId, int>, std::set<std::vector<long double>>> seen;
   for (const Mistake* mistake : all) {
     if (mistake->edit->has_factor || mistake->id == "zero_gradient") continue;
+    if (work_ > options_.work) break;
     auto values = numbers(base, *mistake, 1, target);
     const std::pair<NodeId, int> where{mistake->edit->node, mistake->edit->operand};
     if (values && seen[where].insert(std::move(*values)).second)
@@ -390,12 +396,12 @@ void Search::rate(Explanation& explanation) const {
   explanation.kinds = 0;
   for (std::size_t i = 0; i < explanation.parts.size(); ++i) {
     const Explanation::Part& part = explanation.parts[i];
-    const bool repeated = std::any_of(
-        explanation.parts.begin(), explanation.parts.begin() + static_cast<std::ptrdiff_t>(i),
-        [&](const Explanation::Part& earlier) {
-          return earlier.mistake->family == part.mistake->family &&
-                 same_factor(earlier.factor, part.factor);
-        });
+    const bool repeated = std::any_of(explanation.parts.begin(),
+                                      explanation.parts.begin() + static_cast<std::ptrdiff_t>(i),
+                                      [&](const Explanation::Part& earlier) {
+                                        return earlier.mistake->family == part.mistake->family &&
+                                               same_factor(earlier.factor, part.factor);
+                                      });
     if (repeated) {
       explanation.cost += for_each_repeat;
       continue;

@@ -1,15 +1,15 @@
-// The search for the mistakes that reproduce a claim. It goes through the claimed gradients from the
-// loss down. What explains the upper ones is kept (all of it, where several mistakes do); where it
-// does not explain the next one, every mistake that can be made on the way there is tried on top of
-// it. So the mistakes of one layer are looked for on what the layer above really sent down, and
+// The search for the mistakes that reproduce a claim. It goes through the claimed gradients from
+// the loss down. What explains the upper ones is kept (all of it, where several mistakes do); where
+// it does not explain the next one, every mistake that can be made on the way there is tried on top
+// of it. So the mistakes of one layer are looked for on what the layer above really sent down, and
 // three independent mistakes cost a sum of trials, not a product.
 //
 //   claims in order:  dB3  dW3 │ dB2  dW2 │ dB1  dW1
 //   explained by:     nothing  │ relu(Z2) for relu′(Z2)  │ that, and the same at Z1
 //
 // Every prediction is computed by the engine over Uncertain, and compared by compare.hpp. A factor
-// that is not known (k times, a learning rate) is fitted in closed form: gradients are linear in what
-// comes from above. Next: search.cpp, diagnosis.hpp.
+// that is not known (k times, a learning rate) is fitted in closed form: gradients are linear in
+// what comes from above. Next: search.cpp, diagnosis.hpp.
 #pragma once
 
 #include <map>
@@ -45,13 +45,13 @@ struct Explanation {
   std::vector<Part> parts;               ///< none: everything is right
   std::vector<std::string> unexplained;  ///< names whose claim it does not reproduce
   double cost = 0;                       ///< how much it asks us to believe
-  int kinds = 0;                         ///< different mistakes; one that is made in every layer counts once
+  int kinds = 0;  ///< different mistakes; one that is made in every layer counts once
   BackwardGraph::Pass pass;
 };
 
 struct SearchOptions {
-  double work = 1e9;      ///< multiplications, after which pairs of mistakes in one layer are no
-                          ///< longer tried: some ten seconds
+  double work = 4e8;      ///< multiplications, after which only single mistakes are tried: some
+                          ///< seconds
   std::size_t beam = 48;  ///< explanations that are kept at a time
 };
 
@@ -60,8 +60,8 @@ class Search {
   /// `batch` must outlive it. The claims of all evidence are of the same names. `seed`: the leaf of
   /// the upstream gradient. The companions' values are in the
   /// points.
-  Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evidence,
-         Companions = {}, SearchOptions options = {});
+  Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evidence, Companions = {},
+         SearchOptions options = {});
   ~Search();
 
   /// How many mistakes are tried together in one layer.
@@ -95,7 +95,7 @@ class Search {
   struct Target {
     std::string name;
     NodeId node;
-    std::vector<const Claim*> claims;  // of each evidence
+    std::vector<const Claim*> claims;            // of each evidence
     std::vector<std::pair<NodeId, int>> places;  // new ones: contributions, and totals with −1
     std::vector<std::pair<NodeId, int>> all_places;
   };
@@ -106,6 +106,7 @@ class Search {
   std::vector<Explanation> extensions(const Explanation&, const Target&,
                                       const std::vector<std::pair<NodeId, int>>& places,
                                       const std::string& family);
+  std::vector<Explanation> unseen_above(const Explanation&, const Target&);
   std::vector<Explanation> pairs(const Explanation&, const Target&);
   std::vector<Explanation> distinct(const Explanation&, const std::vector<const Mistake*>&,
                                     const Target&);
@@ -116,8 +117,8 @@ class Search {
   Trial attempt_fitted(const Explanation&, const Mistake&, const Target&);
   bool explains(Explanation&, const Target&);
   bool matches(NodeId gradient, const Target&);
-  std::optional<std::vector<long double>> numbers(const Explanation&, const Mistake&, long double factor,
-                                                  const Target&);
+  std::optional<std::vector<long double>> numbers(const Explanation&, const Mistake&,
+                                                  long double factor, const Target&);
   Explanation with(const Explanation&, const Mistake&, long double factor,
                    std::optional<FactorName>) const;
   void rate(Explanation&) const;

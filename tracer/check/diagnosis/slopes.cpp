@@ -1,6 +1,6 @@
-// What is written in place of f′(x): the activation itself, nothing, its slope at another place, the
-// slope of another activation. The same for every activation, whether it is one operation or a line
-// that spells it out (A1 = 1/(1 + np.exp(-Z1))).
+// What is written in place of f′(x): the activation itself, nothing, its slope at another place,
+// the slope of another activation. The same for every activation, whether it is one operation or a
+// line that spells it out (A1 = 1/(1 + np.exp(-Z1))).
 #include <fmt/format.h>
 
 #include <functional>
@@ -156,7 +156,9 @@ void of_line(Catalogue& catalogue, const Catalogue::Activation& line, const Edit
   const Bend bend{reads::gradient(line.y, shape),
                   reads::value(line.y, shape),
                   reads::value(line.x, shape),
-                  [&](const Symbol& at) { return with(forward, {{x_name, at}}); },
+                  [&](const Symbol& at) {
+                    return with(forward, {{x_name, at}});
+                  },
                   [&](const Symbol& above, const Symbol& y, const Symbol& x) {
                     return with(pullback, {{x_name, x}, {y_name, y}, {"?seed", above}});
                   },
@@ -209,13 +211,16 @@ void add_corner_choices(Catalogue& catalogue, NodeId user, int operand,
   edit.has_factor = true;
   const bool is_abs = node.operation == &op::operation<op::Abs>();
   const std::string left = node.with.numbers.empty() ? "0" : to_string(node.with.numbers[0]);
-  Mistake choice{"corner_slope", "corner_slope",
+  Mistake choice{"corner_slope",
+                 "corner_slope",
                  fmt::format("{} is 0 in some entries, the corner of {}, where every slope from {} "
                              "to 1 is a subgradient; {{k}} of the way from {} to 1 is taken, and "
                              "we take {}",
                              catalogue.called(node.operands[0]), node.operation->name,
                              is_abs ? "−1" : left, is_abs ? "0" : left, is_abs ? "0" : left),
-                 -1, -1, std::make_shared<const Edit>(std::move(edit))};
+                 -1,
+                 -1,
+                 std::make_shared<const Edit>(std::move(edit))};
   choice.neutral = 0;
   mistakes.push_back(std::move(choice));
 }

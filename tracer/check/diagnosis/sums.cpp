@@ -66,8 +66,7 @@ class BiasMistakes {
     for (const auto& [sum_node, operand] : catalogue.back().uses(user_)) {
       if (graph_[sum_node].operation != &op::operation<op::Add>()) continue;
       const NodeId product = graph_[sum_node].operands[operand == 0 ? 1 : 0];
-      if (graph_[product].is_leaf() ||
-          graph_[product].operation != &op::operation<op::Matmul>())
+      if (graph_[product].is_leaf() || graph_[product].operation != &op::operation<op::Matmul>())
         continue;
       for (const std::size_t factor : {std::size_t{0}, std::size_t{1}}) {
         const NodeId other = graph_[product].operands[factor];

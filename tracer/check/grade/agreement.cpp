@@ -45,8 +45,7 @@ std::optional<int> compared_decimals(const WrittenNumber& number, const PagePrec
   return number.decimals;
 }
 
-Accord agreement(const Exact& computed, const WrittenNumber& written,
-                    const PagePrecision& page) {
+Accord agreement(const Exact& computed, const WrittenNumber& written, const PagePrecision& page) {
   const std::optional<int> decimals = compared_decimals(written, page);
   if (!decimals) return may_be(computed, written.value) ? Accord::yes : Accord::no;
   const Rational unit = power_of_ten(-*decimals);

@@ -114,7 +114,7 @@ namespace {
 
 // The worst fit of all entries.
 Accord fit_of(const Array<Exact>& given, const std::vector<AnswerEntry>& written,
-                 const PagePrecision& precision) {
+              const PagePrecision& precision) {
   Accord worst = Accord::yes;
   for (const AnswerEntry& entry : written) {
     if (entry.row >= given.rows() || entry.column >= given.cols()) return Accord::no;
