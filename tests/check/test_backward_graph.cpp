@@ -417,8 +417,8 @@ TEST_CASE("backward graph: a tape that grows and shrinks with it is as good as a
       REQUIRE(grown.size() == fresh[static_cast<std::size_t>(id)].size());
       for (Eigen::Index k = 0; k < grown.size(); ++k) {
         CHECK(grown.reshaped()(k).value == fresh[static_cast<std::size_t>(id)].reshaped()(k).value);
-        CHECK(grown.reshaped()(k).spread ==
-              fresh[static_cast<std::size_t>(id)].reshaped()(k).spread);
+        CHECK(grown.reshaped()(k).variance ==
+              fresh[static_cast<std::size_t>(id)].reshaped()(k).variance);
       }
     }
   };

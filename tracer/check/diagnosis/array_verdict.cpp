@@ -90,6 +90,7 @@ std::string pattern_of(const ArrayVerdict& verdict) {
                          text_of(ratios));
   }
   if (wrong == all) return fmt::format("all {} entries", all);
+  if (wrong == 1) return fmt::format("1 of {} entries", all);
   if (in_rows.size() == 1 && rows > 1 && columns > 1)
     return fmt::format("row {} only", *in_rows.begin());
   if (in_columns.size() == 1 && rows > 1 && columns > 1)

@@ -172,12 +172,16 @@ class Formulas {
   std::map<NodeId, NodeId> line_of_;
 };
 
-// Whether the mistake was made in all lines where one of its family can be made, at least two.
-bool is_everywhere(Search& search, const Explanation::Part& part, std::size_t places) {
+// Whether the mistake was made in all lines where one of its family can be made, at least two. What
+// goes back to the data is computed by nobody.
+bool is_everywhere(Search& search, const Explanation::Part& part, std::size_t places,
+                   const Program& program) {
   if (places < 2 || part.mistake->edit->operand < 0) return false;
   std::size_t possible = 0;
   BackwardGraph& back = search.catalogue().back();
   for (NodeId id = 0; id < back.forward_size(); ++id) {
+    const Node& node = back.graph()[id];
+    if (node.is_leaf() && std::ranges::find(program.wrt, node.name) == program.wrt.end()) continue;
     for (const auto& [user, operand] : back.uses(id)) {
       const auto& here = search.catalogue().of_contribution(user, operand);
       possible +=
@@ -230,7 +234,7 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
   }
   for (const auto& [part, at] : first_of) {
     account.findings[at].everywhere =
-        is_everywhere(search, *part, account.findings[at].lines.size());
+        is_everywhere(search, *part, account.findings[at].lines.size(), program);
   }
   for (const auto& [name, nearness] : search.nearness_under(explanation)) {
     if (const auto prediction = search.predicted(explanation, name, 0))
