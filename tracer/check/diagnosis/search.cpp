@@ -282,6 +282,8 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
   if (away - along * fitted > 1e-3L * away && telling > 1) return std::nullopt;
   if (same_factor(fitted, mistake.neutral) || (mistake.neutral == 0 && std::fabs(fitted) < 1e-12L))
     return std::nullopt;
+  if (mistake.id == "scale" && std::fabs(fitted) < 1e-12L)
+    return std::nullopt;  // zero_gradient, which says so
   if (is_choice(mistake) && (fitted > 1.0001L || fitted < (takes_middle(mistake) ? -1.0001L : 0)))
     return std::nullopt;  // beyond the slope of the other side
   std::vector<std::pair<long double, std::optional<FactorName>>> candidates;
