@@ -57,8 +57,10 @@ inline std::vector<Claim> claims(const Subject& subject, const Claimed& claimed,
 
 inline Diagnosis diagnosed(const Subject& subject, const Claimed& claimed,
                            const std::string& precision = "float64") {
-  return diagnose({subject.program, subject.batch(),
-                   {{subject.at.point, claims(subject, claimed, precision)}}, subject.at.earlier});
+  return diagnose({subject.program,
+                   subject.batch(),
+                   {{subject.at.point, claims(subject, claimed, precision)}},
+                   subject.at.earlier});
 }
 
 /// "activation_for_slope: A2 (line 8), A1 (line 6), everywhere; scale 2: W1 (line 1)"

@@ -1,5 +1,5 @@
-// The backward pass as a graph: over Exact it is the tape's, edits of it change what they should and
-// nothing else, and what was appended for a trial leaves no trace.
+// The backward pass as a graph: over Exact it is the tape's, edits of it change what they should
+// and nothing else, and what was appended for a trial leaves no trace.
 #include "tracer/check/diagnosis/backward_graph.hpp"
 
 #include "tests/catch.hpp"
@@ -229,8 +229,8 @@ TEST_CASE("backward graph: a later edit at the same place replaces the earlier o
 
 TEST_CASE("backward graph: edits of the whole gradient of a value read its parts and its sum",
           "[diagnosis]") {
-  const Program program = lesson(
-      "param w = 3\nparam v = 5\na = 2*w\nb = w*v\nc = w**2\nL = a + 7*b + c\n");
+  const Program program =
+      lesson("param w = 3\nparam v = 5\na = 2*w\nb = w*v\nc = w**2\nL = a + 7*b + c\n");
   const BatchGraph batch = program.graph(1);
   BackwardGraph back(batch.graph, batch.loss);
   const NodeId w = batch.graph.find("w");
@@ -285,13 +285,13 @@ TEST_CASE("backward graph: what is silenced is dropped", "[diagnosis]") {
   Edit made{uses[0].first, uses[0].second, Symbol(100)};
   made.silenced = {uses[1], uses[2]};
   Pass pass = back.edited(back.pass(), std::make_shared<const Edit>(made));
-  CHECK(text_of(exact_values(back, {{x, filled(scalar_shape, 3)}},
-                             {back.gradient(pass, x)})[0]) == "100");
+  CHECK(text_of(exact_values(back, {{x, filled(scalar_shape, 3)}}, {back.gradient(pass, x)})[0]) ==
+        "100");
   Edit two{uses[0].first, uses[0].second, Symbol(100)};
   two.silenced = {uses[1]};
   Pass rest = back.edited(back.pass(), std::make_shared<const Edit>(two));
-  CHECK(text_of(exact_values(back, {{x, filled(scalar_shape, 3)}},
-                             {back.gradient(rest, x)})[0]) == "110");
+  CHECK(text_of(exact_values(back, {{x, filled(scalar_shape, 3)}}, {back.gradient(rest, x)})[0]) ==
+        "110");
 }
 
 TEST_CASE("backward graph: an edit reads other gradients as this pass has them, in any order",
@@ -302,10 +302,9 @@ TEST_CASE("backward graph: an edit reads other gradients as this pass has them, 
     const Shape w2 = net.shape("W2");
     const NodeId product = net.user("A1");
     REQUIRE(net.batch.graph[product].operands[1] == net.node("A1"));
-    const auto for_weight =
-        edit(product, 1,
-             dot(transpose(reads::gradient(net.node("W2"), w2)),
-                 reads::from_above(net.batch.graph[product].shape)));
+    const auto for_weight = edit(product, 1,
+                                 dot(transpose(reads::gradient(net.node("W2"), w2)),
+                                     reads::from_above(net.batch.graph[product].shape)));
     const auto doubled = edit(net.node("W2"), -1, reads::sum(w2) * 2);
     Pass pass = net.back.pass();
     pass = net.back.edited(pass, other_order ? doubled : for_weight);
@@ -326,8 +325,8 @@ TEST_CASE("backward graph: an edit reads other gradients as this pass has them, 
 TEST_CASE("backward graph: a formula that does not fit is an error, and leaves nothing behind",
           "[diagnosis]") {
   Net net;
-  Pass wide = net.back.edited(net.back.pass(),
-                              edit(net.node("A1"), 0, transpose(reads::from_above(net.shape("Z1")))));
+  Pass wide = net.back.edited(
+      net.back.pass(), edit(net.node("A1"), 0, transpose(reads::from_above(net.shape("Z1")))));
   const NodeId size = net.back.graph().size();
   CHECK_THROWS_WITH(net.back.gradient(wide, net.node("W1")), "a gradient has its value's shape");
   net.back.cut(size);
@@ -339,7 +338,8 @@ TEST_CASE("backward graph: a formula that does not fit is an error, and leaves n
   Run run(net.batch.graph, net.values);
   run.tape().forward();
   run.tape().backward(net.batch.loss);
-  CHECK(disagreement(run.tape().adjoint(net.node("W1")), net.gradient(net.back.pass(), "W1")) == "");
+  CHECK(disagreement(run.tape().adjoint(net.node("W1")), net.gradient(net.back.pass(), "W1")) ==
+        "");
 }
 
 TEST_CASE("backward graph: cut takes back, and the same can be appended again", "[diagnosis]") {
@@ -348,9 +348,8 @@ TEST_CASE("backward graph: cut takes back, and the same can be appended again", 
   net.back.gradient(right, net.node("A1"));
   const NodeId mark = net.back.graph().size();
   const Shape shape = net.shape("Z1");
-  const auto change =
-      std::make_shared<const Edit>(Edit{net.node("A1"), 0,
-                                        reads::from_above(shape) * reads::factor(), {}, true});
+  const auto change = std::make_shared<const Edit>(
+      Edit{net.node("A1"), 0, reads::from_above(shape) * reads::factor(), {}, true});
   const auto run = [&](long double factor) {
     Pass pass = net.back.edited(right, change, factor);
     const NodeId gradient = net.back.gradient(pass, net.node("W1"));
@@ -434,7 +433,8 @@ TEST_CASE("backward graph: a tape that grows and shrinks with it is as good as a
   // trials in three sizes, with an operation that is a formula (softmax) among them
   const Shape shape = net.shape("Z1");
   const Symbol above = reads::from_above(shape);
-  for (const Symbol& formula : {above * 2, above * softmax(above, 0), softmax(above, 1), above * 2}) {
+  for (const Symbol& formula :
+       {above * 2, above * softmax(above, 0), softmax(above, 1), above * 2}) {
     Pass wrong = net.back.edited(net.back.pass(), edit(net.node("A1"), 0, formula));
     net.back.gradient(wrong, net.node("W1"));
     tape.grow();

@@ -1,5 +1,5 @@
-// Comparison without a tolerance: what a claim may be off follows from how it was written down, from
-// the arithmetic that it was computed in, and from what was added up in each entry.
+// Comparison without a tolerance: what a claim may be off follows from how it was written down,
+// from the arithmetic that it was computed in, and from what was added up in each entry.
 #include "tracer/check/diagnosis/compare.hpp"
 
 #include <cmath>
@@ -21,7 +21,8 @@ using Kind = Nearness::Kind;
 Claim column(std::vector<long double> values, const std::string& precision = "float64") {
   Claim claim;
   claim.called = claim.name = "W";
-  claim.values = Eigen::Map<const Reals>(values.data(), static_cast<Eigen::Index>(values.size()), 1);
+  claim.values =
+      Eigen::Map<const Reals>(values.data(), static_cast<Eigen::Index>(values.size()), 1);
   claim.half_unit = Reals::Zero(claim.values.rows(), 1);
   claim.precision = precision_of(precision);
   return claim;
@@ -122,7 +123,8 @@ TEST_CASE("compare: digits as they were written: half a unit is right, one unit 
   CHECK(written("0.3333") == Kind::right);
   CHECK(written("0.3334") == Kind::wrong);
   CHECK(written("0.33333333") == Kind::right);
-  CHECK(written("0.33333335") == Kind::disturbed);  // off by 5e-8 of it: too near to be another formula
+  CHECK(written("0.33333335") ==
+        Kind::disturbed);  // off by 5e-8 of it: too near to be another formula
   CHECK(written("3.33e-1") == Kind::right);
   CHECK(written("0.3333333333333333") == Kind::right);
   // a tie counts as right: 0.1875 may be written 0.187 or 0.188
@@ -177,14 +179,16 @@ TEST_CASE("compare: the worst entry, how many are off, and the digits of agreeme
   const Nearness near = compare(column({100, 2, 3.3L, 4.2L}), right);
   CHECK(near.entries == 4);
   CHECK(near.apart == 2);
-  CHECK(near.worst.first == 2);  // relative to its spread
+  CHECK(near.worst.first == 2);                                 // relative to its spread
   CHECK(std::abs(near.digits - std::log10(100 / 0.3)) < 1e-9);  // to the largest of all
   CHECK(compare(column({100, 2, 3, 4}), right).digits == 19);
   CHECK(compare(column({-100, 2, 3, 4}), right).digits == 0);
 }
 
 TEST_CASE("compare: the figures that courses look at", "[compare]") {
-  const auto reals = [](std::vector<long double> values) { return column(std::move(values)).values; };
+  const auto reals = [](std::vector<long double> values) {
+    return column(std::move(values)).values;
+  };
   CHECK(norm_ratio(reals({3, 4}), reals({3, 4})) == 0);
   CHECK(std::abs(norm_ratio(reals({3, 4}), reals({6, 8})) - 1.0 / 3) < 1e-15);
   CHECK(norm_ratio(reals({0, 0}), reals({0, 0})) == 0);

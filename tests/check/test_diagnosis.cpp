@@ -1,5 +1,5 @@
-// What a diagnosis says of gradients that were worked out by hand here, rightly and with the mistakes
-// that people make: the verdict, the mistake, the line of the lesson that it stands in.
+// What a diagnosis says of gradients that were worked out by hand here, rightly and with the
+// mistakes that people make: the verdict, the mistake, the line of the lesson that it stands in.
 #include <functional>
 #include <set>
 
@@ -21,15 +21,20 @@ std::string deep_lesson(const std::string& f) {
          "param b2 = [-0.25, 0.5, 0.125]\n"
          "param W3 = [[1, -0.5, 0.25], [-0.75, 1.5, 0.5]]\n"
          "param b3 = [0.5, -0.25]\n"
-         "data X, Y in ([1, 0.5], [1, 0]), ([-0.5, 1.5], [0, 1]), ([2, -1], [1, 0]), ([0.25, -0.75], "
+         "data X, Y in ([1, 0.5], [1, 0]), ([-0.5, 1.5], [0, 1]), ([2, -1], [1, 0]), ([0.25, "
+         "-0.75], "
          "[0, 1])\n"
-         "Z1 = W1 @ X + b1\n"                      // line 8
-         "A1 = " + f + "(Z1)\n"                    // line 9
-         "Z2 = W2 @ A1 + b2\n"                     // line 10
-         "A2 = " + f + "(Z2)\n"                    // line 11
-         "Z3 = W3 @ A2 + b3\n"                     // line 12
-         "P = softmax(Z3)\n"                       // line 13
-         "L = cross_entropy(P, Y)\n"               // line 14
+         "Z1 = W1 @ X + b1\n"  // line 8
+         "A1 = " +
+         f +
+         "(Z1)\n"               // line 9
+         "Z2 = W2 @ A1 + b2\n"  // line 10
+         "A2 = " +
+         f +
+         "(Z2)\n"                     // line 11
+         "Z3 = W3 @ A2 + b3\n"        // line 12
+         "P = softmax(Z3)\n"          // line 13
+         "L = cross_entropy(P, Y)\n"  // line 14
          "train L with sgd(lr=0.1), batch_size=all\n";
 }
 
@@ -59,10 +64,8 @@ struct Hand {
   };
   std::function<M(int layer, const M& w, const M& dw, const M& d)> down =
       [](int, const M& w, const M&, const M& d) -> M { return w.transpose() * d; };
-  std::function<M(int layer, const M& d, const M& x)> of_weights = [](int, const M& d,
-                                                                     const M& x) -> M {
-    return d * x.transpose();
-  };
+  std::function<M(int layer, const M& d, const M& x)> of_weights =
+      [](int, const M& d, const M& x) -> M { return d * x.transpose(); };
   std::function<M(int layer, const M& d)> of_bias = [](int, const M& d) -> M {
     return d.rowwise().sum();
   };
@@ -82,9 +85,12 @@ struct Hand {
     const M d2 = through(2, down(2, s["W3"], dw3, d3), z2, a2);
     const M dw2 = of_weights(2, d2, a1);
     const M d1 = through(1, down(1, s["W2"], dw2, d2), z1, a1);
-    return {{"dL/dW3", dw3},           {"dL/db3", of_bias(3, d3)},
-            {"dL/dW2", dw2},           {"dL/db2", of_bias(2, d2)},
-            {"dL/dW1", of_weights(1, d1, s["X"])}, {"dL/db1", of_bias(1, d1)}};
+    return {{"dL/dW3", dw3},
+            {"dL/db3", of_bias(3, d3)},
+            {"dL/dW2", dw2},
+            {"dL/db2", of_bias(2, d2)},
+            {"dL/dW1", of_weights(1, d1, s["X"])},
+            {"dL/db1", of_bias(1, d1)}};
   }
 };
 
@@ -138,9 +144,9 @@ TEST_CASE("diagnosis: relu(z) for the slope is named in every layer, with the li
     const Finding& finding = first_finding(diagnosis);
     CHECK(finding.says == "relu(Z2) stands where the slope " + f +
                               "′(Z2) belongs: another activation, and not its slope");
-    CHECK(formulas(finding) ==
-          (f == "tanh" ? "∂L/∂Z2 = ∂L/∂A2 ⊙ relu(Z2), not ∂L/∂A2 ⊙ (1 − A2²)"
-                       : "∂L/∂Z2 = ∂L/∂A2 ⊙ relu(Z2), not ∂L/∂A2 ⊙ A2 ⊙ (1 − A2)"));
+    CHECK(formulas(finding) == (f == "tanh"
+                                    ? "∂L/∂Z2 = ∂L/∂A2 ⊙ relu(Z2), not ∂L/∂A2 ⊙ (1 − A2²)"
+                                    : "∂L/∂Z2 = ∂L/∂A2 ⊙ relu(Z2), not ∂L/∂A2 ⊙ A2 ⊙ (1 − A2)"));
     // and from float32, too
     CHECK(told(diagnosed(s, hand(s), "float32"), s) ==
           "named | activation_for_slope: A2 (line 11), A1 (line 9), everywhere");
@@ -274,10 +280,9 @@ TEST_CASE("diagnosis: two mistakes are both named, in two layers and in one", "[
   };
   const Diagnosis diagnosis = diagnosed(s, one_layer(s));
   CHECK(diagnosis.verdict == Verdict::named);
-  CHECK((among(diagnosis, s,
-               "transpose_missing: Z2 (line 10); activation_for_slope: A1 (line 9)") ||
-         among(diagnosis, s,
-               "activation_for_slope: A1 (line 9); transpose_missing: Z2 (line 10)")));
+  CHECK(
+      (among(diagnosis, s, "transpose_missing: Z2 (line 10); activation_for_slope: A1 (line 9)") ||
+       among(diagnosis, s, "activation_for_slope: A1 (line 9); transpose_missing: Z2 (line 10)")));
 }
 
 TEST_CASE("diagnosis: three independent mistakes are all named", "[diagnosis]") {
@@ -299,8 +304,9 @@ TEST_CASE("diagnosis: three independent mistakes are all named", "[diagnosis]") 
   CHECK(ids == std::set<std::string>{"scale", "slope_formula", "bias_sum_all_axes"});
 }
 
-TEST_CASE("diagnosis: mistakes that come to the same numbers here are told, and what tells them apart",
-          "[diagnosis]") {
+TEST_CASE(
+    "diagnosis: mistakes that come to the same numbers here are told, and what tells them apart",
+    "[diagnosis]") {
   // every pre-activation is above 0: z and relu(z) are the same
   const Subject s(
       "param W1 = [[1, 2], [0.5, 1]]\nparam b1 = [1, 2]\nparam W2 = [[1, -2]]\nparam b2 = 0\n"
@@ -384,10 +390,10 @@ TEST_CASE("diagnosis: at a corner every slope between the two sides is valid, an
     const Diagnosis diagnosis = diagnosed(s, with_slope_at_zero(s, slope));
     CHECK(diagnosis.verdict == Verdict::subgradient);
     CHECK(first_finding(diagnosis).id == "corner_slope");
-    CHECK(first_finding(diagnosis).says.find(slope == 1.0   ? "; 1 of the way"
-                                             : slope == 0.5 ? "; 1/2 of the way"
-                                                            : "; 0.3 of the way") !=
-          std::string::npos);
+    CHECK(first_finding(diagnosis).says.find(slope == 1.0 ? "; 1 of the way"
+                                             : slope == 0.5
+                                                 ? "; 1/2 of the way"
+                                                 : "; 0.3 of the way") != std::string::npos);
   }
   for (const double slope : {2.0, -1.0}) {
     CAPTURE(slope);
@@ -397,7 +403,8 @@ TEST_CASE("diagnosis: at a corner every slope between the two sides is valid, an
   }
 }
 
-TEST_CASE("diagnosis: what no mistake gives is not named; the lines to look at are", "[diagnosis]") {
+TEST_CASE("diagnosis: what no mistake gives is not named; the lines to look at are",
+          "[diagnosis]") {
   const Subject s(deep_lesson("sigmoid"));
   const Hand hand;
   Claimed claimed = hand(s);
@@ -535,14 +542,11 @@ TEST_CASE("diagnosis: a bias that was not summed is named by its shape, beside a
   for (const ArrayVerdict& array : all.arrays) {
     if (array.claim.name.starts_with("b")) CHECK(array.claim.has_wrong_shape());
   }
-  hand.of_bias = [](int layer, const M& d) -> M {
-    return layer == 2 ? d : M(d.rowwise().sum());
-  };
+  hand.of_bias = [](int layer, const M& d) -> M { return layer == 2 ? d : M(d.rowwise().sum()); };
   hand.through = [](int layer, const M& e, const M&, const M& a) -> M {
     return layer == 1 ? e : times(e, M((a.array() * (1 - a.array())).matrix()));
   };
-  CHECK(told(s, hand(s)) ==
-        "named | bias_not_summed: b2 (line 4); slope_missing: A1 (line 9)");
+  CHECK(told(s, hand(s)) == "named | bias_not_summed: b2 (line 4); slope_missing: A1 (line 9)");
 }
 
 TEST_CASE("diagnosis: a bias summed over the units of each sample is named", "[diagnosis]") {
@@ -726,8 +730,7 @@ TEST_CASE("diagnosis: a penalty that was left out, doubled, or not divided", "[d
             {"dL/dW1", d1 * s["X"].transpose() + k1 * s["W1"]}};
   };
   CHECK(told(s, claimed(0.06, 0.06, 0)) == "right");
-  CHECK(told(s, claimed(0, 0, 0)) ==
-        "named | path_overwritten: W2 (line 2), W1 (line 1)");
+  CHECK(told(s, claimed(0, 0, 0)) == "named | path_overwritten: W2 (line 2), W1 (line 1)");
   CHECK(told(s, claimed(0.03, 0.03, 0)) == "named | path_scaled 1/2: W2 (line 2), W1 (line 1)");
   CHECK(among(diagnosed(s, claimed(0.12, 0.06, 0)), s, "path_scaled 2: W1 (line 1)"));
   CHECK(told(s, claimed(0.06 / 4, 0.06 / 4, 0)) ==
@@ -740,7 +743,8 @@ TEST_CASE("diagnosis: gradients that were worked out from an update", "[diagnosi
   const Subject s(program);
   const auto updated = [&](const Claimed& gradients, double lr) {
     Claimed after;
-    for (const auto& [name, g] : gradients) after.emplace_back(name.substr(4), s[name.substr(4)] - lr * g);
+    for (const auto& [name, g] : gradients)
+      after.emplace_back(name.substr(4), s[name.substr(4)] - lr * g);
     return arrays(after);
   };
   Claimed before;
@@ -759,8 +763,7 @@ TEST_CASE("diagnosis: gradients that were worked out from an update", "[diagnosi
         "named | activation_for_slope: A2 (line 11), A1 (line 9), everywhere");
 }
 
-TEST_CASE("diagnosis: where the digits leave a gradient open, nothing can be told",
-          "[diagnosis]") {
+TEST_CASE("diagnosis: where the digits leave a gradient open, nothing can be told", "[diagnosis]") {
   // weights of float32 that moved by less than a hundred of their roundings
   Program program = lesson(deep_lesson("sigmoid"));
   const Subject s(program);

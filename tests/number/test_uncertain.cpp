@@ -118,7 +118,7 @@ TEST_CASE("uncertain: the roundings of a sum of products are independent: their 
   for (std::size_t i = 0; i < a.size(); ++i) {
     sum += Uncertain(a[i]) * Uncertain(b[i]);
     const double product = a[i] * b[i];
-    squares += product * product;              // of the product
+    squares += product * product;                                   // of the product
     if (i > 0) squares += (so_far + product) * (so_far + product);  // of the sum
     so_far += product;
   }
@@ -233,24 +233,42 @@ class Expression {
     const S b = any();
     const S within = sin(a) * 4;  // float has neither exp(−100) nor exp(100)
     switch (below(18)) {
-      case 0: return a + b;
-      case 1: return a - b;
-      case 2: return sin(a) * b;
-      case 3: return a / (b * b + 1);
-      case 4: return exp(within);
-      case 5: return log(a * a + 1);
-      case 6: return sqrt(a * a + 1);
-      case 7: return tanh(a);
-      case 8: return sigmoid(within - b / (b * b + 1));
-      case 9: return softplus(within);
-      case 10: return cos(a);
-      case 11: return normal_cdf(within);
-      case 12: return normal_pdf(within);
-      case 13: return S(pow(sin(a), S(3)));
-      case 14: return abs(a);
-      case 15: return max(a, b);
-      case 16: return min(a, b);
-      default: return a - b + a * 3 - b;
+      case 0:
+        return a + b;
+      case 1:
+        return a - b;
+      case 2:
+        return sin(a) * b;
+      case 3:
+        return a / (b * b + 1);
+      case 4:
+        return exp(within);
+      case 5:
+        return log(a * a + 1);
+      case 6:
+        return sqrt(a * a + 1);
+      case 7:
+        return tanh(a);
+      case 8:
+        return sigmoid(within - b / (b * b + 1));
+      case 9:
+        return softplus(within);
+      case 10:
+        return cos(a);
+      case 11:
+        return normal_cdf(within);
+      case 12:
+        return normal_pdf(within);
+      case 13:
+        return S(pow(sin(a), S(3)));
+      case 14:
+        return abs(a);
+      case 15:
+        return max(a, b);
+      case 16:
+        return min(a, b);
+      default:
+        return a - b + a * 3 - b;
     }
   }
 
@@ -327,9 +345,10 @@ double worst_in_graph(const probe::RandomGraph& g, const Tape<Uncertain>& right,
 
 }  // namespace
 
-TEST_CASE("uncertain: losses and gradients of random graphs over float and double lie within a few "
-          "units times the spread",
-          "[uncertain][random][graph]") {
+TEST_CASE(
+    "uncertain: losses and gradients of random graphs over float and double lie within a few "
+    "units times the spread",
+    "[uncertain][random][graph]") {
   int beyond = 0;
   for (unsigned seed = 1; seed <= 400; ++seed) {
     const probe::RandomGraph g(seed);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "tracer/number/eigen.hpp"
@@ -194,23 +195,42 @@ void largest_into(Y& y, const X& x) {
       y.coeffRef(i, 0) = x.row(i).template maxCoeff<nan>();
   }
 }
+namespace detail {
+
+/// Calls one_group(part of y, part of x) for all of x, each of its columns, or each of its rows.
+template <Over over, class Y, class X>
+void for_each_group(Y& y, const X& x, auto&& one_group) {
+  if constexpr (over == Over::all) {
+    one_group(y.block(0, 0, y.rows(), y.cols()), x);
+  } else if constexpr (over == Over::each_column) {
+    for (Eigen::Index j = 0; j < x.cols(); ++j) one_group(y.col(j), x.col(j));
+  } else {
+    for (Eigen::Index i = 0; i < x.rows(); ++i) one_group(y.row(i), x.row(i));
+  }
+}
+
+/// Where the largest entry of a group is, the first of several: row and column.
+template <class X>
+std::pair<Eigen::Index, Eigen::Index> place_of_largest(const X& x) {
+  std::pair<Eigen::Index, Eigen::Index> top{0, 0};
+  for (Eigen::Index j = 0; j < x.cols(); ++j) {
+    for (Eigen::Index i = 0; i < x.rows(); ++i) {
+      // never an entry with itself: that is undecided over intervals
+      if (i + j > 0 && x.coeff(top.first, top.second) < x.coeff(i, j)) top = {i, j};
+    }
+  }
+  return top;
+}
+
+}  // namespace detail
+
 /// y = 1 at the largest entry of x, 1/k at each of k largest, else 0. Not lazy, for it looks at
 /// every entry twice.
 template <Over over, class Y, Numbers X>
 void share_of_largest_into(Y& y, const X& x) {
   using S = typename X::Scalar;
-  const auto one_group = [](auto group_y, const auto& group_x) {
-    Eigen::Index top_row = 0;
-    Eigen::Index top_column = 0;
-    for (Eigen::Index j = 0; j < group_x.cols(); ++j) {
-      for (Eigen::Index i = 0; i < group_x.rows(); ++i) {
-        // never an entry with itself: that is undecided over intervals
-        if (i + j > 0 && group_x.coeff(top_row, top_column) < group_x.coeff(i, j)) {
-          top_row = i;
-          top_column = j;
-        }
-      }
-    }
+  detail::for_each_group<over>(y, x, [](auto group_y, const auto& group_x) {
+    const auto [top_row, top_column] = detail::place_of_largest(group_x);
     int hits = 0;
     for (Eigen::Index j = 0; j < group_x.cols(); ++j) {
       for (Eigen::Index i = 0; i < group_x.rows(); ++i) {
@@ -221,14 +241,7 @@ void share_of_largest_into(Y& y, const X& x) {
       }
     }
     group_y = group_y / S(hits);
-  };
-  if constexpr (over == Over::all) {
-    one_group(y.block(0, 0, y.rows(), y.cols()), x);
-  } else if constexpr (over == Over::each_column) {
-    for (Eigen::Index j = 0; j < x.cols(); ++j) one_group(y.col(j), x.col(j));
-  } else {
-    for (Eigen::Index i = 0; i < x.rows(); ++i) one_group(y.row(i), x.row(i));
-  }
+  });
 }
 
 /// y = how far each entry of x is above the largest of the others of its group, negative where it
@@ -236,17 +249,8 @@ void share_of_largest_into(Y& y, const X& x) {
 template <Over over, class Y, Numbers X>
 void lead_into(Y& y, const X& x) {
   using S = typename X::Scalar;
-  const auto one_group = [](auto group_y, const auto& group_x) {
-    Eigen::Index top_row = 0;
-    Eigen::Index top_column = 0;
-    for (Eigen::Index j = 0; j < group_x.cols(); ++j) {
-      for (Eigen::Index i = 0; i < group_x.rows(); ++i) {
-        if (i + j > 0 && group_x.coeff(top_row, top_column) < group_x.coeff(i, j)) {
-          top_row = i;
-          top_column = j;
-        }
-      }
-    }
+  detail::for_each_group<over>(y, x, [](auto group_y, const auto& group_x) {
+    const auto [top_row, top_column] = detail::place_of_largest(group_x);
     const S top = group_x.coeff(top_row, top_column);
     S lead(1);
     bool alone = true;
@@ -261,14 +265,7 @@ void lead_into(Y& y, const X& x) {
       }
     }
     group_y.coeffRef(top_row, top_column) = lead;
-  };
-  if constexpr (over == Over::all) {
-    one_group(y.block(0, 0, y.rows(), y.cols()), x);
-  } else if constexpr (over == Over::each_column) {
-    for (Eigen::Index j = 0; j < x.cols(); ++j) one_group(y.col(j), x.col(j));
-  } else {
-    for (Eigen::Index i = 0; i < x.rows(); ++i) one_group(y.row(i), x.row(i));
-  }
+  });
 }
 
 /// x read row by row into rows × columns (NumPy's order).

@@ -13,11 +13,12 @@ void add_factor_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>
   if (!of.is_named()) return;
   const Symbol sum = reads::sum(of.shape);
   const std::string name = catalogue.called(node);
-  const auto add = [&](const std::string& id, std::string says, Symbol formula, bool factor) {
-    Edit edit{node, -1, std::move(formula)};
-    edit.has_factor = factor;
-    mistakes.push_back(
-        {id, id, std::move(says), -1, -1, std::make_shared<const Edit>(std::move(edit))});
+  const auto add = [&](const std::string& id, std::string says, const Symbol& formula,
+                       bool factor) {
+    Edit where{node, -1};
+    where.has_factor = factor;
+    add_mistake(mistakes, mistake_called(id, std::move(says)), where, of.shape,
+                [&] { return formula; });
   };
   add("sign", fmt::format("the gradient of {} has its sign turned", name), -sum, false);
   add("scale", fmt::format("the gradient of {} is {{k}} times what it should be", name),
@@ -32,11 +33,12 @@ void add_term_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
   if (of.leaf != LeafKind::parameter) return;
   const Symbol sum = reads::sum(of.shape);
   const auto add = [&](const std::string& id, std::string says, const Symbol& term, bool factor) {
-    Edit edit{node, -1, factor ? sum + reads::factor() * term : sum + term};
-    edit.has_factor = factor;
-    Mistake mistake{id, id, std::move(says), -1, -1, std::make_shared<const Edit>(std::move(edit))};
+    Edit where{node, -1};
+    where.has_factor = factor;
+    Mistake mistake = mistake_called(id, std::move(says));
     mistake.neutral = 0;
-    mistakes.push_back(std::move(mistake));
+    add_mistake(mistakes, std::move(mistake), where, of.shape,
+                [&] { return factor ? sum + reads::factor() * term : sum + term; });
   };
   const Symbol value = reads::value(node, of.shape);
   add("extra_weight_term",
@@ -61,15 +63,14 @@ std::optional<Mistake> unknown_mistake(Catalogue& catalogue, NodeId line) {
   const auto& claimed = catalogue.companions().claimed;
   const auto leaf = claimed.find(line);
   if (leaf == claimed.end()) return std::nullopt;
-  Edit edit{line, -1, reads::value(leaf->second, catalogue.graph()[line].shape)};
-  return Mistake{"unknown",
-                 "unknown",
-                 fmt::format("the gradient of {} is claimed to be what no mistake that is known "
-                             "makes of it",
-                             catalogue.called(line)),
-                 line,
-                 line,
-                 std::make_shared<const Edit>(std::move(edit))};
+  Mistake unknown = mistake_called(
+      "unknown",
+      fmt::format("the gradient of {} is claimed to be what no mistake that is known makes of it",
+                  catalogue.called(line)));
+  unknown.line = unknown.of = line;
+  unknown.edit = std::make_shared<const Edit>(
+      Edit{line, -1, reads::value(leaf->second, catalogue.graph()[line].shape)});
+  return unknown;
 }
 
 }  // namespace tracer

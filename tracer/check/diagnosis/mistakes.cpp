@@ -11,6 +11,28 @@
 
 namespace tracer {
 
+Mistake mistake_called(std::string id, std::string says) {
+  Mistake made;
+  made.family = id;
+  made.id = std::move(id);
+  made.says = std::move(says);
+  return made;
+}
+
+void add_mistake(std::vector<Mistake>& mistakes, Mistake mistake, Edit where, const Shape& wanted,
+                 const std::function<Symbol()>& make) {
+  try {
+    where.formula = make();
+  } catch (const ShapeError&) {  // W where Wᵀ belongs, and W is not square: it can't be written
+    return;
+  }
+  // a formula of scalars stands for every entry
+  const Shape& shape = where.formula.shape();
+  if (!(shape == wanted) && !shape.is_scalar()) return;
+  mistake.edit = std::make_shared<const Edit>(std::move(where));
+  mistakes.push_back(std::move(mistake));
+}
+
 double surprise(const std::string& id) {
   // how many of some 115 wrong implementations had it
   static const std::map<std::string, int> seen{{"corner_slope", 1000},  // no mistake at all
@@ -173,21 +195,20 @@ void add_room_mistakes(Catalogue& catalogue, NodeId user, int operand,
   std::vector<Symbol> operands;
   for (std::size_t i = 0; i < node.operands.size(); ++i)
     operands.push_back(reads::operand(i, graph[node.operands[i]].shape));
+  const std::string a = catalogue.called(node.operands[0]);
+  const std::string b = node.operands.size() > 1 ? catalogue.called(node.operands[1]) : "";
   for (const MistakenRule& rule : node.operation->mistakes) {
     if (rule.operand != operand) continue;
-    try {
-      Edit edit{user, operand,
-                rule.pullback(node.with, reads::from_above(node.shape), reads::result(node.shape),
-                              operands)};
-      const std::string a = catalogue.called(node.operands[0]);
-      const std::string b = node.operands.size() > 1 ? catalogue.called(node.operands[1]) : "";
-      mistakes.push_back({std::string(rule.id),
-                          fmt::format("{} of {}", rule.id, node.operation->name),
-                          fmt::format(fmt::runtime(rule.says), fmt::arg("x", a), fmt::arg("a", a),
-                                      fmt::arg("b", b), fmt::arg("y", catalogue.called(user))),
-                          -1, -1, std::make_shared<const Edit>(std::move(edit))});
-    } catch (const ShapeError&) {  // W where Wᵀ belongs, and W is not square: it can't be written
-    }
+    Mistake mistake =
+        mistake_called(std::string(rule.id),
+                       fmt::format(fmt::runtime(rule.says), fmt::arg("x", a), fmt::arg("a", a),
+                                   fmt::arg("b", b), fmt::arg("y", catalogue.called(user))));
+    mistake.family = fmt::format("{} of {}", rule.id, node.operation->name);
+    add_mistake(mistakes, std::move(mistake), Edit{user, operand},
+                graph[node.operands[static_cast<std::size_t>(operand)]].shape, [&] {
+                  return rule.pullback(node.with, reads::from_above(node.shape),
+                                       reads::result(node.shape), operands);
+                });
   }
 }
 

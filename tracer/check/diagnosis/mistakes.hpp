@@ -7,6 +7,7 @@
 // The classes (Mistake::id) and what they are read off: mistakes of published implementations.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,7 +30,15 @@ struct Mistake {
   /// Of an edit with a factor: the factor without a mistake (1 for "k times", 0 for "k times W was
   /// added").
   long double neutral = 1;
+  long double least = 0;  ///< of a slope at a corner: the factor of the smallest that is right
 };
+
+/// A mistake of that class, which is its family too.
+Mistake mistake_called(std::string id, std::string says);
+/// Adds it, with the formula that `make` gives for that place; leaves it out where the formula does
+/// not fit the shapes (ShapeError), or has another shape than `wanted`.
+void add_mistake(std::vector<Mistake>&, Mistake, Edit where, const Shape& wanted,
+                 const std::function<Symbol()>& make);
 
 /// How surprising a mistake of this class is, from 0 (seen often) to 1 (hardly ever): a class that
 /// was seen n times in published code has 1/(1 + n).

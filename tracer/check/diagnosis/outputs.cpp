@@ -51,9 +51,8 @@ void add_output_mistakes(Catalogue& catalogue, NodeId user, int operand,
     return softmax_output ? softmax(x, axis) : sigmoid(x);
   };
   const auto add_formula = [&](const std::string& id, std::string says, const Symbol& formula) {
-    Edit edit{user, 0, from_loss * (formula / count_of)};
-    mistakes.push_back(
-        {id, id, std::move(says), -1, -1, std::make_shared<const Edit>(std::move(edit))});
+    add_mistake(mistakes, mistake_called(id, std::move(says)), Edit{user, 0}, shape,
+                [&] { return from_loss * (formula / count_of); });
   };
   const auto add = [&](const std::string& id, std::string says, const Symbol& p) {
     add_formula(id, std::move(says), p - y);

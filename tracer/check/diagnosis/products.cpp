@@ -27,16 +27,33 @@ NodeId parameter_of(const Graph& graph, NodeId id) {
   return graph[id].leaf == LeafKind::parameter ? id : -1;
 }
 
-// Adds the mistake, unless its formula does not fit the shapes.
-void add(std::vector<Mistake>& mistakes, Mistake mistake, Edit edit,
-         const std::function<Symbol()>& formula) {
-  try {
-    edit.formula = formula();
-  } catch (const ShapeError&) {
-    return;
+// Another value of the lesson in place of the other factor.
+void add_other_factors(Catalogue& catalogue, NodeId user, int operand, const Symbol& right,
+                       std::vector<Mistake>& mistakes) {
+  const Graph& graph = catalogue.graph();
+  const Node& node = graph[user];
+  const NodeId factor = node.operands[static_cast<std::size_t>(1 - operand)];
+  const NodeId weights = parameter_of(graph, factor);
+  const Shape shape = graph[factor].shape;
+  for (NodeId other = 0; other < graph.size(); ++other) {
+    const Node& of = graph[other];
+    if (other == factor || !of.is_named() || !(of.shape == shape) ||
+        of.leaf == LeafKind::constant || other == catalogue.back().loss() ||
+        (of.leaf == LeafKind::parameter) != (weights >= 0))
+      continue;
+    const std::string belongs = weights >= 0 ? graph[weights].name : catalogue.called(factor);
+    const bool before = catalogue.before_activation(factor) == other;
+    const std::string id = before         ? "preactivation_for_activation"
+                           : weights >= 0 ? "weights_of_wrong_layer"
+                                          : "dW_wrong_activation";
+    Mistake mistake =
+        mistake_called(id, fmt::format("{}{} stands where {} belongs", of.name,
+                                       before ? ", before its activation," : "", belongs));
+    add_mistake(mistakes, std::move(mistake), Edit{user, operand},
+                graph[node.operands[static_cast<std::size_t>(operand)]].shape, [&] {
+                  return put(right, fmt::format("?x{}", 1 - operand), reads::value(other, shape));
+                });
   }
-  mistake.edit = std::make_shared<const Edit>(std::move(edit));
-  mistakes.push_back(std::move(mistake));
 }
 
 }  // namespace
@@ -46,7 +63,13 @@ void add_product_mistakes(Catalogue& catalogue, NodeId user, int operand,
   const Graph& graph = catalogue.graph();
   const Node& node = graph[user];
   if (node.operands.size() < 2 || node.operation == &op::operation<op::Add>()) return;
+  const NodeId target = node.operands[static_cast<std::size_t>(operand)];
   const Symbol right = catalogue.back().rule(user)[static_cast<std::size_t>(operand)];
+  const auto add = [&](Mistake mistake, const std::function<Symbol()>& make, bool factor = false) {
+    Edit where{user, operand};
+    where.has_factor = factor;
+    add_mistake(mistakes, std::move(mistake), where, graph[target].shape, make);
+  };
   // another operand of the same operation that is a parameter: it was updated too early
   for (std::size_t i = 0; i < node.operands.size(); ++i) {
     const NodeId parameter = parameter_of(graph, node.operands[i]);
@@ -54,63 +77,27 @@ void add_product_mistakes(Catalogue& catalogue, NodeId user, int operand,
     const std::string key = fmt::format("?x{}", i);
     if (!mentions(right, key)) continue;
     const std::string& w = graph[parameter].name;
-    const Shape shape = graph[parameter].shape;
-    const Symbol of_parameter = reads::gradient(parameter, shape);
+    const Symbol of_parameter = reads::gradient(parameter, graph[parameter].shape);
     const Symbol own = parameter == node.operands[i] ? of_parameter : transpose(of_parameter);
-    Mistake updated{"updated_weights", "updated_weights",
-                    fmt::format("{0} is used after its update, {0} − {{k}}·∂L/∂{0}, where the {0} "
-                                "of the forward pass belongs",
-                                w)};
+    const Symbol weights = reads::operand(i, graph[node.operands[i]].shape);
+    Mistake updated = mistake_called(
+        "updated_weights", fmt::format("{0} is used after its update, {0} − {{k}}·∂L/∂{0}, where "
+                                       "the {0} of the forward pass belongs",
+                                       w));
     updated.neutral = 0;
-    Edit with_factor{user, operand};
-    with_factor.has_factor = true;
-    add(mistakes, updated, with_factor, [&] {
-      return put(right, key,
-                 reads::operand(i, graph[node.operands[i]].shape) - reads::factor() * own);
-    });
-    add(mistakes,
-        {"weight_gradient_for_weight", "weight_gradient_for_weight",
-         fmt::format("the gradient of {0} stands where {0} itself belongs", w)},
-        Edit{user, operand}, [&] { return put(right, key, own); });
+    add(
+        std::move(updated), [&] { return put(right, key, weights - reads::factor() * own); }, true);
+    add(mistake_called("weight_gradient_for_weight",
+                       fmt::format("the gradient of {0} stands where {0} itself belongs", w)),
+        [&] { return put(right, key, own); });
   }
   if (!is_matmul(node)) return;
-  const NodeId target = node.operands[static_cast<std::size_t>(operand)];
-  if (parameter_of(graph, target) >= 0 && !graph[target].shape.is_scalar()) {
-    add(mistakes,
-        {"gradient_transposed", "gradient_transposed",
-         fmt::format("the gradient of {} is transposed", graph[parameter_of(graph, target)].name)},
-        Edit{user, operand}, [&] {
-          const Symbol turned = transpose(right);
-          if (!(turned.shape() == right.shape())) throw ShapeError("not square");
-          return turned;
-        });
+  if (const NodeId parameter = parameter_of(graph, target); parameter >= 0) {
+    add(mistake_called("gradient_transposed",
+                       fmt::format("the gradient of {} is transposed", graph[parameter].name)),
+        [&] { return transpose(right); });
   }
-  const NodeId factor = node.operands[static_cast<std::size_t>(1 - operand)];
-  const std::string key = fmt::format("?x{}", 1 - operand);
-  const Shape shape = graph[factor].shape;
-  for (NodeId other = 0; other < graph.size(); ++other) {
-    const Node& of = graph[other];
-    if (other == factor || !of.is_named() || !(of.shape == shape) ||
-        of.leaf == LeafKind::constant || other == catalogue.back().loss())
-      continue;
-    const bool weights = of.leaf == LeafKind::parameter;
-    if (weights != (parameter_of(graph, factor) >= 0)) continue;
-    Mistake mistake;
-    if (catalogue.before_activation(factor) == other) {
-      mistake = {"preactivation_for_activation", "preactivation_for_activation",
-                 fmt::format("{}, before its activation, stands where {} belongs", of.name,
-                             catalogue.called(factor))};
-    } else if (weights) {
-      mistake = {"weights_of_wrong_layer", "weights_of_wrong_layer",
-                 fmt::format("{} stands where {} belongs", of.name,
-                             graph[parameter_of(graph, factor)].name)};
-    } else {
-      mistake = {"dW_wrong_activation", "dW_wrong_activation",
-                 fmt::format("{} stands where {} belongs", of.name, catalogue.called(factor))};
-    }
-    add(mistakes, mistake, Edit{user, operand},
-        [&] { return put(right, key, reads::value(other, shape)); });
-  }
+  add_other_factors(catalogue, user, operand, right, mistakes);
 }
 
 void add_upstream_mistakes(Catalogue& catalogue, NodeId user, int operand,
@@ -130,18 +117,18 @@ void add_upstream_mistakes(Catalogue& catalogue, NodeId user, int operand,
     const std::string of_other = catalogue.called(other);
     const NodeId target = node.operands[static_cast<std::size_t>(operand)];
     const bool next = catalogue.activated(line) == other;
-    Mistake mistake{
-        "upstream_of_wrong_line", "upstream_of_wrong_line",
-        fmt::format("the gradient of {} stands where that of {} belongs", of_other, of_line)};
-    if (next && parameter_of(graph, target) < 0) {
-      mistake.id = mistake.family = "chain_missing_slope";
-      mistake.says = fmt::format(
-          "the gradient of {0} is sent down where that of {1} belongs: the slope between {1} and "
-          "{0} is left out on the way down",
-          of_other, of_line);
-    }
-    add(mistakes, mistake, Edit{user, operand},
-        [&] { return put(right, "?above", reads::gradient(other, node.shape)); });
+    const bool down = next && parameter_of(graph, target) < 0;
+    Mistake mistake =
+        down ? mistake_called(
+                   "chain_missing_slope",
+                   fmt::format("the gradient of {0} is sent down where that of {1} belongs: the "
+                               "slope between {1} and {0} is left out on the way down",
+                               of_other, of_line))
+             : mistake_called("upstream_of_wrong_line",
+                              fmt::format("the gradient of {} stands where that of {} belongs",
+                                          of_other, of_line));
+    add_mistake(mistakes, std::move(mistake), Edit{user, operand}, graph[target].shape,
+                [&] { return put(right, "?above", reads::gradient(other, node.shape)); });
   }
 }
 

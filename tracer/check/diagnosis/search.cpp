@@ -8,64 +8,16 @@
 #include "tracer/op/all.hpp"
 
 namespace tracer {
-namespace {
-
-// What a mistake costs besides being one: how surprising it is, and how much it was fitted.
-constexpr double for_surprise = 0.5;
-constexpr double for_named_factor = 0.15;
-constexpr double for_any_factor = 0.6;
-constexpr double for_each_repeat = 0.1;
-constexpr double for_unexplained = 4;
-
-// Two factors that are the same number, fitted to claims of seven digits or more.
-bool same_factor(long double a, long double b) {
-  return std::fabs(a - b) <= 1e-4L * std::max(std::fabs(a), std::fabs(b));
-}
-
-bool is_step(const Mistake& mistake) { return mistake.id == "updated_weights"; }
-
-// Of a slope at a corner any number between the two sides is right.
-bool is_choice(const Mistake& mistake) { return mistake.id == "corner_slope"; }
-
-bool takes_middle(const Mistake& mistake) {
-  return mistake.says.find("from −1") != std::string::npos;  // abs
-}
-
-double multiplications(const Graph& graph, NodeId id) {
-  const Node& node = graph[id];
-  const auto entries = static_cast<double>(node.shape.count());
-  if (node.is_leaf() || node.operation->law != Law::matmul) return entries;
-  return entries * graph[node.operands[0]].shape.columns.count;
-}
-
-}  // namespace
-
 Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evidence,
                Companions companions, SearchOptions options)
     : batch_(batch),
-      back_(batch.graph, batch.loss, seed),
+      runs_(batch, seed),
       evidence_(std::move(evidence)),
-      catalogue_(batch_, back_, std::move(companions)),
+      catalogue_(batch_, runs_.back(), std::move(companions)),
       numbers_(numbers_of(batch)),
       options_(options) {
-  for (const Evidence& known : evidence_) add_point(known.point);
+  for (const Evidence& known : evidence_) runs_.add_point(known.point);
   find_targets();
-}
-
-std::size_t Search::add_point(const Point& point) {
-  auto tape = std::make_unique<Tape<Uncertain>>(back_.graph(), std::span<const NodeId>{});
-  for (const auto& [name, values] : point) {
-    // whoever reads a number in rounds it; of a gradient (of an earlier step) that was computed, an
-    // entry may be off by what its largest is rounded by
-    const bool computed = !batch_.leaves.contains(name);
-    const double largest = values.size() > 0 ? values.abs().maxCoeff() : 0;
-    tape->value(batch_.graph.find(name)) = values.unaryExpr([=](double x) {
-      return Uncertain(static_cast<long double>(x), computed ? largest : std::fabs(x));
-    });
-  }
-  tape->forward();
-  tapes_.push_back(std::move(tape));
-  return tapes_.size() - 1;
 }
 
 std::vector<std::string> Search::claimed() const {
@@ -73,8 +25,6 @@ std::vector<std::string> Search::claimed() const {
   for (const Target& target : targets_) names.push_back(target.name);
   return names;
 }
-
-Search::~Search() = default;
 
 // The gradients that are claimed, from the loss down; a small one (a bias) before a large one.
 void Search::find_targets() {
@@ -93,10 +43,10 @@ void Search::find_targets() {
     }
     // what comes back to it passes these
     std::set<NodeId> reached{node};
-    for (NodeId id = node; id <= back_.loss(); ++id) {
-      if (!back_.is_live(id) || !reached.contains(id)) continue;
+    for (NodeId id = node; id <= runs_.back().loss(); ++id) {
+      if (!runs_.back().is_live(id) || !reached.contains(id)) continue;
       if (graph[id].is_named()) target.all_places.emplace_back(id, -1);
-      for (const auto& use : back_.uses(id)) {
+      for (const auto& use : runs_.back().uses(id)) {
         reached.insert(use.first);
         target.all_places.push_back(use);
       }
@@ -117,10 +67,10 @@ void Search::find_targets() {
 std::vector<Explanation> Search::run(Depth depth) {
   depth_ = depth;
   Explanation right;
-  right.pass = back_.pass();
+  right.pass = runs_.back().pass();
   beam_ = {right};
   for (done_ = 0; done_ < targets_.size(); ++done_) stage(targets_[done_]);
-  prune(beam_);
+  keep_best(beam_, options_.beam);
   return beam_;
 }
 
@@ -162,7 +112,7 @@ void Search::stage(const Target& target) {
     }
   }
   beam_ = std::move(survivors);
-  prune(beam_);
+  keep_best(beam_, options_.beam);
 }
 
 const Mistake* Search::unknown_at(NodeId line) {
@@ -187,12 +137,12 @@ std::vector<const Mistake*> Search::mistakes_at(const std::vector<std::pair<Node
 std::vector<Explanation> Search::unseen_above(const Explanation& base, const Target& target) {
   std::vector<Explanation> found;
   for (const Mistake* mistake : mistakes_at(target.all_places)) {
-    if (work_ > options_.work) break;
+    if (runs_.work() > options_.work) break;
     Explanation probe = with(base, *mistake, 2, std::nullopt);  // 2: a factor is anything but 1
-    const NodeId before = mark();
+    const NodeId before = runs_.mark();
     bool unseen = true;
     for (std::size_t i = done_; unseen && i-- > 0;) unseen = explains(probe, targets_[i]);
-    back_to(before);
+    runs_.back_to(before);
     if (!unseen) continue;
     if (Trial more = attempt(base, *mistake, target)) found.push_back(std::move(*more));
   }
@@ -218,17 +168,17 @@ Search::Trial Search::attempt(const Explanation& base, const Mistake& mistake,
   });
   if (taken) return std::nullopt;
   if (mistake.edit->has_factor) return attempt_fitted(base, mistake, target);
-  const NodeId before = mark();
+  const NodeId before = runs_.mark();
   Trial result;
   try {
     BackwardGraph::Pass old = base.pass;
-    BackwardGraph::Pass pass = back_.edited(base.pass, mistake.edit);
-    const NodeId gradient = back_.gradient(pass, target.node);
-    if (gradient != back_.gradient(old, target.node) && matches(gradient, target))
+    BackwardGraph::Pass pass = runs_.back().edited(base.pass, mistake.edit);
+    const NodeId gradient = runs_.back().gradient(pass, target.node);
+    if (gradient != runs_.back().gradient(old, target.node) && matches(gradient, target))
       result = with(base, mistake, 1, std::nullopt);
   } catch (const ShapeError&) {  // the edit reads what this pass does not have
   }
-  back_to(before);
+  runs_.back_to(before);
   if (result && !explains(*result, target)) result.reset();
   return result;
 }
@@ -237,20 +187,20 @@ Search::Trial Search::attempt(const Explanation& base, const Mistake& mistake,
 std::optional<std::vector<long double>> Search::numbers(const Explanation& base,
                                                         const Mistake& mistake, long double factor,
                                                         const Target& target) {
-  const NodeId before = mark();
+  const NodeId before = runs_.mark();
   std::optional<std::vector<long double>> all;
   try {
-    BackwardGraph::Pass pass = back_.edited(base.pass, mistake.edit, factor);
-    const NodeId gradient = back_.gradient(pass, target.node);
+    BackwardGraph::Pass pass = runs_.back().edited(base.pass, mistake.edit, factor);
+    const NodeId gradient = runs_.back().gradient(pass, target.node);
     if (gradient >= 0) {
       all.emplace();
       for (std::size_t i = 0; i < target.claims.size(); ++i) {
-        for (const Uncertain& x : at(gradient, i).reshaped()) all->push_back(x.value);
+        for (const Uncertain& x : runs_.at(gradient, i).reshaped()) all->push_back(x.value);
       }
     }
   } catch (const ShapeError&) {
   }
-  back_to(before);
+  runs_.back_to(before);
   return all;
 }
 
@@ -284,23 +234,26 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
     return std::nullopt;
   if (mistake.id == "scale" && std::fabs(fitted) < 1e-12L)
     return std::nullopt;  // zero_gradient, which says so
-  if (is_choice(mistake) && (fitted > 1.0001L || fitted < (takes_middle(mistake) ? -1.0001L : 0)))
+  if (is_choice(mistake) && (fitted > 1.0001L || fitted < mistake.least - 1e-4L))
     return std::nullopt;  // beyond the slope of the other side
   std::vector<std::pair<long double, std::optional<FactorName>>> candidates;
   // what rounding, and the digits that were written, leave open of the factor
   if (auto name = is_step(mistake) ? std::nullopt : name_factor(fitted, numbers_, 1e-3L))
     candidates.emplace_back(to_long_double(Exact(name->value)), name);
   if (telling > 1 || is_choice(mistake)) candidates.emplace_back(fitted, std::nullopt);
+  // a single entry lies on every line, but the lesson knows with what rate it is trained
+  if (telling == 1 && is_step(mistake) && options_.learning_rate)
+    candidates.emplace_back(to_long_double(Exact(*options_.learning_rate)), std::nullopt);
   for (const auto& [factor, name] : candidates) {
     Explanation more = with(base, mistake, factor, name);
-    const NodeId before = mark();
+    const NodeId before = runs_.mark();
     bool good = false;
     try {
       BackwardGraph::Pass pass = more.pass;
-      good = matches(back_.gradient(pass, target.node), target);
+      good = matches(runs_.back().gradient(pass, target.node), target);
     } catch (const ShapeError&) {
     }
-    back_to(before);
+    runs_.back_to(before);
     if (good && explains(more, target)) return more;
   }
   return std::nullopt;
@@ -314,7 +267,7 @@ std::vector<Explanation> Search::pairs(const Explanation& base, const Target& ta
   const std::vector<Explanation> firsts = distinct(base, all, target);
   std::vector<Explanation> found;
   const auto try_second = [&](const Explanation& first, const Mistake& second) {
-    if (work_ > options_.work) return;
+    if (runs_.work() > options_.work) return;
     if (Trial more = attempt(first, second, target)) found.push_back(std::move(*more));
   };
   for (std::size_t i = 0; i < firsts.size(); ++i) {
@@ -355,7 +308,7 @@ std::vector<Explanation> Search::distinct(const Explanation& base,
   std::map<std::pair<NodeId, int>, std::set<std::vector<long double>>> seen;
   for (const Mistake* mistake : all) {
     if (mistake->edit->has_factor || mistake->id == "zero_gradient") continue;
-    if (work_ > options_.work) break;
+    if (runs_.work() > options_.work) break;
     auto values = numbers(base, *mistake, 1, target);
     const std::pair<NodeId, int> where{mistake->edit->node, mistake->edit->operand};
     if (values && seen[where].insert(std::move(*values)).second)
@@ -366,7 +319,7 @@ std::vector<Explanation> Search::distinct(const Explanation& base,
 
 bool Search::explains(Explanation& explanation, const Target& target) {
   try {
-    return matches(back_.gradient(explanation.pass, target.node), target);
+    return matches(runs_.back().gradient(explanation.pass, target.node), target);
   } catch (const ShapeError&) {
     return false;
   }
@@ -379,7 +332,7 @@ bool Search::matches(NodeId gradient, const Target& target) {
       if ((claim.values != 0).any()) return false;
       continue;
     }
-    if (!compare(claim, expected(at(gradient, i))).matches()) return false;
+    if (!compare(claim, expected(runs_.at(gradient, i))).matches()) return false;
   }
   return true;
 }
@@ -388,71 +341,16 @@ Explanation Search::with(const Explanation& base, const Mistake& mistake, long d
                          std::optional<FactorName> name) const {
   Explanation more = base;
   more.parts.push_back({&mistake, factor, std::move(name)});
-  more.pass = back_.edited(base.pass, mistake.edit, factor);
+  more.pass = runs_.back().edited(base.pass, mistake.edit, factor);
   rate(more);
   return more;
 }
 
-void Search::rate(Explanation& explanation) const {
-  explanation.cost = for_unexplained * static_cast<double>(explanation.unexplained.size());
-  explanation.kinds = 0;
-  for (std::size_t i = 0; i < explanation.parts.size(); ++i) {
-    const Explanation::Part& part = explanation.parts[i];
-    const bool repeated = std::any_of(explanation.parts.begin(),
-                                      explanation.parts.begin() + static_cast<std::ptrdiff_t>(i),
-                                      [&](const Explanation::Part& earlier) {
-                                        return earlier.mistake->family == part.mistake->family &&
-                                               same_factor(earlier.factor, part.factor);
-                                      });
-    if (repeated) {
-      explanation.cost += for_each_repeat;
-      continue;
-    }
-    ++explanation.kinds;
-    explanation.cost += 1 + for_surprise * surprise(part.mistake->id);
-    if (part.mistake->edit->has_factor && !is_step(*part.mistake) && !is_choice(*part.mistake))
-      explanation.cost += part.factor_name ? for_named_factor : for_any_factor;
-  }
-}
-
-void Search::prune(std::vector<Explanation>& explanations) const {
-  std::ranges::stable_sort(explanations, {}, &Explanation::cost);
-  // the same mistakes found in another order
-  std::set<std::set<const Mistake*>> seen;
-  std::erase_if(explanations, [&](const Explanation& explanation) {
-    std::set<const Mistake*> mistakes;
-    for (const Explanation::Part& part : explanation.parts) mistakes.insert(part.mistake);
-    return !seen.insert(std::move(mistakes)).second;
-  });
-  const double most = explanations.front().cost + 2;
-  std::erase_if(explanations, [&](const Explanation& other) { return other.cost > most; });
-  if (explanations.size() > options_.beam)
-    explanations.erase(explanations.begin() + static_cast<std::ptrdiff_t>(options_.beam),
-                       explanations.end());
-}
-
-void Search::back_to(NodeId size) {
-  for (const auto& tape : tapes_) tape->shrink(size);
-  back_.cut(size);
-}
-
-ConstView<Uncertain> Search::at(NodeId node, std::size_t evidence) {
-  Tape<Uncertain>& tape = *tapes_[evidence];
-  const NodeId before = tape.size();
-  if (before < back_.graph().size()) {
-    tape.grow();
-    tape.compute_grown();
-    for (NodeId id = before; id < back_.graph().size(); ++id)
-      work_ += multiplications(back_.graph(), id);
-  }
-  return std::as_const(tape).value(node);
-}
-
 std::optional<Expected> Search::predicted(Explanation& explanation, const std::string& name,
                                           std::size_t i) {
-  const NodeId gradient = back_.gradient(explanation.pass, batch_.graph.find(name));
+  const NodeId gradient = runs_.back().gradient(explanation.pass, batch_.graph.find(name));
   if (gradient < 0) return std::nullopt;
-  return expected(at(gradient, i));
+  return expected(runs_.at(gradient, i));
 }
 
 std::vector<std::pair<std::string, Nearness>> Search::nearness_under(Explanation& explanation) {
@@ -484,6 +382,6 @@ std::vector<NodeId> Search::lines_before(const std::string& name) const {
   return lines;
 }
 
-Expected Search::value(NodeId node, std::size_t i) { return expected(at(node, i)); }
+Expected Search::value(NodeId node, std::size_t i) { return expected(runs_.at(node, i)); }
 
 }  // namespace tracer

@@ -13,7 +13,6 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,9 +21,8 @@
 #include "tracer/check/claims/claim.hpp"
 #include "tracer/check/claims/point.hpp"
 #include "tracer/check/diagnosis/compare.hpp"
-#include "tracer/check/diagnosis/factor_names.hpp"
-#include "tracer/check/diagnosis/mistakes.hpp"
-#include "tracer/graph/tape.hpp"
+#include "tracer/check/diagnosis/explanation.hpp"
+#include "tracer/check/diagnosis/trial_runs.hpp"
 
 namespace tracer {
 
@@ -35,24 +33,11 @@ struct Evidence {
   std::vector<Claim> claims;
 };
 
-/// A set of mistakes, and what it explains.
-struct Explanation {
-  struct Part {
-    const Mistake* mistake;
-    long double factor = 1;
-    std::optional<FactorName> factor_name;
-  };
-  std::vector<Part> parts;               ///< none: everything is right
-  std::vector<std::string> unexplained;  ///< names whose claim it does not reproduce
-  double cost = 0;                       ///< how much it asks us to believe
-  int kinds = 0;  ///< different mistakes; one that is made in every layer counts once
-  BackwardGraph::Pass pass;
-};
-
 struct SearchOptions {
   double work = 4e8;      ///< multiplications, after which only single mistakes are tried: some
                           ///< seconds
   std::size_t beam = 48;  ///< explanations that are kept at a time
+  std::optional<Rational> learning_rate = {};  ///< with which the lesson is trained
 };
 
 class Search {
@@ -62,7 +47,6 @@ class Search {
   /// points.
   Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evidence, Companions = {},
          SearchOptions options = {});
-  ~Search();
 
   /// How many mistakes are tried together in one layer.
   enum class Depth { singles, pairs };
@@ -71,7 +55,7 @@ class Search {
   std::vector<Explanation> run(Depth);
 
   /// No mistake at all.
-  BackwardGraph::Pass right() const { return back_.pass(); }
+  BackwardGraph::Pass right() const { return runs_.back().pass(); }
   /// How near the claimed gradients are to what an explanation predicts, the worst of all evidence.
   std::vector<std::pair<std::string, Nearness>> nearness_under(Explanation&);
   /// The named lines that the gradient of `name` passes and those claimed further up do not.
@@ -85,7 +69,7 @@ class Search {
   /// The first evidence's point; and another one, at which nothing is claimed: its number stands
   /// for i.
   const Point& point() const { return evidence_.front().point; }
-  std::size_t add_point(const Point&);
+  std::size_t add_point(const Point& point) { return runs_.add_point(point); }
   /// The forward value of a node.
   Expected value(NodeId, std::size_t i);
   const BatchGraph& batch() const { return batch_; }
@@ -121,17 +105,10 @@ class Search {
                                                   long double factor, const Target&);
   Explanation with(const Explanation&, const Mistake&, long double factor,
                    std::optional<FactorName>) const;
-  void rate(Explanation&) const;
-  void prune(std::vector<Explanation>&) const;
-
-  NodeId mark() const { return back_.graph().size(); }
-  void back_to(NodeId mark);
-  ConstView<Uncertain> at(NodeId, std::size_t evidence);
 
   const BatchGraph& batch_;
-  BackwardGraph back_;
+  TrialRuns runs_;
   std::vector<Evidence> evidence_;
-  std::vector<std::unique_ptr<Tape<Uncertain>>> tapes_;
   Catalogue catalogue_;
   std::vector<LessonNumber> numbers_;
   SearchOptions options_;
@@ -139,7 +116,6 @@ class Search {
   std::size_t done_ = 0;  // targets that have had their stage
   std::vector<Explanation> beam_;
   std::map<NodeId, Mistake> unknown_;
-  double work_ = 0;
   Depth depth_ = Depth::singles;
 };
 

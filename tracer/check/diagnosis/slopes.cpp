@@ -43,11 +43,11 @@ class Slopes {
       : bend_(bend), base_(base), mistakes_(mistakes) {}
 
   // The same variant at another activation, be it tanh here and relu there, is the same mistake.
-  void add(const std::string& id, const std::string& variant, std::string says, Symbol formula) {
-    Edit edit = base_;
-    edit.formula = std::move(formula);
-    mistakes_.push_back({id, variant.empty() ? id : id + ": " + variant, std::move(says), -1, -1,
-                         std::make_shared<const Edit>(std::move(edit))});
+  void add(const std::string& id, const std::string& variant, std::string says,
+           const Symbol& formula) {
+    Mistake mistake = mistake_called(id, std::move(says));
+    if (!variant.empty()) mistake.family = id + ": " + variant;
+    add_mistake(mistakes_, std::move(mistake), base_, bend_.x.shape(), [&] { return formula; });
   }
 
   void add_all(const Operation* own) {
@@ -205,24 +205,22 @@ void add_corner_choices(Catalogue& catalogue, NodeId user, int operand,
   // from the slope that is taken to that of the other side
   const Rational jump = node.with.numbers.empty() ? Rational(1) : 1 - node.with.numbers[0];
   const Symbol mask = reads::value(corner->second, node.shape);
-  Edit edit{user, 0,
-            catalogue.back().rule(user)[0] +
-                reads::from_above(node.shape) * mask * (reads::factor() * Symbol(jump))};
-  edit.has_factor = true;
+  Edit where{user, 0};
+  where.has_factor = true;
   const bool is_abs = node.operation == &op::operation<op::Abs>();
   const std::string left = node.with.numbers.empty() ? "0" : to_string(node.with.numbers[0]);
-  Mistake choice{"corner_slope",
-                 "corner_slope",
-                 fmt::format("{} is 0 in some entries, the corner of {}, where every slope from {} "
-                             "to 1 is a subgradient; {{k}} of the way from {} to 1 is taken, and "
-                             "we take {}",
-                             catalogue.called(node.operands[0]), node.operation->name,
-                             is_abs ? "−1" : left, is_abs ? "0" : left, is_abs ? "0" : left),
-                 -1,
-                 -1,
-                 std::make_shared<const Edit>(std::move(edit))};
+  Mistake choice = mistake_called(
+      "corner_slope",
+      fmt::format("{} is 0 in some entries, the corner of {}, where every slope from {} to 1 is a "
+                  "subgradient; {{k}} of the way from {} to 1 is taken, and we take {}",
+                  catalogue.called(node.operands[0]), node.operation->name, is_abs ? "−1" : left,
+                  is_abs ? "0" : left, is_abs ? "0" : left));
   choice.neutral = 0;
-  mistakes.push_back(std::move(choice));
+  choice.least = is_abs ? -1 : 0;
+  add_mistake(mistakes, std::move(choice), where, node.shape, [&] {
+    return catalogue.back().rule(user)[0] +
+           reads::from_above(node.shape) * mask * (reads::factor() * Symbol(jump));
+  });
 }
 
 }  // namespace tracer

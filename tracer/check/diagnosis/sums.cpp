@@ -48,13 +48,9 @@ class BiasMistakes {
 
  private:
   void add(const std::string& id, const std::string& what, const std::function<Symbol()>& formula) {
-    try {
-      Edit edit{user_, 0, formula()};
-      if (!(edit.formula.shape() == shape_)) return;
-      mistakes_.push_back({id, id, fmt::format("in the gradient of {}, {}", name_, what), -1, -1,
-                           std::make_shared<const Edit>(std::move(edit))});
-    } catch (const ShapeError&) {
-    }
+    add_mistake(mistakes_,
+                mistake_called(id, fmt::format("in the gradient of {}, {}", name_, what)),
+                Edit{user_, 0}, shape_, formula);
   }
 
   Symbol sample(int k) const {
@@ -105,11 +101,12 @@ void add_path_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
   const auto& uses = catalogue.back().uses(node);
   if (uses.size() < 2) return;
   const std::string name = catalogue.called(node);
-  const auto add = [&](const std::string& id, std::string says, Symbol formula, bool factor) {
-    Edit edit{node, -1, std::move(formula)};
-    edit.has_factor = factor;
-    mistakes.push_back(
-        {id, id, std::move(says), -1, -1, std::make_shared<const Edit>(std::move(edit))});
+  const auto add = [&](const std::string& id, std::string says, const Symbol& formula,
+                       bool factor) {
+    Edit where{node, -1};
+    where.has_factor = factor;
+    add_mistake(mistakes, mistake_called(id, std::move(says)), where, shape,
+                [&] { return formula; });
   };
   for (std::size_t i = 0; i < uses.size(); ++i) {
     const std::string line = catalogue.called(catalogue.line_of(uses[i].first));
