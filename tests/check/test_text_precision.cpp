@@ -74,7 +74,7 @@ TEST_CASE("decimals: of an array with few digits the others of the file tell the
   CHECK(arrays[1].half_units == std::vector<long double>(2, 5e-5L));
   CHECK(arrays[2].half_units == std::vector<long double>{5e-5L});
   CHECK(arrays[3].half_units == std::vector<long double>{5e-7L});
-  for (const NamedArray& array : parse_named_arrays(R"({"a": [0.31, 2], "b": -2})", "f", "f"))
+  for (const NamedArray& array : parse_named_arrays(R"({"a": [0.31, 0.2], "b": -2})", "f", "f"))
     CHECK(array.half_units.empty());
 }
 
