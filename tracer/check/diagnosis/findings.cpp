@@ -35,14 +35,17 @@ class Formulas {
   Formulas(const BatchGraph& batch, const Program& program, BackwardGraph& back)
       : batch_(batch), back_(back), rules_(batch, leaves(batch, program), program.seed_name) {}
 
+  std::optional<ShownFormula> of(const Explanation::Part& part) {
+    if (part.mistake->id == "corner_slope") return std::nullopt;  // the sentence says it all
+    return part.mistake->edit->operand < 0 ? of_total(part) : of_contribution(part);
+  }
+
   void write(const Explanation::Part& part, Finding& finding) {
-    const Edit& edit = *part.mistake->edit;
-    if (part.mistake->id == "corner_slope") return;  // the sentence says it all
-    if (edit.operand < 0) {
-      of_total(part, finding);
-    } else {
-      of_contribution(part, finding);
-    }
+    const auto shown = of(part);
+    if (!shown) return;
+    finding.left = rules_.partial(shown->of);
+    finding.wrong = tracer::write(shown->wrong);
+    finding.right = tracer::write(shown->right);
   }
 
  private:
@@ -93,7 +96,7 @@ class Formulas {
     return std::nullopt;
   }
 
-  void of_contribution(const Explanation::Part& part, Finding& finding) {
+  std::optional<ShownFormula> of_contribution(const Explanation::Part& part) {
     const Edit& edit = *part.mistake->edit;
     const NodeId line = part.mistake->line;
     const auto wanted = [&](NodeId id) {
@@ -114,18 +117,18 @@ class Formulas {
     if (!right.contains(of)) {
       const auto changed = std::ranges::find_if(
           right, [&](const auto& entry) { return !(entry.second == wrong.at(entry.first)); });
-      if (changed == right.end()) return;
+      if (changed == right.end()) return std::nullopt;
       of = changed->first;
     }
-    show(of, simplify(wrong.at(of)), simplify(right.at(of)), finding);
+    return shown(of, simplify(wrong.at(of)), simplify(right.at(of)));
   }
 
-  void of_total(const Explanation::Part& part, Finding& finding) {
+  std::optional<ShownFormula> of_total(const Explanation::Part& part) {
     const NodeId node = part.mistake->edit->node;
     if (part.mistake->id == "scale" || part.mistake->id == "sign" ||
         part.mistake->id == "zero_gradient" || part.mistake->id == "gradients_not_zeroed" ||
         part.mistake->id == "unknown")
-      return;  // the sentence says it all
+      return std::nullopt;  // the sentence says it all
     std::vector<Symbol> parts;
     Symbol sum{0};
     for (const auto& [user, operand] : back_.uses(node)) {
@@ -137,7 +140,7 @@ class Formulas {
       parts.push_back(sent.at(node));
       sum = parts.size() == 1 ? parts[0] : sum + parts.back();
     }
-    if (parts.empty()) return;
+    if (parts.empty()) return std::nullopt;
     const Symbol wrong =
         substitute(part.mistake->edit->formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
           const std::string& key = leaf.key();
@@ -150,14 +153,13 @@ class Formulas {
           }
           return elsewhere(key, {});
         });
-    show(node, simplify(wrong), simplify(sum), finding);
+    return shown(node, simplify(wrong), simplify(sum));
   }
 
-  void show(NodeId of, const Symbol& wrong, const Symbol& right, Finding& finding) const {
-    if (wrong == right || wrong.weight() > most_terms || right.weight() > most_terms) return;
-    finding.left = rules_.partial(of);
-    finding.wrong = tracer::write(wrong);
-    finding.right = tracer::write(right);
+  static std::optional<ShownFormula> shown(NodeId of, const Symbol& wrong, const Symbol& right) {
+    if (wrong == right || wrong.weight() > most_terms || right.weight() > most_terms)
+      return std::nullopt;
+    return ShownFormula{of, wrong, right};
   }
 
  public:
@@ -195,6 +197,13 @@ bool is_everywhere(Search& search, const Explanation::Part& part, std::size_t pl
 }
 
 }  // namespace
+
+std::optional<ShownFormula> shown_formula(Catalogue& catalogue, const Program& program,
+                                          const Explanation::Part& part) {
+  Formulas formulas(catalogue.batch(), program, catalogue.back());
+  formulas.set_lines(catalogue);
+  return formulas.of(part);
+}
 
 Account account_of(Search& search, Explanation& explanation, const Program& program,
                    const ForwardMistake* forward) {
