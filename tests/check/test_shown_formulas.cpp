@@ -130,7 +130,7 @@ class Formulas {
     const NodeId k = graph_.constant(Rational(3, 4));
     for (Waiting& one : waiting_) {
       one.leaves["k"] = k;
-      const Shape& shape = graph_[one.formula.of].shape;
+      const Shape shape = graph_[one.formula.of].shape;
       const auto append = [&](const Symbol& formula) {
         NodeId node = graph_.append(formula, one.leaves);
         if (!(graph_[node].shape == shape)) {  // of numbers alone
@@ -210,7 +210,6 @@ TEST_CASE("shown formulas: the wrong one is what the mistake computes, the right
     compared += formulas.computed().size();
     ids.insert(formulas.ids().begin(), formulas.ids().end());
   }
-  CHECK(compared > 500);
-  CHECK(ids.size() > 20);
-  WARN(compared << " formulas of " << ids.size());
+  CHECK(compared > 600);
+  CHECK(ids.size() > 35);
 }

@@ -13,6 +13,7 @@
 namespace tracer {
 namespace {
 
+const std::string unknown = "∂?";
 constexpr int most_terms = 60;  // a formula with more is not shown: nobody reads it
 
 // A number as a sentence has it.
@@ -62,10 +63,26 @@ class Formulas {
     return Symbol::leaf("∂" + std::to_string(node), rules_.partial(node), batch_.graph[node].shape);
   }
 
-  // The gradient of a node that may be part of a line: that of the line stands for it.
+  // The gradient of a node, which may be part of a line: then what the rest of the line sends it.
   Symbol gradient(NodeId node) const {
-    return batch_.graph[node].is_named() ? adjoint(node)
-                                         : Symbol::leaf("∂?", batch_.graph[node].shape);
+    const Graph& graph = batch_.graph;
+    if (graph[node].is_named()) return adjoint(node);
+    const auto& uses = back_.uses(node);
+    if (uses.size() != 1) return Symbol::leaf(unknown, graph[node].shape);
+    return sent(uses.front().first, uses.front().second);
+  }
+  // What a node sends back to one of its operands.
+  Symbol sent(NodeId user, int operand) const {
+    const Node& node = batch_.graph[user];
+    std::vector<Symbol> operands;
+    for (const NodeId id : node.operands) operands.push_back(value(id));
+    return pullback_of(*node.operation, node.with, gradient(user), value(user),
+                       operands)[static_cast<std::size_t>(operand)];
+  }
+  Symbol value(NodeId node) const {
+    const Graph& graph = batch_.graph;
+    if (graph[node].is_named() || graph[node].is_leaf()) return symbol_of(graph, node);
+    return node_formula(graph, node, [&](NodeId operand) { return value(operand); });
   }
 
   Symbol number(const Explanation::Part& part) const {
@@ -91,7 +108,7 @@ class Formulas {
     int i = 0;
     std::from_chars(key.data() + 2, key.data() + key.size(), i);
     if (key[1] == 'x') return x[static_cast<std::size_t>(i)];
-    if (key[1] == 'v') return symbol_of(batch_.graph, i);
+    if (key[1] == 'v') return value(i);
     if (key[1] == 'd') return gradient(i);
     return std::nullopt;
   }
@@ -132,12 +149,7 @@ class Formulas {
     std::vector<Symbol> parts;
     Symbol sum{0};
     for (const auto& [user, operand] : back_.uses(node)) {
-      static_cast<void>(operand);
-      const NodeId line = line_of_.at(user);
-      const auto sent = line_pullback(batch_.graph, line,
-                                      line == batch_.loss ? rules_.adjoint(line) : adjoint(line),
-                                      [&](NodeId id) { return id == node; });
-      parts.push_back(sent.at(node));
+      parts.push_back(sent(user, operand));
       sum = parts.size() == 1 ? parts[0] : sum + parts.back();
     }
     if (parts.empty()) return std::nullopt;
@@ -157,21 +169,16 @@ class Formulas {
   }
 
   static std::optional<ShownFormula> shown(NodeId of, const Symbol& wrong, const Symbol& right) {
-    if (wrong == right || wrong.weight() > most_terms || right.weight() > most_terms)
+    if (wrong == right || wrong.weight() > most_terms || right.weight() > most_terms ||
+        mentions(wrong, unknown))
       return std::nullopt;
     return ShownFormula{of, wrong, right};
-  }
-
- public:
-  void set_lines(const Catalogue& catalogue) {
-    for (NodeId id = 0; id < batch_.graph.size(); ++id) line_of_[id] = catalogue.line_of(id);
   }
 
  private:
   const BatchGraph& batch_;
   BackwardGraph& back_;
   Rules rules_;
-  std::map<NodeId, NodeId> line_of_;
 };
 
 // Whether the mistake was made in all lines where one of its family can be made, at least two. What
@@ -200,9 +207,7 @@ bool is_everywhere(Search& search, const Explanation::Part& part, std::size_t pl
 
 std::optional<ShownFormula> shown_formula(Catalogue& catalogue, const Program& program,
                                           const Explanation::Part& part) {
-  Formulas formulas(catalogue.batch(), program, catalogue.back());
-  formulas.set_lines(catalogue);
-  return formulas.of(part);
+  return Formulas(catalogue.batch(), program, catalogue.back()).of(part);
 }
 
 Account account_of(Search& search, Explanation& explanation, const Program& program,
@@ -218,7 +223,6 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
     account.findings.push_back(std::move(finding));
   }
   Formulas formulas(batch, program, search.catalogue().back());
-  formulas.set_lines(search.catalogue());
   std::vector<std::pair<const Explanation::Part*, std::size_t>> first_of;
   for (const Explanation::Part& part : explanation.parts) {
     const auto same = std::ranges::find_if(first_of, [&](const auto& first) {
