@@ -68,6 +68,16 @@ TEST_CASE("decimals: half a unit of the last one written in the array", "[claims
   CHECK(half_units("0, 0.0") == Units{});
 }
 
+TEST_CASE("decimals: of an array with few digits the others of the file tell them", "[claims]") {
+  const auto arrays = parse_named_arrays(
+      R"({"W": [0.3171, -0.25], "b": [0.0061, -0.0061], "c": -2, "d": [1e-6]})", "f", "f");
+  CHECK(arrays[1].half_units == std::vector<long double>(2, 5e-5L));
+  CHECK(arrays[2].half_units == std::vector<long double>{5e-5L});
+  CHECK(arrays[3].half_units == std::vector<long double>{5e-7L});
+  for (const NamedArray& array : parse_named_arrays(R"({"a": [0.31, 0.2], "b": -2})", "f", "f"))
+    CHECK(array.half_units.empty());
+}
+
 TEST_CASE("significant digits, as cout and %g print: half a unit of each entry's own", "[claims]") {
   const auto units = half_units("0.123457, 0.00123457, 1.23457e-05, 12.3457, 0");
   REQUIRE(units.size() == 5);

@@ -50,7 +50,7 @@ LineBuilder::Value LineBuilder::entrywise(const Operation& operation, Value a, E
   const NodeId right = node(b, span(b_id));
   const std::optional<Shape> common = common_shape(shape(left), shape(right));
   if (!common) {
-    throw Mistake{
+    throw BadStatement{
         at,
         fmt::format("{} and {} can't be {}", described(a_id, shape(left), "the left side"),
                     described(b_id, shape(right), "the right side"), verb),
@@ -104,7 +104,7 @@ void LineBuilder::fail_matmul(ExprId a_id, const Shape& a, ExprId b_id, const Sh
   const auto counted = [](const Size& size, std::string_view what) {
     return fmt::format("{} {}{}", to_string(size), what, size.is_one() ? "" : "s");
   };
-  throw Mistake{
+  throw BadStatement{
       at,
       fmt::format("{} and {} can't be multiplied as matrices: {} against {}",
                   described(a_id, a, "the left side"), described(b_id, b, "the right side"),

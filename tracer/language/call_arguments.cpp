@@ -31,10 +31,10 @@ CallArguments::CallArguments(const Names& names, const Call& call, Span span,
                              std::vector<std::string_view> named)
     : names_(names), span_(span) {
   if (call.arguments.size() > positional.size()) {
-    throw Mistake{names.lesson.expr(call.arguments[positional.size()]).span,
-                  fmt::format("{} takes at most {} {} without a name", call.function.text,
-                              positional.size(), positional.size() == 1 ? "value" : "values"),
-                  fmt::format("write {}=...", named.empty() ? "name" : named.front())};
+    throw BadStatement{names.lesson.expr(call.arguments[positional.size()]).span,
+                       fmt::format("{} takes at most {} {} without a name", call.function.text,
+                                   positional.size(), positional.size() == 1 ? "value" : "values"),
+                       fmt::format("write {}=...", named.empty() ? "name" : named.front())};
   }
   for (std::size_t i = 0; i < call.arguments.size(); ++i)
     given_.push_back({std::string(positional[i]), call.arguments[i]});
@@ -44,11 +44,12 @@ CallArguments::CallArguments(const Names& names, const Call& call, Span span,
     const std::string_view name = own_word(keyword.name.text);
     if (std::ranges::find(known, name) == known.end()) {
       const auto near = closest(name, std::span<const std::string_view>(known));
-      throw Mistake{keyword.name.span, fmt::format("there is no option {} here", keyword.name.text),
-                    near ? fmt::format("did you mean {}?", *near)
-                         : fmt::format("there are {}", fmt::join(known, ", "))};
+      throw BadStatement{keyword.name.span,
+                         fmt::format("there is no option {} here", keyword.name.text),
+                         near ? fmt::format("did you mean {}?", *near)
+                              : fmt::format("there are {}", fmt::join(known, ", "))};
     }
-    if (has(name)) throw Mistake{keyword.name.span, fmt::format("{} is given twice", name)};
+    if (has(name)) throw BadStatement{keyword.name.span, fmt::format("{} is given twice", name)};
     given_.push_back({std::string(name), keyword.value});
   }
 }
@@ -76,7 +77,7 @@ double CallArguments::real(std::string_view name, double fallback, std::optional
   if ((least && value < *least) || (below && value >= *below)) {
     std::string remedy = least ? fmt::format("it must be at least {}", *least) : "it must be";
     if (below) remedy += fmt::format("{} less than {}", least ? " and" : "", *below);
-    throw Mistake{span(name), fmt::format("{} is {}", name, to_string(value)), remedy};
+    throw BadStatement{span(name), fmt::format("{} is {}", name, to_string(value)), remedy};
   }
   return Exact(value).to_double();
 }
@@ -85,7 +86,7 @@ bool CallArguments::truth(std::string_view name, bool fallback) const {
   const auto id = find(name);
   if (!id) return fallback;
   const auto* truth = std::get_if<Truth>(&names_.lesson.expr(*id).is);
-  if (truth == nullptr) throw Mistake{span(name), fmt::format("{} is true or false", name)};
+  if (truth == nullptr) throw BadStatement{span(name), fmt::format("{} is true or false", name)};
   return truth->value;
 }
 
@@ -102,7 +103,7 @@ std::optional<std::string> CallArguments::text_if(std::string_view name) const {
 std::string CallArguments::text(std::string_view name, const std::string& fallback) const {
   if (!has(name)) return fallback;
   if (const auto text = text_if(name)) return *text;
-  throw Mistake{span(name), fmt::format("{} is a text", name), "write it in quotes: \"...\""};
+  throw BadStatement{span(name), fmt::format("{} is a text", name), "write it in quotes: \"...\""};
 }
 
 bool CallArguments::is_none(std::string_view name) const {

@@ -15,7 +15,7 @@ class CallArguments {
  public:
   /// `positional`: the names of what may stand without one, in order; `named`: all else there is.
   /// scikit-learn's n_samples, random_state, n_features, cluster_std are understood as n, seed,
-  /// features, std. Throws Mistake: too many, given twice, a name that is not known.
+  /// features, std. Throws BadStatement: too many, given twice, a name that is not known.
   CallArguments(const Names&, const ast::Call&, Span, std::vector<std::string_view> positional,
                 std::vector<std::string_view> named);
 
@@ -23,7 +23,7 @@ class CallArguments {
   /// The place of an argument that is there, else of the whole call.
   Span span(std::string_view name) const;
 
-  // An argument, or the fallback where it is left out. They throw Mistake (or Broken).
+  // An argument, or the fallback where it is left out. They throw BadStatement (or Broken).
   int whole(std::string_view name, int fallback, int least) const;
   /// At least `least`, and below `below`; None is the fallback.
   double real(std::string_view name, double fallback, std::optional<int> least = {},

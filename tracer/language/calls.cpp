@@ -25,8 +25,8 @@ std::optional<int> LineBuilder::axis_of(const CallSite& site,
   const Rational axis = number(names_, *positional);
   if (axis == 0 || axis == -2) return 0;
   if (axis == 1 || axis == -1) return 1;
-  throw Mistake{span(*positional), fmt::format("there is no axis {}", to_string(axis)),
-                "everything is a matrix: axis 0 runs down each column, axis 1 along each row"};
+  throw BadStatement{span(*positional), fmt::format("there is no axis {}", to_string(axis)),
+                     "everything is a matrix: axis 0 runs down each column, axis 1 along each row"};
 }
 
 LineBuilder::Value LineBuilder::arithmetic(const CallSite& site, BinaryOperator op) {
@@ -61,13 +61,14 @@ LineBuilder::Value LineBuilder::general(const CallSite& site,
     if (b.literal)
       return {apply(operation, {left, broadcast(right, shape(left), span(b_id))}, site.span)};
     const Shape turned{shape(right).columns, shape(right).rows};
-    throw Mistake{site.span,
-                  fmt::format("{} compares entry by entry, but {} and {} differ in shape",
-                              site.function.text, described(a_id, shape(left), "the first"),
-                              described(b_id, shape(right), "the second")),
-                  turned == shape(left) && !factor_text(b_id).empty()
-                      ? fmt::format("{}.T ({}) would fit", factor_text(b_id), to_string(turned))
-                      : "give both the same shape"};
+    throw BadStatement{
+        site.span,
+        fmt::format("{} compares entry by entry, but {} and {} differ in shape", site.function.text,
+                    described(a_id, shape(left), "the first"),
+                    described(b_id, shape(right), "the second")),
+        turned == shape(left) && !factor_text(b_id).empty()
+            ? fmt::format("{}.T ({}) would fit", factor_text(b_id), to_string(turned))
+            : "give both the same shape"};
   }
   return {apply(operation, {left, right}, site.span)};
 }
@@ -86,8 +87,8 @@ LineBuilder::Value LineBuilder::reduction(const CallSite& site,
     require_keywords(site, {"axis", "dim", "keepdims", "keepdim", "ord", "p"});
     const Keyword* order = site.keyword("ord") != nullptr ? site.keyword("ord") : site.keyword("p");
     if (order != nullptr && number(names_, order->value) != 2) {
-      throw Mistake{span(order->value), "only the norm of order 2 is known",
-                    "for order 1 write sum(abs(x))"};
+      throw BadStatement{span(order->value), "only the norm of order 2 is known",
+                         "for order 1 write sum(abs(x))"};
     }
   } else {
     require_keywords(site, {"axis", "dim", "keepdims", "keepdim"});
@@ -151,12 +152,14 @@ LineBuilder::Value LineBuilder::reshape(const CallSite& site) {
   std::vector<ExprId> sizes(site.arguments.begin() + 1, site.arguments.end());
   if (const auto* together = items_of(names_, sizes[0])) sizes = *together;
   if (sizes.empty() || sizes.size() > 2) {
-    throw Mistake{site.span, fmt::format("a matrix has one or two sizes, not {}", sizes.size())};
+    throw BadStatement{site.span,
+                       fmt::format("a matrix has one or two sizes, not {}", sizes.size())};
   }
   const Shape& of = shape(x);
   if (!of.known()) {
-    throw Mistake{site.span, fmt::format("{} is {}, and a shape without numbers can't be changed",
-                                         names_.text(site.arguments[0]), to_string(of))};
+    throw BadStatement{site.span,
+                       fmt::format("{} is {}, and a shape without numbers can't be changed",
+                                   names_.text(site.arguments[0]), to_string(of))};
   }
   long long known = 1;
   std::vector<int> counts;
@@ -167,12 +170,12 @@ LineBuilder::Value LineBuilder::reshape(const CallSite& site) {
   }
   const auto open = std::ranges::count(counts, -1);
   if (open > 1 || (open == 1 ? of.count() % known != 0 : of.count() != known)) {
-    throw Mistake{site.span,
-                  fmt::format("{} has {} entries, which don't fill {}",
-                              described(site.arguments[0], of, "this value"), of.count(),
-                              counts.size() == 1 ? std::to_string(counts[0])
-                                                 : fmt::format("{}×{}", counts[0], counts[1])),
-                  "the number of entries stays; one size may be -1"};
+    throw BadStatement{site.span,
+                       fmt::format("{} has {} entries, which don't fill {}",
+                                   described(site.arguments[0], of, "this value"), of.count(),
+                                   counts.size() == 1 ? std::to_string(counts[0])
+                                                      : fmt::format("{}×{}", counts[0], counts[1])),
+                       "the number of entries stays; one size may be -1"};
   }
   for (int& count : counts) {
     if (count == -1) count = static_cast<int>(of.count() / known);
@@ -204,8 +207,8 @@ LineBuilder::Value LineBuilder::concat(const CallSite& site) {
     require_keywords(site, {});
   }
   if (parts.empty())
-    throw Mistake{site.span,
-                  fmt::format("{} takes at least 1 argument, got 0", site.function.text)};
+    throw BadStatement{site.span,
+                       fmt::format("{} takes at least 1 argument, got 0", site.function.text)};
   const Operation& operation =
       axis == 0 ? op::operation<op::Concat<0>>() : op::operation<op::Concat<1>>();
   NodeId all = node(parts[0]);

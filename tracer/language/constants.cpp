@@ -12,41 +12,43 @@ using namespace ast;
 std::optional<Rational> folded_power(const Rational& a, const Rational& b, Span span) {
   const double bits = static_cast<double>(bit_size(a)) * abs(b).convert_to<double>();
   if (abs(a) != 1 && a != 0 && bits > 1e6) {
-    throw Mistake{span, "this power has more than a million bits",
-                  "write a decimal such as 1e30 in its place"};
+    throw BadStatement{span, "this power has more than a million bits",
+                       "write a decimal such as 1e30 in its place"};
   }
   try {
     const Exact result = pow(Exact(a), Exact(b));
     if (!result.is_rational()) return std::nullopt;
     return result.rational();
   } catch (const DomainError&) {
-    throw Mistake{span, fmt::format("{} to the power {} has no value", to_string(a), to_string(b)),
-                  ""};
+    throw BadStatement{
+        span, fmt::format("{} to the power {} has no value", to_string(a), to_string(b)), ""};
   }
 }
 
 [[noreturn]] void fail_not_a_number(const Names& names, ExprId id) {
   const Expr& e = names.lesson.expr(id);
   if (std::holds_alternative<List>(e.is) || std::holds_alternative<Tuple>(e.is)) {
-    throw Mistake{e.span, "a single number is wanted here, not a list"};
+    throw BadStatement{e.span, "a single number is wanted here, not a list"};
   }
-  throw Mistake{e.span, fmt::format("a number is wanted here, and {} is none", names.text(id)),
-                "numbers, their arithmetic and let names are known beforehand; all else only when "
-                "the lesson runs"};
+  throw BadStatement{
+      e.span, fmt::format("a number is wanted here, and {} is none", names.text(id)),
+      "numbers, their arithmetic and let names are known beforehand; all else only when "
+      "the lesson runs"};
 }
 
 Rational named_number(const Names& names, const std::string& name, Span span) {
   names.find(name, span);
   const auto found = names.constants.find(name);
   if (found == names.constants.end()) {
-    throw Mistake{span, fmt::format("{} is not a constant, and a constant is wanted here", name),
-                  "a constant is made with let: let n = 3"};
+    throw BadStatement{span,
+                       fmt::format("{} is not a constant, and a constant is wanted here", name),
+                       "a constant is made with let: let n = 3"};
   }
   const Array<Exact>& value = found->second.value;
   if (value.size() != 1) {
-    throw Mistake{span, fmt::format("{} is {}, and a single number is wanted here", name,
-                                    to_string(shape_of(static_cast<int>(value.rows()),
-                                                       static_cast<int>(value.cols()))))};
+    throw BadStatement{span, fmt::format("{} is {}, and a single number is wanted here", name,
+                                         to_string(shape_of(static_cast<int>(value.rows()),
+                                                            static_cast<int>(value.cols()))))};
   }
   return value(0, 0).rational();
 }
@@ -74,7 +76,7 @@ std::optional<Rational> fold(BinaryOperator op, const Rational& a, const Rationa
     case BinaryOperator::multiply:
       return a * b;
     case BinaryOperator::divide:
-      if (b == 0) throw Mistake{span, "this divides by 0"};
+      if (b == 0) throw BadStatement{span, "this divides by 0"};
       return a / b;
     case BinaryOperator::power:
       return folded_power(a, b, span);
@@ -100,7 +102,7 @@ Rational number(const Names& names, ExprId id) {
     const Rational a = number(names, binary->left);
     const Rational b = number(names, binary->right);
     if (const auto result = fold(binary->op, a, b, e.span)) return *result;
-    throw Mistake{
+    throw BadStatement{
         e.span,
         fmt::format("{} is irrational, and a constant is a rational number", names.text(id)),
         "a line of its own can compute it, or write a decimal"};
@@ -116,13 +118,14 @@ int whole_number(const Names& names, ExprId id, std::string_view what, int least
   const Rational value = number(names, id);
   const Span span = names.lesson.expr(id).span;
   if (denominator(value) != 1) {
-    throw Mistake{span, fmt::format("{} must be a whole number, not {}", what, to_string(value))};
+    throw BadStatement{span,
+                       fmt::format("{} must be a whole number, not {}", what, to_string(value))};
   }
   if (value < least)
-    throw Mistake{span,
-                  fmt::format("{} must be at least {}, not {}", what, least, to_string(value))};
+    throw BadStatement{
+        span, fmt::format("{} must be at least {}, not {}", what, least, to_string(value))};
   if (value > 1'000'000'000)
-    throw Mistake{span, fmt::format("{} must be at most a thousand million", what)};
+    throw BadStatement{span, fmt::format("{} must be at most a thousand million", what)};
   return value.convert_to<int>();
 }
 
@@ -155,12 +158,12 @@ Constant constant(const Names& names, ExprId id) {
     return inner;
   }
   if (rows == nullptr) return {Array<Exact>::Constant(1, 1, Exact(number(names, id))), false};
-  if (rows->empty()) throw Mistake{e.span, "an empty list has no value here"};
+  if (rows->empty()) throw BadStatement{e.span, "an empty list has no value here"};
   if (items_of(names, rows->front()) == nullptr) {
     std::vector<Rational> entries;
     for (const ExprId item : *rows) {
       if (items_of(names, item) != nullptr) {
-        throw Mistake{
+        throw BadStatement{
             names.lesson.expr(item).span, "this list holds numbers and lists",
             "a matrix is a list of rows, [[1, 2], [3, 4]]; a vector a list of numbers, [1, 2]"};
       }
@@ -174,22 +177,23 @@ Constant constant(const Names& names, ExprId id) {
     const Span span = names.lesson.expr((*rows)[i]).span;
     const std::vector<ExprId>* row = items_of(names, (*rows)[i]);
     if (row == nullptr) {
-      throw Mistake{
+      throw BadStatement{
           span, "this list holds lists and numbers",
           "a matrix is a list of rows, [[1, 2], [3, 4]]; a vector a list of numbers, [1, 2]"};
     }
-    if (row->empty()) throw Mistake{span, "an empty list has no value here"};
+    if (row->empty()) throw BadStatement{span, "an empty list has no value here"};
     if (row->size() != columns) {
-      throw Mistake{span,
-                    fmt::format("row {} of this matrix has {} {}, and the rows above have {}", i,
-                                row->size(), row->size() == 1 ? "entry" : "entries", columns),
-                    "every row needs as many entries (rows count from 0)"};
+      throw BadStatement{
+          span,
+          fmt::format("row {} of this matrix has {} {}, and the rows above have {}", i, row->size(),
+                      row->size() == 1 ? "entry" : "entries", columns),
+          "every row needs as many entries (rows count from 0)"};
     }
     for (std::size_t j = 0; j < columns; ++j) {
       if (items_of(names, (*row)[j]) != nullptr) {
-        throw Mistake{names.lesson.expr((*row)[j]).span,
-                      "lists are nested three deep here, and a matrix has two sides",
-                      "write a list of rows: [[1, 2], [3, 4]]"};
+        throw BadStatement{names.lesson.expr((*row)[j]).span,
+                           "lists are nested three deep here, and a matrix has two sides",
+                           "write a list of rows: [[1, 2], [3, 4]]"};
       }
       matrix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) =
           Exact(number(names, (*row)[j]));

@@ -9,19 +9,19 @@
 
 namespace tracer {
 
-/// a op b; nothing where that is irrational (2**0.5). Throws Mistake at `span` for 1/0, and for a
-/// power with more than a million bits. op is not matmul.
+/// a op b; nothing where that is irrational (2**0.5). Throws BadStatement at `span` for 1/0, and
+/// for a power with more than a million bits. op is not matmul.
 std::optional<Rational> fold(ast::BinaryOperator op, const Rational& a, const Rational& b,
                              Span span);
 
-/// The value of a constant expression that is a single number. Throws Mistake (or Broken).
+/// The value of a constant expression that is a single number. Throws BadStatement (or Broken).
 Rational number(const Names&, ast::ExprId);
 
 /// The same, a whole number of at least `least`; `what` it is for the message: "an axis",
 /// "batch_size".
 int whole_number(const Names&, ast::ExprId, std::string_view what, int least);
 
-/// A number, a list, or a list of rows. Throws Mistake (or Broken).
+/// A number, a list, or a list of rows. Throws BadStatement (or Broken).
 Constant constant(const Names&, ast::ExprId);
 
 /// A flat list as it lies: a column, or a row where samples are rows.

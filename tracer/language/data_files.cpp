@@ -24,7 +24,7 @@ auto placed(Span span, const Read& read) {
   try {
     return read();
   } catch (const Error& error) {
-    throw Mistake{span, error.what()};
+    throw BadStatement{span, error.what()};
   }
 }
 
@@ -39,8 +39,8 @@ class File {
 
   std::filesystem::path path(std::string_view argument) const {
     if (!arguments_.has(argument)) {
-      throw Mistake{request_.span, fmt::format("{} needs a file", request_.call.function.text),
-                    fmt::format("write {}(\"...\")", request_.call.function.text)};
+      throw BadStatement{request_.span, fmt::format("{} needs a file", request_.call.function.text),
+                         fmt::format("write {}(\"...\")", request_.call.function.text)};
     }
     return path_in_lesson(request_.names, arguments_.text(argument, ""));
   }
@@ -50,8 +50,8 @@ class File {
     if (arguments_.is_none("classes")) return 0;  // the labels are numbers
     const int classes = arguments_.whole("classes", 0, 0);
     if (classes == 1)
-      throw Mistake{arguments_.span("classes"), "a single class leaves nothing to tell apart",
-                    "there are two or more; classes=0 says that the targets are numbers"};
+      throw BadStatement{arguments_.span("classes"), "a single class leaves nothing to tell apart",
+                         "there are two or more; classes=0 says that the targets are numbers"};
     return classes;
   }
   /// What features are divided by; normalise="none" leaves them as they are.
@@ -59,7 +59,7 @@ class File {
     if (arguments_.has("scale")) {
       const double scale = arguments_.real("scale", 1, 0);
       if (scale == 0)
-        throw Mistake{arguments_.span("scale"), "scale is 0", "features are divided by it"};
+        throw BadStatement{arguments_.span("scale"), "scale is 0", "features are divided by it"};
       return scale;
     }
     if (arguments_.text("normalise", "") == "none") return 1;
@@ -145,8 +145,8 @@ Dataset idx_call(const DataRequest& request) {
   const auto images = file.path("images");
   const bool labelled = request.labelled() || file.arguments().has("labels");
   if (labelled && !file.arguments().has("labels")) {
-    throw Mistake{request.span, "the labels of idx pictures are a file of their own",
-                  "write idx(\"images.gz\", \"labels.gz\")"};
+    throw BadStatement{request.span, "the labels of idx pictures are a file of their own",
+                       "write idx(\"images.gz\", \"labels.gz\")"};
   }
   const auto labels = labelled ? file.path("labels") : std::filesystem::path();
   return placed(request.span, [&] {
@@ -168,9 +168,9 @@ NpzOptions array_options(const File& file, const DataRequest& request) {
 Dataset npy_call(const DataRequest& request) {
   const File file(request, {"file"}, {"classes"});
   if (request.labelled()) {
-    throw Mistake{request.span, "an .npy file has one array, and there are two names",
-                  fmt::format("write data {0}, {1} = npy(\"{0}.npy\"), npy(\"{1}.npy\")",
-                              request.wanted[0], request.wanted[1])};
+    throw BadStatement{request.span, "an .npy file has one array, and there are two names",
+                       fmt::format("write data {0}, {1} = npy(\"{0}.npy\"), npy(\"{1}.npy\")",
+                                   request.wanted[0], request.wanted[1])};
   }
   const auto path = file.path("file");
   return placed(request.span, [&] {
@@ -234,8 +234,8 @@ LeafValue array_from_file(const Names& names, const Expr& e, const std::string& 
                                        : std::vector<std::string_view>{"file"},
                                 {});
   if (!arguments.has("file")) {
-    throw Mistake{e.span, fmt::format("{} needs a file", call.function.text),
-                  is_npz ? "write npz(\"f.npz\", \"W\")" : "write npy(\"f.npy\")"};
+    throw BadStatement{e.span, fmt::format("{} needs a file", call.function.text),
+                       is_npz ? "write npz(\"f.npz\", \"W\")" : "write npy(\"f.npy\")"};
   }
   const auto path = path_in_lesson(names, arguments.text("file", ""));
   const NpyArray array = placed(e.span, [&] {
@@ -244,12 +244,12 @@ LeafValue array_from_file(const Names& names, const Expr& e, const std::string& 
     const bool is_only = there.size() == 1 && there[0] != name;
     return read_npz(path, arguments.text("array", is_only ? there[0] : name));
   });
-  if (array.size() == 0) throw Mistake{e.span, "this array is empty"};
+  if (array.size() == 0) throw BadStatement{e.span, "this array is empty"};
   for (std::size_t i = 0; i < array.size(); ++i) {
     if (!std::isfinite(array.at(i))) {
-      throw Mistake{e.span,
-                    fmt::format("{}: entry {} (in C order) is {}", path.string(), i, array.at(i)),
-                    "a leaf holds finite numbers"};
+      throw BadStatement{
+          e.span, fmt::format("{}: entry {} (in C order) is {}", path.string(), i, array.at(i)),
+          "a leaf holds finite numbers"};
     }
   }
   is_flat = array.shape.size() == 1;

@@ -31,12 +31,12 @@ bool is_data_set(std::string_view function);
 /// Their names, for messages.
 std::vector<std::string_view> data_sets();
 
-/// The data set of a call whose function is_data_set(). Throws Mistake (or Broken), also for what a
-/// reader says of its file.
+/// The data set of a call whose function is_data_set(). Throws BadStatement (or Broken), also for
+/// what a reader says of its file.
 Dataset data_set(const DataRequest&);
 
 /// npz("f.npz", "X") or npy("f.npy") as the value of the leaf `name`: float32 as it is, other
-/// numbers exactly. A flat array is a column, or a row where samples are rows. Throws Mistake.
+/// numbers exactly. A flat array is a column, or a row where samples are rows. Throws BadStatement.
 LeafValue array_from_file(const Names&, const ast::Expr& call, const std::string& name,
                           bool& is_flat);
 bool reads_array(std::string_view function);

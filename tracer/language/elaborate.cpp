@@ -52,7 +52,7 @@ class Declarations {
     try {
       read();
       return;
-    } catch (const Mistake& mistake) {
+    } catch (const BadStatement& mistake) {
       diagnostics_.error(mistake.span, mistake.message, mistake.remedy);
     } catch (const Broken&) {  // has been reported
     }
@@ -63,7 +63,7 @@ class Declarations {
     for (const Statement& statement : names_.lesson.statements) {
       const auto* seed = std::get_if<Seed>(&statement);
       if (seed == nullptr) continue;
-      if (seed->value > 0xffffffffU) throw Mistake{seed->span, "a seed is at most 4294967295"};
+      if (seed->value > 0xffffffffU) throw BadStatement{seed->span, "a seed is at most 4294967295"};
       program_.seed = static_cast<unsigned>(seed->value);
       return;
     }
@@ -79,7 +79,7 @@ class Declarations {
         program_.shapes[name] =
             shape_of(static_cast<int>(value.rows()), static_cast<int>(value.cols()));
       } else if (definition->kind == Definition::Kind::samples || is_computed(*definition)) {
-        throw Mistake{
+        throw BadStatement{
             definition->span,
             fmt::format("{} can't be set: {}", name,
                         definition->kind == Definition::Kind::line ? "it is computed here"
@@ -111,7 +111,7 @@ class Declarations {
     if (!is_constant(names_, line.value)) return;
     try {
       define_constant(line.name.text, line.value);
-    } catch (const Mistake&) {
+    } catch (const BadStatement&) {
       // 2**0.5 is irrational, and so a line; what is really wrong (1/0) will be found there
     } catch (const Broken&) {
     }
@@ -146,18 +146,20 @@ class Declarations {
   // test X, Y = ...: the same names and features as the data
   void check_test(const Data& test, const Samples& read) const {
     if (!program_.data)
-      throw Mistake{test.span, "test stands without data above it", "add data X, Y = ... above"};
+      throw BadStatement{test.span, "test stands without data above it",
+                         "add data X, Y = ... above"};
     if (read.names != program_.data->names) {
-      throw Mistake{test.names[0].span,
-                    fmt::format("data names {}, but test names {}",
-                                fmt::join(program_.data->names, ", "), fmt::join(read.names, ", ")),
-                    "test data have the same names"};
+      throw BadStatement{
+          test.names[0].span,
+          fmt::format("data names {}, but test names {}", fmt::join(program_.data->names, ", "),
+                      fmt::join(read.names, ", ")),
+          "test data have the same names"};
     }
     for (std::size_t i = 0; i < read.names.size(); ++i) {
       if (read.entries(i) == program_.data->entries(i)) continue;
-      throw Mistake{test.names[i].span,
-                    fmt::format("{} has {} entries a sample in test, and {} in data", read.names[i],
-                                read.entries(i), program_.data->entries(i))};
+      throw BadStatement{test.names[i].span,
+                         fmt::format("{} has {} entries a sample in test, and {} in data",
+                                     read.names[i], read.entries(i), program_.data->entries(i))};
     }
   }
 
@@ -240,7 +242,7 @@ std::pair<std::string, Array<Exact>> parse_setting(std::string_view text) {
   const Names names(source, lesson, diagnostics);
   try {
     return {let->name.text, constant(names, let->value).value};
-  } catch (const Mistake& mistake) {
+  } catch (const BadStatement& mistake) {
     diagnostics.error(mistake.span, mistake.message, mistake.remedy);
     diagnostics.throw_if_errors(source);
     throw;

@@ -59,7 +59,7 @@ class Reader {
     if (comparison.within) {
       e.within = number(names_, *comparison.within);
       if (*e.within < 0)
-        throw Mistake{span(*comparison.within), "a tolerance must not be negative"};
+        throw BadStatement{span(*comparison.within), "a tolerance must not be negative"};
     }
     return e;
   }
@@ -82,19 +82,19 @@ class Reader {
     e.after = scope.when == ast::Scope::When::after;
     if (scope.when != ast::Scope::When::during && !e.after) return;
     if (e.after && !program_.training) {
-      throw Mistake{scope.span, "nothing is updated in a lesson without a train line",
-                    "write train L with sgd(lr=0.01), or leave after out"};
+      throw BadStatement{scope.span, "nothing is updated in a lesson without a train line",
+                         "write train L with sgd(lr=0.01), or leave after out"};
     }
     if (scope.epoch && !program_.training) {
-      throw Mistake{scope.span, "there are no epochs in a lesson without a train line",
-                    "say sample or step"};
+      throw BadStatement{scope.span, "there are no epochs in a lesson without a train line",
+                         "say sample or step"};
     }
     const int epochs = program_.training ? program_.training->epochs : 1;
     const auto in_range = [&](std::int64_t number, std::int64_t most, std::string_view what) {
       if (number > most) {
-        throw Mistake{scope.span, fmt::format("there is no {} {}", what, number),
-                      most == 0 ? fmt::format("there are no {}s", what)
-                                : fmt::format("the last is {} {}", what, most)};
+        throw BadStatement{scope.span, fmt::format("there is no {} {}", what, number),
+                           most == 0 ? fmt::format("there are no {}s", what)
+                                     : fmt::format("the last is {} {}", what, most)};
       }
       return static_cast<int>(number);
     };
@@ -105,7 +105,7 @@ class Reader {
     }
     if (scope.sample) {
       if (program_.training && batch_size() != 1) {
-        throw Mistake{
+        throw BadStatement{
             scope.span,
             batch_size() == 0
                 ? "a step is the whole batch here, not one sample"
@@ -137,9 +137,10 @@ class Reader {
       e.name = c.wrt->text;
       names_.find_anywhere(e.of, c.name.span);
       if (e.of != program_.loss) {
-        throw Mistake{c.name.span,
-                      fmt::format("the gradients here are of {}, not of {}", program_.loss, e.of),
-                      fmt::format("write d{}/d{}", program_.loss, e.name)};
+        throw BadStatement{
+            c.name.span,
+            fmt::format("the gradients here are of {}, not of {}", program_.loss, e.of),
+            fmt::format("write d{}/d{}", program_.loss, e.name)};
       }
     } else {
       e.name = c.name.text;
@@ -147,7 +148,7 @@ class Reader {
     }
     if (c.on) {
       if (!e.metric) {
-        throw Mistake{
+        throw BadStatement{
             c.span,
             fmt::format("{} is no metric, and only a metric is taken on a data set", e.name),
             "the metrics are accuracy, loss and f1"};
@@ -157,13 +158,13 @@ class Reader {
                                                : "train";
       const bool has_share = program_.training && program_.training->test;
       if (e.on == "test" && !program_.test && !has_share && !train_line_unread()) {
-        throw Mistake{c.span, "there are no test data",
-                      "add test X, Y = ..., or hold some out: train ..., test=0.2"};
+        throw BadStatement{c.span, "there are no test data",
+                           "add test X, Y = ..., or hold some out: train ..., test=0.2"};
       }
       const bool validates = program_.training && program_.training->validation;
       if (e.on == "validation" && !validates && !train_line_unread()) {
-        throw Mistake{c.span, "nothing is held out for validation",
-                      "add validation=0.1 to the train line"};
+        throw BadStatement{c.span, "nothing is held out for validation",
+                           "add validation=0.1 to the train line"};
       }
     }
     if (e.metric) return scalar_shape;
@@ -179,8 +180,8 @@ class Reader {
     const auto constant = names_.constants.find(word.text);
     if (constant != names_.constants.end()) {
       if (gradient)
-        throw Mistake{word.span,
-                      word.text + " is a constant: there is no gradient with respect to it"};
+        throw BadStatement{word.span,
+                           word.text + " is a constant: there is no gradient with respect to it"};
       return shape_of(static_cast<int>(constant->second.value.rows()),
                       static_cast<int>(constant->second.value.cols()));
     }
@@ -192,15 +193,15 @@ class Reader {
   static std::pair<int, int> entry(const Comparison& c, const Shape& of, const std::string& name) {
     const bool in_row = c.index.size() == 1 && of.rows.is_one();
     if (c.index.size() == 1 && !of.rows.is_one() && !of.columns.is_one()) {
-      throw Mistake{c.left,
-                    fmt::format("{} is {}, so an entry has two indices", name, to_string(of)),
-                    fmt::format("write {0}[{1}, 0] for the first of row {1}", name, c.index[0])};
+      throw BadStatement{
+          c.left, fmt::format("{} is {}, so an entry has two indices", name, to_string(of)),
+          fmt::format("write {0}[{1}, 0] for the first of row {1}", name, c.index[0])};
     }
     const std::int64_t row = in_row ? 0 : c.index[0];
     const std::int64_t column = in_row ? c.index[0] : c.index.size() == 2 ? c.index[1] : 0;
     if ((of.rows.known() && row >= of.rows.count) ||
         (of.columns.known() && column >= of.columns.count)) {
-      throw Mistake{
+      throw BadStatement{
           c.left,
           fmt::format("{} is {} and has no entry [{}, {}]", name, to_string(of), row, column),
           "rows and columns count from 0"};
@@ -220,14 +221,14 @@ class Reader {
     } else if (!(shape == of)) {
       const bool averaged =
           e.name == program_.loss && !e.gradient && built_.graph[built_.loss].name != e.name;
-      throw Mistake{span(c.value),
-                    fmt::format("{} is {}, but what is expected of it is {}", names_.text(c.left),
-                                to_string(of), to_string(shape)),
-                    averaged ? "write loss = ... for the mean over the batch"
-                    : shape.is_scalar()
-                        ? fmt::format("name an entry, {}[0, 0], or write the whole matrix",
-                                      names_.text(c.left))
-                        : ""};
+      throw BadStatement{span(c.value),
+                         fmt::format("{} is {}, but what is expected of it is {}",
+                                     names_.text(c.left), to_string(of), to_string(shape)),
+                         averaged ? "write loss = ... for the mean over the batch"
+                         : shape.is_scalar()
+                             ? fmt::format("name an entry, {}[0, 0], or write the whole matrix",
+                                           names_.text(c.left))
+                             : ""};
     }
     e.wanted = std::move(value.value);
   }
@@ -261,7 +262,7 @@ void read_expectations(Names& names, Program& program, const BatchGraph& built,
     for (const Comparison& comparison : expect->comparisons) {
       try {
         program.expectations.push_back(Reader(names, program, built).read(*expect, comparison));
-      } catch (const Mistake& mistake) {
+      } catch (const BadStatement& mistake) {
         diagnostics.error(mistake.span, mistake.message, mistake.remedy);
       } catch (const Broken&) {  // has been reported
       }

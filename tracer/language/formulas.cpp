@@ -33,12 +33,12 @@ LineBuilder::Value LineBuilder::evaluate(ExprId id) {
   }
   if (std::holds_alternative<List>(e.is)) return {constant_matrix(id)};
   if (std::holds_alternative<Tuple>(e.is)) {
-    throw Mistake{e.span, "a tuple has no value in a formula", "a list has: [1, 2]"};
+    throw BadStatement{e.span, "a tuple has no value in a formula", "a list has: [1, 2]"};
   }
   if (std::holds_alternative<Slice>(e.is))
-    throw Mistake{e.span, "a range stands only inside A[...]"};
-  throw Mistake{e.span, fmt::format("{} has no value in a formula", names_.text(id)),
-                "numbers and names have"};
+    throw BadStatement{e.span, "a range stands only inside A[...]"};
+  throw BadStatement{e.span, fmt::format("{} has no value in a formula", names_.text(id)),
+                     "numbers and names have"};
 }
 
 NodeId LineBuilder::constant_matrix(ExprId id) {
@@ -46,7 +46,7 @@ NodeId LineBuilder::constant_matrix(ExprId id) {
     const auto* name = std::get_if<Name>(&names_.lesson.expr(item).is);
     if (name == nullptr || names_.constants.contains(name->text)) continue;
     names_.find(name->text, span(item));
-    throw Mistake{
+    throw BadStatement{
         span(id),
         fmt::format("a list in a formula holds numbers, and {} is not a constant", name->text),
         "concat(a, b) puts one value below the other"};
@@ -86,7 +86,7 @@ NodeId LineBuilder::apply(const Operation& operation, std::vector<NodeId> operan
     built_.places[made] = at;
     return made;
   } catch (const ShapeError& error) {
-    throw Mistake{at, error.what(), ""};
+    throw BadStatement{at, error.what(), ""};
   }
 }
 
@@ -107,7 +107,7 @@ LineBuilder::Value LineBuilder::binary(const Binary& b, Span at) {
     if (auto folded = fold(b.op, *left.literal, *right.literal, at)) return {-1, std::move(folded)};
   }
   if (b.op == BinaryOperator::divide && right.literal && *right.literal == 0)
-    throw Mistake{at, "this divides by 0"};
+    throw BadStatement{at, "this divides by 0"};
   switch (b.op) {
     case BinaryOperator::add:
       return entrywise(op::operation<op::Add>(), left, b.left, right, b.right, at, "added");
@@ -136,12 +136,12 @@ LineBuilder::Value LineBuilder::attribute(const Attribute& a, Span at) {
     return {apply(op::operation<op::Transpose>(), {x}, at)};
   }
   if (name == "shape") {
-    throw Mistake{at, "a shape is two numbers, and a formula needs one",
-                  fmt::format("write {0}.shape[0] for the rows, {0}.shape[1] for the columns",
-                              names_.text(a.object))};
+    throw BadStatement{at, "a shape is two numbers, and a formula needs one",
+                       fmt::format("write {0}.shape[0] for the rows, {0}.shape[1] for the columns",
+                                   names_.text(a.object))};
   }
-  throw Mistake{a.name.span, fmt::format("there is no .{} here", name),
-                "there are .T, .shape[0], .shape[1] and .size"};
+  throw BadStatement{a.name.span, fmt::format("there is no .{} here", name),
+                     "there are .T, .shape[0], .shape[1] and .size"};
 }
 
 // The count that X.shape[0], X.shape[1], X.size or len(X) is; nothing for anything else.
@@ -150,24 +150,25 @@ std::optional<Size> LineBuilder::count(ExprId id) {
   const Expr& e = names_.lesson.expr(id);
   const auto known = [&](const Size& size) {
     if (!size.known())
-      throw Mistake{e.span,
-                    fmt::format("{} is {}, which has no number here", names_.text(id), size.name)};
+      throw BadStatement{
+          e.span, fmt::format("{} is {}, which has no number here", names_.text(id), size.name)};
     return size;
   };
   if (const auto* at = std::get_if<Index>(&e.is)) {
     const ExprId object = std::get<Attribute>(names_.lesson.expr(at->object).is).object;
     const Shape of = shape(node(object));
     if (at->items.size() != 1)
-      throw Mistake{e.span, "a shape has one index: 0 for the rows, 1 for the columns"};
+      throw BadStatement{e.span, "a shape has one index: 0 for the rows, 1 for the columns"};
     const Rational which = number(names_, at->items[0]);
     if (which == 0 || which == -2) return known(of.rows);
     if (which == 1 || which == -1) return known(of.columns);
-    throw Mistake{span(at->items[0]), fmt::format("a shape has no entry {}", to_string(which)),
-                  "everything is a matrix: 0 for the rows, 1 for the columns"};
+    throw BadStatement{span(at->items[0]), fmt::format("a shape has no entry {}", to_string(which)),
+                       "everything is a matrix: 0 for the rows, 1 for the columns"};
   }
   if (const auto* call = std::get_if<Call>(&e.is)) {
     if (call->arguments.size() != 1) {
-      throw Mistake{e.span, fmt::format("len takes 1 argument, got {}", call->arguments.size())};
+      throw BadStatement{e.span,
+                         fmt::format("len takes 1 argument, got {}", call->arguments.size())};
     }
     const Shape of = shape(node(call->arguments[0]));
     return known(is_flat(call->arguments[0]) && of.rows.is_one() ? of.columns : of.rows);

@@ -192,16 +192,17 @@ LineBuilder::Value LineBuilder::call(const CallSite& site) {
 
   const Span at = site.function.span;
   if (names_.defines(name)) {
-    throw Mistake{at, name + " is a value, and is called like a function",
-                  fmt::format("to multiply write {}*(...)", name)};
+    throw BadStatement{at, name + " is a value, and is called like a function",
+                       fmt::format("to multiply write {}*(...)", name)};
   }
   if (is_initialiser(name)) {
-    throw Mistake{at, name + " draws the first value of a leaf, and has no place in a formula",
-                  fmt::format("declare it above: param W = {}(...)", name)};
+    throw BadStatement{at, name + " draws the first value of a leaf, and has no place in a formula",
+                       fmt::format("declare it above: param W = {}(...)", name)};
   }
   const auto near = closest(name, functions());
-  throw Mistake{at, "there is no function called " + name,
-                near ? fmt::format("did you mean {}?", *near) : "tracer help ops lists them all"};
+  throw BadStatement{
+      at, "there is no function called " + name,
+      near ? fmt::format("did you mean {}?", *near) : "tracer help ops lists them all"};
 }
 
 const Keyword* CallSite::keyword(std::string_view name) const {
@@ -217,8 +218,8 @@ void LineBuilder::require_arguments(const CallSite& site, std::size_t least,
   const std::size_t self = site.is_method ? 1 : 0;  // x.dot(y): one argument is before the dot
   const std::string range = least == most ? std::to_string(least - self)
                                           : fmt::format("{} to {}", least - self, most - self);
-  throw Mistake{site.span, fmt::format("{} takes {} argument{}, got {}", site.function.text, range,
-                                       most - self == 1 ? "" : "s", got - self)};
+  throw BadStatement{site.span, fmt::format("{} takes {} argument{}, got {}", site.function.text,
+                                            range, most - self == 1 ? "" : "s", got - self)};
 }
 
 void LineBuilder::require_keywords(const CallSite& site,
@@ -227,11 +228,11 @@ void LineBuilder::require_keywords(const CallSite& site,
     if (std::ranges::find(known, keyword.name.text) != known.end()) continue;
     const std::vector<std::string> names(known.begin(), known.end());
     const auto near = closest(keyword.name.text, names);
-    throw Mistake{keyword.name.span,
-                  fmt::format("{} has no option {}", site.function.text, keyword.name.text),
-                  near            ? fmt::format("did you mean {}?", *near)
-                  : names.empty() ? "it has none"
-                                  : fmt::format("it has {}", fmt::join(names, ", "))};
+    throw BadStatement{keyword.name.span,
+                       fmt::format("{} has no option {}", site.function.text, keyword.name.text),
+                       near            ? fmt::format("did you mean {}?", *near)
+                       : names.empty() ? "it has none"
+                                       : fmt::format("it has {}", fmt::join(names, ", "))};
   }
 }
 

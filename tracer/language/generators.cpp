@@ -33,8 +33,8 @@ class Generator {
     Options options;
     options.n = arguments_.whole("n", options.n, 1);
     if (options.n > most_points) {
-      throw Mistake{arguments_.span("n"),
-                    fmt::format("{} makes at most 10 million points", request_.call.function.text)};
+      throw BadStatement{arguments_.span("n"), fmt::format("{} makes at most 10 million points",
+                                                           request_.call.function.text)};
     }
     options.noise = arguments_.real("noise", options.noise, 0);
     seeded(options);
@@ -52,8 +52,8 @@ class Generator {
 
   void check_size(int n, int features, std::string_view option) const {
     if (static_cast<long long>(n) * features <= 10LL * most_points) return;
-    throw Mistake{arguments_.span(option), "that is more than 100 million numbers",
-                  "take fewer points or fewer features"};
+    throw BadStatement{arguments_.span(option), "that is more than 100 million numbers",
+                       "take fewer points or fewer features"};
   }
 
  private:
@@ -107,13 +107,13 @@ Dataset make_blobs(const DataRequest& request) {
                                        : request.seed;
   if (request.is_test) options.stream = "test blobs";
   if (options.low > options.high) {
-    throw Mistake{arguments.span("low"), "the box of the centres has its low above its high",
-                  "low must not be above high"};
+    throw BadStatement{arguments.span("low"), "the box of the centres has its low above its high",
+                       "low must not be above high"};
   }
   const auto size = static_cast<long long>(options.n) * std::max(options.features, options.centers);
   if (options.n > most_points || size > 10LL * most_points) {
-    throw Mistake{request.span, "that is more than 100 million numbers",
-                  "take fewer points, centers or features"};
+    throw BadStatement{request.span, "that is more than 100 million numbers",
+                       "take fewer points, centers or features"};
   }
   return blobs(options);
 }

@@ -28,28 +28,30 @@ Range taken_of(const Names& names, ExprId item, const Size& side, std::string_vi
   const auto at = [&](ExprId id) {
     const Rational value = number(names, id);
     if (denominator(value) != 1) {
-      throw Mistake{names.lesson.expr(id).span,
-                    fmt::format("an index must be a whole number, not {}", to_string(value))};
+      throw BadStatement{names.lesson.expr(id).span,
+                         fmt::format("an index must be a whole number, not {}", to_string(value))};
     }
     if (abs(value) > 1'000'000'000)
-      throw Mistake{names.lesson.expr(id).span, "this index is out of all range"};
+      throw BadStatement{names.lesson.expr(id).span, "this index is out of all range"};
     const int i = value.convert_to<int>();
     return i < 0 ? i + side.count : i;
   };
   if (const auto* slice = std::get_if<Slice>(&e.is)) {
     if (slice->step)
-      throw Mistake{e.span, "a range with a step can't be taken", "take whole ranges: A[a:b, c:d]"};
+      throw BadStatement{e.span, "a range with a step can't be taken",
+                         "take whole ranges: A[a:b, c:d]"};
     if (!slice->begin && !slice->end) return whole(side);
     // as in Python a range is cut where the side ends
     const int begin = std::clamp(slice->begin ? at(*slice->begin) : 0, 0, side.count);
     const int end = std::clamp(slice->end ? at(*slice->end) : side.count, 0, side.count);
     if (begin >= end)
-      throw Mistake{e.span, fmt::format("this range takes none of the {} {}", side.count, sides)};
+      throw BadStatement{e.span,
+                         fmt::format("this range takes none of the {} {}", side.count, sides)};
     return {begin, {end - begin, ""}};
   }
   const int i = at(item);
   if (i < 0 || i >= side.count) {
-    throw Mistake{
+    throw BadStatement{
         e.span,
         fmt::format("index {} is out of range: there {} {} {}", to_string(number(names, item)),
                     side.count == 1 ? "is" : "are", side.count, side.count == 1 ? one : sides),
@@ -71,11 +73,12 @@ LineBuilder::Value LineBuilder::index(ExprId id) {
     if (std::holds_alternative<None>(names_.lesson.expr(item).is)) return new_axis(i, object, at);
   }
   if (!of.known()) {
-    throw Mistake{at, fmt::format("{} is {}, and of a shape without numbers no entry can be taken",
-                                  names_.text(i.object), to_string(of))};
+    throw BadStatement{at,
+                       fmt::format("{} is {}, and of a shape without numbers no entry can be taken",
+                                   names_.text(i.object), to_string(of))};
   }
   if (i.items.size() > 2)
-    throw Mistake{at, fmt::format("a matrix has two indices, not {}", i.items.size())};
+    throw BadStatement{at, fmt::format("a matrix has two indices, not {}", i.items.size())};
   Range rows = whole(of.rows);
   Range columns = whole(of.columns);
   if (i.items.size() == 2) {
@@ -109,7 +112,7 @@ LineBuilder::Value LineBuilder::new_axis(const Index& i, NodeId object, Span at)
   const Shape& of = shape(object);
   const bool vector = of.rows.is_one() || of.columns.is_one();
   if (i.items.size() != 2 || !vector || !((is_none(0) && is_all(1)) || (is_all(0) && is_none(1)))) {
-    throw Mistake{at, "None adds a side to a vector only: b[:, None] or b[None, :]"};
+    throw BadStatement{at, "None adds a side to a vector only: b[:, None] or b[None, :]"};
   }
   const bool to_row = is_none(0);
   const bool is_there = to_row ? of.rows.is_one() : of.columns.is_one();

@@ -99,8 +99,9 @@ std::vector<Rational> settings_of(const Names& names, const Initialiser& initial
   std::vector<Rational> values;
   for (const Setting& setting : initialiser.settings) values.emplace_back(setting.standard);
   if (call.arguments.size() - from > values.size()) {
-    throw Mistake{names.lesson.expr(call.arguments[from + values.size()]).span,
-                  fmt::format("{} has too many arguments", call.function.text), takes(initialiser)};
+    throw BadStatement{names.lesson.expr(call.arguments[from + values.size()]).span,
+                       fmt::format("{} has too many arguments", call.function.text),
+                       takes(initialiser)};
   }
   for (std::size_t i = from; i < call.arguments.size(); ++i)
     values[i - from] = number(names, call.arguments[i]);
@@ -109,9 +110,9 @@ std::vector<Rational> settings_of(const Names& names, const Initialiser& initial
     const auto found = std::ranges::find(initialiser.settings, keyword.name.text, &Setting::name);
     if (found == initialiser.settings.end()) {
       const auto near = closest(keyword.name.text, names_of(initialiser));
-      throw Mistake{keyword.name.span,
-                    fmt::format("{} has no option {}", call.function.text, keyword.name.text),
-                    near ? fmt::format("did you mean {}?", *near) : takes(initialiser)};
+      throw BadStatement{keyword.name.span,
+                         fmt::format("{} has no option {}", call.function.text, keyword.name.text),
+                         near ? fmt::format("did you mean {}?", *near) : takes(initialiser)};
     }
     values[static_cast<std::size_t>(found - initialiser.settings.begin())] =
         number(names, keyword.value);
@@ -136,7 +137,8 @@ std::vector<std::string> initialisers() {
 Sides read_sides(const Names& names, const std::vector<ExprId>& arguments, std::size_t most,
                  Span call) {
   if (arguments.empty() || most == 0) {
-    throw Mistake{call, "the shape is missing", "say how many rows and columns, e.g. zeros(3, 1)"};
+    throw BadStatement{call, "the shape is missing",
+                       "say how many rows and columns, e.g. zeros(3, 1)"};
   }
   const std::vector<ExprId>* together = items_of(names, arguments[0]);
   std::vector<ExprId> sizes(arguments.begin(),
@@ -145,9 +147,9 @@ Sides read_sides(const Names& names, const std::vector<ExprId>& arguments, std::
   if (together != nullptr) {
     sizes = *together;
     if (sizes.empty() || sizes.size() > 2) {
-      throw Mistake{names.lesson.expr(arguments[0]).span,
-                    fmt::format("a shape has one or two sizes, this one has {}", sizes.size()),
-                    "everything is a matrix: rows, columns"};
+      throw BadStatement{names.lesson.expr(arguments[0]).span,
+                         fmt::format("a shape has one or two sizes, this one has {}", sizes.size()),
+                         "everything is a matrix: rows, columns"};
     }
   }
   const int first =
@@ -160,9 +162,9 @@ Sides read_sides(const Names& names, const std::vector<ExprId>& arguments, std::
 
 void check_size(const Sides& sides, Span span) {
   if (static_cast<long long>(sides.rows) * sides.columns > most_entries) {
-    throw Mistake{span,
-                  fmt::format("{}×{} is more than 100 million entries", sides.rows, sides.columns),
-                  "check the two sizes"};
+    throw BadStatement{
+        span, fmt::format("{}×{} is more than 100 million entries", sides.rows, sides.columns),
+        "check the two sizes"};
   }
 }
 
@@ -174,10 +176,11 @@ LeafValue filled(const Sides& sides, const Rational& value, Span span) {
   }
   const float rounded = exact.to_float();
   if (!std::isfinite(rounded) || Exact::from_double(static_cast<double>(rounded)) != exact) {
-    throw Mistake{span,
-                  fmt::format("full: a matrix of {}×{} is kept in float32, which can't hold {}",
-                              sides.rows, sides.columns, to_string(value)),
-                  "fill it with a sum of powers of two, such as 0.5"};
+    throw BadStatement{
+        span,
+        fmt::format("full: a matrix of {}×{} is kept in float32, which can't hold {}", sides.rows,
+                    sides.columns, to_string(value)),
+        "fill it with a sum of powers of two, such as 0.5"};
   }
   return Array<float>(Array<float>::Constant(sides.rows, sides.columns, rounded));
 }
@@ -197,15 +200,15 @@ LeafValue initial_value(const Names& names, const Expr& e, const std::string& na
     return filled(sides, value, e.span);
   }
   if (initialiser.name == "uniform" && settings[0] > settings[1]) {
-    throw Mistake{e.span,
-                  fmt::format("uniform: low is {} and high is {}", to_string(settings[0]),
-                              to_string(settings[1])),
-                  "low must not be above high"};
+    throw BadStatement{e.span,
+                       fmt::format("uniform: low is {} and high is {}", to_string(settings[0]),
+                                   to_string(settings[1])),
+                       "low must not be above high"};
   }
   if (initialiser.name == "normal" && settings[1] < 0) {
-    throw Mistake{e.span,
-                  fmt::format("normal: the standard deviation is {}", to_string(settings[1])),
-                  "it must not be negative"};
+    throw BadStatement{e.span,
+                       fmt::format("normal: the standard deviation is {}", to_string(settings[1])),
+                       "it must not be negative"};
   }
   std::vector<double> numbers;
   for (const Rational& setting : settings) numbers.push_back(Exact(setting).to_double());

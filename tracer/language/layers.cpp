@@ -44,13 +44,14 @@ LineBuilder::Value LineBuilder::by_sample(const CallSite& site,
   const NodeId y = node(y_id);
   if (!(shape(x) == shape(y))) {
     const Shape turned{shape(y).columns, shape(y).rows};
-    throw Mistake{site.span,
-                  fmt::format("{} compares entry by entry, but {} and {} differ in shape",
-                              site.function.text, described(x_id, shape(x), "the first"),
-                              described(y_id, shape(y), "the second")),
-                  turned == shape(x) && !factor_text(y_id).empty()
-                      ? fmt::format("{}.T ({}) would fit", factor_text(y_id), to_string(turned))
-                      : "the target holds one entry for every class and sample (one-hot)"};
+    throw BadStatement{
+        site.span,
+        fmt::format("{} compares entry by entry, but {} and {} differ in shape", site.function.text,
+                    described(x_id, shape(x), "the first"),
+                    described(y_id, shape(y), "the second")),
+        turned == shape(x) && !factor_text(y_id).empty()
+            ? fmt::format("{}.T ({}) would fit", factor_text(y_id), to_string(turned))
+            : "the target holds one entry for every class and sample (one-hot)"};
   }
   return {apply(operation, {x, y}, site.span, with)};
 }
@@ -66,12 +67,12 @@ void LineBuilder::fail_if_logits(const CallSite& site, NodeId x) const {
   const bool binary = usual_name(site.function.text) == "bce";
   const std::string z = names_.text(site.arguments[0]);
   const std::string y = names_.text(site.arguments[1]);
-  throw Mistake{span(site.arguments[0]),
-                fmt::format("{} takes probabilities, and {} is a sum of products: logits",
-                            site.function.text, z),
-                fmt::format("write {0}({1}, {2}), or {3}({4}({1}), {2})",
-                            binary ? "bce_with_logits" : "softmax_cross_entropy", z, y,
-                            site.function.text, binary ? "sigmoid" : "softmax")};
+  throw BadStatement{span(site.arguments[0]),
+                     fmt::format("{} takes probabilities, and {} is a sum of products: logits",
+                                 site.function.text, z),
+                     fmt::format("write {0}({1}, {2}), or {3}({4}({1}), {2})",
+                                 binary ? "bce_with_logits" : "softmax_cross_entropy", z, y,
+                                 site.function.text, binary ? "sigmoid" : "softmax")};
 }
 
 // Where the value comes from, past what only moves it about and past a constant that is added (P +
@@ -175,8 +176,8 @@ LineBuilder::Value LineBuilder::batch_norm(const CallSite& site) {
   const NodeId gamma = operand(1);
   const NodeId beta = operand(2);
   if (!of.known())
-    throw Mistake{site.span,
-                  "batch_norm needs a batch with numbers: its shape is " + to_string(of)};
+    throw BadStatement{site.span,
+                       "batch_norm needs a batch with numbers: its shape is " + to_string(of)};
   const NodeId mean = state(part_name("running_mean"), vector, 0);
   const NodeId variance = state(part_name("running_var"), vector, 1);
   if (evaluation_mode_) {
@@ -184,9 +185,9 @@ LineBuilder::Value LineBuilder::batch_norm(const CallSite& site) {
                   with)};
   }
   if (samples.count < 2) {
-    throw Mistake{site.span,
-                  "batch_norm needs more than one sample: its statistics run over the batch",
-                  "train with batch_size=2 or more, or use --mode eval"};
+    throw BadStatement{site.span,
+                       "batch_norm needs more than one sample: its statistics run over the batch",
+                       "train with batch_size=2 or more, or use --mode eval"};
   }
   const NodeId result = apply(op::operation<op::BatchNorm>(), {z, gamma, beta}, site.span, with);
 
@@ -214,9 +215,9 @@ LineBuilder::Value LineBuilder::dropout(const CallSite& site) {
   if (const auto p = option(1, "p")) {
     with.numbers[0] = number(names_, *p);
     if (with.numbers[0] < 0 || with.numbers[0] >= 1) {
-      throw Mistake{span(*p),
-                    fmt::format("the probability to drop is {}", to_string(with.numbers[0])),
-                    "it must be at least 0 and less than 1"};
+      throw BadStatement{span(*p),
+                         fmt::format("the probability to drop is {}", to_string(with.numbers[0])),
+                         "it must be at least 0 and less than 1"};
     }
   }
   const NodeId a = node(site.arguments[0]);
@@ -233,10 +234,10 @@ LineBuilder::Value LineBuilder::dropout(const CallSite& site) {
   } else if (shape(mask).is_scalar() || common_shape(shape(mask), shape(a)) == shape(a)) {
     mask = broadcast(mask, shape(a), span(*given));
   } else {
-    throw Mistake{span(*given),
-                  fmt::format("the mask is {}, but {} is {}", to_string(shape(mask)),
-                              names_.text(site.arguments[0]), to_string(shape(a))),
-                  "a mask has one entry, 0 or 1, for every entry of what it masks"};
+    throw BadStatement{span(*given),
+                       fmt::format("the mask is {}, but {} is {}", to_string(shape(mask)),
+                                   names_.text(site.arguments[0]), to_string(shape(a))),
+                       "a mask has one entry, 0 or 1, for every entry of what it masks"};
   }
   return {apply(op::operation<op::Dropout>(), {a, mask}, site.span, with)};
 }

@@ -34,7 +34,7 @@ std::string shape_text(const std::vector<Dimension>& dimensions) {
 Size size_of(const Dimension& dimension, const std::map<std::string, int>& sizes) {
   if (const auto* count = std::get_if<std::int64_t>(&dimension.size)) {
     if (*count > 1'000'000'000)
-      throw Mistake{dimension.span, "a side must be at most a thousand million"};
+      throw BadStatement{dimension.span, "a side must be at most a thousand million"};
     return {static_cast<int>(*count), ""};
   }
   const std::string& name = std::get<std::string>(dimension.size);
@@ -55,23 +55,24 @@ Shape shape_of_dimensions(const Names& names, const std::vector<Dimension>& dime
   if (const auto* call = std::get_if<Call>(&e.is)) {
     if (!is_function(call->function.text)) {
       const auto near = closest(call->function.text, initialisers());
-      throw Mistake{call->function.span, "there is no initialiser called " + call->function.text,
-                    near ? fmt::format("did you mean {}?", *near)
-                         : "there are " + fmt::format("{}", fmt::join(initialisers(), ", "))};
+      throw BadStatement{call->function.span,
+                         "there is no initialiser called " + call->function.text,
+                         near ? fmt::format("did you mean {}?", *near)
+                              : "there are " + fmt::format("{}", fmt::join(initialisers(), ", "))};
     }
   }
-  throw Mistake{e.span,
-                fmt::format("the value of {} must be known beforehand, and {} is computed",
-                            leaf.name.text, names.text(id)),
-                fmt::format("write numbers or an initialiser, or make it a line: {} = {}",
-                            leaf.name.text, names.text(id))};
+  throw BadStatement{e.span,
+                     fmt::format("the value of {} must be known beforehand, and {} is computed",
+                                 leaf.name.text, names.text(id)),
+                     fmt::format("write numbers or an initialiser, or make it a line: {} = {}",
+                                 leaf.name.text, names.text(id))};
 }
 
 // npz("f.npz", "W"), npy("f.npy")
 LeafReading from_data_set(const Names& names, const Leaf& leaf, const Expr& e) {
   const std::string& function = std::get<Call>(e.is).function.text;
   if (!reads_array(function)) {
-    throw Mistake{
+    throw BadStatement{
         e.span, fmt::format("{} gives samples, and {} is a single value", function, leaf.name.text),
         fmt::format("write data {}, Y = {}", leaf.name.text, names.text(*leaf.value))};
   }
@@ -104,10 +105,10 @@ std::map<std::string, int> named_sizes(const Names& names, const Settings& setti
       if (size.name.empty()) return;
       const auto [place, added] = sizes.try_emplace(size.name, static_cast<int>(count));
       if (!added && place->second != count) {
-        throw Mistake{leaf->name.span,
-                      fmt::format("{} is {} by the value of {}, but {} elsewhere", size.name, count,
-                                  leaf->name.text, place->second),
-                      "give values whose sizes fit together"};
+        throw BadStatement{leaf->name.span,
+                           fmt::format("{} is {} by the value of {}, but {} elsewhere", size.name,
+                                       count, leaf->name.text, place->second),
+                           "give values whose sizes fit together"};
       }
     };
     bind(wanted.rows, value.rows());
@@ -124,10 +125,10 @@ LeafReading read_leaf(const Names& names, const Leaf& leaf, const Settings& sett
     const Shape shape = shape_of_array(set->second);
     const auto fits = [](const Size& said, const Size& is) { return !said.known() || said == is; };
     if (declared && !(fits(declared->rows, shape.rows) && fits(declared->columns, shape.columns))) {
-      throw Mistake{leaf.name.span,
-                    fmt::format("{} is {}, but it is declared as {}", leaf.name.text,
-                                to_string(shape), shape_text(*leaf.shape)),
-                    "give it a value of that shape"};
+      throw BadStatement{leaf.name.span,
+                         fmt::format("{} is {}, but it is declared as {}", leaf.name.text,
+                                     to_string(shape), shape_text(*leaf.shape)),
+                         "give it a value of that shape"};
     }
     return {shape, set->second};
   }
@@ -143,9 +144,9 @@ LeafReading read_leaf(const Names& names, const Leaf& leaf, const Settings& sett
     return {shape_of_value(value), std::move(value)};
   }
   if (const auto inner = inner_initialiser(names, *leaf.value)) {
-    throw Mistake{*inner, "an initialiser is the whole value of a leaf, not a part of it",
-                  "say its range in the call: normal(3, 2, std=0.01), uniform(3, 2, low=-1, "
-                  "high=1), full(3, 2, 0.5)"};
+    throw BadStatement{*inner, "an initialiser is the whole value of a leaf, not a part of it",
+                       "say its range in the call: normal(3, 2, std=0.01), uniform(3, 2, low=-1, "
+                       "high=1), full(3, 2, 0.5)"};
   }
   const bool computed =
       std::holds_alternative<Call>(e.is) || std::holds_alternative<Method>(e.is) ||

@@ -22,10 +22,10 @@ struct LeafReading {
 using Settings = std::map<std::string, Array<Exact>>;
 
 /// What `param W: (m, n)` calls its sides, where --set gives some leaf of such a shape a value: m
-/// = 2. Throws Mistake where two values disagree.
+/// = 2. Throws BadStatement where two values disagree.
 std::map<std::string, int> named_sizes(const Names&, const Settings&);
 
-/// Throws Mistake (or Broken).
+/// Throws BadStatement (or Broken).
 LeafReading read_leaf(const Names&, const ast::Leaf&, const Settings&,
                       const std::map<std::string, int>& sizes, std::uint64_t seed);
 
@@ -40,7 +40,7 @@ struct Sides {
 Sides read_sides(const Names&, const std::vector<ast::ExprId>& arguments, std::size_t most,
                  Span call);
 
-/// More entries than anybody means: 100 million. Throws Mistake.
+/// More entries than anybody means: 100 million. Throws BadStatement.
 void check_size(const Sides&, Span);
 
 /// zeros, ones and full: what they hold. Exact while they are small; large ones are float32, which
@@ -50,7 +50,7 @@ LeafValue filled(const Sides&, const Rational& value, Span);
 bool is_initialiser(std::string_view function);
 /// zeros, ones, full: the initialisers that draw nothing, and may stand in a formula too.
 bool is_filler(std::string_view function);
-/// The value that a call of one gives the leaf of that name. Throws Mistake.
+/// The value that a call of one gives the leaf of that name. Throws BadStatement.
 LeafValue initial_value(const Names&, const ast::Expr& call, const std::string& name,
                         std::uint64_t seed);
 

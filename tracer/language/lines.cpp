@@ -38,7 +38,7 @@ BatchGraph LineBuilder::build() {
     }
     try {
       line(*assign);
-    } catch (const Mistake& mistake) {
+    } catch (const BadStatement& mistake) {
       diagnostics_.error(mistake.span, mistake.message, mistake.remedy);
       names_.broken.insert(assign->name.text);
     } catch (const Broken&) {
@@ -48,7 +48,7 @@ BatchGraph LineBuilder::build() {
   names_.count_of = counts_outside;
   try {
     if (!names_.incomplete) choose_loss();
-  } catch (const Mistake& mistake) {
+  } catch (const BadStatement& mistake) {
     diagnostics_.error(mistake.span, mistake.message, mistake.remedy);
   } catch (const Broken&) {  // its line has been reported
   }
@@ -144,7 +144,7 @@ void LineBuilder::choose_loss() {
     built_.lines.push_back(mean);
     return;
   }
-  throw Mistake{
+  throw BadStatement{
       at,
       fmt::format("{} is {}; a loss must be a single number", program_.loss, to_string(of_loss)),
       fmt::format("average it, e.g. mean({0}) or mse(...); or name another line: grad NAME",

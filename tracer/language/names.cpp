@@ -158,46 +158,48 @@ std::vector<std::string> Names::names() const {
 void Names::fail_unknown(const std::string& name, Span used_at) const {
   if (incomplete) throw Broken{};
   if (values_are_set) {
-    throw Mistake{
+    throw BadStatement{
         used_at, name + " has no value",
         fmt::format("give it one with --set {0}=..., or declare it: param {0} = 1", name)};
   }
   const std::string message = "there is no value called " + name;
-  if (name == "e") throw Mistake{used_at, message, "for a power of e write exp(x)"};
+  if (name == "e") throw BadStatement{used_at, message, "for a power of e write exp(x)"};
   if (name == "pi")
-    throw Mistake{used_at, message,
-                  "define it as exactly as you need it: let pi = 3.14159265358979"};
+    throw BadStatement{used_at, message,
+                       "define it as exactly as you need it: let pi = 3.14159265358979"};
   if (const auto near = closest(name, names()))
-    throw Mistake{used_at, message, fmt::format("did you mean {}?", *near)};
+    throw BadStatement{used_at, message, fmt::format("did you mean {}?", *near)};
   if (is_function(name)) {
-    throw Mistake{used_at, name + " is a function, not a value",
-                  fmt::format("call it: {}(...)", name)};
+    throw BadStatement{used_at, name + " is a function, not a value",
+                       fmt::format("call it: {}(...)", name)};
   }
   const bool asks_for_line =
       at == lesson.statements.size() || std::holds_alternative<Expect>(lesson.statements[at]);
   if (asks_for_line && definitions_.size() <= 12) {
-    throw Mistake{used_at, message, fmt::format("the lesson defines {}", fmt::join(names(), ", "))};
+    throw BadStatement{used_at, message,
+                       fmt::format("the lesson defines {}", fmt::join(names(), ", "))};
   }
-  throw Mistake{used_at, message,
-                fmt::format("define it above, e.g. param {0} = 1 or input {0} = 1", name)};
+  throw BadStatement{used_at, message,
+                     fmt::format("define it above, e.g. param {0} = 1 or input {0} = 1", name)};
 }
 
 void Names::fail_too_early(const std::string& name, const Definition& definition,
                            Span used_at) const {
   if (definition.statement == at) {
-    throw Mistake{used_at, name + " is used in its own definition",
-                  "a line may use only what stands above it"};
+    throw BadStatement{used_at, name + " is used in its own definition",
+                       "a line may use only what stands above it"};
   }
   const std::size_t line = line_of(definition.span);
   if (const auto* here = std::get_if<Assign>(&lesson.statements[at]);
       here && depends_on(name, here->name.text)) {
-    throw Mistake{used_at,
-                  fmt::format("{} needs {}, and {} (line {}) needs {}: that goes round in a circle",
-                              here->name.text, name, name, line, here->name.text),
-                  "a line may use only what stands above it"};
+    throw BadStatement{
+        used_at,
+        fmt::format("{} needs {}, and {} (line {}) needs {}: that goes round in a circle",
+                    here->name.text, name, name, line, here->name.text),
+        "a line may use only what stands above it"};
   }
-  throw Mistake{used_at, fmt::format("{} is defined further down, in line {}", name, line),
-                fmt::format("move line {} up, above this one", line)};
+  throw BadStatement{used_at, fmt::format("{} is defined further down, in line {}", name, line),
+                     fmt::format("move line {} up, above this one", line)};
 }
 
 bool Names::depends_on(const std::string& name, const std::string& on) const {

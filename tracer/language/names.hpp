@@ -17,7 +17,7 @@
 namespace tracer {
 
 /// What ends the reading of a statement: caught where statements are walked, and reported there.
-struct Mistake {
+struct BadStatement {
   Span span;
   std::string message;
   std::string remedy = {};
@@ -62,9 +62,9 @@ class Names {
   bool defines(const std::string& name) const { return definitions_.contains(name); }
   /// The definition, anywhere in the lesson; null if there is none.
   const Definition* definition(const std::string& name) const;
-  /// The definition, if the name may be used here. Throws Mistake or Broken.
+  /// The definition, if the name may be used here. Throws BadStatement or Broken.
   const Definition& find(const std::string& name, Span used_at) const;
-  /// For what comes after all lines (train, expect ...): defined anywhere. Throws Mistake or
+  /// For what comes after all lines (train, expect ...): defined anywhere. Throws BadStatement or
   /// Broken.
   const Definition& find_anywhere(const std::string& name, Span used_at) const;
   /// Its name is taken by an earlier statement.

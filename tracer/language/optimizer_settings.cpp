@@ -48,16 +48,17 @@ class OptimizerReader {
     const std::vector<std::string> known = optimizers();
     if (std::ranges::find(known, name) == known.end()) {
       const auto near = closest(name, std::span<const std::string>(known));
-      throw Mistake{train_.optimizer.span, "there is no optimizer called " + name,
-                    near ? fmt::format("did you mean {}?", *near)
-                         : fmt::format("there are {}", fmt::join(known, ", "))};
+      throw BadStatement{train_.optimizer.span, "there is no optimizer called " + name,
+                         near ? fmt::format("did you mean {}?", *near)
+                              : fmt::format("there are {}", fmt::join(known, ", "))};
     }
     OptimizerCall call;
     call.name = name;
     call.span = train_.optimizer.span;
     if (train_.arguments.size() > 1) {
-      throw Mistake{span(train_.arguments[1]), "only the learning rate may stand without a name",
-                    fmt::format("write {}(lr=0.01, ...)", name)};
+      throw BadStatement{span(train_.arguments[1]),
+                         "only the learning rate may stand without a name",
+                         fmt::format("write {}(lr=0.01, ...)", name)};
     }
     for (const ExprId argument : train_.arguments) call.numbers["lr"] = number(names_, argument);
     for (const Keyword& keyword : train_.keywords) setting(call, keyword);
@@ -70,7 +71,8 @@ class OptimizerReader {
 
   void setting(OptimizerCall& call, const Keyword& keyword) const {
     const std::string name = setting_name(call, keyword);
-    if (call.numbers.contains(name)) throw Mistake{keyword.name.span, name + " is given twice"};
+    if (call.numbers.contains(name))
+      throw BadStatement{keyword.name.span, name + " is given twice"};
     if (const auto* truth = std::get_if<Truth>(&names_.lesson.expr(keyword.value).is)) {
       call.flags[name] = truth->value;
     } else if (const auto* both = items_of(names_, keyword.value);
@@ -109,7 +111,7 @@ class OptimizerReader {
           at = span(keyword.value);
         }
       }
-      throw Mistake{at, message, remedy};
+      throw BadStatement{at, message, remedy};
     }
   }
 
@@ -137,11 +139,11 @@ class OptimizerReader {
       return std::ranges::find(known, name) == known.end();
     };
     for (const auto& [name, value] : call.flags)
-      throw Mistake{place(name).name.span, fmt::format("lbfgs: {} must be a number", name)};
+      throw BadStatement{place(name).name.span, fmt::format("lbfgs: {} must be a number", name)};
     for (const auto& [name, value] : call.numbers) {
       if (!unknown(name)) continue;
-      throw Mistake{place(name).name.span, fmt::format("lbfgs has no setting '{}'", name),
-                    fmt::format("it takes {}", fmt::join(known, ", "))};
+      throw BadStatement{place(name).name.span, fmt::format("lbfgs has no setting '{}'", name),
+                         fmt::format("it takes {}", fmt::join(known, ", "))};
     }
     for (const LbfgsSetting& setting : lbfgs_settings()) {
       const std::string name(setting.name);
@@ -151,8 +153,8 @@ class OptimizerReader {
       if (setting.whole) {
         whole_number(names_, given.value, name, 1);
       } else if (at->second <= 0) {
-        throw Mistake{given.name.span, fmt::format("lbfgs: {} must be above 0, got {}", name,
-                                                   to_string(at->second))};
+        throw BadStatement{given.name.span, fmt::format("lbfgs: {} must be above 0, got {}", name,
+                                                        to_string(at->second))};
       }
     }
   }

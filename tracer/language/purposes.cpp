@@ -30,10 +30,10 @@ class Reader {
     const auto* train = first_of<Train>(names_.lesson);
     const auto* grad = first_of<Grad>(names_.lesson);
     if (train != nullptr && grad != nullptr && train->loss.text != grad->of.text) {
-      throw Mistake{grad->of.span,
-                    fmt::format("train makes {} small, and grad differentiates {}",
-                                train->loss.text, grad->of.text),
-                    fmt::format("name the same line in both, e.g. grad {}", train->loss.text)};
+      throw BadStatement{grad->of.span,
+                         fmt::format("train makes {} small, and grad differentiates {}",
+                                     train->loss.text, grad->of.text),
+                         fmt::format("name the same line in both, e.g. grad {}", train->loss.text)};
     }
     if (train != nullptr || grad != nullptr) {
       const Word& word = train != nullptr ? train->loss : grad->of;
@@ -51,13 +51,13 @@ class Reader {
     }
     if (names_.incomplete) return;
     if (const auto* line = first_of<Assign>(names_.lesson)) {
-      throw Mistake{line->span,
-                    "all lines here only hold numbers: there is nothing to differentiate",
-                    fmt::format("declare what may vary: param {} = {}", line->name.text,
-                                names_.text(line->value))};
+      throw BadStatement{line->span,
+                         "all lines here only hold numbers: there is nothing to differentiate",
+                         fmt::format("declare what may vary: param {} = {}", line->name.text,
+                                     names_.text(line->value))};
     }
     const std::size_t end = names_.source.text().size();
-    throw Mistake{
+    throw BadStatement{
         {end, end}, "there is no line to differentiate", "write one, e.g. L = (w*x - y)**2"};
   }
 
@@ -68,9 +68,9 @@ class Reader {
       for (const Word& word : grad->wrt) {
         names_.find_anywhere(word.text, word.span);
         if (names_.constants.contains(word.text)) {
-          throw Mistake{word.span,
-                        word.text + " is a constant: there is no gradient with respect to it",
-                        fmt::format("declare it as input {}", word.text)};
+          throw BadStatement{word.span,
+                             word.text + " is a constant: there is no gradient with respect to it",
+                             fmt::format("declare it as input {}", word.text)};
         }
         add(word.text);
       }
@@ -107,13 +107,13 @@ class Reader {
   void require_line(const Word& word, std::string_view what) {
     const Definition& definition = names_.find_anywhere(word.text, word.span);
     if (program_.constants.contains(word.text)) {
-      throw Mistake{word.span,
-                    fmt::format("{} is a constant, and a constant is not {}", word.text, what)};
+      throw BadStatement{
+          word.span, fmt::format("{} is a constant, and a constant is not {}", word.text, what)};
     }
     if (definition.kind != Definition::Kind::line) {
-      throw Mistake{word.span,
-                    fmt::format("{} is given, not computed, so it can't be {}", word.text, what),
-                    "name a line, e.g. L of L = (w*x - y)**2"};
+      throw BadStatement{
+          word.span, fmt::format("{} is given, not computed, so it can't be {}", word.text, what),
+          "name a line, e.g. L of L = (w*x - y)**2"};
     }
   }
 
@@ -121,8 +121,9 @@ class Reader {
     program_.seed_name = word.text;
     const Definition& definition = names_.find_anywhere(word.text, word.span);
     if (definition.kind != Definition::Kind::leaf) {
-      throw Mistake{word.span, fmt::format("the upstream gradient {} must be an input", word.text),
-                    fmt::format("declare it with numbers: input {} = [[1, 0]]", word.text)};
+      throw BadStatement{word.span,
+                         fmt::format("the upstream gradient {} must be an input", word.text),
+                         fmt::format("declare it with numbers: input {} = [[1, 0]]", word.text)};
     }
   }
 
@@ -154,7 +155,7 @@ void report_repeated(
 void report(Diagnostics& diagnostics, const std::function<void()>& read) {
   try {
     read();
-  } catch (const Mistake& mistake) {
+  } catch (const BadStatement& mistake) {
     diagnostics.error(mistake.span, mistake.message, mistake.remedy);
   } catch (const Broken&) {  // has been reported
   }

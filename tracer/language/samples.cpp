@@ -31,8 +31,8 @@ class Reader {
     if (is_pair_of_arrays()) return pair_of_arrays();
     if (data_.items.size() == 1 && is_call) return called(item(0));
     if (training_ != nullptr && training_->scaling) {
-      throw Mistake{data_.span, "the data are normalised, and test data written out are not",
-                    "read them from a file, or leave normalise out"};
+      throw BadStatement{data_.span, "the data are normalised, and test data written out are not",
+                         "read them from a file, or leave normalise out"};
     }
     if (!data_.written_with_in && is_list_per_name()) return whole_lists();
     return one_by_one();
@@ -47,11 +47,11 @@ class Reader {
       if (keyword.name.text == "normalize" && known.size() > 1) continue;
       if (std::ranges::find(known, keyword.name.text) == known.end()) {
         const auto near = closest(keyword.name.text, known);
-        throw Mistake{keyword.name.span,
-                      fmt::format("there is no option {} here", keyword.name.text),
-                      near ? fmt::format("did you mean {}?", *near)
-                           : fmt::format("there {} {}", known.size() == 1 ? "is" : "are",
-                                         fmt::join(known, ", "))};
+        throw BadStatement{keyword.name.span,
+                           fmt::format("there is no option {} here", keyword.name.text),
+                           near ? fmt::format("did you mean {}?", *near)
+                                : fmt::format("there {} {}", known.size() == 1 ? "is" : "are",
+                                              fmt::join(known, ", "))};
       }
       check_layout(keyword);
     }
@@ -67,12 +67,12 @@ class Reader {
     if (keyword.name.text != "samples") return;
     const auto* word = std::get_if<String>(&names_.lesson.expr(keyword.value).is);
     if (word == nullptr || (word->text != "rows" && word->text != "columns")) {
-      throw Mistake{span(keyword.value), "samples are rows or columns",
-                    "write samples=\"rows\" or samples=\"columns\""};
+      throw BadStatement{span(keyword.value), "samples are rows or columns",
+                         "write samples=\"rows\" or samples=\"columns\""};
     }
     if (word->text == "columns" && names_.rows) {
-      throw Mistake{span(keyword.value), "samples are columns here and rows elsewhere",
-                    "data and test must be laid out alike"};
+      throw BadStatement{span(keyword.value), "samples are columns here and rows elsewhere",
+                         "data and test must be laid out alike"};
     }
   }
 
@@ -98,11 +98,12 @@ class Reader {
       if (list.flat) list.value = Array<Exact>(list.value.transpose());
       const auto count = static_cast<int>(names_.rows ? list.value.rows() : list.value.cols());
       if (i > 0 && count != read_.count) {
-        throw Mistake{span(data_.items[i]),
-                      fmt::format("{} has {} {}, but {} has {}", read_.names[i], count,
-                                  count == 1 ? "sample" : "samples", read_.names[0], read_.count),
-                      names_.rows ? "samples are rows here"
-                                  : "samples are columns; for rows add samples=\"rows\""};
+        throw BadStatement{
+            span(data_.items[i]),
+            fmt::format("{} has {} {}, but {} has {}", read_.names[i], count,
+                        count == 1 ? "sample" : "samples", read_.names[0], read_.count),
+            names_.rows ? "samples are rows here"
+                        : "samples are columns; for rows add samples=\"rows\""};
       }
       read_.count = count;
       read_.values.emplace_back(std::move(list.value));
@@ -135,17 +136,18 @@ class Reader {
       for (std::size_t i = 0; i < width(); ++i) {
         Constant part = constant(names_, parts[i]);
         if (!part.flat && part.value.size() != 1) {
-          throw Mistake{
+          throw BadStatement{
               span(parts[i]), "a sample is a number or a flat list, not a matrix",
               fmt::format("for one matrix with all samples write data {} = [[...], [...]]",
                           read_.names[i])};
         }
         if (k > 0 && part.value.size() != columns[i][0].size()) {
-          throw Mistake{span(parts[i]),
-                        fmt::format("{} has {} {} in sample {}, and {} in sample 1", read_.names[i],
-                                    part.value.size(), part.value.size() == 1 ? "entry" : "entries",
-                                    k + 1, columns[i][0].size()),
-                        "every sample needs as many entries"};
+          throw BadStatement{
+              span(parts[i]),
+              fmt::format("{} has {} {} in sample {}, and {} in sample 1", read_.names[i],
+                          part.value.size(), part.value.size() == 1 ? "entry" : "entries", k + 1,
+                          columns[i][0].size()),
+              "every sample needs as many entries"};
         }
         columns[i].push_back(std::move(part.value));
       }
@@ -172,7 +174,7 @@ class Reader {
     const std::vector<ExprId>* parts = items_of(names_, item);
     const std::size_t found = parts ? parts->size() : 1;
     if (found != width()) {
-      throw Mistake{
+      throw BadStatement{
           span(item),
           fmt::format("sample {} has {} {}, but there are {} names: {}", k + 1, found,
                       found == 1 ? "part" : "parts", width(), fmt::join(read_.names, ", ")),
@@ -210,15 +212,15 @@ class Reader {
     if (!is_data_set(function.text)) {
       const std::vector<std::string_view> known = data_sets();
       const auto near = closest(function.text, std::span<const std::string_view>(known));
-      throw Mistake{function.span, "there is no data set called " + function.text,
-                    near ? fmt::format("did you mean {}?", *near)
-                         : fmt::format("there are {}", fmt::join(known, ", "))};
+      throw BadStatement{function.span, "there is no data set called " + function.text,
+                         near ? fmt::format("did you mean {}?", *near)
+                              : fmt::format("there are {}", fmt::join(known, ", "))};
     }
     if (width() > 2) {
-      throw Mistake{e.span,
-                    fmt::format("{} gives samples and their targets, but there are {} names",
-                                function.text, width()),
-                    fmt::format("write data X, Y = {}(...)", function.text)};
+      throw BadStatement{e.span,
+                         fmt::format("{} gives samples and their targets, but there are {} names",
+                                     function.text, width()),
+                         fmt::format("write data X, Y = {}(...)", function.text)};
     }
     return from(data_set(request(e)), e);
   }
@@ -226,8 +228,8 @@ class Reader {
   Samples from(Dataset set, const Expr& e) {
     const std::string& function = std::get<Call>(e.is).function.text;
     if (width() == 2 && set.targets.size() == 0) {
-      throw Mistake{e.span, fmt::format("{} has samples here, but no targets", function),
-                    fmt::format("write data {} = {}(...)", read_.names[0], function)};
+      throw BadStatement{e.span, fmt::format("{} has samples here, but no targets", function),
+                         fmt::format("write data {} = {}(...)", read_.names[0], function)};
     }
     read_.count = set.count();
     read_.source = set.name;
@@ -265,9 +267,10 @@ class Reader {
       if (const auto* text = std::get_if<String>(&is)) word = text->text;
       if (const auto* name = std::get_if<Name>(&is)) word = name->text;
       if (word != "standard" && word != "minmax" && word != "none") {
-        throw Mistake{span(keyword->value), "there is no such normalisation",
-                      "write normalise=\"standard\" (mean 0, deviation 1), \"minmax\" (0 to 1) or "
-                      "\"none\""};
+        throw BadStatement{
+            span(keyword->value), "there is no such normalisation",
+            "write normalise=\"standard\" (mean 0, deviation 1), \"minmax\" (0 to 1) or "
+            "\"none\""};
       }
     }
     if (!is_test()) {
@@ -275,16 +278,17 @@ class Reader {
       if (word == "minmax") read_.scaling = minmax_scaling(features);
     } else if (training_ != nullptr) {
       if (keyword != nullptr && (word == "none") != !training_->scaling) {
-        throw Mistake{keyword->name.span,
-                      training_->scaling ? "the data are normalised, and so must be test data"
-                                         : "test data are normalised as the data are: not at all",
-                      "say it in the data line alone: test data get the same numbers"};
+        throw BadStatement{keyword->name.span,
+                           training_->scaling
+                               ? "the data are normalised, and so must be test data"
+                               : "test data are normalised as the data are: not at all",
+                           "say it in the data line alone: test data get the same numbers"};
       }
       read_.scaling = training_->scaling;
     }
     if (!read_.scaling) return;
     if (read_.scaling->shift.size() != features.rows()) {
-      throw Mistake{
+      throw BadStatement{
           e.span, fmt::format("{} has {} entries a sample in test, and {} in data", read_.names[0],
                               features.rows(), read_.scaling->shift.size())};
     }

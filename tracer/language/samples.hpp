@@ -9,7 +9,7 @@
 namespace tracer {
 
 /// Reads the samples of one statement. `training`: for test data, the samples of the data
-/// statement, whose normalisation they share; else null. Throws Mistake (or Broken).
+/// statement, whose normalisation they share; else null. Throws BadStatement (or Broken).
 ///   data x, y in (1, 3), (2, 4)    a tuple for each sample, as Python's for takes them apart
 ///   data x = [1, 2]                a list for each name: of numbers (one a sample), or of rows,
 ///   with

@@ -84,11 +84,11 @@ class ScheduleReader {
     });
     if (found == kinds().end()) {
       const auto near = closest(word.text, std::span<const std::string_view>(known));
-      throw Mistake{word.span,
-                    word.text.empty() ? "a schedule is a word, or a call of one"
-                                      : "there is no schedule called " + word.text,
-                    near ? fmt::format("did you mean {}?", *near)
-                         : fmt::format("there are {}", fmt::join(known, ", "))};
+      throw BadStatement{word.span,
+                         word.text.empty() ? "a schedule is a word, or a call of one"
+                                           : "there is no schedule called " + word.text,
+                         near ? fmt::format("did you mean {}?", *near)
+                              : fmt::format("there are {}", fmt::join(known, ", "))};
     }
     made_.kind = found->kind;
     made_.gamma = found->gamma;
@@ -108,8 +108,9 @@ class ScheduleReader {
     };
     if (!call.arguments.empty() &&
         (!kind.by_position || call.arguments.size() > kind.parameters.size())) {
-      throw Mistake{span(call.arguments[kind.by_position ? kind.parameters.size() : 0]),
-                    fmt::format("{}: what is this number?", kind.name), takes() + ", each by name"};
+      throw BadStatement{span(call.arguments[kind.by_position ? kind.parameters.size() : 0]),
+                         fmt::format("{}: what is this number?", kind.name),
+                         takes() + ", each by name"};
     }
     for (std::size_t i = 0; i < call.arguments.size(); ++i)
       parameter(kind.parameters[i], call.arguments[i]);
@@ -118,8 +119,9 @@ class ScheduleReader {
         return p.name == keyword.name.text || p.other == keyword.name.text;
       });
       if (found == kind.parameters.end()) {
-        throw Mistake{keyword.name.span,
-                      fmt::format("{} has no setting {}", kind.name, keyword.name.text), takes()};
+        throw BadStatement{keyword.name.span,
+                           fmt::format("{} has no setting {}", kind.name, keyword.name.text),
+                           takes()};
       }
       parameter(*found, keyword.value);
     }
@@ -136,15 +138,15 @@ class ScheduleReader {
     const Rational value = number(names_, id);
     if (parameter.range == Parameter::Range::factor) {
       if (value <= 0 || value > 1) {
-        throw Mistake{span(id), fmt::format("{} is {}", parameter.name, to_string(value)),
-                      "the learning rate is multiplied by it: above 0 and at most 1"};
+        throw BadStatement{span(id), fmt::format("{} is {}", parameter.name, to_string(value)),
+                           "the learning rate is multiplied by it: above 0 and at most 1"};
       }
       schedule.gamma = value;
       return;
     }
     if (value < 0) {
-      throw Mistake{span(id), fmt::format("{} must not be negative, it is {}", parameter.name,
-                                          to_string(value))};
+      throw BadStatement{span(id), fmt::format("{} must not be negative, it is {}", parameter.name,
+                                               to_string(value))};
     }
     schedule.min_lr = value;
   }

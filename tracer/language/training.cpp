@@ -44,7 +44,7 @@ class Reader {
     for (const Keyword& keyword : train_.options) {
       const std::string name = own_word(keyword.name.text);
       if (!given_.emplace(name, keyword.name.span).second)
-        throw Mistake{keyword.name.span, name + " is given twice"};
+        throw BadStatement{keyword.name.span, name + " is given twice"};
       option(name, keyword);
     }
     check_together();
@@ -84,7 +84,7 @@ class Reader {
     } else if (name == "min_delta") {
       made_.min_delta = number(names_, value);
       if (made_.min_delta < 0)
-        throw Mistake{span(value), fmt::format("{} must not be negative", keyword.name.text)};
+        throw BadStatement{span(value), fmt::format("{} must not be negative", keyword.name.text)};
     } else if (name == "restore_best") {
       made_.restore_best = truth(name, value);
     } else {
@@ -96,15 +96,16 @@ class Reader {
     const std::string& name = keyword.name.text;
     const std::string message = "train has no option " + name;
     if (takes(name)) {
-      throw Mistake{keyword.name.span, message,
-                    fmt::format("it is a setting of the optimizer: {}({}={})", made_.optimizer.name,
-                                name, names_.text(keyword.value))};
+      throw BadStatement{keyword.name.span, message,
+                         fmt::format("it is a setting of the optimizer: {}({}={})",
+                                     made_.optimizer.name, name, names_.text(keyword.value))};
     }
     if (const auto near = closest(name, std::span<const std::string_view>(options))) {
-      throw Mistake{keyword.name.span, message, fmt::format("did you mean {}?", *near)};
+      throw BadStatement{keyword.name.span, message, fmt::format("did you mean {}?", *near)};
     }
     const std::span<const std::string_view> own(options.data(), options.size() - 2);
-    throw Mistake{keyword.name.span, message, fmt::format("there are {}", fmt::join(own, ", "))};
+    throw BadStatement{keyword.name.span, message,
+                       fmt::format("there are {}", fmt::join(own, ", "))};
   }
 
   // whether some optimizer has a setting of that name
@@ -120,14 +121,15 @@ class Reader {
 
   bool truth(const std::string& name, ExprId id) const {
     const auto* truth = std::get_if<Truth>(&names_.lesson.expr(id).is);
-    if (truth == nullptr) throw Mistake{span(id), name + " is true or false"};
+    if (truth == nullptr) throw BadStatement{span(id), name + " is true or false"};
     return truth->value;
   }
 
   Rational positive(std::string_view name, ExprId id) const {
     Rational value = number(names_, id);
     if (value <= 0)
-      throw Mistake{span(id), fmt::format("{} must be above 0, not {}", name, to_string(value))};
+      throw BadStatement{span(id),
+                         fmt::format("{} must be above 0, not {}", name, to_string(value))};
     return value;
   }
 
@@ -135,21 +137,22 @@ class Reader {
     const std::string what = name == "test" ? "testing" : "validation";
     Rational value = number(names_, id);
     if (value <= 0 || value >= 1) {
-      throw Mistake{span(id),
-                    fmt::format("the share held out for {} is {}", what, to_string(value)),
-                    fmt::format("it must be above 0 and below 1, e.g. {}=0.1", name)};
+      throw BadStatement{span(id),
+                         fmt::format("the share held out for {} is {}", what, to_string(value)),
+                         fmt::format("it must be above 0 and below 1, e.g. {}=0.1", name)};
     }
     if (!program_.data) {
       for (const Statement& statement : names_.lesson.statements) {
         if (std::holds_alternative<Data>(statement))
           throw Broken{};  // its mistake has been reported
       }
-      throw Mistake{span(id), fmt::format("there are no data to hold a share for {} out of", what),
-                    "add data X, Y = ... above"};
+      throw BadStatement{span(id),
+                         fmt::format("there are no data to hold a share for {} out of", what),
+                         "add data X, Y = ... above"};
     }
     if (name == "test" && program_.test) {
-      throw Mistake{span(id), "there are test data already: the test statement has them",
-                    "leave one of the two out"};
+      throw BadStatement{span(id), "there are test data already: the test statement has them",
+                         "leave one of the two out"};
     }
     return value;
   }
@@ -162,8 +165,8 @@ class Reader {
     }
     made_.batch_size = whole_number(names_, id, "batch_size", 1);
     if (is_lbfgs() && made_.batch_size < samples_) {
-      throw Mistake{span(id), "lbfgs needs all samples in every step",
-                    "write batch_size=all, or take adam"};
+      throw BadStatement{span(id), "lbfgs needs all samples in every step",
+                         "write batch_size=all, or take adam"};
     }
     if (made_.batch_size <= samples_) return;
     diagnostics_.remark(
@@ -179,10 +182,10 @@ class Reader {
   void check_together() {
     const Training& t = made_;
     if (t.validation && t.test && *t.validation + *t.test >= 1) {
-      throw Mistake{given_.at("test"),
-                    fmt::format("validation={} and test={} leave no samples to train on",
-                                to_string(*t.validation), to_string(*t.test)),
-                    "together they must be below 1"};
+      throw BadStatement{given_.at("test"),
+                         fmt::format("validation={} and test={} leave no samples to train on",
+                                     to_string(*t.validation), to_string(*t.test)),
+                         "together they must be below 1"};
     }
     if (!t.early_stopping) {
       for (const char* name : {"patience", "min_delta"}) {

@@ -8,15 +8,15 @@
 namespace tracer {
 
 /// What has no effect gets a remark: a patience without early stopping, a batch that is larger than
-/// the data (it is cut to it, as scikit-learn does). Throws Mistake (or Broken).
+/// the data (it is cut to it, as scikit-learn does). Throws BadStatement (or Broken).
 Training read_training(const Names&, const Program&, const ast::Train&, Diagnostics&);
 
-/// `sgd(lr=0.01)`, with the word before the bracket. Throws Mistake for what the rule does not
+/// `sgd(lr=0.01)`, with the word before the bracket. Throws BadStatement for what the rule does not
 /// take. All of lbfgs's settings are filled in: lr, max_iter, history, tolerance.
 OptimizerCall read_optimizer(const Names&, const ast::Train&);
 
 /// The value of schedule=: a word or a call of one; PyTorch's class names are understood too.
-/// Throws Mistake.
+/// Throws BadStatement.
 Schedule read_schedule(const Names&, ast::ExprId);
 
 }  // namespace tracer

@@ -109,7 +109,11 @@ inline Uncertain softplus(const Uncertain& x) {
   return image(x, softplus(x.value), sigmoid(x.value));
 }
 inline Uncertain normal_pdf(const Uncertain& x) {
-  const auto y = static_cast<long double>(normal_pdf(static_cast<double>(x.value)));
+  // corrected for the rounding of x², as for double
+  const long double square = x.value * x.value;
+  const long double y = std::numbers::inv_sqrtpi_v<long double> /
+                        std::numbers::sqrt2_v<long double> * std::exp(-square / 2) *
+                        (1 - std::fma(x.value, x.value, -square) / 2);
   return image(x, y, x.value * y);
 }
 inline Uncertain normal_cdf(const Uncertain& x) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -26,21 +27,36 @@ int leading_place(const PrintedNumber& number) {
 bool is_zero(const PrintedNumber& number) { return number.value == 0; }
 
 // What the entries of one array say about each other: see the header.
-std::vector<long double> half_units(const std::vector<PrintedNumber>& numbers) {
+struct Written {
   int decimals = std::numeric_limits<int>::min();
   int digits = 0;
-  const PrintedNumber* largest = nullptr;
-  for (const PrintedNumber& number : numbers) {
-    decimals = std::max(decimals, number.decimals);
-    digits = std::max(digits, number.digits);
-    if (!is_zero(number) && (!largest || std::abs(number.value) > std::abs(largest->value)))
-      largest = &number;
+  bool telling = false;  // the largest shows three digits or more
+
+  explicit Written(const std::vector<PrintedNumber>& numbers) {
+    const PrintedNumber* largest = nullptr;
+    for (const PrintedNumber& number : numbers) {
+      decimals = std::max(decimals, number.decimals);
+      digits = std::max(digits, number.digits);
+      if (!is_zero(number) && (!largest || std::abs(number.value) > std::abs(largest->value)))
+        largest = &number;
+    }
+    telling = largest != nullptr && leading_place(*largest) + decimals + 1 >= 3;
   }
-  if (largest == nullptr || leading_place(*largest) + decimals + 1 < 3) return {};
+};
+
+// `in_file`: the last decimal that telling arrays of the same file show; nothing: there is none.
+std::vector<long double> half_units(const std::vector<PrintedNumber>& numbers,
+                                    std::optional<int> in_file) {
+  const Written written(numbers);
   std::vector<long double> units;
+  if (!written.telling) {
+    if (in_file) units.assign(numbers.size(), half_unit_of(std::max(written.decimals, *in_file)));
+    return units;
+  }
   for (const PrintedNumber& number : numbers) {
     const int by_digits =
-        is_zero(number) ? decimals : std::min(decimals, digits - 1 - leading_place(number));
+        is_zero(number) ? written.decimals
+                        : std::min(written.decimals, written.digits - 1 - leading_place(number));
     units.push_back(half_unit_of(by_digits));
   }
   return units;
@@ -71,7 +87,10 @@ bool are_printed_floats(const std::vector<TextArray>& arrays, int most_digits) {
 
 std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
   int most_digits = 0;
+  std::optional<int> decimals;
   for (const TextArray& read : arrays) {
+    if (const Written written(read.numbers); written.telling)
+      decimals = std::max(written.decimals, decimals.value_or(written.decimals));
     for (const PrintedNumber& number : read.numbers)
       most_digits = std::max(most_digits, number.digits);
   }
@@ -86,7 +105,7 @@ std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
           by_machine ? static_cast<long double>(static_cast<double>(number.value)) : number.value);
     }
     array.short_text = !by_machine;
-    if (!by_machine) array.half_units = half_units(read.numbers);
+    if (!by_machine) array.half_units = half_units(read.numbers, decimals);
     if (is_float32) array.precision = float32();
     made.push_back(std::move(array));
   }

@@ -7,8 +7,9 @@
 //     entries of the array tell, since "0.5" may be 0.5000 with its zeros left out: it is the
 //     coarser of the array's last decimal (as "%.4f" prints) and of the array's number of
 //     significant digits (as "%.6g" and C++'s cout print).
-//   - An array whose largest entry shows fewer than 3 significant digits is taken as exact, or "-2"
-//     would pass for -2.3.
+//   - Of an array whose largest entry shows fewer than 3 significant digits, as a small gradient
+//     does under "%.4f", the other arrays of the file tell the last decimal. Where none does, it is
+//     taken as exact, or "-2" would pass for -2.3.
 #pragma once
 
 #include <string>

@@ -16,9 +16,9 @@ void find_factor(ArrayVerdict& verdict, const std::vector<LessonNumber>& numbers
   const long double k = (verdict.claim.values * truth).sum() / squares;
   if (!std::isfinite(k) || k == 0) return;
   const auto fits = [&](long double factor) {
-    return compare(verdict.claim,
-                   {Reals(factor * truth),
-                    Array<double>(std::fabs(static_cast<double>(factor)) * verdict.truth.spreads)})
+    const double size = std::fabs(static_cast<double>(factor));
+    return compare(verdict.claim, {Reals(factor * truth), size * verdict.truth.spreads,
+                                   size * verdict.truth.scale})
         .matches();
   };
   if (auto name = name_factor(k, numbers, 1e-3L)) {
@@ -90,6 +90,7 @@ std::string pattern_of(const ArrayVerdict& verdict) {
                          text_of(ratios));
   }
   if (wrong == all) return fmt::format("all {} entries", all);
+  if (wrong == 1) return fmt::format("1 of {} entries", all);
   if (in_rows.size() == 1 && rows > 1 && columns > 1)
     return fmt::format("row {} only", *in_rows.begin());
   if (in_columns.size() == 1 && rows > 1 && columns > 1)

@@ -48,6 +48,17 @@ int number_in(const std::string& key) {
   return number;
 }
 
+// Whether a formula reads the gradient of that node, or of one before it.
+bool reads_below(const Symbol& formula, NodeId node) {
+  bool found = false;
+  substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+    const std::string& key = leaf.key();
+    found = found || (key.starts_with("?d") && number_in(key) <= node);
+    return std::nullopt;
+  });
+  return found;
+}
+
 }  // namespace
 
 BackwardGraph::BackwardGraph(const Graph& graph, NodeId loss, NodeId seed)
@@ -77,9 +88,20 @@ BackwardGraph::Pass BackwardGraph::pass() const {
 BackwardGraph::Pass BackwardGraph::edited(const Pass& pass, std::shared_ptr<const Edit> edit,
                                           long double factor) const {
   Pass made = pass;
-  // gradients are made from the loss down, so those of later nodes stay as they are
-  const NodeId first =
-      edit->operand < 0 ? edit->node : graph_[edit->node].operands[at(edit->operand)];
+  const auto changed = [&](const Edit& by) {
+    return by.operand < 0 ? by.node : graph_[by.node].operands[at(by.operand)];
+  };
+  // gradients are made from the loss down, so those of later nodes stay as they are; but for a
+  // parameter's, which another edit may read far above the parameter
+  NodeId first = changed(*edit);
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (const Pass::Applied& other : pass.edits) {
+      if (changed(*other.edit) <= first || !reads_below(other.edit->formula, first)) continue;
+      first = changed(*other.edit);
+      grown = true;
+    }
+  }
   for (NodeId id = 0; id <= first; ++id) made.gradients[at(id)] = unknown;
   std::erase_if(made.edits, [&](const Pass::Applied& other) {
     return other.edit->node == edit->node && other.edit->operand == edit->operand;

@@ -14,6 +14,9 @@ double slack_for(const Precision& precision) { return precision.unit < 1e-5 ? 32
 // to each other than a thousandth of the largest entry.
 constexpr double disturbed_below = 1e-6;
 
+// Whatever the spread says. bf16 itself is coarser.
+double most_of_scale(const Precision& precision) { return std::max(1e-4, 64 * precision.unit); }
+
 double size(long double x) { return std::fabs(static_cast<double>(x)); }
 
 }  // namespace
@@ -37,6 +40,7 @@ EntryNearness compare_entry(const Claim& claim, const Expected& expected, Eigen:
   const double written = size(claim.half_unit(i, j)) * (1 + 1e-9);  // a tie counts as right
   if (distance <= written) return {};
   const double beyond = spread > 0 ? (distance - written) / spread : HUGE_VAL;
+  if (distance - written > most_of_scale(claim.precision) * expected.scale) return {wrong, beyond};
   if (beyond <= slack_for(claim.precision) * claim.precision.unit) return {right, beyond};
   return {beyond < disturbed_below ? disturbed : wrong, beyond};
 }
@@ -49,11 +53,13 @@ Nearness compare(const Claim& claim, const Expected& expected) {
   for (Eigen::Index j = 0; j < claim.values.cols(); ++j) {
     for (Eigen::Index i = 0; i < claim.values.rows(); ++i) {
       largest = std::max({largest, size(claim.values(i, j)), size(expected.values(i, j))});
-      farthest = std::max(farthest, size(claim.values(i, j) - expected.values(i, j)));
+      const double distance = size(claim.values(i, j) - expected.values(i, j));
+      farthest = std::isnan(distance) ? HUGE_VAL : std::max(farthest, distance);
       const EntryNearness entry = compare_entry(claim, expected, i, j);
       near.kind = std::max(near.kind, entry.kind);
       near.apart += entry.kind == Nearness::Kind::right ? 0 : 1;
-      if (!(entry.beyond <= near.disturbance)) {  // NaN is worst
+      const bool worst = std::isnan(entry.beyond) || entry.beyond > near.disturbance;
+      if (worst && !std::isnan(near.disturbance)) {  // NaN is worst
         near.disturbance = entry.beyond;
         near.worst = {i, j};
       }
@@ -61,6 +67,7 @@ Nearness compare(const Claim& claim, const Expected& expected) {
   }
   near.roundoffs = near.disturbance / claim.precision.unit;
   near.digits = farthest > 0 ? std::max(0.0, std::min(19.0, -std::log10(farthest / largest))) : 19;
+  if (!std::isfinite(farthest)) near.digits = 0;
   return near;
 }
 

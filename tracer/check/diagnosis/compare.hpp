@@ -8,6 +8,7 @@
 // ones are off by 10¹² or more; a slack of 32 is far from both. Next: diagnose.hpp.
 #pragma once
 
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -20,6 +21,10 @@ namespace tracer {
 struct Expected {
   Reals values;
   Array<double> spreads;
+  /// The largest gradient of a parameter at that point (or entry of these values): rounding does not
+  /// reach a ten-thousandth of it in anything that can still be used. Spreads may be far too large
+  /// where what cancels is computed twice, as in (p − y)/(p(1 − p)) · p(1 − p) for p near 1.
+  double scale = HUGE_VAL;
 };
 Expected expected(const Eigen::Ref<const Array<Uncertain>>&);
 
@@ -27,7 +32,8 @@ Expected expected(const Eigen::Ref<const Array<Uncertain>>&);
 struct Nearness {
   enum class Kind {
     right,      ///< every entry within what its precision allows
-    disturbed,  ///< within a millionth of each entry's spread: a guard epsilon, float32 inside
+    disturbed,  ///< within a millionth of each entry's spread: a guard epsilon, float32 inside;
+                ///< and within a ten-thousandth of the scale
     wrong
   };
   Kind kind = Kind::right;

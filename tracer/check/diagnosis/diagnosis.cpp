@@ -267,13 +267,17 @@ class Diagnoser {
     // all that explain as much with as few mistakes as the best of them
     double best = HUGE_VAL;  // of values that no forward pass explains there is no explanation
     for (const Found& found : found_) best = std::min(best, found.explanations.front().cost);
+    std::vector<Finding> of_shape =
+        findings_of_shape(prepared_.batch, prepared_.evidence.front().claims);
+    of_shape.insert(of_shape.end(), of_layout_.begin(), of_layout_.end());
     std::vector<std::pair<double, Account>> accounts;
     Verdict verdict = Verdict::named;
     for (Found& found : found_) {
       for (Explanation& explanation : found.explanations) {
         if (explanation.cost > best + tied_within) continue;
         Account account = account_of(*found.search, explanation, question_.program, found.forward);
-        if (explanation.cost == best && found.forward == nullptr)
+        // a sum that was not taken, or a wrong place, is no matter of choice, whatever else there is
+        if (explanation.cost == best && found.forward == nullptr && of_shape.empty())
           verdict = is_convention(explanation) ? Verdict::factor
                     : is_choice(explanation)   ? Verdict::subgradient
                                                : Verdict::named;
@@ -281,10 +285,6 @@ class Diagnoser {
       }
     }
     std::ranges::stable_sort(accounts, {}, [](const auto& entry) { return entry.first; });
-    std::vector<Finding> of_shape =
-        findings_of_shape(prepared_.batch, prepared_.evidence.front().claims);
-    of_shape.insert(of_shape.end(), of_layout_.begin(), of_layout_.end());
-    if (!of_shape.empty()) verdict = Verdict::named;
     for (auto& [cost, account] : accounts) {
       account.findings.insert(account.findings.begin(), of_shape.begin(), of_shape.end());
       diagnosis_.accounts.push_back(std::move(account));

@@ -13,6 +13,7 @@
 namespace tracer {
 namespace {
 
+const std::string unknown = "∂?";
 constexpr int most_terms = 60;  // a formula with more is not shown: nobody reads it
 
 // A number as a sentence has it.
@@ -35,14 +36,17 @@ class Formulas {
   Formulas(const BatchGraph& batch, const Program& program, BackwardGraph& back)
       : batch_(batch), back_(back), rules_(batch, leaves(batch, program), program.seed_name) {}
 
+  std::optional<ShownFormula> of(const Explanation::Part& part) {
+    if (part.mistake->id == "corner_slope") return std::nullopt;  // the sentence says it all
+    return part.mistake->edit->operand < 0 ? of_total(part) : of_contribution(part);
+  }
+
   void write(const Explanation::Part& part, Finding& finding) {
-    const Edit& edit = *part.mistake->edit;
-    if (part.mistake->id == "corner_slope") return;  // the sentence says it all
-    if (edit.operand < 0) {
-      of_total(part, finding);
-    } else {
-      of_contribution(part, finding);
-    }
+    const auto shown = of(part);
+    if (!shown) return;
+    finding.left = rules_.partial(shown->of);
+    finding.wrong = tracer::write(shown->wrong);
+    finding.right = tracer::write(shown->right);
   }
 
  private:
@@ -59,10 +63,26 @@ class Formulas {
     return Symbol::leaf("∂" + std::to_string(node), rules_.partial(node), batch_.graph[node].shape);
   }
 
-  // The gradient of a node that may be part of a line: that of the line stands for it.
+  // The gradient of a node, which may be part of a line: then what the rest of the line sends it.
   Symbol gradient(NodeId node) const {
-    return batch_.graph[node].is_named() ? adjoint(node)
-                                         : Symbol::leaf("∂?", batch_.graph[node].shape);
+    const Graph& graph = batch_.graph;
+    if (graph[node].is_named()) return adjoint(node);
+    const auto& uses = back_.uses(node);
+    if (uses.size() != 1) return Symbol::leaf(unknown, graph[node].shape);
+    return sent(uses.front().first, uses.front().second);
+  }
+  // What a node sends back to one of its operands.
+  Symbol sent(NodeId user, int operand) const {
+    const Node& node = batch_.graph[user];
+    std::vector<Symbol> operands;
+    for (const NodeId id : node.operands) operands.push_back(value(id));
+    return pullback_of(*node.operation, node.with, gradient(user), value(user),
+                       operands)[static_cast<std::size_t>(operand)];
+  }
+  Symbol value(NodeId node) const {
+    const Graph& graph = batch_.graph;
+    if (graph[node].is_named() || graph[node].is_leaf()) return symbol_of(graph, node);
+    return node_formula(graph, node, [&](NodeId operand) { return value(operand); });
   }
 
   Symbol number(const Explanation::Part& part) const {
@@ -88,12 +108,12 @@ class Formulas {
     int i = 0;
     std::from_chars(key.data() + 2, key.data() + key.size(), i);
     if (key[1] == 'x') return x[static_cast<std::size_t>(i)];
-    if (key[1] == 'v') return symbol_of(batch_.graph, i);
+    if (key[1] == 'v') return value(i);
     if (key[1] == 'd') return gradient(i);
     return std::nullopt;
   }
 
-  void of_contribution(const Explanation::Part& part, Finding& finding) {
+  std::optional<ShownFormula> of_contribution(const Explanation::Part& part) {
     const Edit& edit = *part.mistake->edit;
     const NodeId line = part.mistake->line;
     const auto wanted = [&](NodeId id) {
@@ -114,30 +134,25 @@ class Formulas {
     if (!right.contains(of)) {
       const auto changed = std::ranges::find_if(
           right, [&](const auto& entry) { return !(entry.second == wrong.at(entry.first)); });
-      if (changed == right.end()) return;
+      if (changed == right.end()) return std::nullopt;
       of = changed->first;
     }
-    show(of, simplify(wrong.at(of)), simplify(right.at(of)), finding);
+    return shown(of, simplify(wrong.at(of)), simplify(right.at(of)));
   }
 
-  void of_total(const Explanation::Part& part, Finding& finding) {
+  std::optional<ShownFormula> of_total(const Explanation::Part& part) {
     const NodeId node = part.mistake->edit->node;
     if (part.mistake->id == "scale" || part.mistake->id == "sign" ||
         part.mistake->id == "zero_gradient" || part.mistake->id == "gradients_not_zeroed" ||
         part.mistake->id == "unknown")
-      return;  // the sentence says it all
+      return std::nullopt;  // the sentence says it all
     std::vector<Symbol> parts;
     Symbol sum{0};
     for (const auto& [user, operand] : back_.uses(node)) {
-      static_cast<void>(operand);
-      const NodeId line = line_of_.at(user);
-      const auto sent = line_pullback(batch_.graph, line,
-                                      line == batch_.loss ? rules_.adjoint(line) : adjoint(line),
-                                      [&](NodeId id) { return id == node; });
-      parts.push_back(sent.at(node));
+      parts.push_back(sent(user, operand));
       sum = parts.size() == 1 ? parts[0] : sum + parts.back();
     }
-    if (parts.empty()) return;
+    if (parts.empty()) return std::nullopt;
     const Symbol wrong =
         substitute(part.mistake->edit->formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
           const std::string& key = leaf.key();
@@ -150,34 +165,32 @@ class Formulas {
           }
           return elsewhere(key, {});
         });
-    show(node, simplify(wrong), simplify(sum), finding);
+    return shown(node, simplify(wrong), simplify(sum));
   }
 
-  void show(NodeId of, const Symbol& wrong, const Symbol& right, Finding& finding) const {
-    if (wrong == right || wrong.weight() > most_terms || right.weight() > most_terms) return;
-    finding.left = rules_.partial(of);
-    finding.wrong = tracer::write(wrong);
-    finding.right = tracer::write(right);
-  }
-
- public:
-  void set_lines(const Catalogue& catalogue) {
-    for (NodeId id = 0; id < batch_.graph.size(); ++id) line_of_[id] = catalogue.line_of(id);
+  static std::optional<ShownFormula> shown(NodeId of, const Symbol& wrong, const Symbol& right) {
+    if (wrong == right || wrong.weight() > most_terms || right.weight() > most_terms ||
+        mentions(wrong, unknown))
+      return std::nullopt;
+    return ShownFormula{of, wrong, right};
   }
 
  private:
   const BatchGraph& batch_;
   BackwardGraph& back_;
   Rules rules_;
-  std::map<NodeId, NodeId> line_of_;
 };
 
-// Whether the mistake was made in all lines where one of its family can be made, at least two.
-bool is_everywhere(Search& search, const Explanation::Part& part, std::size_t places) {
+// Whether the mistake was made in all lines where one of its family can be made, at least two. What
+// goes back to the data is computed by nobody.
+bool is_everywhere(Search& search, const Explanation::Part& part, std::size_t places,
+                   const Program& program) {
   if (places < 2 || part.mistake->edit->operand < 0) return false;
   std::size_t possible = 0;
   BackwardGraph& back = search.catalogue().back();
   for (NodeId id = 0; id < back.forward_size(); ++id) {
+    const Node& node = back.graph()[id];
+    if (node.is_leaf() && std::ranges::find(program.wrt, node.name) == program.wrt.end()) continue;
     for (const auto& [user, operand] : back.uses(id)) {
       const auto& here = search.catalogue().of_contribution(user, operand);
       possible +=
@@ -192,6 +205,11 @@ bool is_everywhere(Search& search, const Explanation::Part& part, std::size_t pl
 
 }  // namespace
 
+std::optional<ShownFormula> shown_formula(Catalogue& catalogue, const Program& program,
+                                          const Explanation::Part& part) {
+  return Formulas(catalogue.batch(), program, catalogue.back()).of(part);
+}
+
 Account account_of(Search& search, Explanation& explanation, const Program& program,
                    const ForwardMistake* forward) {
   const BatchGraph& batch = search.batch();
@@ -205,7 +223,6 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
     account.findings.push_back(std::move(finding));
   }
   Formulas formulas(batch, program, search.catalogue().back());
-  formulas.set_lines(search.catalogue());
   std::vector<std::pair<const Explanation::Part*, std::size_t>> first_of;
   for (const Explanation::Part& part : explanation.parts) {
     const auto same = std::ranges::find_if(first_of, [&](const auto& first) {
@@ -235,7 +252,7 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
   }
   for (const auto& [part, at] : first_of) {
     account.findings[at].everywhere =
-        is_everywhere(search, *part, account.findings[at].lines.size());
+        is_everywhere(search, *part, account.findings[at].lines.size(), program);
   }
   for (const auto& [name, nearness] : search.nearness_under(explanation)) {
     if (const auto prediction = search.predicted(explanation, name, 0))

@@ -17,7 +17,7 @@ Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evide
       numbers_(numbers_of(batch)),
       options_(std::move(options)) {
   numbers_.insert(numbers_.begin(), options_.numbers.begin(), options_.numbers.end());
-  for (const Evidence& known : evidence_) runs_.add_point(known.point);
+  for (const Evidence& known : evidence_) scales_.push_back(scale_at(runs_.add_point(known.point)));
   find_targets();
 }
 
@@ -375,7 +375,7 @@ bool Search::matches(NodeId gradient, const Target& target) {
       if ((claim.values != 0).any()) return false;
       continue;
     }
-    const Nearness near = compare(claim, expected(runs_.at(gradient, i)));
+    const Nearness near = compare(claim, expected_of(gradient, i));
     if (fit_ == Fit::nearly ? !near.matches() : near.kind != Nearness::Kind::right) return false;
   }
   return true;
@@ -394,7 +394,30 @@ std::optional<Expected> Search::predicted(Explanation& explanation, const std::s
                                           std::size_t i) {
   const NodeId gradient = runs_.back().gradient(explanation.pass, batch_.graph.find(name));
   if (gradient < 0) return std::nullopt;
-  return expected(runs_.at(gradient, i));
+  return expected_of(gradient, i);
+}
+
+Expected Search::expected_of(NodeId gradient, std::size_t i) {
+  Expected made = expected(runs_.at(gradient, i));
+  if (i < scales_.size() && made.values.size() > 0)
+    made.scale = std::max(scales_[i], static_cast<double>(made.values.abs().maxCoeff()));
+  return made;
+}
+
+// Gradients that are all 0 but for rounding are no scale.
+double Search::scale_at(std::size_t i) {
+  double largest = 0;
+  double spread = 0;
+  BackwardGraph::Pass pass = right();
+  for (const auto& [name, leaf] : batch_.leaves) {
+    if (batch_.graph[leaf].leaf != LeafKind::parameter) continue;
+    const NodeId gradient = runs_.back().gradient(pass, leaf);
+    if (gradient < 0) continue;
+    const Expected there = expected(runs_.at(gradient, i));
+    largest = std::max(largest, static_cast<double>(there.values.abs().maxCoeff()));
+    spread = std::max(spread, there.spreads.maxCoeff());
+  }
+  return largest > 0x1p-60 * spread ? largest : HUGE_VAL;
 }
 
 std::vector<std::pair<std::string, Nearness>> Search::nearness_under(Explanation& explanation) {
