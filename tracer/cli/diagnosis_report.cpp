@@ -170,11 +170,18 @@ class Text {
             "for a right one. Write the numbers with more digits (repr, %.17g, np.savez).",
             0);
       case Verdict::factor: {
-        paragraph(
-            "Right up to a factor: every gradient is the same number times ours. That is a matter "
-            "of what the loss is (a sum in place of a mean, a square without its ½) if yours is "
-            "another one, and a mistake if it is this one.",
-            0);
+        const bool turned = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
+          return array.factor && *array.factor < 0;
+        });
+        paragraph(turned ? "Right up to the sign: every gradient is the same number below 0 times "
+                           "ours. That is right where the loss is to be made larger (ascent on the "
+                           "log-likelihood: the update adds it), and a mistake if the loss is this "
+                           "one and the update subtracts."
+                         : "Right up to a factor: every gradient is the same number times ours. "
+                           "That is a matter of what the loss is (a sum in place of a mean, a "
+                           "square without its ½) if yours is another one, and a mistake if it is "
+                           "this one.",
+                  0);
         return findings();
       }
       case Verdict::named:

@@ -327,9 +327,9 @@ class Diagnoser {
 
   // Every gradient is the same number times what it should be, and that is all.
   bool is_convention(const Explanation& explanation) const {
-    if (explanation.parts.size() != 1 || explanation.parts[0].mistake->id != "scale" ||
-        explanation.parts[0].factor < 0)
-      return false;
+    if (explanation.parts.size() != 1) return false;
+    const std::string& id = explanation.parts[0].mistake->id;
+    if (id != "scale" && id != "sign") return false;
     return std::ranges::all_of(diagnosis_.arrays, [&](const ArrayVerdict& array) {
       return !array.claim.gradient || array.factor || (array.truth.values == 0).all();
     });
