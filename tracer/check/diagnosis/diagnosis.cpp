@@ -133,7 +133,9 @@ class Diagnoser {
     found.explanations = found.search->run(depth, fit);
     const std::vector<const ArrayVerdict*> wrong = wrong_arrays();
     for (Explanation& explanation : found.explanations) {
-      if (wrong.empty() || brings_nearer(*found.search, explanation, wrong)) continue;
+      const bool tells = wrong.empty() || explanation.parts.empty() ||
+                         brings_nearer(*found.search, explanation, wrong);
+      if (tells) continue;
       explanation.unexplained.clear();
       for (const ArrayVerdict* array : wrong) explanation.unexplained.push_back(array->claim.name);
     }
