@@ -264,7 +264,7 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
   const long double fitted = along / squares;
   // most fits are hopeless, and can be told from what is left over without another run
   if (away - along * fitted > 1e-3L * away && telling > 1) return std::nullopt;
-  if (same_factor(fitted, mistake.neutral) || (mistake.neutral == 0 && std::fabs(fitted) < 1e-12L))
+  if (std::fabs(fitted - mistake.neutral) < (mistake.neutral == 0 ? 1e-12L : 1e-6L))
     return std::nullopt;
   // these have names of their own
   if (mistake.id == "scale" && (same_factor(fitted, -1) || std::fabs(fitted) < 1e-9L))
@@ -280,6 +280,8 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
     for (const Explanation::Part& part : base.parts) {
       if (is_step(*part.mistake)) candidates.emplace_back(part.factor, std::nullopt);
     }
+    for (const int digits : {1, 2})  // rates are round numbers, and few digits leave them open
+      candidates.emplace_back(std::stold(fmt::format("{:.{}e}", fitted, digits - 1)), std::nullopt);
     std::erase_if(candidates, [&](const auto& candidate) {
       return std::fabs(candidate.first - fitted) > 0.05L * std::fabs(fitted);
     });
