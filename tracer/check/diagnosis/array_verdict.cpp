@@ -110,4 +110,36 @@ ArrayVerdict judge(const Claim& claim, Expected truth, const std::vector<LessonN
   return verdict;
 }
 
+std::vector<ArrayVerdict> judged(Search& search, const Prepared& prepared,
+                                 const std::vector<LessonNumber>& numbers) {
+  const Graph& graph = prepared.batch.graph;
+  Explanation right;
+  right.pass = search.right();
+  const auto here = [&](const Claim& claim, std::size_t i) {
+    const auto truth = claim.gradient ? search.predicted(right, claim.name, i)
+                                      : std::optional(search.value(graph.find(claim.name), i));
+    const Array<double> zero = Array<double>::Zero(claim.values.rows(), claim.values.cols());
+    return judge(claim, truth.value_or(Expected{zero.cast<long double>(), zero}), numbers);
+  };
+  std::vector<std::pair<NodeId, ArrayVerdict>> ordered;
+  for (const Claim& claim : prepared.evidence.front().claims) {
+    const NodeId node = graph.find(claim.name);
+    ordered.emplace_back(claim.gradient ? 2 * graph.size() - node : node, here(claim, 0));
+  }
+  std::ranges::stable_sort(ordered, {}, [](const auto& entry) { return entry.first; });
+  std::vector<ArrayVerdict> arrays;
+  for (auto& [order, array] : ordered) arrays.push_back(std::move(array));
+  for (std::size_t i = 1; i < prepared.evidence.size(); ++i) {
+    for (const Claim& claim : prepared.evidence[i].claims) {
+      const auto array = std::ranges::find_if(arrays, [&](const ArrayVerdict& other) {
+        return other.claim.name == claim.name && other.claim.gradient == claim.gradient;
+      });
+      if (array == arrays.end()) continue;
+      ArrayVerdict there = here(claim, i);
+      if (there.nearness.kind > array->nearness.kind) *array = std::move(there);
+    }
+  }
+  return arrays;
+}
+
 }  // namespace tracer

@@ -3,9 +3,14 @@
 #pragma once
 
 #include "tracer/check/diagnosis/diagnosis.hpp"
+#include "tracer/check/diagnosis/prepare.hpp"
 
 namespace tracer {
 
 ArrayVerdict judge(const Claim&, Expected truth, const std::vector<LessonNumber>&);
+
+/// All that is claimed, values in the order of the lesson, then gradients from the loss down. Of
+/// several points an array is right where it is right at all of them.
+std::vector<ArrayVerdict> judged(Search&, const Prepared&, const std::vector<LessonNumber>&);
 
 }  // namespace tracer

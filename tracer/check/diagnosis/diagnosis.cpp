@@ -71,7 +71,7 @@ class Diagnoser {
   }
 
   Diagnosis run() {
-    judge_arrays();
+    diagnosis_.arrays = judged(*made_.search, prepared_, numbers());
     if (truth_is_lost()) {
       diagnosis_.verdict = Verdict::undecided;
       return std::move(diagnosis_);
@@ -190,47 +190,6 @@ class Diagnoser {
     if (!best.unexplained.empty() || !best.parts.empty()) return false;
     found_.push_back(std::move(made_));
     return true;
-  }
-
-  void judge_arrays() {
-    const Graph& graph = prepared_.batch.graph;
-    Explanation right;
-    right.pass = made_.search->right();
-    const Evidence& first = prepared_.evidence.front();
-    std::vector<std::pair<NodeId, ArrayVerdict>> ordered;
-    for (const Claim& claim : first.claims) {
-      const NodeId node = graph.find(claim.name);
-      std::optional<Expected> truth;
-      if (claim.gradient) {
-        truth = made_.search->predicted(right, claim.name, 0);
-      } else {
-        truth = made_.search->value(node, 0);
-      }
-      if (!truth) {
-        truth = Expected{Reals::Zero(claim.values.rows(), claim.values.cols()),
-                         Array<double>::Zero(claim.values.rows(), claim.values.cols())};
-      }
-      // values in the order of the lesson, then gradients the other way round
-      ordered.emplace_back(claim.gradient ? 2 * graph.size() - node : node,
-                           judge(claim, std::move(*truth), numbers()));
-    }
-    std::ranges::stable_sort(ordered, {}, [](const auto& entry) { return entry.first; });
-    for (auto& [order, array] : ordered) diagnosis_.arrays.push_back(std::move(array));
-    // of several sets of values, an array is right where it is right in all of them
-    for (std::size_t i = 1; i < prepared_.evidence.size(); ++i) {
-      for (const Claim& claim : prepared_.evidence[i].claims) {
-        const auto array = std::ranges::find_if(diagnosis_.arrays, [&](const ArrayVerdict& other) {
-          return other.claim.name == claim.name && other.claim.gradient == claim.gradient;
-        });
-        if (array == diagnosis_.arrays.end()) continue;
-        const auto truth = claim.gradient
-                               ? made_.search->predicted(right, claim.name, i)
-                               : std::optional(made_.search->value(graph.find(claim.name), i));
-        if (!truth) continue;
-        ArrayVerdict here = judge(claim, *truth, numbers());
-        if (here.nearness.kind > array->nearness.kind) *array = std::move(here);
-      }
-    }
   }
 
   std::vector<LessonNumber> numbers() const {

@@ -105,6 +105,13 @@ class Search {
   std::vector<const Mistake*> mistakes_at(const std::vector<std::pair<NodeId, int>>& places);
   Trial attempt(const Explanation&, const Mistake&, const Target&);
   Trial attempt_fitted(const Explanation&, const Mistake&, const Target&);
+  struct Fitted {
+    long double factor = 1;
+    int telling = 0;  // entries that the factor changes
+  };
+  std::optional<Fitted> fitted(const Explanation&, const Mistake&, const Target&);
+  std::vector<std::pair<long double, std::optional<FactorName>>> factors_near(
+      const Fitted&, const Explanation& base, const Mistake&) const;
   bool explains(Explanation&, const Target&);
   Expected expected_of(NodeId gradient, std::size_t i);
   double scale_at(std::size_t i);
