@@ -194,6 +194,7 @@ class Text {
                           "until the values agree.",
                           wrt(diagnosis_.first_wrong_value)),
               0);
+    line("");
     side_by_side(nullptr);
   }
 
@@ -220,6 +221,8 @@ class Text {
     if (!diagnosis_.accounts.empty() && !diagnosis_.accounts.front().findings.empty()) {
       paragraph("As far as it can be told, this comes before it:", 2);
       account(diagnosis_.accounts.front());
+    } else {
+      line("");
     }
     side_by_side(nullptr);
   }
