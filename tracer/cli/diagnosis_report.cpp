@@ -24,11 +24,25 @@ std::string wrt(const std::string& name) {
   return name.starts_with("mean(") ? name.substr(5, name.size() - 6) : name;
 }
 
+// Names come out of somebody's file: they must not command the terminal.
+ReportHead cleaned(ReportHead head) {
+  const auto cleaned_text = [](const std::string& text) { return clean(text, {.unicode = true}); };
+  for (std::string* text : {&head.title, &head.source, &head.at, &head.loss})
+    *text = cleaned_text(*text);
+  for (auto* texts : {&head.missing, &head.ignored, &head.remarks})
+    std::ranges::transform(*texts, texts->begin(), cleaned_text);
+  return head;
+}
+
 class Text {
  public:
   Text(const Diagnosis& diagnosis, const ReportHead& head, const Program& program, int digits,
        const Style& style)
-      : diagnosis_(diagnosis), head_(head), program_(program), digits_(digits), style_(style) {}
+      : diagnosis_(diagnosis),
+        head_(cleaned(head)),
+        program_(program),
+        digits_(digits),
+        style_(style) {}
 
   std::string run() {
     heading();
@@ -396,7 +410,7 @@ class Text {
   }
 
   const Diagnosis& diagnosis_;
-  const ReportHead& head_;
+  const ReportHead head_;
   const Program& program_;
   int digits_;
   Style style_;
