@@ -175,4 +175,18 @@ TEST_CASE("check --program: a mistake is named at several points at once, and in
   CHECK(json.at("accounts").at(0).at("mistakes").at(0).at("id") == "sign");
 }
 
+TEST_CASE("check --program: a mistake that shows at random points only is named there",
+          "[cli][program]") {
+  // the leak is lost, which does not show at the lesson's w
+  const NeuronFolder folder("param w = 2\nL = 3*leaky_relu(w)\n");
+  const ProgramRun run = folder.check(
+      {"--points", "8", "--program",
+       R"(sed -n 's/.*"w": \([-+0-9.e]*\).*/\1/p' | awk '{printf "{\"dL/dw\": %d}", ($1 > 0 ? 3 : 0)}')"});
+  INFO(run.output << run.errors);
+  CHECK(run.status == 1);
+  CHECK(has(run.output, "Wrong, and this is why:\n\n  L (line 2): "));
+  // claimed, right, and with that mistake, all at a point where w is below 0
+  CHECK(has(run.output, "[0, 0]        0   0.03                  0\n"));
+}
+
 }  // namespace tracer
