@@ -29,7 +29,7 @@ TEST_CASE("an update is a gradient times the learning rate", "[claims]") {
   CHECK(claims.claims[0].values(0, 0) == 33);
   CHECK(claims.claims[1].values(0, 0) == 11);
   CHECK(claims.source == "w1.json");
-  // 2⁻⁵³·(7.75 + 0.5)/0.25: both weights may have been rounded so much
+  // 2⁻⁵³·(7.75 + 0.5)/0.25: the new weight was rounded so much, and the old one
   CHECK(std::abs(claims.claims[0].half_unit(0, 0) - (33 * 0x1p-53L + 4 * 0.005L)) < 1e-17L);
   CHECK(text_of(exact_value(program.values.at("w"))) == "1/2");
   update.lr = Rational(1, 2);
