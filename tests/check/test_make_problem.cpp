@@ -236,6 +236,15 @@ TEST_CASE("make-problem: every mistake that is planted on it is named, and nothi
   SECTION("two hidden layers of sigmoid") {
     check_named_alone({{2, 3, 4, 3}, {sigmoid, sigmoid}, softmax_cross_entropy, 7});
   }
+  SECTION("two classes, swapped") {
+    const Plan plan{{2, 4, 2}, {tanh}, softmax_cross_entropy, 7};
+    const Subject made{problem_of(plan).program};
+    const Diagnosis diagnosis = diagnosed(made, by_hand(plan, made, {{"one_hot_off_by_one", 0}}));
+    REQUIRE(told(diagnosis, made) == "named | one_hot_off_by_one: L (line 12)");
+    CHECK(diagnosis.accounts.size() == 1);
+    CHECK(diagnosis.accounts.front().findings.front().says ==
+          "the two classes of the targets are swapped");
+  }
   SECTION("tanh, with a penalty") {
     Plan plan{{2, 4, 3}, {tanh}, softmax_logits, 7};
     plan.l2 = 0.03;

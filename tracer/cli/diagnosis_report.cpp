@@ -251,19 +251,20 @@ class Text {
           fmt::format("The first error lies on the way back through {}.", fmt::join(lines, ", ")),
           2);
     }
+    const bool values = std::ranges::any_of(
+        diagnosis_.arrays, [](const ArrayVerdict& array) { return !array.claim.gradient; });
     if (!diagnosis_.accounts.empty() && !diagnosis_.accounts.front().findings.empty()) {
       paragraph("As far as it can be told, this comes before it:", 2);
       account(diagnosis_.accounts.front());
-    } else {
+    } else if (values) {
       line("");
     }
-    const bool values = std::ranges::any_of(
-        diagnosis_.arrays, [](const ArrayVerdict& array) { return !array.claim.gradient; });
     if (!values) {
       paragraph(
           "Whether the forward pass is the same, gradients alone can't tell: claim its values "
           "too, by the names of the lesson's lines.",
           2);
+      line("");
     }
     side_by_side(nullptr);
   }
