@@ -21,12 +21,14 @@ namespace tracer {
 struct Expected {
   Reals values;
   Array<double> spreads;
-  /// The largest gradient of a parameter at that point (or entry of these values): rounding does not
-  /// reach a ten-thousandth of it in anything that can still be used. Spreads may be far too large
-  /// where what cancels is computed twice, as in (p − y)/(p(1 − p)) · p(1 − p) for p near 1.
+  /// The largest gradient of a parameter at that point (or entry of these values): rounding does
+  /// not reach a ten-thousandth of it in anything that can still be used. Spreads may be far too
+  /// large where what cancels is computed twice, as in (p − y)/(p(1 − p)) · p(1 − p) for p near 1.
   double scale = HUGE_VAL;
 };
 Expected expected(const Eigen::Ref<const Array<Uncertain>>&);
+/// k times what is expected.
+Expected times(long double k, const Expected&);
 
 /// How near two arrays are, and where they are farthest apart.
 struct Nearness {

@@ -404,8 +404,9 @@ class Diagnoser {
     if (explanation.parts.size() != 1) return false;
     const std::string& id = explanation.parts[0].mistake->id;
     if (id != "scale" && id != "sign") return false;
+    const long double k = id == "sign" ? -1 : explanation.parts[0].factor;
     return std::ranges::all_of(diagnosis_.arrays, [&](const ArrayVerdict& array) {
-      return !array.claim.gradient || array.factor || (array.truth.values == 0).all();
+      return !array.claim.gradient || compare(array.claim, times(k, array.truth)).matches();
     });
   }
 
