@@ -76,10 +76,27 @@ GradientReport report_for(const Program& program, const Options& options) {
   return check_training(program, single ? Dtype::float32 : Dtype::float64, wanted);
 }
 
+// What is a matter of the lesson's own gradients must not be passed over in silence.
+void check_own_flags(const Options& options) {
+  if (!options.claims.given()) return;
+  for (const auto& [given, flag] : {std::pair{options.dtype != "exact", "--dtype"},
+                                    {options.order != 1, "--order"},
+                                    {!options.entries.empty(), "--entries"},
+                                    {!options.wrt.empty(), "--wrt"},
+                                    {options.errors_by_h, "--errors-by-h"}}) {
+    if (given)
+      throw Error(
+          fmt::format("{} is for the lesson's own gradients; of somebody's all that are "
+                      "claimed are compared: leave it out",
+                      flag));
+  }
+}
+
 int run(const Options& options) {
   if (options.order == 2 && options.dtype != "exact")
     throw Error("--order 2 is checked over Exact; leave --dtype out");
   check_claim_flags(options.claims);
+  check_own_flags(options);
   set_threads(options.threads);
   Program program = load(options);
   for (const std::string& text : program.remarks) remark(text);

@@ -1,6 +1,8 @@
 #include "tracer/cli/check_claims.hpp"
 
+#include <cmath>
 #include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -148,27 +150,42 @@ bool ClaimFlags::given() const {
 }
 
 void add_claim_flags(CLI::App& command, ClaimFlags& flags) {
-  command.add_option("--claimed", flags.claimed,
-                     "somebody's gradients: .json, .csv, .npy, .npz or .safetensors");
+  // an empty name is a shell variable that was not set: it must not pass for no flag at all
+  const auto something = [](const std::string& text) {
+    return text.empty() ? "expected something, got nothing" : "";
+  };
+  command
+      .add_option("--claimed", flags.claimed,
+                  "somebody's gradients: .json, .csv, .npy, .npz or .safetensors")
+      ->check(something);
   command
       .add_option("--program", flags.program,
                   "a command that reads the problem as JSON and prints its gradients as JSON")
+      ->check(something)
       ->type_name("COMMAND");
-  command.add_option("--before", flags.before, "weights before one step of plain descent");
-  command.add_option("--after", flags.after, "and after it, in place of gradients");
-  command.add_option("--lr", flags.lr, "that step's learning rate (default: the lesson's)");
-  command.add_option("--params", flags.params,
-                     "a file with the params, inputs and masks that were computed with");
-  command.add_option("--data", flags.data, "a file with the samples");
-  command.add_option("--precision", flags.precision,
-                     "of the arithmetic, where the file doesn't say: float64, float32, tf32, "
-                     "float16 or bf16");
+  command.add_option("--before", flags.before, "weights before one step of plain descent")
+      ->check(something);
+  command.add_option("--after", flags.after, "and after it, in place of gradients")
+      ->check(something);
+  command.add_option("--lr", flags.lr, "that step's learning rate (default: the lesson's)")
+      ->check(something);
+  command
+      .add_option("--params", flags.params,
+                  "a file with the params, inputs and masks that were computed with")
+      ->check(something);
+  command.add_option("--data", flags.data, "a file with the samples")->check(something);
+  command
+      .add_option("--precision", flags.precision,
+                  "of the arithmetic, where the file doesn't say: float64, float32, tf32, "
+                  "float16 or bf16")
+      ->check(something);
   command.add_option("--seconds", flags.seconds, "how long a program may take (default 60)")
       ->check(CLI::Range(0.1, 86400.0));
   command
       .add_option("--make-problem", flags.make_problem,
                   "writes to this folder a small problem of the lesson's kind on which no two "
                   "mistakes give the same gradients")
+      ->check(something)
       ->type_name("DIR");
   command
       .add_option("--points", flags.points,
@@ -188,7 +205,33 @@ void check_claim_flags(const ClaimFlags& flags) {
   if (!flags.lr.empty() && flags.before.empty()) throw Error("--lr goes with --before and --after");
   if (!flags.precision.empty() && sources == 0)
     throw Error("--precision goes with --claimed, --program or --before");
+  if (!flags.make_problem.empty() && sources > 0)
+    throw Error("--make-problem writes a problem and checks nothing; leave the gradients out");
+  if (!(flags.params.empty() && flags.data.empty()) && sources == 0)
+    throw Error("--params and --data go with --claimed, --program or --before");
+  if (std::isnan(flags.seconds)) throw Error("--seconds nan: expected a number");
 }
+
+namespace {
+
+// What an earlier --make-problem wrote may be written anew; what somebody else did may not.
+void keep_foreign_files(const std::filesystem::path& folder, const std::string& lesson) {
+  const std::string first_line = lesson.substr(0, lesson.find('\n') + 1);
+  std::ifstream there(folder / "problem.lesson", std::ios::binary);
+  std::string begin(first_line.size(), '\0');
+  there.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  if (begin == first_line) return;
+  for (const char* name : {"problem.lesson", "problem.json", "problem.npz"}) {
+    std::error_code ignored;
+    if (std::filesystem::exists(folder / name, ignored))
+      throw Error(
+          fmt::format("--make-problem {}: {} is there already, and not from --make-problem; name "
+                      "another folder",
+                      folder.string(), name));
+  }
+}
+
+}  // namespace
 
 void write_problem(const Program& program, const std::string& folder, unsigned seed) {
   namespace fs = std::filesystem;
@@ -199,6 +242,7 @@ void write_problem(const Program& program, const std::string& folder, unsigned s
     throw Error(
         fmt::format("--make-problem {}: there is no such folder, and it can't be made", folder));
   const fs::path in = folder;
+  keep_foreign_files(in, made.lesson);
   std::vector<NamedNpy> arrays;
   for (const auto& [name, values] : made.point) arrays.push_back({name, npy_array(values)});
   write_npz(in / "problem.npz", arrays);

@@ -24,11 +24,25 @@ std::string wrt(const std::string& name) {
   return name.starts_with("mean(") ? name.substr(5, name.size() - 6) : name;
 }
 
+// Names come out of somebody's file: they must not command the terminal.
+ReportHead cleaned(ReportHead head) {
+  const auto cleaned_text = [](const std::string& text) { return clean(text, {.unicode = true}); };
+  for (std::string* text : {&head.title, &head.source, &head.at, &head.loss})
+    *text = cleaned_text(*text);
+  for (auto* texts : {&head.missing, &head.ignored, &head.remarks})
+    std::ranges::transform(*texts, texts->begin(), cleaned_text);
+  return head;
+}
+
 class Text {
  public:
   Text(const Diagnosis& diagnosis, const ReportHead& head, const Program& program, int digits,
        const Style& style)
-      : diagnosis_(diagnosis), head_(head), program_(program), digits_(digits), style_(style) {}
+      : diagnosis_(diagnosis),
+        head_(cleaned(head)),
+        program_(program),
+        digits_(digits),
+        style_(style) {}
 
   std::string run() {
     heading();
@@ -213,6 +227,7 @@ class Text {
                           "until the values agree.",
                           wrt(diagnosis_.first_wrong_value)),
               0);
+    line("");
     side_by_side(nullptr);
   }
 
@@ -236,17 +251,20 @@ class Text {
           fmt::format("The first error lies on the way back through {}.", fmt::join(lines, ", ")),
           2);
     }
+    const bool values = std::ranges::any_of(
+        diagnosis_.arrays, [](const ArrayVerdict& array) { return !array.claim.gradient; });
     if (!diagnosis_.accounts.empty() && !diagnosis_.accounts.front().findings.empty()) {
       paragraph("As far as it can be told, this comes before it:", 2);
       account(diagnosis_.accounts.front());
+    } else if (values) {
+      line("");
     }
-    const bool values = std::ranges::any_of(
-        diagnosis_.arrays, [](const ArrayVerdict& array) { return !array.claim.gradient; });
     if (!values) {
       paragraph(
           "Whether the forward pass is the same, gradients alone can't tell: claim its values "
           "too, by the names of the lesson's lines.",
           2);
+      line("");
     }
     side_by_side(nullptr);
   }
@@ -402,7 +420,7 @@ class Text {
   }
 
   const Diagnosis& diagnosis_;
-  const ReportHead& head_;
+  const ReportHead head_;
   const Program& program_;
   int digits_;
   Style style_;

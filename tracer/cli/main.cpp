@@ -15,7 +15,11 @@
 
 namespace {
 
-int fail(int status, std::string_view message) {
+// A message may quote a name out of somebody's file: it must not command the terminal.
+int fail(int status, std::string message) {
+  for (char& c : message) {
+    if ((static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') || c == '\x7f') c = '?';
+  }
   fmt::print(stderr, "{}{}", message, message.ends_with('\n') ? "" : "\n");
   return status;
 }

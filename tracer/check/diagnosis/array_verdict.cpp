@@ -136,7 +136,9 @@ std::vector<ArrayVerdict> judged(Search& search, const Prepared& prepared,
       });
       if (array == arrays.end()) continue;
       ArrayVerdict there = here(claim, i);
-      if (there.nearness.kind > array->nearness.kind) *array = std::move(there);
+      if (there.nearness.kind <= array->nearness.kind) continue;
+      *array = std::move(there);
+      array->point = i;
     }
   }
   return arrays;

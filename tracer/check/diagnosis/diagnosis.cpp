@@ -153,10 +153,19 @@ class Diagnoser {
                             const std::vector<const ArrayVerdict*>& wrong) {
     return std::ranges::any_of(wrong, [&](const ArrayVerdict* array) {
       const Reals& claimed = array->claim.values;
-      const auto made = search.predicted(explanation, array->claim.name, 0);
+      const auto made = search.predicted(explanation, array->claim.name, array->point);
       return made && (claimed - made->values).abs().maxCoeff() <=
                          (claimed - array->truth.values).abs().maxCoeff() / 2;
     });
+  }
+
+  // What stands beside a claim is to be of the claim's own point.
+  void predict_where_shown(Search& search, Explanation& explanation, Account& account) const {
+    for (const ArrayVerdict& array : diagnosis_.arrays) {
+      if (array.point == 0 || !array.claim.gradient) continue;
+      if (auto made = search.predicted(explanation, array.claim.name, array.point))
+        account.predicted[array.claim.name] = std::move(made->values);
+    }
   }
 
   std::vector<const ArrayVerdict*> wrong_arrays() const {
@@ -293,6 +302,7 @@ class Diagnoser {
       for (Explanation& explanation : found.explanations) {
         if (explanation.cost > best + tied_within) continue;
         Account account = account_of(*found.search, explanation, question_.program, found.forward);
+        predict_where_shown(*found.search, explanation, account);
         // a sum that was not taken, or a wrong place, is no matter of choice, whatever else there
         // is
         if (explanation.cost == best && found.forward == nullptr && of_shape.empty())

@@ -31,6 +31,7 @@ enum class Verdict {
 struct ArrayVerdict {
   Claim claim;
   Expected truth;
+  std::size_t point = 0;  ///< of the evidence: the first where it is as wrong as it gets
   Nearness nearness;
   double norm_ratio = 0;
   std::optional<double> cosine;

@@ -1,6 +1,7 @@
 #include "tracer/check/diagnosis/findings.hpp"
 
 #include <fmt/format.h>
+#include <cctype>
 
 #include <algorithm>
 #include <charconv>
@@ -203,6 +204,19 @@ bool is_everywhere(Search& search, const Explanation::Part& part, std::size_t pl
   return possible == places;
 }
 
+// "relu(Z2) stands where sigmoid′(Z2) belongs" says the same of Z2 as of Z1: names without the
+// numbers behind them. Numbers of their own (1/4 times) stay.
+std::string without_numbers(const std::string& text) {
+  std::string made;
+  bool in_name = false;
+  for (const char c : text) {
+    const bool is_digit = c >= '0' && c <= '9';
+    in_name = is_digit ? in_name : std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
+    if (!(is_digit && in_name)) made += c;
+  }
+  return made;
+}
+
 }  // namespace
 
 std::optional<ShownFormula> shown_formula(Catalogue& catalogue, const Program& program,
@@ -234,7 +248,8 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
       const LinePlace line = place_of(batch, part.mistake->line);
       const std::string text = said(part);
       if (std::ranges::find(told.lines, line.name, &LinePlace::name) != told.lines.end()) continue;
-      if (text != told.says) told.elsewhere.push_back(fmt::format("{}: {}", line.name, text));
+      if (without_numbers(text) != without_numbers(told.says))
+        told.elsewhere.push_back(fmt::format("{}: {}", line.name, text));
       told.lines.push_back(line);
       continue;
     }

@@ -110,10 +110,12 @@ class Maker {
     const Node& node = batch_.graph[id];
     const Shape& shape = batch_.graph[node.operands[1]].shape;
     const int classes = node.with.axis == 0 ? shape.rows.count : shape.columns.count;
-    if (classes < 3) return;
+    if (classes < 2 || (classes == 2 && by < 0)) return;  // of two, one way round is the other
     add(id, "one_hot_off_by_one",
-        fmt::format("the targets are off by one class: class c is encoded as class c {} 1",
-                    by > 0 ? "+" : "−"),
+        classes == 2 ? "the two classes of the targets are swapped"
+                     : fmt::format("the targets are off by one class: class c is encoded as class "
+                                   "c {} 1",
+                                   by > 0 ? "+" : "−"),
         [by, classes](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
           Array<Exact> shift = Array<Exact>::Constant(classes, classes, Exact(0));
           for (int c = 0; c < classes; ++c) shift((c + by + classes) % classes, c) = 1;

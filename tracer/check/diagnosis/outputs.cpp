@@ -151,10 +151,14 @@ void add_output_totals(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
       fmt::format("softmax runs along the {}, where each sample is a {}",
                   axis == 0 ? "rows" : "columns", axis == 0 ? "column" : "row"),
       [&] { return softmax(z, 1 - axis) - y; });
+  const bool two_classes = (axis == 0 ? shape.rows.count : shape.columns.count) == 2;
   for (const int by : {1, -1}) {
+    if (two_classes && by < 0) continue;  // one way round is the other
     add("one_hot_off_by_one",
-        fmt::format("the targets are off by one class: class c is encoded as class c {} 1",
-                    by > 0 ? "+" : "−"),
+        two_classes ? "the two classes of the targets are swapped"
+                    : fmt::format("the targets are off by one class: class c is encoded as class "
+                                  "c {} 1",
+                                  by > 0 ? "+" : "−"),
         [&] { return p - moved_on(y, axis, by); });
   }
 }
