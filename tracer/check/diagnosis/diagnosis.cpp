@@ -212,7 +212,8 @@ class Diagnoser {
     for (const ArrayVerdict& array : diagnosis_.arrays) {
       if (!array.claim.gradient || array.truth.values.size() == 0) continue;
       largest = std::max(largest, static_cast<double>(array.truth.values.abs().maxCoeff()));
-      open = std::max(open, static_cast<double>(array.claim.half_unit.maxCoeff()));
+      open = std::max(open, static_cast<double>(array.claim.half_unit.maxCoeff()) +
+                                array.claim.precision.smallest);
     }
     return largest > 0 && open > largest / 3;
   }
@@ -276,7 +277,8 @@ class Diagnoser {
       for (Explanation& explanation : found.explanations) {
         if (explanation.cost > best + tied_within) continue;
         Account account = account_of(*found.search, explanation, question_.program, found.forward);
-        // a sum that was not taken, or a wrong place, is no matter of choice, whatever else there is
+        // a sum that was not taken, or a wrong place, is no matter of choice, whatever else there
+        // is
         if (explanation.cost == best && found.forward == nullptr && of_shape.empty())
           verdict = is_convention(explanation) ? Verdict::factor
                     : is_choice(explanation)   ? Verdict::subgradient
