@@ -2,6 +2,7 @@
 // worked out from them by hand, and a diagnosis in one line of text.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -129,6 +130,11 @@ inline M& of(Claimed& claimed, const std::string& name) {
     if (called == name) return values;
   }
   throw std::out_of_range(name);
+}
+
+/// Throws std::out_of_range where nothing is found.
+inline const Finding& first_finding(const Diagnosis& diagnosis) {
+  return diagnosis.accounts.at(0).findings.at(0);
 }
 
 }  // namespace tracer::asked

@@ -84,6 +84,7 @@ class Text {
 
   std::string verdict_of(const ArrayVerdict& array) const {
     if (array.claim.has_wrong_shape()) return "wrong";
+    if (!array.truth.values.isFinite().all()) return "open";
     switch (array.nearness.kind) {
       case Nearness::Kind::right:
         return "right";
@@ -100,6 +101,7 @@ class Text {
     if (array.claim.summed_over_units.size() > 0)
       return "one number a sample: summed over the units, not over the batch";
     if (array.claim.one_for_all) return "one number for all entries";
+    if (!array.truth.values.isFinite().all()) return "ours is no number";
     if (array.nearness.kind == Nearness::Kind::right) return "";
     if (array.nearness.kind == Nearness::Kind::disturbed)
       return fmt::format("off by {:.1g} of what is added up there: a guard such as 1e-12, perhaps",
@@ -177,16 +179,33 @@ class Text {
             0);
         return findings();
       case Verdict::undecided:
+        if (diagnosis_.not_finite) {
+          return paragraph(
+              fmt::format("This can't be told: the gradients that the claim is to be compared with "
+                          "are no numbers here, since {} overflows or comes to 0/0 or log(0) in 19 "
+                          "digits. Take smaller values, or write the loss so that it does not lose "
+                          "them: bce(P, Y) in place of Y*log(P) + (1-Y)*log(1-P), "
+                          "cross_entropy(softmax(Z), Y) in place of log(exp(Z)/sum(exp(Z))).",
+                          told(*diagnosis_.not_finite)),
+              0);
+        }
         return paragraph(
             "This can't be told: so few digits are claimed that a wrong gradient would be taken "
             "for a right one. Write the numbers with more digits (repr, %.17g, np.savez).",
             0);
       case Verdict::factor: {
-        paragraph(
-            "Right up to a factor: every gradient is the same number times ours. That is a matter "
-            "of what the loss is (a sum in place of a mean, a square without its ½) if yours is "
-            "another one, and a mistake if it is this one.",
-            0);
+        const bool turned = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
+          return array.factor && *array.factor < 0;
+        });
+        paragraph(turned ? "Right up to the sign: every gradient is the same number below 0 times "
+                           "ours. That is right where the loss is to be made larger (ascent on the "
+                           "log-likelihood: the update adds it), and a mistake if the loss is this "
+                           "one and the update subtracts."
+                         : "Right up to a factor: every gradient is the same number times ours. "
+                           "That is a matter of what the loss is (a sum in place of a mean, a "
+                           "square without its ½) if yours is another one, and a mistake if it is "
+                           "this one.",
+                  0);
         return findings();
       }
       case Verdict::named:

@@ -139,7 +139,19 @@ struct SoftmaxCrossEntropy {
       return -(l_bar * (y * (1 - softmax(z, axis)) / sample_count(z, axis)));
     }
   };
-  using mistakes = Mistakes<ExtraSlope, ExtraJacobian, TargetsIgnored, SoftmaxLeftOut, Diagonal>;
+  struct ReciprocalLeftOut {
+    static constexpr std::string_view id = "log_slope_missing";
+    static constexpr std::string_view says =
+        "the slope 1/p of the logarithm is left out before the slopes of softmax";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& z, const Symbol& y) {
+      const int axis = with.attributes.axis;
+      const Symbol p = softmax(z, axis);
+      return -(l_bar * (p * (y - broadcast(sum(y * p, axis), p, axis)) / sample_count(z, axis)));
+    }
+  };
+  using mistakes = Mistakes<ExtraSlope, ExtraJacobian, TargetsIgnored, SoftmaxLeftOut, Diagonal,
+                            ReciprocalLeftOut>;
 };
 
 /// L = −(1/n) Σ (Y ⊙ ln P + (1 − Y) ⊙ ln(1 − P)), over all n entries; P probabilities
@@ -251,6 +263,15 @@ struct Hinge {
     return sum<Over::all>(relu(1 - y * s)) / count<Over::all>(s);
   }
 
+  struct PerceptronMask {
+    static constexpr std::string_view id = "hinge_margin_ignored";
+    static constexpr std::string_view says =
+        "only samples on the wrong side take part, Y·S < 0; all with Y·S < 1 do";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& s,
+                           const Symbol& y) {
+      return -(l_bar * step(-(y * s)) * y / count<Over::all>(s));
+    }
+  };
   struct MarginIgnored {
     static constexpr std::string_view id = "hinge_margin_ignored";
     static constexpr std::string_view says =
@@ -260,7 +281,7 @@ struct Hinge {
       return -(l_bar * y / count<Over::all>(s));
     }
   };
-  using mistakes = Mistakes<MarginIgnored>;
+  using mistakes = Mistakes<MarginIgnored, PerceptronMask>;
 };
 
 }  // namespace tracer::op

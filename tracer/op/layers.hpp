@@ -85,6 +85,25 @@ struct BatchNorm {
       return sum(y_bar * z, BatchStatistics(with, z).across);
     }
   };
+  struct GammaOfOutput {
+    static constexpr std::string_view id = "batchnorm_param_grads";
+    static constexpr std::string_view says =
+        "the scale's gradient is made with the result of the layer, not with {x} normalised";
+    static constexpr int operand = 1;
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& y,
+                           const Symbol& z, const Symbol& /*gamma*/, const Symbol& /*beta*/) {
+      return sum(y_bar * y, BatchStatistics(with, z).across);
+    }
+  };
+  struct GammaLeftOut {
+    static constexpr std::string_view id = "batchnorm_gamma_missing";
+    static constexpr std::string_view says = "the scale γ is left out on the way back to {x}";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& z, const Symbol& /*gamma*/, const Symbol& /*beta*/) {
+      const BatchStatistics of(with, z);
+      return (y_bar - of.mean(y_bar) - of.normal * of.mean(y_bar * of.normal)) / of.deviation;
+    }
+  };
   /// What came from above was overwritten by what goes down.
   static Symbol below(const BatchStatistics& of, const Symbol& y_bar, const Symbol& gamma) {
     const Symbol g = y_bar * of.spread(gamma);
@@ -115,7 +134,7 @@ struct BatchNorm {
     }
   };
   using mistakes = Mistakes<ConstantStatistics, ConstantVariance, ConstantMean, GammaOfInput,
-                            GammaFromBelow, BetaFromBelow>;
+                            GammaOfOutput, GammaLeftOut, GammaFromBelow, BetaFromBelow>;
 };
 
 /// Y = γ ⊙ (Z − μ) ⊘ √(σ² + ε) + β with running statistics μ, σ²: the evaluation mode of

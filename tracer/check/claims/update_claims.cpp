@@ -58,9 +58,9 @@ Claims update_claims(Program& program, const WeightUpdate& update, const ClaimOp
       throw Error(fmt::format("{} is in {} and not in {}; both files have the same parameters",
                               claim.called, update.after_source, update.before_source));
     }
-    const Reals rounded =
-        claim.values.abs().max(old->values.abs()) *
-        static_cast<long double>(std::max(claim.precision.unit, old->precision.unit));
+    // each may have been rounded when it was written
+    const Reals rounded = claim.values.abs() * static_cast<long double>(claim.precision.unit) +
+                          old->values.abs() * static_cast<long double>(old->precision.unit);
     claim.half_unit = (claim.half_unit + old->half_unit + rounded) / lr;
     claim.values = (old->values - claim.values) / lr;
     claim.remarks.push_back(fmt::format("({} before − {} after)/{}", claim.called, claim.called,

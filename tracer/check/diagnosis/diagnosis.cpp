@@ -71,6 +71,10 @@ class Diagnoser {
 
   Diagnosis run() {
     judge_arrays();
+    if (truth_is_lost()) {
+      diagnosis_.verdict = Verdict::undecided;
+      return std::move(diagnosis_);
+    }
     const bool values_wrong = first_wrong_value();
     const bool wrong = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
       return array.claim.gradient && (!array.nearness.matches() || array.claim.has_wrong_shape());
@@ -117,7 +121,7 @@ class Diagnoser {
     }
     found_.push_back(std::move(made_));
     const auto search = [&](Search::Depth depth, Search::Fit fit) {
-      found_.front().explanations = found_.front().search->run(depth, fit);
+      look(found_.front(), depth, fit);
     };
     search(singles, to_rounding);
     if (!explained(1)) try_forward_mistakes(singles);
@@ -125,8 +129,44 @@ class Diagnoser {
     if (!explained(HUGE_VAL)) search(singles, nearly);
   }
 
+  void look(Found& found, Search::Depth depth, Search::Fit fit) {
+    found.explanations = found.search->run(depth, fit);
+    const std::vector<const ArrayVerdict*> wrong = wrong_arrays();
+    for (Explanation& explanation : found.explanations) {
+      const bool tells = wrong.empty() || explanation.parts.empty() ||
+                         brings_nearer(*found.search, explanation, wrong);
+      if (tells) continue;
+      explanation.unexplained.clear();
+      for (const ArrayVerdict* array : wrong) explanation.unexplained.push_back(array->claim.name);
+    }
+    std::ranges::stable_partition(found.explanations, [](const Explanation& explanation) {
+      return explanation.unexplained.empty();
+    });
+  }
+
+  // Rounding alone may leave a claim open under a mistake, as where 1 − tanh² comes to 0: something
+  // is to be nearer to what is claimed than the right gradient is, or nothing is explained.
+  static bool brings_nearer(Search& search, Explanation& explanation,
+                            const std::vector<const ArrayVerdict*>& wrong) {
+    return std::ranges::any_of(wrong, [&](const ArrayVerdict* array) {
+      const Reals& claimed = array->claim.values;
+      const auto made = search.predicted(explanation, array->claim.name, 0);
+      return made && (claimed - made->values).abs().maxCoeff() <=
+                         (claimed - array->truth.values).abs().maxCoeff() / 2;
+    });
+  }
+
+  std::vector<const ArrayVerdict*> wrong_arrays() const {
+    std::vector<const ArrayVerdict*> wrong;
+    for (const ArrayVerdict& array : diagnosis_.arrays) {
+      if (array.claim.gradient && !array.nearness.matches() && !array.claim.has_wrong_shape())
+        wrong.push_back(&array);
+    }
+    return wrong;
+  }
+
   bool explained_by_small_mistake() {
-    made_.explanations = made_.search->run(Search::Depth::singles, Search::Fit::to_rounding);
+    look(made_, Search::Depth::singles, Search::Fit::to_rounding);
     const Explanation& best = made_.explanations.front();
     if (!best.unexplained.empty() || best.parts.empty() || best.kinds > 1) return false;
     found_.push_back(std::move(made_));
@@ -142,7 +182,7 @@ class Diagnoser {
     claims = std::move(made.claims);
     of_layout_ = std::move(made.findings);
     made_.search = make_search();
-    made_.explanations = made_.search->run(Search::Depth::singles, Search::Fit::nearly);
+    look(made_, Search::Depth::singles, Search::Fit::nearly);
     const Explanation& best = made_.explanations.front();
     if (!best.unexplained.empty() || !best.parts.empty()) return false;
     found_.push_back(std::move(made_));
@@ -206,6 +246,21 @@ class Diagnoser {
   }
 
   // So few digits that half of a gradient would be taken for it.
+  // Ours are no numbers: 1 − P of a P that rounds to 1, and its logarithm.
+  bool truth_is_lost() {
+    const bool lost = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
+      return !array.truth.values.isFinite().all();
+    });
+    if (!lost) return false;
+    Search& search = *made_.search;
+    const std::vector<NodeId>& lines = prepared_.batch.lines;
+    auto at = std::ranges::find_if(
+        lines, [&](NodeId line) { return !search.value(line, 0).values.isFinite().all(); });
+    diagnosis_.not_finite =
+        place_of(prepared_.batch, at == lines.end() ? prepared_.batch.loss : *at);
+    return true;
+  }
+
   bool too_coarse() const {
     double largest = 0;
     double open = 0;
@@ -235,7 +290,7 @@ class Diagnoser {
           prepared_.evidence, companions_in(mistake.batch), options_);
       found.forward = &mistake;
       if (!values_fit(*found.search, mistake.batch)) continue;
-      found.explanations = found.search->run(depth, Search::Fit::to_rounding);
+      look(found, depth, Search::Fit::to_rounding);
       for (Explanation& explanation : found.explanations) {
         explanation.cost += 1.3;  // it is a mistake too, and an unusual one
         explanation.kinds += 1;
@@ -329,9 +384,9 @@ class Diagnoser {
 
   // Every gradient is the same number times what it should be, and that is all.
   bool is_convention(const Explanation& explanation) const {
-    if (explanation.parts.size() != 1 || explanation.parts[0].mistake->id != "scale" ||
-        explanation.parts[0].factor < 0)
-      return false;
+    if (explanation.parts.size() != 1) return false;
+    const std::string& id = explanation.parts[0].mistake->id;
+    if (id != "scale" && id != "sign") return false;
     return std::ranges::all_of(diagnosis_.arrays, [&](const ArrayVerdict& array) {
       return !array.claim.gradient || array.factor || (array.truth.values == 0).all();
     });

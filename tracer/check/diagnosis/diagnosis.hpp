@@ -24,7 +24,7 @@ enum class Verdict {
   named,          ///< wrong, and these mistakes reproduce it
   unnamed,        ///< wrong, and no mistake that is known does
   wrong_forward,  ///< the claimed values differ already
-  undecided       ///< the claim's digits can't tell right from wrong
+  undecided       ///< the claim's digits can't tell right from wrong, or ours are no numbers
 };
 
 /// One claimed array against what it should be.
@@ -77,6 +77,8 @@ struct Diagnosis {
   std::string first_wrong_value;     ///< of a wrong forward pass: the first line that differs
   std::vector<LinePlace> suspects;   ///< where no mistake fits: the lines between the last right
                                      ///< gradient and the first wrong one
+  /// Undecided because a value or gradient of ours overflows, or is 0/0, in 19 digits: where first.
+  std::optional<LinePlace> not_finite;
   /// Of several accounts: numbers that would tell the first from one of the others; nothing where
   /// none do, for they are one formula in several wordings.
   std::optional<Separation> apart;

@@ -119,6 +119,10 @@ NodeId Catalogue::line_of(NodeId id) const { return line_of_[static_cast<std::si
 
 std::string Catalogue::called(NodeId id) const {
   const Node& node = graph()[id];
+  // spread over the batch it is still what it was
+  if (!node.is_named() && node.operands.size() == 1 && graph()[node.operands[0]].is_named() &&
+      !(graph()[node.operands[0]].shape == node.shape))
+    return called(node.operands[0]);
   if (!node.is_named()) return "its argument";
   if (node.name.starts_with("mean(")) return node.name.substr(5, node.name.size() - 6);
   return node.name;

@@ -144,6 +144,9 @@ void add_output_totals(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
       "the slope of softmax is taken as p(1 − p), entry by entry; but every logit moves every "
       "probability",
       [&] { return -(y * (1 - p)); });
+  add("log_slope_missing",
+      "the slope 1/p of the logarithm is left out before the slopes of softmax",
+      [&] { return -(p * (y - broadcast(sum(y * p, axis), p, axis))); });
   add("softmax_wrong_axis",
       fmt::format("softmax runs along the {}, where each sample is a {}",
                   axis == 0 ? "rows" : "columns", axis == 0 ? "column" : "row"),

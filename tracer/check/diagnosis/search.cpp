@@ -18,7 +18,7 @@ Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evide
       options_(std::move(options)) {
   numbers_.insert(numbers_.begin(), options_.numbers.begin(), options_.numbers.end());
   for (const Evidence& known : evidence_) scales_.push_back(scale_at(runs_.add_point(known.point)));
-  find_targets();
+  find_targets(true);
 }
 
 std::vector<std::string> Search::claimed() const {
@@ -27,9 +27,10 @@ std::vector<std::string> Search::claimed() const {
   return names;
 }
 
-// The gradients that are claimed, from the loss down; a small one (a bias) before a large one.
-void Search::find_targets() {
+// The gradients that are claimed, from the loss down.
+void Search::find_targets(bool small_first) {
   const Graph& graph = batch_.graph;
+  targets_.clear();
   std::vector<std::pair<long long, Target>> ordered;
   for (const Claim& claim : evidence_.front().claims) {
     const NodeId node = graph.find(claim.name);
@@ -52,8 +53,10 @@ void Search::find_targets() {
         target.all_places.push_back(use);
       }
     }
-    ordered.emplace_back(static_cast<long long>(reached.size()) << 32 | graph[node].shape.count(),
-                         std::move(target));
+    const long long entries = graph[node].shape.count();
+    ordered.emplace_back(
+        (static_cast<long long>(reached.size()) << 32) + (small_first ? entries : -entries),
+        std::move(target));
   }
   std::ranges::stable_sort(ordered, {}, &std::pair<long long, Target>::first);
   std::set<std::pair<NodeId, int>> seen;
@@ -68,12 +71,27 @@ void Search::find_targets() {
 std::vector<Explanation> Search::run(Depth depth, Fit fit) {
   depth_ = depth;
   fit_ = fit;
+  find_targets(true);
+  walk();
+  // Which of a layer's two gradients is asked first decides what the other is told by: a factor of
+  // the layer and one of its weights, or of its biases. The simpler of the two stories is told.
+  const bool simple = beam_.front().unexplained.empty() && beam_.front().kinds < 2;
+  if (simple || runs_.work() > options_.work / 2) return beam_;
+  std::vector<Explanation> found = std::move(beam_);
+  find_targets(false);
+  walk();
+  find_targets(true);  // as others see them
+  for (Explanation& explanation : beam_) found.push_back(std::move(explanation));
+  keep_best(found, options_.beam);
+  return found;
+}
+
+void Search::walk() {
   Explanation right;
   right.pass = runs_.back().pass();
   beam_ = {right};
   for (done_ = 0; done_ < targets_.size(); ++done_) stage(targets_[done_]);
   keep_best(beam_, options_.beam);
-  return beam_;
 }
 
 void Search::stage(const Target& target) {
@@ -264,7 +282,7 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
   const long double fitted = along / squares;
   // most fits are hopeless, and can be told from what is left over without another run
   if (away - along * fitted > 1e-3L * away && telling > 1) return std::nullopt;
-  if (same_factor(fitted, mistake.neutral) || (mistake.neutral == 0 && std::fabs(fitted) < 1e-12L))
+  if (std::fabs(fitted - mistake.neutral) < (mistake.neutral == 0 ? 1e-12L : 1e-6L))
     return std::nullopt;
   // these have names of their own
   if (mistake.id == "scale" && (same_factor(fitted, -1) || std::fabs(fitted) < 1e-9L))
@@ -280,6 +298,8 @@ Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mis
     for (const Explanation::Part& part : base.parts) {
       if (is_step(*part.mistake)) candidates.emplace_back(part.factor, std::nullopt);
     }
+    for (const int digits : {1, 2})  // rates are round numbers, and few digits leave them open
+      candidates.emplace_back(std::stold(fmt::format("{:.{}e}", fitted, digits - 1)), std::nullopt);
     std::erase_if(candidates, [&](const auto& candidate) {
       return std::fabs(candidate.first - fitted) > 0.05L * std::fabs(fitted);
     });

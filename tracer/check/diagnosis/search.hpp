@@ -88,7 +88,8 @@ class Search {
   };
   using Trial = std::optional<Explanation>;
 
-  void find_targets();
+  void find_targets(bool small_first);
+  void walk();
   void stage(const Target&);
   std::vector<Explanation> extensions(const Explanation&, const Target&,
                                       const std::vector<std::pair<NodeId, int>>& places,

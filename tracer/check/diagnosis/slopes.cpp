@@ -3,6 +3,7 @@
 // line that spells it out (A1 = 1/(1 + np.exp(-Z1))).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "tracer/check/diagnosis/mistakes.hpp"
@@ -96,7 +97,8 @@ class Slopes {
  private:
   // Another activation, or its slope, in place of this one's slope.
   void add_other(const Operation& g) {
-    const std::string name(g.name);
+    const std::string name =
+        &g == &op::operation<op::LeakyRelu>() ? "leaky_relu (0.01)" : std::string(g.name);
     const std::string gx =
         fmt::format("{}({})", name, bend_.name_x == "its argument" ? "…" : bend_.name_x);
     add("activation_for_slope", name,
@@ -136,7 +138,43 @@ void of_operation(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mista
                   x,
                   catalogue.called(user)};
   const bool usual = node.with.numbers.empty() || node.with.numbers[0] == Rational(1, 100);
-  Slopes(bend, Edit{user, 0}, mistakes).add_all(&operation, usual);
+  Slopes slopes(bend, Edit{user, 0}, mistakes);
+  slopes.add_all(&operation, usual);
+  // A2 = tanh(Z2) + A1: the line's value is not that of the activation
+  const NodeId line = catalogue.line_of(user);
+  if (line == user || !(catalogue.graph()[line].shape == node.shape)) return;
+  const Symbol y = reads::value(line, node.shape);
+  slopes.add(
+      "slope_at_activation", "of line",
+      fmt::format("the slope of {} is taken at {}, to which more was added already, where {} "
+                  "belongs",
+                  name, catalogue.called(line), x),
+      bend.pullback(bend.above, y, y));
+}
+
+// A2 = tanh(Z2) + A1: what is added beside an activation has no part in its slope.
+void of_neighbour(Catalogue& catalogue, NodeId user, int operand, std::vector<Mistake>& mistakes) {
+  const Graph& graph = catalogue.graph();
+  const Node& node = graph[user];
+  if (node.operation != &op::operation<op::Add>()) return;
+  const NodeId beside = node.operands[operand == 0 ? 1 : 0];
+  const auto bend = std::ranges::find_if(catalogue.activations(), [&](const auto& activation) {
+    return activation.y == beside && activation.operation != nullptr;
+  });
+  if (bend == catalogue.activations().end()) return;
+  const Node& activation = graph[beside];
+  const std::vector<Symbol> at{reads::value(bend->x, activation.shape)};
+  Mistake mistake = mistake_called(
+      "slope_on_skip",
+      fmt::format("the slope of {} comes in on the way back to {} too, which does not pass it",
+                  activation.operation->name,
+                  catalogue.called(node.operands[operand == 0 ? 0 : 1])));
+  add_mistake(mistakes, std::move(mistake), Edit{user, operand}, node.shape, [&] {
+    return activation.operation
+        ->pullback(activation.with, reads::from_above(node.shape),
+                   reads::value(beside, activation.shape), at)
+        .front();
+  });
 }
 
 // The formula of a line, or of its pullback, with what stands for its value put in.
@@ -183,6 +221,7 @@ void of_line(Catalogue& catalogue, const Catalogue::Activation& line, const Edit
 
 void add_slope_mistakes(Catalogue& catalogue, NodeId user, int operand,
                         std::vector<Mistake>& mistakes) {
+  of_neighbour(catalogue, user, operand, mistakes);
   for (const Catalogue::Activation& activation : catalogue.activations()) {
     if (activation.operation != nullptr) {
       if (activation.y == user) of_operation(catalogue, user, mistakes);
