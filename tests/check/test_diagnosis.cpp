@@ -241,7 +241,7 @@ TEST_CASE(
                     "Z1 itself stands where the slope sigmoid′(Z1) belongs",
                     "relu(Z1) stands where the slope sigmoid′(Z1) belongs: another activation, and "
                     "not its slope",
-                    "leaky_relu(Z1) stands where the slope sigmoid′(Z1) belongs: another "
+                    "leaky_relu(Z1, 0.01) stands where the slope sigmoid′(Z1) belongs: another "
                     "activation, and not its slope"});
   REQUIRE(diagnosis.apart);
   CHECK(diagnosis.apart->separable);

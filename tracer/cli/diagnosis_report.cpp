@@ -252,6 +252,14 @@ class Text {
       paragraph("As far as it can be told, this comes before it:", 2);
       account(diagnosis_.accounts.front());
     }
+    const bool values = std::ranges::any_of(
+        diagnosis_.arrays, [](const ArrayVerdict& array) { return !array.claim.gradient; });
+    if (!values) {
+      paragraph(
+          "Whether the forward pass is the same, gradients alone can't tell: claim its values "
+          "too, by the names of the lesson's lines.",
+          2);
+    }
     side_by_side(nullptr);
   }
 
@@ -265,7 +273,8 @@ class Text {
   }
   std::string source_line(Span span) const {
     std::string text(program_.source->line(program_.source->place(span.begin).line));
-    return text.substr(0, text.find('#'));
+    text = text.substr(0, text.find('#'));
+    return fit(text, std::max(40, std::min(style_.width, 100) - 4), style_);
   }
 
   void findings() {

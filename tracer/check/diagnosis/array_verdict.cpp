@@ -16,10 +16,7 @@ void find_factor(ArrayVerdict& verdict, const std::vector<LessonNumber>& numbers
   const long double k = (verdict.claim.values * truth).sum() / squares;
   if (!std::isfinite(k) || k == 0) return;
   const auto fits = [&](long double factor) {
-    const double size = std::fabs(static_cast<double>(factor));
-    return compare(verdict.claim, {Reals(factor * truth), size * verdict.truth.spreads,
-                                   size * verdict.truth.scale})
-        .matches();
+    return compare(verdict.claim, times(factor, verdict.truth)).matches();
   };
   if (auto name = name_factor(k, numbers, 1e-3L)) {
     const long double named = to_long_double(Exact(name->value));

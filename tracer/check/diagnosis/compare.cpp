@@ -32,6 +32,10 @@ Expected expected(const Eigen::Ref<const Array<Uncertain>>& values) {
   return made;
 }
 
+Expected times(long double k, const Expected& of) {
+  return {k * of.values, size(k) * of.spreads, size(k) * of.scale};
+}
+
 EntryNearness compare_entry(const Claim& claim, const Expected& expected, Eigen::Index i,
                             Eigen::Index j) {
   using enum Nearness::Kind;

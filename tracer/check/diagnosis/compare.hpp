@@ -31,6 +31,8 @@ struct Expected {
   double scale = HUGE_VAL;
 };
 Expected expected(const Eigen::Ref<const Array<Uncertain>>&);
+/// k times what is expected.
+Expected times(long double k, const Expected&);
 
 /// How near two arrays are, and where they are farthest apart.
 struct Nearness {

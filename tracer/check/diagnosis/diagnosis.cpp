@@ -11,6 +11,7 @@
 #include "tracer/check/diagnosis/findings.hpp"
 #include "tracer/check/diagnosis/forward_mistakes.hpp"
 #include "tracer/check/diagnosis/layouts.hpp"
+#include "tracer/check/diagnosis/other_samples.hpp"
 #include "tracer/check/diagnosis/prepare.hpp"
 #include "tracer/error.hpp"
 #include "tracer/graph/tape.hpp"
@@ -134,6 +135,7 @@ class Diagnoser {
     const std::vector<const ArrayVerdict*> wrong = wrong_arrays();
     for (Explanation& explanation : found.explanations) {
       const bool tells = wrong.empty() || explanation.parts.empty() ||
+                         prepared_.evidence.size() > 1 ||
                          brings_nearer(*found.search, explanation, wrong);
       if (tells) continue;
       explanation.unexplained.clear();
@@ -145,7 +147,8 @@ class Diagnoser {
   }
 
   // Rounding alone may leave a claim open under a mistake, as where 1 − tanh² comes to 0: something
-  // is to be nearer to what is claimed than the right gradient is, or nothing is explained.
+  // is to be nearer to what is claimed than the right gradient is, or nothing is explained. Of
+  // several points that would have to be at all of them.
   static bool brings_nearer(Search& search, Explanation& explanation,
                             const std::vector<const ArrayVerdict*>& wrong) {
     return std::ranges::any_of(wrong, [&](const ArrayVerdict* array) {
@@ -351,6 +354,9 @@ class Diagnoser {
     if (diagnosis_.accounts.size() > 1 && found_.front().forward == nullptr) tell_apart();
     if (explained) {
       diagnosis_.verdict = verdict;
+    } else if (auto other = account_of_other_samples(question_); other && !values_wrong) {
+      diagnosis_.verdict = Verdict::named;
+      diagnosis_.accounts = {std::move(*other)};
     } else {
       diagnosis_.verdict = values_wrong ? Verdict::wrong_forward : Verdict::unnamed;
       name_suspects();
@@ -387,8 +393,9 @@ class Diagnoser {
     if (explanation.parts.size() != 1) return false;
     const std::string& id = explanation.parts[0].mistake->id;
     if (id != "scale" && id != "sign") return false;
+    const long double k = id == "sign" ? -1 : explanation.parts[0].factor;
     return std::ranges::all_of(diagnosis_.arrays, [&](const ArrayVerdict& array) {
-      return !array.claim.gradient || array.factor || (array.truth.values == 0).all();
+      return !array.claim.gradient || compare(array.claim, times(k, array.truth)).matches();
     });
   }
 

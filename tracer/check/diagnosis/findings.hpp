@@ -10,8 +10,8 @@ namespace tracer {
 /// `forward`: the mistake that the search's graph has in its forward pass; null: none.
 Account account_of(Search&, Explanation&, const Program&, const ForwardMistake* forward);
 
-/// What a mistake made of a gradient, and what belongs there. Leaves are values, by their names; "∂7",
-/// the gradient of node 7; "k", a factor without a name.
+/// What a mistake made of a gradient, and what belongs there. Leaves are values, by their names;
+/// "∂7", the gradient of node 7; "k", a factor without a name.
 struct ShownFormula {
   NodeId of = -1;  ///< whose gradient it is; where several lines use it: what this line sends it
   Symbol wrong{0};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 #include "tracer/error.hpp"
 #include "tracer/op/all.hpp"
@@ -99,6 +100,9 @@ void Search::stage(const Target& target) {
   std::vector<Explanation> failing;
   for (Explanation& explanation : beam_)
     (explains(explanation, target) ? survivors : failing).push_back(explanation);
+  for (const Explanation& explanation : failing) {
+    if (Trial more = refitted(explanation, target)) survivors.push_back(std::move(*more));
+  }
   // a mistake that was made above may have been made here again
   for (const Explanation& explanation : failing) {
     for (const Explanation::Part& part : explanation.parts) {
@@ -135,6 +139,23 @@ void Search::stage(const Target& target) {
   }
   beam_ = std::move(survivors);
   keep_best(beam_, options_.beam);
+}
+
+// A factor that a few small entries gave is not known well; these may give it better.
+Search::Trial Search::refitted(const Explanation& explanation, const Target& target) {
+  if (explanation.parts.empty()) return std::nullopt;
+  const Explanation::Part& last = explanation.parts.back();
+  if (!last.mistake->edit->has_factor || last.factor_name || !explanation.unexplained.empty())
+    return std::nullopt;
+  Explanation base;
+  base.pass = right();
+  for (auto part = explanation.parts.begin(); part + 1 != explanation.parts.end(); ++part)
+    base = with(base, *part->mistake, part->factor, part->factor_name);
+  Trial more = attempt_fitted(base, *last.mistake, target);
+  const auto known = std::span(targets_).first(done_);
+  if (!more || !std::ranges::all_of(known, [&](const Target& t) { return explains(*more, t); }))
+    return std::nullopt;
+  return more;
 }
 
 const Mistake* Search::unknown_at(NodeId line) {

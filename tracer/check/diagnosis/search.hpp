@@ -100,6 +100,7 @@ class Search {
                                     const Target&);
   std::vector<Rational> usual_factors() const;
   std::vector<Explanation> together(const Explanation&, const Target&);
+  Trial refitted(const Explanation&, const Target&);
   const Mistake* unknown_at(NodeId line);
   std::vector<const Mistake*> mistakes_at(const std::vector<std::pair<NodeId, int>>& places);
   Trial attempt(const Explanation&, const Mistake&, const Target&);

@@ -97,10 +97,10 @@ class Slopes {
  private:
   // Another activation, or its slope, in place of this one's slope.
   void add_other(const Operation& g) {
-    const std::string name =
-        &g == &op::operation<op::LeakyRelu>() ? "leaky_relu (0.01)" : std::string(g.name);
-    const std::string gx =
-        fmt::format("{}({})", name, bend_.name_x == "its argument" ? "…" : bend_.name_x);
+    const std::string x = bend_.name_x == "its argument" ? "…" : bend_.name_x;
+    const bool leaky = &g == &op::operation<op::LeakyRelu>();
+    const std::string name = std::string(g.name) + (leaky ? " of 0.01" : "");
+    const std::string gx = fmt::format("{}({}{})", g.name, x, leaky ? ", 0.01" : "");
     add("activation_for_slope", name,
         fmt::format("{} stands where the slope {} belongs: another activation, and not its slope",
                     gx, bend_.name_slope),
