@@ -51,14 +51,14 @@ TEST_CASE("check claims: an empty flag is an error that names it", "[cli][check]
 
 TEST_CASE("check claims: flags of the lesson's own check do not go with claims", "[cli][check]") {
   const Folder folder;
-  for (const std::vector<std::string> own : {std::vector<std::string>{"--order", "2"},
-                                             {"--order", "1"},
-                                             {"--dtype", "float"},
-                                             {"--entries", "2"},
-                                             {"--errors-by-h"}}) {
-    for (const std::vector<std::string> source : {std::vector<std::string>{"--claimed", "g.json"},
-                                                  {"--program", "cat g.json"},
-                                                  {"--before", "g.json", "--after", "g.json"}}) {
+  for (const std::vector<std::string>& own : {std::vector<std::string>{"--order", "2"},
+                                              {"--order", "1"},
+                                              {"--dtype", "float"},
+                                              {"--entries", "2"},
+                                              {"--errors-by-h"}}) {
+    for (const std::vector<std::string>& source : {std::vector<std::string>{"--claimed", "g.json"},
+                                                   {"--program", "cat g.json"},
+                                                   {"--before", "g.json", "--after", "g.json"}}) {
       std::vector<std::string> all = own;
       all.insert(all.end(), source.begin(), source.end());
       folder.fails(all, own[0] +
@@ -106,6 +106,23 @@ TEST_CASE("check claims: a program that does not read its parameters is told so"
                "program 'cat g.json' gives the same gradients at 3 different points: it does not "
                "read its parameters");
   CHECK(folder.check({"--program", "cat g.json", "--points", "1"}).status == 0);
+}
+
+TEST_CASE("check claims: zeros of float16 are right beside a 1, and can't be told alone",
+          "[cli][check]") {
+  const TemporaryFolder folder;
+  const auto status = [&](const std::string& x, const std::string& halves) {
+    write_text(folder.path() / "my.lesson",
+               "param w = [1, 2]\ninput x = " + x + "\nL = sum(w*x)\n");
+    const std::string header = R"({"w":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}})";
+    const std::string length = std::string(1, static_cast<char>(header.size())) + std::string(7, 0);
+    write_text(folder.path() / "g.safetensors", length + header + halves);
+    return run_program({"check", "my.lesson", "--claimed", "g.safetensors"}, folder.path()).status;
+  };
+  const std::string one("\x00\x3c", 2), zero(2, 0);
+  CHECK(status("[1, 1e-9]", one + zero) == 0);
+  CHECK(status("[1, 1e-3]", one + zero) == 1);
+  CHECK(status("[1e-9, 2e-9]", zero + zero) == 3);
 }
 
 TEST_CASE("check claims: the report says what numbers were written with", "[cli][check]") {
