@@ -1,6 +1,7 @@
 #include "datasets/gzip.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -108,6 +109,10 @@ Bytes read_raw_bytes(const fs::path& path, std::size_t limit) {
   if (fs::is_directory(status)) fail(name, "is a folder, not a file");
   const File file(std::fopen(name.c_str(), "rb"));
   if (file == nullptr) fail(name, std::string("can't be opened: ") + std::strerror(errno));
+  // /dev/zero never ends. What somebody types does, and /dev/null has done so already.
+  const bool is_device = fs::is_character_file(status) || fs::is_block_file(status);
+  if (is_device && isatty(fileno(file.get())) == 0 && std::fgetc(file.get()) != EOF)
+    fail(name, "is a device, not a file");
   // A pipe has no size: what comes is read in pieces.
   const bool has_size = fs::is_regular_file(status);
   std::size_t hint = 0;
@@ -117,7 +122,10 @@ Bytes read_raw_bytes(const fs::path& path, std::size_t limit) {
   Bytes bytes(hint + 1);
   std::size_t got = 0;
   for (;;) {
-    if (got == bytes.size()) bytes.resize(bytes.size() + std::max<std::size_t>(got, 1U << 16U));
+    if (got == bytes.size()) {
+      const std::size_t more = std::max<std::size_t>(got, 1U << 16U);
+      bytes.resize(bytes.size() + std::min(more, limit - got + 1));  // one byte too many is enough
+    }
     const std::size_t piece = std::fread(bytes.data() + got, 1, bytes.size() - got, file.get());
     if (piece == 0) break;
     got += piece;

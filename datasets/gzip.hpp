@@ -16,8 +16,8 @@ using Bytes = std::vector<unsigned char>;
 inline constexpr std::size_t largest_file = std::size_t{1} << 32U;
 
 /// The content; of a .gz file (told by its first two bytes, not by its name) the decompressed
-/// content. Throws Error naming the file: it can't be read, is no regular file, is damaged or cut
-/// off, or has more than `limit` bytes.
+/// content. Throws Error naming the file: it can't be read, is a folder or a device, is damaged or
+/// cut off, or has more than `limit` bytes. A pipe is read to its end.
 Bytes read_bytes(const std::filesystem::path&, std::size_t limit = largest_file);
 
 /// As it is on the disk.

@@ -47,21 +47,28 @@ class Archive {
     return found;
   }
 
-  NpyArray read(std::size_t member) const {
-    const std::string shown = fmt::format("{}, array {}", name_, names().at(member));
+  // Of a member, decompressed, as the archive says.
+  std::size_t size(std::size_t member) const {
     zip_stat_t stat;
     zip_stat_init(&stat);
     if (zip_stat_index(zip_, member, 0, &stat) != 0 || (stat.valid & ZIP_STAT_SIZE) == 0) {
-      fail(shown, zip_strerror(zip_));
+      fail(called(member), zip_strerror(zip_));
     }
     // Deflate makes at most about 1032 bytes of one: a header that says more is wrong.
     if (stat.size > largest_file || stat.size / 1100 > bytes_.size()) {
-      fail(shown, fmt::format("its size can't be {} bytes; get the file again", stat.size));
+      fail(called(member),
+           fmt::format("its size can't be {} bytes; get the file again", stat.size));
     }
+    return stat.size;
+  }
+
+  NpyArray read(std::size_t member) const {
+    const std::string shown = called(member);
+    const std::size_t expected = size(member);
     const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(zip_, member, 0),
                                                                  &zip_fclose);
     if (file == nullptr) fail(shown, zip_strerror(zip_));
-    Bytes content(stat.size);
+    Bytes content(expected);
     std::size_t got = 0;
     while (got < content.size()) {
       const zip_int64_t piece = zip_fread(file.get(), content.data() + got, content.size() - got);
@@ -77,6 +84,11 @@ class Archive {
   }
 
  private:
+  // for messages
+  std::string called(std::size_t member) const {
+    return fmt::format("{}, array {}", name_, names().at(member));
+  }
+
   static std::string without_ending(std::string name) {
     if (name.ends_with(".npy")) name.resize(name.size() - 4);
     return name;
@@ -113,11 +125,18 @@ std::vector<std::string> names_in_zip(Bytes bytes, const std::string& name) {
   return Archive(std::move(bytes), name).names();
 }
 
-std::vector<NamedNpy> parse_npz(Bytes bytes, const std::string& name) {
+std::vector<NamedNpy> parse_npz(Bytes bytes, const std::string& name, std::size_t limit) {
   const Archive archive(std::move(bytes), name);
   std::vector<NamedNpy> arrays;
-  for (const std::string& member : archive.names()) {
-    arrays.push_back({member, archive.read(arrays.size())});
+  std::size_t left = limit;
+  const std::vector<std::string> members = archive.names();
+  for (std::size_t k = 0; k < members.size(); ++k) {
+    if (members[k].ends_with('/')) continue;  // a folder, as zip -r writes one
+    const std::size_t size = archive.size(k);
+    if (size > left)
+      fail(name, fmt::format("its arrays have more than {} bytes when decompressed", limit));
+    left -= size;
+    arrays.push_back({members[k], archive.read(k)});
   }
   return arrays;
 }

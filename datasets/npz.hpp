@@ -24,8 +24,10 @@ std::vector<std::string> names_in_npz(const std::filesystem::path&);
 /// those that are); a member that can't be read.
 std::vector<NamedNpy> read_npz(const std::filesystem::path&);
 NpyArray read_npz(const std::filesystem::path&, std::string_view name);
-/// The same from the bytes of a file; `name` is for messages.
-std::vector<NamedNpy> parse_npz(Bytes, const std::string& name);
+/// The same from the bytes of a file; `name` is for messages. Throws Error too where the arrays
+/// have more than `limit` bytes together: a small archive can hold gigabytes of zeros.
+std::vector<NamedNpy> parse_npz(Bytes, const std::string& name,
+                                std::size_t limit = 4 * largest_file);
 /// As names_in_npz, of any zip archive: a member that is no .npy keeps its ending.
 std::vector<std::string> names_in_zip(Bytes, const std::string& name);
 

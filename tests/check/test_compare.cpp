@@ -146,6 +146,35 @@ TEST_CASE("compare: a dead unit must be 0, a zero by cancelling need not be", "[
   CHECK(kind(column({1e-3L}), cancelled) == Kind::wrong);
 }
 
+TEST_CASE("compare: nothing is finer than the smallest number of an arithmetic", "[compare]") {
+  const auto kind_of = [](long double claimed, long double right, const std::string& precision) {
+    return kind(column({claimed}, precision), truth({right}, {static_cast<double>(right)}));
+  };
+  for (const long double claimed : {0.0L, 0x1p-24L})  // 0 and 6e-8
+    CHECK(kind_of(claimed, 1e-9L, "float16") == Kind::right);
+  CHECK(kind_of(0, 1e-30L, "float16") == Kind::right);
+  CHECK(kind_of(0, 1e-6L, "float16") == Kind::wrong);
+  CHECK(kind_of(1e-6L, 1e-9L, "float16") == Kind::wrong);
+  CHECK(kind_of(0, 1e-9L, "float32") == Kind::wrong);
+  CHECK(kind_of(0, 1e-9L, "float64") == Kind::wrong);
+  for (const auto& [precision, exponent] :
+       std::vector<std::pair<std::string, int>>{{"float64", -1074},
+                                                {"float32", -149},
+                                                {"tf32", -136},
+                                                {"float16", -24},
+                                                {"bf16", -133}}) {
+    CAPTURE(precision);
+    const long double smallest = std::ldexp(1.0L, exponent);
+    CHECK(static_cast<long double>(precision_of(precision).smallest) == smallest);
+    CHECK(kind_of(0, smallest, precision) == Kind::right);
+    CHECK(kind_of(2 * smallest, smallest, precision) == Kind::right);
+    CHECK(kind_of(0, 100 * smallest, precision) == Kind::wrong);
+  }
+  CHECK(precision_of("bfloat16").name == "bf16");
+  // nothing is added up there: exactly 0 in every arithmetic
+  CHECK(kind(column({0x1p-24L}, "float16"), truth({0}, {0})) == Kind::wrong);
+}
+
 TEST_CASE("compare: a guard of 1e-12 disturbs, a thousandth is another formula", "[compare]") {
   const long double p = 0.7L;
   const Expected right = truth({p}, {0.7});

@@ -64,33 +64,80 @@ TEST_CASE("JSON: what is no list of lists of numbers is refused, with its name",
     CAPTURE(text);
     CHECK_THROWS_WITH(parsed(text), "c.json" + why);
   };
-  fails(R"({"W1": [[1, 2], [3]]})", ": the rows of W1 have different lengths, 2 and 1");
-  fails(R"({"W1": [[1], 2]})", ": W1 has a number where a list stood before");
-  fails(R"({"W1": [1, [2]]})", ": W1 has a list where a number stood before");
-  fails(R"({"W1": []})", ": W1 has no entries");
-  fails(R"({"W1": [1, "two"]})", ": W1 has 'two' among its numbers");
-  fails(R"({"W1": 1, "W1": 2})", ": 'W1' is there twice");
-  fails(R"([{"W1": 1}])",
-        ": c is a list of objects; give each array a name of its own, as in {\"dL/dW1\": [[1, 2], "
-        "[3, 4]]}");
+  fails("{\"W1\":\n[[1, 2], [3]]}", ":2: the rows of W1 have different lengths, 2 and 1");
+  fails("{\"W1\": [[1],\n2]}", ":2: W1 has a number at [1], where a list stood before");
+  fails("{\"W1\": [1,\n\n[2]]}", ":3: W1 has a list at [1], where a number stood before");
+  fails(R"({"W1": []})", ":1: W1 has no entries");
+  fails("{\"W1\": [1,\n\"two\"]}",
+        ":2: W1 has the text 'two' at [1], where a number belongs; write numbers");
+  fails(R"({"W1": [[1, 2], [3, "4.5"]]})",
+        ":1: W1 has the text '4.5' at [1, 1], where a number belongs; write it without quotes");
+  fails(R"({"W1": [[true, 2]]})",
+        ":1: W1 has true at [0, 0], where a number belongs; write 1 or 0");
+  fails("{\"b\": 1,\n\"dL/dW1\": \"none\"}",
+        ":2: dL/dW1 is the text 'none', where numbers belong; write numbers");
+  fails(R"({"grads": {"W1": false}})", ":1: W1 is false, where numbers belong; write 1 or 0");
+  fails("{\"W1\": 1,\n\"W1\": 2}", ":2: 'W1' is there twice");
+  fails(
+      R"([{"W1": 1}])",
+      ":1: c is a list of objects; give each array a name of its own, as in {\"dL/dW1\": [[1, 2], "
+      "[3, 4]]}");
   fails("{}", ": holds no array; expected the gradients by name, as in {\"dL/dW1\": [[1, 2]]}");
   fails("{\"W1\": [[1,\n 2], [", " is cut short: it ends in line 2, in W1; write it again");
-  fails("{\"W1\": [1,\n 2; 3]}", ":2: is no JSON at '2;'; in Python, json.dump writes it");
+  fails("{", " is cut short: it ends in line 1; write it again");
+  fails("{\"W1\": [1,\n 2; 3]}", ":2: is no JSON at '2;', in W1; in Python, json.dump writes it");
+  fails("{\"W1\": 1e400}",
+        ":1: 1e400 is more than a float64 can be, in W1; look for an exp that is too large");
   fails("  \n", ": is empty");
 }
 
+TEST_CASE("JSON: comments and what follows the end are errors with their line", "[claims]") {
+  const auto fails = [](std::string_view text, const std::string& beginning,
+                        const std::string& end) {
+    CAPTURE(text);
+    try {
+      parsed(text);
+      FAIL("was read");
+    } catch (const Error& error) {
+      const std::string said = error.what();
+      CAPTURE(said);
+      CHECK(said.starts_with("c.json:" + beginning));
+      CHECK(said.ends_with(end));
+    }
+  };
+  const std::string comments = "JSON has no comments: take it out";
+  fails("{\"W1\": 1, // mine\n\"b\": 2}", "1: is no JSON at ", comments);
+  fails("{\"W1\": 1,\n /* mine */ \"b\": 2}", "2: is no JSON at ", comments);
+  fails("// mine\n{\"W1\": 1}", "1: is no JSON at ", comments);
+  fails("# mine\n{\"W1\": 1}", "1: is no JSON at ", comments);
+  const std::string over =
+      "its JSON is over there: one object holds all arrays, and nothing follows it";
+  fails("{\"W1\": 1}\n\nhello", "3: is no JSON at ", over);
+  fails("{\"W1\": 1}\n{\"b\": 1}", "2: is no JSON at ", over);
+  fails("[1, 2] 3", "1: is no JSON at ", over);
+}
+
 TEST_CASE("NaN and infinity are an error that says where, however they are written", "[claims]") {
-  for (const std::string word : {"NaN", "nan", "-nan", "null", "\"NaN\""}) {
+  CHECK_THROWS_WITH(
+      parsed("{\"W1\": [[1, 2],\n[3, null]]}"),
+      "c.json:2: W1 has null at [1, 1], where a number belongs; JavaScript writes NaN "
+      "so: look for a division by 0, the log of 0, or an exp that is too large");
+  CHECK_THROWS_WITH(parsed("W1\n1,2\n3,nan\n", "c.csv"),
+                    "c.csv:3: W1 has nan at [1, 1]; nothing can be said of a gradient that is no "
+                    "number: look for a division by 0, the log of 0, or an exp that is too large");
+  for (const std::string word : {"NaN", "nan", "-nan", "\"NaN\""}) {
     CAPTURE(word);
-    CHECK_THROWS_WITH(parsed("{\"W1\": [[1, 2], [3, " + word + "]]}"),
-                      "c.json: W1 has nan at [1, 1]; nothing can be said of a gradient that is no "
-                      "number: look for a division by 0, the log of 0, or an exp that is too "
-                      "large");
+    CHECK_THROWS_WITH(
+        parsed("{\"W1\": [[1, 2],\n[3, " + word + "\n]]}"),
+        "c.json:2: W1 has nan at [1, 1]; nothing can be said of a gradient that is no "
+        "number: look for a division by 0, the log of 0, or an exp that is too "
+        "large");
   }
-  CHECK_THROWS_WITH(parsed(R"({"ok": 1, "W1": [Infinity, 2, -Infinity, NaN]})"),
-                    "c.json: W1 has inf at [0] (and 2 other such entries); nothing can be said of "
-                    "a gradient that is no number: look for a division by 0, the log of 0, or an "
-                    "exp that is too large");
+  CHECK_THROWS_WITH(
+      parsed(R"({"ok": 1, "W1": [Infinity, 2, -Infinity, NaN]})"),
+      "c.json:1: W1 has inf at [0] (and 2 other such entries); nothing can be said of "
+      "a gradient that is no number: look for a division by 0, the log of 0, or an "
+      "exp that is too large");
   for (const std::string text : {"{\"L\": NaN}", "{\"L\": 1e400}", "L,nan", "L\nInf"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(parsed(text), Error);
@@ -229,6 +276,16 @@ TEST_CASE("files that could run code, or are of another program, are refused", "
       std::copy_n(".pkl", 4, zip.begin() + static_cast<std::ptrdiff_t>(at));
   }
   fails(text_in(zip), "c.pt", "p.grad.numpy()");
+}
+
+TEST_CASE("a text that is too long to be a claim is refused before it is read", "[claims]") {
+  std::string ones = "1\n";
+  ones.resize(largest_text + 1, ' ');
+  CHECK_THROWS_WITH(
+      parsed(ones, "c.csv"),
+      "c.csv: has 134217729 bytes, and is neither an .npz nor a safetensors file; text "
+      "of more than 134217728 bytes is not read: np.savez(\"claims.npz\", "
+      "**{\"dL/dW1\": dW1, \"dL/db1\": db1}) writes what is read here");
 }
 
 TEST_CASE("an array that is there twice is an error", "[claims]") {

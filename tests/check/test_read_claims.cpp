@@ -165,6 +165,31 @@ TEST_CASE("a bias summed over everything, or over its units, is kept too", "[cla
         Remarks{"has 4 entries, one a sample, where b1 has 3: summed over the units"});
 }
 
+TEST_CASE("without a loss, a bias that was not summed over the samples is kept too", "[claims]") {
+  const std::string given = "param W = [[1, 2], [3, 4]]\nparam b = ";
+  const Program columns =
+      lesson(given +
+             "[1, 2]\ninput X = [[1, 2, 3], [4, 5, 6]]\ninput dY = [[1, 0, 1], [2, 1, 0]]\n"
+             "Y = W @ X + b\ngrad Y wrt W, b with dY\n");
+  const Claims each = claimed(columns, R"({"dL/db": [[1, 0, 1], [2, 1, 0]]})", 1);
+  REQUIRE(each.claims[0].unsummed.cols() == 3);
+  CHECK(each.claims[0].unsummed(1, 0) == 2);
+  CHECK(each.claims[0].values(0, 0) == 2);
+  CHECK(each.claims[0].values(1, 0) == 3);
+  CHECK(each.claims[0].remarks ==
+        Remarks{"has a gradient for each of the 3 samples (2×3): not summed over the batch"});
+  const Claims units = claimed(columns, R"({"dL/db": [3, 1, 1]})", 1);
+  REQUIRE(units.claims[0].summed_over_units.cols() == 3);
+  const Program rows =
+      lesson(given +
+             "[[1, 2]]\ninput X = [[1, 4], [2, 5], [3, 6]]\ninput dY = [[1, 2], [0, 1], [1, 0]]\n"
+             "Y = X @ W + b\ngrad Y wrt W, b with dY\n");
+  const Claims each_row = claimed(rows, R"({"dL/db": [[1, 2], [0, 1], [1, 0]]})", 1);
+  REQUIRE(each_row.claims[0].unsummed.cols() == 3);
+  CHECK(each_row.claims[0].unsummed(1, 0) == 2);
+  CHECK(claimed(rows, R"({"dL/db": [3, 1, 1]})", 1).claims[0].summed_over_units.cols() == 3);
+}
+
 TEST_CASE("names that PyTorch gives are matched by order and shape", "[claims]") {
   const std::string w1 = "[[1, 2], [3, 4], [5, 6]]", b1 = "[1, 2, 3]",
                     w2 = "[[1, 2, 3], [4, 5, 6]]", b2 = "[7, 8]";

@@ -68,6 +68,33 @@ TEST_CASE("decimals: half a unit of the last one written in the array", "[claims
   CHECK(half_units("0, 0.0") == Units{});
 }
 
+TEST_CASE("decimals: three entries or more tell the last one themselves", "[claims]") {
+  CHECK(half_units("0.02, -0.01, 0.03") == Units{5e-3, 5e-3, 5e-3});
+  CHECK(half_units("0.3, -0.1, 2, 0") == Units(4, 0.05));
+  CHECK(half_units("0.02, 0, 1e-3") == Units(3, 5e-4));
+  CHECK(half_units("0.02, -0.01") == Units{});     // two may be exact
+  CHECK(half_units("1.0, -2.0, 3.0") == Units{});  // Python writes whole numbers so
+  CHECK(half_units("0.0, 0.0, 0.0, 0.0") == Units{});
+  CHECK(half_units("1, -2, 3") == Units{});
+  CHECK(half_units("0.30000000000000004, 0.5, 0.1") == Units{});  // a machine's
+  // and they tell the others of the file
+  const auto arrays =
+      parse_named_arrays(R"({"W": [0.02, -0.01, 0.03], "b": [0.05, 0.1]})", "f", "f");
+  REQUIRE(arrays[1].half_units.size() == 2);
+  CHECK(static_cast<double>(arrays[1].half_units[0]) == 5e-3);
+}
+
+TEST_CASE("how numbers were written is said", "[claims]") {
+  CHECK(read("1.0583, 0.5, -2").written == "4 decimals");
+  CHECK(read("0.02, -0.01, 0.03").written == "2 decimals");
+  CHECK(read("0.3, -0.1, 2.5").written == "1 decimal");
+  CHECK(read("0.123457, 0.00123457, 12.3457, 0").written == "6 significant digits");
+  CHECK(read("1.23e+2, 4.56e+1").written == "3 significant digits");
+  CHECK(read("123, 4567").written == "no decimals");
+  CHECK(read("-2").written == "");  // exact
+  CHECK(read("0.30000000000000004").written == "");
+}
+
 TEST_CASE("decimals: of an array with few digits the others of the file tell them", "[claims]") {
   const auto arrays = parse_named_arrays(
       R"({"W": [0.3171, -0.25], "b": [0.0061, -0.0061], "c": -2, "d": [1e-6]})", "f", "f");

@@ -21,8 +21,8 @@ namespace {
 struct Options {
   std::string file;
   std::vector<std::string> settings;
-  std::string dtype = "exact";
-  int order = 1;
+  std::string dtype;  // empty: exact
+  int order = 0;      // 0: not given, which is 1
   long long step = 1;
   std::vector<std::string> wrt;
   bool errors_by_h = false;
@@ -71,32 +71,34 @@ int status_of(const GradientReport& report) {
 GradientReport report_for(const Program& program, const Options& options) {
   const LessonCheckOptions wanted = check_options(options);
   if (options.order == 2) return check_lesson_second_order(program, wanted);
-  if (options.dtype == "exact") return check_lesson(program, wanted);
+  if (options.dtype.empty() || options.dtype == "exact") return check_lesson(program, wanted);
   const bool single = options.dtype == "float" || options.dtype == "float32";
   return check_training(program, single ? Dtype::float32 : Dtype::float64, wanted);
 }
 
-// What is a matter of the lesson's own gradients must not be passed over in silence.
+// With somebody's gradients these would be passed over in silence.
 void check_own_flags(const Options& options) {
-  if (!options.claims.given()) return;
-  for (const auto& [given, flag] : {std::pair{options.dtype != "exact", "--dtype"},
-                                    {options.order != 1, "--order"},
-                                    {!options.entries.empty(), "--entries"},
-                                    {!options.wrt.empty(), "--wrt"},
-                                    {options.errors_by_h, "--errors-by-h"}}) {
-    if (given)
-      throw Error(
-          fmt::format("{} is for the lesson's own gradients; of somebody's all that are "
-                      "claimed are compared: leave it out",
-                      flag));
+  const std::string_view source = options.claims.source();
+  if (source.empty()) return;
+  for (const auto& [flag, is_given] : std::initializer_list<std::pair<std::string_view, bool>>{
+           {"--order", options.order != 0},
+           {"--dtype", !options.dtype.empty()},
+           {"--entries", !options.entries.empty()},
+           {"--errors-by-h", options.errors_by_h}}) {
+    if (!is_given) continue;
+    throw Error(fmt::format(
+        "{} belongs to the check of the lesson's own gradients, and does not "
+        "go with {}; leave it out{}",
+        flag, source,
+        flag == "--dtype" ? " (what the claim was computed in, --precision says)" : ""));
   }
 }
 
 int run(const Options& options) {
-  if (options.order == 2 && options.dtype != "exact")
+  check_own_flags(options);
+  if (options.order == 2 && !options.dtype.empty() && options.dtype != "exact")
     throw Error("--order 2 is checked over Exact; leave --dtype out");
   check_claim_flags(options.claims);
-  check_own_flags(options);
   set_threads(options.threads);
   Program program = load(options);
   for (const std::string& text : program.remarks) remark(text);
@@ -106,8 +108,8 @@ int run(const Options& options) {
   }
   if (options.claims.given()) {
     return check_claims(std::move(program), options.claims,
-                        {options.step, options.seed, options.digits, options.format, options.output,
-                         options.colour});
+                        {options.step, options.wrt, options.seed, options.digits, options.format,
+                         options.output, options.colour});
   }
   const auto write = [&](const auto& result) {
     const Style style = output_style(options.output.empty() ? options.colour : "never");
@@ -155,7 +157,9 @@ Command add_check(CLI::App& app) {
       ->check(CLI::IsMember({1, 2}));
   command->add_option("--step,--sample", options->step, "which step of the training (default 1)")
       ->check(CLI::Range(1LL, 1'000'000'000LL));
-  command->add_option("--wrt", options->wrt, "these gradients only")
+  command
+      ->add_option("--wrt", options->wrt,
+                   "these gradients only; of somebody's, judges those of these names")
       ->take_all()
       ->expected(1)
       ->type_name("NAME");

@@ -10,10 +10,12 @@
 #include "tracer/check/claims/program.hpp"
 #include "tracer/check/claims/read_claims.hpp"
 #include "tracer/check/claims/replace_leaves.hpp"
+#include "tracer/check/claims/restrict_claims.hpp"
 #include "tracer/check/claims/update_claims.hpp"
 #include "tracer/check/diagnosis/diagnosis.hpp"
 #include "tracer/check/diagnosis/make_problem.hpp"
 #include "tracer/check/diagnosis/question.hpp"
+#include "tracer/check/diagnosis/same_answers.hpp"
 #include "tracer/check/lesson_check.hpp"
 #include "tracer/cli/diagnosis_report.hpp"
 #include "tracer/cli/output.hpp"
@@ -51,11 +53,13 @@ class ClaimCheck {
     if (!flags_.program.empty()) {
       evidence = answers(here);
     } else if (update) {
-      evidence.push_back({here.point, std::move(update->claims)});
+      restrict_claims(*update, view_.wrt, program_, *here.batch);
       say(*update);
+      evidence.push_back({here.point, std::move(update->claims)});
     } else {
       Claims claims = claims_from(read_named_arrays(flags_.claimed), program_, *here.batch,
                                   with_source(flags_.claimed));
+      restrict_claims(claims, view_.wrt, program_, *here.batch);
       say(claims);
       evidence.push_back({here.point, std::move(claims.claims)});
     }
@@ -114,8 +118,17 @@ class ClaimCheck {
           run_program(flags_.program, problem_json(there, *here.batch, point), flags_.seconds);
       Claims claims = claims_from(arrays_in_answer(answer, flags_.program), there, *here.batch,
                                   with_source(flags_.program));
+      restrict_claims(claims, view_.wrt, program_, *here.batch);
       if (i == 0) say(claims);
       evidence.push_back({point, std::move(claims.claims)});
+    }
+    if (always_the_same({program_, *here.batch, evidence})) {
+      throw Error(fmt::format(
+          "program '{}' gives the same gradients at {} different points: it does not read its "
+          "parameters; they are under \"params\" (and the samples under \"data\") in the JSON on "
+          "its standard input, and its gradients are to be computed there (--points 1 compares at "
+          "the lesson's own numbers alone)",
+          flags_.program, flags_.points));
     }
     if (flags_.points > 1)
       add_remark(
@@ -145,47 +158,49 @@ class ClaimCheck {
 
 }  // namespace
 
-bool ClaimFlags::given() const {
-  return !claimed.empty() || !program.empty() || !before.empty() || !after.empty();
+std::string_view ClaimFlags::source() const {
+  if (!claimed.empty()) return "--claimed";
+  if (!program.empty()) return "--program";
+  return !before.empty() || !after.empty() ? "--before" : "";
+}
+bool ClaimFlags::given() const { return !source().empty(); }
+
+namespace {
+
+// As a shell leaves a variable that is not set: --claimed "$GRADS".
+CLI::Option* text_option(CLI::App& command, const std::string& flag, std::string& value,
+                         const std::string& what, const std::string& says) {
+  return command.add_option(flag, value, says)->check([what](const std::string& text) {
+    const bool blank = text.find_first_not_of(" \t\r\n") == std::string::npos;
+    return blank ? fmt::format("is empty; expected {}", what) : std::string();
+  });
 }
 
+}  // namespace
+
 void add_claim_flags(CLI::App& command, ClaimFlags& flags) {
-  // an empty name is a shell variable that was not set: it must not pass for no flag at all
-  const auto something = [](const std::string& text) {
-    return text.empty() ? "expected something, got nothing" : "";
-  };
-  command
-      .add_option("--claimed", flags.claimed,
-                  "somebody's gradients: .json, .csv, .npy, .npz or .safetensors")
-      ->check(something);
-  command
-      .add_option("--program", flags.program,
-                  "a command that reads the problem as JSON and prints its gradients as JSON")
-      ->check(something)
+  text_option(command, "--claimed", flags.claimed, "a file of gradients",
+              "somebody's gradients: .json, .csv, .npy, .npz or .safetensors");
+  text_option(command, "--program", flags.program, "a command",
+              "a command that reads the problem as JSON and prints its gradients as JSON")
       ->type_name("COMMAND");
-  command.add_option("--before", flags.before, "weights before one step of plain descent")
-      ->check(something);
-  command.add_option("--after", flags.after, "and after it, in place of gradients")
-      ->check(something);
-  command.add_option("--lr", flags.lr, "that step's learning rate (default: the lesson's)")
-      ->check(something);
-  command
-      .add_option("--params", flags.params,
-                  "a file with the params, inputs and masks that were computed with")
-      ->check(something);
-  command.add_option("--data", flags.data, "a file with the samples")->check(something);
-  command
-      .add_option("--precision", flags.precision,
-                  "of the arithmetic, where the file doesn't say: float64, float32, tf32, "
-                  "float16 or bf16")
-      ->check(something);
+  text_option(command, "--before", flags.before, "a file of weights",
+              "weights before one step of plain descent");
+  text_option(command, "--after", flags.after, "a file of weights",
+              "and after it, in place of gradients");
+  text_option(command, "--lr", flags.lr, "a number",
+              "that step's learning rate (default: the lesson's)");
+  text_option(command, "--params", flags.params, "a file of values",
+              "a file with the params, inputs and masks that were computed with");
+  text_option(command, "--data", flags.data, "a file of samples", "a file with the samples");
+  text_option(command, "--precision", flags.precision, "float64, float32, tf32, float16 or bf16",
+              "of the arithmetic, where the file doesn't say: float64, float32, tf32, float16 or "
+              "bf16");
   command.add_option("--seconds", flags.seconds, "how long a program may take (default 60)")
       ->check(CLI::Range(0.1, 86400.0));
-  command
-      .add_option("--make-problem", flags.make_problem,
-                  "writes to this folder a small problem of the lesson's kind on which no two "
-                  "mistakes give the same gradients")
-      ->check(something)
+  text_option(command, "--make-problem", flags.make_problem, "a folder",
+              "writes to this folder a small problem of the lesson's kind on which no two mistakes "
+              "give the same gradients")
       ->type_name("DIR");
   command
       .add_option("--points", flags.points,

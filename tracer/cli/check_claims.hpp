@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -21,6 +23,8 @@ struct ClaimFlags {
   int points = 3;            ///< at which a program is asked
   std::string make_problem;  ///< a folder
 
+  /// The flag that they come from, "" where none is given.
+  std::string_view source() const;
   /// Something other than the lesson's own gradients is to be checked.
   bool given() const;
 };
@@ -32,6 +36,7 @@ void check_claim_flags(const ClaimFlags&);
 /// What of the command line is not of claims alone.
 struct ClaimView {
   long long step = 1;
+  std::vector<std::string> wrt;  ///< what is judged; empty: all that is claimed
   unsigned seed = 0;
   int digits = 10;
   std::string format, output, colour;

@@ -5,7 +5,8 @@
 //    "verdict": "right" | "disturbed" | "subgradient" | "factor" | "named" | "unnamed" |
 //               "wrong forward pass" | "undecided",
 //    "arrays": [{"name": "W1", "claimed as": "W1.grad", "gradient": true, "shape": [3, 2],
-//                "precision": "float64", "verdict": "right" | "disturbed" | "wrong",
+//                "precision": "float64", "written with": null | "4 decimals",
+//                "verdict": "right" | "disturbed" | "wrong",
 //                "digits": 15, "norm ratio": 0, "cosine": 1, "factor": null | 2.0,
 //                "wrong": "row 3 only", "worst": {"at": [0, 1], "claimed": 0.5, "right": 0.25}},
 //               ...],
@@ -53,6 +54,7 @@ Json of_array(const ArrayVerdict& array) {
             {"cosine", array.cosine ? Json(*array.cosine) : Json(nullptr)},
             {"factor", optional_number(array.factor)},
             {"wrong", array.pattern}};
+  made["written with"] = array.claim.written.empty() ? Json(nullptr) : Json(array.claim.written);
   if (wrong && array.claim.values.size() > 0) {
     const auto [i, j] = array.nearness.worst;
     made["worst"] = {{"at", {i, j}},

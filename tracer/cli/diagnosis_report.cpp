@@ -154,14 +154,26 @@ class Text {
                     precision()));
   }
 
-  // float64, or what there is of several
+  // "claims in float64", "claims written with 4 decimals", or what there is of several. A number
+  // that was rounded when it was written is none of float64, which is finer; of float32 it may be.
   std::string precision() const {
-    std::vector<std::string> names;
+    std::vector<std::string> arithmetics, forms;
+    const auto add = [](std::vector<std::string>& all, const std::string& one) {
+      if (std::ranges::find(all, one) == all.end()) all.push_back(one);
+    };
     for (const ArrayVerdict& array : diagnosis_.arrays) {
-      if (std::ranges::find(names, array.claim.precision.name) == names.end())
-        names.push_back(array.claim.precision.name);
+      const Claim& claim = array.claim;
+      if (claim.written.empty() || claim.precision.name != "float64")
+        add(arithmetics, claim.precision.name);
+      if (!claim.written.empty()) add(forms, claim.written);
     }
-    return "claims in " + fmt::format("{}", fmt::join(names, ", "));
+    std::string text = "claims";
+    if (!arithmetics.empty()) text += fmt::format(" in {}", fmt::join(arithmetics, ", "));
+    if (!forms.empty()) {
+      text += fmt::format("{} written with {}", arithmetics.empty() ? "" : ",",
+                          fmt::join(forms, " or "));
+    }
+    return text;
   }
 
   void verdict() {

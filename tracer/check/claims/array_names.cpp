@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 
 #include "tracer/language/utf8.hpp"
 
@@ -87,6 +88,68 @@ std::string plain_name(std::string_view name) {
     at += length;
   }
   return plain;
+}
+
+std::string in_small_letters(std::string word) {
+  for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return word;
+}
+
+bool is_group_word(const std::string& word) {
+  static const std::set<std::string> words{
+      "grads",  "grad",  "gradients", "gradient", "params",  "parameters",  "weights", "data",
+      "inputs", "masks", "states",    "values",   "outputs", "activations", "forward"};
+  return words.contains(in_small_letters(word));
+}
+
+namespace {
+
+// "grads", "dL/dW1" of grads/dL/dW1
+std::vector<std::string> parts_of(const std::string& name) {
+  std::vector<std::string> parts;
+  std::size_t begin = 0;
+  for (std::size_t end = 0; end != std::string::npos; begin = end + 1) {
+    end = name.find('/', begin);
+    std::string part = name.substr(begin, end == std::string::npos ? end : end - begin);
+    if (!part.empty()) parts.push_back(std::move(part));
+  }
+  const auto is_d = [](const std::string& part) { return after(part, {"d", partial}).has_value(); };
+  if (parts.size() >= 2 && is_d(parts.back()) && is_d(parts[parts.size() - 2])) {
+    parts[parts.size() - 2] += "/" + parts.back();
+    parts.pop_back();
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::vector<MemberName> names_without_folders(std::vector<std::string> names) {
+  std::vector<std::vector<std::string>> all;
+  for (std::string& name : names) {
+    while (name.ends_with(".npy")) name.resize(name.size() - 4);
+    all.push_back(parts_of(name));
+  }
+  const auto has_a_folder = [](const auto& parts) { return parts.size() > 1; };
+  while (!all.empty() && std::ranges::all_of(all, has_a_folder) &&
+         !is_group_word(all.front().front()) &&
+         std::ranges::all_of(
+             all, [&](const auto& parts) { return parts.front() == all.front().front(); }) &&
+         all.size() > 1) {
+    for (auto& parts : all) parts.erase(parts.begin());
+  }
+  std::vector<MemberName> made;
+  for (const auto& parts : all) {
+    MemberName one;
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+      if (k + 1 < parts.size() && is_group_word(parts[k])) {
+        one.section = in_small_letters(parts[k]);
+      } else {
+        one.name += (one.name.empty() ? "" : ".") + parts[k];
+      }
+    }
+    made.push_back(std::move(one));
+  }
+  return made;
 }
 
 bool is_loss_word(std::string_view name) {

@@ -22,6 +22,19 @@ std::vector<NameReading> readings_of(std::string_view name);
 /// Without what spellings differ in: small letters, no _, -, blanks, brackets and carets, ₁ as 1.
 std::string plain_name(std::string_view name);
 
+std::string in_small_letters(std::string);
+/// An object or a folder that groups arrays, and is no part of their names: grads, params, data.
+bool is_group_word(const std::string&);
+
+/// A name in an archive, which may have folders in it.
+struct MemberName {
+  std::string name;     ///< "dL/dW1", "fc1.weight" of fc1/weight
+  std::string section;  ///< "grads" of grads/W1; mostly empty
+};
+/// Without endings (W1.npy), without a folder that all of them lie in, and without folders that
+/// group; other folders are joined by points. dL/dW1 is no folder.
+std::vector<MemberName> names_without_folders(std::vector<std::string> names);
+
 /// What a loss is often called: loss, L, J, cost, E.
 bool is_loss_word(std::string_view name);
 /// What a network's output is often called: output, y_hat, prediction.

@@ -19,8 +19,10 @@ using Reals = Array<long double>;
 struct Precision {
   std::string name = "float64";  ///< float64, float32, tf32, float16, bf16
   double unit = 0x1p-53;         ///< its unit roundoff: half the distance from 1 to the next number
+  double smallest = 0x1p-1074;   ///< its smallest number above 0, a subnormal one: what is less
+                                 ///< than half of it underflows to 0
 };
-/// float64, float32, tf32, float16 or bf16. Throws Error for any other name.
+/// float64, float32, tf32, float16 or bf16 (bfloat16). Throws Error for any other name.
 Precision precision_of(const std::string& name);
 
 /// One array of a claim, matched to a value of the lesson.
@@ -33,6 +35,8 @@ struct Claim {
                          ///< Of a gradient from an update also what the weights' own rounding
                          ///< leaves unknown (update_claims.hpp)
   Precision precision;
+  std::string written;               ///< "4 decimals", "6 significant digits": of numbers that were
+                                     ///< rounded when they were printed; else empty
   std::vector<std::string> remarks;  ///< "stored as 784×20, the transpose", "a flat list of 20"
 
   // Three mistakes that the shape alone tells: a sum over the batch that was not taken, or not over

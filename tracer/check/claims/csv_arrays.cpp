@@ -82,8 +82,12 @@ class Reader {
   // ---- a line an entry
 
   struct Entries {
-    std::map<std::vector<int>, PrintedNumber> at;  // by row and column
-    std::size_t indices = 0;                       // how many of them a line has
+    struct Entry {
+      PrintedNumber number;
+      int line;
+    };
+    std::map<std::vector<int>, Entry> at;  // by row and column
+    std::size_t indices = 0;               // how many of them a line has
   };
 
   std::vector<TextArray> entries() {
@@ -99,7 +103,8 @@ class Reader {
       std::vector<int> at;
       for (std::size_t k = 1; k + 1 < line.fields.size(); ++k) at.push_back(index(line, k));
       from_one = from_one && std::ranges::count(at, 0) == 0;
-      if (!found->second.at.emplace(at, *printed_number(line.fields.back())).second)
+      const Entries::Entry entry{*printed_number(line.fields.back()), line.number};
+      if (!found->second.at.emplace(at, entry).second)
         fail(line, fmt::format("{}[{}] is there twice", shown(name), fmt::join(at, ", ")));
     }
     std::vector<TextArray> made;
@@ -122,9 +127,10 @@ class Reader {
     TextArray made;
     made.array.name = name;
     std::vector<int> sizes(entries.indices, 0);
-    for (const auto& [at, number] : entries.at) {
+    for (const auto& [at, entry] : entries.at) {
       for (std::size_t k = 0; k < at.size(); ++k) sizes[k] = std::max(sizes[k], at[k] - first + 1);
-      made.numbers.push_back(number);  // the map is in C order
+      made.numbers.push_back(entry.number);  // the map is in C order
+      made.lines.push_back(entry.line);
     }
     std::size_t wanted = 1;
     for (const int size : sizes) {
@@ -185,6 +191,7 @@ class Reader {
                                shown(field)));
       }
       read.numbers.push_back(*number);
+      read.lines.push_back(line.number);
     }
     const auto width = static_cast<std::int64_t>(line.fields.size());
     if (shape[0] > 0 && shape[1] != width) {

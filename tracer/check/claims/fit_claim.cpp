@@ -44,11 +44,36 @@ std::optional<Fitted> one_a_sample(const NamedArray& array, const Shape& wanted,
   return fitted;
 }
 
+// Along what the gradient of a parameter is summed: the samples of a batch. A lesson whose samples
+// are an input, as in grad Y wrt W, b with dY, has no batch that it knows of; there they are the
+// columns (or rows) that a bias is repeated for.
+struct SummedOver {
+  int samples = 1;
+  bool rows = false;  // one row a sample
+};
+
+SummedOver summed_over(const Program& program, const BatchGraph& batch, NodeId parameter) {
+  if (batch.batch_size > 1) return {batch.batch_size, program.data && program.data->rows};
+  const Shape& own = batch.graph[parameter].shape;
+  for (NodeId id = 0; id < batch.graph.size(); ++id) {
+    const Node& node = batch.graph[id];
+    if (node.is_leaf() || node.operation->law != Law::broadcast || node.operands[0] != parameter)
+      continue;
+    const bool more_rows = node.shape.rows.count > own.rows.count;
+    const bool more_columns = node.shape.columns.count > own.columns.count;
+    if (more_rows && more_columns) continue;  // a number that is added to a matrix
+    if (more_rows) return {node.shape.rows.count, true};
+    if (more_columns) return {node.shape.columns.count, false};
+  }
+  return {};
+}
+
 class Fitter {
  public:
   Fitter(const NamedArray& array, NodeId node, bool gradient, const Program& program,
          const BatchGraph& batch, const std::string& source)
       : array_(array),
+        node_(node),
         value_(batch.graph[node]),
         gradient_(gradient),
         program_(program),
@@ -60,6 +85,7 @@ class Fitter {
     claim_.name = value_.name;
     claim_.gradient = gradient_;
     claim_.precision = array_.precision;
+    claim_.written = array_.written;
     claim_.remarks = array_.remarks;
     if (auto fitted = fit_shape(array_, value_.shape)) {
       claim_.values = std::move(fitted->values);
@@ -76,8 +102,7 @@ class Fitter {
     const bool is_parameter = gradient_ && value_.leaf == LeafKind::parameter;
     if (!is_parameter) return false;
     const Eigen::Index rows = value_.shape.rows.count, columns = value_.shape.columns.count;
-    const int m = batch_.batch_size;
-    const bool samples_are_rows = program_.data && program_.data->rows;
+    const auto [m, samples_are_rows] = summed_over(program_, batch_, node_);
     if (auto each = one_a_sample(array_, value_.shape, m, samples_are_rows)) {
       const Reals sums = each->values.rowwise().sum();
       const Reals units = each->half_unit.rowwise().sum();
@@ -147,6 +172,7 @@ class Fitter {
   }
 
   const NamedArray& array_;
+  NodeId node_;
   const Node& value_;
   bool gradient_;
   const Program& program_;

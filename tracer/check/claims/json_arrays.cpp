@@ -1,14 +1,18 @@
 // JSON to arrays by name. Python writes NaN and Infinity, which are no JSON: they are made strings
-// before the parser sees them, so that they get the same answer as everywhere else.
+// before the parser sees them, so that they get the same answer as everywhere else. Every error
+// says in which line it is: the parser does not, so that what it has read is counted on the way to
+// it.
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "datasets/csv_fields.hpp"
+#include "tracer/check/claims/array_names.hpp"
 #include "tracer/check/claims/text_arrays.hpp"
 #include "tracer/error.hpp"
 
@@ -16,18 +20,6 @@ namespace tracer {
 namespace {
 
 constexpr std::size_t deepest = 32;  // arrays in arrays; NumPy's own limit
-
-std::string in_small_letters(std::string word) {
-  for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return word;
-}
-
-bool groups(const std::string& key) {
-  static const std::set<std::string> words{
-      "grads",  "grad",  "gradients", "gradient", "params",  "parameters",  "weights", "data",
-      "inputs", "masks", "states",    "values",   "outputs", "activations", "forward"};
-  return words.contains(in_small_letters(key));
-}
 
 // Words that are no JSON become strings of the same length (so that places stay as they are): "~"
 // and a blank for each letter more, with "^" for infinity.
@@ -61,6 +53,41 @@ std::string with_words_as_strings(std::string_view text) {
   return made;
 }
 
+// Walks over the text, and leaves a mark where it is: the parser keeps a copy of its own.
+class Walker {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  Walker(const char* at, const char** mark) : at_(at), mark_(mark) {}
+  reference operator*() const { return *at_; }
+  Walker& operator++() {
+    *mark_ = ++at_;
+    return *this;
+  }
+  Walker operator++(int) {
+    Walker before = *this;
+    ++*this;
+    return before;
+  }
+  bool operator==(const Walker& other) const { return at_ == other.at_; }
+
+ private:
+  const char* at_;
+  const char** mark_;
+};
+
+// Whether the name can mean nothing but a gradient. (What stands under other names, such as "date"
+// or "converged", may be anything.)
+bool says_gradient(const NamedArray& array) {
+  if (array.section.starts_with("grad")) return true;
+  return array.name.find("/d") != std::string::npos || array.name.find("∂") != std::string::npos ||
+         array.name.ends_with("grad") || array.name.starts_with("grad");
+}
+
 class Collector {
  public:
   Collector(std::string_view text, const std::string& source, const std::string& stem)
@@ -68,16 +95,24 @@ class Collector {
 
   std::vector<TextArray> run() {
     const std::string readable = with_words_as_strings(text_);
-    nlohmann::json::sax_parse(readable, this);
+    const char* const begin = readable.data();
+    at_ = counted_to_ = begin;
+    nlohmann::json::sax_parse(Walker(begin, &at_), Walker(begin + readable.size(), &at_), this);
     return std::move(arrays_);
   }
 
   // ---- what nlohmann's parser calls
   bool null() {
-    if (!depth_) return true;  // PyTorch's gradient of a parameter that was not used
-    return number(PrintedNumber{NAN, 0, 0});
+    if (depth_ == 0) return true;  // PyTorch's gradient of a parameter that was not used
+    fail(
+        fmt::format("{} has null{}, where a number belongs; JavaScript writes NaN so: look for a "
+                    "division by 0, the log of 0, or an exp that is too large",
+                    name(), place()));
   }
-  bool boolean(bool value) { return number(PrintedNumber{value ? 1.0L : 0.0L, 1, 0}); }
+  bool boolean(bool value) {
+    no_number(value ? "true" : "false", "write 1 or 0");
+    return true;
+  }
   bool number_integer(std::int64_t value) { return number(*printed_number(fmt::to_string(value))); }
   bool number_unsigned(std::uint64_t value) {
     return number(*printed_number(fmt::to_string(value)));
@@ -87,12 +122,15 @@ class Collector {
     const std::string_view word = std::string_view(text).substr(0, text.find(' '));
     if (word == "~") return number(PrintedNumber{NAN, 0, 0});
     if (word == "^") return number(PrintedNumber{HUGE_VALL, 0, 0});
-    if (const auto read = printed_number(text)) return number(*read);
-    if (depth_ == 0) return true;  // a comment
-    fail(fmt::format("{} has '{}' among its numbers", name(), shown(text)));
+    const auto read = printed_number(text);
+    if (read && (depth_ == 0 || !std::isfinite(read->value))) return number(*read);
+    no_number(fmt::format("the text '{}'", shown(text)),
+              read ? "write it without quotes" : "write numbers");
+    return true;
   }
   bool binary(const std::vector<std::uint8_t>&) { return false; }  // not in JSON
   bool start_object(std::size_t) {
+    has_begun_ = true;
     if (depth_ > 0) {
       fail(fmt::format(
           "{} is a list of objects; give each array a name of its own, as in {{\"dL/dW1\": "
@@ -115,13 +153,16 @@ class Collector {
     return true;
   }
   bool start_array(std::size_t) {
+    has_begun_ = true;
     if (depth_ == 0) {
-      arrays_.push_back({begun(), {}});
+      arrays_.push_back({begun(), {}, {}});
       sizes_.clear();
       counts_.clear();
       numbers_at_ = 0;
-    } else if (++counts_.back(); numbers_at_ > 0 && depth_ >= numbers_at_) {
-      fail(fmt::format("{} has a list where a number stood before", name()));
+    } else if (numbers_at_ > 0 && depth_ >= numbers_at_) {
+      fail(fmt::format("{} has a list{}, where a number stood before", name(), place()));
+    } else {
+      ++counts_.back();
     }
     if (++depth_ > deepest) fail(fmt::format("{} lies in too many brackets", name()));
     counts_.push_back(0);
@@ -142,36 +183,77 @@ class Collector {
     return true;
   }
   bool parse_error(std::size_t position, const std::string& token,
-                   const nlohmann::json::exception&) {
+                   const nlohmann::json::exception& problem) {
     const std::size_t at = std::min(position > 0 ? position - 1 : 0, text_.size());
     const std::size_t end = text_.find_last_not_of(" \t\r\n") + 1;
-    const auto line =
-        1 + std::count(text_.begin(),
-                       text_.begin() + static_cast<std::ptrdiff_t>(std::min(at, end)), '\n');
+    const std::string_view before = text_.substr(0, std::min(at, end));
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const std::string where = keys_.empty() || name().empty() ? "" : ", in " + name();
     if (at >= end) {
       throw Error(fmt::format("{} is cut short: it ends in line {}{}; write it again", source_,
-                              line, keys_.empty() ? "" : fmt::format(", in {}", name())));
+                              line, where));
     }
-    throw Error(fmt::format("{}:{}: is no JSON at '{}'; in Python, json.dump writes it", source_,
-                            line, shown(token)));
+    const bool is_over = keys_.empty() && depth_ == 0 && has_begun_;
+    constexpr int overflow = 406;  // nlohmann's number for it
+    if (problem.id == overflow) {
+      throw Error(fmt::format(
+          "{}:{}: {} is more than a float64 can be{}; look for an exp that is too large", source_,
+          line, shown(token), where));
+    }
+    std::string_view remedy = "in Python, json.dump writes it";
+    if (token.starts_with('/') || token.starts_with('#') || text_.substr(at).starts_with('/'))
+      remedy = "JSON has no comments: take it out";
+    else if (is_over)
+      remedy = "its JSON is over there: one object holds all arrays, and nothing follows it";
+    std::string_view in_line = token;  // as nlohmann writes it: what was read last, on one line
+    constexpr std::string_view line_feed = "<U+000A>";
+    if (const std::size_t last = in_line.rfind(line_feed); last != std::string_view::npos)
+      in_line.remove_prefix(last + line_feed.size());
+    throw Error(fmt::format("{}:{}: is no JSON at '{}'{}; {}", source_, line, shown(in_line), where,
+                            remedy));
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const {
-    throw Error(fmt::format("{}: {}", source_, what));
+  [[noreturn]] void fail(const std::string& what) {
+    throw Error(fmt::format("{}:{}: {}", source_, line(), what));
+  }
+
+  // In which line the parser is. It has read one letter more where it has read a number.
+  int line(int ahead = 0) {
+    const char* const here = std::max(at_ - ahead, counted_to_);
+    line_ += static_cast<int>(std::count(counted_to_, here, '\n'));
+    counted_to_ = here;
+    return line_;
+  }
+
+  // "[1, 2]": where the entry that comes next is; "" outside of lists
+  std::string place() const {
+    if (counts_.empty()) return "";
+    std::vector<std::size_t> at(counts_.begin(), counts_.end());
+    for (std::size_t d = 0; d + 1 < at.size(); ++d) --at[d];  // those lists are counted already
+    return fmt::format(" at [{}]", fmt::join(at, ", "));
+  }
+
+  // Something else than a number: an error where one belongs, else a comment.
+  void no_number(const std::string& what, std::string_view remedy) {
+    if (depth_ > 0)
+      fail(fmt::format("{} has {}{}, where a number belongs; {}", name(), what, place(), remedy));
+    if (!keys_.empty() && says_gradient(begun()))
+      fail(fmt::format("{} is {}, where numbers belong; {}", name(), what, remedy));
   }
 
   bool number(const PrintedNumber& written) {
     if (depth_ == 0) {
       if (keys_.size() == 1 && keys_.back() == "schema") return true;
-      arrays_.push_back({begun(), {written}});
+      arrays_.push_back({begun(), {written}, {line(1)}});
       return true;
     }
     if (numbers_at_ == 0) numbers_at_ = depth_;
     if (numbers_at_ != depth_)
-      fail(fmt::format("{} has a number where a list stood before", name()));
+      fail(fmt::format("{} has a number{}, where a list stood before", name(), place()));
     ++counts_.back();
     arrays_.back().numbers.push_back(written);
+    arrays_.back().lines.push_back(line(1));
     return true;
   }
 
@@ -180,7 +262,7 @@ class Collector {
     NamedArray array;
     for (std::size_t k = 0; k < keys_.size(); ++k) {
       const std::string& key = keys_[k];
-      if (k + 1 < keys_.size() && groups(key)) {
+      if (k + 1 < keys_.size() && is_group_word(key)) {
         array.section = in_small_letters(key);
       } else {
         array.name += (array.name.empty() ? "" : ".") + key;
@@ -192,6 +274,10 @@ class Collector {
   std::string name() const { return shown(begun().name); }
 
   std::string_view text_;
+  const char* at_ = nullptr;          // in the parser's copy: behind what was read
+  const char* counted_to_ = nullptr;  // up to where line_ is counted
+  int line_ = 1;
+  bool has_begun_ = false;
   const std::string& source_;
   const std::string& stem_;
   std::vector<TextArray> arrays_;

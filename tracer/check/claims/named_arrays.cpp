@@ -9,6 +9,7 @@
 
 #include "datasets/gzip.hpp"
 #include "datasets/npz.hpp"
+#include "tracer/check/claims/array_names.hpp"
 #include "tracer/check/claims/text_arrays.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/utf8.hpp"
@@ -72,9 +73,17 @@ std::vector<NamedArray> from_zip(std::string_view text, const std::string& sourc
     if (member.ends_with(".pkl")) fail_pickle(source);
     if (member.starts_with("xl/")) fail(source, "is a spreadsheet; save it as CSV");
   }
+  std::vector<std::string> members;
   std::vector<NamedArray> made;
-  for (const NamedNpy& read : parse_npz(bytes, source))
+  for (const NamedNpy& read : parse_npz(bytes, source, largest_claim)) {
+    members.push_back(read.name);
     made.push_back(from_npy(read.name, read.array));
+  }
+  const std::vector<MemberName> names = names_without_folders(std::move(members));
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    made[i].name = names[i].name;
+    made[i].section = names[i].section;
+  }
   return made;
 }
 
@@ -119,6 +128,12 @@ std::vector<NamedArray> read_any(std::string_view bytes, const std::string& sour
     const auto* begin = reinterpret_cast<const unsigned char*>(bytes.data());
     return {from_npy(stem, parse_npy({begin, bytes.size()}, source))};
   }
+  if (bytes.size() > largest_text) {
+    fail(source,
+         fmt::format("has {} bytes, and is neither an .npz nor a safetensors file; text of more "
+                     "than {} bytes is not read: {}",
+                     bytes.size(), largest_text, instead));
+  }
   if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);  // a byte order mark
   const std::size_t first = bytes.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) {
@@ -127,7 +142,9 @@ std::vector<NamedArray> read_any(std::string_view bytes, const std::string& sour
   if (utf8::find_invalid(bytes) != std::string_view::npos) {
     fail(source, fmt::format("is neither text nor an .npy, .npz or safetensors file; {}", instead));
   }
-  const bool is_json = bytes[first] == '{' || bytes[first] == '[';
+  // what begins with a comment is meant as JSON where it is called so
+  const bool is_json = bytes[first] == '{' || bytes[first] == '[' ||
+                       (source.ends_with(".json") && (bytes[first] == '/' || bytes[first] == '#'));
   return judged(is_json ? json_arrays(bytes, source, stem) : csv_arrays(bytes, source, stem));
 }
 
@@ -157,7 +174,7 @@ void check(const std::vector<NamedArray>& arrays, const std::string& source) {
     if (bad == array.values.end()) continue;
     const auto others = std::ranges::count_if(array.values, is_bad) - 1;
     const std::string kind = std::isnan(*bad) ? "nan" : *bad < 0 ? "-inf" : "inf";
-    fail(source,
+    fail(array.line > 0 ? fmt::format("{}:{}", source, array.line) : source,
          fmt::format(
              "{} {} {}{}{}; nothing can be said of a gradient that is no number: look for a "
              "division by 0, the log of 0, or an exp that is too large",
@@ -188,7 +205,7 @@ std::vector<NamedArray> parse_named_arrays(std::string_view bytes, const std::st
 }
 
 std::vector<NamedArray> read_named_arrays(const std::filesystem::path& path) {
-  const Bytes bytes = read_bytes(path);
+  const Bytes bytes = read_bytes(path, largest_claim);
   return parse_named_arrays({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
                             path.string(), path.stem().string());
 }

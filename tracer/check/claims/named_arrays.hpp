@@ -18,6 +18,7 @@
 //   0 3
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -27,6 +28,11 @@
 #include "tracer/check/claims/claim.hpp"
 
 namespace tracer {
+
+/// 1 GiB: what is larger is no claim, but something that never ends.
+inline constexpr std::size_t largest_claim = std::size_t{1} << 30U;
+/// 128 MiB of JSON or CSV (the digits of MNIST have 110): what is read of it is many times as large.
+inline constexpr std::size_t largest_text = std::size_t{1} << 27U;
 
 struct NamedArray {
   std::string name;     ///< "dL/dW1"; of objects in objects joined by points: "fc1.weight"
@@ -39,6 +45,9 @@ struct NamedArray {
   /// digits holds nothing but float32 numbers, which were computed so and widened.
   Precision precision;
   bool short_text = false;           ///< written with fewer digits than a machine prints
+  std::string written;               ///< as Claim::written
+  int line = 0;                      ///< of text: where its first number that is none (NaN,
+                                     ///< infinity) stands, from 1; 0: there is none, or no lines
   std::vector<std::string> remarks;  ///< "rows and columns are counted from 1 there"
 };
 
@@ -48,7 +57,8 @@ std::string shape_text(const NamedArray&);
 /// The arrays of a file, in its order. Throws Error naming the file: it can't be read, is cut
 /// short, is of another kind (with what to do instead: pickles and PyTorch's .pt, HDF5, MATLAB's
 /// .mat), holds no array, an array twice, a ragged one, one of something else than numbers, or NaN
-/// or infinity (naming array and place).
+/// or infinity (naming array and place), or more than a claim can have (1 GiB, decompressed; of
+/// text 128 MiB).
 std::vector<NamedArray> read_named_arrays(const std::filesystem::path&);
 /// The same from the bytes of a file. `source` is for messages; `stem` is what an array without a
 /// name is called.

@@ -61,7 +61,9 @@ std::optional<PrintedNumber> printed_number(std::string_view text) {
   bool counting = false;
   for (const char c : mantissa) {
     counting = counting || (c >= '1' && c <= '9');
-    if (counting && c != '.') ++number.digits;
+    if (c == '.') continue;
+    if (counting) ++number.digits;
+    number.last_digit = c - '0';
   }
   return number;
 }

@@ -13,6 +13,7 @@ struct PrintedNumber {
                           ///< that was written
   int digits = 0;         ///< significant ones, as written: 3 in "0.0120", 0 in "0.00"
   int decimals = 0;       ///< behind the point, exponent counted: 4 in "0.0120" and in "1.20e-2"
+  int last_digit = 0;     ///< of the mantissa, as written: 0 in "0.0120"
 };
 
 /// "3", "-0.5", ".5", "2.", "+1.02e-3", with - or − for a minus; "nan", "inf" and "Infinity" in

@@ -22,7 +22,7 @@ struct ProgramAnswer {
 /// answer within `seconds`, ends with another status than 0 or by a signal, prints more than
 /// `most_bytes`.
 ProgramAnswer run_program(const std::string& command, const std::string& input, double seconds,
-                          std::size_t most_bytes = std::size_t{1} << 28U);
+                          std::size_t most_bytes = std::size_t{1} << 26U);
 
 /// The arrays of an answer. Throws Error naming the command: nothing was printed, or something
 /// before or after the JSON (that belongs on standard error), or no JSON; and what

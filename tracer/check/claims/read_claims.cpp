@@ -58,12 +58,13 @@ class Matcher {
         unknown.push_back(i);
       }
     }
-    for (const auto& [index, name] : match_layers(arrays_, unknown, program_, batch_)) {
-      if (has_gradient(made, name)) continue;
-      claim(made, arrays_[index], {graph_.find(name), true});
+    for (const LayerMatch& match : match_layers(arrays_, unknown, program_, batch_)) {
+      if (has_gradient(made, match.parameter)) continue;
+      const NamedArray array = as_matched(arrays_[match.array], match);
+      claim(made, array, {graph_.find(match.parameter), true});
       made.claims.back().remarks.push_back(
-          fmt::format("{} is taken for {}, by order and shape", arrays_[index].name, name));
-      std::erase(unknown, index);
+          fmt::format("{} is taken for {}, by order and shape", array.name, match.parameter));
+      std::erase(unknown, match.array);
     }
     for (const std::string& name : program_.wrt) {
       if (!has_gradient(made, name)) made.missing.push_back(name);

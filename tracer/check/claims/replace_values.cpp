@@ -30,7 +30,7 @@ class Replacer {
       if (is_other_section(arrays_[i])) continue;
       ++looked_at;
       if (const auto name = leaf_called(arrays_[i].name)) {
-        matched_.emplace_back(i, *name);
+        matched_.push_back({i, *name});
       } else {
         unknown.push_back(i);
       }
@@ -39,7 +39,7 @@ class Replacer {
       fail(fmt::format("has no value of a parameter or an input; there are {}", listed()));
     give_sizes();
     if (!unknown.empty()) take_masks_and_layers(unknown);
-    for (const auto& [array, name] : matched_) replace(arrays_[array], name);
+    for (const LayerMatch& match : matched_) replace(match);
     program_.symbolic =
         program_.symbolic && std::ranges::any_of(program_.values, [](const auto& value) {
           return std::holds_alternative<std::monostate>(value.second);
@@ -77,10 +77,10 @@ class Replacer {
 
   // `param W1: (m, n)`: the array says what m and n are, here and wherever they stand
   void give_sizes() {
-    for (const auto& [index, name] : matched_) {
-      const Shape wanted = program_.shapes.at(name);
+    for (const LayerMatch& match : matched_) {
+      const Shape wanted = program_.shapes.at(match.parameter);
       if (wanted.known()) continue;
-      std::vector<std::int64_t> sides = arrays_[index].shape;
+      std::vector<std::int64_t> sides = arrays_[match.array].shape;
       sides.resize(std::max<std::size_t>(sides.size(), 2), 1);  // a list is a column
       if (sides.size() > 2) continue;  // no way to tell; the shape won't fit
       give(wanted.rows, sides[0]);
@@ -100,11 +100,11 @@ class Replacer {
   void take_masks_and_layers(std::vector<std::size_t> unknown) {
     const BatchGraph batch = program_.graph(std::max(first_batch(program_), 1), false);
     std::erase_if(unknown, [&](std::size_t index) { return take_mask(arrays_[index], batch); });
-    for (const auto& [index, name] : match_layers(arrays_, unknown, program_, batch)) {
-      matched_.emplace_back(index, name);
-      remarks_.push_back(
-          fmt::format("{} is taken for {}, by order and shape", arrays_[index].name, name));
-      std::erase(unknown, index);
+    for (const LayerMatch& match : match_layers(arrays_, unknown, program_, batch)) {
+      matched_.push_back(match);
+      remarks_.push_back(fmt::format("{} is taken for {}, by order and shape",
+                                     arrays_[match.array].name, match.parameter));
+      std::erase(unknown, match.array);
     }
     if (!unknown.empty()) fail_unknown(arrays_[unknown.front()], batch);
   }
@@ -161,7 +161,11 @@ class Replacer {
                           : fmt::format("there are {}", fmt::join(names, ", "))));
   }
 
-  void replace(const NamedArray& array, const std::string& name) {
+  void replace(const LayerMatch& match) {
+    const std::string& name = match.parameter;
+    const NamedArray array = as_matched(arrays_[match.array], match);
+    if (!match.square_because.empty())
+      remarks_.push_back(fmt::format("{}: {}", array.name, array.remarks.back()));
     if (!replaced_.insert(name).second)
       fail(fmt::format("has two arrays for {}; leave one of them out", name));
     const Shape& wanted = program_.shapes.at(name);
@@ -180,7 +184,7 @@ class Replacer {
   Program& program_;
   const std::vector<NamedArray>& arrays_;
   const std::string& source_;
-  std::vector<std::pair<std::size_t, std::string>> matched_;
+  std::vector<LayerMatch> matched_;
   std::set<std::string> replaced_;
   std::vector<std::string> remarks_;
 };

@@ -16,19 +16,30 @@ namespace {
 
 enum class Kind { matrix, bias, norm_weight, norm_bias };
 
-// "fc1" and weight of fc1.weight, fc1.weight.grad, grads.fc1.weight; nothing of other names.
+// Whether a weight is (outputs × inputs), as PyTorch has it, or (inputs × outputs), as Keras has
+// it.
+enum class Custom { none, torch, keras };
+
+// "fc1" and weight of fc1.weight, fc1.weight.grad, grads.fc1.weight; "" of weight alone; nothing of
+// other names.
 struct LayerName {
   std::string layer;
   bool is_weight = false;
+  Custom custom = Custom::none;
 };
 std::optional<LayerName> layer_name(std::string_view name) {
   for (const NameReading& reading : readings_of(name)) {
     const std::size_t point = reading.of.find_last_of("._");
-    if (point == std::string::npos || point == 0) continue;
-    const std::string last = plain_name(reading.of.substr(point + 1));
+    if (point == 0) continue;
+    const bool is_alone = point == std::string::npos;
+    const std::string last = plain_name(is_alone ? reading.of : reading.of.substr(point + 1));
+    if (is_alone && last.size() == 1) continue;  // w and b say too little
     const bool is_weight = last == "weight" || last == "weights" || last == "kernel" || last == "w";
     if (!is_weight && last != "bias" && last != "biases" && last != "b") continue;
-    return LayerName{reading.of.substr(0, point), is_weight};
+    const Custom custom = last == "weight"   ? Custom::torch
+                          : last == "kernel" ? Custom::keras
+                                             : Custom::none;
+    return LayerName{is_alone ? "" : reading.of.substr(0, point), is_weight, custom};
   }
   return std::nullopt;
 }
@@ -44,26 +55,55 @@ NodeId leaf_of(const Graph& graph, NodeId id) {
   return id;
 }
 
-std::map<Kind, std::vector<std::string>> parameters_by_kind(const Program& program,
-                                                            const Graph& graph) {
+// Whether an odd number of transposes stands between a matrix and its leaf.
+bool is_transposed(const Graph& graph, NodeId id) {
+  bool turned = false;
+  for (; !graph[id].is_leaf() && graph[id].operation->law == Law::transpose;
+       id = graph[id].operands[0])
+    turned = !turned;
+  return turned;
+}
+
+struct Parameter {
+  std::string name;
+  bool is_left = true;  // of a matrix: W in W @ X, which is outputs × inputs; not in X @ W
+};
+
+std::map<Kind, std::vector<Parameter>> parameters_by_kind(const Program& program,
+                                                          const Graph& graph) {
   std::map<NodeId, Kind> kinds;
+  std::map<NodeId, bool> is_left;
   for (NodeId id = 0; id < graph.size(); ++id) {
     const Node& node = graph[id];
     if (node.is_leaf()) continue;
     if (node.operation->law == Law::matmul) {
-      for (const NodeId operand : node.operands) kinds[leaf_of(graph, operand)] = Kind::matrix;
+      for (const std::size_t side : {0U, 1U}) {
+        const NodeId operand = node.operands[side];
+        const NodeId leaf = leaf_of(graph, operand);
+        kinds[leaf] = Kind::matrix;
+        is_left[leaf] = (side == 0) != is_transposed(graph, operand);
+      }
+    } else if (node.operation == &op::operation<op::Multiply>()) {
+      // w*x + b: of a layer with one input and one output the weight is a number
+      for (const NodeId operand : node.operands) {
+        const NodeId leaf = leaf_of(graph, operand);
+        if (leaf >= 0 && graph[leaf].shape.is_scalar()) kinds.emplace(leaf, Kind::matrix);
+      }
     } else if (node.operation == &op::operation<op::BatchNorm>() ||
                node.operation == &op::operation<op::BatchNormEval>()) {
       kinds[leaf_of(graph, node.operands[1])] = Kind::norm_weight;
       kinds[leaf_of(graph, node.operands[2])] = Kind::norm_bias;
     }
   }
-  std::map<Kind, std::vector<std::string>> names;
+  std::map<Kind, std::vector<Parameter>> made;
   for (const std::string& name : program.parameters) {
-    const auto kind = kinds.find(graph.find(name));
-    names[kind == kinds.end() ? Kind::bias : kind->second].push_back(name);
+    const NodeId leaf = graph.find(name);
+    const auto kind = kinds.find(leaf);
+    const auto left = is_left.find(leaf);
+    made[kind == kinds.end() ? Kind::bias : kind->second].push_back(
+        {name, left == is_left.end() || left->second});
   }
-  return names;
+  return made;
 }
 
 // ---- the file's side
@@ -101,8 +141,16 @@ void put_in_order(Layers& layers) {
                            [](const auto& one) { return numbered(one.second).numbers; });
 }
 
+// Whether the lesson has a value that is called so: then it is no layer's.
+bool is_in_lesson(const Graph& graph, const std::string& name) {
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    if (graph[id].is_named() && plain_name(graph[id].name) == plain_name(name)) return true;
+  }
+  return false;
+}
+
 std::map<Kind, Layers> arrays_by_kind(const std::vector<NamedArray>& arrays,
-                                      const std::vector<std::size_t>& which) {
+                                      const std::vector<std::size_t>& which, const Graph& graph) {
   std::set<std::string> norms;
   for (const std::size_t index : which) {
     const auto name = layer_name(arrays[index].name);
@@ -111,7 +159,7 @@ std::map<Kind, Layers> arrays_by_kind(const std::vector<NamedArray>& arrays,
   std::map<Kind, Layers> kinds;
   for (const std::size_t index : which) {
     const auto name = layer_name(arrays[index].name);
-    if (!name) continue;
+    if (!name || (name->layer.empty() && is_in_lesson(graph, arrays[index].name))) continue;
     const bool norm = norms.contains(name->layer);
     const Kind kind = name->is_weight ? (norm ? Kind::norm_weight : Kind::matrix)
                                       : (norm ? Kind::norm_bias : Kind::bias);
@@ -121,57 +169,145 @@ std::map<Kind, Layers> arrays_by_kind(const std::vector<NamedArray>& arrays,
   return kinds;
 }
 
-using Matching = std::vector<std::pair<std::size_t, std::string>>;  // array, parameter
+// ---- one to the other
 
-bool fits(const NamedArray& array, const Shape& wanted, bool turned) {
-  if (!fit_shape(array, wanted)) return false;
+// How a file has its matrices, beside how the lesson has them.
+enum class Layout {
+  as_they_are,
+  turned,
+  outputs_first,  // PyTorch: W of W @ X as it is, W of X @ W turned
+  inputs_first,   // Keras: the other way round
+  either          // each as it fits: one of them may be a mistake
+};
+
+bool is_turned(Layout layout, const Parameter& parameter) {
+  return layout == Layout::turned || (layout == Layout::outputs_first && !parameter.is_left) ||
+         (layout == Layout::inputs_first && parameter.is_left);
+}
+
+// Which to try first: what fits, fits in several where matrices are square.
+std::vector<Layout> layouts_by_likelihood(Custom custom) {
+  using enum Layout;
+  switch (custom) {
+    case Custom::torch:
+      return {outputs_first, as_they_are, turned, inputs_first};
+    case Custom::keras:
+      return {inputs_first, as_they_are, turned, outputs_first};
+    case Custom::none:
+      break;
+  }
+  return {as_they_are, turned, outputs_first, inputs_first};
+}
+
+bool is_square_matrix(const NamedArray& array) {
   const std::vector<std::int64_t> sides = long_sides(array);
-  if (sides.size() != 2) return true;
-  return sides[turned ? 1 : 0] == wanted.rows.count &&
-         sides[turned ? 0 : 1] == wanted.columns.count;
+  return sides.size() == 2 && sides[0] == sides[1];
 }
 
-// One to one in order, if all fit; else those that leave no choice.
-template <class Fits>
-Matching matching(const Layers& layers, const std::vector<std::string>& names, const Fits& fit) {
-  Matching in_order;
-  for (std::size_t k = 0; k < names.size() && k < layers.size(); ++k) {
-    if (fit(layers[k].first, names[k])) in_order.emplace_back(layers[k].first, names[k]);
-  }
-  if (in_order.size() == names.size() && names.size() == layers.size()) return in_order;
-  Matching sure;
-  for (const auto& [array, layer] : layers) {
-    std::vector<std::string> fitting;
-    for (const std::string& name : names) {
-      if (fit(array, name)) fitting.push_back(name);
+class Pairing {
+ public:
+  Pairing(const std::vector<NamedArray>& arrays, const Layers& layers,
+          const std::vector<Parameter>& parameters, const Program& program)
+      : arrays_(arrays), layers_(layers), parameters_(parameters), program_(program) {}
+
+  // One to one in order, if all fit; else as many as leave no choice. In order first: the matrices
+  // of a net that narrows and widens again fit one another's transposes.
+  std::vector<LayerMatch> run(Custom custom) const {
+    std::vector<Layout> layouts = layouts_by_likelihood(custom);
+    layouts.push_back(Layout::either);
+    for (const Layout layout : layouts) {
+      if (auto found = in_order(layout); !found.empty()) return found;
     }
-    if (fitting.size() != 1) continue;
-    const auto rivals = std::ranges::count_if(
-        layers, [&](const auto& other) { return fit(other.first, fitting[0]); });
-    if (rivals == 1) sure.emplace_back(array, fitting[0]);
+    std::vector<LayerMatch> most;
+    for (const Layout layout : layouts) {
+      if (auto found = without_choice(layout); found.size() > most.size()) most = std::move(found);
+    }
+    return most;
   }
-  return sure;
-}
+
+ private:
+  bool fits(std::size_t array, const Parameter& parameter, Layout layout) const {
+    const Shape& wanted = program_.shapes.at(parameter.name);
+    if (!fit_shape(arrays_[array], wanted)) return false;
+    const std::vector<std::int64_t> sides = long_sides(arrays_[array]);
+    if (sides.size() != 2 || layout == Layout::either) return true;
+    const bool turned = is_turned(layout, parameter);
+    return sides[turned ? 1 : 0] == wanted.rows.count &&
+           sides[turned ? 0 : 1] == wanted.columns.count;
+  }
+
+  LayerMatch match(std::size_t array, const Parameter& parameter, Layout layout) const {
+    const bool is_square = is_square_matrix(arrays_[array]);
+    if (!is_square || !is_turned(layout, parameter)) return {array, parameter.name};
+    const bool others_tell = std::ranges::any_of(layers_, [&](const auto& other) {
+      return long_sides(arrays_[other.first]).size() == 2 &&
+             !is_square_matrix(arrays_[other.first]);
+    });
+    return {array, parameter.name,
+            others_tell                       ? "like the others of the file"
+            : layout == Layout::outputs_first ? "for PyTorch has a weight outputs × inputs"
+                                              : "for Keras has a kernel inputs × outputs"};
+  }
+
+  std::vector<LayerMatch> in_order(Layout layout) const {
+    std::vector<LayerMatch> made;
+    if (parameters_.size() != layers_.size()) return made;
+    for (std::size_t k = 0; k < layers_.size(); ++k) {
+      if (!fits(layers_[k].first, parameters_[k], layout)) return {};
+      made.push_back(match(layers_[k].first, parameters_[k], layout));
+    }
+    return made;
+  }
+
+  std::vector<LayerMatch> without_choice(Layout layout) const {
+    std::vector<LayerMatch> sure;
+    for (const auto& [array, layer] : layers_) {
+      std::vector<const Parameter*> fitting;
+      for (const Parameter& parameter : parameters_) {
+        if (fits(array, parameter, layout)) fitting.push_back(&parameter);
+      }
+      if (fitting.size() != 1) continue;
+      const auto rivals = std::ranges::count_if(
+          layers_, [&](const auto& other) { return fits(other.first, *fitting[0], layout); });
+      if (rivals == 1) sure.push_back(match(array, *fitting[0], layout));
+    }
+    return sure;
+  }
+
+  const std::vector<NamedArray>& arrays_;
+  const Layers& layers_;
+  const std::vector<Parameter>& parameters_;
+  const Program& program_;
+};
 
 }  // namespace
 
-Matching match_layers(const std::vector<NamedArray>& arrays, const std::vector<std::size_t>& which,
-                      const Program& program, const BatchGraph& batch) {
-  Matching matched;
+std::vector<LayerMatch> match_layers(const std::vector<NamedArray>& arrays,
+                                     const std::vector<std::size_t>& which, const Program& program,
+                                     const BatchGraph& batch) {
+  std::vector<LayerMatch> matched;
   auto parameters = parameters_by_kind(program, batch.graph);
-  for (const auto& [kind, layers] : arrays_by_kind(arrays, which)) {
-    // As they are, before any is turned: the matrices of a net that narrows and widens again fit
-    // one another's transposes.
-    for (const bool turned : {false, true}) {
-      const Matching found =
-          matching(layers, parameters[kind], [&](std::size_t array, const std::string& name) {
-            return fits(arrays[array], program.shapes.at(name), turned);
-          });
-      matched.insert(matched.end(), found.begin(), found.end());
-      if (!found.empty()) break;
-    }
+  for (const auto& [kind, layers] : arrays_by_kind(arrays, which, batch.graph)) {
+    const auto name = layer_name(arrays[layers.front().first].name);
+    const auto found =
+        Pairing(arrays, layers, parameters[kind], program).run(name ? name->custom : Custom::none);
+    matched.insert(matched.end(), found.begin(), found.end());
   }
   return matched;
+}
+
+NamedArray as_matched(const NamedArray& array, const LayerMatch& match) {
+  NamedArray made = array;
+  if (match.square_because.empty()) return made;
+  const auto n = static_cast<std::size_t>(long_sides(array)[0]);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      made.values[i * n + j] = array.values[j * n + i];
+      if (!array.half_units.empty()) made.half_units[i * n + j] = array.half_units[j * n + i];
+    }
+  }
+  made.remarks.push_back("read transposed, " + match.square_because);
+  return made;
 }
 
 }  // namespace tracer

@@ -26,11 +26,16 @@ int leading_place(const PrintedNumber& number) {
 
 bool is_zero(const PrintedNumber& number) { return number.value == 0; }
 
+std::string counted(int n, std::string_view what) {
+  return fmt::format("{} {}{}", n == 0 ? "no" : fmt::to_string(n), what, n == 1 ? "" : "s");
+}
+
 // What the entries of one array say about each other: see the header.
 struct Written {
   int decimals = std::numeric_limits<int>::min();
   int digits = 0;
   bool telling = false;  // the largest shows three digits or more
+  bool rounded = false;  // or there are three entries that end in a decimal which is not always 0
 
   explicit Written(const std::vector<PrintedNumber>& numbers) {
     const PrintedNumber* largest = nullptr;
@@ -41,25 +46,43 @@ struct Written {
         largest = &number;
     }
     telling = largest != nullptr && leading_place(*largest) + decimals + 1 >= 3;
+    const auto uses_the_last = [&](const PrintedNumber& number) {
+      return number.decimals == decimals && number.last_digit != 0;
+    };
+    rounded = telling ||
+              (numbers.size() >= 3 && decimals > 0 && std::ranges::any_of(numbers, uses_the_last));
   }
 };
 
-// `in_file`: the last decimal that telling arrays of the same file show; nothing: there is none.
-std::vector<long double> half_units(const std::vector<PrintedNumber>& numbers,
-                                    std::optional<int> in_file) {
+// Fills half_units and written. `in_file`: the last decimal that such arrays of the file show;
+// nothing: there is none.
+void find_half_units(NamedArray& array, const std::vector<PrintedNumber>& numbers,
+                     std::optional<int> in_file) {
   const Written written(numbers);
-  std::vector<long double> units;
   if (!written.telling) {
-    if (in_file) units.assign(numbers.size(), half_unit_of(std::max(written.decimals, *in_file)));
-    return units;
+    if (!in_file) return;
+    const int decimals = std::max(written.decimals, *in_file);
+    array.half_units.assign(numbers.size(), half_unit_of(decimals));
+    array.written = counted(decimals, "decimal");
+    return;
   }
+  bool by_decimals = true;
   for (const PrintedNumber& number : numbers) {
     const int by_digits =
-        is_zero(number) ? written.decimals
-                        : std::min(written.decimals, written.digits - 1 - leading_place(number));
-    units.push_back(half_unit_of(by_digits));
+        is_zero(number) ? written.decimals : written.digits - 1 - leading_place(number);
+    by_decimals = by_decimals && by_digits >= written.decimals;
+    array.half_units.push_back(half_unit_of(std::min(written.decimals, by_digits)));
   }
-  return units;
+  array.written = by_decimals && written.decimals >= 0
+                      ? counted(written.decimals, "decimal")
+                      : counted(written.digits, "significant digit");
+}
+
+int line_of_first_bad(const TextArray& read) {
+  const auto bad = std::ranges::find_if(
+      read.numbers, [](const PrintedNumber& n) { return !std::isfinite(n.value); });
+  const auto at = static_cast<std::size_t>(bad - read.numbers.begin());
+  return at < read.lines.size() ? read.lines[at] : 0;
 }
 
 // Whether the numbers are float32 ones that were printed with more digits than those need to be
@@ -89,7 +112,7 @@ std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
   int most_digits = 0;
   std::optional<int> decimals;
   for (const TextArray& read : arrays) {
-    if (const Written written(read.numbers); written.telling)
+    if (const Written written(read.numbers); written.rounded)
       decimals = std::max(written.decimals, decimals.value_or(written.decimals));
     for (const PrintedNumber& number : read.numbers)
       most_digits = std::max(most_digits, number.digits);
@@ -105,7 +128,8 @@ std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
           by_machine ? static_cast<long double>(static_cast<double>(number.value)) : number.value);
     }
     array.short_text = !by_machine;
-    if (!by_machine) array.half_units = half_units(read.numbers, decimals);
+    array.line = line_of_first_bad(read);
+    if (!by_machine) find_half_units(array, read.numbers, decimals);
     if (is_float32) array.precision = float32();
     made.push_back(std::move(array));
   }

@@ -8,8 +8,10 @@
 //     coarser of the array's last decimal (as "%.4f" prints) and of the array's number of
 //     significant digits (as "%.6g" and C++'s cout print).
 //   - Of an array whose largest entry shows fewer than 3 significant digits, as a small gradient
-//     does under "%.4f", the other arrays of the file tell the last decimal. Where none does, it is
-//     taken as exact, or "-2" would pass for -2.3.
+//     does under "%.4f", the other arrays of the file tell the last decimal; and where it has 3
+//     entries or more, it tells so itself, if not every last decimal is a 0: three gradients that
+//     are 0.02, -0.01 and 0.03 were rounded. Else it is taken as exact, or "-2" would pass for
+//     -2.3.
 #pragma once
 
 #include <string>
@@ -25,6 +27,7 @@ namespace tracer {
 struct TextArray {
   NamedArray array;
   std::vector<PrintedNumber> numbers;  ///< in C order
+  std::vector<int> lines = {};         ///< that they stand in, from 1
 };
 
 /// Throws Error naming `source`.
@@ -33,7 +36,7 @@ std::vector<TextArray> json_arrays(std::string_view text, const std::string& sou
 std::vector<TextArray> csv_arrays(std::string_view text, const std::string& source,
                                   const std::string& stem);
 
-/// Fills values, half_units, precision.
+/// Fills values, half_units, written, precision, line.
 std::vector<NamedArray> judged(std::vector<TextArray>);
 
 /// float64 arrays that hold float32 numbers only become float32 ones, where that can't be chance.

@@ -2,7 +2,11 @@
 // may be off follows from how it was written down and from the arithmetic that it was computed in,
 // entry by entry (number/uncertain.hpp).
 //
-//   allowed = half a unit of the last digit written + slack · unit roundoff · spread of the entry
+//   allowed = half a unit of the last digit written
+//             + slack · (unit roundoff · spread of the entry + half the smallest number above 0)
+//
+// The last is what underflows: a float16 knows nothing between 0 and 6e-8, and 0 is what is nearest
+// to 1e-9 there. (An entry that nothing is added up in is exactly 0 in every arithmetic.)
 //
 // Measured on published code (float64): right claims stay below 7 roundoffs of the spread, wrong
 // ones are off by 10¹² or more; a slack of 32 is far from both. Next: diagnose.hpp.

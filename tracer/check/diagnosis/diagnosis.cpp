@@ -238,7 +238,8 @@ class Diagnoser {
     for (const ArrayVerdict& array : diagnosis_.arrays) {
       if (!array.claim.gradient || array.truth.values.size() == 0) continue;
       largest = std::max(largest, static_cast<double>(array.truth.values.abs().maxCoeff()));
-      open = std::max(open, static_cast<double>(array.claim.half_unit.maxCoeff()));
+      open = std::max(open, static_cast<double>(array.claim.half_unit.maxCoeff()) +
+                                array.claim.precision.smallest);
     }
     return largest > 0 && open > largest / 3;
   }
