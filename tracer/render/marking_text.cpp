@@ -92,11 +92,13 @@ std::string wrong_text(const MarkedLine& line, bool hint) {
   return parts.empty() ? "wrong" : fmt::format("wrong: {}", fmt::join(parts, "; "));
 }
 
-std::string follows_text(const MarkedLine& line) {
+std::string sources(const MarkedLine& line) {
   std::vector<std::string> names;
   for (const Notation& name : line.follows_from) names.push_back(text_line(name));
-  return "follows from your " + (names.empty() ? "own values" : listed(names));
+  return "your " + (names.empty() ? "own values" : listed(names));
 }
+
+std::string follows_text(const MarkedLine& line) { return "follows from " + sources(line); }
 
 int colour_of(Mark mark) {
   constexpr int green = 34;
@@ -191,6 +193,9 @@ std::string verdict(const MarkedLine& line, bool hint) {
       return follows_text(line);
     case Mark::follows_careless:
       return follows_text(line) + ", rounded carelessly" + where + ": " + carelessness(line, hint);
+    case Mark::no_value:
+      return fmt::format("not counted: with {} it has no value ({})", sources(line),
+                         line.why_no_value);
     case Mark::wrong:
       return wrong_text(line, hint);
   }
@@ -216,6 +221,8 @@ std::string text_of(Mark mark) {
       return "follows";
     case Mark::follows_careless:
       return "follows, careless";
+    case Mark::no_value:
+      return "no value";
     case Mark::wrong:
       return "wrong";
   }

@@ -107,6 +107,7 @@ class Marker {
     if (follows == Accord::yes) return Mark::follows;
     if (right == Accord::careless) return Mark::careless;
     if (follows == Accord::careless) return Mark::follows_careless;
+    if (pages_.own.without_value.contains(line)) return Mark::no_value;
     // he may have carried more digits than he wrote
     return best({&pages_.own_finer}) == Accord::yes ? Mark::follows : Mark::wrong;
   }
@@ -147,7 +148,8 @@ class Marker {
         made.cut_off = is_cut_off(computed, *entry.number, sheet_.precision);
       }
     }
-    made.of = made.is_given() ? Rational(0) : scheme_.marks(answer.line);
+    made.of =
+        made.is_given() || made.mark == Mark::no_value ? Rational(0) : scheme_.marks(answer.line);
     made.marks = made.of * share(made.mark);
     return made;
   }
@@ -162,6 +164,7 @@ class Marker {
         return scheme_.follows();
       case Mark::follows_careless:
         return scheme_.follows() * scheme_.careless();
+      case Mark::no_value:
       case Mark::wrong:
         return 0;
     }
@@ -169,9 +172,14 @@ class Marker {
   }
 
   void explain(MarkedLine& line) {
-    if (line.mark == Mark::follows || line.mark == Mark::follows_careless) {
+    if (line.mark != Mark::right && line.mark != Mark::careless && line.mark != Mark::wrong) {
       std::set<PageLine> seen;
       causes(line.line, seen, line.follows_from);
+    }
+    if (line.mark == Mark::no_value) {
+      line.why_no_value = pages_.own.without_value.at(line.line);
+      line.wanted.clear();
+      return;
     }
     if (line.mark == Mark::right || line.mark == Mark::follows) return;
     const bool scalar = lesson_.pages().find(line.line)->size() == 1;
