@@ -6,6 +6,7 @@
 //       "marks": 34, "of": 36, "right": 26, "careless": 2, "follow": 8, "wrong": 2,
 //                                       right and follow include those that are careless
 //       "answered": 36, "asked": 45,
+//       "unreadable": null,             or why nothing of it could be marked
 //       "lines": [
 //         {"step": 2, "heading": "Sample 2", "line": 17, "name": "b1", "answer": "0.0389",
 //          "mark": "wrong",             right | careless | follows | follows, careless | no value |

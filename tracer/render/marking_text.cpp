@@ -107,7 +107,13 @@ int colour_of(Mark mark) {
   return mark == Mark::right ? green : mark == Mark::wrong ? red : orange;
 }
 
-std::string answer_text(const Answer& answer) { return answer.name + " = " + answer.text; }
+std::string answer_text(const Answer& answer) {
+  constexpr std::size_t most = 60;  // of the digits of one number
+  if (!answer.value.scalar() || answer.text.size() <= most)
+    return answer.name + " = " + answer.text;
+  return fmt::format("{} = {}... ({} characters)", answer.name, answer.text.substr(0, 20),
+                     answer.text.size());
+}
 
 class MarkingPage {
  public:
@@ -124,6 +130,9 @@ class MarkingPage {
   }
 
   std::string write() {
+    if (!marking_.unreadable.empty())
+      return clean("Nothing of this could be marked: " + marking_.unreadable, style_of_view_) +
+             "\n";
     for (const MarkedStep& step : marking_.steps) {
       if (!step.heading.empty()) add(Palette{style_.colour}.heading(step.heading));
       for (const MarkedLine& line : step.lines) add_line(line);

@@ -17,8 +17,8 @@ constexpr std::array ordinal_words{"first", "second",  "third",  "fourth", "fift
 constexpr std::array numbering_words{"no", "nr", "num", "number"};
 constexpr std::array filling_words{"after", "in", "for", "at", "update", "the", "training"};
 // what is counted, but in no way that says which sample it is
-constexpr std::array other_units{"row",    "point", "pattern", "case",  "record", "observation",
-                                 "datum",  "data",  "round",   "pair",  "input",  "target"};
+constexpr std::array other_units{"row",   "point", "pattern", "case", "record", "observation",
+                                 "datum", "data",  "round",   "pair", "input",  "target"};
 constexpr std::array follow_words{"next", "another", "last", "new", "other"};
 
 bool is_one_of(std::string_view word, const auto& words) {
@@ -191,7 +191,8 @@ bool continues_count(std::string_view rest) {
   Cursor cursor(rest);
   cursor.skip(" ");
   const std::string_view word = cursor.word();
-  if (word != "and" && word != "to" && word != "or" && !cursor.rest().starts_with('&')) return false;
+  if (word != "and" && word != "to" && word != "or" && !cursor.rest().starts_with('&'))
+    return false;
   cursor.skip(" &");
   return cursor.number().has_value();
 }

@@ -3,8 +3,8 @@
 //
 //   Sample 2      ## Sample 2 (x = 2)     == Step 2 ==     2nd sample     Sample No. two:
 //
-// A heading that can't be understood ("Sample B") is one all the same: what stands below it must not
-// be counted to the sample before. Next: answers.hpp, which reads the lines between them.
+// A heading that can't be understood ("Sample B") is one all the same: what stands below it must
+// not be counted to the sample before. Next: answers.hpp, which reads the lines between them.
 #pragma once
 
 #include <compare>

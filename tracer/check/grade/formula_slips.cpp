@@ -150,7 +150,7 @@ class FormulaSlips {
     const std::string which = fmt::format("which {} belongs here?", e.key());
     if (graph_[id].leaf == LeafKind::parameter && record_.after.contains(e.key())) {
       const PageLine updated{line_.step, PageLine::Kind::update, e.key(), ""};
-      if (!working_.comes_of(updated, line_))
+      if (working_.comes_before(updated, line_))
         add(record_.after.at(e.key()), "updated weight",
             {words("the updated"), e.display(), words("was used, not that of the forward pass")},
             which);
@@ -191,7 +191,7 @@ class FormulaSlips {
       const bool meant =
           other != id && node.leaf != LeafKind::constant && (gradient || other != id_);
       if (!meant || !same_shape(value, now) || same_numbers(value, now) ||
-          comes_of_this(node, gradient))
+          !is_at_hand(node, gradient))
         continue;
       const Notation name =
           gradient ? working_.lesson().rules(line_.step).partial(other) : display_name(node.name);
@@ -202,11 +202,11 @@ class FormulaSlips {
     return all;
   }
 
-  bool comes_of_this(const Node& node, bool gradient) {
-    if (node.is_leaf() && !gradient) return false;
-    const PageLine other{line_.step, gradient ? PageLine::Kind::gradient : PageLine::Kind::value,
-                         node.name, ""};
-    return other == line_ || working_.comes_of(other, line_);
+  bool is_at_hand(const Node& node, bool gradient) {
+    if (node.is_leaf() && !gradient) return true;
+    return working_.comes_before(
+        {line_.step, gradient ? PageLine::Kind::gradient : PageLine::Kind::value, node.name, ""},
+        line_);
   }
 
   void try_edits(std::vector<FormulaEdit> edits, bool weak = false) {

@@ -12,17 +12,18 @@ struct Command {
 };
 
 constexpr std::array commands{
-    Command{"partial", "d"},       Command{"nabla", "grad "},      Command{"cdot", "*"},
-    Command{"times", "*"},         Command{"ast", "*"},            Command{"div", "/"},
-    Command{"approx", "="},        Command{"simeq", "="},          Command{"leftarrow", "="},
-    Command{"gets", "="},          Command{"to", "="},             Command{"rightarrow", "="},
-    Command{"longleftarrow", "="}, Command{"Rightarrow", "="},     Command{"coloneqq", "="},
-    Command{"implies", "="},       Command{"left", ""},            Command{"right", ""},
-    Command{"quad", "  "},         Command{"qquad", "  "},         Command{"displaystyle", ""},
-    Command{"text", ""},           Command{"mathrm", ""},          Command{"mathbf", ""},
-    Command{"boldsymbol", ""},     Command{"operatorname", ""},    Command{"checkmark", ""},
-    Command{"dots", "..."},        Command{"ldots", "..."},        Command{"hline", ""},
-    Command{"boxed", ""},          Command{"underline", ""},       Command{"prime", "'"}};
+    Command{"partial", "d"},       Command{"nabla", "grad "},  Command{"cdot", "*"},
+    Command{"times", "*"},         Command{"ast", "*"},        Command{"div", "/"},
+    Command{"approx", "="},        Command{"simeq", "="},      Command{"leftarrow", "="},
+    Command{"gets", "="},          Command{"to", "="},         Command{"rightarrow", "="},
+    Command{"longleftarrow", "="}, Command{"Rightarrow", "="}, Command{"coloneqq", "="},
+    Command{"implies", "="},       Command{"left", ""},        Command{"right", ""},
+    Command{"quad", "  "},         Command{"qquad", "  "},     Command{"displaystyle", ""},
+    Command{"checkmark", ""},      Command{"dots", "..."},     Command{"ldots", "..."},
+    Command{"hline", ""},          Command{"prime", "'"}};
+
+constexpr std::array fonts{"text",   "textbf",     "textit",       "mathrm", "mathbf",
+                           "mathit", "boldsymbol", "operatorname", "boxed",  "underline"};
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -44,13 +45,24 @@ std::string_view group(std::string_view text, std::size_t at) {
 
 std::string_view inside(std::string_view braces) { return braces.substr(1, braces.size() - 2); }
 
+// \mathbf{w} is w
+void drop_fonts(std::string& text) {
+  for (const std::string_view font : fonts) {
+    const std::string name = "\\" + std::string(font);
+    for (auto at = text.find(name + "{"); at != std::string::npos; at = text.find(name + "{", at)) {
+      const std::string braces(group(text, at + name.size()));
+      if (braces.empty()) break;
+      text.replace(at, name.size() + braces.size(), inside(braces));
+    }
+  }
+}
+
 // \frac{a}{b} is a/b, in brackets where a or b are sums.
 void write_fractions(std::string& text) {
   for (const std::string_view name : {"\\dfrac", "\\tfrac", "\\frac"}) {
     for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
       const std::string above(group(text, at + name.size()));
-      const std::string below(above.empty() ? ""
-                                            : group(text, at + name.size() + above.size()));
+      const std::string below(above.empty() ? "" : group(text, at + name.size() + above.size()));
       if (below.empty()) continue;
       const auto bracketed = [](std::string_view part) {
         const bool sum = part.find_first_of("+-*", 1) != std::string_view::npos &&
@@ -88,12 +100,12 @@ void write_matrices(std::string& text) {
 
 std::string without_latex(std::string_view text) {
   std::string plain(text);
+  replace_all(plain, "{,}", ",");
   if (text.find_first_of("$\\") == std::string_view::npos) return plain;
+  drop_fonts(plain);
   write_fractions(plain);
   write_matrices(plain);
-  replace_all(plain, "{,}", ",");
   replace_all(plain, "^{new}", " new");
-  replace_all(plain, "^{\\text{new}}", " new");
   std::string made;
   for (std::size_t i = 0; i < plain.size(); ++i) {
     const char c = plain[i];

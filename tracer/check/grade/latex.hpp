@@ -7,8 +7,8 @@
 
 namespace tracer {
 
-/// Commands that are known are replaced, others lose their backslash; a matrix becomes [1, 2; 3, 4].
-/// Text without a $ or \ is left as it is.
+/// Commands that are known are replaced, others lose their backslash; a matrix becomes [1, 2; 3,
+/// 4]. Text without a $ or \ is left as it is.
 std::string without_latex(std::string_view text);
 
 }  // namespace tracer

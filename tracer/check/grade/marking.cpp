@@ -62,6 +62,7 @@ class Marker {
       step_of(made, line.line.step).lines.push_back(std::move(line));
     }
     std::ranges::stable_sort(made.steps, {}, &MarkedStep::step);
+    find_habits(made);
     for (MarkedStep& step : made.steps) {
       for (MarkedLine& line : step.lines) explain(line);
     }
@@ -140,7 +141,9 @@ class Marker {
       if (answer.transposed) mark = Mark::wrong;
       made.mark = std::max(made.mark, mark);
       const Exact& computed = wanted(answer.line, entry, mark);
-      const std::string text = in_its_place(computed, *entry.number, sheet_.precision);
+      const std::string text = mark == Mark::right
+                                   ? in_its_place(computed, *entry.number, sheet_.precision)
+                                   : beside(computed, *entry.number, sheet_.precision);
       if (all.size() > 1 && mark != Mark::right)
         made.entries.push_back({entry.row, entry.column, mark, text});
       if (all.size() == 1) {
@@ -187,14 +190,52 @@ class Marker {
       line.working = own_.working(line.line);
     if (line.mark != Mark::wrong) return;
     const std::vector<AnswerEntry> wrong = wrong_entries(line);
+    if (const auto habit = habits_.find(line.line); habit != habits_.end()) {
+      line.slips = {habit->second};
+      return;
+    }
     line.slips = slips(own_, line.answer, wrong);
     if (!line.slips.empty()) return;
     line.slips = slips(right_, line.answer, wrong);
     if (line.slips.empty() || !scalar) return;
     // a known slip on the right values: then those are what he went on with
     line.working = right_.working(line.line);
-    line.wanted = in_its_place(*entry_of(lesson_.pages(), line.line, wrong[0]), *wrong[0].number,
-                               sheet_.precision);
+    line.wanted =
+        beside(*entry_of(lesson_.pages(), line.line, wrong[0]), *wrong[0].number, sheet_.precision);
+  }
+
+  // What went wrong in all updates alike is one reason, and likelier than a different one for each:
+  // of the whole sheet, or else of a step.
+  void find_habits(const Marking& made) {
+    std::vector<const MarkedLine*> all;
+    for (const MarkedStep& step : made.steps) {
+      std::vector<const MarkedLine*> of_step;
+      for (const MarkedLine& line : step.lines) {
+        const bool update = line.line.kind == PageLine::Kind::update && line.line.part.empty();
+        if (update && line.mark == Mark::wrong) of_step.push_back(&line);
+      }
+      share_habit(of_step);
+      all.insert(all.end(), of_step.begin(), of_step.end());
+    }
+    share_habit(all);
+  }
+
+  void share_habit(const std::vector<const MarkedLine*>& lines) {
+    if (lines.size() < 2) return;
+    std::vector<std::vector<Slip>> of_line;
+    for (const MarkedLine* line : lines)
+      of_line.push_back(habits(own_, line->answer, wrong_entries(*line)));
+    for (const Slip& first : of_line.front()) {
+      std::vector<Slip> shared;
+      for (const std::vector<Slip>& one : of_line) {
+        const auto same = std::ranges::find(one, first.habit, &Slip::habit);
+        if (same != one.end()) shared.push_back(*same);
+      }
+      if (shared.size() < lines.size()) continue;
+      for (std::size_t i = 0; i < lines.size(); ++i)
+        habits_.insert_or_assign(lines[i]->line, shared[i]);
+      return;
+    }
   }
 
   static std::vector<AnswerEntry> wrong_entries(const MarkedLine& line) {
@@ -243,9 +284,19 @@ class Marker {
   PageWorking own_;
   PageWorking right_;
   std::map<PageLine, Mark> worst_;
+  std::map<PageLine, Slip> habits_;  // of updates
 };
 
 }  // namespace
+
+Marking unreadable_marking(LessonPages& lesson, const std::string& source, const std::string& why) {
+  Marking made;
+  made.source = source;
+  made.unreadable = why;
+  for (int step = 1; step <= lesson.steps_asked(); ++step)
+    made.asked += static_cast<int>(lesson.lines(step).size());
+  return made;
+}
 
 Marking mark(LessonPages& lesson, const AnswerSheet& sheet, const std::optional<Rounding>& rounding,
              const Scheme& scheme) {

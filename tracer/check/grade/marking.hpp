@@ -55,6 +55,7 @@ struct MarkedStep {
 struct Marking {
   std::string name;  ///< whose it is
   std::string source;
+  std::string unreadable;  ///< why nothing of it can be marked; else empty
   std::vector<MarkedStep> steps;
   std::vector<UnreadLine> unread;
   std::vector<std::string> remarks;
@@ -74,5 +75,8 @@ struct Marking {
 /// Marks a sheet. `rounding`: --round. Throws Undecided.
 Marking mark(LessonPages&, const AnswerSheet&, const std::optional<Rounding>& rounding,
              const Scheme& scheme);
+
+/// The row of somebody whose answers can't be read at all, so that he is not forgotten in a class.
+Marking unreadable_marking(LessonPages&, const std::string& source, const std::string& why);
 
 }  // namespace tracer

@@ -170,6 +170,16 @@ class OwnRunner {
     return passed_over_.size() > before;
   }
 
+  // More digits are tried first, by whoever runs this: what so many don't decide is a tie that what
+  // he wrote has led to, and not the lesson.
+  bool pass_over_undecided() {
+    constexpr int enough = 1024;
+    if (exact_.working().bits < enough) return false;
+    const std::size_t before = passed_over_.size();
+    pass_over([](const PageLine&) { return true; });
+    return passed_over_.size() > before;
+  }
+
   // What he wrote may have no way on: then what is wrong in that step is not carried on, and the
   // run is done again.
   WorkedPages until_it_runs(const std::function<OnLine()>& hook,
@@ -180,11 +190,11 @@ class OwnRunner {
       try {
         pages = carry(hook(), fills());
       } catch (const Undecided&) {
-        if (!pass_over_wild()) throw;
+        if (!pass_over_wild() && !pass_over_undecided()) throw;
         if (remarks != nullptr)
           remarks->push_back(
-              "a number of that size can't be carried on; the lines after it are marked as if it "
-              "were right");
+              "what is wrong can't all be carried on (a number is too large for that, or two are "
+              "too near); the lines after it are marked as if it were right");
         continue;
       }
       if (!pages.stopped || pages.stopped->step > sheet_.last_step()) return pages;
