@@ -83,7 +83,8 @@ TEST_CASE("a heading is understood however it is dressed up", "[grade][answers]"
                                     "SAMPLE 2",
                                     "Sample #2",
                                     "| Sample 2 |",
-                                    "$\\textbf{Sample 2}$"}) {
+                                    "$\\textbf{Sample 2}$",
+                                    "\\section*{Sample 2}"}) {
     CAPTURE(heading);
     const AnswersFile file = read("Sample 1\nz1 = 1\n" + heading + "\nz1 = 2\n");
     REQUIRE(file.answers.size() >= 2);
@@ -96,6 +97,12 @@ TEST_CASE("a heading is understood however it is dressed up", "[grade][answers]"
   CHECK(
       told(read("Sample ten\nz = 1\n## Epoch 2\n### Sample 1\nz = 2\nSample 1\n========\nz = 3")) ==
       Told{"0.10 z=1", "2.1 z=2", "2.1 z=3"});
+}
+
+TEST_CASE("a step of the working is no step of the training", "[grade][answers]") {
+  CHECK(told(read("Sample 2\nStep 1: forward\nz1 = 1\nStep 2 - gradients\nz2 = 1\nStep 3: update\n"
+                  "w1 = 1\nSample 3\nz1 = 2")) ==
+        Told{"0.2 z1=1", "0.2 z2=1", "0.2 w1=1", "0.3 z1=2"});
 }
 
 TEST_CASE("a comment that speaks of a sample is no heading", "[grade][answers]") {

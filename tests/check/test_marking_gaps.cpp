@@ -95,6 +95,8 @@ TEST_CASE("a wild number is a wrong answer, whatever a function makes of it", "[
     CHECK(line_of(marking, 1, "L").mark == Mark::right);
     CHECK(says(marking, 1, "z").ends_with("= 0.5"));
   }
+  // a tiny one brings no page of zeros
+  CHECK(to_text(marked(neuron, "sample 1:\nz = 1e-400\nw = 1e-300\n"), {}).size() < 500);
   const Marking marking = marked(neuron, "sample 1:\nz = " + digits + "\nb = -" + digits + "\n");
   CHECK(marking.wrong() == 2);
   CHECK(to_text(marking, {}).find("7... (300 characters)") != std::string::npos);

@@ -72,6 +72,14 @@ TEST_CASE("a reason comes before what it explains", "[grade][slips]") {
   CHECK(reason(marked(neuron, "sample 1:\nz = 0.95\na = 0.7211\nw2 = 0.225\n"), 1, "z") == "none");
 }
 
+TEST_CASE("the number of another sample stands wherever its name does", "[grade][slips]") {
+  // with y = 0 throughout: 1/(1 − a)
+  CHECK(reason(marked(neuron, "sample 1: dL/da = 1.9048"), 1, "dL/da") == "y of sample 2 was used");
+  // and not in one of the two places: (1 − 0)/(1 − a) − 1/a
+  CHECK(reason(marked(neuron, "sample 1: dL/da = -0.2004"), 1, "dL/da") !=
+        "y of sample 2 was used");
+}
+
 TEST_CASE("what went wrong in all updates alike is told of all", "[grade][slips]") {
   const auto reasons = [&](const std::string& updates) {
     const Marking marking = marked(neuron, gradients + updates);

@@ -108,10 +108,9 @@ int colour_of(Mark mark) {
 }
 
 std::string answer_text(const Answer& answer) {
-  constexpr std::size_t most = 60;  // of the digits of one number
-  if (!answer.value.scalar() || answer.text.size() <= most)
-    return answer.name + " = " + answer.text;
-  return fmt::format("{} = {}... ({} characters)", answer.name, answer.text.substr(0, 20),
+  const std::size_t most = answer.value.scalar() ? 60 : 300;
+  if (answer.text.size() <= most) return answer.name + " = " + answer.text;
+  return fmt::format("{} = {}... ({} characters)", answer.name, answer.text.substr(0, most / 3),
                      answer.text.size());
 }
 

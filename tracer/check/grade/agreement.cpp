@@ -114,16 +114,17 @@ std::string beside(const Exact& computed, const WrittenNumber& written, const Pa
     return in_prose(to_decimal(computed, digits, true).text);
   const bool whole = computed.is_rational() && denominator(computed.rational()) == 1;
   if (!decimals || (written.whole && whole)) return in_its_place(computed, written, page);
-  const int least = std::max({*decimals, page.usual_decimals, 0});
+  constexpr int readable = 15;  // of 10⁻⁴⁰⁰ nobody wants the zeros
   constexpr int further = 40;
-  if (least > 10 * further) return in_its_place(computed, written, page);
+  const int as_written = std::clamp(*decimals, 0, readable);
+  const int least = std::max(as_written, std::min(page.usual_decimals, readable));
   try {
     for (int shown = least; shown <= least + further; ++shown) {
       const Rational rounded = round(computed, {shown, false, page.mode}).rational();
       const bool all = computed.is_rational() && computed.rational() == rounded;
       // 0.00 says nothing of 0.00123
       const bool three_digits = absolute(rounded) * power_of_ten(shown) >= 100;
-      if (all) return without_last_zeros(decimal_text(rounded, shown), std::max(*decimals, 0));
+      if (all) return without_last_zeros(decimal_text(rounded, shown), as_written);
       if (three_digits && rounded != written.value) return decimal_text(rounded, shown);
     }
   } catch (const Undecided&) {

@@ -229,6 +229,11 @@ std::optional<Heading> read_heading(std::string_view line, const AnswerPlace& be
   // "sample 1" below "epoch 2" is of that epoch
   if (said.epoch == 0 && said.step == 0) heading.place.epoch = before.epoch;
   std::string_view rest = trimmed_view(bare.substr(cursor.at()));
+  // "Step 1: forward" below "Sample 2" is a step of the working, and not of the training
+  const bool of_working = before.sample > 0 && said.sample == 0 && said.epoch == 0 &&
+                          rest.find('=') == std::string_view::npos &&
+                          rest.find_first_not_of(" :.)*_-|") != std::string_view::npos;
+  if (of_working) return Heading{before, "", ""};
   const bool answers = rest.find('=') != std::string_view::npos;
   constexpr std::string_view ends = ":(.)-*_|";
   constexpr std::size_t few = 4;  // "Sample 2, forward pass"; with more it is a sentence

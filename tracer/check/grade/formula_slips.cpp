@@ -51,7 +51,7 @@ class FormulaSlips {
       try_edits(edited(formula, left_out));
       try_edits(slope_left_out());
       try_edits(edited(formula, [this](const Symbol& e) { return slope_edits(e); }));
-      try_edits(edited(formula, [this](const Symbol& e) { return other_times(e); }));
+      try_edits(other_times_everywhere(formula));
       try_edits(edited(formula, [this](const Symbol& e) { return other_names(e); }), true);
     }
     return std::move(made_);
@@ -171,6 +171,26 @@ class FormulaSlips {
             {e.display(), words(fmt::format("of {} {} was used", sample ? "sample" : "step",
                                             sample ? other.samples.front() : other.step))},
             which);
+      }
+    }
+    return all;
+  }
+
+  // Whoever takes the number of another time takes it wherever the name stands.
+  std::vector<FormulaEdit> other_times_everywhere(const Symbol& formula) {
+    std::map<std::string, Symbol> leaves;
+    substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+      leaves.emplace(leaf.key(), leaf);
+      return std::nullopt;
+    });
+    std::vector<FormulaEdit> all;
+    for (const auto& [key, leaf] : leaves) {
+      for (FormulaEdit& edit : other_times(leaf)) {
+        const Symbol other = edit.formula;
+        edit.formula = substitute(formula, [&](const Symbol& e) -> std::optional<Symbol> {
+          return e.key() == key ? std::optional(other) : std::nullopt;
+        });
+        all.push_back(std::move(edit));
       }
     }
     return all;

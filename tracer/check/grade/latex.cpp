@@ -20,10 +20,12 @@ constexpr std::array commands{
     Command{"implies", "="},       Command{"left", ""},        Command{"right", ""},
     Command{"quad", "  "},         Command{"qquad", "  "},     Command{"displaystyle", ""},
     Command{"checkmark", ""},      Command{"dots", "..."},     Command{"ldots", "..."},
-    Command{"hline", ""},          Command{"prime", "'"}};
+    Command{"hline", ""},          Command{"item", ""},        Command{"prime", "'"}};
 
-constexpr std::array fonts{"text",   "textbf",     "textit",       "mathrm", "mathbf",
-                           "mathit", "boldsymbol", "operatorname", "boxed",  "underline"};
+constexpr std::array fonts{"text",       "textbf",      "textit",     "mathrm",
+                           "mathbf",     "mathit",      "boldsymbol", "operatorname",
+                           "boxed",      "underline",   "section",    "section*",
+                           "subsection", "subsection*", "paragraph",  "paragraph*"};
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
