@@ -107,8 +107,9 @@ TEST_CASE("a step of the working is no step of the training", "[grade][answers]"
 
 TEST_CASE("a comment that speaks of a sample is no heading", "[grade][answers]") {
   CHECK(told(read("Sample 1\n# sample 2 was harder than this one\n# Sample answers\n# forward\n"
-                  "z1 = 1\nSample 2 was harder than this one\na1 = 1\nLayer 2\nz2 = 1")) ==
-        Told{"0.1 z1=1", "0.1 a1=1", "0.1 z2=1"});
+                  "z1 = 1\nSample 2 was harder than this one\na1 = 1\nLayer 2\nStep size: "
+                  "small\nz2 = 1")) ==
+        Told{"0.1 z1=1", "0.1 a1=1", "0.1 Step size=small", "0.1 z2=1"});
 }
 
 TEST_CASE("what stands below a heading that can't be understood is not counted to another sample",
@@ -151,7 +152,11 @@ TEST_CASE("LaTeX, ticks, tuples and expressions are read as they are copied", "[
     CHECK(meaning(test::one_relu, name) == "gradient w1");
   }
   CHECK(meaning(test::one_relu, "$w_1$") == "update w1");
-  CHECK(meaning(test::one_relu, "$w_1^{new}$") == "update w1");
+  for (const std::string name : {"$w_1^{new}$", "w_1^{(new)}", "$w_1^{\\text{new}}$"})
+    CHECK(meaning(test::one_relu, name) == "update w1");
+  const AnswersFile aligned = read("\\begin{align*}\nz &= w x \\\\\n  &= 2 \\\\\n\\end{align*}");
+  CHECK(told(aligned) == Told{"0.0 z=2"});
+  CHECK(aligned.unread.empty());
 }
 
 TEST_CASE("an expression is worked out, a tuple is a vector", "[grade][answers]") {

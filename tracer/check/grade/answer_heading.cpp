@@ -175,7 +175,10 @@ bool heads_something(std::string_view head) {
   }
   const std::string_view word = cursor.word();
   if (word == "batch" || word == "example" || word == "instance") return false;
-  if (unit(unused, word) != nullptr) return true;
+  if (unit(unused, word) != nullptr) {
+    cursor.skip(" ");
+    return cursor.word() != "size";  // "step size: 0.01"
+  }
   if (word.empty() || !is_one_of(word, other_units)) return false;
   cursor.skip(" #:.no");
   if (!cursor.number()) {

@@ -6,6 +6,7 @@
 //   z1 = w1·x + b1            leave a term out          w1·x
 //                             turn a sign               w1·x − b1
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 

@@ -98,16 +98,28 @@ void write_matrices(std::string& text) {
   }
 }
 
+// What is left of \begin{align} and \end{align}, on lines of their own.
+void drop_tags(std::string& text) {
+  for (const std::string_view tag : {"\\begin", "\\end"}) {
+    for (auto at = text.find(tag); at != std::string::npos; at = text.find(tag, at)) {
+      const std::string_view braces = group(text, at + tag.size());
+      text.erase(at, tag.size() + braces.size());
+    }
+  }
+}
+
 }  // namespace
 
 std::string without_latex(std::string_view text) {
   std::string plain(text);
   replace_all(plain, "{,}", ",");
-  if (text.find_first_of("$\\") == std::string_view::npos) return plain;
   drop_fonts(plain);
+  for (const std::string_view raised : {"^{new}", "^{(new)}", "^(new)"})
+    replace_all(plain, raised, " new");
+  if (text.find_first_of("$\\") == std::string_view::npos) return plain;
   write_fractions(plain);
   write_matrices(plain);
-  replace_all(plain, "^{new}", " new");
+  drop_tags(plain);
   std::string made;
   for (std::size_t i = 0; i < plain.size(); ++i) {
     const char c = plain[i];
