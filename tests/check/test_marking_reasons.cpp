@@ -116,6 +116,8 @@ TEST_CASE("nothing slips in a zero", "[grade][slips]") {
   for (const MarkedLine& line : marking.steps.at(0).lines) {
     for (const Slip& slip : line.slips) CHECK(slip.kind != "decimal point");
   }
+  const Program softmax = load_program(read_source(lessons_folder() / "softmax-layer.lesson"));
+  CHECK(line_of(marked(softmax, "P = [[0.0, 0.6225], [0.0, 0.3775]]"), 1, "P").slips.empty());
   // 0.1 is that at the rate 0.05, too, rounded to one decimal
   const Marking old = marked(neuron, gradients + "b = 0.1\n");
   CHECK(line_of(old, 1, "b").slips.size() == 1);

@@ -82,11 +82,7 @@ bool neighbours_swapped(const std::string& a, const std::string& b) {
 std::vector<Hypothesis> copy_slips(PageWorking& working, const Answer& answer) {
   const Array<Exact>& value = working.pages().computed.at(answer.line);
   std::vector<Hypothesis> made;
-  // 0 has no point that could slip
-  const bool nothing = std::ranges::all_of(
-      answer.value.numbers, [](const WrittenNumber& number) { return number.value == 0; });
   for (const int places : {1, -1, 2, -2, 3, -3}) {
-    if (nothing) break;
     const int count = places < 0 ? -places : places;
     made.push_back(scaled(value, power_of_ten(places), "decimal point",
                           fmt::format("the decimal point is {} place{} too far to the {}", count,

@@ -194,9 +194,12 @@ std::vector<Slip> that_fit(const std::vector<Hypothesis>& all, Accord wanted, bo
                            const std::vector<AnswerEntry>& wrong, const PagePrecision& precision) {
   std::vector<Slip> found;
   std::vector<const Array<Exact>*> told;
+  const bool zero =
+      std::ranges::any_of(wrong, [](const AnswerEntry& entry) { return entry.number->value == 0; });
   for (const Hypothesis& one : all) {
     constexpr std::size_t most = 2;
     if (found.size() == most || one.weak != weak) continue;
+    if (zero && one.slip.kind == "decimal point") continue;  // in 0 there is none that could slip
     if (fit_of(one.gives, wrong, precision) != wanted) continue;
     const auto is_this = [&](const Array<Exact>* value) { return same_numbers(*value, one.gives); };
     if (!one.told_too && std::ranges::any_of(told, is_this)) continue;
