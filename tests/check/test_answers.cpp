@@ -59,6 +59,130 @@ TEST_CASE("headings say where answers belong", "[grade][answers]") {
   CHECK(told(read("Epoch 2, sample 1 (x=1)\n")) == Told{"2.1 x=1"});
 }
 
+TEST_CASE("a heading is understood however it is dressed up", "[grade][answers]") {
+  for (const std::string heading : {"# Sample 2",
+                                    "## Sample 2",
+                                    "### Sample 2 (x = 2)",
+                                    "Sample No. 2",
+                                    "sample nr 2:",
+                                    "== Sample 2 ==",
+                                    "=== Sample 2 ===",
+                                    "2nd sample",
+                                    "Sample: 2",
+                                    "Sample two",
+                                    "**Sample 2**",
+                                    "__Sample 2__",
+                                    "--- Sample 2 ---",
+                                    "> Sample 2",
+                                    "The second sample:",
+                                    "Sample 2, forward pass",
+                                    "Sample 2 - backward",
+                                    "Example 2",
+                                    "Training sample 2",
+                                    "2nd training example",
+                                    "SAMPLE 2",
+                                    "Sample #2",
+                                    "| Sample 2 |",
+                                    "$\\textbf{Sample 2}$",
+                                    "\\section*{Sample 2}"}) {
+    CAPTURE(heading);
+    const AnswersFile file = read("Sample 1\nz1 = 1\n" + heading + "\nz1 = 2\n");
+    REQUIRE(file.answers.size() >= 2);
+    CHECK(told(file).back() == "0.2 z1=2");
+    CHECK(file.answers.back().unclear.empty());
+    CHECK(file.unread.empty());
+  }
+  CHECK(told(read("# Step 1\nz = 1\nIteration 2\nz = 2\nstep three\nz = 3\n10th step\nz = 4")) ==
+        Told{"s1 z=1", "s2 z=2", "s3 z=3", "s10 z=4"});
+  CHECK(
+      told(read("Sample ten\nz = 1\n## Epoch 2\n### Sample 1\nz = 2\nSample 1\n========\nz = 3")) ==
+      Told{"0.10 z=1", "2.1 z=2", "2.1 z=3"});
+}
+
+TEST_CASE("a step of the working is no step of the training", "[grade][answers]") {
+  CHECK(told(read("Sample 2\nStep 1: forward\nz1 = 1\nStep 2 - gradients\nz2 = 1\nStep 3: update\n"
+                  "w1 = 1\nSample 3\nz1 = 2")) ==
+        Told{"0.2 z1=1", "0.2 z2=1", "0.2 w1=1", "0.3 z1=2"});
+}
+
+TEST_CASE("a comment that speaks of a sample is no heading", "[grade][answers]") {
+  CHECK(told(read("Sample 1\n# sample 2 was harder than this one\n# Sample answers\n# forward\n"
+                  "z1 = 1\nSample 2 was harder than this one\na1 = 1\nLayer 2\nStep size: "
+                  "small\nz2 = 1")) ==
+        Told{"0.1 z1=1", "0.1 a1=1", "0.1 Step size=small", "0.1 z2=1"});
+}
+
+TEST_CASE("what stands below a heading that can't be understood is not counted to another sample",
+          "[grade][answers]") {
+  for (const std::string heading :
+       {"Sample B", "## Sample B", "next sample", "Sample 0", "Sample", "Sample 2b", "Sample 2-3",
+        "samples: Sample ii", "Sample 1 and 2", "Row 2:", "Data point 2", "Sample 1.5",
+        "Sample B:"}) {
+    if (heading.starts_with("samples")) continue;  // prose
+    CAPTURE(heading);
+    const AnswersFile file = read("Sample 1\nz1 = 1\n" + heading + "\nz1 = 2\nSample 3\nz1 = 3\n");
+    REQUIRE(file.answers.size() == 3);
+    CHECK(file.answers[0].unclear.empty());
+    CHECK_FALSE(file.answers[1].unclear.empty());
+    CHECK(told(file).back() == "0.3 z1=3");
+    CHECK(file.answers[2].unclear.empty());
+  }
+  const Marking marking =
+      test::marked(test::one_relu, "Sample 1\nz1 = 1\nSample B: z1 = 2.06\na1 = 2.06\n");
+  CHECK(marking.answered == 1);
+  REQUIRE(marking.unread.size() == 2);
+  CHECK(marking.unread[0].line == 3);
+  CHECK(marking.unread[1].why ==
+        "it stands below 'Sample B', and which sample is that? put 'sample 1:' above it");
+  // in a lesson of one step nothing depends on it
+  CHECK(test::marked("param w = 2\nL = w*3\n", "Sample B\nL = 6\n").right() == 1);
+}
+
+TEST_CASE("LaTeX, ticks, tuples and expressions are read as they are copied", "[grade][answers]") {
+  CHECK(told(read("$w_1$ = 2\n$z_1 = 3$ ✓\n$$a_{1} \\approx 4$$ ✗\nb1 = 5 ✅\n")) ==
+        Told{"0.0 w_1=2", "0.0 z_1=3", "0.0 a_{1}=4", "0.0 b1=5"});
+  CHECK(told(read("$w_1 \\leftarrow 1 - 0.5 \\cdot 2 = 0$\n"
+                  "W = \\begin{bmatrix} 1 & 2 \\\\ 3 & 4 \\end{bmatrix}\n"
+                  "x = 10^{-3}, y = 1{,}5")) ==
+        Told{"0.0 w_1=0", "0.0 W=[ 1 , 2 ; 3 , 4]", "0.0 x=10^{-3}", "0.0 y=1,5"});
+  for (const std::string name :
+       {"$\\partial L/\\partial w_1$", "$\\frac{\\partial L}{\\partial w_1}$", "\\frac{dL}{dw_{1}}",
+        "$\\dfrac{\\partial \\mathrm{L}}{\\partial w_{1}}$", "$\\nabla w_1$"}) {
+    CAPTURE(name);
+    CHECK(meaning(test::one_relu, name) == "gradient w1");
+  }
+  CHECK(meaning(test::one_relu, "$w_1$") == "update w1");
+  for (const std::string name : {"$w_1^{new}$", "w_1^{(new)}", "$w_1^{\\text{new}}$"})
+    CHECK(meaning(test::one_relu, name) == "update w1");
+  const AnswersFile aligned = read("\\begin{align*}\nz &= w x \\\\\n  &= 2 \\\\\n\\end{align*}");
+  CHECK(told(aligned) == Told{"0.0 z=2"});
+  CHECK(aligned.unread.empty());
+}
+
+TEST_CASE("an expression is worked out, a tuple is a vector", "[grade][answers]") {
+  const std::string lesson = "param w = 0.5\ninput x = 0.3\nz = w*x + 0.1\nL = z/3\n";
+  const auto mark = [&](const std::string& answer) {
+    const Marking marking = test::marked(lesson, answer);
+    return marking.steps.at(0).lines.at(0).mark;
+  };
+  CHECK(mark("z = 0.5*0.3 + 0.1") == Mark::right);
+  CHECK(mark("z = 0.5*0.3+0.1 = 0.25") == Mark::right);
+  CHECK(mark("z = 1/4") == Mark::right);
+  CHECK(mark("z = (2 - 1)/2^2") == Mark::right);
+  CHECK(mark("z = -(0.5*(-0.3) - 0.1)") == Mark::right);
+  CHECK(mark("z = 0.5*0.3 - 0.1") == Mark::wrong);
+  CHECK(mark("L = 1/12") == Mark::right);
+  CHECK(mark("L = 0.25/3") == Mark::right);  // 0.0833, though it has no end
+  CHECK(mark("L = 0.24/3") == Mark::wrong);
+  CHECK(mark("z = 0.25 (as above)") == Mark::right);
+  const std::string vector = "param v = [1, 2]\nL = sum(v)\ntrain L with sgd(lr=0.5)\n";
+  CHECK(test::marked(vector, "v = (0.5, 1.5)\ndL/dv = (1, 1)").right() == 2);
+  CHECK(test::marked("param W = [[1, 2], [3, 4]]\nL = sum(W)\ntrain L with sgd(lr=1)\n",
+                     "W = ((0, 1), (2, 3))")
+            .right() == 1);
+  CHECK(test::marked(lesson, "z = 0.25\nL = 0.3*(0.1\n").unread.size() == 1);
+}
+
 TEST_CASE("a chain is read by its last value, and several answers may share a line",
           "[grade][answers]") {
   CHECK(told(read("z1 = 1.02*2 + 0.02 = 2.06")) == Told{"0.0 z1=2.06"});

@@ -133,11 +133,56 @@ TEST_CASE("grade: a class gets a table, a CSV, and a file of feedback each", "[c
 
 TEST_CASE("grade: one bad file of a class does not cost the others their marks", "[cli][grade]") {
   const TemporaryFolder folder;
-  const ProgramRun run = run_program({"grade", "relu-1-1-1", file(folder, "ada.txt", right_answers),
-                                      file(folder, "bob.txt", "nothing")});
+  const std::string csv = (folder.path() / "marks.csv").string();
+  const fs::path returned = folder.path() / "returned";
+  const std::string missing = (folder.path() / "eva.txt").string();
+  const std::vector<std::string> files{"grade",
+                                       "relu-1-1-1",
+                                       file(folder, "ada.txt", right_answers),
+                                       file(folder, "bob.txt", "nothing"),
+                                       missing,
+                                       file(folder, "cyd.txt", right_answers)};
+  std::vector<std::string> arguments = files;
+  for (const std::string& more :
+       {std::string("--csv"), csv, std::string("--feedback"), returned.string()})
+    arguments.push_back(more);
+  const ProgramRun run = run_program(arguments);
   CHECK(run.status == 2);
-  CHECK(has(run.output, "ada"));
+  CHECK(run.output ==
+        "name  marks  right  follow  wrong  careless  answered of all  went wrong\n"
+        "────  ─────  ─────  ──────  ─────  ────────  ───────────────  ──────────\n"
+        "ada     3/3      3       0      0         0             3/45\n"
+        "bob                                                     0/45  unreadable\n"
+        "eva                                                     0/45  unreadable\n"
+        "cyd     3/3      3       0      0         0             3/45\n");
   CHECK(has(run.errors, "bob.txt: nothing in it can be read"));
+  CHECK(has(run.errors, "eva.txt: there is no such file"));
+  const std::vector<std::string> lines = lines_of(read_text(csv));
+  REQUIRE(lines.size() == 5);
+  CHECK(lines[2] == "bob,,,,,,,0,45,,unreadable\r");
+  CHECK(lines[4] == "cyd,3,3,3,0,0,0,3,45,0,\r");
+  CHECK(has(read_text(returned / "bob.txt"), "Nothing of this could be marked: "));
+  arguments = files;
+  arguments.push_back("--format=json");
+  const auto json = nlohmann::json::parse(run_program(arguments).output);
+  CHECK(json.at("students").size() == 4);
+  CHECK(json.at("students").at(0).at("unreadable").dump() == "null");
+  CHECK(has(json.at("students").at(1).at("unreadable").dump(), "nothing in it can be read"));
+}
+
+TEST_CASE("grade: a wild value is wrong and does not end the run", "[cli][grade]") {
+  const TemporaryFolder folder;
+  const std::string lesson =
+      file(folder, "neuron.lesson",
+           "param w = 0.5\ninput x = 1\ninput y = 1\nz = w*x\na = sigmoid(z)\nL = bce(a, y)\n");
+  for (const std::string& wild :
+       {std::string("-1e400"), std::string("1e400"), std::string(300, '7')}) {
+    const ProgramRun run =
+        run_program({"grade", lesson, file(folder, "a.txt", "z = " + wild + "\nL = 1\n")});
+    CAPTURE(wild, run.output, run.errors);
+    CHECK(run.status == 1);
+    CHECK(run.errors.empty());
+  }
 }
 
 TEST_CASE("grade: files of one name are told apart by their folders", "[cli][grade]") {

@@ -53,7 +53,8 @@ std::vector<std::string> names_of(const std::vector<std::string>& files) {
 
 struct Class {
   std::vector<Marking> markings;
-  std::vector<std::string> failures;  ///< files of which nothing could be marked
+  std::vector<std::string>
+      failures;  ///< why nothing could be marked, of the files of which that is so
 };
 
 class Grader {
@@ -91,18 +92,23 @@ class Grader {
         const Source source = read_answers_source(options_.answers[i]);
         const AnswerSheet sheet = read_sheet(read_answers(source), pages, rounding_);
         made.markings.push_back(tracer::mark(pages, sheet, rounding_, scheme));
-        made.markings.back().name = names[i];
       } catch (const LessonError&) {
         throw;  // the lesson is wrong, whoever's answers are marked
       } catch (const Error& error) {
         if (options_.answers.size() == 1) throw;
-        made.failures.emplace_back(error.what());
+        fail(made, pages, i, error.what());
       } catch (const Undecided& undecided) {
         if (options_.answers.size() == 1 || bits < options_.bits) throw;
-        made.failures.push_back(options_.answers[i] + ": " + undecided.what());
+        fail(made, pages, i, options_.answers[i] + ": " + undecided.what());
       }
+      made.markings.back().name = names[i];
     }
     return made;
+  }
+
+  void fail(Class& made, LessonPages& pages, std::size_t which, const std::string& why) const {
+    made.failures.push_back(why);
+    made.markings.push_back(unreadable_marking(pages, options_.answers[which], why));
   }
 
   const Options& options_;

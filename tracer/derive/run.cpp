@@ -6,19 +6,12 @@
 #include <fmt/format.h>
 
 #include "tracer/derive/elementary.hpp"
-#include "tracer/graph/tape.hpp"
+#include "tracer/derive/run_batch.hpp"
 #include "tracer/language/diagnostic.hpp"
 #include "tracer/number/random.hpp"
 #include "tracer/train/parts.hpp"
 
 namespace tracer {
-
-struct Run::Batch {
-  std::shared_ptr<const BatchGraph> graph;
-  std::unique_ptr<Tape<Exact>> tape;
-  std::set<NodeId> rounded_values;
-  std::set<NodeId> rounded_adjoints;
-};
 
 bool round_in_place(View<Exact> values, const Rounding& rounding) {
   bool changed = false;
@@ -108,19 +101,7 @@ Run::Batch& Run::batch_for(int size) {
     if (id >= 0) wrt.push_back(id);
   }
   batch->tape = std::make_unique<Tape<Exact>>(graph.graph, wrt, options_.working);
-  if (options_.on_line) {
-    Batch* const kept = batch.get();
-    batch->tape->on_value = [this, kept](NodeId id, View<Exact> value) {
-      const Node& node = kept->graph->graph[id];
-      if (!node.is_named() || node.is_leaf()) return;
-      if (pass(PageLine::Kind::value, node.name, "", value)) kept->rounded_values.insert(id);
-    };
-    batch->tape->on_adjoint = [this, kept](NodeId id, View<Exact> adjoint) {
-      const Node& node = kept->graph->graph[id];
-      if (!node.is_named()) return;
-      if (pass(PageLine::Kind::gradient, node.name, "", adjoint)) kept->rounded_adjoints.insert(id);
-    };
-  }
+  watch(*batch);
   return *batch;
 }
 
@@ -137,12 +118,6 @@ Array<Exact> Run::given_mask(const std::string& name, const Shape& wanted,
       fmt::format("{} was given for {} samples, and step {} has {}; give it for the whole data, or "
                   "one batch of it",
                   name, count, step_ + 1, samples.size()));
-}
-
-bool Run::pass(PageLine::Kind kind, const std::string& name, const std::string& part,
-               View<Exact> value) const {
-  return options_.on_line &&
-         options_.on_line({static_cast<int>(step_ + 1), kind, name, part}, value);
 }
 
 void Run::fill(Batch& batch, const std::vector<int>& samples) {
@@ -254,7 +229,7 @@ void Run::run_forward(Batch& batch) {
   } catch (const NodeUndecided& undecided) {
     rethrow_undecided(*batch.graph, undecided.node, undecided.what());
   }
-  check_probabilities(batch);
+  if (!options_.on_gap) check_probabilities(batch);
 }
 
 StepRecord Run::next() {
@@ -274,6 +249,7 @@ StepRecord Run::next() {
   }
   batch.rounded_values.clear();
   batch.rounded_adjoints.clear();
+  batch.gaps = {};
   fill(batch, samples);
   run_forward(batch);
   const BatchGraph& graph = *batch.graph;
@@ -378,7 +354,9 @@ void Run::update(StepRecord& record, Batch& batch) {
     std::size_t line = 0;
     options.on_line = [&](View<Exact> value) {
       const std::string& line_name = made.lines[line].name;
-      if (pass(PageLine::Kind::update, name, line_name, value)) {
+      if (const auto gap = batch.gaps.adjoints.find(id); gap != batch.gaps.adjoints.end()) {
+        options_.on_gap({record.step, PageLine::Kind::update, name, line_name}, value, gap->second);
+      } else if (pass(PageLine::Kind::update, name, line_name, value)) {
         record.rounded_updates.insert(line_name.empty() ? name : name + " " + line_name);
       }
       made.results.emplace_back(value);

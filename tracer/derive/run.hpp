@@ -42,6 +42,10 @@ struct PageLine {
 /// changed anything.
 using OnLine = std::function<bool(const PageLine&, View<Exact>)>;
 
+/// Called with a line that has no value (log(0)) or no gradient, in place of OnLine; says whether
+/// it put one there. What is computed from a line that is left without one has none either.
+using OnGap = std::function<bool(const PageLine&, View<Exact>, const std::string& why)>;
+
 /// Rounded working: every line but what is given is rounded, and the rounded value carried on.
 OnLine rounds_every_line(const Rounding&);
 /// Rounds in place; says whether that changed anything.
@@ -77,6 +81,7 @@ struct RunOptions {
   OnLine on_line;  ///< empty: what is computed is carried on
   bool loss_after = true;
   bool elementary = false;  ///< every elementary operation is a named line
+  OnGap on_gap = {};        ///< empty: a line that has no value ends the run
 };
 
 class Run {
@@ -109,6 +114,9 @@ class Run {
   Array<Exact> given_mask(const std::string& name, const Shape& wanted,
                           const std::vector<int>& samples) const;
   bool pass(PageLine::Kind, const std::string& name, const std::string& part, View<Exact>) const;
+  void watch(Batch&);
+  void take_value(Batch&, NodeId, View<Exact>) const;
+  void take_adjoint(Batch&, NodeId, View<Exact>) const;
   void run_forward(Batch&);
   void check_probabilities(const Batch&) const;
   void update(StepRecord&, Batch&);

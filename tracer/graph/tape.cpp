@@ -246,6 +246,26 @@ void Tape<S>::run_forward(NodeId id) {
   }
 }
 
+template <class S>
+void Tape<S>::no_value(NodeId id, const std::string& why) {
+  if (!on_no_value) throw NodeError(id, why, false);
+  view(slots_[static_cast<std::size_t>(id)], false).setConstant(S(0));
+  on_no_value(id, why);
+}
+
+// What the node's operands get from it is not known; a pullback may have stopped halfway.
+template <class S>
+void Tape<S>::no_adjoints(NodeId id, const std::string& why) {
+  if (!on_no_adjoint) throw NodeError(id, why, true);
+  for (const NodeId operand : graph_[id].operands) {
+    Slot& slot = slots_[static_cast<std::size_t>(operand)];
+    if (slot.adjoint == nullptr) continue;
+    slot.reached = true;
+    view(slot, true).setConstant(S(0));
+    on_no_adjoint(operand, why);
+  }
+}
+
 // a value, complete: computed unless it is a leaf's, and what is to be done with it done
 template <class S>
 void Tape<S>::compute(NodeId id) {
@@ -254,9 +274,9 @@ void Tape<S>::compute(NodeId id) {
     try {
       run_forward(id);
     } catch (const DomainError& error) {
-      throw NodeError(id, error.what(), false);
+      no_value(id, error.what());
     } catch (const NodeError& error) {  // from within a formula: the place is this node
-      throw NodeError(id, error.what(), false);
+      no_value(id, error.what());
     } catch (const Undecided& undecided) {
       throw NodeUndecided(id, undecided.what());
     }
@@ -337,9 +357,9 @@ void Tape<S>::run_backward_from(NodeId result) {
     try {
       run_backward(id);
     } catch (const DomainError& error) {
-      throw NodeError(id, error.what(), true);
+      no_adjoints(id, error.what());
     } catch (const NodeError& error) {
-      throw NodeError(id, error.what(), true);
+      no_adjoints(id, error.what());
     } catch (const Undecided& undecided) {
       throw NodeUndecided(id, undecided.what());
     }

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "tracer/error.hpp"
@@ -84,6 +85,11 @@ class Tape {
   /// may change it.
   std::function<void(NodeId, View<S>)> on_value;
   std::function<void(NodeId, View<S>)> on_adjoint;
+  /// Called, in place of throwing NodeError, for a node outside a domain and, on the way back, for
+  /// every operand of such a node. 0 stands there, until on_value or on_adjoint puts something
+  /// else.
+  std::function<void(NodeId, const std::string& why)> on_no_value;
+  std::function<void(NodeId, const std::string& why)> on_no_adjoint;
 
  private:
   struct Slot;
@@ -92,7 +98,9 @@ class Tape {
   void build_formulas(std::size_t first);
   void compute(NodeId);
   void run_forward(NodeId);
+  void no_value(NodeId, const std::string& why);
   void run_backward(NodeId);
+  void no_adjoints(NodeId, const std::string& why);
   void run_backward_from(NodeId result);
   View<S> view(const Slot&, bool adjoint) const;
 

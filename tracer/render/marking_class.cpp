@@ -71,6 +71,11 @@ std::string quoted(const std::string& field) {
 std::string class_table(const std::vector<Marking>& markings, const Style& style) {
   std::vector<std::vector<std::string>> rows;
   for (const Marking& marking : markings) {
+    if (!marking.unreadable.empty()) {
+      rows.push_back(
+          {marking.name, "", "", "", "", "", fmt::format("0/{}", marking.asked), "unreadable"});
+      continue;
+    }
     rows.push_back({marking.name,
                     fmt::format("{}/{}", marks_text(marking.marks()), marks_text(marking.of())),
                     std::to_string(marking.right()), std::to_string(marking.follow()),
@@ -83,16 +88,18 @@ std::string class_table(const std::vector<Marking>& markings, const Style& style
                             {"follow", true},
                             {"wrong", true},
                             {"careless", true},
-                            {"answered", true},
+                            {"answered of all", true},
                             {"went wrong", false}},
                            rows, style);
   const std::vector<WrongLine> wrong = wrong_lines(markings);
+  const auto readable = std::ranges::count_if(
+      markings, [](const Marking& marking) { return marking.unreadable.empty(); });
   if (!wrong.empty()) text += "\nWent wrong most often\n";
   constexpr std::size_t most = 10;
   for (std::size_t i = 0; i < std::min(most, wrong.size()); ++i) {
     const auto kind =
         std::ranges::max_element(wrong[i].kinds, {}, [](const auto& one) { return one.second; });
-    text += fmt::format("  {}: {} of {}", wrong[i].place, wrong[i].count, markings.size());
+    text += fmt::format("  {}: {} of {}", wrong[i].place, wrong[i].count, readable);
     if (kind != wrong[i].kinds.end()) text += fmt::format(" ({}: {})", kind->first, kind->second);
     text += "\n";
   }
@@ -103,6 +110,10 @@ std::string class_csv(const std::vector<Marking>& markings) {
   std::string text =
       "name,marks,of,right,careless,follow,wrong,answered,asked,unread,went_wrong\r\n";
   for (const Marking& marking : markings) {
+    if (!marking.unreadable.empty()) {
+      text += fmt::format("{},,,,,,,0,{},,unreadable\r\n", quoted(marking.name), marking.asked);
+      continue;
+    }
     text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\r\n", quoted(marking.name),
                         marks_text(marking.marks()), marks_text(marking.of()), marking.right(),
                         marking.careless(), marking.follow(), marking.wrong(), marking.answered,

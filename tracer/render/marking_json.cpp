@@ -48,6 +48,7 @@ Json marking_json(const Marking& marking, bool hint) {
             {"wrong", marking.wrong()},
             {"answered", marking.answered},
             {"asked", marking.asked}};
+  json["unreadable"] = marking.unreadable.empty() ? Json(nullptr) : Json(marking.unreadable);
   json["lines"] = Json::array();
   for (const MarkedStep& step : marking.steps) {
     for (const MarkedLine& line : step.lines) json["lines"].push_back(line_json(step, line, hint));

@@ -92,11 +92,13 @@ std::string wrong_text(const MarkedLine& line, bool hint) {
   return parts.empty() ? "wrong" : fmt::format("wrong: {}", fmt::join(parts, "; "));
 }
 
-std::string follows_text(const MarkedLine& line) {
+std::string sources(const MarkedLine& line) {
   std::vector<std::string> names;
   for (const Notation& name : line.follows_from) names.push_back(text_line(name));
-  return "follows from your " + (names.empty() ? "own values" : listed(names));
+  return "your " + (names.empty() ? "own values" : listed(names));
 }
+
+std::string follows_text(const MarkedLine& line) { return "follows from " + sources(line); }
 
 int colour_of(Mark mark) {
   constexpr int green = 34;
@@ -105,7 +107,12 @@ int colour_of(Mark mark) {
   return mark == Mark::right ? green : mark == Mark::wrong ? red : orange;
 }
 
-std::string answer_text(const Answer& answer) { return answer.name + " = " + answer.text; }
+std::string answer_text(const Answer& answer) {
+  const std::size_t most = answer.value.scalar() ? 60 : 300;
+  if (answer.text.size() <= most) return answer.name + " = " + answer.text;
+  return fmt::format("{} = {}... ({} characters)", answer.name, answer.text.substr(0, most / 3),
+                     answer.text.size());
+}
 
 class MarkingPage {
  public:
@@ -122,6 +129,9 @@ class MarkingPage {
   }
 
   std::string write() {
+    if (!marking_.unreadable.empty())
+      return clean("Nothing of this could be marked: " + marking_.unreadable, style_of_view_) +
+             "\n";
     for (const MarkedStep& step : marking_.steps) {
       if (!step.heading.empty()) add(Palette{style_.colour}.heading(step.heading));
       for (const MarkedLine& line : step.lines) add_line(line);
@@ -191,6 +201,9 @@ std::string verdict(const MarkedLine& line, bool hint) {
       return follows_text(line);
     case Mark::follows_careless:
       return follows_text(line) + ", rounded carelessly" + where + ": " + carelessness(line, hint);
+    case Mark::no_value:
+      return fmt::format("not counted: with {} it has no value ({})", sources(line),
+                         line.why_no_value);
     case Mark::wrong:
       return wrong_text(line, hint);
   }
@@ -216,6 +229,8 @@ std::string text_of(Mark mark) {
       return "follows";
     case Mark::follows_careless:
       return "follows, careless";
+    case Mark::no_value:
+      return "no value";
     case Mark::wrong:
       return "wrong";
   }

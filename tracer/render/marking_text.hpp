@@ -30,7 +30,7 @@ std::string to_text(const Marking&, const MarkingStyle&);
 /// "wrong: 0.02 − 0.01·(−1.9164) = 0.0392; swapped with b2: ..."
 std::string verdict(const MarkedLine&, bool hint);
 std::string text_of(const Phrase&);
-/// "right", "careless", "follows", "follows, careless", "wrong"
+/// "right", "careless", "follows", "follows, careless", "no value", "wrong"
 std::string text_of(Mark);
 /// "26 right, 8 follow, 2 wrong: 34/36"
 std::string summary(const Marking&);

@@ -36,6 +36,10 @@ bool is_cut_off(const Exact& computed, const WrittenNumber&, const PagePrecision
 /// The computed number as it would stand in place of the written one: with as many decimals.
 std::string in_its_place(const Exact& computed, const WrittenNumber&, const PagePrecision&);
 
+/// The computed number beside a written one that it is not: with the usual decimals of the page,
+/// and as many more as it takes to tell the two apart.
+std::string beside(const Exact& computed, const WrittenNumber&, const PagePrecision&);
+
 /// The decimals that most of these numbers have (the more, of equally many); 0 where none has any.
 int usual_decimals(const std::vector<const WrittenNumber*>&);
 

@@ -114,6 +114,11 @@ class SheetReader {
     answer.text = text.value;
     answer.value = read_value(text.value, file_.comma);
     if (answer.value.scalar()) answer.text = answer.value.numbers[0].text;  // without a remark
+    if (!text.unclear.empty() && pages_.run().steps() > 1) {
+      throw Error(fmt::format("it stands below '{}', and which {} is that? put '{} 1:' above it",
+                              text.unclear, pages_.run().by_sample() ? "sample" : "step",
+                              pages_.run().by_sample() ? "sample" : "step"));
+    }
     answer.line.step = pages_.step_of(text.place);
     const Array<Exact>* value = pages_.pages().find(answer.line);
     if (value == nullptr) {

@@ -14,86 +14,6 @@
 namespace tracer {
 namespace {
 
-// Reads from the front of a text.
-class Cursor {
- public:
-  explicit Cursor(std::string_view text) : rest_(text) {}
-
-  std::string_view rest() const { return rest_; }
-  void skip(std::string_view any_of) {
-    rest_.remove_prefix(std::min(rest_.find_first_not_of(any_of), rest_.size()));
-  }
-  bool take(std::string_view word) {
-    if (!in_small(rest_.substr(0, word.size())).starts_with(word)) return false;
-    rest_.remove_prefix(word.size());
-    return true;
-  }
-  std::string word() {
-    std::size_t length = 0;
-    const std::string small = in_small(rest_);
-    while (length < small.size() && small[length] >= 'a' && small[length] <= 'z') ++length;
-    rest_.remove_prefix(length);
-    return small.substr(0, length);
-  }
-  std::optional<int> number() {
-    const auto length = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
-    if (length == 0 || length > 9) return std::nullopt;
-    const int value = std::stoi(std::string(rest_.substr(0, length)));
-    rest_.remove_prefix(length);
-    return value;
-  }
-
- private:
-  std::string_view rest_;
-};
-
-struct Heading {
-  AnswerPlace place;
-  std::string rest;  ///< answers on the same line
-};
-
-// "after epoch 2, sample 1 of 3: w1 = 1.02"
-std::optional<Heading> read_heading(std::string_view line, const AnswerPlace& before) {
-  Cursor cursor(line);
-  AnswerPlace said;
-  for (bool more = true; more;) {
-    cursor.skip(" *_,");
-    Cursor ahead = cursor;
-    const std::string word = ahead.word();
-    if (word == "after" || word == "in" || word == "for" || word == "at" || word == "update") {
-      cursor = ahead;
-      continue;
-    }
-    int* const which = word == "epoch"                                            ? &said.epoch
-                       : word == "sample"                                         ? &said.sample
-                       : word == "step" || word == "iteration" || word == "batch" ? &said.step
-                                                                                  : nullptr;
-    ahead.skip(" #");
-    const std::optional<int> number = which == nullptr ? std::nullopt : ahead.number();
-    more = number.has_value() && *number > 0;
-    if (!more) break;
-    *which = *number;
-    ahead.skip(" ");
-    Cursor of = ahead;
-    if (of.take("of ") || of.take("/")) {
-      of.skip(" ");
-      if (of.number()) ahead = of;
-    }
-    cursor = ahead;
-  }
-  if (said.empty()) return std::nullopt;
-  Heading heading{said, ""};
-  // "sample 1" below "epoch 2" is of that epoch
-  if (said.epoch == 0 && said.step == 0) heading.place.epoch = before.epoch;
-  std::string_view rest = trimmed_view(cursor.rest());
-  const bool ends = rest.empty() || rest[0] == ':' || rest[0] == '(' || rest[0] == '.';
-  if (!ends && rest.find('=') == std::string_view::npos) return std::nullopt;  // a sentence
-  rest.remove_prefix(std::min(rest.find_first_not_of(" :.*_-"), rest.size()));
-  if (rest.starts_with('(') && rest.ends_with(')')) rest = rest.substr(1, rest.size() - 2);
-  heading.rest = std::string(rest);
-  return heading;
-}
-
 // Words that order a page and say nothing about its numbers.
 bool is_section(std::string_view text) {
   constexpr std::array sections{"forward",   "forward pass", "backward", "backward pass",
@@ -101,8 +21,8 @@ bool is_section(std::string_view text) {
                                 "weights",   "new weights",  "values",   "the update",
                                 "parameters"};
   std::string_view bare = trimmed_view(text);
-  bare.remove_prefix(std::min(bare.find_first_not_of("*_- "), bare.size()));
-  bare = bare.substr(0, bare.find_last_not_of(":*_- ") + 1);
+  bare.remove_prefix(std::min(bare.find_first_not_of("*_-= "), bare.size()));
+  bare = bare.substr(0, bare.find_last_not_of(":*_-= ") + 1);
   return bare.empty() || std::ranges::find(sections, in_small(bare)) != sections.end();
 }
 
@@ -156,8 +76,9 @@ std::string_view without_bullet(std::string_view line) {
   line = trimmed_view(line);
   if (line.starts_with("- ") || line.starts_with("* ") || line.starts_with("> "))
     line.remove_prefix(2);
-  Cursor cursor(line);
-  if (cursor.number() && (cursor.take(") ") || cursor.take(". "))) line = cursor.rest();
+  const auto digits = std::min(line.find_first_not_of("0123456789"), line.size());
+  const std::string_view after = line.substr(digits, 2);
+  if (digits > 0 && digits < 10 && (after == ") " || after == ". ")) line.remove_prefix(digits + 2);
   return trimmed_view(line);
 }
 
@@ -184,7 +105,8 @@ class AnswersReader {
       // a chain that goes on below
       while (line_ < source_.line_count() && text.find('=') != std::string::npos) {
         const std::string below = plain_line(line_ + 1);
-        const bool goes_on = trimmed_view(below).starts_with('=');
+        const bool goes_on = trimmed_view(below).starts_with('=') && !is_section(below) &&
+                             !read_heading(below, place_);
         if (!goes_on || text.size() + below.size() > longest_line) break;
         text += " " + std::string(trimmed_view(below));
         ++line_;
@@ -212,12 +134,21 @@ class AnswersReader {
     return line_;
   }
 
-  // in plain signs, without its comment; "sample #2" is no comment
+  // in plain signs, without its comment; "sample #2" is no comment, nor is "## Sample 2"
   std::string plain_line(std::size_t number) const {
     std::string text = plain_signs(source_.line(number).substr(0, longest_line + 1));
+    const std::string_view bare = trimmed_view(text);
+    const auto marks = std::min(bare.find_first_not_of("# "), bare.size());
+    if (marks > 0) {
+      const auto heading = read_heading(bare.substr(marks), place_);
+      constexpr std::size_t title = 12;  // "# Sample answers" heads a page, and not a sample
+      if (heading && heading->unclear.size() < title) return std::string(bare.substr(marks));
+      return "";
+    }
     for (auto at = text.find('#'); at != std::string::npos; at = text.find('#', at + 1)) {
       const std::string before = in_small(trimmed_view(std::string_view(text).substr(0, at)));
-      if (before.ends_with("sample") || before.ends_with("step") || before.ends_with("epoch"))
+      if (before.ends_with("sample") || before.ends_with("step") || before.ends_with("epoch") ||
+          before.ends_with("iteration") || before.ends_with("example"))
         continue;
       text.resize(at);
       break;
@@ -229,6 +160,7 @@ class AnswersReader {
     if (is_section(line) || is_aside(line)) return;
     if (auto heading = read_heading(line, place_)) {
       place_ = heading->place;
+      unclear_ = heading->unclear;
       if (!heading->rest.empty()) read_line(heading->rest, number);
       return;
     }
@@ -244,7 +176,7 @@ class AnswersReader {
     }
     const auto first = piece.find('=');
     if (first == std::string::npos) return not_read(piece, number, "there is no = in it");
-    AnswerText answer{number, place_, "", ""};
+    AnswerText answer{number, place_, unclear_, "", ""};
     answer.name = std::string(trimmed_view(std::string_view(piece).substr(0, first)));
     const auto last = piece.rfind('=');
     answer.value = std::string(trimmed_view(std::string_view(piece).substr(last + 1)));
@@ -277,6 +209,7 @@ class AnswersReader {
   const Source& source_;
   AnswersFile made_;
   AnswerPlace place_;
+  std::string unclear_;
   std::size_t line_ = 1;
   std::size_t unclosed_until_ = 0;
 };

@@ -11,29 +11,21 @@
 //         [0.25, 0.3]]
 #pragma once
 
-#include <compare>
 #include <string>
 #include <vector>
 
+#include "tracer/check/grade/answer_heading.hpp"
 #include "tracer/check/grade/written_number.hpp"
 #include "tracer/language/source.hpp"
 
 namespace tracer {
 
-/// What a heading says; 0: it does not say that.
-struct AnswerPlace {
-  int epoch = 0;
-  int sample = 0;  ///< from 1, within its epoch
-  int step = 0;    ///< from 1, through all epochs
-  bool empty() const { return epoch == 0 && sample == 0 && step == 0; }
-  auto operator<=>(const AnswerPlace&) const = default;
-};
-
 struct AnswerText {
   std::size_t line = 0;  ///< of the file, from 1
   AnswerPlace place;
-  std::string name;   ///< in plain signs: "dL/dw1", "w1 (new)"
-  std::string value;  ///< in plain signs, the last of a chain: "-3.8328"
+  std::string unclear;  ///< the heading above it, where that can't be understood: "Sample B"
+  std::string name;     ///< in plain signs: "dL/dw1", "w1 (new)"
+  std::string value;    ///< in plain signs, the last of a chain: "-3.8328"
 };
 
 struct UnreadLine {

@@ -6,6 +6,7 @@
 //   z1 = w1·x + b1            leave a term out          w1·x
 //                             turn a sign               w1·x − b1
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -51,7 +52,7 @@ class FormulaSlips {
       try_edits(edited(formula, left_out));
       try_edits(slope_left_out());
       try_edits(edited(formula, [this](const Symbol& e) { return slope_edits(e); }));
-      try_edits(edited(formula, [this](const Symbol& e) { return other_times(e); }));
+      try_edits(other_times_everywhere(formula));
       try_edits(edited(formula, [this](const Symbol& e) { return other_names(e); }), true);
     }
     return std::move(made_);
@@ -150,7 +151,7 @@ class FormulaSlips {
     const std::string which = fmt::format("which {} belongs here?", e.key());
     if (graph_[id].leaf == LeafKind::parameter && record_.after.contains(e.key())) {
       const PageLine updated{line_.step, PageLine::Kind::update, e.key(), ""};
-      if (!working_.comes_of(updated, line_))
+      if (working_.comes_before(updated, line_))
         add(record_.after.at(e.key()), "updated weight",
             {words("the updated"), e.display(), words("was used, not that of the forward pass")},
             which);
@@ -176,6 +177,26 @@ class FormulaSlips {
     return all;
   }
 
+  // Whoever takes the number of another time takes it wherever the name stands.
+  std::vector<FormulaEdit> other_times_everywhere(const Symbol& formula) {
+    std::map<std::string, Symbol> leaves;
+    substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+      leaves.emplace(leaf.key(), leaf);
+      return std::nullopt;
+    });
+    std::vector<FormulaEdit> all;
+    for (const auto& [key, leaf] : leaves) {
+      for (FormulaEdit& edit : other_times(leaf)) {
+        const Symbol other = edit.formula;
+        edit.formula = substitute(formula, [&](const Symbol& e) -> std::optional<Symbol> {
+          return e.key() == key ? std::optional(other) : std::nullopt;
+        });
+        all.push_back(std::move(edit));
+      }
+    }
+    return all;
+  }
+
   // Another value, or another gradient, of the same step in place of this one.
   std::vector<FormulaEdit> other_names(const Symbol& e) {
     if (e.kind() != Symbol::Kind::leaf) return {};
@@ -191,7 +212,7 @@ class FormulaSlips {
       const bool meant =
           other != id && node.leaf != LeafKind::constant && (gradient || other != id_);
       if (!meant || !same_shape(value, now) || same_numbers(value, now) ||
-          comes_of_this(node, gradient))
+          !is_at_hand(node, gradient))
         continue;
       const Notation name =
           gradient ? working_.lesson().rules(line_.step).partial(other) : display_name(node.name);
@@ -202,11 +223,11 @@ class FormulaSlips {
     return all;
   }
 
-  bool comes_of_this(const Node& node, bool gradient) {
-    if (node.is_leaf() && !gradient) return false;
-    const PageLine other{line_.step, gradient ? PageLine::Kind::gradient : PageLine::Kind::value,
-                         node.name, ""};
-    return other == line_ || working_.comes_of(other, line_);
+  bool is_at_hand(const Node& node, bool gradient) {
+    if (node.is_leaf() && !gradient) return true;
+    return working_.comes_before(
+        {line_.step, gradient ? PageLine::Kind::gradient : PageLine::Kind::value, node.name, ""},
+        line_);
   }
 
   void try_edits(std::vector<FormulaEdit> edits, bool weak = false) {

@@ -31,9 +31,17 @@ const Array<Exact>* WorkedPages::find(const PageLine& line) const {
   return found == computed.end() ? nullptr : &found->second;
 }
 
-WorkedPages work_out(const Program& program, Working working, int steps, const OnLine& carry) {
+WorkedPages work_out(const Program& program, Working working, int steps, const OnLine& carry,
+                     const OnLine& fill) {
   WorkedPages pages;
-  Run run(program, {working, recording(pages, carry), false, false});
+  OnGap gap;
+  if (fill) {
+    gap = [&](const PageLine& line, View<Exact> value, const std::string& why) {
+      pages.without_value.emplace(line, why);
+      return fill(line, value);
+    };
+  }
+  Run run(program, {working, recording(pages, carry), false, false, gap});
   try {
     while (!run.done() && static_cast<int>(pages.steps.size()) < steps)
       pages.steps.push_back(run.next());

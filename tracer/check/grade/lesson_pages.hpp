@@ -21,15 +21,19 @@ struct WorkedPages {
   std::map<PageLine, Array<Exact>> computed;
   std::vector<PageLine> order;  ///< as they were computed
   std::vector<StepRecord> steps;
-  std::optional<PageLine> stopped;  ///< the last line before one that has no value: log(0)
+  /// Lines that have no value on these pages, or no gradient, and why: "log(0) is minus infinity".
+  std::map<PageLine, std::string> without_value;
+  std::optional<PageLine> stopped;  ///< the last line before what ended the run
   std::string why_stopped;
 
   const Array<Exact>* find(const PageLine&) const;
 };
 
-/// Runs the first `steps` steps; `carry` (may be empty) says what is carried on at each line. A
-/// line that has no value ends the run. Throws Undecided.
-WorkedPages work_out(const Program&, Working, int steps, const OnLine& carry);
+/// Runs the first `steps` steps; `carry` (may be empty) says what is carried on at each line,
+/// `fill` what stands at a line that has no value and whether there is anything: without it such a
+/// line ends the run. Throws Undecided.
+WorkedPages work_out(const Program&, Working, int steps, const OnLine& carry,
+                     const OnLine& fill = {});
 
 class LessonPages {
  public:

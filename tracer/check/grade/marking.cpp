@@ -62,6 +62,7 @@ class Marker {
       step_of(made, line.line.step).lines.push_back(std::move(line));
     }
     std::ranges::stable_sort(made.steps, {}, &MarkedStep::step);
+    find_habits(made);
     for (MarkedStep& step : made.steps) {
       for (MarkedLine& line : step.lines) explain(line);
     }
@@ -107,6 +108,7 @@ class Marker {
     if (follows == Accord::yes) return Mark::follows;
     if (right == Accord::careless) return Mark::careless;
     if (follows == Accord::careless) return Mark::follows_careless;
+    if (pages_.own.without_value.contains(line)) return Mark::no_value;
     // he may have carried more digits than he wrote
     return best({&pages_.own_finer}) == Accord::yes ? Mark::follows : Mark::wrong;
   }
@@ -139,7 +141,9 @@ class Marker {
       if (answer.transposed) mark = Mark::wrong;
       made.mark = std::max(made.mark, mark);
       const Exact& computed = wanted(answer.line, entry, mark);
-      const std::string text = in_its_place(computed, *entry.number, sheet_.precision);
+      const std::string text = mark == Mark::right
+                                   ? in_its_place(computed, *entry.number, sheet_.precision)
+                                   : beside(computed, *entry.number, sheet_.precision);
       if (all.size() > 1 && mark != Mark::right)
         made.entries.push_back({entry.row, entry.column, mark, text});
       if (all.size() == 1) {
@@ -147,7 +151,8 @@ class Marker {
         made.cut_off = is_cut_off(computed, *entry.number, sheet_.precision);
       }
     }
-    made.of = made.is_given() ? Rational(0) : scheme_.marks(answer.line);
+    made.of =
+        made.is_given() || made.mark == Mark::no_value ? Rational(0) : scheme_.marks(answer.line);
     made.marks = made.of * share(made.mark);
     return made;
   }
@@ -162,6 +167,7 @@ class Marker {
         return scheme_.follows();
       case Mark::follows_careless:
         return scheme_.follows() * scheme_.careless();
+      case Mark::no_value:
       case Mark::wrong:
         return 0;
     }
@@ -169,9 +175,14 @@ class Marker {
   }
 
   void explain(MarkedLine& line) {
-    if (line.mark == Mark::follows || line.mark == Mark::follows_careless) {
+    if (line.mark != Mark::right && line.mark != Mark::careless && line.mark != Mark::wrong) {
       std::set<PageLine> seen;
       causes(line.line, seen, line.follows_from);
+    }
+    if (line.mark == Mark::no_value) {
+      line.why_no_value = pages_.own.without_value.at(line.line);
+      line.wanted.clear();
+      return;
     }
     if (line.mark == Mark::right || line.mark == Mark::follows) return;
     const bool scalar = lesson_.pages().find(line.line)->size() == 1;
@@ -179,14 +190,52 @@ class Marker {
       line.working = own_.working(line.line);
     if (line.mark != Mark::wrong) return;
     const std::vector<AnswerEntry> wrong = wrong_entries(line);
+    if (const auto habit = habits_.find(line.line); habit != habits_.end()) {
+      line.slips = {habit->second};
+      return;
+    }
     line.slips = slips(own_, line.answer, wrong);
     if (!line.slips.empty()) return;
     line.slips = slips(right_, line.answer, wrong);
     if (line.slips.empty() || !scalar) return;
     // a known slip on the right values: then those are what he went on with
     line.working = right_.working(line.line);
-    line.wanted = in_its_place(*entry_of(lesson_.pages(), line.line, wrong[0]), *wrong[0].number,
-                               sheet_.precision);
+    line.wanted =
+        beside(*entry_of(lesson_.pages(), line.line, wrong[0]), *wrong[0].number, sheet_.precision);
+  }
+
+  // What went wrong in all updates alike is one reason, and likelier than a different one for each:
+  // of the whole sheet, or else of a step.
+  void find_habits(const Marking& made) {
+    std::vector<const MarkedLine*> all;
+    for (const MarkedStep& step : made.steps) {
+      std::vector<const MarkedLine*> of_step;
+      for (const MarkedLine& line : step.lines) {
+        const bool update = line.line.kind == PageLine::Kind::update && line.line.part.empty();
+        if (update && line.mark == Mark::wrong) of_step.push_back(&line);
+      }
+      share_habit(of_step);
+      all.insert(all.end(), of_step.begin(), of_step.end());
+    }
+    share_habit(all);
+  }
+
+  void share_habit(const std::vector<const MarkedLine*>& lines) {
+    if (lines.size() < 2) return;
+    std::vector<std::vector<Slip>> of_line;
+    for (const MarkedLine* line : lines)
+      of_line.push_back(habits(own_, line->answer, wrong_entries(*line)));
+    for (const Slip& first : of_line.front()) {
+      std::vector<Slip> shared;
+      for (const std::vector<Slip>& one : of_line) {
+        const auto same = std::ranges::find(one, first.habit, &Slip::habit);
+        if (same != one.end()) shared.push_back(*same);
+      }
+      if (shared.size() < lines.size()) continue;
+      for (std::size_t i = 0; i < lines.size(); ++i)
+        habits_.insert_or_assign(lines[i]->line, shared[i]);
+      return;
+    }
   }
 
   static std::vector<AnswerEntry> wrong_entries(const MarkedLine& line) {
@@ -235,9 +284,19 @@ class Marker {
   PageWorking own_;
   PageWorking right_;
   std::map<PageLine, Mark> worst_;
+  std::map<PageLine, Slip> habits_;  // of updates
 };
 
 }  // namespace
+
+Marking unreadable_marking(LessonPages& lesson, const std::string& source, const std::string& why) {
+  Marking made;
+  made.source = source;
+  made.unreadable = why;
+  for (int step = 1; step <= lesson.steps_asked(); ++step)
+    made.asked += static_cast<int>(lesson.lines(step).size());
+  return made;
+}
 
 Marking mark(LessonPages& lesson, const AnswerSheet& sheet, const std::optional<Rounding>& rounding,
              const Scheme& scheme) {

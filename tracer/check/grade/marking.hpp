@@ -15,8 +15,10 @@
 
 namespace tracer {
 
-/// From best to worst; a matrix has the mark of its worst entry.
-enum class Mark { right, careless, follows, follows_careless, wrong };
+/// From best to worst; a matrix has the mark of its worst entry. `no_value`: on the writer's own
+/// earlier values the line has none (the log of a probability below 0). That is not the fault of
+/// this line, so it counts for nothing.
+enum class Mark { right, careless, follows, follows_careless, no_value, wrong };
 
 /// An entry of a matrix that is not right.
 struct MarkedEntry {
@@ -38,6 +40,7 @@ struct MarkedLine {
   std::string wanted;                  ///< what that comes to, at the precision he wrote
   bool cut_off = false;                ///< careless: cut off, not rounded
   std::vector<MarkedEntry> entries;    ///< of a matrix: those that are not right
+  std::string why_no_value;            ///< "log(0) is minus infinity"
   std::vector<Slip> slips;             ///< what explains a wrong line; several where several fit
   /// What the lesson gives, copied rightly: nothing was worked out, so it counts for nothing.
   bool is_given() const { return line.kind == PageLine::Kind::given && mark == Mark::right; }
@@ -52,6 +55,7 @@ struct MarkedStep {
 struct Marking {
   std::string name;  ///< whose it is
   std::string source;
+  std::string unreadable;  ///< why nothing of it can be marked; else empty
   std::vector<MarkedStep> steps;
   std::vector<UnreadLine> unread;
   std::vector<std::string> remarks;
@@ -71,5 +75,8 @@ struct Marking {
 /// Marks a sheet. `rounding`: --round. Throws Undecided.
 Marking mark(LessonPages&, const AnswerSheet&, const std::optional<Rounding>& rounding,
              const Scheme& scheme);
+
+/// The row of somebody whose answers can't be read at all, so that he is not forgotten in a class.
+Marking unreadable_marking(LessonPages&, const std::string& source, const std::string& why);
 
 }  // namespace tracer

@@ -110,7 +110,8 @@ std::vector<Hypothesis> line_slips(PageWorking& working, const Answer& answer) {
     const bool fits = working.has(other.step) && same_shape(computed, value);
     const bool same_line =
         other.kind == line.kind && other.name == line.name && other.part == line.part;
-    if (!fits || (other.step == line.step) == same_line || working.comes_of(other, line)) continue;
+    if (!fits || (other.step == line.step) == same_line || !working.comes_before(other, line))
+      continue;
     const Notation name = working.lesson().display(other);
     if (same_line) {
       std::string heading = working.lesson().heading(other.step);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "tracer/derive/formulas.hpp"
 #include "tracer/error.hpp"
 
 namespace tracer {
@@ -70,21 +71,24 @@ OnLine both(OnLine first, OnLine second) {
 
 class OwnRunner {
  public:
-  OwnRunner(const LessonPages& exact, const AnswerSheet& sheet,
-            const std::optional<Rounding>& rounding)
+  OwnRunner(LessonPages& exact, const AnswerSheet& sheet, const std::optional<Rounding>& rounding)
       : exact_(exact), sheet_(sheet), written_(sheet.by_line()) {
     if (rounding) every_line_ = where_decided(rounds_every_line(*rounding));
   }
 
   OwnPages run() {
     OwnPages pages;
-    pages.rounded =
-        carry(every_line_ ? every_line_
-                          : where_decided(rounds_where_written(written_, sheet_.precision)));
+    const OnLine right = [this](const PageLine& line, View<Exact> value) {
+      return puts_right(line, value);
+    };
+    pages.rounded = carry(
+        every_line_ ? every_line_ : where_decided(rounds_where_written(written_, sheet_.precision)),
+        right);
     const Wanted always = [](const Exact&, const WrittenNumber&) { return true; };
     pages.own = until_it_runs(
         [&] { return both(every_line_, puts_written(written_, passed_over_, always)); },
         &pages.remarks);
+    collect_chains(pages.own);
     const Wanted where_off = [this](const Exact& computed, const WrittenNumber& number) {
       return agreement(computed, number, sheet_.precision) != Accord::yes;
     };
@@ -95,17 +99,104 @@ class OwnRunner {
 
  private:
   // One step more than he wrote, for he may have taken a number from the sample that comes next.
-  WorkedPages carry(const OnLine& hook) const {
-    return work_out(exact_.program(), exact_.working(), sheet_.last_step() + 1, hook);
+  WorkedPages carry(const OnLine& hook, const OnLine& fill) const {
+    return work_out(exact_.program(), exact_.working(), sheet_.last_step() + 1, hook, fill);
   }
 
-  // A wrong value may have no way on (log of 0): then what is wrong in that step is not carried on,
-  // and the run is done again.
+  bool puts_right(const PageLine& line, View<Exact> value) const {
+    const Array<Exact>* right = exact_.pages().find(line);
+    if (right != nullptr) value = *right;
+    return right != nullptr;
+  }
+
+  // At a line that has no value stands what he wrote; a parameter that he did not write is taken to
+  // be right, or nothing could be said of any later sample.
+  OnLine fills() const {
+    return [this](const PageLine& line, View<Exact> value) {
+      puts_right(line, value);
+      const auto found = written_.find(line);
+      if (found == written_.end() || passed_over_.contains(line))
+        return line.kind == PageLine::Kind::update;
+      for (const AnswerEntry& entry : found->second)
+        value(entry.row, entry.column) = Exact(entry.number->value, exact_.working());
+      return true;
+    };
+  }
+
+  // Where the chain rule meets 1/0 (a probability of 0), what the page writes may still have a
+  // value: ∂L/∂z = a − y, for sigmoid and cross-entropy taken together.
+  void collect_chains(WorkedPages& pages) const {
+    for (auto gap = pages.without_value.begin(); gap != pages.without_value.end();) {
+      const PageLine line = (gap++)->first;
+      if (line.kind != PageLine::Kind::gradient || !written_.contains(line)) continue;
+      if (auto value = collected(pages, line)) {
+        pages.computed.insert_or_assign(line, std::move(*value));
+        pages.without_value.erase(line);
+      }
+    }
+  }
+
+  std::optional<Array<Exact>> collected(const WorkedPages& pages, const PageLine& line) const {
+    const auto at = static_cast<std::size_t>(line.step - 1);
+    if (at >= pages.steps.size()) return std::nullopt;
+    const Rules& rules = exact_.rules(line.step);
+    const GradientRule* rule = rules.find(rules.graph().find(line.name));
+    const Show show(1, true);  // nothing is shown
+    const StepNumbers right(rules, &exact_.record(line.step), show, exact_.working());
+    const auto fusion = rule == nullptr ? std::nullopt : fuse(rules, right, *rule);
+    if (!fusion) return std::nullopt;
+    try {
+      const Array<Exact>& shape = *exact_.pages().find(line);
+      Array<Exact> value =
+          StepNumbers(rules, &pages.steps[at], show, exact_.working()).evaluate(fusion->formula);
+      const bool fits = value.rows() == shape.rows() && value.cols() == shape.cols();
+      return fits ? std::optional(std::move(value)) : std::nullopt;
+    } catch (const Error&) {
+      return std::nullopt;  // it has none that way either
+    }
+  }
+
+  // Numbers beyond anything that a lesson comes to. They are carried on like others, as far as
+  // there is a way: of sigmoid(−10⁴⁰⁰) nobody can say that it is above 0.
+  bool pass_over_wild() {
+    const Rational largest = power_of_ten(12);
+    const std::size_t before = passed_over_.size();
+    for (const auto& [line, entries] : written_) {
+      const bool wild = std::ranges::any_of(entries, [&](const AnswerEntry& entry) {
+        return entry.number->value > largest || entry.number->value < -largest;
+      });
+      if (wild) passed_over_.insert(line);
+    }
+    return passed_over_.size() > before;
+  }
+
+  // More digits are tried first, by whoever runs this: what so many don't decide is a tie that what
+  // he wrote has led to, and not the lesson.
+  bool pass_over_undecided() {
+    constexpr int enough = 1024;
+    if (exact_.working().bits < enough) return false;
+    const std::size_t before = passed_over_.size();
+    pass_over([](const PageLine&) { return true; });
+    return passed_over_.size() > before;
+  }
+
+  // What he wrote may have no way on: then what is wrong in that step is not carried on, and the
+  // run is done again.
   WorkedPages until_it_runs(const std::function<OnLine()>& hook,
                             std::vector<std::string>* remarks) {
     passed_over_.clear();
     while (true) {
-      WorkedPages pages = carry(hook());
+      WorkedPages pages;
+      try {
+        pages = carry(hook(), fills());
+      } catch (const Undecided&) {
+        if (!pass_over_wild() && !pass_over_undecided()) throw;
+        if (remarks != nullptr)
+          remarks->push_back(
+              "what is wrong can't all be carried on (a number is too large for that, or two are "
+              "too near); the lines after it are marked as if it were right");
+        continue;
+      }
       if (!pages.stopped || pages.stopped->step > sheet_.last_step()) return pages;
       const int step = pages.stopped->step;
       const std::size_t before = passed_over_.size();
@@ -139,7 +230,7 @@ class OwnRunner {
         heading.empty() ? "" : heading + ": ", first);
   }
 
-  const LessonPages& exact_;
+  LessonPages& exact_;
   const AnswerSheet& sheet_;
   ByLine written_;
   OnLine every_line_;
@@ -148,7 +239,7 @@ class OwnRunner {
 
 }  // namespace
 
-OwnPages own_pages(const LessonPages& exact, const AnswerSheet& sheet,
+OwnPages own_pages(LessonPages& exact, const AnswerSheet& sheet,
                    const std::optional<Rounding>& rounding) {
   return OwnRunner(exact, sheet, rounding).run();
 }

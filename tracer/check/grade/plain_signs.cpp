@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "tracer/check/grade/latex.hpp"
 #include "tracer/language/utf8.hpp"
 
 namespace tracer {
@@ -23,6 +24,9 @@ constexpr std::array signs{
     // derivatives
     Sign{U'∂', "d"}, Sign{U'\U0001D715', "d"}, Sign{U'\U0001D6DB', "d"}, Sign{U'∇', "grad "},
     Sign{U'′', "'"}, Sign{U'’', "'"}, Sign{U'‘', "'"}, Sign{U'ʹ', "'"}, Sign{U'´', "'"},
+    // a teacher's ticks
+    Sign{U'✓', ""}, Sign{U'✔', ""}, Sign{U'✗', ""}, Sign{U'✘', ""}, Sign{U'✅', ""}, Sign{U'❌', ""},
+    Sign{U'☑', ""}, Sign{U'☒', ""}, Sign{U'\uFE0F', ""},
     // between a name and its value
     Sign{U'≈', "="}, Sign{U'≅', "="}, Sign{U'≃', "="}, Sign{U'≐', "="}, Sign{U'≔', "="},
     Sign{U'←', "="}, Sign{U'⟵', "="}, Sign{U'→', "="}, Sign{U'⟶', "="}, Sign{U'⇒', "="},
@@ -77,7 +81,7 @@ std::string one_by_one(std::string_view text) {
 }  // namespace
 
 std::string plain_signs(std::string_view text) {
-  std::string plain = one_by_one(text);
+  std::string plain = one_by_one(without_latex(text));
   for (const std::string_view arrow : arrows) {
     for (auto at = plain.find(arrow); at != std::string::npos; at = plain.find(arrow, at))
       plain.replace(at, arrow.size(), "=");

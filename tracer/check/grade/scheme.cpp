@@ -24,6 +24,9 @@ Scheme::Scheme(const Source& source, LessonPages& pages) {
     throw Error(fmt::format("{}: there is no line like 'dL/dw1 = 2' in it", source.name()));
   for (const AnswerText& text : file.answers) {
     try {
+      if (!text.unclear.empty())
+        throw Error(fmt::format("it stands below '{}', which is no heading like 'sample 1:'",
+                                text.unclear));
       const WrittenNumber number = read_number(text.value, file.comma);
       if (number.value < 0) throw Error("marks can't be below 0");
       const std::string word = in_small(text.name);

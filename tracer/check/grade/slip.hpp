@@ -22,10 +22,12 @@ struct Slip {
   bool careless = false;    ///< what was written is that, off by one in the last digit
   std::string gives;        ///< what it comes to; empty for a matrix
   bool gives_said = false;  ///< `says` ends with that
+  /// What can be done in every update alike: "learning rate 0.1". Empty: it is of this line alone.
+  std::string habit = "";
 };
 
 inline Slip slip(std::string kind, Phrase says, std::string hint) {
-  return {std::move(kind), std::move(says), std::move(hint), false, "", false};
+  return {std::move(kind), std::move(says), std::move(hint), false, "", false, ""};
 }
 
 /// A slip that is tried, and what it comes to: rows × columns of the line.

@@ -6,6 +6,7 @@
 #include "tracer/derive/page.hpp"
 #include "tracer/derive/show.hpp"
 #include "tracer/error.hpp"
+#include "tracer/symbol/simplify.hpp"
 
 namespace tracer {
 namespace {
@@ -54,12 +55,19 @@ const DerivationStep& PageWorking::page(int step) {
                             program.data ? program.data->count : 0,
                             optimizer ? &*optimizer : nullptr,
                             {}};
-  return derived_.emplace(step, write_page(context, record(step), nullptr)).first->second;
+  DerivationStep written;
+  try {
+    written = write_page(context, record(step), nullptr);
+  } catch (const Error&) {
+    // a formula of the page has no value on his numbers (1/0): the marks stand without the working
+  }
+  return derived_.emplace(step, std::move(written)).first->second;
 }
 
 std::optional<Notation> PageWorking::working(const PageLine& line) {
   if (!has(line.step) || line.kind == PageLine::Kind::given) return std::nullopt;
   const DerivationStep& step = page(line.step);
+  if (step.forward.empty()) return plain_working(line);
   const Equation* equation = nullptr;
   for (const ForwardLine& one : step.forward) {
     if (line.kind == PageLine::Kind::value && one.name == line.name) equation = &one.equation;
@@ -77,6 +85,26 @@ std::optional<Notation> PageWorking::working(const PageLine& line) {
   return equation->numbers.back().what;
 }
 
+// Without a page: the formula of the line as it stands in the lesson, or the sum over its paths.
+std::optional<Notation> PageWorking::plain_working(const PageLine& line) {
+  const Rules& rules = lesson_.rules(line.step);
+  const NodeId id = rules.graph().find(line.name);
+  if (line.kind == PageLine::Kind::value)
+    return numbers(line.step).written(line_formula(rules.graph(), id));
+  const GradientRule* rule = line.kind == PageLine::Kind::gradient ? rules.find(id) : nullptr;
+  if (rule == nullptr) return std::nullopt;
+  std::optional<Symbol> sum;
+  for (const Path& path : rule->paths) {
+    const Symbol term = rules.contribution(path);
+    sum = sum ? *sum + term : term;
+  }
+  try {
+    return numbers(line.step).written(simplify(*sum));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 bool PageWorking::comes_of(const PageLine& line, const PageLine& from) {
   std::set<PageLine> seen;
   std::vector<PageLine> open{line};
@@ -85,10 +113,24 @@ bool PageWorking::comes_of(const PageLine& line, const PageLine& from) {
     open.pop_back();
     for (const PageLine& used : lesson_.uses(at)) {
       if (used == from) return true;
-      if (!written_.contains(used) && seen.insert(used).second) open.push_back(used);
+      if (seen.insert(used).second) open.push_back(used);
     }
   }
   return false;
+}
+
+bool PageWorking::comes_before(const PageLine& source, const PageLine& line) {
+  using Kind = PageLine::Kind;
+  if (source.kind == Kind::given) return true;
+  if (source == line || source.step > line.step) return false;
+  if (source.step < line.step) return true;
+  if (line.kind == Kind::value) {
+    // forward, a page is worked out from top to bottom
+    if (source.kind != Kind::value) return false;
+    const Graph& graph = record(line.step).batch->graph;
+    return graph.find(source.name) < graph.find(line.name);
+  }
+  return !comes_of(source, line);
 }
 
 bool same_shape(const Array<Exact>& a, const Array<Exact>& b) {
@@ -135,8 +177,8 @@ Hypothesis written_transposed(PageWorking& working, const Answer& answer) {
 std::vector<Hypothesis> tried(PageWorking& working, const Answer& answer) {
   if (answer.transposed) return {written_transposed(working, answer)};
   std::vector<Hypothesis> all;
-  for (const auto kind : {swap_slips, update_slips, sign_slips, line_slips, formula_slips,
-                          copy_slips, factor_slips}) {
+  for (const auto kind : {swap_slips, update_slips, sign_slips, line_slips, loss_slips,
+                          formula_slips, slope_slips, copy_slips, factor_slips}) {
     try {
       for (Hypothesis& one : kind(working, answer)) all.push_back(std::move(one));
     } catch (const Error&) {
@@ -152,9 +194,12 @@ std::vector<Slip> that_fit(const std::vector<Hypothesis>& all, Accord wanted, bo
                            const std::vector<AnswerEntry>& wrong, const PagePrecision& precision) {
   std::vector<Slip> found;
   std::vector<const Array<Exact>*> told;
+  const bool zero =
+      std::ranges::any_of(wrong, [](const AnswerEntry& entry) { return entry.number->value == 0; });
   for (const Hypothesis& one : all) {
     constexpr std::size_t most = 2;
     if (found.size() == most || one.weak != weak) continue;
+    if (zero && one.slip.kind == "decimal point") continue;  // in 0 there is none that could slip
     if (fit_of(one.gives, wrong, precision) != wanted) continue;
     const auto is_this = [&](const Array<Exact>* value) { return same_numbers(*value, one.gives); };
     if (!one.told_too && std::ranges::any_of(told, is_this)) continue;
@@ -164,7 +209,8 @@ std::vector<Slip> that_fit(const std::vector<Hypothesis>& all, Accord wanted, bo
     const bool scalar = wrong.size() == 1 && one.gives.size() == 1;
     if (scalar && found.back().gives.empty())
       found.back().gives = in_its_place(one.gives(0, 0), *wrong[0].number, precision);
-    if (one.slip.kind == "swapped") break;  // two lines bear that out
+    // two lines bear out the one; of the other every digit is there
+    if (one.slip.kind == "swapped" || one.slip.kind == "not updated") break;
   }
   return found;
 }
@@ -183,6 +229,22 @@ std::vector<Slip> slips(PageWorking& working, const Answer& answer,
   const bool tells = std::ranges::all_of(
       wrong, [](const AnswerEntry& entry) { return entry.number->significant >= telling; });
   return tells ? that_fit(all, Accord::yes, true, wrong, precision) : std::vector<Slip>();
+}
+
+std::vector<Slip> habits(PageWorking& working, const Answer& answer,
+                         const std::vector<AnswerEntry>& wrong) {
+  if (!working.has(answer.line.step) || working.pages().find(answer.line) == nullptr) return {};
+  const PagePrecision& precision = working.sheet().precision;
+  std::vector<Slip> found;
+  for (const Hypothesis& one : update_slips(working, answer)) {
+    const Accord fit = one.slip.habit.empty() ? Accord::no : fit_of(one.gives, wrong, precision);
+    if (fit == Accord::no) continue;
+    found.push_back(one.slip);
+    found.back().careless = fit == Accord::careless;
+    if (wrong.size() == 1 && one.gives.size() == 1)
+      found.back().gives = in_its_place(one.gives(0, 0), *wrong[0].number, precision);
+  }
+  return found;
 }
 
 }  // namespace tracer

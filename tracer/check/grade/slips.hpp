@@ -31,12 +31,14 @@ class PageWorking {
   StepNumbers numbers(int step);
   /// The formula of a line with numbers in it; nothing where it is too large to be written.
   std::optional<Notation> working(const PageLine&);
-  /// Whether `line` is computed from `from`, and not only from what is written between them. What
-  /// comes of a wrong value must not explain it.
-  bool comes_of(const PageLine& line, const PageLine& from);
+  /// Whether the value of `source` can be at hand when `line` is worked out: it stands before it
+  /// and is not computed from it. What comes later must not explain a wrong value.
+  bool comes_before(const PageLine& source, const PageLine& line);
 
  private:
   const DerivationStep& page(int step);
+  std::optional<Notation> plain_working(const PageLine&);
+  bool comes_of(const PageLine& line, const PageLine& from);
   LessonPages& lesson_;
   const AnswerSheet& sheet_;
   const WorkedPages& pages_;
@@ -47,6 +49,10 @@ class PageWorking {
 /// The slips that give what was written (`wrong`: the entries that are wrong), likeliest first;
 /// several only where different ones fit equally well. Empty: none of those that are known.
 std::vector<Slip> slips(PageWorking&, const Answer&, const std::vector<AnswerEntry>& wrong);
+
+/// Those of an update that can be done in every update alike and give what was written, likeliest
+/// first.
+std::vector<Slip> habits(PageWorking&, const Answer&, const std::vector<AnswerEntry>& wrong);
 
 bool same_shape(const Array<Exact>&, const Array<Exact>&);
 /// Of the same shape, and no entry surely another.
@@ -63,6 +69,8 @@ std::vector<Hypothesis> swap_slips(PageWorking&, const Answer&);
 std::vector<Hypothesis> update_slips(PageWorking&, const Answer&);
 /// The sign is turned; a square matrix is transposed.
 std::vector<Hypothesis> sign_slips(PageWorking&, const Answer&);
+/// The logarithm to another base, a mean for a sum, the squared error for a cross-entropy.
+std::vector<Hypothesis> loss_slips(PageWorking&, const Answer&);
 /// A factor or a term left out, the updated weight, another sample's x: edits of the line's
 /// formula.
 std::vector<Hypothesis> formula_slips(PageWorking&, const Answer&);
@@ -70,6 +78,8 @@ std::vector<Hypothesis> formula_slips(PageWorking&, const Answer&);
 std::vector<Hypothesis> line_slips(PageWorking&, const Answer&);
 /// The decimal point has slipped; two digits have changed places.
 std::vector<Hypothesis> copy_slips(PageWorking&, const Answer&);
+/// The slope of the last activation twice; the wrong rules that stand beside an operation's own.
+std::vector<Hypothesis> slope_slips(PageWorking&, const Answer&);
 /// Off by 2, by ½, by the size of the batch, by the learning rate.
 std::vector<Hypothesis> factor_slips(PageWorking&, const Answer&);
 

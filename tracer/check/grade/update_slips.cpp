@@ -29,8 +29,10 @@ class UpdateSlips {
   }
 
  private:
-  void add(std::string kind, Phrase says, std::string hint, Array<Exact> gives) {
+  void add(std::string kind, Phrase says, std::string hint, Array<Exact> gives,
+           std::string habit = "") {
     made_.push_back({slip(std::move(kind), std::move(says), std::move(hint)), std::move(gives)});
+    made_.back().slip.habit = std::move(habit);
   }
 
   void other_gradients() {
@@ -44,7 +46,8 @@ class UpdateSlips {
     for (int step = 1; working_.has(step); ++step) {
       const PageLine other{step, PageLine::Kind::gradient, line_.name, ""};
       const Array<Exact>* gradient = working_.pages().find(other);
-      if (step == line_.step || gradient == nullptr || working_.comes_of(other, line_)) continue;
+      if (step == line_.step || gradient == nullptr || !working_.comes_before(other, line_))
+        continue;
       add("another sample's",
           {words("updated with"), working_.lesson().display(other),
            words(fmt::format("of step {}", step))},
@@ -56,23 +59,23 @@ class UpdateSlips {
     const Array<Exact>& w = updates_.old_value();
     const Array<Exact> turned = -updates_.gradient();
     add("not updated", {words("this is"), parameter_, words("before the update")},
-        "it is the value before the update", w);
+        "it is the value before the update", w, "not updated");
     add("gradient added",
         {words("the step was added and not subtracted: new = old − lr · gradient")},
-        "look at the sign of the step", updates_.with({{"g", turned}}, {}));
+        "look at the sign of the step", updates_.with({{"g", turned}}, {}), "added");
     const Array<Exact> step = updates_.with({}, {}) - w;
     add("old value left out",
         {words("this is the step alone: the old"), parameter_, words("is missing")},
-        "the update starts from the old value", step);
+        "the update starts from the old value", step, "step alone");
     add("old value left out",
         {words("this is the step alone: the old"), parameter_, words("is missing")},
-        "the update starts from the old value", -step);
+        "the update starts from the old value", -step, "step alone, turned");
     if (updates_.record().lines.size() > 1 &&
         working_.lesson().run().optimizer()->help().name == "sgd") {
       const Exact lr(working_.lesson().run().optimizer()->number("lr"));
       const Array<Exact> plain = w - updates_.gradient() * lr;
       add("memory left out", {words("a plain step, without what is carried from the steps before")},
-          "look at what is carried over from the step before", plain);
+          "look at what is carried over from the step before", plain, "plain step");
     }
   }
 
@@ -82,7 +85,7 @@ class UpdateSlips {
     const std::string hint = "look at the learning rate";
     if (lr != 1)
       add("learning rate", {words("the learning rate was forgotten")}, hint,
-          updates_.with({}, Rational(1)));
+          updates_.with({}, Rational(1)), "rate 1");
     for (const Rational& factor : {Rational(10), Rational(1, 10), Rational(100), Rational(1, 100),
                                    Rational(2), Rational(1, 2)}) {
       const Rational other = lr * factor;
@@ -90,7 +93,7 @@ class UpdateSlips {
       add("learning rate",
           {words(fmt::format("the learning rate {} was used, not {}", rate_text(other),
                              rate_text(lr)))},
-          hint, updates_.with({}, other));
+          hint, updates_.with({}, other), "rate " + rate_text(other));
     }
   }
 
@@ -103,7 +106,8 @@ class UpdateSlips {
           {words("it starts from"), parameter_,
            words(step == 1 ? "as given, not as it was by now"
                            : fmt::format("before step {}, not as it was by now", step))},
-          "look at the value that the update starts from", updates_.with({{"w", w}}, {}));
+          "look at the value that the update starts from", updates_.with({{"w", w}}, {}),
+          fmt::format("old value of step {}", step));
     }
     for (const auto& [other, w] : working_.record(line_.step).before) {
       if (other == line_.name || !same_shape(w, updates_.old_value())) continue;

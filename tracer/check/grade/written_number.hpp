@@ -17,6 +17,7 @@ struct WrittenNumber {
   int significant = 0;    ///< digits from the first that is not 0: 3 of 0.0102
   bool whole = false;     ///< neither point, exponent nor fraction: 2, which may stand for 2.0000
   bool fraction = false;  ///< 1/3: meant exactly
+  bool worked = false;    ///< 0.5*0.3 + 0.1: worked out here; `decimals` are those of the result
   bool goes_on = false;   ///< 0.333...: the digits that follow were left out
 };
 

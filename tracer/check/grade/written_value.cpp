@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tracer/check/grade/plain_signs.hpp"
+#include "tracer/check/grade/written_expression.hpp"
 #include "tracer/error.hpp"
 
 namespace tracer {
@@ -70,15 +71,32 @@ class MatrixReader {
 
 WrittenValue scalar(std::string_view text, Comma comma) {
   WrittenValue value;
-  value.numbers.push_back(read_number(text, comma));
+  value.numbers.push_back(read_number_or_expression(text, comma));
   return value;
+}
+
+// (1, 2) and ((1, 2), (3, 4)), as in Python; not (1,5) where that comma is a decimal one
+bool is_tuple(std::string_view text, Comma comma) {
+  const auto first = text.find(',');
+  return text.starts_with('(') && text.ends_with(')') && first != std::string_view::npos &&
+         text.find_first_not_of("0123456789.,+-eE() ") == std::string_view::npos &&
+         (comma == Comma::unknown || text.find(", ") != std::string_view::npos);
+}
+
+std::string with_square_brackets(std::string_view text) {
+  std::string made(text);
+  std::ranges::replace(made, '(', '[');
+  std::ranges::replace(made, ')', ']');
+  return made;
 }
 
 }  // namespace
 
 WrittenValue read_value(std::string_view text, Comma comma) {
   text = trimmed_view(text);
+  if (is_tuple(text, comma)) return MatrixReader(with_square_brackets(text), comma).read();
   for (const std::string_view wrapping : {"np.array(", "array(", "("}) {
+    if (wrapping == "(" && text.find('(', 1) != std::string_view::npos) continue;  // (1 + 2)*(3)
     if (!text.starts_with(wrapping) || !text.ends_with(')')) continue;
     text.remove_prefix(wrapping.size());
     text.remove_suffix(1);

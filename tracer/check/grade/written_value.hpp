@@ -16,8 +16,8 @@ struct WrittenValue {
   bool scalar() const { return numbers.size() == 1; }
 };
 
-/// A number, [[1, 2], [3, 4]], [1, 2; 3, 4], NumPy's [[1. 2.] [3. 4.]]; a remark in brackets or
-/// after two blanks may follow a number. Throws Error.
+/// A number or what comes to one (0.5*0.3 + 0.1), [[1, 2], [3, 4]], [1, 2; 3, 4], (1, 2), NumPy's
+/// [[1. 2.] [3. 4.]]; a remark in brackets or after two blanks may follow a number. Throws Error.
 WrittenValue read_value(std::string_view text, Comma comma = Comma::unknown);
 
 }  // namespace tracer
