@@ -54,6 +54,24 @@ TEST_CASE("diagnosis: a matrix that was written column by column", "[diagnosis]"
   CHECK(told(s, claimed) == "named | written_by_columns: W1 (line 1)");
 }
 
+TEST_CASE("diagnosis: where every other matrix is transposed, a square one is, too",
+          "[diagnosis]") {
+  const Subject s(deep_lesson("sigmoid"));
+  Hand hand;
+  const auto transposed = [](Claimed claimed, bool all) {
+    for (auto& [name, values] : claimed) {
+      if (name.starts_with("dL/dW") && (all || name == "dL/dW2")) values.transposeInPlace();
+    }
+    return claimed;
+  };
+  CHECK(told(s, transposed(hand(s), true)) == "right");
+  CHECK(told(s, transposed(hand(s), false)) == "named | gradient_transposed: Z2 (line 10)");
+  hand.through = [](int layer, const M& e, const M&, const M& a) -> M {
+    return layer == 2 ? e : times(e, M((a.array() * (1 - a.array())).matrix()));
+  };
+  CHECK(told(s, transposed(hand(s), true)) == "named | slope_missing: A2 (line 11)");
+}
+
 TEST_CASE("diagnosis: right gradients of other samples are told as such", "[diagnosis]") {
   const Subject all = all_samples();
   const std::string one_at_a_time = square_lesson + "train L with sgd(lr=0.1), batch_size=1\n";

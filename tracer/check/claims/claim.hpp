@@ -38,6 +38,7 @@ struct Claim {
   std::string written;               ///< "4 decimals", "6 significant digits": of numbers that were
                                      ///< rounded when they were printed; else empty
   std::vector<std::string> remarks;  ///< "stored as 784×20, the transpose", "a flat list of 20"
+  bool turned = false;               ///< a matrix that was stored as columns × rows
 
   // Three mistakes that the shape alone tells: a sum over the batch that was not taken, or not over
   // the batch. Where one of them is set, the claim is wrong, whatever `values` are; those are what

@@ -90,6 +90,7 @@ class Fitter {
     if (auto fitted = fit_shape(array_, value_.shape)) {
       claim_.values = std::move(fitted->values);
       claim_.half_unit = std::move(fitted->half_unit);
+      claim_.turned = fitted->turned;
       claim_.remarks.insert(claim_.remarks.end(), fitted->remarks.begin(), fitted->remarks.end());
     } else if (!is_known_mistake()) {
       fail();

@@ -37,6 +37,7 @@ std::optional<Fitted> fit_shape(const NamedArray& array, const Shape& wanted) {
   if (sides.size() == 2 && !is_vector && !as_it_is && !turned) return std::nullopt;
 
   Fitted fitted = as_matrix(array, rows, columns, turned);
+  fitted.turned = turned && !is_vector;
   if (turned) {
     fitted.remarks.push_back(fmt::format("stored as {}, the transpose", shape_text(array)));
   } else if (is_vector && sides.size() <= 1) {

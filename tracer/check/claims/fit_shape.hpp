@@ -15,6 +15,7 @@ struct Fitted {
   Reals values;                      ///< rows × columns of the shape that was wanted
   Reals half_unit;                   ///< the same
   std::vector<std::string> remarks;  ///< "stored as 784×20, the transpose"
+  bool turned = false;               ///< a matrix that was stored as columns × rows
 };
 
 /// The sides of the array that are not 1; of a vector one, of a number none.

@@ -1,6 +1,7 @@
 #include "tracer/check/diagnosis/diagnosis.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -72,6 +73,13 @@ class Diagnoser {
 
   Diagnosis run() {
     diagnosis_.arrays = judged(*made_.search, prepared_, numbers());
+    const auto turned = turn_squares(diagnosis_.arrays, prepared_.evidence);
+    if (!turned.empty()) {
+      diagnosis_.remarks.push_back(fmt::format(
+          "{} read transposed, as the other matrices of the file are", fmt::join(turned, ", ")));
+      made_.search = make_search();
+      diagnosis_.arrays = judged(*made_.search, prepared_, numbers());
+    }
     if (truth_is_lost()) {
       diagnosis_.verdict = Verdict::undecided;
       return std::move(diagnosis_);

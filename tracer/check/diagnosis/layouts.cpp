@@ -40,6 +40,34 @@ bool is_wrong(const ArrayVerdict& array) {
 
 }  // namespace
 
+std::vector<std::string> turn_squares(const std::vector<ArrayVerdict>& arrays,
+                                      std::vector<Evidence>& evidence) {
+  bool others = false;
+  for (const ArrayVerdict& array : arrays) {
+    const Reals& values = array.claim.values;
+    if (!array.claim.gradient || values.rows() == values.cols() || values.rows() == 1 ||
+        values.cols() == 1)
+      continue;
+    if (!array.claim.turned) return {};
+    others = true;
+  }
+  std::vector<std::string> turned;
+  for (const ArrayVerdict& array : arrays) {
+    const Reals& values = array.claim.values;
+    if (!others || !is_wrong(array) || values.rows() == 1 || values.rows() != values.cols())
+      continue;
+    for (Evidence& known : evidence) {
+      Claim* claim = claim_of(known.claims, array);
+      if (claim == nullptr) continue;
+      claim->values.transposeInPlace();
+      claim->half_unit.transposeInPlace();
+      claim->turned = true;
+    }
+    turned.push_back(array.claim.name);
+  }
+  return turned;
+}
+
 Rearranged rearranged(const BatchGraph& batch, const std::vector<ArrayVerdict>& arrays,
                       std::vector<Claim> claims) {
   Rearranged made;

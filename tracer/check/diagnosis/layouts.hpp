@@ -16,4 +16,9 @@ struct Rearranged {
 Rearranged rearranged(const BatchGraph&, const std::vector<ArrayVerdict>& arrays,
                       std::vector<Claim> claims);
 
+/// In a file that has every matrix with unequal sides transposed, the square ones are, too: turns
+/// those that are wrong as they stand, of all evidence, and returns their names.
+std::vector<std::string> turn_squares(const std::vector<ArrayVerdict>& arrays,
+                                      std::vector<Evidence>&);
+
 }  // namespace tracer
