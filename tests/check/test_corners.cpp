@@ -10,13 +10,6 @@ using namespace tracer::probe;
 
 namespace {
 
-Array<Exact> row(std::initializer_list<Rational> entries) {
-  Array<Exact> made(1, static_cast<Eigen::Index>(entries.size()));
-  Eigen::Index j = 0;
-  for (const Rational& entry : entries) made(0, j++) = Exact(entry);
-  return made;
-}
-
 // One operation on leaves; with `root`, on their square roots, which are intervals.
 struct One {
   Graph graph;

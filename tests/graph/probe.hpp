@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cmath>
+#include <initializer_list>
 #include <map>
 #include <sstream>
 #include <string>
@@ -173,6 +174,13 @@ inline std::string disagreement(const Array<Exact>& a, const Array<Exact>& b) {
            text(b.reshaped()(i));
   }
   return "";
+}
+
+inline Array<Exact> row(std::initializer_list<Rational> entries) {
+  Array<Exact> made(1, static_cast<Eigen::Index>(entries.size()));
+  Eigen::Index j = 0;
+  for (const Rational& entry : entries) made(0, j++) = Exact(entry);
+  return made;
 }
 
 }  // namespace tracer::probe

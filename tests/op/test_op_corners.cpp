@@ -8,13 +8,6 @@ using namespace tracer::probe;
 
 namespace {
 
-Array<Exact> row(std::initializer_list<Rational> entries) {
-  Array<Exact> made(1, static_cast<Eigen::Index>(entries.size()));
-  Eigen::Index j = 0;
-  for (const Rational& entry : entries) made(0, j++) = Exact(entry);
-  return made;
-}
-
 // the gradient of Σ y with respect to each operand, entry by entry, as text: "0 1 | 1/2 0"
 template <class Op>
 std::string gradient(const std::vector<Array<Exact>>& operands, const Attributes& with = {}) {
