@@ -337,7 +337,8 @@ class Text {
     int shown = 0;
     for (const ArrayVerdict& array : diagnosis_.arrays) {
       if (array.nearness.matches() && !array.claim.has_wrong_shape()) continue;
-      if (++shown > 2) break;  // the rest is like them
+      if (array.claim.summed_over_units.size() > 0) continue;  // they stand for other entries
+      if (++shown > 2) break;                                  // the rest is like them
       entries(array, account);
       if (array.claim.values.size() > most_entries && account == nullptr) map(array);
     }

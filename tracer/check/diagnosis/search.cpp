@@ -78,7 +78,7 @@ std::vector<Explanation> Search::run(Depth depth, Fit fit) {
   // Which of a layer's two gradients is asked first decides what the other is told by: a factor of
   // the layer and one of its weights, or of its biases. The simpler of the two stories is told.
   const bool simple = beam_.front().unexplained.empty() && beam_.front().kinds < 2;
-  if (simple || runs_.work() > options_.work / 2) return beam_;
+  if (simple || runs_.work() > options_.work / 8) return beam_;
   std::vector<Explanation> found = std::move(beam_);
   find_targets(false);
   walk();
