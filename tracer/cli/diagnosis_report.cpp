@@ -203,6 +203,14 @@ class Text {
                           told(*diagnosis_.not_finite)),
               0);
         }
+        if (diagnosis_.rounding_hides) {
+          return paragraph(
+              "This can't be told: what rounding may do is as large as the gradients are, which "
+              "have come to 0 but for that (a net at its minimum, perhaps, or a loss that loses "
+              "its digits); a wrong gradient would be taken for a right one. Compare at other "
+              "numbers, such as those before the training, or in float64.",
+              0);
+        }
         return paragraph(
             "This can't be told: so few digits are claimed that a wrong gradient would be taken "
             "for a right one. Write the numbers with more digits (repr, %.17g, np.savez).",

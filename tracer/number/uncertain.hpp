@@ -121,7 +121,7 @@ inline Uncertain normal_cdf(const Uncertain& x) {
   return image(x, y, normal_pdf(x).value);
 }
 inline Uncertain pow(const Uncertain& x, const Uncertain& n) {
-  if (n.value == 2) return x * x;
+  if (n.value == 2 && n.variance == 0) return image(x, x.value * x.value, 2 * x.value);
   const auto y = std::pow(x.value, n.value);
   const auto slope = x.value == 0 ? 0 : n.value * y / x.value;
   Uncertain result = image(x, y, slope);

@@ -14,9 +14,6 @@ double slack_for(const Precision& precision) { return precision.unit < 1e-5 ? 32
 // to each other than a thousandth of the largest entry.
 constexpr double disturbed_below = 1e-6;
 
-// Whatever the spread says. bf16 itself is coarser.
-double most_of_scale(const Precision& precision) { return std::max(1e-4, 64 * precision.unit); }
-
 double size(long double x) { return std::fabs(static_cast<double>(x)); }
 
 }  // namespace
@@ -33,7 +30,12 @@ Expected expected(const Eigen::Ref<const Array<Uncertain>>& values) {
 }
 
 Expected times(long double k, const Expected& of) {
-  return {k * of.values, size(k) * of.spreads, size(k) * of.scale};
+  return {k * of.values, size(k) * of.spreads};
+}
+
+Array<double> left_open(const Claim& claim, const Expected& expected) {
+  return claim.half_unit.cast<double>() + claim.precision.smallest +
+         slack_for(claim.precision) * claim.precision.unit * expected.spreads;
 }
 
 EntryNearness compare_entry(const Claim& claim, const Expected& expected, Eigen::Index i,
@@ -47,7 +49,6 @@ EntryNearness compare_entry(const Claim& claim, const Expected& expected, Eigen:
   const double written = size(claim.half_unit(i, j)) * (1 + 1e-9) + underflow;  // a tie is right
   if (distance <= written) return {};
   const double beyond = spread > 0 ? (distance - written) / spread : HUGE_VAL;
-  if (distance - written > most_of_scale(claim.precision) * expected.scale) return {wrong, beyond};
   if (beyond <= slack_for(claim.precision) * claim.precision.unit) return {right, beyond};
   return {beyond < disturbed_below ? disturbed : wrong, beyond};
 }

@@ -9,7 +9,7 @@
 // to 1e-9 there. (An entry that nothing is added up in is exactly 0 in every arithmetic.)
 //
 // Measured on published code (float64): right claims stay below 7 roundoffs of the spread, wrong
-// ones are off by 10¹² or more; a slack of 32 is far from both. Next: diagnose.hpp.
+// ones are off by 10¹² or more; a slack of 32 is far from both. Next: search.hpp.
 #pragma once
 
 #include <cmath>
@@ -25,12 +25,10 @@ namespace tracer {
 struct Expected {
   Reals values;
   Array<double> spreads;
-  /// The largest gradient of a parameter at that point (or entry of these values): rounding does
-  /// not reach a ten-thousandth of it in anything that can still be used. Spreads may be far too
-  /// large where what cancels is computed twice, as in (p − y)/(p(1 − p)) · p(1 − p) for p near 1.
-  double scale = HUGE_VAL;
 };
 Expected expected(const Eigen::Ref<const Array<Uncertain>>&);
+/// How far each entry may lie from what is expected and still be right.
+Array<double> left_open(const Claim&, const Expected&);
 /// k times what is expected.
 Expected times(long double k, const Expected&);
 
@@ -38,8 +36,7 @@ Expected times(long double k, const Expected&);
 struct Nearness {
   enum class Kind {
     right,      ///< every entry within what its precision allows
-    disturbed,  ///< within a millionth of each entry's spread: a guard epsilon, float32 inside;
-                ///< and within a ten-thousandth of the scale
+    disturbed,  ///< within a millionth of each entry's spread: a guard epsilon, float32 inside
     wrong
   };
   Kind kind = Kind::right;

@@ -95,7 +95,7 @@ class Diagnoser {
       // a mistake may be as small as a guard: then it gives these numbers to the last digit
       const bool named = disturbed && explained_by_small_mistake();
       if (!named) {
-        diagnosis_.verdict = too_coarse() ? Verdict::undecided
+        diagnosis_.verdict = nothing_tells() ? Verdict::undecided
                              : disturbed  ? Verdict::disturbed
                                           : Verdict::right;
         return std::move(diagnosis_);
@@ -224,7 +224,6 @@ class Diagnoser {
     return false;
   }
 
-  // So few digits that half of a gradient would be taken for it.
   // Ours are no numbers: 1 − P of a P that rounds to 1, and its logarithm.
   bool truth_is_lost() {
     const bool lost = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
@@ -240,16 +239,21 @@ class Diagnoser {
     return true;
   }
 
-  bool too_coarse() const {
-    double largest = 0;
-    double open = 0;
+  // Rounding, or the digits that were written, leave open so much of every gradient that a wrong one
+  // would be taken for it.
+  bool nothing_tells() {
+    double digits = 0;
+    double rounding = 0;
     for (const ArrayVerdict& array : diagnosis_.arrays) {
-      if (!array.claim.gradient || array.truth.values.size() == 0) continue;
-      largest = std::max(largest, static_cast<double>(array.truth.values.abs().maxCoeff()));
-      open = std::max(open, static_cast<double>(array.claim.half_unit.maxCoeff()) +
-                                array.claim.precision.smallest);
+      if (!array.claim.gradient || (array.truth.values == 0).all()) continue;
+      const Array<double> open = left_open(array.claim, array.truth);
+      if ((array.truth.values.abs().cast<double>() > 3 * open).any()) return false;
+      const auto written = static_cast<double>(array.claim.half_unit.maxCoeff());
+      digits = std::max(digits, written + array.claim.precision.smallest);
+      rounding = std::max(rounding, open.maxCoeff() - written);
     }
-    return largest > 0 && open > largest / 3;
+    diagnosis_.rounding_hides = rounding > digits;
+    return digits > 0 || rounding > 0;
   }
 
   // Whether some explanation with at most so many different mistakes leaves nothing open.

@@ -80,6 +80,8 @@ struct Diagnosis {
                                      ///< gradient and the first wrong one
   /// Undecided because a value or gradient of ours overflows, or is 0/0, in 19 digits: where first.
   std::optional<LinePlace> not_finite;
+  /// Undecided because rounding is as large as the gradients are: a net at its minimum.
+  bool rounding_hides = false;
   /// Of several accounts: numbers that would tell the first from one of the others; nothing where
   /// none do, for they are one formula in several wordings.
   std::optional<Separation> apart;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "tracer/check/diagnosis/trial_runs.hpp"
+#include "tracer/error.hpp"
 #include "tracer/op/all.hpp"
 
 namespace tracer {
@@ -72,6 +73,10 @@ Prepared prepare(const Question& question) {
       const auto same = std::ranges::find_if(known.claims, [&](const Claim& other) {
         return other.gradient && other.name == claim.name;
       });
+      if (same == known.claims.end()) {
+        throw Error(fmt::format("the gradient of {} is claimed at one point and not at another",
+                                claim.name));
+      }
       known.point.emplace(made.batch.graph[leaf].name, same->values.cast<double>());
     }
   }

@@ -19,7 +19,7 @@ Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evide
       numbers_(numbers_of(batch)),
       options_(std::move(options)) {
   numbers_.insert(numbers_.begin(), options_.numbers.begin(), options_.numbers.end());
-  for (const Evidence& known : evidence_) scales_.push_back(scale_at(runs_.add_point(known.point)));
+  for (const Evidence& known : evidence_) runs_.add_point(known.point);
   find_targets(true);
 }
 

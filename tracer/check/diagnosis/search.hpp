@@ -113,8 +113,6 @@ class Search {
   std::vector<std::pair<long double, std::optional<FactorName>>> factors_near(
       const Fitted&, const Explanation& base, const Mistake&) const;
   bool explains(Explanation&, const Target&);
-  Expected expected_of(NodeId gradient, std::size_t i);
-  double scale_at(std::size_t i);
   bool matches(NodeId gradient, const Target&);
   std::optional<std::vector<long double>> numbers(const Explanation&, const Mistake&,
                                                   long double factor, const Target&);
@@ -126,7 +124,6 @@ class Search {
   std::vector<Evidence> evidence_;
   Catalogue catalogue_;
   std::vector<LessonNumber> numbers_;
-  std::vector<double> scales_;  // of the evidence: see Expected::scale
   SearchOptions options_;
   std::vector<Target> targets_;
   std::size_t done_ = 0;  // targets that have had their stage

@@ -79,6 +79,7 @@ std::optional<Search::Fitted> Search::fitted(const Explanation& base, const Mist
   }
   if (!(squares > 0) || !std::isfinite(along) || !std::isfinite(squares)) return std::nullopt;
   made.factor = along / squares;
+  if (!std::isfinite(static_cast<double>(made.factor))) return std::nullopt;
   // most fits are hopeless, and can be told from what is left over without another run
   if (away - along * made.factor > 1e-3L * away && made.telling > 1) return std::nullopt;
   if (std::fabs(made.factor - mistake.neutral) < (mistake.neutral == 0 ? 1e-12L : 1e-6L))
@@ -209,7 +210,7 @@ bool Search::matches(NodeId gradient, const Target& target) {
       if ((claim.values != 0).any()) return false;
       continue;
     }
-    const Nearness near = compare(claim, expected_of(gradient, i));
+    const Nearness near = compare(claim, expected(runs_.at(gradient, i)));
     if (fit_ == Fit::nearly ? !near.matches() : near.kind != Nearness::Kind::right) return false;
   }
   return true;
@@ -228,30 +229,7 @@ std::optional<Expected> Search::predicted(Explanation& explanation, const std::s
                                           std::size_t i) {
   const NodeId gradient = runs_.back().gradient(explanation.pass, batch_.graph.find(name));
   if (gradient < 0) return std::nullopt;
-  return expected_of(gradient, i);
-}
-
-Expected Search::expected_of(NodeId gradient, std::size_t i) {
-  Expected made = expected(runs_.at(gradient, i));
-  if (i < scales_.size() && made.values.size() > 0)
-    made.scale = std::max(scales_[i], static_cast<double>(made.values.abs().maxCoeff()));
-  return made;
-}
-
-// Gradients that are all 0 but for rounding are no scale.
-double Search::scale_at(std::size_t i) {
-  double largest = 0;
-  double spread = 0;
-  BackwardGraph::Pass pass = right();
-  for (const auto& [name, leaf] : batch_.leaves) {
-    if (batch_.graph[leaf].leaf != LeafKind::parameter) continue;
-    const NodeId gradient = runs_.back().gradient(pass, leaf);
-    if (gradient < 0) continue;
-    const Expected there = expected(runs_.at(gradient, i));
-    largest = std::max(largest, static_cast<double>(there.values.abs().maxCoeff()));
-    spread = std::max(spread, there.spreads.maxCoeff());
-  }
-  return largest > 0x1p-60 * spread ? largest : HUGE_VAL;
+  return expected(runs_.at(gradient, i));
 }
 
 }  // namespace tracer
