@@ -35,7 +35,8 @@ struct Written {
   int decimals = std::numeric_limits<int>::min();
   int digits = 0;
   bool telling = false;  // the largest shows three digits or more
-  bool rounded = false;  // or there are three entries that end in a decimal which is not always 0
+  bool rounded = false;  // or there are three entries that end in a decimal which is not always 0;
+                         // or all are 0.00
 
   explicit Written(const std::vector<PrintedNumber>& numbers) {
     const PrintedNumber* largest = nullptr;
@@ -49,7 +50,8 @@ struct Written {
     const auto uses_the_last = [&](const PrintedNumber& number) {
       return number.decimals == decimals && number.last_digit != 0;
     };
-    rounded = telling ||
+    const bool zeros = largest == nullptr && decimals >= 2;  // 0.00, which no exact 0 is written as
+    rounded = telling || zeros ||
               (numbers.size() >= 3 && decimals > 0 && std::ranges::any_of(numbers, uses_the_last));
   }
 };

@@ -10,8 +10,8 @@
 //   - Of an array whose largest entry shows fewer than 3 significant digits, as a small gradient
 //     does under "%.4f", the other arrays of the file tell the last decimal; and where it has 3
 //     entries or more, it tells so itself, if not every last decimal is a 0: three gradients that
-//     are 0.02, -0.01 and 0.03 were rounded. Else it is taken as exact, or "-2" would pass for
-//     -2.3.
+//     are 0.02, -0.01 and 0.03 were rounded; and so does one of nothing but 0.00. Else it is taken
+//     as exact, or "-2" would pass for -2.3.
 #pragma once
 
 #include <string>

@@ -29,9 +29,7 @@ Expected expected(const Eigen::Ref<const Array<Uncertain>>& values) {
   return made;
 }
 
-Expected times(long double k, const Expected& of) {
-  return {k * of.values, size(k) * of.spreads};
-}
+Expected times(long double k, const Expected& of) { return {k * of.values, size(k) * of.spreads}; }
 
 Array<double> left_open(const Claim& claim, const Expected& expected) {
   return claim.half_unit.cast<double>() + claim.precision.smallest +

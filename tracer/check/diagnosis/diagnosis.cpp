@@ -96,8 +96,8 @@ class Diagnoser {
       const bool named = disturbed && explained_by_small_mistake();
       if (!named) {
         diagnosis_.verdict = nothing_tells() ? Verdict::undecided
-                             : disturbed  ? Verdict::disturbed
-                                          : Verdict::right;
+                             : disturbed     ? Verdict::disturbed
+                                             : Verdict::right;
         return std::move(diagnosis_);
       }
     } else if (!rearrange()) {
@@ -142,10 +142,8 @@ class Diagnoser {
     found.explanations = found.search->run(depth, fit);
     const std::vector<const ArrayVerdict*> wrong = wrong_arrays();
     for (Explanation& explanation : found.explanations) {
-      const bool tells = wrong.empty() || explanation.parts.empty() ||
-                         prepared_.evidence.size() > 1 ||
-                         brings_nearer(*found.search, explanation, wrong);
-      if (tells) continue;
+      if (wrong.empty() || explanation.parts.empty() || is_told(*found.search, explanation, wrong))
+        continue;
       explanation.unexplained.clear();
       for (const ArrayVerdict* array : wrong) explanation.unexplained.push_back(array->claim.name);
     }
@@ -154,17 +152,26 @@ class Diagnoser {
     });
   }
 
-  // Rounding alone may leave a claim open under a mistake, as where 1 − tanh² comes to 0: something
-  // is to be nearer to what is claimed than the right gradient is, or nothing is explained. Of
-  // several points that would have to be at all of them.
-  static bool brings_nearer(Search& search, Explanation& explanation,
-                            const std::vector<const ArrayVerdict*>& wrong) {
-    return std::ranges::any_of(wrong, [&](const ArrayVerdict* array) {
-      const Reals& claimed = array->claim.values;
+  // Whether what is claimed speaks for the mistakes: by how many digits in all they come nearer to
+  // it than the right gradients do, where rounding leaves those digits, against what the choice of
+  // the mistakes and of their factors takes. With few digits and enough mistakes anything can be
+  // explained.
+  static bool is_told(Search& search, Explanation& explanation,
+                      const std::vector<const ArrayVerdict*>& wrong) {
+    double evidence = 0;
+    double best = 0;
+    for (const ArrayVerdict* array : wrong) {
       const auto made = search.predicted(explanation, array->claim.name, array->point);
-      return made && (claimed - made->values).abs().maxCoeff() <=
-                         (claimed - array->truth.values).abs().maxCoeff() / 2;
-    });
+      if (!made) continue;
+      const Reals& claimed = array->claim.values;
+      const Array<double> from_right = (claimed - array->truth.values).abs().cast<double>();
+      const Array<double> from_made = (claimed - made->values).abs().cast<double>();
+      const Array<double> digits =
+          (from_right / (from_made + left_open(array->claim, *made))).log10().max(0).min(16);
+      evidence += digits.sum();
+      best = std::max(best, digits.maxCoeff());
+    }
+    return evidence >= digits_taken(explanation, best);
   }
 
   // What stands beside a claim is to be of the claim's own point.
@@ -239,8 +246,8 @@ class Diagnoser {
     return true;
   }
 
-  // Rounding, or the digits that were written, leave open so much of every gradient that a wrong one
-  // would be taken for it.
+  // Rounding, or the digits that were written, leave open so much of every gradient that a wrong
+  // one would be taken for it.
   bool nothing_tells() {
     double digits = 0;
     double rounding = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <span>
 
 namespace tracer {
 namespace {
@@ -25,18 +26,40 @@ bool is_step(const Mistake& mistake) { return mistake.id.starts_with("updated_we
 
 bool is_choice(const Mistake& mistake) { return mistake.id == "corner_slope"; }
 
+namespace {
+
+// Made further up already, with the same factor.
+bool is_repeated(const Explanation& explanation, std::size_t i) {
+  const Explanation::Part& part = explanation.parts[i];
+  const auto earlier = std::span(explanation.parts).first(i);
+  return std::ranges::any_of(earlier, [&](const Explanation::Part& other) {
+    return other.mistake->family == part.mistake->family && same_factor(other.factor, part.factor);
+  });
+}
+
+}  // namespace
+
+double digits_taken(const Explanation& explanation, double of_an_entry) {
+  double taken = 0;
+  for (std::size_t i = 0; i < explanation.parts.size(); ++i) {
+    const Explanation::Part& part = explanation.parts[i];
+    if (is_repeated(explanation, i)) {
+      taken += 0.5;
+      continue;
+    }
+    taken += 2;
+    if (part.mistake->edit->has_factor)
+      taken += part.factor_name ? 1 + part.factor_name->odd : of_an_entry;
+  }
+  return taken;
+}
+
 void rate(Explanation& explanation) {
   explanation.cost = for_unexplained * static_cast<double>(explanation.unexplained.size());
   explanation.kinds = 0;
   for (std::size_t i = 0; i < explanation.parts.size(); ++i) {
     const Explanation::Part& part = explanation.parts[i];
-    const bool repeated = std::any_of(explanation.parts.begin(),
-                                      explanation.parts.begin() + static_cast<std::ptrdiff_t>(i),
-                                      [&](const Explanation::Part& earlier) {
-                                        return earlier.mistake->family == part.mistake->family &&
-                                               same_factor(earlier.factor, part.factor);
-                                      });
-    if (repeated) {
+    if (is_repeated(explanation, i)) {
       explanation.cost += for_each_repeat;
       continue;
     }

@@ -33,6 +33,10 @@ bool is_choice(const Mistake&);
 
 /// Sets cost and kinds.
 void rate(Explanation&);
+/// How many decimal digits of evidence it takes to choose these mistakes among all: some two for
+/// each, as there are a hundred or so to choose from; a factor that is something one more or two,
+/// and one that was fitted as many as the best entry gives, `of_an_entry`.
+double digits_taken(const Explanation&, double of_an_entry);
 /// Sorts by cost, and leaves out what is found twice, what costs too much beside the first, and
 /// what is more than `most`.
 void keep_best(std::vector<Explanation>&, std::size_t most);
