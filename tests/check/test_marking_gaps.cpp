@@ -103,6 +103,16 @@ TEST_CASE("a wild number is a wrong answer, whatever a function makes of it", "[
   CHECK(to_text(marking, {}).size() < 1500);
 }
 
+TEST_CASE("an entry that lies about a tie is carried on as it is, and the others are rounded",
+          "[grade][gaps]") {
+  // v is 0.12344, a number that no digits tell from the tie 0.00005, and 0.12346
+  const Marking marking =
+      marked("param x = [0.12344, 0.00005, 0.12346]\nv = log(exp(x))\nz = 1000*v\nL = sum(z)\n",
+             "z[0] = 123.40\nz[2] = 123.50\n", Rounding{4, false, RoundingMode::half_away});
+  CHECK(line_of(marking, 1, "z[0]").mark == Mark::right);
+  CHECK(line_of(marking, 1, "z[2]").mark == Mark::right);
+}
+
 TEST_CASE("what is no number is not marked, and said in its place", "[grade][gaps]") {
   const Marking marking = marked(neuron, "sample 1:\nz = nan\na = inf\nL = -inf\nb = 1/0\nw = 1\n");
   REQUIRE(marking.unread.size() == 4);
