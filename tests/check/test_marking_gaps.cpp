@@ -121,3 +121,12 @@ TEST_CASE("what is no number is not marked, and said in its place", "[grade][gap
   CHECK(marking.unread[2].why == "'-inf' is no number");
   CHECK(marking.unread[3].why == "'1/0' divides by 0");
 }
+
+TEST_CASE("rounding in place rounds all entries or none", "[grade][gaps]") {
+  const Working working{64, 256};
+  Array<Exact> values(1, 2);
+  values(0, 0) = Exact(Rational(12344, 100'000), working);
+  values(0, 1) = log(exp(Exact(Rational(5, 100'000), working)));  // about a tie, never decided
+  CHECK_THROWS_AS(round_in_place(View<Exact>(values.data(), 1, 2), {4, false, {}}), Undecided);
+  CHECK(values(0, 0).rational() == Rational(12344, 100'000));
+}
