@@ -171,6 +171,9 @@ TEST_CASE("an expression is worked out, a tuple is a vector", "[grade][answers]"
   CHECK(mark("z = (2 - 1)/2^2") == Mark::right);
   CHECK(mark("z = -(0.5*(-0.3) - 0.1)") == Mark::right);
   CHECK(mark("z = 0.5*0.3 - 0.1") == Mark::wrong);
+  CHECK(mark("z = (2 + 0.5)*10^(-1)") == Mark::right);
+  CHECK(mark("z = 1*(2)^-2") == Mark::right);
+  CHECK(mark("z = (0.2 + 0.05)*10^(-3)") == Mark::wrong);
   CHECK(mark("L = 1/12") == Mark::right);
   CHECK(mark("L = 0.25/3") == Mark::right);  // 0.0833, though it has no end
   CHECK(mark("L = 0.24/3") == Mark::wrong);
@@ -181,6 +184,39 @@ TEST_CASE("an expression is worked out, a tuple is a vector", "[grade][answers]"
                      "W = ((0, 1), (2, 3))")
             .right() == 1);
   CHECK(test::marked(lesson, "z = 0.25\nL = 0.3*(0.1\n").unread.size() == 1);
+  CHECK(test::marked(lesson, "z = 0.25\nL = 1/(1 - 1)^(-1)\n").unread.size() == 1);
+}
+
+TEST_CASE("an expression that grows without end is given up", "[grade][answers]") {
+  const std::string lesson = "param w = 0.5\nz = w*3\nL = z/3\n";
+  for (const std::string endless :
+       {"((((((9^20)^20)^20)^20)^20)^20)^20", "((((((9^-20)^20)^20)^20)^20)^20)^20",
+        "1e9999*1e9999 + 1", "1/((1e-9000)^20)"}) {
+    CAPTURE(endless);
+    CHECK(test::marked(lesson, "z = 1.5\nL = " + endless).unread.size() == 1);
+  }
+}
+
+TEST_CASE("what is written again counts as it is written last", "[grade][answers]") {
+  const Marking marking = test::marked(
+      "param W = [[1, 2], [3, 4]]\nz = 2*W\nL = sum(z)\n",
+      "z[0,0] = 1\nz[0,1] = 4\nz[0,0] = 2\nz = [[2, 4], [6, 9]]\nz[1,1] = 8\nz[1,0] = 6\n");
+  std::vector<std::string> why;
+  for (const UnreadLine& line : marking.unread)
+    why.push_back(std::to_string(line.line) + ": " + line.why);
+  CHECK(why == std::vector<std::string>{"1: written again in line 3, which counts",
+                                        "2: written again in line 4, which counts",
+                                        "3: written again in line 4, which counts",
+                                        "4: written again in line 5, which counts"});
+  CHECK(marking.right() == 2);
+  CHECK(marking.wrong() == 0);
+}
+
+TEST_CASE("names that are cut stay whole characters", "[grade][answers]") {
+  const AnswersFile file = read(std::string(59, 'x') + "é" + std::string(20'000, 'y') + "\n");
+  CHECK(file.unread.at(0).text == std::string(59, 'x') + "...");
+  CHECK(meaning(test::one_relu, std::string(39, 'x') + "éé") ==
+        "'" + std::string(39, 'x') + "...' is no line of the lesson");
 }
 
 TEST_CASE("a chain is read by its last value, and several answers may share a line",

@@ -182,7 +182,7 @@ TEST_CASE("answers that belong nowhere are listed, and the rest is marked", "[gr
             "there is no sample 4: the lesson has 3",
             "there is no gradient of y here: the lesson does not ask for it, or the loss does "
             "not depend on it",
-            "z2 is 1×1, counted from 0", "a1 is 1×1, and this is 1×2"});
+            "z2 is 1×1: its last entry is z2[0, 0]", "a1 is 1×1, and this is 1×2"});
   CHECK(says(marking, 1, "z1") == "wrong: (1)(1) + 0 = 1");
   CHECK_THROWS_WITH(
       marked(test::one_relu, "z9 = 1\n"),
@@ -221,6 +221,8 @@ TEST_CASE("a scheme weighs lines, samples and shares", "[grade][scheme]") {
       "test.scheme, line 2: the lesson has no w9; it has z1, a1, z2, L, b1, b2, w1, w2, x, y");
   CHECK_THROWS_WITH(marks("careless = 2"), "test.scheme, line 1: a share is at most 1");
   CHECK_THROWS_WITH(marks("z1 = -1"), "test.scheme, line 1: marks can't be below 0");
+  CHECK_THROWS_WITH(marks("dL/dw1 = 1e400"),
+                    "test.scheme, line 1: marks can't be above 1000000 a line");
 }
 
 TEST_CASE("--round compares with the rounded working, --rounding with its mode", "[grade]") {
@@ -282,4 +284,24 @@ TEST_CASE("samples are found where the run takes them", "[grade]") {
     CHECK(says(marking, marking.steps.at(0).step, "x") == "as given");
   }
   CHECK(marked(shuffled, "epoch 2 sample 4: x = 4\nL = 99").steps.at(0).step > 5);
+}
+
+TEST_CASE("lines answered are counted with those that nobody was asked for", "[grade]") {
+  const std::string one_step = "param w = 2\ninput x = 3\nz = w*x\nL = z/2\n";
+  CHECK(marked(one_step, "x = 3\n").nothing_for.empty());  // its step has no heading
+  std::string entries = "1";
+  for (int i = 0; i < 200; ++i) entries += ", 1";
+  const Marking large =
+      marked("param w = 2\ninput x = [" + entries + "]\nz = w*x\nL = sum(z)\n", "z[3] = 2\n");
+  CHECK(large.right() == 1);
+  CHECK(large.answered == 1);
+}
+
+TEST_CASE("steps beyond any int are steps that there are", "[grade]") {
+  const std::string lesson =
+      "param w = 2\ndata x in 1, 2, 3, 4, 5\nL = w*x\ntrain L with sgd(lr=0.1), batch_size=1, "
+      "epochs=1000000000\n";
+  const Marking marking = marked(lesson, "sample 1: L = 2\nepoch 200000000, sample 1: L = 2\n");
+  CHECK(marking.unread.at(0).why ==
+        "step 999999996 of a lesson of this size is not worked out exactly");
 }

@@ -103,6 +103,16 @@ TEST_CASE("a wild number is a wrong answer, whatever a function makes of it", "[
   CHECK(to_text(marking, {}).size() < 1500);
 }
 
+TEST_CASE("an entry that lies about a tie is carried on as it is, and the others are rounded",
+          "[grade][gaps]") {
+  // v is 0.12344, a number that no digits tell from the tie 0.00005, and 0.12346
+  const Marking marking =
+      marked("param x = [0.12344, 0.00005, 0.12346]\nv = log(exp(x))\nz = 1000*v\nL = sum(z)\n",
+             "z[0] = 123.40\nz[2] = 123.50\n", Rounding{4, false, RoundingMode::half_away});
+  CHECK(line_of(marking, 1, "z[0]").mark == Mark::right);
+  CHECK(line_of(marking, 1, "z[2]").mark == Mark::right);
+}
+
 TEST_CASE("what is no number is not marked, and said in its place", "[grade][gaps]") {
   const Marking marking = marked(neuron, "sample 1:\nz = nan\na = inf\nL = -inf\nb = 1/0\nw = 1\n");
   REQUIRE(marking.unread.size() == 4);
@@ -110,4 +120,13 @@ TEST_CASE("what is no number is not marked, and said in its place", "[grade][gap
   CHECK(marking.unread[0].why == "'nan' is no number");
   CHECK(marking.unread[2].why == "'-inf' is no number");
   CHECK(marking.unread[3].why == "'1/0' divides by 0");
+}
+
+TEST_CASE("rounding in place rounds all entries or none", "[grade][gaps]") {
+  const Working working{64, 256};
+  Array<Exact> values(1, 2);
+  values(0, 0) = Exact(Rational(12344, 100'000), working);
+  values(0, 1) = log(exp(Exact(Rational(5, 100'000), working)));  // about a tie, never decided
+  CHECK_THROWS_AS(round_in_place(View<Exact>(values.data(), 1, 2), {4, false, {}}), Undecided);
+  CHECK(values(0, 0).rational() == Rational(12344, 100'000));
 }

@@ -3,6 +3,7 @@
 #include "tests/catch.hpp"
 #include "tests/check/marked.hpp"
 #include "tests/lessons/run_program.hpp"
+#include "tracer/check/grade/slips.hpp"
 
 using namespace tracer;
 using test::line_of;
@@ -156,4 +157,43 @@ TEST_CASE("a mean in place of a sum, and the reverse", "[grade][slips]") {
   // errors −1 and −1
   CHECK(reason(marked(lesson, "L = 2.00"), 1, "L") == "the sum was taken, not the mean");
   CHECK(reason(marked(summed, "L = 1.00"), 1, "L") == "the mean was taken, not the sum");
+}
+
+TEST_CASE("what is tried for an entry of a matrix is tried once for the whole", "[grade][slips]") {
+  const Program program =
+      test::lesson("param W = [[1, 2], [3, 4]]\nz = 2*W\nL = sum(z)\nM = L/2\n");
+  LessonPages pages(program, Working{256, 4096});
+  const AnswersFile file =
+      read_answers(Source("test.answers", "z[0,0] = 7\nz[0,1] = 8\nL = 3\nz[1,1] = 9\n"));
+  const AnswerSheet sheet = read_sheet(file, pages, {});
+  PageWorking working(pages, sheet, pages.pages());
+  static int asked = 0;
+  const auto count = [](PageWorking&, const Answer&) {
+    ++asked;
+    return std::vector<Hypothesis>(1);
+  };
+  working.hypotheses(sheet.answers[0], count);
+  CHECK(working.hypotheses(sheet.answers[1], count).size() == 1);
+  CHECK(asked == 1);
+  working.hypotheses(sheet.answers[2], count);  // another line
+  working.hypotheses(sheet.answers[2], count);  // a scalar is looked at as it is written
+  CHECK(asked == 3);
+  working.hypotheses(sheet.answers[3], count);
+  CHECK(asked == 4);
+}
+
+TEST_CASE("the wrong rule of a product names what it was done with", "[grade][slips]") {
+  // so large that no formula is edited: only the rules that stand beside the product's own are left
+  constexpr int n = 51;
+  std::string rows;
+  for (int i = 0; i < n; ++i) {
+    std::string row;
+    for (int j = 0; j < n; ++j) row += (j == 0 ? "" : ", ") + std::to_string(i * i + 2 * j);
+    rows += (i == 0 ? "[" : ", [") + row + "]";
+  }
+  const Marking marking =
+      marked("param A = [" + rows + "]\ninput X = [" + rows + "]\nZ = A @ X\nL = sum(Z)\n",
+             "dL/dA[0,0] = 42925\n");  // 0² + 1² + ... + 50²
+  CHECK(says(marking, 1, "dL/dA[0,0]") ==
+        "wrong: it comes to 2550; X stands where its transpose belongs");
 }

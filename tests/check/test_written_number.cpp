@@ -73,6 +73,7 @@ TEST_CASE("what is no number says so", "[grade][number]") {
   CHECK(refusal("1 2") != "");
   CHECK(refusal("e5") != "");
   CHECK(refusal(std::string(20000, '9')) != "");
+  CHECK(refusal(std::string(39, 'x') + "éé") == "'" + std::string(39, 'x') + "...' is no number");
 }
 
 TEST_CASE("a remark may follow a number", "[grade][number]") {
@@ -99,5 +100,7 @@ TEST_CASE("a matrix is read as Python, MATLAB and NumPy write it", "[grade][numb
   CHECK(refusal("[[1, 2], [3]]") == "its rows have different lengths");
   CHECK(refusal("[]") == "there is no number in it");
   CHECK(refusal("[1, 2") == "a bracket is not closed");
+  CHECK(refusal("[1[2]]") == "numbers stand beside its inner brackets");
+  CHECK(refusal("[[1] 2]") == "numbers stand beside its inner brackets");
   CHECK(refusal("[1, x]") == "'x' is no number");
 }

@@ -14,12 +14,15 @@
 namespace tracer {
 
 bool round_in_place(View<Exact> values, const Rounding& rounding) {
+  // on a copy, for round() throws Undecided: then none is rounded, and not those before the tie
+  Array<Exact> all = values;
   bool changed = false;
-  for (Eigen::Index k = 0; k < values.size(); ++k) {
-    Exact rounded = round(values(k), rounding);
-    changed = changed || !values(k).is_rational() || values(k).rational() != rounded.rational();
-    values(k) = std::move(rounded);
+  for (Eigen::Index k = 0; k < all.size(); ++k) {
+    Exact rounded = round(all(k), rounding);
+    changed = changed || !all(k).is_rational() || all(k).rational() != rounded.rational();
+    all(k) = std::move(rounded);
   }
+  values = all;
   return changed;
 }
 

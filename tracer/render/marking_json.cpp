@@ -11,9 +11,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json marks_json(const Rational& marks) {
-  const double value = Exact(marks).to_double();
-  const auto whole = static_cast<long long>(value);
-  return denominator(marks) == 1 ? Json(whole) : Json(value);
+  if (denominator(marks) == 1) return static_cast<long long>(numerator(marks));
+  return Exact(marks).to_double();
 }
 
 Json line_json(const MarkedStep& step, const MarkedLine& line, bool hint) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "tracer/check/grade/plain_signs.hpp"
 #include "tracer/number/decimal.hpp"
 #include "tracer/render/text_block.hpp"
 #include "tracer/render/text_layout.hpp"
@@ -22,7 +23,7 @@ std::string listed(const std::vector<std::string>& parts) {
   return text;
 }
 
-// "in [0,1] (0.3894) and [1,1] (0.8070)": the entries of a matrix that have that mark, or worse
+// "in [0,1] (0.3894) and [1,1] (0.8070)": the entries of a matrix that have its mark
 std::string entries_text(const MarkedLine& line, bool hint) {
   constexpr std::size_t most = 4;
   std::vector<std::string> parts;
@@ -110,7 +111,7 @@ int colour_of(Mark mark) {
 std::string answer_text(const Answer& answer) {
   const std::size_t most = answer.value.scalar() ? 60 : 300;
   if (answer.text.size() <= most) return answer.name + " = " + answer.text;
-  return fmt::format("{} = {}... ({} characters)", answer.name, answer.text.substr(0, most / 3),
+  return fmt::format("{} = {} ({} characters)", answer.name, shortened(answer.text, most / 3),
                      answer.text.size());
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "tracer/check/diagnosis/with_names.hpp"
 #include "tracer/error.hpp"
 #include "tracer/op/all.hpp"
 
@@ -202,14 +203,12 @@ void add_room_mistakes(Catalogue& catalogue, NodeId user, int operand,
   std::vector<Symbol> operands;
   for (std::size_t i = 0; i < node.operands.size(); ++i)
     operands.push_back(reads::operand(i, graph[node.operands[i]].shape));
-  const std::string a = catalogue.called(node.operands[0]);
-  const std::string b = node.operands.size() > 1 ? catalogue.called(node.operands[1]) : "";
+  std::vector<std::string> names;
+  for (const NodeId id : node.operands) names.push_back(catalogue.called(id));
   for (const MistakenRule& rule : node.operation->mistakes) {
     if (rule.operand != operand) continue;
     Mistake mistake =
-        mistake_called(std::string(rule.id),
-                       fmt::format(fmt::runtime(rule.says), fmt::arg("x", a), fmt::arg("a", a),
-                                   fmt::arg("b", b), fmt::arg("y", catalogue.called(user))));
+        mistake_called(std::string(rule.id), with_names(rule.says, names, catalogue.called(user)));
     mistake.family = fmt::format("{} of {}", rule.id, node.operation->name);
     add_mistake(mistakes, std::move(mistake), Edit{user, operand},
                 graph[node.operands[static_cast<std::size_t>(operand)]].shape, [&] {

@@ -156,7 +156,7 @@ std::string AnswerNames::found(std::string_view name, std::string_view whole) co
   if (auto known = find(name)) return *known;
   constexpr std::size_t longest = 40;
   if (name.empty() || whole.find(' ') != std::string_view::npos || name.size() > longest)
-    throw Error(fmt::format("'{}' is no line of the lesson", whole.substr(0, longest)));
+    throw Error(fmt::format("'{}' is no line of the lesson", shortened(whole, longest)));
   std::string way_out;
   constexpr std::size_t few = 12;
   if (const auto near = closest(std::string(name), names_))

@@ -1,6 +1,7 @@
 #include "tracer/check/grade/answer_sheet.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -53,7 +54,8 @@ void fit(Answer& answer, Eigen::Index rows, Eigen::Index columns) {
       row = rows == 1 ? 0 : row;
     }
     if (row >= rows || column >= columns)
-      throw Error(fmt::format("{} is {}, counted from 0", answer.line.name, shape));
+      throw Error(fmt::format("{0} is {1}: its last entry is {0}[{2}, {3}]", answer.line.name,
+                              shape, rows - 1, columns - 1));
     if (!value.scalar()) throw Error("one entry is one number");
     return;
   }
@@ -93,6 +95,7 @@ class SheetReader {
         not_read(text.line, text.name + " = " + text.value, error.what());
       }
     }
+    leave_replaced_out();
     std::ranges::stable_sort(made_.unread, {}, &UnreadLine::line);
     if (made_.answers.empty()) nothing();
     return std::move(made_);
@@ -132,19 +135,37 @@ class SheetReader {
     return answer;
   }
 
-  // What is written twice counts as it is written last.
+  // What is written twice counts as it is written last: an entry in place of itself and of the
+  // whole, the whole in place of all its entries.
   void add(Answer answer) {
-    const auto same = std::ranges::find_if(made_.answers, [&](const Answer& earlier) {
-      return earlier.line == answer.line &&
-             (!earlier.entry || !answer.entry || earlier.entry == answer.entry);
-    });
-    if (same != made_.answers.end()) {
-      not_read(same->at, same->name + " = " + same->text,
+    Places& places = standing_[answer.line];
+    const auto replace = [&](std::size_t place) {
+      const Answer& earlier = made_.answers[place];
+      not_read(earlier.at, earlier.name + " = " + earlier.text,
                fmt::format("written again in line {}, which counts", answer.at));
-      made_.answers.erase(same);
-      return add(std::move(answer));
+      replaced_.insert(place);
+    };
+    if (answer.entry) {
+      for (const Entry& entry : {Entry(), answer.entry}) {
+        if (const auto found = places.find(entry); found != places.end()) {
+          replace(found->second);
+          places.erase(found);
+        }
+      }
+    } else {
+      for (const auto& [entry, place] : places) replace(place);
+      places.clear();
     }
+    places.emplace(answer.entry, made_.answers.size());
     made_.answers.push_back(std::move(answer));
+  }
+
+  void leave_replaced_out() {
+    std::vector<Answer> left;
+    for (std::size_t place = 0; place < made_.answers.size(); ++place) {
+      if (!replaced_.contains(place)) left.push_back(std::move(made_.answers[place]));
+    }
+    made_.answers = std::move(left);
   }
 
   void not_read(std::size_t line, std::string text, std::string why) {
@@ -165,7 +186,12 @@ class SheetReader {
   const AnswersFile& file_;
   LessonPages& pages_;
   AnswerNames names_;
-  AnswerSheet made_;
+  AnswerSheet made_;  // `answers`: with those that were replaced, until the file is read
+
+  using Entry = std::optional<std::pair<int, int>>;  // none: the whole value
+  using Places = std::map<Entry, std::size_t>;
+  std::map<PageLine, Places> standing_;  // where the answers that count stand in made_.answers
+  std::set<std::size_t> replaced_;
 };
 
 }  // namespace

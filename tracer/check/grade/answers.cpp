@@ -97,7 +97,7 @@ class AnswersReader {
       std::string text = plain_line(line_);
       const std::size_t first = line_;
       if (text.size() > longest_line) {
-        not_read(text.substr(0, 60) + "...", first, "a line of such a length is no answer");
+        not_read(shortened(text, 60), first, "a line of such a length is no answer");
         continue;
       }
       const std::size_t last = last_of_matrix(text);

@@ -82,9 +82,9 @@ const Rules& LessonPages::rules(int step) {
 }
 
 int LessonPages::step_of(const AnswerPlace& place) {
-  const auto an_epoch = static_cast<int>(run_.steps_per_epoch());
-  const auto all = static_cast<int>(run_.steps());
-  const int epochs = all / an_epoch;
+  const long long an_epoch = run_.steps_per_epoch();
+  const long long all = run_.steps();  // epochs × steps may be more than an int holds
+  const long long epochs = all / an_epoch;
   if (place.empty()) {
     if (all == 1) return reach(1), 1;
     throw Error(
@@ -92,7 +92,7 @@ int LessonPages::step_of(const AnswerPlace& place) {
   }
   if (place.epoch > epochs)
     throw Error(fmt::format("there is no epoch {}: the lesson has {}", place.epoch, epochs));
-  int step = place.step;
+  long long step = place.step;
   if (place.sample > 0 && run_.by_sample()) {
     step = sample_step(std::max(place.epoch, 1), place.sample);
   } else if (place.sample > 0 && program_.data && all > 1) {
@@ -108,20 +108,20 @@ int LessonPages::step_of(const AnswerPlace& place) {
   if (step > all) throw Error(fmt::format("there is no step {}: the lesson has {}", step, all));
   if (step > steps_worth_running(program_))
     throw Error(fmt::format("step {} of a lesson of this size is not worked out exactly", step));
-  reach(step);
-  return step;
+  reach(static_cast<int>(step));
+  return static_cast<int>(step);
 }
 
 // Shuffled or held out, a sample is where the run takes it.
 int LessonPages::sample_step(int epoch, int sample) {
-  const auto an_epoch = static_cast<int>(run_.steps_per_epoch());
-  const int first = (epoch - 1) * an_epoch + 1;
+  const long long an_epoch = run_.steps_per_epoch();
+  const long long first = (epoch - 1) * an_epoch + 1;
   const bool in_order = !program_.training || !program_.training->shuffle;
   if (sample <= program_.data->count) {
-    for (int step = first; step < first + an_epoch; ++step) {
-      if (step > steps_worth_running(program_))
-        throw Error(
-            fmt::format("step {} of a lesson of this size is not worked out exactly", step));
+    for (long long at = first; at < first + an_epoch; ++at) {
+      if (at > steps_worth_running(program_))
+        throw Error(fmt::format("step {} of a lesson of this size is not worked out exactly", at));
+      const auto step = static_cast<int>(at);
       reach(step);
       const int taken = record(step).samples.front();
       if (taken == sample) return step;

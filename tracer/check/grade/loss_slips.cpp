@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "tracer/check/diagnosis/with_names.hpp"
 #include "tracer/check/grade/slips.hpp"
 #include "tracer/derive/evaluate.hpp"
 #include "tracer/error.hpp"
@@ -20,8 +21,7 @@ using notation::words;
 /// Edits a part whose operands have been edited; nothing: it stays.
 using EditOfPart = std::function<std::optional<Symbol>(const Symbol& part)>;
 
-// The formula with every part edited, from the inside, composite operations written out. `before`
-// is asked for the part as it stands, before it is written out.
+// The formula with every part edited, from the inside, composite operations written out.
 Symbol edited_everywhere(const Symbol& e, const EditOfPart& edit) {
   if (e.kind() != Symbol::Kind::apply) return e;
   if (e.operation().expansion != nullptr)
@@ -30,15 +30,6 @@ Symbol edited_everywhere(const Symbol& e, const EditOfPart& edit) {
   for (const Symbol& operand : e.operands()) operands.push_back(edited_everywhere(operand, edit));
   const Symbol made = Symbol::apply(e.operation(), std::move(operands), e.attributes());
   return edit(made).value_or(made);
-}
-
-std::string with_names(std::string_view says, const std::string& x, const std::string& y) {
-  std::string text(says);
-  for (const auto& [place, name] : {std::pair("{x}", &x), std::pair("{y}", &y)}) {
-    for (auto at = text.find(place); at != std::string::npos; at = text.find(place))
-      text.replace(at, 3, *name);
-  }
-  return text;
 }
 
 class LossSlips {
@@ -144,15 +135,16 @@ class LossSlips {
     const NodeId user = rule->paths[0].line;
     const Node& node = graph_[user];
     std::vector<Symbol> operands;
+    std::vector<std::string> names;
     for (const NodeId operand : node.operands) {
       if (!graph_[operand].is_named()) return;  // the line is more than one operation
       operands.push_back(symbol_of(graph_, operand));
+      names.push_back(display_name(graph_[operand].name).text);
     }
     for (const MistakenRule& mistake : node.operation->mistakes) {
       const auto at = static_cast<std::size_t>(mistake.operand);
       if (at >= node.operands.size() || node.operands[at] != id_) continue;
-      const std::string says =
-          with_names(mistake.says, graph_[id_].name, display_name(node.name).text);
+      const std::string says = with_names(mistake.says, names, display_name(node.name).text);
       try {
         add(simplify(mistake.pullback(node.with, rules.adjoint(user), symbol_of(graph_, user),
                                       operands)),

@@ -40,6 +40,8 @@ const Exact* entry_of(const WorkedPages& pages, const PageLine& line, const Answ
   return value == nullptr ? nullptr : &(*value)(entry.row, entry.column);
 }
 
+const PageLine& of_marked(const MarkedLine* line) { return line->line; }
+
 class Marker {
  public:
   Marker(LessonPages& lesson, const AnswerSheet& sheet, const std::optional<Rounding>& rounding,
@@ -63,9 +65,13 @@ class Marker {
     }
     std::ranges::stable_sort(made.steps, {}, &MarkedStep::step);
     find_habits(made);
+    std::vector<MarkedLine*> lines;
     for (MarkedStep& step : made.steps) {
-      for (MarkedLine& line : step.lines) explain(line);
+      for (MarkedLine& line : step.lines) lines.push_back(&line);
     }
+    // the entries of a matrix together, wherever they are written (PageWorking::hypotheses)
+    std::ranges::stable_sort(lines, {}, of_marked);
+    for (MarkedLine* line : lines) explain(*line);
     count_asked(made);
     return made;
   }
@@ -214,6 +220,7 @@ class Marker {
         const bool update = line.line.kind == PageLine::Kind::update && line.line.part.empty();
         if (update && line.mark == Mark::wrong) of_step.push_back(&line);
       }
+      std::ranges::stable_sort(of_step, {}, of_marked);
       share_habit(of_step);
       all.insert(all.end(), of_step.begin(), of_step.end());
     }
@@ -267,13 +274,18 @@ class Marker {
     for (int step = 1; step <= lesson_.steps_asked(); ++step) steps.insert(step);
     for (const Answer& answer : sheet_.answers) steps.insert(answer.line.step);
     for (const int step : steps) {
-      int answered = 0;
-      for (const PageLine& line : lesson_.lines(step)) {
-        ++made.asked;
-        answered += worst_.contains(line) ? 1 : 0;
+      const std::vector<PageLine> of_page = lesson_.lines(step);
+      std::set<PageLine> asked(of_page.begin(), of_page.end());
+      // a matrix too large to be asked for counts where he has written it all the same
+      for (const auto& [line, mark] : worst_) {
+        if (line.step == step && line.kind != PageLine::Kind::given) asked.insert(line);
       }
+      const auto answered = static_cast<int>(std::ranges::count_if(
+          asked, [&](const PageLine& line) { return worst_.contains(line); }));
+      made.asked += static_cast<int>(asked.size());
       made.answered += answered;
-      if (answered == 0) made.nothing_for.push_back(lesson_.heading(step));
+      const std::string heading = lesson_.heading(step);  // a lesson of one step has none
+      if (answered == 0 && !heading.empty()) made.nothing_for.push_back(heading);
     }
   }
 

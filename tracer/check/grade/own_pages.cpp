@@ -13,6 +13,30 @@ namespace {
 
 using ByLine = std::map<PageLine, std::vector<AnswerEntry>>;
 
+// Whether that changed it. A number whose interval lies about a tie can't be rounded and is carried
+// on as it is; the entries beside it are rounded all the same.
+bool round_if_decided(Exact& computed, const Rounding& rounding) {
+  try {
+    Exact rounded = round(computed, rounding);
+    const bool changed = !computed.is_rational() || computed.rational() != rounded.rational();
+    computed = std::move(rounded);
+    return changed;
+  } catch (const Undecided&) {
+    return false;
+  }
+}
+
+// Rounds every entry of every line that is worked out.
+OnLine rounds_all(const Rounding& rounding) {
+  return [rounding](const PageLine& line, View<Exact> value) {
+    if (line.kind == PageLine::Kind::given) return false;
+    bool changed = false;
+    for (Eigen::Index k = 0; k < value.size(); ++k)
+      changed = round_if_decided(value(k), rounding) || changed;
+    return changed;
+  };
+}
+
 // Rounds the entries that are written, to the decimals that they are written with.
 OnLine rounds_where_written(const ByLine& written, const PagePrecision& precision) {
   return [&written, precision](const PageLine& line, View<Exact> value) {
@@ -22,23 +46,11 @@ OnLine rounds_where_written(const ByLine& written, const PagePrecision& precisio
     for (const AnswerEntry& entry : found->second) {
       const std::optional<int> decimals = compared_decimals(*entry.number, precision);
       if (!decimals || *decimals < 0 || *decimals > 1000) continue;
-      Exact& computed = value(entry.row, entry.column);
-      Exact rounded = round(computed, {*decimals, false, precision.mode});
-      changed = changed || !computed.is_rational() || computed.rational() != rounded.rational();
-      computed = std::move(rounded);
+      changed =
+          round_if_decided(value(entry.row, entry.column), {*decimals, false, precision.mode}) ||
+          changed;
     }
     return changed;
-  };
-}
-
-// An interval that can't be rounded (it lies about a tie) is carried on as it is.
-OnLine where_decided(OnLine rounds) {
-  return [rounds = std::move(rounds)](const PageLine& line, View<Exact> value) {
-    try {
-      return rounds(line, value);
-    } catch (const Undecided&) {
-      return false;
-    }
   };
 }
 
@@ -73,7 +85,7 @@ class OwnRunner {
  public:
   OwnRunner(LessonPages& exact, const AnswerSheet& sheet, const std::optional<Rounding>& rounding)
       : exact_(exact), sheet_(sheet), written_(sheet.by_line()) {
-    if (rounding) every_line_ = where_decided(rounds_every_line(*rounding));
+    if (rounding) every_line_ = rounds_all(*rounding);
   }
 
   OwnPages run() {
@@ -81,9 +93,8 @@ class OwnRunner {
     const OnLine right = [this](const PageLine& line, View<Exact> value) {
       return puts_right(line, value);
     };
-    pages.rounded = carry(
-        every_line_ ? every_line_ : where_decided(rounds_where_written(written_, sheet_.precision)),
-        right);
+    pages.rounded =
+        carry(every_line_ ? every_line_ : rounds_where_written(written_, sheet_.precision), right);
     const Wanted always = [](const Exact&, const WrittenNumber&) { return true; };
     pages.own = until_it_runs(
         [&] { return both(every_line_, puts_written(written_, passed_over_, always)); },

@@ -9,6 +9,8 @@
 namespace tracer {
 namespace {
 
+constexpr int most_marks = 1'000'000;  // a slip of the keyboard; sums of them fit everywhere
+
 [[noreturn]] void fail(const Source& source, std::size_t line, std::string_view why) {
   throw Error(fmt::format("{}, line {}: {}", source.name(), line, why));
 }
@@ -29,6 +31,8 @@ Scheme::Scheme(const Source& source, LessonPages& pages) {
                                 text.unclear));
       const WrittenNumber number = read_number(text.value, file.comma);
       if (number.value < 0) throw Error("marks can't be below 0");
+      if (number.value > most_marks)
+        throw Error(fmt::format("marks can't be above {} a line", most_marks));
       const std::string word = in_small(text.name);
       Rational* const share = word == "careless"  ? &careless_
                               : word == "follows" ? &follows_

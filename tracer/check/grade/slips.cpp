@@ -20,11 +20,15 @@ const Show& page_show() {
 }  // namespace
 
 PageWorking::PageWorking(LessonPages& lesson, const AnswerSheet& sheet, const WorkedPages& pages)
-    : lesson_(lesson), sheet_(sheet), pages_(pages), written_(sheet.by_line()) {}
+    : lesson_(lesson),
+      sheet_(sheet),
+      pages_(pages),
+      written_(sheet.by_line()),
+      last_step_(sheet.last_step()) {}
 
 bool PageWorking::has(int step) const {
   const int run = static_cast<int>(pages_.steps.size());
-  return step >= 1 && step <= std::min(run, sheet_.last_step());
+  return step >= 1 && step <= std::min(run, last_step_);
 }
 
 const StepRecord& PageWorking::record(int step) const {
@@ -133,6 +137,16 @@ bool PageWorking::comes_before(const PageLine& source, const PageLine& line) {
   return !comes_of(source, line);
 }
 
+const std::vector<Hypothesis>& PageWorking::hypotheses(const Answer& answer, MakeHypotheses make) {
+  const Array<Exact>* value = pages_.find(answer.line);
+  const bool of_whole = value != nullptr && value->size() > 1;
+  if (of_whole && hypotheses_of_ == answer.line && made_by_ == make) return hypotheses_;
+  hypotheses_ = make(*this, answer);
+  hypotheses_of_ = of_whole ? std::optional(answer.line) : std::nullopt;
+  made_by_ = make;
+  return hypotheses_;
+}
+
 bool same_shape(const Array<Exact>& a, const Array<Exact>& b) {
   return a.rows() == b.rows() && a.cols() == b.cols();
 }
@@ -175,7 +189,6 @@ Hypothesis written_transposed(PageWorking& working, const Answer& answer) {
 }
 
 std::vector<Hypothesis> tried(PageWorking& working, const Answer& answer) {
-  if (answer.transposed) return {written_transposed(working, answer)};
   std::vector<Hypothesis> all;
   for (const auto kind : {swap_slips, update_slips, sign_slips, line_slips, loss_slips,
                           formula_slips, slope_slips, copy_slips, factor_slips}) {
@@ -221,7 +234,11 @@ std::vector<Slip> slips(PageWorking& working, const Answer& answer,
                         const std::vector<AnswerEntry>& wrong) {
   if (!working.has(answer.line.step) || working.pages().find(answer.line) == nullptr) return {};
   const PagePrecision& precision = working.sheet().precision;
-  const std::vector<Hypothesis> all = tried(working, answer);
+  const std::vector<Hypothesis> transposed = answer.transposed
+                                                 ? std::vector{written_transposed(working, answer)}
+                                                 : std::vector<Hypothesis>();
+  const std::vector<Hypothesis>& all =
+      answer.transposed ? transposed : working.hypotheses(answer, tried);
   for (const Accord wanted : {Accord::yes, Accord::careless}) {
     if (auto found = that_fit(all, wanted, false, wrong, precision); !found.empty()) return found;
   }
@@ -236,7 +253,7 @@ std::vector<Slip> habits(PageWorking& working, const Answer& answer,
   if (!working.has(answer.line.step) || working.pages().find(answer.line) == nullptr) return {};
   const PagePrecision& precision = working.sheet().precision;
   std::vector<Slip> found;
-  for (const Hypothesis& one : update_slips(working, answer)) {
+  for (const Hypothesis& one : working.hypotheses(answer, update_slips)) {
     const Accord fit = one.slip.habit.empty() ? Accord::no : fit_of(one.gives, wrong, precision);
     if (fit == Accord::no) continue;
     found.push_back(one.slip);

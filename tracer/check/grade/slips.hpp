@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "tracer/check/grade/own_pages.hpp"
 #include "tracer/check/grade/slip.hpp"
@@ -35,6 +36,12 @@ class PageWorking {
   /// and is not computed from it. What comes later must not explain a wrong value.
   bool comes_before(const PageLine& source, const PageLine& line);
 
+  /// What `make` gives, kept until another line is asked for: the entries of a matrix are marked
+  /// one by one, and what is tried for one of them is tried for the whole. Those of a scalar look
+  /// at how it was written, so they are made anew. One line only is kept, for matrices are large.
+  using MakeHypotheses = std::vector<Hypothesis> (*)(PageWorking&, const Answer&);
+  const std::vector<Hypothesis>& hypotheses(const Answer&, MakeHypotheses make);
+
  private:
   const DerivationStep& page(int step);
   std::optional<Notation> plain_working(const PageLine&);
@@ -43,7 +50,11 @@ class PageWorking {
   const AnswerSheet& sheet_;
   const WorkedPages& pages_;
   std::map<PageLine, std::vector<AnswerEntry>> written_;
+  int last_step_;  // that has an answer
   std::map<int, DerivationStep> derived_;
+  std::optional<PageLine> hypotheses_of_;
+  MakeHypotheses made_by_ = nullptr;
+  std::vector<Hypothesis> hypotheses_;
 };
 
 /// The slips that give what was written (`wrong`: the entries that are wrong), likeliest first;

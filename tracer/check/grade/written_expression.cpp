@@ -1,5 +1,7 @@
 #include "tracer/check/grade/written_expression.hpp"
 
+#include <algorithm>
+#include <cstdlib>
 #include <optional>
 
 #include "tracer/check/grade/plain_signs.hpp"
@@ -10,7 +12,7 @@ namespace {
 
 // Recursive descent, with a bound on the brackets:
 //   sum = product {(+|-) product}    product = factor {(*|/) factor}    factor = -factor | power
-//   power = (number | "(" sum ")") [^ whole number]
+//   power = (number | "(" sum ")") [^ [-] whole number]
 class ExpressionReader {
  public:
   ExpressionReader(std::string_view text, Comma comma) : rest_(text), comma_(comma) {}
@@ -25,6 +27,14 @@ class ExpressionReader {
   bool whole_numbers_only() const { return whole_; }
 
  private:
+  // Every intermediate is bounded, so that no operation takes long: powers of powers double their
+  // digits with every few signs. 4000 bits are 1200 digits, more than anybody means.
+  static Rational bounded(Rational value) {
+    constexpr int most_bits = 4000;
+    if (bit_size(value) > most_bits) throw Error("a number in it is too long");
+    return value;
+  }
+
   void skip_blanks() { rest_.remove_prefix(std::min(rest_.find_first_not_of(' '), rest_.size())); }
   bool take(char c) {
     skip_blanks();
@@ -39,9 +49,9 @@ class ExpressionReader {
     Rational value = product();
     while (true) {
       if (take('+'))
-        value += product();
+        value = bounded(value + product());
       else if (take('-'))
-        value -= product();
+        value = bounded(value - product());
       else
         break;
     }
@@ -53,11 +63,11 @@ class ExpressionReader {
     Rational value = factor();
     while (true) {
       if (take('*')) {
-        value *= factor();
+        value = bounded(value * factor());
       } else if (take('/')) {
         const Rational below = factor();
         if (below == 0) throw Error("it divides by 0");
-        value /= below;
+        value = bounded(value / below);
       } else {
         return value;
       }
@@ -79,13 +89,19 @@ class ExpressionReader {
       return below;
     rest_.remove_prefix(1);
     const bool braces = take('{');
-    const Rational exponent = atom();
+    const bool turned = take('-');
+    const Rational written = atom();
+    const Rational exponent = turned ? Rational(-written) : written;
     if (braces && !take('}')) throw Error("a brace is not closed");
     constexpr int largest = 20;  // nobody works a higher power out by hand
-    if (denominator(exponent) != 1 || exponent > largest) throw Error("no such power");
+    if (denominator(exponent) != 1 || exponent > largest || exponent < -largest)
+      throw Error("no such power");
+    const auto times = static_cast<int>(numerator(exponent));
     Rational value = 1;
-    for (int i = 0; i < static_cast<int>(numerator(exponent)); ++i) value *= below;
-    return value;
+    for (int i = 0; i < std::abs(times); ++i) value = bounded(value * below);
+    if (times >= 0) return value;
+    if (value == 0) throw Error("it divides by 0");
+    return 1 / value;
   }
 
   Rational atom() {
@@ -108,7 +124,7 @@ class ExpressionReader {
     const WrittenNumber number = read_number(rest_.substr(0, length), comma_);
     whole_ = whole_ && number.whole;
     rest_.remove_prefix(length);
-    return number.value;
+    return bounded(number.value);
   }
 
   std::string_view rest_;

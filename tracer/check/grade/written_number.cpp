@@ -16,9 +16,7 @@ bool all_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
-std::string shortened(std::string_view text) {
-  return std::string(text.substr(0, 40)) + (text.size() > 40 ? "..." : "");
-}
+std::string shortened(std::string_view text) { return tracer::shortened(text, 40); }
 
 [[noreturn]] void no_number(std::string_view text) {
   const bool formula = text.find_first_of("0123456789") != std::string_view::npos &&

@@ -17,6 +17,7 @@ class MatrixReader {
   WrittenValue read() {
     for (const char c : text_) take(c);
     if (depth_ != 0) throw Error("a bracket is not closed");
+    if (nested_ && loose_) throw Error("numbers stand beside its inner brackets");
     WrittenValue value;
     value.flat = !nested_ && rows_.size() == 1;
     value.rows = static_cast<int>(rows_.size());
@@ -33,6 +34,7 @@ class MatrixReader {
  private:
   void take(char c) {
     if (c == '[') {
+      end_number();
       if (++depth_ > 2) throw Error("more than two brackets in one another are no matrix");
       nested_ = nested_ || depth_ == 2;
       open_ = false;
@@ -56,6 +58,7 @@ class MatrixReader {
     if (number_.empty()) return;
     if (!open_) rows_.emplace_back();
     open_ = true;
+    loose_ = loose_ || depth_ == 1;
     rows_.back().push_back(read_number(number_, comma_));
     number_.clear();
   }
@@ -64,7 +67,8 @@ class MatrixReader {
   Comma comma_;
   int depth_ = 0;
   bool nested_ = false;
-  bool open_ = false;  // a row has been begun
+  bool loose_ = false;  // a number stands in the outer brackets only
+  bool open_ = false;   // a row has been begun
   std::string number_;
   std::vector<std::vector<WrittenNumber>> rows_;
 };
