@@ -90,7 +90,7 @@ TEST_CASE("diagnosis: right gradients of other samples are told as such", "[diag
   Claimed summed = right_gradients(all);
   for (auto& [name, values] : summed) values *= 3;
   CHECK(first_finding(diagnosed(first, summed)).says ==
-        "the gradients are those of all 3 samples, times 3 (the number of samples)");
+        "the gradients are 3 (the number of samples) times those of all 3 samples");
   // the second step without the update of the first
   CHECK(told(second, right_gradients(second)) == "right");
   CHECK(first_finding(diagnosed(second, right_gradients(of_second))).says ==
@@ -185,4 +185,87 @@ TEST_CASE("diagnosis: the logarithm's slope left out of a loss of logits", "[dia
     const M d = (times(p, M(yp.colwise().sum().replicate(3, 1))) - yp) / 2;
     CHECK(told(s, {{"dL/dW", d * s["X"].transpose()}}).starts_with("named | log_slope_missing"));
   }
+}
+
+TEST_CASE("diagnosis: gradients of another step are told as such", "[diagnosis]") {
+  const std::string text =
+      "param w = [[1.5, -0.5]]\nparam b = 0.25\n"
+      "data X, y in ([1, 2], 1), ([0.5, -1], 0), ([2, 1], 3), ([-1, 0.5], 2)\n"
+      "z = w @ X + b\nL = half_mse(z, y)\ntrain L with sgd(lr=0.1), batch_size=2\n";
+  const Subject first(text);
+  const Subject second(text, 2);
+  CHECK(first_finding(diagnosed(first, right_gradients(second))).says ==
+        "the gradients are those of step 2");
+  CHECK(first_finding(diagnosed(second, right_gradients(first))).says ==
+        "the gradients are those of step 1");
+}
+
+TEST_CASE("diagnosis: the gradient of a line that nothing was made from", "[diagnosis]") {
+  const Subject s(deep_lesson("sigmoid"));
+  Claimed claimed = Hand()(s);
+  const M z1 = (s["W1"] * s["X"]).colwise() + s["b1"].col(0);
+  const M a1 = each(z1, sigmoid_of);
+  const M z2 = (s["W2"] * a1).colwise() + s["b2"].col(0);
+  const M a2 = each(z2, sigmoid_of);
+  const M d3 = (softmax_of((s["W3"] * a2).colwise() + s["b3"].col(0)) - s["Y"]) / 4;
+  claimed.emplace_back("dL/dZ3", d3);
+  CHECK(told(s, claimed) == "right");
+  claimed.back().second *= 1.5;
+  CHECK(told(s, claimed) == "named | claimed_line: Z3 (line 12)");
+}
+
+TEST_CASE("diagnosis: np.maximum(0, Z) is relu", "[diagnosis]") {
+  const Subject s(
+      "param w = [[1, -1], [0.5, 2]]\nparam v = [[1, -2]]\n"
+      "data X, y in ([1, 2], 1), ([3, 1], 0), ([2, -2], 1)\n"
+      "z = w @ X\na = np.maximum(0, z)\nL = half_mse(v @ a, y)\n"
+      "train L with sgd(lr=0.1), batch_size=all\n");
+  const M z = s["w"] * s["X"];
+  const M a = each(z, relu_of);
+  const M d = (s["v"] * a - s["y"]) / 3;
+  const auto claimed = [&](const M& slope) -> Claimed {
+    return {{"dL/dv", d * a.transpose()},
+            {"dL/dw", times(s["v"].transpose() * d, slope) * s["X"].transpose()}};
+  };
+  const M on = z.unaryExpr([](double x) { return x > 0 ? 1.0 : 0.0; });
+  CHECK(told(s, claimed(on)) == "right");
+  CHECK(told(s, claimed(a)) == "named | activation_for_slope: a (line 5)");
+  CHECK(told(s, claimed((1 - on.array()).matrix())).starts_with("named | slope_formula"));
+}
+
+TEST_CASE("diagnosis: with few digits one wrong number is no proof of four mistakes",
+          "[diagnosis]") {
+  const Subject s(
+      "param w1 = 0.7\nparam b1 = 0.1\nparam w2 = 1.3\nparam b2 = -0.2\ndata x, y in (0.8, 0.4)\n"
+      "z1 = w1*x + b1\na1 = tanh(z1)\nz2 = w2*a1 + b2\nL = half_mse(z2, y)\n"
+      "train L with sgd(lr=0.1), batch_size=1\n");
+  std::vector<NamedArray> rounded = arrays(right_gradients(s));
+  for (NamedArray& array : rounded) {
+    long double& g = array.values[0];
+    g = std::round(g * 10000) / 10000 + (array.name == "dL/db1" ? 0.1L : 0);
+    array.half_units = {0.00005L};
+  }
+  const Diagnosis diagnosis =
+      diagnose({s.program,
+                s.batch(),
+                {{s.at.point, claims_from(rounded, s.program, s.batch(), {"c.json", {}}).claims}}});
+  CHECK(diagnosis.verdict == Verdict::unnamed);
+  REQUIRE(diagnosis.suspects.size() == 1);
+  CHECK(diagnosis.suspects[0].name == "b1");
+}
+
+TEST_CASE("diagnosis: at a minimum rounding is as large as the gradients, and nothing is told",
+          "[diagnosis]") {
+  // 3 is the mean of the targets
+  const Subject s(
+      "param b = 3\ndata y in 2, 4, 2.5, 3.5\nz = 1*b\nL = mean((z - y)**2)\ngrad L wrt b\n");
+  CHECK(told(s, {{"dL/db", M::Constant(1, 1, 1e-17)}}) == "undecided");
+  CHECK(told(s, {{"dL/db", M::Constant(1, 1, 1e-3)}}).starts_with("unnamed"));
+}
+
+TEST_CASE("diagnosis: a mistake that would read the gradient it is part of is left out",
+          "[diagnosis]") {
+  const Subject s("param w = 3\nL = w*w\ngrad L wrt w\n");
+  CHECK(told(s, {{"dL/dw", M::Constant(1, 1, 6)}}) == "right");
+  CHECK_FALSE(told(s, {{"dL/dw", M::Constant(1, 1, 3)}}).starts_with("right"));
 }

@@ -332,8 +332,9 @@ class Text {
       if (finding.lines.front().span) line("    " + source_line(*finding.lines.front().span));
       if (finding.wrong && finding.right) {
         const std::string left = text_line(finding.left);
-        line(fmt::format("    claimed  {} = {}", left, text_line(*finding.wrong)));
-        line(fmt::format("    right    {} = {}", left, text_line(*finding.right)));
+        const char* more = finding.part ? " + …" : "";  // from the other lines that use it
+        line(fmt::format("    claimed  {} = {}{}", left, text_line(*finding.wrong), more));
+        line(fmt::format("    right    {} = {}{}", left, text_line(*finding.right), more));
       }
     }
     if (!account.findings.empty()) line("");

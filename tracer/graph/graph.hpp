@@ -86,10 +86,7 @@ Symbol line_formula(const Graph&, NodeId);
 /// The formula of one operation: of the node in terms of its operands, each as `of` gives it.
 Symbol node_formula(const Graph&, NodeId, const std::function<Symbol(NodeId)>& of);
 
-/// Runs a line's part of the graph backward over symbols: the adjoint that `seed` at the line's
-/// result brings to each value that the line uses directly (wherever it is used in the line, added
-/// up), not simplified. `skip`: nodes whose adjoint is not wanted are left out. `instead`, where it
-/// gives something, stands in place of what a node sends back to an operand.
+/// What one node of a line sends back to one of its operands.
 struct SentBack {
   NodeId node;
   std::size_t operand;
@@ -99,6 +96,10 @@ struct SentBack {
   const Symbol& right;
 };
 using Instead = std::function<std::optional<Symbol>(const SentBack&)>;
+/// Runs a line's part of the graph backward over symbols: the adjoint that `seed` at the line's
+/// result brings to each value that the line uses directly (wherever it is used in the line, added
+/// up), not simplified. Those of nodes that are not `wanted` are left out. `instead`, where it
+/// gives something, stands in place of what a node sends back to an operand.
 std::map<NodeId, Symbol> line_pullback(const Graph&, NodeId line, const Symbol& seed,
                                        const std::function<bool(NodeId)>& wanted,
                                        const Instead& instead = {});

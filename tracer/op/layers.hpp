@@ -104,6 +104,17 @@ struct BatchNorm {
       return (y_bar - of.mean(y_bar) - of.normal * of.mean(y_bar * of.normal)) / of.deviation;
     }
   };
+  struct DeviationLeftOut {
+    static constexpr std::string_view id = "batchnorm_deviation_missing";
+    static constexpr std::string_view says =
+        "the division by √(σ² + ε) is left out on the way back to {x}";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& z, const Symbol& gamma, const Symbol& /*beta*/) {
+      const BatchStatistics of(with, z);
+      const Symbol g = y_bar * of.spread(gamma);
+      return g - of.mean(g) - of.normal * of.mean(g * of.normal);
+    }
+  };
   /// What came from above was overwritten by what goes down.
   static Symbol below(const BatchStatistics& of, const Symbol& y_bar, const Symbol& gamma) {
     const Symbol g = y_bar * of.spread(gamma);
@@ -133,8 +144,9 @@ struct BatchNorm {
       return sum(below(of, y_bar, gamma), of.across);
     }
   };
-  using mistakes = Mistakes<ConstantStatistics, ConstantVariance, ConstantMean, GammaOfInput,
-                            GammaOfOutput, GammaLeftOut, GammaFromBelow, BetaFromBelow>;
+  using mistakes =
+      Mistakes<ConstantStatistics, ConstantVariance, ConstantMean, GammaOfInput, GammaOfOutput,
+               GammaLeftOut, DeviationLeftOut, GammaFromBelow, BetaFromBelow>;
 };
 
 /// Y = γ ⊙ (Z − μ) ⊘ √(σ² + ε) + β with running statistics μ, σ²: the evaluation mode of

@@ -43,7 +43,15 @@ struct Tanh {
       return y_bar * (1 - tanh(y * y));
     }
   };
-  using mistakes = Mistakes<SquareForgotten, SquareInside, SquareInsideOfResult>;
+  struct WholeSquared {
+    static constexpr std::string_view id = "slope_formula";
+    static constexpr std::string_view says =
+        "the slope of tanh is taken as (1 − {y})²; only {y} is squared: 1 − {y}²";
+    static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
+      return y_bar * ((1 - y) * (1 - y));
+    }
+  };
+  using mistakes = Mistakes<SquareForgotten, SquareInside, SquareInsideOfResult, WholeSquared>;
 };
 
 }  // namespace tracer::op

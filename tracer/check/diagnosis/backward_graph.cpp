@@ -254,7 +254,17 @@ NodeId BackwardGraph::gradient_now(const Pass& pass, NodeId node) {
     return pass.gradients[at(node)];
   const bool there = std::ranges::all_of(
       uses_[at(node)], [&](const auto& use) { return pass.gradients[at(use.first)] != unknown; });
-  return there ? total(pass, node) : unknown;
+  // a mistake may read the gradient that it is a part of, as in w*w
+  if (!there || !being_made_.insert(node).second) return unknown;
+  NodeId made = unknown;
+  try {
+    made = total(pass, node);
+  } catch (...) {
+    being_made_.erase(node);
+    throw;
+  }
+  being_made_.erase(node);
+  return made;
 }
 
 NodeId BackwardGraph::append(const Symbol& formula, const Pass& pass, const Place& where) {

@@ -5,14 +5,16 @@
 //   BackwardGraph back(batch.graph, batch.loss);
 //   Pass pass = back.pass();                            the right gradients
 //   back.gradient(pass, W1)                             the node of ∂L/∂W1
-//   back.gradient(back.edited(pass, {z1_slope, 1}), W1) what it is where a slope is wrong
+//   back.gradient(edited, W1)                           what it is where a slope is wrong, with
+//                                                       edited = back.edited(pass, slope)
 //
 // Passes share every node that their edits leave alone, so trying one costs what it changes.
-// What was appended for a trial is taken back with cut(). Next: edit.hpp, mistakes.hpp.
+// What was appended for a trial is taken back with cut(). Next: mistakes.hpp.
 #pragma once
 
 #include <map>
 #include <memory>
+#include <set>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -135,6 +137,7 @@ class BackwardGraph {
     std::vector<NodeId> key;
   };
   std::vector<Made> made_;  // in order, for cut()
+  std::set<NodeId> being_made_;  // by gradient_now
 };
 
 }  // namespace tracer

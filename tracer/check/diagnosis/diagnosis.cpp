@@ -413,9 +413,20 @@ class Diagnoser {
         found_.front().explanations.front().unexplained.empty())
       return;
     const Found& found = found_.front();
-    for (const NodeId line :
-         found.search->lines_before(found.explanations.front().unexplained.front()))
-      diagnosis_.suspects.push_back(place_of(prepared_.batch, line));
+    const std::string& first = found.explanations.front().unexplained.front();
+    // what a right gradient has come through is right
+    std::set<NodeId> right;
+    for (const ArrayVerdict& array : diagnosis_.arrays) {
+      if (!array.claim.gradient || !array.nearness.matches() || array.claim.has_wrong_shape())
+        continue;
+      for (const NodeId line : found.search->lines_passed(array.claim.name)) right.insert(line);
+    }
+    for (const NodeId line : found.search->lines_before(first)) {
+      if (!right.contains(line)) diagnosis_.suspects.push_back(place_of(prepared_.batch, line));
+    }
+    // nothing is left but what is done last: a bias's sum, a product with what came in
+    if (diagnosis_.suspects.empty())
+      diagnosis_.suspects.push_back(place_of(prepared_.batch, prepared_.batch.graph.find(first)));
   }
 
   NodeId made_line(NodeId node) const {

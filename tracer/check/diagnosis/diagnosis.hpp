@@ -1,6 +1,6 @@
 // What is wrong with a claim, and where: the verdict, array by array and as a whole, and the
 // mistakes that reproduce it, in words and formulas. search.hpp finds them, this says what they
-// mean. Rendered by render/diagnosis_text.hpp and diagnosis_json.hpp.
+// mean. Rendered by cli/diagnosis_report.hpp.
 #pragma once
 
 #include <map>
@@ -54,8 +54,9 @@ struct Finding {
   std::string says;                         ///< half a sentence
   std::vector<LinePlace> lines;             ///< that it stands in
   std::vector<std::string> elsewhere = {};  ///< what was done in the other lines, where it differs
-  bool everywhere = false;        ///< in every line where it could be made (and there are several)
-  Notation left;                  ///< ∂L/∂Z1; empty: there is no formula to show
+  bool everywhere = false;  ///< in every line where it could be made (and there are several)
+  Notation left;            ///< ∂L/∂Z1; empty: there is no formula to show
+  bool part = false;        ///< what one of several lines sends back: the formulas end in "+ …"
   std::optional<Notation> wrong;  ///< what was computed for it, in the first of the places
   std::optional<Notation> right;
   std::optional<long double> factor;

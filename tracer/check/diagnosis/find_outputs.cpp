@@ -47,6 +47,7 @@ std::vector<Companions::Output> find_outputs(Search& search) {
   std::vector<Companions::Output> found;
   Explanation right;
   right.pass = search.right();
+  const std::vector<LessonNumber> numbers = numbers_of(search.batch());
   for (const NodeId z : search.batch().lines) {
     const Shape& shape = graph[z].shape;
     if (!search.catalogue().back().is_live(z) || z == search.batch().loss) continue;
@@ -60,10 +61,12 @@ std::vector<Companions::Output> find_outputs(Search& search) {
       const auto try_output = [&](const Reals& p, bool is_softmax, int axis) {
         const auto k = factor_between(gradient->values, p - targets);
         if (!k || is_known(search, z)) return;
+        // what it is, where it is something: 1/m, and not that with a last bit too much
+        const auto known = name_factor(*k, numbers, 1e-12L);
         const auto high = static_cast<double>(*k);
-        found.push_back(
-            {z, y, is_softmax, axis,
-             Rational(high) + Rational(static_cast<double>(*k - static_cast<long double>(high)))});
+        const Rational fitted =
+            Rational(high) + Rational(static_cast<double>(*k - static_cast<long double>(high)));
+        found.push_back({z, y, is_softmax, axis, known ? known->value : fitted});
       };
       if (values.rows() > 1) try_output(softmax_of(values, 0), true, 0);
       if (values.cols() > 1) try_output(softmax_of(values, 1), true, 1);

@@ -48,6 +48,7 @@ class Formulas {
     finding.left = rules_.partial(shown->of);
     finding.wrong = tracer::write(shown->wrong);
     finding.right = tracer::write(shown->right);
+    finding.part = shown->part;
   }
 
  private:
@@ -138,14 +139,16 @@ class Formulas {
       if (changed == right.end()) return std::nullopt;
       of = changed->first;
     }
-    return shown(of, simplify(wrong.at(of)), simplify(right.at(of)));
+    auto made = shown(of, simplify(wrong.at(of)), simplify(right.at(of)));
+    if (made) made->part = is_used_elsewhere(of, line);
+    return made;
   }
 
   std::optional<ShownFormula> of_total(const Explanation::Part& part) {
     const NodeId node = part.mistake->edit->node;
     if (part.mistake->id == "scale" || part.mistake->id == "sign" ||
         part.mistake->id == "zero_gradient" || part.mistake->id == "gradients_not_zeroed" ||
-        part.mistake->id == "unknown")
+        part.mistake->id == "unknown" || part.mistake->id == "one_hot_off_by_one")
       return std::nullopt;  // the sentence says it all
     std::vector<Symbol> parts;
     Symbol sum{0};
@@ -169,11 +172,18 @@ class Formulas {
     return shown(node, simplify(wrong), simplify(sum));
   }
 
+  bool is_used_elsewhere(NodeId node, NodeId line) const {
+    const std::vector<NodeId> nodes = batch_.graph.line_nodes(line);
+    return std::ranges::any_of(back_.uses(node), [&](const auto& use) {
+      return std::ranges::find(nodes, use.first) == nodes.end();
+    });
+  }
+
   static std::optional<ShownFormula> shown(NodeId of, const Symbol& wrong, const Symbol& right) {
     if (wrong == right || wrong.weight() > most_terms || right.weight() > most_terms ||
         mentions(wrong, unknown))
       return std::nullopt;
-    return ShownFormula{of, wrong, right};
+    return ShownFormula{of, false, wrong, right};
   }
 
  private:

@@ -13,7 +13,8 @@ Account account_of(Search&, Explanation&, const Program&, const ForwardMistake* 
 /// What a mistake made of a gradient, and what belongs there. Leaves are values, by their names;
 /// "∂7", the gradient of node 7; "k", a factor without a name.
 struct ShownFormula {
-  NodeId of = -1;  ///< whose gradient it is; where several lines use it: what this line sends it
+  NodeId of = -1;     ///< whose gradient it is
+  bool part = false;  ///< several lines use it, and this is what one of them sends it
   Symbol wrong{0};
   Symbol right{0};
 };

@@ -16,8 +16,8 @@ Claim* claim_of(std::vector<Claim>& claims, const ArrayVerdict& array) {
 // The numbers of one claim as if they had been claimed for another.
 Claim as(const Claim& numbers, const Claim& of) {
   Claim made = of;
-  made.values = numbers.values;
-  made.half_unit = numbers.half_unit;
+  made.values = numbers.values.reshaped(of.values.rows(), of.values.cols());
+  made.half_unit = numbers.half_unit.reshaped(of.values.rows(), of.values.cols());
   made.precision = numbers.precision;
   return made;
 }
@@ -74,9 +74,26 @@ Rearranged rearranged(const BatchGraph& batch, const std::vector<ArrayVerdict>& 
   const auto line = [&](const ArrayVerdict& array) {
     return place_of(batch, batch.graph.find(array.claim.name));
   };
+  const bool parameters_right = std::ranges::all_of(arrays, [&](const ArrayVerdict& array) {
+    const NodeId node = batch.graph.find(array.claim.name);
+    return !array.claim.gradient || !batch.graph[node].is_leaf() ||
+           (array.nearness.matches() && !array.claim.has_wrong_shape());
+  });
   for (std::size_t i = 0; i < arrays.size(); ++i) {
     const ArrayVerdict& a = arrays[i];
     if (!is_wrong(a)) continue;
+    if (parameters_right) {
+      Finding finding;
+      finding.id = "claimed_line";
+      finding.says = fmt::format(
+          "what is claimed for the gradient of {0} is {1}; those of the parameters are right, so "
+          "that they came of another {0} gradient than this",
+          a.claim.name, a.factor_name ? a.factor_name->text + " times it" : "not it");
+      finding.lines.push_back(line(a));
+      made.findings.push_back(std::move(finding));
+      if (Claim* claim = claim_of(claims, a)) claim->values = a.truth.values;
+      continue;
+    }
     const Reals turned = other_order(a.claim.values);
     Claim in_order = a.claim;
     in_order.values = turned;
@@ -95,8 +112,11 @@ Rearranged rearranged(const BatchGraph& batch, const std::vector<ArrayVerdict>& 
     }
     for (std::size_t j = i + 1; j < arrays.size(); ++j) {
       const ArrayVerdict& b = arrays[j];
-      const bool same_shape = a.claim.values.rows() == b.claim.values.rows() &&
-                              a.claim.values.cols() == b.claim.values.cols();
+      const auto is_vector = [](const Reals& x) { return x.rows() == 1 || x.cols() == 1; };
+      const bool same_shape =
+          a.claim.values.size() == b.claim.values.size() &&
+          (a.claim.values.rows() == b.claim.values.rows() ||
+           (is_vector(a.claim.values) && is_vector(b.claim.values)));  // lying or standing
       if (!is_wrong(b) || !same_shape || !compare(as(a.claim, b.claim), b.truth).matches() ||
           !compare(as(b.claim, a.claim), a.truth).matches())
         continue;

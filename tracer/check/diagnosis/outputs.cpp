@@ -70,6 +70,11 @@ void add_output_mistakes(Catalogue& catalogue, NodeId user, int operand,
   add("output_activation_twice",
       fmt::format("{0} is applied to what is {0}({1}) already: the loss applies it again", name, x),
       activated(activated(z)));
+  if (!softmax_output) {
+    add_formula("targets_inverted",
+                "the targets are the other way round: 1 where they are 0, and 0 where they are 1",
+                activated(z) - (1 - y));
+  }
   if (!apart) return;  // the others stand in the room of the loss
   const Symbol p = reads::result(shape);
   const std::string p_name = catalogue.called(user);
@@ -134,7 +139,12 @@ void add_output_totals(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
       fmt::format("{0} is applied to what is {0}({1}) already: the loss applies it again", name,
                   z_name),
       [&] { return f(p) - y; });
-  if (!output->is_softmax) return;
+  if (!output->is_softmax) {
+    add("targets_inverted",
+        "the targets are the other way round: 1 where they are 0, and 0 where they are 1",
+        [&] { return p - (1 - y); });
+    return;
+  }
   add("output_slope_extra",
       fmt::format("softmax({0}) minus the targets is the gradient of {0} already; the slopes of "
                   "softmax are multiplied in once more",

@@ -8,6 +8,7 @@
 
 #include "tracer/check/diagnosis/trial_runs.hpp"
 #include "tracer/error.hpp"
+#include "tracer/language/remake.hpp"
 #include "tracer/op/all.hpp"
 
 namespace tracer {
@@ -52,10 +53,40 @@ void add_corners(Prepared& prepared) {
   }
 }
 
+bool is_zero(const Node& node) {
+  return node.leaf == LeafKind::constant && node.constant &&
+         std::ranges::all_of(node.constant->reshaped(),
+                             [](const Exact& x) { return x.is_rational() && x.rational() == 0; });
+}
+
+// np.maximum(0, Z) is relu(Z), and what people get wrong in it has its names there.
+BatchGraph with_relu(const BatchGraph& batch) {
+  const Graph& graph = batch.graph;
+  // the side that is not 0; −1
+  const auto bent = [&](const Node& node) {
+    if (node.operation != &op::operation<op::Maximum>()) return -1;
+    if (is_zero(graph[node.operands[0]])) return 1;
+    return is_zero(graph[node.operands[1]]) ? 0 : -1;
+  };
+  bool any = false;
+  for (NodeId id = 0; id < graph.size(); ++id)
+    any = any || (!graph[id].is_leaf() && bent(graph[id]) >= 0);
+  if (!any) return batch;
+  Remaking remaking;
+  remaking.replace = [&](Graph& made, const Node& old, const std::vector<NodeId>& operands) {
+    const int side = bent(old);
+    const bool fits =
+        side >= 0 && made[operands[static_cast<std::size_t>(side)]].shape == old.shape;
+    return fits ? made.apply(op::operation<op::Relu>(), {operands[static_cast<std::size_t>(side)]})
+                : made.apply(*old.operation, operands, old.with);
+  };
+  return remake(batch, remaking);
+}
+
 }  // namespace
 
 Prepared prepare(const Question& question) {
-  Prepared made{question.batch, question.evidence, {}};
+  Prepared made{with_relu(question.batch), question.evidence, {}};
   for (const auto& [name, values] : question.earlier) {
     const NodeId parameter = made.batch.graph.find(name);
     if (parameter < 0) continue;

@@ -63,6 +63,8 @@ class Search {
   std::vector<std::pair<std::string, Nearness>> nearness_under(Explanation&);
   /// The named lines that the gradient of `name` passes and those claimed further up do not.
   std::vector<NodeId> lines_before(const std::string& name) const;
+  /// All named lines that it passes.
+  std::vector<NodeId> lines_passed(const std::string& name) const;
 
   /// The gradient of a named value under an explanation, at evidence i; nothing where none comes
   /// back.
@@ -90,6 +92,7 @@ class Search {
 
   void find_targets(bool small_first);
   void walk();
+  std::vector<NodeId> lines_of(const std::vector<std::pair<NodeId, int>>& places) const;
   void stage(const Target&);
   std::vector<Explanation> extensions(const Explanation&, const Target&,
                                       const std::vector<std::pair<NodeId, int>>& places,
@@ -107,7 +110,8 @@ class Search {
   Trial attempt_fitted(const Explanation&, const Mistake&, const Target&);
   struct Fitted {
     long double factor = 1;
-    int telling = 0;  // entries that the factor changes
+    int telling = 0;       // entries that the factor changes
+    long double open = 0;  // how much of it the digits leave open, relative
   };
   std::optional<Fitted> fitted(const Explanation&, const Mistake&, const Target&);
   std::vector<std::pair<long double, std::optional<FactorName>>> factors_near(

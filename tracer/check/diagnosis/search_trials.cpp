@@ -66,10 +66,13 @@ std::optional<Search::Fitted> Search::fitted(const Explanation& base, const Mist
   long double squares = 0;
   long double away = 0;
   Fitted made;
+  long double written = 0;
   std::size_t k = 0;
   for (const Claim* claim : target.claims) {
-    for (const long double claimed : claim->values.reshaped()) {
+    for (Eigen::Index i = 0; i < claim->values.size(); ++i) {
+      const long double claimed = claim->values.reshaped()[i];
       const long double slope = (*one)[k] - (*none)[k];
+      written += std::fabs(slope) * claim->half_unit.reshaped()[i];
       along += slope * (claimed - (*none)[k]);
       squares += slope * slope;
       away += (claimed - (*none)[k]) * (claimed - (*none)[k]);
@@ -79,6 +82,7 @@ std::optional<Search::Fitted> Search::fitted(const Explanation& base, const Mist
   }
   if (!(squares > 0) || !std::isfinite(along) || !std::isfinite(squares)) return std::nullopt;
   made.factor = along / squares;
+  made.open = written / std::fabs(along);
   if (!std::isfinite(static_cast<double>(made.factor))) return std::nullopt;
   // most fits are hopeless, and can be told from what is left over without another run
   if (away - along * made.factor > 1e-3L * away && made.telling > 1) return std::nullopt;
@@ -110,7 +114,8 @@ std::vector<std::pair<long double, std::optional<FactorName>>> Search::factors_n
     std::erase_if(candidates, [&](const auto& candidate) {
       return std::fabs(candidate.first - fitted.factor) > 0.05L * std::fabs(fitted.factor);
     });
-  } else if (auto name = name_factor(fitted.factor, numbers_, 1e-3L)) {
+  } else if (auto name =
+                 name_factor(fitted.factor, numbers_, std::clamp(fitted.open, 1e-3L, 0.05L))) {
     candidates.emplace_back(to_long_double(Exact(name->value)), name);
   }
   if (fitted.telling > 1 || is_choice(mistake))

@@ -150,9 +150,13 @@ void add_path_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
     } else if (uses.size() == 2) {
       const std::string other = catalogue.called(catalogue.line_of(uses[1 - i].first));
       add("path_overwritten",
-          fmt::format("only what comes back through {} is kept; what comes through {} was "
-                      "overwritten or left out, and the two are to be added",
-                      line, other),
+          line == other
+              ? fmt::format("{} uses {} in two places, and only one of them is followed back; the "
+                            "two are to be added",
+                            line, name)
+              : fmt::format("only what comes back through {} is kept; what comes through {} was "
+                            "overwritten or left out, and the two are to be added",
+                            line, other),
           part, false);
     } else {
       add("path_left_out",
