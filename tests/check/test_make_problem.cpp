@@ -147,6 +147,28 @@ TEST_CASE("make-problem: large layers become small ones of different sizes, in t
   CHECK((y.colwise().sum() == 1).all());
 }
 
+TEST_CASE("make-problem: a let that is a size becomes small with it, and no other let",
+          "[make_problem]") {
+  // n equals the size of a layer, and is a number all the same
+  const MadeProblem made =
+      make_problem(lesson("let big = 1e10\nlet n = 12\nlet h = 12\nlet half = 12.5\n"
+                          "param W1 = normal(h, 2)\nparam W2 = normal(1, h)\n"
+                          "data X, y in ([1, 2], 3), ([0.5, -1], 1)\nA1 = tanh(W1 @ X)\n"
+                          "L = half_mse(W2 @ A1, y) + sum(W1**2)/n + sum(W2)/big + half/big\n"
+                          "train L with sgd(lr=0.1), batch_size=all\n"),
+                   0);
+  const std::vector<std::string> lines = lines_of(made.lesson);
+  const auto has_line = [&](const std::string& line) {
+    return std::ranges::count(lines, line) > 0;
+  };
+  INFO(made.lesson);
+  CHECK(has_line("let big = 1e10"));
+  CHECK(has_line("let n = 12"));
+  CHECK(has_line("let half = 12.5"));
+  CHECK(has_line("let h = " + std::to_string(made.point.at("W1").rows())));
+  CHECK_FALSE(has_line("let h = 12"));
+}
+
 TEST_CASE("make-problem: a lesson in symbols has no numbers to be made small", "[make_problem]") {
   const std::string text = read_text(lessons_folder() / "skip-connection.lesson");
   CHECK_THROWS_WITH(make_problem(lesson(text), 0),
