@@ -333,6 +333,19 @@ TEST_CASE("check --make-problem: three files of the same numbers", "[make_proble
   }
 }
 
+TEST_CASE("check --make-problem: says how many mistakes there are, and how far they are apart",
+          "[make_problem][cli]") {
+  const TemporaryFolder folder;
+  const ProgramRun run = make("find-the-bug", folder.path() / "many");
+  CHECK(run.output.find(" mistakes can be made in it. ") != std::string::npos);
+  CHECK(run.output.find(" pairs give the same gradients; all others differ by at least\n0.") !=
+        std::string::npos);
+  write_text(folder.path() / "my.lesson", "param w = 2\nL = w**2\n");
+  const ProgramRun one = make("my.lesson", folder.path() / "one", folder.path());
+  CHECK(one.output.find("\n1 mistake can be made in it. 1 pair gives the same gradients.\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("check --make-problem: what is in the folder already is kept", "[make_problem][cli]") {
   const TemporaryFolder folder;
   const fs::path notes = folder.path() / "notes.txt";

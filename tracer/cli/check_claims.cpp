@@ -285,17 +285,23 @@ void write_problem(const Program& program, const std::string& folder, unsigned s
   write_npz(in / "problem.npz", arrays);
   write_result((in / "problem.json").string(), problem_json(made.program, *made.batch, made.point));
   write_result((in / "problem.lesson").string(), made.lesson);
+  const std::string same = made.same == 1
+                               ? "1 pair gives the same gradients"
+                               : fmt::format("{} pairs give the same gradients", made.same);
+  // infinite: there are no others
+  const std::string others =
+      std::isfinite(made.nearest)
+          ? fmt::format("; all others differ by at least\n{:.2g} of the largest entry",
+                        made.nearest)
+          : "";
   print(fmt::format(
       "Written to {0}: problem.lesson, and its numbers as problem.json and problem.npz.\n"
-      "{1} mistakes can be made in it. {2}; all others differ by at least\n"
-      "{3:.2g} of the largest entry.\n\n"
+      "{1} can be made in it. {2}{3}.\n\n"
       "Let your code compute the gradients at these numbers, save them, and ask\n"
       "  tracer check {0}/problem.lesson --claimed YOUR-FILE\n"
       "or let tracer run it: --program 'YOUR COMMAND' hands it problem.json on standard input.\n",
-      folder, made.mistakes,
-      made.same == 1 ? "1 pair gives the same gradients"
-                     : fmt::format("{} pairs give the same gradients", made.same),
-      made.nearest));
+      folder, made.mistakes == 1 ? "1 mistake" : fmt::format("{} mistakes", made.mistakes), same,
+      others));
 }
 
 int check_claims(Program program, const ClaimFlags& flags, const ClaimView& view) {
