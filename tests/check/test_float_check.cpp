@@ -264,7 +264,7 @@ TEST_CASE("float check: a forward pass that is off is not taken for rounding",
   CHECK(report().count(Agreement::agrees) == 2);
   point.rounding[w].unit(0, 1) = 1e-3;  // as if the arithmetic's tanh were off by 10^4 units
   CHECK(report().count(Agreement::undecided) == 1);
-  CHECK(report().undecided());
+  CHECK(report().outcome() == Outcome::undecided);
   point.rounding[w].unit(0, 0) = std::numeric_limits<double>::quiet_NaN();
   CHECK(report().count(Agreement::undecided) == 2);
 }
@@ -288,6 +288,28 @@ TEST_CASE("float check: on a corner a choice between the slopes is right, in dou
     CHECK(report.count(Agreement::corner) == (right ? 1 : 0));
     CHECK(report.parameters[0].checked[1].slopes.has_value());
   }
+}
+
+TEST_CASE("float check: a slope that overflows leaves its entry undecided, and no other",
+          "[check][float_check][corner]") {
+  // two slopes of 1.5e308 add up to infinity on the right, while at 0 both are taken as 0
+  Graph graph;
+  const NodeId w = graph.leaf(LeafKind::parameter, "w", scalar_shape);
+  const NodeId v = graph.leaf(LeafKind::parameter, "v", scalar_shape);
+  const NodeId large = graph.constant(filled(scalar_shape, Exact(15 * power_of_ten(307))));
+  NodeId sum = v;
+  for (int i = 0; i < 2; ++i) {
+    const NodeId a = graph.apply(op::operation<op::Relu>(), {w});
+    const NodeId part = graph.apply(op::operation<op::Multiply>(), {a, large});
+    sum = graph.apply(op::operation<op::Add>(), {sum, part});
+  }
+  const NodeId loss = graph.name(sum, "L");
+  const CheckedGraph checked =
+      checked_graph(graph, {{w, filled(scalar_shape, 0)}, {v, filled(scalar_shape, 1)}}, loss);
+  const ExactPoint point = rounded_point<double>(checked, {}, false);
+  const GradientReport report = check_by_doubles(point, {});
+  CHECK(report.parameters[0].count(Agreement::undecided) == 1);
+  CHECK(report.parameters[1].right() == 1);
 }
 
 TEST_CASE("float check: a lesson without training, and an upstream gradient",

@@ -115,3 +115,18 @@ TEST_CASE("hessian: on a corner the gradient jumps, and nothing is compared", "[
   CHECK(report.passed());
   CHECK(report.count(Agreement::no_choice) == 1);
 }
+
+TEST_CASE("hessian: the search for more digits ends at most_bits", "[check][hessian]") {
+  ExactCheckOptions options;
+  options.bits = 192;
+  options.most_bits = 500;
+  std::vector<int> asked;
+  CHECK_THROWS_AS(check_second_order(
+                      [&](Working working) -> ExactPoint {
+                        asked.push_back(working.bits);
+                        throw Undecided("never");
+                      },
+                      options),
+                  Undecided);
+  CHECK(asked == std::vector<int>{192, 384, 500});
+}

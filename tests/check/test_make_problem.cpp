@@ -147,6 +147,28 @@ TEST_CASE("make-problem: large layers become small ones of different sizes, in t
   CHECK((y.colwise().sum() == 1).all());
 }
 
+TEST_CASE("make-problem: a let that is a size becomes small with it, and no other let",
+          "[make_problem]") {
+  // n equals the size of a layer, and is a number all the same
+  const MadeProblem made =
+      make_problem(lesson("let big = 1e10\nlet n = 12\nlet h = 12\nlet half = 12.5\n"
+                          "param W1 = normal(h, 2)\nparam W2 = normal(1, h)\n"
+                          "data X, y in ([1, 2], 3), ([0.5, -1], 1)\nA1 = tanh(W1 @ X)\n"
+                          "L = half_mse(W2 @ A1, y) + sum(W1**2)/n + sum(W2)/big + half/big\n"
+                          "train L with sgd(lr=0.1), batch_size=all\n"),
+                   0);
+  const std::vector<std::string> lines = lines_of(made.lesson);
+  const auto has_line = [&](const std::string& line) {
+    return std::ranges::count(lines, line) > 0;
+  };
+  INFO(made.lesson);
+  CHECK(has_line("let big = 1e10"));
+  CHECK(has_line("let n = 12"));
+  CHECK(has_line("let half = 12.5"));
+  CHECK(has_line("let h = " + std::to_string(made.point.at("W1").rows())));
+  CHECK_FALSE(has_line("let h = 12"));
+}
+
 TEST_CASE("make-problem: a lesson in symbols has no numbers to be made small", "[make_problem]") {
   const std::string text = read_text(lessons_folder() / "skip-connection.lesson");
   CHECK_THROWS_WITH(make_problem(lesson(text), 0),
@@ -309,6 +331,19 @@ TEST_CASE("check --make-problem: three files of the same numbers", "[make_proble
       CHECK(run_program({"check", "problem.lesson", "--claimed", "grads.npz"}, to).status == 1);
     }
   }
+}
+
+TEST_CASE("check --make-problem: says how many mistakes there are, and how far they are apart",
+          "[make_problem][cli]") {
+  const TemporaryFolder folder;
+  const ProgramRun run = make("find-the-bug", folder.path() / "many");
+  CHECK(run.output.find(" mistakes can be made in it. ") != std::string::npos);
+  CHECK(run.output.find(" pairs give the same gradients; all others differ by at least\n0.") !=
+        std::string::npos);
+  write_text(folder.path() / "my.lesson", "param w = 2\nL = w**2\n");
+  const ProgramRun one = make("my.lesson", folder.path() / "one", folder.path());
+  CHECK(one.output.find("\n1 mistake can be made in it. 1 pair gives the same gradients.\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("check --make-problem: what is in the folder already is kept", "[make_problem][cli]") {

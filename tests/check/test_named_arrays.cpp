@@ -1,6 +1,7 @@
 // Arrays by name from every kind of file that somebody may hand over.
 #include "tracer/check/claims/named_arrays.hpp"
 
+#include <chrono>
 #include <cmath>
 
 #include "datasets/npz.hpp"
@@ -138,6 +139,11 @@ TEST_CASE("NaN and infinity are an error that says where, however they are writt
       "c.json:1: W1 has inf at [0] (and 2 other such entries); nothing can be said of "
       "a gradient that is no number: look for a division by 0, the log of 0, or an "
       "exp that is too large");
+  for (const std::string word : {"-Infinity", "-inf", "\"-inf\""}) {
+    CAPTURE(word);
+    CHECK_THROWS_WITH(parsed("{\"W1\": [1, " + word + "]}"),
+                      Catch::Matchers::StartsWith("c.json:1: W1 has -inf at [1]; "));
+  }
   for (const std::string text : {"{\"L\": NaN}", "{\"L\": 1e400}", "L,nan", "L\nInf"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(parsed(text), Error);
@@ -286,6 +292,27 @@ TEST_CASE("a text that is too long to be a claim is refused before it is read", 
       "c.csv: has 134217729 bytes, and is neither an .npz nor a safetensors file; text "
       "of more than 134217728 bytes is not read: np.savez(\"claims.npz\", "
       "**{\"dL/dW1\": dW1, \"dL/db1\": db1}) writes what is read here");
+}
+
+TEST_CASE("a file of very many arrays is refused, and in no time", "[claims]") {
+  std::string csv;
+  for (int i = 0; i < 300'000; ++i) csv += "bias" + std::to_string(i) + ",0.5\n";
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_THROWS_WITH(parse_named_arrays(csv, "c.csv", "c"),
+                    "c.csv: holds 300000 arrays, more than the 10000 that are read; a matrix is "
+                    "one array, not one for each of its entries");
+  std::string json;
+  for (int i = 0; i < 10'000; ++i)
+    json += (i == 0 ? "{\"a" : ", \"a") + std::to_string(i) + "\": 0.5";
+  CHECK(parse_named_arrays(json + "}", "c.json", "c").size() == 10'000);
+  CHECK_THROWS(parse_named_arrays(json + ", \"b\": 1}", "c.json", "c"));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+}
+
+TEST_CASE("CSV: an index that no array has is an error, also the largest int", "[claims]") {
+  CHECK_THROWS_WITH(parse_named_arrays("dL/dw,0,1\ndL/dw,2147483647,1\n", "c.csv", "c"),
+                    "c.csv:2: '2147483647' is no row or column of dL/dw; expected name, row, "
+                    "column, value");
 }
 
 TEST_CASE("an array that is there twice is an error", "[claims]") {

@@ -1,6 +1,10 @@
 // Somebody's program: what it is told, and everything that it may do wrong.
+#include <array>
 #include <chrono>
 #include <csignal>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "tests/catch.hpp"
 #include "tests/check/claims_of.hpp"
@@ -54,6 +58,52 @@ TEST_CASE("a program that hangs is ended, with all that it started", "[program]"
   CHECK(failure("exec >&- 2>&-; sleep 60", 0.3).find("gave no answer within") != std::string::npos);
   run_program("sleep 2.2", "", 20);
   CHECK_FALSE(std::filesystem::exists(mark));
+}
+
+TEST_CASE("a program's answer is there once it has ended, whatever it left in the background",
+          "[program]") {
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(answer("sleep 20 & sleep 0.1; echo done") == "done\n");
+  // all of it, although it is more than a pipe holds
+  std::string much(1'000'000, 'x');
+  CHECK(answer("sleep 20 & cat", much) == much);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+}
+
+namespace {
+
+// Our own standard streams are closed for as long as it lives.
+class ClosedStreams {
+ public:
+  ClosedStreams() {
+    for (int stream = 0; stream < 3; ++stream) {
+      kept_[static_cast<std::size_t>(stream)] = fcntl(stream, F_DUPFD_CLOEXEC, 10);
+      close(stream);
+    }
+  }
+  ~ClosedStreams() {
+    for (int stream = 0; stream < 3; ++stream) {
+      dup2(kept_[static_cast<std::size_t>(stream)], stream);
+      close(kept_[static_cast<std::size_t>(stream)]);
+    }
+  }
+  ClosedStreams(const ClosedStreams&) = delete;
+  ClosedStreams& operator=(const ClosedStreams&) = delete;
+
+ private:
+  std::array<int, 3> kept_{};
+};
+
+}  // namespace
+
+TEST_CASE("a program gets its own streams where ours are closed", "[program]") {
+  ProgramAnswer got;
+  {
+    const ClosedStreams closed;
+    got = run_program("cat; echo note >&2", "hello", 20);
+  }
+  CHECK(got.output == "hello");
+  CHECK(got.errors == "note\n");
 }
 
 TEST_CASE("a program that fails is shown with the end of what it said", "[program]") {

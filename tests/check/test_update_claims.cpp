@@ -54,6 +54,11 @@ TEST_CASE("an update that can't be read as gradients says why", "[claims]") {
                     "b is in b and not in a; both files have the same parameters");
   update.lr = Rational(0);
   CHECK_THROWS_WITH(update_claims(program, update), "the learning rate must be above 0");
+  for (const auto& [rate, kind] : {std::pair("1e-400", "small"), std::pair("1e400", "large")}) {
+    update.lr = parse_rational(rate);
+    CHECK_THROWS_WITH(update_claims(program, update),
+                      std::string("the learning rate is too ") + kind + " to be a float64");
+  }
   Program adam = lesson("param w = 1\nL = w**2\ntrain L with adam(lr=0.25), batch_size=1\n");
   CHECK_THROWS_WITH(
       update_claims(adam, {arrays(R"({"w": 1})"), arrays(R"({"w": 1})"), "a", "b", {}}),

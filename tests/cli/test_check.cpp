@@ -123,6 +123,9 @@ TEST_CASE("check: an upstream gradient, and a value at the edge of a domain", "[
   CHECK(at_edge.status == 3);
   CHECK(has(at_edge.output, "1 at the edge of the domain"));
   CHECK(has(at_edge.output, "Nothing could be compared.\n"));
+  const ProgramRun as_json = edge.check({"--format", "json"});
+  CHECK(as_json.status == 3);
+  CHECK(Json::parse(as_json.output).at("verdict") == "undecided");
 }
 
 TEST_CASE("check: errors by h as a table, a plot and JSON", "[cli][check]") {

@@ -81,7 +81,7 @@ TEST_CASE("check --claimed: what is not claimed is said, and what belongs to not
   const NeuronFolder folder;
   const ProgramRun missing = folder.claim(R"({"dL/dw": [[1.5, 5]]})");
   CHECK(missing.status == 0);
-  CHECK(has(missing.output, "\n  nothing is claimed of b\n"));
+  CHECK(has(missing.output, "\n  no gradient is claimed for b\n"));
   const ProgramRun extra =
       folder.claim(R"({"dL/dw": [[1.5, 5]], "dL/db": 1, "dL/dW7": [1, 2], "epoch": 3})");
   CHECK(extra.status == 0);
@@ -364,6 +364,24 @@ TEST_CASE("check --claimed: a name with control characters does not reach the te
   const ProgramRun error = folder.claim("{\"\\u001b[31mc\": 3}");
   CHECK(error.status == 2);
   CHECK_FALSE(has(error.errors, "\x1b"));
+  // C2 9B is CSI, as ESC [ is
+  const ProgramRun csi = folder.claim(
+      "{\"\xc2\x9b"
+      "31mc\": 3}");
+  CHECK(csi.status == 2);
+  CHECK_FALSE(has(csi.errors, "\xc2\x9b"));
+  CHECK(has(csi.errors, "\ufffd31mc"));
+}
+
+TEST_CASE("a remark with control characters does not reach the terminal", "[cli][claims]") {
+  const NeuronFolder folder;
+  folder.write("b.txt", "dL/db = 1\n");
+  const ProgramRun run = run_program({"grade", "my.lesson", "b.txt",
+                                      "a\xc2\x9b"
+                                      "31m.txt"},
+                                     folder.path());
+  CHECK_FALSE(has(run.errors, "\xc2\x9b"));
+  CHECK(has(run.errors, "a\ufffd31m.txt: there is no such file"));
 }
 
 TEST_CASE("README: the page of find-the-bug is what tracer prints", "[cli][claims]") {

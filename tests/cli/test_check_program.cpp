@@ -161,6 +161,24 @@ TEST_CASE("check --program: an answer is JSON, and that of this lesson", "[cli][
               "call their gradients dL/dw and so on");
 }
 
+TEST_CASE("check --program: a program prints the same names at every point", "[cli][program]") {
+  // asked for the first time it makes a folder
+  const auto prints = [&](const std::string& first, const std::string& then) {
+    const NeuronFolder folder("param w = 1\nz1 = 2*w\nL = (z1 - 3)**2\n");
+    return folder.check(
+        {"--program", program(folder, "if mkdir asked 2>/dev/null; then printf '" + first +
+                                          "'; else printf '" + then + "'; fi")});
+  };
+  const std::string one = R"({"dL/dw": -4})";
+  const std::string two = R"({"dL/dw": -4, "dL/dz1": -2})";
+  check_error(prints(two, one),
+              "program 'sh net.sh' prints dL/dz1 at the lesson's own numbers, and not at a random "
+              "point; it has to print the same names at every point that it is asked at");
+  check_error(prints(one, two),
+              "program 'sh net.sh' prints dL/dz1 at a random point, and not at the lesson's own "
+              "numbers; it has to print the same names at every point that it is asked at");
+}
+
 TEST_CASE("check --program: a mistake is named at several points at once, and in JSON",
           "[cli][program]") {
   const NeuronFolder folder(square);

@@ -132,7 +132,7 @@ TEST_CASE("relu for the slope: sigmoid and tanh nets, named in both layers with 
                                 (activation.name == "tanh" ? "(1 − A2²)" : "A2 ⊙ (1 − A2)") +
                                 "\n"));
       CHECK(has(run.output, "all 29 claimed entries agree to"));
-      CHECK_FALSE(has(run.output, "These numbers fit as well"));
+      CHECK_FALSE(has(run.output, "These explanations fit as well"));
       // the last layer is right, all below it wrong
       for (const std::string name : {"W3   2×3", "b3   2×1"})
         CHECK(has(run.output, "∂L/∂" + name + "    right"));

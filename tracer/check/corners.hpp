@@ -3,7 +3,7 @@
 //
 // The argument of a corner is what is 0 there (op/kernel.hpp): x of relu(x), a − b of
 // maximum(a, b). Its sign tells the piece of the function that the run is on. Over Exact "not 0" is
-// a proof. Next: differences.hpp, whose steps must not cross a corner.
+// a proof. Next: moved_run.hpp, whose steps must not cross a corner.
 #pragma once
 
 #include <map>

@@ -65,6 +65,10 @@ class DoubleEntry {
   CheckedEntry on_corner(double h, double up, double down) {
     const double right = (4 * result_at(h / 2) - up - 3 * run_.base()) / h;
     const double left = (down - 4 * result_at(-h / 2) + 3 * run_.base()) / h;
+    if (!std::isfinite(left) || !std::isfinite(right)) {  // an overflow, next to the corner
+      found_.agreement = Agreement::undecided;
+      return found_;
+    }
     const auto [low, high] = std::minmax(left, right);
     const double gradient = found_.gradient.to_double();
     found_.slopes = {Exact::from_double(left), Exact::from_double(right)};

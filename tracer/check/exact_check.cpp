@@ -57,13 +57,20 @@ class ExactChecker {
       const bool done = std::ranges::all_of(pending_, [](const auto& p) { return p.empty(); });
       if (done || bits >= options_.most_bits) break;
     }
-    report_.against =
-        fmt::format("central differences over Exact, h = 2^-{} ≈ {:.1e}", options_.bits * 7 / 24,
-                    std::ldexp(1.0, -(options_.bits * 7 / 24)));
+    report_.against = fmt::format("central differences over Exact, {}", steps_text());
     return std::move(report_);
   }
 
  private:
+  // "h = 2^-56 ≈ 1.4e-17"; where some entries took more bits, "..., and down to 2^-112"
+  std::string steps_text() const {
+    const int first = (used_bits_.empty() ? options_.bits : *used_bits_.begin()) * 7 / 24;
+    std::string text = fmt::format("h = 2^-{} ≈ {:.1e}", first, std::ldexp(1.0, -first));
+    if (used_bits_.size() > 1)
+      text += fmt::format(", and down to 2^-{}", *used_bits_.rbegin() * 7 / 24);
+    return text;
+  }
+
   // everything that is still to be compared, at this precision
   void pass(Working working) {
     const ExactPoint point = at_(working);
@@ -93,6 +100,7 @@ class ExactChecker {
           continue;
         }
         if (!made.found) made.found = std::move(known);  // undecided
+        used_bits_.insert(working.bits);
         made.found->narrowed = crossed_[p].contains(entry);
         parameter.checked.push_back(std::move(*made.found));
       }
@@ -138,6 +146,7 @@ class ExactChecker {
   const ExactCheckOptions& options_;
   GradientReport report_;
   std::vector<std::vector<Eigen::Index>> pending_;  // of each parameter
+  std::set<int> used_bits_;                         // of the working in which an entry was compared
   std::vector<std::set<Eigen::Index>> crossed_;     // entries whose first steps crossed a corner
 };
 

@@ -111,6 +111,11 @@ long long GradientReport::compared() const {
   return sum;
 }
 
+Outcome GradientReport::outcome() const {
+  if (!passed()) return Outcome::wrong;
+  return count(Agreement::undecided) > 0 || compared() == 0 ? Outcome::undecided : Outcome::right;
+}
+
 long long GradientReport::checked_entries() const {
   long long sum = 0;
   for (const CheckedParameter& parameter : parameters)

@@ -74,6 +74,10 @@ struct CornerReport {
   long long unsure = 0;
 };
 
+/// Of a whole check. Undecided: nothing is wrong, but of some entry it could not be told, or there
+/// was none that could be compared.
+enum class Outcome { right, undecided, wrong };
+
 struct GradientReport {
   std::string title;    ///< of the lesson
   int order = 1;        ///< 2: what is checked are Hessian-vector products
@@ -93,8 +97,8 @@ struct GradientReport {
   long long checked_entries() const;
   long long entries() const;
   bool passed() const { return count(Agreement::wrong) == 0; }
-  /// Nothing is wrong, but something could not be decided.
-  bool undecided() const { return passed() && count(Agreement::undecided) > 0; }
+  /// What the page, the JSON and the exit status all say.
+  Outcome outcome() const;
 };
 
 }  // namespace tracer

@@ -237,7 +237,7 @@ GradientReport check_second_order(const std::function<ExactPoint(Working)>& at,
                                   const ExactCheckOptions& options) {
   constexpr int most =
       768;  // a gradient that jumps jumps at every step: three are enough to say so
-  for (int bits = options.bits;; bits *= 2) {
+  for (int bits = options.bits;; bits = std::min(2 * bits, options.most_bits)) {
     const bool last = 2 * bits > std::min(most, options.most_bits);
     const Working working{bits, options.rational_bits};
     try {

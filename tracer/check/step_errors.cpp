@@ -62,7 +62,7 @@ EntryPlace largest(const ExactPoint& point, std::span<const NodeId> among) {
 
 EntryPlace place_of(const ExactPoint& point, const std::string& text) {
   const CheckedGraph& checked = point.checked;
-  if (checked.wrt.empty()) throw Error("the lesson differentiates for nothing");
+  if (checked.wrt.empty()) throw Error("the lesson takes no gradient");
   if (text.empty()) return largest(point, checked.wrt);
   const Entry entry = parse_entry(text);
   const NodeId id = checked.graph->find(entry.name);

@@ -62,10 +62,16 @@ LessonCheckOptions check_options(const Options& options) {
   return made;
 }
 
-// 0: every gradient that was compared is right; 1: one is not; 3: it could not be told of one
-int status_of(const GradientReport& report) {
-  if (!report.passed()) return 1;
-  return report.undecided() || report.compared() == 0 ? 3 : 0;
+int status_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::right:
+      return 0;
+    case Outcome::undecided:
+      return 3;
+    case Outcome::wrong:
+      break;
+  }
+  return 1;
 }
 
 GradientReport report_for(const Program& program, const Options& options) {
@@ -124,7 +130,7 @@ int run(const Options& options) {
   }
   const GradientReport report = report_for(program, options);
   write(report);
-  return status_of(report);
+  return status_of(report.outcome());
 }
 
 }  // namespace

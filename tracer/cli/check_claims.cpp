@@ -121,6 +121,7 @@ class ClaimCheck {
       restrict_claims(claims, view_.wrt, program_, *here.batch);
       if (i == 0) say(claims);
       evidence.push_back({point, std::move(claims.claims)});
+      check_same_names(evidence.front().claims, evidence.back().claims);
     }
     if (always_the_same({program_, *here.batch, evidence})) {
       throw Error(fmt::format(
@@ -134,6 +135,27 @@ class ClaimCheck {
       add_remark(
           fmt::format("asked at {} points: the lesson's own, and random ones", flags_.points));
     return evidence;
+  }
+
+  // What is claimed at some points only can't be explained at all of them at once.
+  void check_same_names(const std::vector<Claim>& first, const std::vector<Claim>& other) const {
+    const auto is_in = [](const std::vector<Claim>& claims, const Claim& claim) {
+      return std::ranges::any_of(claims, [&](const Claim& one) {
+        return one.name == claim.name && one.gradient == claim.gradient;
+      });
+    };
+    const auto fail = [&](const Claim& claim, std::string_view there, std::string_view not_there) {
+      throw Error(
+          fmt::format("program '{}' prints {} at {}, and not at {}; it has to print the same names "
+                      "at every point that it is asked at",
+                      flags_.program, claim.called, there, not_there));
+    };
+    for (const Claim& claim : first) {
+      if (!is_in(other, claim)) fail(claim, "the lesson's own numbers", "a random point");
+    }
+    for (const Claim& claim : other) {
+      if (!is_in(first, claim)) fail(claim, "a random point", "the lesson's own numbers");
+    }
   }
 
   void say(const Claims& claims) {
@@ -263,15 +285,23 @@ void write_problem(const Program& program, const std::string& folder, unsigned s
   write_npz(in / "problem.npz", arrays);
   write_result((in / "problem.json").string(), problem_json(made.program, *made.batch, made.point));
   write_result((in / "problem.lesson").string(), made.lesson);
+  const std::string same = made.same == 1
+                               ? "1 pair gives the same gradients"
+                               : fmt::format("{} pairs give the same gradients", made.same);
+  // infinite: there are no others
+  const std::string others =
+      std::isfinite(made.nearest)
+          ? fmt::format("; all others differ by at least\n{:.2g} of the largest entry",
+                        made.nearest)
+          : "";
   print(fmt::format(
       "Written to {0}: problem.lesson, and its numbers as problem.json and problem.npz.\n"
-      "{1} mistakes can be made in it; those that are not one formula ({2} pairs are) differ by "
-      "at\n"
-      "least {3:.2g} of the largest entry.\n\n"
+      "{1} can be made in it. {2}{3}.\n\n"
       "Let your code compute the gradients at these numbers, save them, and ask\n"
       "  tracer check {0}/problem.lesson --claimed YOUR-FILE\n"
       "or let tracer run it: --program 'YOUR COMMAND' hands it problem.json on standard input.\n",
-      folder, made.mistakes, made.same, made.nearest));
+      folder, made.mistakes == 1 ? "1 mistake" : fmt::format("{} mistakes", made.mistakes), same,
+      others));
 }
 
 int check_claims(Program program, const ClaimFlags& flags, const ClaimView& view) {

@@ -33,6 +33,18 @@ std::string_view key_of(Agreement agreement) {
   return "wrong";
 }
 
+std::string_view word_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::right:
+      return "right";
+    case Outcome::undecided:
+      return "undecided";
+    case Outcome::wrong:
+      break;
+  }
+  return "wrong";
+}
+
 Json number_or_null(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
 
 Json entry_json(const CheckedEntry& entry, int digits) {
@@ -54,7 +66,7 @@ std::string to_json(const GradientReport& report, int digits) {
   Json json{{"schema", 1},           {"title", report.title},     {"of", report.result},
             {"order", report.order}, {"checked", report.checked}, {"against", report.against}};
   json["at"] = report.at;
-  json["verdict"] = !report.passed() ? "wrong" : report.undecided() ? "undecided" : "right";
+  json["verdict"] = word_of(report.outcome());
   json["gradients"] = Json::array();
   for (const CheckedParameter& parameter : report.parameters) {
     Json one{{"wrt", parameter.name},
@@ -86,7 +98,7 @@ std::string to_json(const GradientReport& report, int digits) {
   json["no_corner_proved"] = report.corners_known && report.corners.empty();
   json["smaller_steps"] = report.narrowed();
   json["remarks"] = report.remarks;
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace tracer::cli

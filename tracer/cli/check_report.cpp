@@ -202,8 +202,8 @@ std::string verdict(const GradientReport& report) {
   const auto all = static_cast<long long>(report.parameters.size());
   const std::string_view what = report.order == 2 ? "second derivatives" : "gradients";
   if (!wrong.empty()) {
-    return fmt::format("{} of the {} {} are right; wrong: {} ({} of {} entries checked).\n", right,
-                       all, what, fmt::join(wrong, ", "), report.count(Agreement::wrong),
+    return fmt::format("{} of the {} {} are right; wrong: {} ({} wrong of {} entries checked).\n",
+                       right, all, what, fmt::join(wrong, ", "), report.count(Agreement::wrong),
                        report.checked_entries());
   }
   if (report.compared() == 0) return "Nothing could be compared.\n";

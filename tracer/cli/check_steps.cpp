@@ -76,7 +76,7 @@ std::string to_json(const StepErrorsTable& steps, int digits) {
     json["differences"].push_back(
         {{"name", way.name}, {"best_h", fmt::format("1e-{}", way.best() + 1)}, {"errors", errors}});
   }
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace tracer::cli

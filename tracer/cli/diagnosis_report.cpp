@@ -2,27 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <numeric>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "tracer/cli/diagnosis_tables.hpp"
 #include "tracer/render/text_block.hpp"
 #include "tracer/view/cells.hpp"
-#include "tracer/view/error_map.hpp"
-#include "tracer/view/table.hpp"
 
 namespace tracer::cli {
 namespace {
-
-constexpr Eigen::Index most_entries = 9;  // of an array that are shown side by side
-constexpr int good = 2;                   // green
-constexpr int bad = 1;                    // red
-
-std::string wrt(const std::string& name) {
-  return name.starts_with("mean(") ? name.substr(5, name.size() - 6) : name;
-}
 
 // Names come out of somebody's file: they must not command the terminal.
 ReportHead cleaned(ReportHead head) {
@@ -41,15 +30,15 @@ class Text {
       : diagnosis_(diagnosis),
         head_(cleaned(head)),
         program_(program),
-        digits_(digits),
-        style_(style) {}
+        style_(style),
+        tables_(diagnosis, head_.loss, digits, style) {}
 
   std::string run() {
     heading();
-    arrays();
+    text_ += tables_.arrays();
     for (const std::string& remark : head_.remarks) line("  " + remark);
     if (!head_.missing.empty())
-      line(fmt::format("  nothing is claimed of {}", fmt::join(head_.missing, ", ")));
+      line(fmt::format("  no gradient is claimed for {}", fmt::join(head_.missing, ", ")));
     if (!head_.ignored.empty())
       line(fmt::format("  left alone, for the lesson has no such value: {}",
                        fmt::join(head_.ignored, ", ")));
@@ -79,101 +68,11 @@ class Text {
     if (!row.empty()) flush();
   }
 
-  std::string number(long double x) const {
-    std::string text = fmt::format("{:.{}g}", x, digits_);
-    return text_number(text);
-  }
-
   void heading() {
     if (!head_.title.empty()) line(head_.title);
     line(fmt::format("The gradients of {} in {}{}", head_.loss, head_.source,
                      head_.at.empty() ? "" : ": " + head_.at));
     line("");
-  }
-
-  std::string left_of(const ArrayVerdict& array) const {
-    const std::string name = wrt(array.claim.name);
-    return array.claim.gradient ? fmt::format("∂{}/∂{}", head_.loss, name) : name;
-  }
-
-  std::string verdict_of(const ArrayVerdict& array) const {
-    if (array.claim.has_wrong_shape()) return "wrong";
-    if (!array.truth.values.isFinite().all()) return "open";
-    switch (array.nearness.kind) {
-      case Nearness::Kind::right:
-        return "right";
-      case Nearness::Kind::disturbed:
-        return "right, but disturbed";
-      case Nearness::Kind::wrong:
-        break;
-    }
-    return diagnosis_.verdict == Verdict::subgradient ? "valid" : "wrong";
-  }
-
-  std::string remark_of(const ArrayVerdict& array) const {
-    if (array.claim.unsummed.size() > 0) return "one column a sample: not summed over the batch";
-    if (array.claim.summed_over_units.size() > 0)
-      return "one number a sample: summed over the units, not over the batch";
-    if (array.claim.one_for_all) return "one number for all entries";
-    if (!array.truth.values.isFinite().all()) return "ours is no number";
-    if (array.nearness.kind == Nearness::Kind::right) return "";
-    if (array.nearness.kind == Nearness::Kind::disturbed)
-      return fmt::format("off by {:.1g} of what is added up there: a guard such as 1e-12, perhaps",
-                         array.nearness.disturbance);
-    if (array.factor && *array.factor != 0) {
-      return fmt::format("{} times ours", array.factor_name
-                                              ? array.factor_name->text
-                                              : text_number(fmt::format("{:.7g}", *array.factor)));
-    }
-    if ((array.claim.values == 0).all()) return "0 everywhere";
-    return array.pattern;
-  }
-
-  void arrays() {
-    std::vector<std::vector<std::string>> rows;
-    for (const ArrayVerdict& array : diagnosis_.arrays) {
-      const bool right = diagnosis_.verdict == Verdict::subgradient ||
-                         (array.nearness.matches() && !array.claim.has_wrong_shape());
-      rows.push_back({left_of(array),
-                      fmt::format("{}×{}", array.claim.values.rows(), array.claim.values.cols()),
-                      coloured(verdict_of(array), right ? good : bad, style_),
-                      fmt::format("{:.0f}", std::floor(array.nearness.digits)),
-                      fmt::format("{:.1e}", array.norm_ratio), remark_of(array)});
-    }
-    text_ += table({{"claimed", false},
-                    {"shape", false},
-                    {"verdict", false},
-                    {"digits", true},
-                    {"ratio", true},
-                    {"", false}},
-                   rows, style_);
-    line("");
-    line(
-        fmt::format("  digits in which all entries agree; ratio = ‖claimed − ours‖ / (‖claimed‖ + "
-                    "‖ours‖); {}",
-                    precision()));
-  }
-
-  // "claims in float64", "claims written with 4 decimals", or what there is of several. A number
-  // that was rounded when it was written is none of float64, which is finer; of float32 it may be.
-  std::string precision() const {
-    std::vector<std::string> arithmetics, forms;
-    const auto add = [](std::vector<std::string>& all, const std::string& one) {
-      if (std::ranges::find(all, one) == all.end()) all.push_back(one);
-    };
-    for (const ArrayVerdict& array : diagnosis_.arrays) {
-      const Claim& claim = array.claim;
-      if (claim.written.empty() || claim.precision.name != "float64")
-        add(arithmetics, claim.precision.name);
-      if (!claim.written.empty()) add(forms, claim.written);
-    }
-    std::string text = "claims";
-    if (!arithmetics.empty()) text += fmt::format(" in {}", fmt::join(arithmetics, ", "));
-    if (!forms.empty()) {
-      text += fmt::format("{} written with {}", arithmetics.empty() ? "" : ",",
-                          fmt::join(forms, " or "));
-    }
-    return text;
   }
 
   void verdict() {
@@ -219,14 +118,15 @@ class Text {
         const bool turned = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
           return array.factor && *array.factor < 0;
         });
-        paragraph(turned ? "Right up to the sign: every gradient is the same number below 0 times "
-                           "ours. That is right where the loss is to be made larger (ascent on the "
-                           "log-likelihood: the update adds it), and a mistake if the loss is this "
-                           "one and the update subtracts."
-                         : "Right up to a factor: every gradient is the same number times ours. "
-                           "That is a matter of what the loss is (a sum in place of a mean, a "
-                           "square without its ½) if yours is another one, and a mistake if it is "
-                           "this one.",
+        paragraph(turned
+                      ? "Right up to the sign: every gradient is ours times one negative "
+                        "number. That is right where the loss is to be made larger (ascent on the "
+                        "log-likelihood: the update adds it), and a mistake if the loss is this "
+                        "one and the update subtracts."
+                      : "Right up to a factor: every gradient is the same number times ours. "
+                        "That is a matter of what the loss is (a sum in place of a mean, a "
+                        "square without its ½) if yours is another one, and a mistake if it is "
+                        "this one.",
                   0);
         return findings();
       }
@@ -245,17 +145,17 @@ class Text {
     paragraph(fmt::format("The forward pass differs already: {} is not what the lesson computes. "
                           "Its gradients are those of another function, and are not looked into "
                           "until the values agree.",
-                          wrt(diagnosis_.first_wrong_value)),
+                          name_without_mean(diagnosis_.first_wrong_value)),
               0);
     line("");
-    side_by_side(nullptr);
+    text_ += tables_.side_by_side(nullptr);
   }
 
   void unnamed() {
     std::vector<std::string> right, wrong;
     for (const ArrayVerdict& array : diagnosis_.arrays) {
       if (!array.claim.gradient) continue;
-      (array.nearness.matches() ? right : wrong).push_back(left_of(array));
+      (array.nearness.matches() ? right : wrong).push_back(tables_.left_of(array));
     }
     paragraph("Wrong, and not by one of the mistakes that tracer knows.", 0);
     if (!right.empty()) paragraph(fmt::format("Right are {}.", fmt::join(right, ", ")), 2);
@@ -286,7 +186,7 @@ class Text {
           2);
       line("");
     }
-    side_by_side(nullptr);
+    text_ += tables_.side_by_side(nullptr);
   }
 
   // "Z2 (line 14)"
@@ -313,7 +213,7 @@ class Text {
                 2);
     }
     line("");
-    side_by_side(&best);
+    text_ += tables_.side_by_side(&best);
     others();
   }
 
@@ -340,78 +240,10 @@ class Text {
     if (!account.findings.empty()) line("");
   }
 
-  // What was claimed beside what is right, and where no mistake explains it, a picture of where a
-  // large array is off.
-  void side_by_side(const Account* account) {
-    int shown = 0;
-    for (const ArrayVerdict& array : diagnosis_.arrays) {
-      if (array.nearness.matches() && !array.claim.has_wrong_shape()) continue;
-      if (array.claim.summed_over_units.size() > 0) continue;  // they stand for other entries
-      if (++shown > 2) break;                                  // the rest is like them
-      entries(array, account);
-      if (array.claim.values.size() > most_entries && account == nullptr) map(array);
-    }
-  }
-
-  // The entries that are farthest off, in the array's order.
-  static std::vector<Eigen::Index> farthest(const ArrayVerdict& array) {
-    const Reals distance = (array.claim.values - array.truth.values).abs();
-    std::vector<Eigen::Index> all(static_cast<std::size_t>(distance.size()));
-    std::iota(all.begin(), all.end(), 0);
-    if (distance.size() > most_entries) {
-      std::ranges::partial_sort(all, all.begin() + most_entries, std::greater<>(),
-                                [&](Eigen::Index k) { return distance.reshaped()(k); });
-      all.resize(most_entries);
-    }
-    // row by row, while storage is column by column
-    std::ranges::sort(all, {}, [&](Eigen::Index k) {
-      return std::pair(k % distance.rows(), k / distance.rows());
-    });
-    return all;
-  }
-
-  void entries(const ArrayVerdict& array, const Account* account) {
-    const Reals* predicted = nullptr;
-    if (account != nullptr) {
-      const auto found = account->predicted.find(array.claim.name);
-      if (found != account->predicted.end() && array.claim.gradient) predicted = &found->second;
-    }
-    std::vector<TableColumn> columns{{left_of(array)}, {"claimed", true}, {"right", true}};
-    if (predicted != nullptr)
-      columns.push_back(
-          {diagnosis_.verdict == Verdict::subgradient ? "with that slope" : "with that mistake",
-           true});
-    std::vector<std::vector<std::string>> rows;
-    for (const Eigen::Index k : farthest(array)) {
-      const Eigen::Index i = k % array.claim.values.rows();
-      const Eigen::Index j = k / array.claim.values.rows();
-      rows.push_back({fmt::format("[{}, {}]", i, j), number(array.claim.values(i, j)),
-                      number(array.truth.values(i, j))});
-      if (predicted != nullptr) rows.back().push_back(number((*predicted)(i, j)));
-    }
-    text_ += table(columns, rows, style_);
-    if (array.claim.values.size() > most_entries)
-      line(fmt::format("  the {} that are farthest off, of {}", most_entries,
-                       grouped(array.claim.values.size())));
-    line("");
-  }
-
-  void map(const ArrayVerdict& array) {
-    line(fmt::format("Where {} is off ({}):", left_of(array), array.pattern));
-    const double largest = static_cast<double>(array.truth.values.abs().maxCoeff());
-    text_ += error_map((array.claim.values - array.truth.values).abs().cast<double>() /
-                           (largest > 0 ? largest : 1),
-                       style_);
-    const auto [i, j] = array.nearness.worst;
-    line(fmt::format("  farthest at [{}, {}]: claimed {}, right {}", i, j,
-                     number(array.claim.values(i, j)), number(array.truth.values(i, j))));
-    line("");
-  }
-
   void others() {
     constexpr std::size_t most = 5;
     if (diagnosis_.accounts.size() < 2) return;
-    line("These numbers fit as well:");
+    line("These explanations fit as well:");
     for (std::size_t i = 1; i < std::min(diagnosis_.accounts.size(), most + 1); ++i) {
       std::string text;
       for (const Finding& finding : diagnosis_.accounts[i].findings) {
@@ -433,19 +265,20 @@ class Text {
       return;
     }
     const Separation& apart = *diagnosis_.apart;
-    paragraph(fmt::format("Other numbers would tell some of them apart: at the random point of "
-                          "seed {}, ∂{}/∂{}[{}, {}] is {} by the first and {} by another. tracer "
-                          "check FILE --make-problem DIR writes such numbers.",
-                          apart.seed, head_.loss, apart.gradient, apart.entry.first,
-                          apart.entry.second, number(apart.first), number(apart.second)),
-              2);
+    paragraph(
+        fmt::format("Other numbers would tell some of them apart: at the random point of "
+                    "seed {}, ∂{}/∂{}[{}, {}] is {} by the first and {} by another. tracer "
+                    "check FILE --make-problem DIR writes such numbers.",
+                    apart.seed, head_.loss, apart.gradient, apart.entry.first, apart.entry.second,
+                    tables_.number(apart.first), tables_.number(apart.second)),
+        2);
   }
 
   const Diagnosis& diagnosis_;
   const ReportHead head_;
   const Program& program_;
-  int digits_;
   Style style_;
+  DiagnosisTables tables_;
   std::string text_;
 };
 

@@ -1,6 +1,6 @@
 // What `tracer check --claimed` prints: each claimed array's verdict, the mistake with the wrong
 // formula beside the right one, the entries side by side, what fits as well. Next:
-// check_claims.hpp.
+// diagnosis_tables.hpp, check_claims.hpp.
 #pragma once
 
 #include <string>

@@ -1,7 +1,6 @@
 // The program `tracer`: finds the command, runs it, and turns what went wrong into an exit status:
 //   0 all is well    1 the answer is negative    2 the input or the command line is wrong
 //   3 can't be decided from what was given       70 a bug of ours
-#include <cstdio>
 #include <new>
 
 #include <fmt/format.h>
@@ -15,12 +14,8 @@
 
 namespace {
 
-// A message may quote a name out of somebody's file: it must not command the terminal.
-int fail(int status, std::string message) {
-  for (char& c : message) {
-    if ((static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') || c == '\x7f') c = '?';
-  }
-  fmt::print(stderr, "{}{}", message, message.ends_with('\n') ? "" : "\n");
+int fail(int status, std::string_view message) {
+  tracer::cli::remark(message);
   return status;
 }
 

@@ -1,5 +1,6 @@
 #include "tracer/cli/output.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "tracer/error.hpp"
+#include "tracer/view/cells.hpp"
 #include "tracer/write_aside.hpp"
 
 namespace tracer::cli {
@@ -40,7 +42,18 @@ void write_result(const std::string& path, std::string_view text) {
 }
 
 void remark(std::string_view text) {
-  fmt::print(stderr, "{}{}", text, text.ends_with('\n') ? "" : "\n");
+  fmt::print(stderr, "{}{}", clean_lines(text), text.ends_with('\n') ? "" : "\n");
+}
+
+std::string clean_lines(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find_first_of("\n\t", at), text.size());
+    out += clean(text.substr(at, end - at), {.unicode = true});
+    if (end < text.size()) out += text[end];
+    at = end + 1;
+  }
+  return out;
 }
 
 bool colour_wanted(const std::string& choice) { return wanted(choice, STDOUT_FILENO); }

@@ -20,6 +20,10 @@ struct Line {
   int number = 0;
 };
 
+// Rows and columns are counted up to here. No text that is read has so many entries, and 1 more is
+// still an int.
+constexpr int largest_index = 1'000'000'000;
+
 // "1.5 -2  0" as numbers; nothing where one of the words is none.
 std::optional<std::vector<std::string>> words_of_numbers(std::string_view field) {
   std::vector<std::string> words;
@@ -91,24 +95,26 @@ class Reader {
   };
 
   std::vector<TextArray> entries() {
-    std::vector<std::pair<std::string, Entries>> arrays;
+    std::vector<std::pair<std::string, Entries>> arrays;  // in the order of the file
+    std::map<std::string, std::size_t> place;             // of each name in it
     bool from_one = true;
     for (const Line& line : lines_) {
       if (!is_entry(line)) fail(line, "expected name, row, column, value, as in the lines above");
       const std::string& name = line.fields[0];
-      auto found = std::ranges::find(arrays, name, &std::pair<std::string, Entries>::first);
-      if (found == arrays.end()) found = arrays.insert(found, {name, {{}, line.fields.size() - 2}});
-      if (found->second.indices != line.fields.size() - 2)
+      const auto [found, is_new] = place.emplace(name, arrays.size());
+      if (is_new) arrays.push_back({name, {{}, line.fields.size() - 2}});
+      Entries& read = arrays[found->second].second;
+      if (read.indices != line.fields.size() - 2)
         fail(line, fmt::format("{} has another number of indices here than above", shown(name)));
       std::vector<int> at;
       for (std::size_t k = 1; k + 1 < line.fields.size(); ++k) at.push_back(index(line, k));
       from_one = from_one && std::ranges::count(at, 0) == 0;
       const Entries::Entry entry{*printed_number(line.fields.back()), line.number};
-      if (!found->second.at.emplace(at, entry).second)
+      if (!read.at.emplace(at, entry).second)
         fail(line, fmt::format("{}[{}] is there twice", shown(name), fmt::join(at, ", ")));
     }
     std::vector<TextArray> made;
-    for (auto& [name, read] : arrays) made.push_back(assembled(name, read, from_one ? 1 : 0));
+    for (const auto& [name, read] : arrays) made.push_back(assembled(name, read, from_one ? 1 : 0));
     return made;
   }
 
@@ -116,7 +122,8 @@ class Reader {
     const std::string& field = line.fields[k];
     int read = -1;
     const auto [end, problem] = std::from_chars(field.data(), field.data() + field.size(), read);
-    if (problem != std::errc() || end != field.data() + field.size() || read < 0) {
+    if (problem != std::errc() || end != field.data() + field.size() || read < 0 ||
+        read > largest_index) {
       fail(line, fmt::format("'{}' is no row or column of {}; expected name, row, column, value",
                              shown(field), shown(line.fields[0])));
     }

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t deepest = 32;  // arrays in arrays; NumPy's own limit
 
 // Words that are no JSON become strings of the same length (so that places stay as they are): "~"
-// and a blank for each letter more, with "^" for infinity.
+// and a blank for each letter more, with "^" for infinity and "-^" for minus infinity.
 std::string with_words_as_strings(std::string_view text) {
   std::string made(text);
   bool in_string = false;
@@ -43,9 +43,9 @@ std::string with_words_as_strings(std::string_view text) {
     while (is_letter(end)) ++end;
     if (end - at >= 3) {
       if (const auto word = printed_number(text.substr(at, end - at))) {
-        made.replace(at, end - at,
-                     '"' + std::string(std::isnan(word->value) ? "~" : "^") +
-                         std::string(end - at - 3, ' ') + '"');
+        std::string sign = std::isnan(word->value) ? "~" : word->value < 0 ? "-^" : "^";
+        sign.resize(end - at - 2, ' ');
+        made.replace(at, end - at, '"' + sign + '"');
       }
     }
     at = std::max(end, at + 1);
@@ -122,6 +122,7 @@ class Collector {
     const std::string_view word = std::string_view(text).substr(0, text.find(' '));
     if (word == "~") return number(PrintedNumber{NAN, 0, 0});
     if (word == "^") return number(PrintedNumber{HUGE_VALL, 0, 0});
+    if (word == "-^") return number(PrintedNumber{-HUGE_VALL, 0, 0});
     const auto read = printed_number(text);
     if (read && (depth_ == 0 || !std::isfinite(read->value))) return number(*read);
     no_number(fmt::format("the text '{}'", shown(text)),

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -163,12 +165,16 @@ void check(const std::vector<NamedArray>& arrays, const std::string& source) {
   if (arrays.empty()) {
     fail(source, "holds no array; expected the gradients by name, as in {\"dL/dW1\": [[1, 2]]}");
   }
-  for (std::size_t i = 0; i < arrays.size(); ++i) {
-    const NamedArray& array = arrays[i];
-    for (std::size_t j = 0; j < i; ++j) {
-      if (arrays[j].name == array.name && arrays[j].section == array.section)
-        fail(source, fmt::format("has two arrays called '{}'", array.name));
-    }
+  if (arrays.size() > most_arrays) {
+    fail(source,
+         fmt::format("holds {} arrays, more than the {} that are read; a matrix is one array, "
+                     "not one for each of its entries",
+                     arrays.size(), most_arrays));
+  }
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  for (const NamedArray& array : arrays) {
+    if (!seen.emplace(array.section, array.name).second)
+      fail(source, fmt::format("has two arrays called '{}'", array.name));
     const auto is_bad = [](long double x) { return !std::isfinite(static_cast<double>(x)); };
     const auto bad = std::ranges::find_if(array.values, is_bad);
     if (bad == array.values.end()) continue;

@@ -31,8 +31,11 @@ namespace tracer {
 
 /// 1 GiB: what is larger is no claim, but something that never ends.
 inline constexpr std::size_t largest_claim = std::size_t{1} << 30U;
-/// 128 MiB of JSON or CSV (the digits of MNIST have 110): what is read of it is many times as large.
+/// 128 MiB of JSON or CSV (the digits of MNIST have 110): what is read of it is many times as
+/// large.
 inline constexpr std::size_t largest_text = std::size_t{1} << 27U;
+/// A network has some hundreds: what has more holds an array for each number.
+inline constexpr std::size_t most_arrays = 10'000;
 
 struct NamedArray {
   std::string name;     ///< "dL/dW1"; of objects in objects joined by points: "fc1.weight"
@@ -57,8 +60,8 @@ std::string shape_text(const NamedArray&);
 /// The arrays of a file, in its order. Throws Error naming the file: it can't be read, is cut
 /// short, is of another kind (with what to do instead: pickles and PyTorch's .pt, HDF5, MATLAB's
 /// .mat), holds no array, an array twice, a ragged one, one of something else than numbers, or NaN
-/// or infinity (naming array and place), or more than a claim can have (1 GiB, decompressed; of
-/// text 128 MiB).
+/// or infinity (naming array and place), or more than a claim can have (10,000 arrays; 1 GiB,
+/// decompressed; of text 128 MiB).
 std::vector<NamedArray> read_named_arrays(const std::filesystem::path&);
 /// The same from the bytes of a file. `source` is for messages; `stem` is what an array without a
 /// name is called.

@@ -21,12 +21,25 @@ struct Pipe {
   Handle read, write;
 };
 
+[[noreturn]] void fail_pipe() {
+  throw Error(fmt::format("no pipe to a program can be made: {}", std::strerror(errno)));
+}
+
+// Where our own standard input or output is closed, a pipe gets its number. In the child it would
+// then be overwritten by another stream, or stay what it is, and be closed by exec.
+Handle above_the_streams(Handle end) {
+  if (end.get() > STDERR_FILENO) return end;
+  Handle moved(fcntl(end.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!moved.is_open()) fail_pipe();
+  return moved;
+}
+
 Pipe make_pipe() {
   std::array<int, 2> ends{};
   // close on exec: another process that is started at the same time must not hold them open
-  if (pipe2(ends.data(), O_CLOEXEC) != 0)
-    throw Error(fmt::format("no pipe to a program can be made: {}", std::strerror(errno)));
-  return {Handle(ends[0]), Handle(ends[1])};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) fail_pipe();
+  Handle read(ends[0]), write(ends[1]);
+  return {above_the_streams(std::move(read)), above_the_streams(std::move(write))};
 }
 
 // In the child: only what is allowed after the fork of a program that has threads.

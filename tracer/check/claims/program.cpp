@@ -38,7 +38,14 @@ class Talk {
         process_(command, guard_.before()) {}
 
   ProgramAnswer run() {
-    while (process_.output.is_open() || process_.errors.is_open()) wait_for_some();
+    bool more = true;
+    while (more && (process_.output.is_open() || process_.errors.is_open())) {
+      // What it started in the background may hold its streams open: then there is more only as
+      // long as it runs itself, or has written before its end. (Asked before looking: what it
+      // wrote until then is there.)
+      const bool has_ended = process_.has_ended();
+      more = read_for(has_ended ? 0 : std::min(20, milliseconds_left())) || !has_ended;
+    }
     while (!process_.has_ended()) {  // it closed its output and goes on
       if (milliseconds_left() == 0) fail_late();
       poll(nullptr, 0, std::min(10, milliseconds_left()));
@@ -54,15 +61,15 @@ class Talk {
     return static_cast<int>(std::clamp<long long>(left.count() + 1, 0, 1'000'000));
   }
 
-  void wait_for_some() {
+  // Waits so long for it at most, and takes what is there. False: it gave nothing.
+  bool read_for(int milliseconds) {
     if (written_ == input_.size()) process_.input.close();
     // a negative handle is one that poll leaves out
     std::array<pollfd, 3> handles{pollfd{process_.input.get(), POLLOUT, 0},
                                   pollfd{process_.output.get(), POLLIN, 0},
                                   pollfd{process_.errors.get(), POLLIN, 0}};
-    const int left = milliseconds_left();
-    if (left == 0) fail_late();
-    if (poll(handles.data(), handles.size(), left) < 0 && errno != EINTR)
+    if (milliseconds_left() == 0) fail_late();
+    if (poll(handles.data(), handles.size(), milliseconds) < 0 && errno != EINTR)
       fail(command_, fmt::format("can't be waited for: {}", std::strerror(errno)));
     if (handles[0].revents != 0) write_some();
     if (handles[1].revents != 0) read_some(process_.output, answer_.output);
@@ -75,6 +82,7 @@ class Talk {
     }
     if (answer_.errors.size() > 2 * kept_errors)
       answer_.errors.erase(0, answer_.errors.size() - kept_errors);
+    return handles[1].revents != 0 || handles[2].revents != 0;
   }
 
   void write_some() {

@@ -17,10 +17,10 @@ struct ProgramAnswer {
 };
 
 /// Runs `command` with /bin/sh -c in a process group of its own, which is ended whole when the
-/// answer is there or the time is over. The program need not read all of its input. Throws Error
-/// naming the command, with the last 20 lines of its standard error: it can't be started, gives no
-/// answer within `seconds`, ends with another status than 0 or by a signal, prints more than
-/// `most_bytes`.
+/// command has ended or the time is over; the answer is what was written until then. The program
+/// need not read all of its input. Throws Error naming the command, with the last 20 lines of its
+/// standard error: it can't be started, gives no answer within `seconds`, ends with another status
+/// than 0 or by a signal, prints more than `most_bytes`.
 ProgramAnswer run_program(const std::string& command, const std::string& input, double seconds,
                           std::size_t most_bytes = std::size_t{1} << 26U);
 

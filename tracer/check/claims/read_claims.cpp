@@ -1,6 +1,7 @@
 #include "tracer/check/claims/read_claims.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -39,7 +40,13 @@ class Matcher {
  public:
   Matcher(const std::vector<NamedArray>& arrays, const Program& program, const BatchGraph& batch,
           const ClaimOptions& options)
-      : arrays_(arrays), program_(program), batch_(batch), graph_(batch.graph), options_(options) {}
+      : arrays_(arrays), program_(program), batch_(batch), graph_(batch.graph), options_(options) {
+    for (NodeId id = 0; id < graph_.size(); ++id) {
+      if (!graph_[id].is_named()) continue;
+      const auto [found, is_new] = plainly_.emplace(plain_name(graph_[id].name), id);
+      if (!is_new) found->second = -1;  // w1 and W1: which is meant, can't be told
+    }
+  }
 
   Claims run() {
     // A file that groups nothing but "params" is a tree of gradients (Flax has them so); beside
@@ -92,13 +99,8 @@ class Matcher {
   // The node of that name; with `plainly`, the only one whose name differs in spelling alone.
   NodeId named(const std::string& name, bool plainly) const {
     if (!plainly) return graph_.find(name);
-    NodeId found = -1;
-    for (NodeId id = 0; id < graph_.size(); ++id) {
-      if (!graph_[id].is_named() || plain_name(graph_[id].name) != plain_name(name)) continue;
-      if (found >= 0) return -1;
-      found = id;
-    }
-    return found;
+    const auto found = plainly_.find(plain_name(name));
+    return found == plainly_.end() ? -1 : found->second;
   }
 
   bool is_loss(const std::string& name) const {
@@ -192,6 +194,7 @@ class Matcher {
   const BatchGraph& batch_;
   const Graph& graph_;
   const ClaimOptions& options_;
+  std::map<std::string, NodeId> plainly_;  // by plain name; −1 where several have it
 };
 
 }  // namespace

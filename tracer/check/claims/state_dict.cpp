@@ -260,16 +260,21 @@ class Pairing {
   }
 
   std::vector<LayerMatch> without_choice(Layout layout) const {
-    std::vector<LayerMatch> sure;
-    for (const auto& [array, layer] : layers_) {
-      std::vector<const Parameter*> fitting;
-      for (const Parameter& parameter : parameters_) {
-        if (fits(array, parameter, layout)) fitting.push_back(&parameter);
+    // of each parameter, how many arrays fit it; of each array, which parameter alone does
+    std::vector<int> rivals(parameters_.size(), 0);
+    std::vector<std::optional<std::size_t>> only(layers_.size());
+    for (std::size_t k = 0; k < layers_.size(); ++k) {
+      int fitting = 0;
+      for (std::size_t p = 0; p < parameters_.size(); ++p) {
+        if (!fits(layers_[k].first, parameters_[p], layout)) continue;
+        ++rivals[p];
+        only[k] = ++fitting == 1 ? std::optional(p) : std::nullopt;
       }
-      if (fitting.size() != 1) continue;
-      const auto rivals = std::ranges::count_if(
-          layers_, [&](const auto& other) { return fits(other.first, *fitting[0], layout); });
-      if (rivals == 1) sure.push_back(match(array, *fitting[0], layout));
+    }
+    std::vector<LayerMatch> sure;
+    for (std::size_t k = 0; k < layers_.size(); ++k) {
+      if (only[k] && rivals[*only[k]] == 1)
+        sure.push_back(match(layers_[k].first, parameters_[*only[k]], layout));
     }
     return sure;
   }

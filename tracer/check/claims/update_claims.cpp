@@ -1,6 +1,7 @@
 #include "tracer/check/claims/update_claims.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -13,9 +14,19 @@
 namespace tracer {
 namespace {
 
+// 1e-400 is above 0, and 0 as a double: nothing can be divided by it. Nor by what is infinite
+// there.
+void check_size(const Rational& lr) {
+  const auto rate = static_cast<double>(lr);
+  if (rate > 0 && std::isfinite(rate)) return;
+  throw Error(
+      fmt::format("the learning rate is too {} to be a float64", rate > 0 ? "large" : "small"));
+}
+
 Rational rate_of(const Program& program, const WeightUpdate& update) {
   if (update.lr) {
     if (*update.lr <= 0) throw Error("the learning rate must be above 0");
+    check_size(*update.lr);
     return *update.lr;
   }
   const std::string say = "say with what learning rate the weights were updated: --lr 0.1";
@@ -33,6 +44,7 @@ Rational rate_of(const Program& program, const WeightUpdate& update) {
     throw Error(fmt::format("{} trains with a weight decay, which would count as gradient; {}",
                             program.source->name(), say));
   }
+  check_size(sgd.number("lr"));
   return sgd.number("lr");
 }
 

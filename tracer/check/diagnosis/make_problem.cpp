@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -13,6 +15,7 @@
 #include "tracer/error.hpp"
 #include "tracer/graph/tape.hpp"
 #include "tracer/language/elaborate.hpp"
+#include "tracer/language/leaves.hpp"
 
 namespace tracer {
 namespace {
@@ -22,6 +25,7 @@ using namespace ast;
 constexpr int samples = 7;       // a prime, and the size of no layer
 constexpr int largest_kept = 8;  // a layer that is larger is made smaller
 constexpr int draws = 24;
+constexpr double most_entries = 1e8;  // that a lesson's matrix may have: no size is larger
 
 Array<double> doubles(const LeafValue& value) {
   return exact_value(value).unaryExpr([](const Exact& x) { return x.to_double(); });
@@ -68,6 +72,43 @@ class Sizes {
   std::map<int, int> small_;
 };
 
+// The names that stand where a size belongs: h in normal(h, 784), reshape(x, h, 2) and A[0:h, :].
+// (One inside of a formula, as in normal(2*h, 784), does not count: the half of a new size may be
+// no whole number.)
+std::set<std::string> names_of_sizes(const Lesson& lesson) {
+  std::set<std::string> found;
+  const auto see = [&](ExprId id) {
+    if (const auto* name = std::get_if<Name>(&lesson.expr(id).is)) found.insert(name->text);
+  };
+  const auto see_all = [&](std::span<const ExprId> sizes) {
+    for (const ExprId id : sizes) {
+      see(id);
+      if (const auto* tuple = std::get_if<Tuple>(&lesson.expr(id).is))
+        std::ranges::for_each(tuple->items, see);
+      if (const auto* list = std::get_if<List>(&lesson.expr(id).is))
+        std::ranges::for_each(list->items, see);
+    }
+  };
+  const std::vector<std::string> initialiser_names = initialisers();
+  for (const Expr& expression : lesson.expressions) {
+    if (const auto* call = std::get_if<Call>(&expression.is)) {
+      const std::span<const ExprId> all = call->arguments;
+      const std::string& name = call->function.text;
+      if (name == "reshape" && !all.empty()) see_all(all.subspan(1));
+      // rows and columns; a third argument of full is its number
+      if (std::ranges::count(initialiser_names, name) > 0)
+        see_all(all.first(std::min<std::size_t>(all.size(), 2)));
+    } else if (const auto* method = std::get_if<Method>(&expression.is)) {
+      if (method->name.text == "reshape") see_all(method->arguments);
+    } else if (const auto* slice = std::get_if<Slice>(&expression.is)) {
+      for (const std::optional<ExprId>& bound : {slice->begin, slice->end}) {
+        if (bound) see(*bound);
+      }
+    }
+  }
+  return found;
+}
+
 // Seven samples of the kind that the lesson has, cut to the new sizes.
 Samples small_samples(const Program& program, const Sizes& sizes) {
   Samples made = *program.data;
@@ -111,6 +152,7 @@ class Maker {
  public:
   Maker(const Program& program, std::uint64_t seed)
       : program_(program), sizes_(program), seed_(seed) {
+    size_names_ = names_of_sizes(*program.syntax);
     if (program.symbolic) throw Error("a lesson in symbols has no numbers; give them with --set");
   }
 
@@ -165,13 +207,8 @@ class Maker {
       } else if (const auto* data = std::get_if<Data>(&statement)) {
         if (data->role == Data::Role::train) made += data_text(*data, point);
       } else if (const auto* let = std::get_if<Let>(&statement)) {
-        const Array<Exact>& value = program_.constants.at(let->name.text);
-        const bool size = value.size() == 1 && value(0).is_rational() &&
-                          sizes_(static_cast<int>(value(0).to_double())) != value(0).to_double() &&
-                          value(0).to_double() == std::floor(value(0).to_double());
-        made += size ? fmt::format("let {} = {}\n", let->name.text,
-                                   sizes_(static_cast<int>(value(0).to_double())))
-                     : source(statement);
+        const std::optional<int> small = small_size(*let);
+        made += small ? fmt::format("let {} = {}\n", let->name.text, *small) : source(statement);
       } else if (std::holds_alternative<Assign>(statement) ||
                  std::holds_alternative<Predict>(statement) ||
                  std::holds_alternative<Grad>(statement)) {
@@ -182,6 +219,20 @@ class Maker {
     if (!differentiated && program_.data)
       made += fmt::format("\ntrain {} with sgd(lr=0.5), batch_size=all\n", program_.loss);
     return made;
+  }
+
+  // What a large size with a name becomes; nothing for any other number: the 1/20 of a penalty
+  // stays what it is, also beside a layer of 20 units.
+  std::optional<int> small_size(const Let& let) const {
+    const Array<Exact>& value = program_.constants.at(let.name.text);
+    if (value.size() != 1 || !value(0).is_rational() || !size_names_.contains(let.name.text))
+      return std::nullopt;
+    const double number = value(0).to_double();
+    // before it is made an int, which 1e10 does not fit
+    if (!(number >= 1 && number <= most_entries) || number != std::floor(number))
+      return std::nullopt;
+    const int small = sizes_(static_cast<int>(number));
+    return small == static_cast<int>(number) ? std::nullopt : std::optional(small);
   }
 
   std::string source(const Statement& statement) const {
@@ -229,7 +280,11 @@ class Maker {
                        draft.seed_name.empty() ? -1 : batch.graph.find(draft.seed_name));
     Catalogue catalogue(batch, back);
     std::vector<NodeId> wanted;
-    for (const std::string& name : draft.wrt) wanted.push_back(batch.graph.find(name));
+    std::vector<long long> counts;
+    for (const std::string& name : draft.wrt) {
+      wanted.push_back(batch.graph.find(name));
+      counts.push_back(batch.graph[wanted.back()].shape.count());
+    }
     std::vector<std::vector<NodeId>> gradients;  // of each mistake, of the right pass first
     const auto add = [&](BackwardGraph::Pass pass) {
       const NodeId before = back.graph().size();
@@ -254,7 +309,7 @@ class Maker {
     for (const auto& [name, values] : drawn.point) tape.value(batch.graph.find(name)) = values;
     tape.forward();
     std::vector<Eigen::ArrayXd> numbers;
-    for (const std::vector<NodeId>& of : gradients) numbers.push_back(values_of(tape, of));
+    for (const std::vector<NodeId>& of : gradients) numbers.push_back(values_of(tape, of, counts));
     if (!numbers.front().allFinite()) return false;
     drawn.mistakes = static_cast<int>(numbers.size()) - 1;
     drawn.nearest = HUGE_VAL;
@@ -271,20 +326,24 @@ class Maker {
     return true;
   }
 
-  static Eigen::ArrayXd values_of(const Tape<double>& tape, const std::vector<NodeId>& nodes) {
+  // All entries in a row. A gradient that is not there is 0 in each of its entries, so that the
+  // rows of two mistakes have the same length.
+  static Eigen::ArrayXd values_of(const Tape<double>& tape, const std::vector<NodeId>& nodes,
+                                  const std::vector<long long>& counts) {
     std::vector<double> all;
-    for (const NodeId node : nodes) {
-      if (node < 0) {
-        all.push_back(0);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      if (nodes[i] < 0) {
+        all.insert(all.end(), static_cast<std::size_t>(counts[i]), 0.0);
         continue;
       }
-      for (const double x : tape.value(node).reshaped()) all.push_back(x);
+      for (const double x : tape.value(nodes[i]).reshaped()) all.push_back(x);
     }
     return Eigen::Map<Eigen::ArrayXd>(all.data(), static_cast<Eigen::Index>(all.size()));
   }
 
   const Program& program_;
   Sizes sizes_;
+  std::set<std::string> size_names_;  // that a let with one of them is a size
   std::uint64_t seed_;
 };
 
