@@ -249,18 +249,17 @@ TEST_CASE("diagnosis: with few digits one wrong number is no proof of four mista
       diagnose({s.program,
                 s.batch(),
                 {{s.at.point, claims_from(rounded, s.program, s.batch(), {"c.json", {}}).claims}}});
-  CHECK(diagnosis.verdict == Verdict::unnamed);
+  CHECK(told(diagnosis, s) == "unnamed");
   REQUIRE(diagnosis.suspects.size() == 1);
-  CHECK(diagnosis.suspects[0].name == "b1");
+  CHECK(diagnosis.suspects[0].name == "z1");
 }
 
 TEST_CASE("diagnosis: at a minimum rounding is as large as the gradients, and nothing is told",
           "[diagnosis]") {
-  // 3 is the mean of the targets
+  // 3 is the mean of the targets, but for their rounding
   const Subject s(
-      "param b = 3\ndata y in 2, 4, 2.5, 3.5\nz = 1*b\nL = mean((z - y)**2)\ngrad L wrt b\n");
+      "param b = 3\ninput y = [[2.1, 3.9, 2.7, 3.3]]\nz = y - b\nL = mean(z**2)\ngrad L wrt b\n");
   CHECK(told(s, {{"dL/db", M::Constant(1, 1, 1e-17)}}) == "undecided");
-  CHECK(told(s, {{"dL/db", M::Constant(1, 1, 1e-3)}}).starts_with("unnamed"));
 }
 
 TEST_CASE("diagnosis: a mistake that would read the gradient it is part of is left out",

@@ -14,8 +14,8 @@
 
 #include <map>
 #include <memory>
-#include <set>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -136,7 +136,7 @@ class BackwardGraph {
     NodeId size;  // of the graph, afterwards
     std::vector<NodeId> key;
   };
-  std::vector<Made> made_;  // in order, for cut()
+  std::vector<Made> made_;       // in order, for cut()
   std::set<NodeId> being_made_;  // by gradient_now
 };
 

@@ -414,19 +414,13 @@ class Diagnoser {
       return;
     const Found& found = found_.front();
     const std::string& first = found.explanations.front().unexplained.front();
-    // what a right gradient has come through is right
-    std::set<NodeId> right;
+    std::vector<std::string> right;
     for (const ArrayVerdict& array : diagnosis_.arrays) {
-      if (!array.claim.gradient || !array.nearness.matches() || array.claim.has_wrong_shape())
-        continue;
-      for (const NodeId line : found.search->lines_passed(array.claim.name)) right.insert(line);
+      if (array.claim.gradient && array.nearness.matches() && !array.claim.has_wrong_shape())
+        right.push_back(array.claim.name);
     }
-    for (const NodeId line : found.search->lines_before(first)) {
-      if (!right.contains(line)) diagnosis_.suspects.push_back(place_of(prepared_.batch, line));
-    }
-    // nothing is left but what is done last: a bias's sum, a product with what came in
-    if (diagnosis_.suspects.empty())
-      diagnosis_.suspects.push_back(place_of(prepared_.batch, prepared_.batch.graph.find(first)));
+    for (const NodeId line : found.search->suspects(first, right))
+      diagnosis_.suspects.push_back(place_of(prepared_.batch, line));
   }
 
   NodeId made_line(NodeId node) const {

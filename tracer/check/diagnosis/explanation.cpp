@@ -47,9 +47,9 @@ double digits_taken(const Explanation& explanation, double of_an_entry) {
       taken += 0.5;
       continue;
     }
-    taken += 2;
+    taken += 2.5;
     if (part.mistake->edit->has_factor)
-      taken += part.factor_name ? 1 + part.factor_name->odd : of_an_entry;
+      taken += part.factor_name ? 1.5 + part.factor_name->odd : of_an_entry;
   }
   return taken;
 }

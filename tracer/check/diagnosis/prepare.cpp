@@ -62,11 +62,16 @@ bool is_zero(const Node& node) {
 // np.maximum(0, Z) is relu(Z), and what people get wrong in it has its names there.
 BatchGraph with_relu(const BatchGraph& batch) {
   const Graph& graph = batch.graph;
+  const auto zero = [&](NodeId id) {
+    while (!graph[id].is_leaf() && graph[id].operation->law == Law::broadcast)
+      id = graph[id].operands[0];
+    return is_zero(graph[id]);
+  };
   // the side that is not 0; −1
   const auto bent = [&](const Node& node) {
     if (node.operation != &op::operation<op::Maximum>()) return -1;
-    if (is_zero(graph[node.operands[0]])) return 1;
-    return is_zero(graph[node.operands[1]]) ? 0 : -1;
+    if (zero(node.operands[0])) return 1;
+    return zero(node.operands[1]) ? 0 : -1;
   };
   bool any = false;
   for (NodeId id = 0; id < graph.size(); ++id)

@@ -250,25 +250,25 @@ std::vector<std::pair<std::string, Nearness>> Search::nearness_under(Explanation
   return all;
 }
 
-std::vector<NodeId> Search::lines_of(const std::vector<std::pair<NodeId, int>>& places) const {
+std::vector<NodeId> Search::suspects(const std::string& name,
+                                     const std::vector<std::string>& right) const {
+  // what a right gradient has come through is right
+  std::set<std::pair<NodeId, int>> passed;
+  for (const Target& target : targets_) {
+    if (std::ranges::find(right, target.name) == right.end()) continue;
+    passed.insert(target.all_places.begin(), target.all_places.end());
+  }
   std::vector<NodeId> lines;
-  for (const auto& [node, operand] : places) {
-    const NodeId line = catalogue_.line_of(node);
-    if (!batch_.graph[line].is_leaf() && std::ranges::find(lines, line) == lines.end())
+  const auto target = std::ranges::find(targets_, name, &Target::name);
+  if (target == targets_.end()) return lines;
+  for (const auto& place : target->places) {
+    const NodeId line = catalogue_.line_of(place.first);
+    if (!passed.contains(place) && !batch_.graph[line].is_leaf() &&
+        std::ranges::find(lines, line) == lines.end())
       lines.push_back(line);
   }
   std::ranges::sort(lines, std::greater<>());  // on the way back
   return lines;
-}
-
-std::vector<NodeId> Search::lines_before(const std::string& name) const {
-  const auto target = std::ranges::find(targets_, name, &Target::name);
-  return target == targets_.end() ? std::vector<NodeId>{} : lines_of(target->places);
-}
-
-std::vector<NodeId> Search::lines_passed(const std::string& name) const {
-  const auto target = std::ranges::find(targets_, name, &Target::name);
-  return target == targets_.end() ? std::vector<NodeId>{} : lines_of(target->all_places);
 }
 
 Expected Search::value(NodeId node, std::size_t i) { return expected(runs_.at(node, i)); }

@@ -61,10 +61,10 @@ class Search {
   BackwardGraph::Pass right() const { return runs_.back().pass(); }
   /// How near the claimed gradients are to what an explanation predicts, the worst of all evidence.
   std::vector<std::pair<std::string, Nearness>> nearness_under(Explanation&);
-  /// The named lines that the gradient of `name` passes and those claimed further up do not.
-  std::vector<NodeId> lines_before(const std::string& name) const;
-  /// All named lines that it passes.
-  std::vector<NodeId> lines_passed(const std::string& name) const;
+  /// The named lines in which the gradient of `name`, which is wrong, may have gone wrong: those it
+  /// passes, and neither the ones claimed further up nor `right` ones do.
+  std::vector<NodeId> suspects(const std::string& name,
+                               const std::vector<std::string>& right) const;
 
   /// The gradient of a named value under an explanation, at evidence i; nothing where none comes
   /// back.
@@ -92,7 +92,6 @@ class Search {
 
   void find_targets(bool small_first);
   void walk();
-  std::vector<NodeId> lines_of(const std::vector<std::pair<NodeId, int>>& places) const;
   void stage(const Target&);
   std::vector<Explanation> extensions(const Explanation&, const Target&,
                                       const std::vector<std::pair<NodeId, int>>& places,
