@@ -147,9 +147,10 @@ class Diagnoser {
       explanation.unexplained.clear();
       for (const ArrayVerdict* array : wrong) explanation.unexplained.push_back(array->claim.name);
     }
-    std::ranges::stable_partition(found.explanations, [](const Explanation& explanation) {
-      return explanation.unexplained.empty();
-    });
+    const auto open = [](const Explanation& explanation) {
+      return !explanation.unexplained.empty();
+    };
+    if (!std::ranges::all_of(found.explanations, open)) std::erase_if(found.explanations, open);
   }
 
   // Whether what is claimed speaks for the mistakes: by how many digits in all they come nearer to
