@@ -168,7 +168,7 @@ class Diagnoser {
       const Array<double> from_right = (claimed - array->truth.values).abs().cast<double>();
       const Array<double> from_made = (claimed - made->values).abs().cast<double>();
       const Array<double> digits =
-          (from_right / (from_made + left_open(array->claim, *made))).log10().max(0).min(16);
+          (from_right / from_made.max(left_open(array->claim, *made))).log10().max(0).min(16);
       evidence += digits.sum();
       best = std::max(best, digits.maxCoeff());
     }
