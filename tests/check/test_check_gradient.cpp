@@ -59,6 +59,15 @@ TEST_CASE("check_gradient: Eigen vectors, arrays, matrices, std::array and spans
   CHECK(check_gradient(of_span, into_span, std::span<const double>(numbers)));
 }
 
+TEST_CASE("check_gradient: numbers that are only looked at stay what they are",
+          "[check][check_gradient]") {
+  std::array<double, 3> numbers{1, 2, 3};
+  const Eigen::Map<Eigen::VectorXd> map(numbers.data(), 3);
+  CHECK(check_gradient([](const Eigen::VectorXd& x) { return x.squaredNorm(); },
+                       [](const Eigen::VectorXd& x) { return 2 * x; }, map));
+  CHECK(numbers == std::array<double, 3>{1, 2, 3});
+}
+
 TEST_CASE("check_gradient: a wrong entry is named, with both values", "[check][check_gradient]") {
   const std::vector<double> x{0.3, -0.7, 2};
   const auto f = [](const std::vector<double>& v) { return v[0] * v[1] + std::exp(v[2]); };

@@ -104,18 +104,19 @@ struct Point<std::span<T, n>> {
 template <class DF, class X>
 std::vector<double> gradient_from(DF&& df, const X& x, std::size_t size) {
   if constexpr (std::is_invocable_v<DF, const X&>) {
-    if constexpr (!std::is_void_v<std::invoke_result_t<DF, const X&>>) {
-      // evaluated: an Eigen expression may be asked for its entries only once it is a matrix
-      const auto made = [&] {
-        if constexpr (requires { df(x).eval(); }) {
-          return df(x).eval();
-        } else {
-          return df(x);
-        }
-      }();
-      const auto count = static_cast<std::size_t>(made.size());
-      return {made.data(), made.data() + count};
-    }
+    static_assert(!std::is_void_v<std::invoke_result_t<DF, const X&>>,
+                  "df(x) must return the gradient; one that fills it takes it as its second "
+                  "argument: df(x, g)");
+    // evaluated: an Eigen expression may be asked for its entries only once it is a matrix
+    const auto made = [&] {
+      if constexpr (requires { df(x).eval(); }) {
+        return df(x).eval();
+      } else {
+        return df(x);
+      }
+    }();
+    const auto count = static_cast<std::size_t>(made.size());
+    return {made.data(), made.data() + count};
   } else if constexpr (std::is_invocable_v<DF, const X&, std::span<double>>) {
     std::vector<double> made(size);
     df(x, std::span<double>(made));
@@ -135,6 +136,13 @@ std::vector<double> gradient_from(DF&& df, const X& x, std::size_t size) {
 template <class F, class DF, class X>
 GradientCheck check_gradient(F&& f, DF&& df, const X& at,
                              const GradientCheckOptions& options = {}) {
+  // a copy of an Eigen::Map or of a block would move the caller's own numbers
+  if constexpr (requires { typename X::PlainObject; }) {
+    if constexpr (!std::is_same_v<X, typename X::PlainObject>) {
+      const typename X::PlainObject numbers = at;
+      return check_gradient(std::forward<F>(f), std::forward<DF>(df), numbers, options);
+    }
+  }
   const auto size = static_cast<std::size_t>(at.size());
   const std::span<const double> numbers(at.data(), size);
   detail::Point<X> point(at);
