@@ -226,6 +226,8 @@ TEST_CASE("a chain is read by its last value, and several answers may share a li
         Told{"0.0 w1=1.0583", "0.0 b1=0.0392"});
   CHECK(told(read("z1 = 1,02, a1: 2; z2 ≈ 3 and L = 4")) ==
         Told{"0.0 z1=1,02", "0.0 a1=2", "0.0 z2=3", "0.0 L=4"});
+  CHECK(told(read("z1 = 1 | a1 = 2")) == Told{"0.0 z1=1", "0.0 a1=2"});
+  CHECK(told(read("dw1 = 2 a1 = 4")) == Told{"0.0 dw1=4"});  // a product
   CHECK(told(read("∂L/∂w₁ = −1.9×10⁻³   # why")) == Told{"0.0 dL/dw1=-1.9*10^-3"});
   CHECK(told(read("z1 = 1.02*2 + 0.02\n   = 2.06\nz2 = 3")) == Told{"0.0 z1=2.06", "0.0 z2=3"});
   CHECK(told(read("- z1 = 2\n2) a1 = 3\nBackward\nupdate: w1 = 4\n")) ==

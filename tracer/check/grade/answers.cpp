@@ -42,14 +42,15 @@ bool begins_answer(std::string_view text) {
          text.substr(0, sign).find("  ") == std::string_view::npos;
 }
 
-// Cuts a line into its answers: at `;`, and at `,`, " and " and two blanks where a name follows.
+// Cuts a line into its answers: at `;`, and at `,`, `|`, " and " and two blanks where a name
+// follows. (One blank is no such sign: "dw = 2 a1 = 4" is a product.)
 std::vector<std::string> split_answers(std::string_view line) {
   std::vector<std::string> pieces(1);
   int depth = 0;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
     depth += c == '[' || c == '(' ? 1 : c == ']' || c == ')' ? -1 : 0;
-    if (depth <= 0 && (c == ';' || (c == ',' && begins_answer(line.substr(i + 1))))) {
+    if (depth <= 0 && (c == ';' || ((c == ',' || c == '|') && begins_answer(line.substr(i + 1))))) {
       pieces.emplace_back();
       continue;
     }
