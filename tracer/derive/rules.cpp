@@ -82,6 +82,12 @@ Symbol Rules::contribution(const Path& path) const {
   return path.line == loss() ? path.rule : adjoint(path.line) * path.rule;
 }
 
+Symbol Rules::sum(const GradientRule& rule) const {
+  Symbol all = contribution(rule.paths.front());
+  for (std::size_t i = 1; i < rule.paths.size(); ++i) all = all + contribution(rule.paths[i]);
+  return all;
+}
+
 std::optional<Symbol> Rules::collected(NodeId id, int most, const Shorter& shorter) const {
   std::map<NodeId, std::optional<Symbol>> known;
   return collected(id, most, shorter, known);

@@ -48,6 +48,8 @@ class Rules {
 
   /// The contribution of a path as one formula: for scalars ∂L/∂line · local.
   Symbol contribution(const Path&) const;
+  /// All of them added up, not simplified.
+  Symbol sum(const GradientRule&) const;
   /// The gradient of a node in values of the forward pass alone: the whole chain, paths added up,
   /// not simplified. Nothing where that would be written with more than `most` terms. `shorter` may
   /// give the whole gradient of a value where it has a shorter form: (P − Y)/m.

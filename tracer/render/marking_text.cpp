@@ -215,7 +215,7 @@ std::string text_of(const Phrase& phrase) {
   std::string text;
   for (const Notation& piece : phrase) {
     const std::string next = text_line(piece);
-    text += (text.empty() || next.starts_with(':') ? "" : " ") + next;
+    text += (text.empty() || next.starts_with(':') || next.starts_with(';') ? "" : " ") + next;
   }
   return text;
 }

@@ -245,7 +245,8 @@ class FormulaSlips {
         if (gives.size() == 1 && right.size() != 1)
           gives = Array<Exact>::Constant(right.rows(), right.cols(), Exact(gives(0, 0)));
         const bool weight = edit.slip.kind == "old weight" || edit.slip.kind == "updated weight";
-        made_.push_back({std::move(edit.slip), std::move(gives), weak, weight});
+        edit.slip.weak = weak;
+        made_.push_back({std::move(edit.slip), std::move(gives), weight});
       } catch (const Error&) {
         continue;  // it has no value that way: nobody wrote it
       } catch (const Undecided&) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "tracer/check/grade/own_pages.hpp"
 #include "tracer/check/grade/slips.hpp"
+#include "tracer/check/grade/unwritten.hpp"
 
 namespace tracer {
 
@@ -35,31 +35,38 @@ Rational Marking::of() const {
 
 namespace {
 
-const Exact* entry_of(const WorkedPages& pages, const PageLine& line, const AnswerEntry& entry) {
-  const Array<Exact>* value = pages.find(line);
-  return value == nullptr ? nullptr : &(*value)(entry.row, entry.column);
-}
-
 const PageLine& of_marked(const MarkedLine* line) { return line->line; }
 
 class Marker {
  public:
-  Marker(LessonPages& lesson, const AnswerSheet& sheet, const std::optional<Rounding>& rounding,
-         const Scheme& scheme)
+  /// All must outlive this.
+  Marker(LessonPages& lesson, const AnswerSheet& sheet, const OwnPages& pages, const Scheme& scheme)
       : lesson_(lesson),
         sheet_(sheet),
         scheme_(scheme),
-        pages_(own_pages(lesson, sheet, rounding)),
-        own_(lesson, sheet, pages_.own),
+        pages_(pages),
+        marks_(lesson, sheet, pages),
+        own_(lesson, sheet, pages.own),
         right_(lesson, sheet, lesson.pages()) {}
 
-  Marking mark() {
+  /// An answer that bears a mistake in a line that is not written.
+  MarkedLine bearing(const Answer& answer, const Slip& slip) {
+    MarkedLine line = marked(answer);
+    show_working(line);
+    line.slips = {slip};
+    return line;
+  }
+
+  /// `bearers`: by their place on the sheet; `unwritten`: the lines that they bear the mistakes of.
+  Marking mark(const std::map<std::size_t, MarkedLine>& bearers, const UnwrittenValues& unwritten) {
+    for (const auto& [line, value] : unwritten) unwritten_.insert(line);
     Marking made;
     made.source = sheet_.source;
     made.unread = sheet_.unread;
     made.remarks = pages_.remarks;
-    for (const Answer& answer : sheet_.answers) {
-      MarkedLine line = marked(answer);
+    for (std::size_t i = 0; i < sheet_.answers.size(); ++i) {
+      const auto bearer = bearers.find(i);
+      MarkedLine line = bearer == bearers.end() ? marked(sheet_.answers[i]) : bearer->second;
       worst_[line.line] = std::max(worst_[line.line], line.mark);
       step_of(made, line.line.step).lines.push_back(std::move(line));
     }
@@ -84,58 +91,6 @@ class Marker {
     return made.steps.back();
   }
 
-  // A parameter that is written as it was has not been updated, however few digits that took:
-  // 1.02 is then not a short form of 1.0246.
-  WrittenNumber as_fine_as_meant(const PageLine& line, const AnswerEntry& entry) const {
-    WrittenNumber number = *entry.number;
-    if (line.kind != PageLine::Kind::update || !line.part.empty() || !own_.has(line.step))
-      return number;
-    const Values& before = own_.record(line.step).before;
-    const Exact& old = before.at(line.name)(entry.row, entry.column);
-    if (old.is_rational() && old.rational() == number.value)
-      number.decimals = std::max(number.decimals, sheet_.precision.usual_decimals);
-    return number;
-  }
-
-  Mark mark_of(const PageLine& line, const AnswerEntry& entry) const {
-    const WrittenNumber number = as_fine_as_meant(line, entry);
-    const auto best = [&](std::initializer_list<const WorkedPages*> all) {
-      Accord found = Accord::no;
-      for (const WorkedPages* pages : all) {
-        const Exact* computed = entry_of(*pages, line, entry);
-        if (computed != nullptr)
-          found = std::min(found, agreement(*computed, number, sheet_.precision));
-      }
-      return found;
-    };
-    const Accord right = best({&lesson_.pages(), &pages_.rounded});
-    const Accord follows = best({&pages_.own});
-    if (right == Accord::yes) return Mark::right;
-    if (follows == Accord::yes) return Mark::follows;
-    if (right == Accord::careless) return Mark::careless;
-    if (follows == Accord::careless) return Mark::follows_careless;
-    if (pages_.own.without_value.contains(line)) return Mark::no_value;
-    // he may have carried more digits than he wrote
-    return best({&pages_.own_finer}) == Accord::yes ? Mark::follows : Mark::wrong;
-  }
-
-  // Whether what should stand there is told by his own values: not where it is the right value that
-  // he has rounded carelessly.
-  bool told_by_own(const PageLine& line, const AnswerEntry& entry, Mark mark) const {
-    const Exact* own = entry_of(pages_.own, line, entry);
-    return own != nullptr && (mark != Mark::careless ||
-                              agreement(*own, *entry.number, sheet_.precision) != Accord::no);
-  }
-
-  const Exact& wanted(const PageLine& line, const AnswerEntry& entry, Mark mark) const {
-    if (told_by_own(line, entry, mark)) return *entry_of(pages_.own, line, entry);
-    const Exact& exact = *entry_of(lesson_.pages(), line, entry);
-    const Exact* rounded = entry_of(pages_.rounded, line, entry);
-    const bool by_exact =
-        rounded == nullptr || agreement(exact, *entry.number, sheet_.precision) != Accord::no;
-    return by_exact ? exact : *rounded;
-  }
-
   MarkedLine marked(const Answer& answer) {
     MarkedLine made;
     made.line = answer.line;
@@ -143,10 +98,9 @@ class Marker {
     made.display = lesson_.display(answer.line);
     const std::vector<AnswerEntry> all = entries(answer);
     for (const AnswerEntry& entry : all) {
-      Mark mark = mark_of(answer.line, entry);
-      if (answer.transposed) mark = Mark::wrong;
+      const Mark mark = answer.transposed ? Mark::wrong : marks_.mark_of(answer.line, entry);
       made.mark = std::max(made.mark, mark);
-      const Exact& computed = wanted(answer.line, entry, mark);
+      const Exact& computed = marks_.wanted(answer.line, entry, mark);
       const std::string text = mark == Mark::right
                                    ? in_its_place(computed, *entry.number, sheet_.precision)
                                    : beside(computed, *entry.number, sheet_.precision);
@@ -191,9 +145,8 @@ class Marker {
       return;
     }
     if (line.mark == Mark::right || line.mark == Mark::follows) return;
-    const bool scalar = lesson_.pages().find(line.line)->size() == 1;
-    if (scalar && told_by_own(line.line, entries(line.answer).front(), line.mark))
-      line.working = own_.working(line.line);
+    if (line.mark == Mark::wrong && !line.slips.empty()) return;  // bearing()
+    show_working(line);
     if (line.mark != Mark::wrong) return;
     const std::vector<AnswerEntry> wrong = wrong_entries(line);
     if (const auto habit = habits_.find(line.line); habit != habits_.end()) {
@@ -203,11 +156,21 @@ class Marker {
     line.slips = slips(own_, line.answer, wrong);
     if (!line.slips.empty()) return;
     line.slips = slips(right_, line.answer, wrong);
-    if (line.slips.empty() || !scalar) return;
+    if (line.slips.empty() || !is_scalar(line)) return;
     // a known slip on the right values: then those are what he went on with
     line.working = right_.working(line.line);
     line.wanted =
         beside(*entry_of(lesson_.pages(), line.line, wrong[0]), *wrong[0].number, sheet_.precision);
+  }
+
+  bool is_scalar(const MarkedLine& line) const {
+    return lesson_.pages().find(line.line)->size() == 1;
+  }
+
+  // The formula with his own numbers, where those tell what should stand there.
+  void show_working(MarkedLine& line) {
+    if (is_scalar(line) && marks_.told_by_own(line.line, entries(line.answer).front(), line.mark))
+      line.working = own_.working(line.line);
   }
 
   // What went wrong in all updates alike is one reason, and likelier than a different one for each:
@@ -218,7 +181,7 @@ class Marker {
       std::vector<const MarkedLine*> of_step;
       for (const MarkedLine& line : step.lines) {
         const bool update = line.line.kind == PageLine::Kind::update && line.line.part.empty();
-        if (update && line.mark == Mark::wrong) of_step.push_back(&line);
+        if (update && line.mark == Mark::wrong && line.slips.empty()) of_step.push_back(&line);
       }
       std::ranges::stable_sort(of_step, {}, of_marked);
       share_habit(of_step);
@@ -261,7 +224,9 @@ class Marker {
     for (const PageLine& used : lesson_.uses(line)) {
       if (!seen.insert(used).second) continue;
       const auto mark = worst_.find(used);
-      if (mark == worst_.end())
+      if (unwritten_.contains(used))
+        found.push_back(lesson_.display(used));
+      else if (mark == worst_.end())
         causes(used, seen, found);
       else if (mark->second != Mark::right)
         found.push_back(lesson_.display(used));
@@ -292,10 +257,12 @@ class Marker {
   LessonPages& lesson_;
   const AnswerSheet& sheet_;
   const Scheme& scheme_;
-  OwnPages pages_;
+  const OwnPages& pages_;
+  PageMarks marks_;
   PageWorking own_;
   PageWorking right_;
   std::map<PageLine, Mark> worst_;
+  std::set<PageLine> unwritten_;     // that are wrong
   std::map<PageLine, Slip> habits_;  // of updates
 };
 
@@ -312,7 +279,17 @@ Marking unreadable_marking(LessonPages& lesson, const std::string& source, const
 
 Marking mark(LessonPages& lesson, const AnswerSheet& sheet, const std::optional<Rounding>& rounding,
              const Scheme& scheme) {
-  return Marker(lesson, sheet, rounding, scheme).mark();
+  OwnPages pages = own_pages(lesson, sheet, rounding);
+  std::map<std::size_t, MarkedLine> bearers;
+  UnwrittenValues unwritten;
+  while (auto found = find_unwritten(lesson, sheet, pages, rounding, unwritten)) {
+    const Answer& bearer = sheet.answers[found->bearer];
+    bearers.emplace(found->bearer,
+                    Marker(lesson, sheet, pages, scheme).bearing(bearer, found->slip));
+    unwritten.emplace(found->line, std::move(found->value));
+    pages = std::move(found->pages);
+  }
+  return Marker(lesson, sheet, pages, scheme).mark(bearers, unwritten);
 }
 
 }  // namespace tracer

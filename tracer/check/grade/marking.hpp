@@ -2,23 +2,20 @@
 // where it agrees with the exact value or with the right working rounded as it is written; it
 // follows where it agrees with what comes of the writer's own earlier values; it is careless where
 // it is off by one in its last digit; else it is wrong, with the working and, where a known slip
-// gives just what was written, the reason (slips.hpp). Next: render/marking_text.hpp.
+// gives just what was written, the reason (slips.hpp). Where several lines are wrong because of one
+// that is not written, the first bears it and the others follow (unwritten.hpp). Next:
+// render/marking_text.hpp.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "tracer/check/grade/answer_sheet.hpp"
+#include "tracer/check/grade/page_marks.hpp"
 #include "tracer/check/grade/scheme.hpp"
 #include "tracer/check/grade/slip.hpp"
 
 namespace tracer {
-
-/// From best to worst; a matrix has the mark of its worst entry. `no_value`: on the writer's own
-/// earlier values the line has none (the log of a probability below 0). That is not the fault of
-/// this line, so it counts for nothing.
-enum class Mark { right, careless, follows, follows_careless, no_value, wrong };
 
 /// An entry of a matrix that is not right.
 struct MarkedEntry {

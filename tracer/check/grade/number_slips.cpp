@@ -54,7 +54,7 @@ std::vector<Hypothesis> factor_slips(PageWorking& working, const Answer& answer)
                           "multiplied by the learning rate, which belongs to the update",
                           "look at where the learning rate belongs"));
   }
-  for (Hypothesis& one : made) one.weak = true;
+  for (Hypothesis& one : made) one.slip.weak = true;
   return made;
 }
 
@@ -123,7 +123,8 @@ std::vector<Hypothesis> line_slips(PageWorking& working, const Answer& answer) {
     } else {
       made.push_back(
           {slip("another line's", {words("this is"), name}, "look at which line this belongs to"),
-           computed, true});
+           computed});
+      made.back().slip.weak = true;
     }
   }
   return made;

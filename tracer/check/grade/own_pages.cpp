@@ -72,6 +72,14 @@ OnLine puts_written(const ByLine& written, const std::set<PageLine>& passed_over
   };
 }
 
+OnLine puts_unwritten(const UnwrittenValues& unwritten) {
+  return [&unwritten](const PageLine& line, View<Exact> value) {
+    const auto found = unwritten.find(line);
+    if (found != unwritten.end()) value = found->second;
+    return found != unwritten.end();
+  };
+}
+
 // The value of one, and of the other what it leaves alone.
 OnLine both(OnLine first, OnLine second) {
   return [first = std::move(first), second = std::move(second)](const PageLine& line,
@@ -83,8 +91,9 @@ OnLine both(OnLine first, OnLine second) {
 
 class OwnRunner {
  public:
-  OwnRunner(LessonPages& exact, const AnswerSheet& sheet, const std::optional<Rounding>& rounding)
-      : exact_(exact), sheet_(sheet), written_(sheet.by_line()) {
+  OwnRunner(LessonPages& exact, const AnswerSheet& sheet, const std::optional<Rounding>& rounding,
+            const UnwrittenValues& unwritten)
+      : exact_(exact), sheet_(sheet), unwritten_(unwritten), written_(sheet.by_line()) {
     if (rounding) every_line_ = rounds_all(*rounding);
   }
 
@@ -96,19 +105,21 @@ class OwnRunner {
     pages.rounded =
         carry(every_line_ ? every_line_ : rounds_where_written(written_, sheet_.precision), right);
     const Wanted always = [](const Exact&, const WrittenNumber&) { return true; };
-    pages.own = until_it_runs(
-        [&] { return both(every_line_, puts_written(written_, passed_over_, always)); },
-        &pages.remarks);
+    pages.own = until_it_runs([&] { return both(every_line_, puts_his(always)); }, &pages.remarks);
     collect_chains(pages.own);
     const Wanted where_off = [this](const Exact& computed, const WrittenNumber& number) {
       return agreement(computed, number, sheet_.precision) != Accord::yes;
     };
-    pages.own_finer =
-        until_it_runs([&] { return puts_written(written_, passed_over_, where_off); }, nullptr);
+    pages.own_finer = until_it_runs([&] { return puts_his(where_off); }, nullptr);
     return pages;
   }
 
  private:
+  OnLine puts_his(Wanted wanted) const {
+    return both(puts_unwritten(unwritten_),
+                puts_written(written_, passed_over_, std::move(wanted)));
+  }
+
   // One step more than he wrote, for he may have taken a number from the sample that comes next.
   WorkedPages carry(const OnLine& hook, const OnLine& fill) const {
     return work_out(exact_.program(), exact_.working(), sheet_.last_step() + 1, hook, fill);
@@ -243,6 +254,7 @@ class OwnRunner {
 
   LessonPages& exact_;
   const AnswerSheet& sheet_;
+  const UnwrittenValues& unwritten_;
   ByLine written_;
   OnLine every_line_;
   std::set<PageLine> passed_over_;
@@ -251,8 +263,8 @@ class OwnRunner {
 }  // namespace
 
 OwnPages own_pages(LessonPages& exact, const AnswerSheet& sheet,
-                   const std::optional<Rounding>& rounding) {
-  return OwnRunner(exact, sheet, rounding).run();
+                   const std::optional<Rounding>& rounding, const UnwrittenValues& unwritten) {
+  return OwnRunner(exact, sheet, rounding, unwritten).run();
 }
 
 }  // namespace tracer

@@ -21,8 +21,12 @@ struct OwnPages {
   std::vector<std::string> remarks;  ///< "sample 2: what is wrong there can't be carried on"
 };
 
-/// `rounding`: --round; then every line is rounded, and not only those that he wrote. Throws
-/// Undecided.
-OwnPages own_pages(LessonPages&, const AnswerSheet&, const std::optional<Rounding>& rounding);
+/// Values that he must have had at lines that he did not write (unwritten.hpp).
+using UnwrittenValues = std::map<PageLine, Array<Exact>>;
+
+/// `rounding`: --round; then every line is rounded, and not only those that he wrote. `unwritten`
+/// is carried on as if he had written it. Throws Undecided.
+OwnPages own_pages(LessonPages&, const AnswerSheet&, const std::optional<Rounding>& rounding,
+                   const UnwrittenValues& unwritten = {});
 
 }  // namespace tracer

@@ -24,17 +24,17 @@ struct Slip {
   bool gives_said = false;  ///< `says` ends with that
   /// What can be done in every update alike: "learning rate 0.1". Empty: it is of this line alone.
   std::string habit = "";
+  bool weak = false;  ///< many numbers come about that way: named only where nothing else fits
 };
 
 inline Slip slip(std::string kind, Phrase says, std::string hint) {
-  return {std::move(kind), std::move(says), std::move(hint), false, "", false, ""};
+  return {std::move(kind), std::move(says), std::move(hint), false, "", false, "", false};
 }
 
 /// A slip that is tried, and what it comes to: rows × columns of the line.
 struct Hypothesis {
   Slip slip;
   Array<Exact> gives;
-  bool weak = false;      ///< many numbers come about that way: named only where nothing else fits
   bool told_too = false;  ///< told even where a likelier slip gives the very same number
 };
 

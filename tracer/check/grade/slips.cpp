@@ -97,13 +97,8 @@ std::optional<Notation> PageWorking::plain_working(const PageLine& line) {
     return numbers(line.step).written(line_formula(rules.graph(), id));
   const GradientRule* rule = line.kind == PageLine::Kind::gradient ? rules.find(id) : nullptr;
   if (rule == nullptr) return std::nullopt;
-  std::optional<Symbol> sum;
-  for (const Path& path : rule->paths) {
-    const Symbol term = rules.contribution(path);
-    sum = sum ? *sum + term : term;
-  }
   try {
-    return numbers(line.step).written(simplify(*sum));
+    return numbers(line.step).written(simplify(rules.sum(*rule)));
   } catch (const Error&) {
     return std::nullopt;
   }
@@ -188,19 +183,6 @@ Hypothesis written_transposed(PageWorking& working, const Answer& answer) {
   return made;
 }
 
-std::vector<Hypothesis> tried(PageWorking& working, const Answer& answer) {
-  std::vector<Hypothesis> all;
-  for (const auto kind : {swap_slips, update_slips, sign_slips, line_slips, loss_slips,
-                          formula_slips, slope_slips, copy_slips, factor_slips}) {
-    try {
-      for (Hypothesis& one : kind(working, answer)) all.push_back(std::move(one));
-    } catch (const Error&) {
-      continue;  // a slip that has no value here (a division by 0) explains no number
-    }
-  }
-  return all;
-}
-
 // Those that fit just so well. The same number by another way is told in the likeliest way only,
 // but for the old weight that is 1 (the factor may have been left out as well).
 std::vector<Slip> that_fit(const std::vector<Hypothesis>& all, Accord wanted, bool weak,
@@ -211,7 +193,7 @@ std::vector<Slip> that_fit(const std::vector<Hypothesis>& all, Accord wanted, bo
       std::ranges::any_of(wrong, [](const AnswerEntry& entry) { return entry.number->value == 0; });
   for (const Hypothesis& one : all) {
     constexpr std::size_t most = 2;
-    if (found.size() == most || one.weak != weak) continue;
+    if (found.size() == most || one.slip.weak != weak) continue;
     if (zero && one.slip.kind == "decimal point") continue;  // in 0 there is none that could slip
     if (fit_of(one.gives, wrong, precision) != wanted) continue;
     const auto is_this = [&](const Array<Exact>* value) { return same_numbers(*value, one.gives); };
@@ -230,6 +212,19 @@ std::vector<Slip> that_fit(const std::vector<Hypothesis>& all, Accord wanted, bo
 
 }  // namespace
 
+std::vector<Hypothesis> all_slips(PageWorking& working, const Answer& answer) {
+  std::vector<Hypothesis> all;
+  for (const auto kind : {swap_slips, update_slips, sign_slips, line_slips, loss_slips,
+                          formula_slips, slope_slips, copy_slips, factor_slips}) {
+    try {
+      for (Hypothesis& one : kind(working, answer)) all.push_back(std::move(one));
+    } catch (const Error&) {
+      continue;  // a slip that has no value here (a division by 0) explains no number
+    }
+  }
+  return all;
+}
+
 std::vector<Slip> slips(PageWorking& working, const Answer& answer,
                         const std::vector<AnswerEntry>& wrong) {
   if (!working.has(answer.line.step) || working.pages().find(answer.line) == nullptr) return {};
@@ -238,7 +233,7 @@ std::vector<Slip> slips(PageWorking& working, const Answer& answer,
                                                  ? std::vector{written_transposed(working, answer)}
                                                  : std::vector<Hypothesis>();
   const std::vector<Hypothesis>& all =
-      answer.transposed ? transposed : working.hypotheses(answer, tried);
+      answer.transposed ? transposed : working.hypotheses(answer, all_slips);
   for (const Accord wanted : {Accord::yes, Accord::careless}) {
     if (auto found = that_fit(all, wanted, false, wrong, precision); !found.empty()) return found;
   }

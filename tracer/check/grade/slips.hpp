@@ -61,6 +61,9 @@ class PageWorking {
 /// several only where different ones fit equally well. Empty: none of those that are known.
 std::vector<Slip> slips(PageWorking&, const Answer&, const std::vector<AnswerEntry>& wrong);
 
+/// What every slip that is known would make of the line, in the order in which they are told.
+std::vector<Hypothesis> all_slips(PageWorking&, const Answer&);
+
 /// Those of an update that can be done in every update alike and give what was written, likeliest
 /// first.
 std::vector<Slip> habits(PageWorking&, const Answer&, const std::vector<AnswerEntry>& wrong);
