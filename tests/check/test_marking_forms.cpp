@@ -1,50 +1,21 @@
 // Filled forms of the shipped lessons: what is right is marked right, to the last line, and one
 // wrong value is one wrong line, with everything after it following.
-#include <fmt/format.h>
-
 #include "tests/catch.hpp"
 #include "tests/check/marked.hpp"
-#include "tests/lessons/run_program.hpp"
 #include "tracer/check/grade/form.hpp"
 #include "tracer/error.hpp"
-#include "tracer/number/decimal.hpp"
 
 using namespace tracer;
 using test::marked;
+using test::shipped_lesson;
+using test::written;
 
 namespace {
 
-const std::vector<std::string> lessons{
-    "chain-rule", "fan-out",       "relu-1-1-1",       "relu-1-2-1", "sigmoid-neuron",
-    "xor-2-2-1",  "softmax-layer", "two-layer-matrix", "momentum",   "momentum-and-adam"};
-
-Program shipped(const std::string& name) {
-  return load_program(read_source(lessons_folder() / (name + ".lesson")));
-}
-
-// -1: as a fraction, or with thirty digits where it is none
-std::string written(const Exact& x, int decimals) {
-  if (decimals < 0) return x.is_rational() ? to_string(x.rational()) : to_decimal(x, 30, true).text;
-  const Rational rounded = round(x, {decimals, false, RoundingMode::half_away}).rational();
-  std::string digits =
-      to_string(Rational(boost::multiprecision::abs(rounded) * power_of_ten(decimals)));
-  const auto places = static_cast<std::size_t>(decimals);
-  if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');
-  if (places > 0) digits.insert(digits.size() - places, ".");
-  return (rounded < 0 ? "-" : "") + digits;
-}
-
-std::string written(const Array<Exact>& value, int decimals) {
-  if (value.size() == 1) return written(value(0, 0), decimals);
-  std::string text = "[";
-  for (Eigen::Index i = 0; i < value.rows(); ++i) {
-    text += i == 0 ? "[" : ", [";
-    for (Eigen::Index j = 0; j < value.cols(); ++j)
-      text += (j == 0 ? "" : ", ") + written(value(i, j), decimals);
-    text += "]";
-  }
-  return text + "]";
-}
+const std::vector<std::string> lessons{"chain-rule",        "fan-out",          "relu-1-1-1",
+                                       "relu-1-2-1",        "sigmoid-neuron",   "xor-2-2-1",
+                                       "softmax-layer",     "two-layer-matrix", "momentum",
+                                       "momentum-and-adam", "circles-2-3-1"};
 
 // The blank form with these values behind its =.
 std::string filled(LessonPages& pages, const std::map<PageLine, std::string>& values) {
@@ -89,7 +60,7 @@ std::optional<std::map<PageLine, std::string>> worked(LessonPages& pages, int de
 
 TEST_CASE("a form that is filled with the true values is all right", "[grade][forms]") {
   for (const std::string& name : lessons) {
-    const Program program = shipped(name);
+    const Program program = shipped_lesson(name);
     LessonPages pages(program, Working{256, 4096});
     for (const int decimals : {-1, 2, 3, 4, 6}) {
       DYNAMIC_SECTION(name << ", " << decimals << " decimals") {
@@ -113,7 +84,7 @@ TEST_CASE("a form that is filled with the true values is all right", "[grade][fo
 TEST_CASE("one wrong value is one wrong line, and what comes of it follows", "[grade][forms]") {
   constexpr int decimals = 5;
   for (const std::string& name : lessons) {
-    const Program program = shipped(name);
+    const Program program = shipped_lesson(name);
     LessonPages pages(program, Working{256, 4096});
     const std::vector<PageLine> first = pages.lines(1);
     for (std::size_t i = 0; i < first.size(); i += 3) {
@@ -133,7 +104,7 @@ TEST_CASE("one wrong value is one wrong line, and what comes of it follows", "[g
 }
 
 TEST_CASE("a form that is left blank is no answer", "[grade][forms]") {
-  const Program program = shipped("relu-1-1-1");
+  const Program program = shipped_lesson("relu-1-1-1");
   LessonPages pages(program, Working{128, 4096});
   CHECK_THROWS_WITH(marked(program, blank_form(pages)),
                     "test.answers: there is no answer in it: the form is not filled in");

@@ -1,36 +1,17 @@
 // A mistake in a gradient that is not written: one line bears it, and what comes of it follows.
-#include <fmt/format.h>
-
 #include "tests/catch.hpp"
 #include "tests/check/marked.hpp"
-#include "tests/lessons/run_program.hpp"
-#include "tracer/derive/show.hpp"
-#include "tracer/number/decimal.hpp"
 
 using namespace tracer;
 using test::line_of;
 using test::marked;
 using test::says;
+using test::shipped_lesson;
+using test::written;
 
 namespace {
 
 using Kind = PageLine::Kind;
-
-std::string rounded(const Exact& value, int decimals) {
-  return to_decimal(Exact(round(value, {decimals}).rational()), 40, true).text;
-}
-
-std::string rounded(const Array<Exact>& value, int decimals) {
-  if (value.size() == 1) return rounded(value(0, 0), decimals);
-  std::string text = "[";
-  for (Eigen::Index i = 0; i < value.rows(); ++i) {
-    text += i == 0 ? "[" : ", [";
-    for (Eigen::Index j = 0; j < value.cols(); ++j)
-      text += (j == 0 ? "" : ", ") + rounded(value(i, j), decimals);
-    text += "]";
-  }
-  return text + "]";
-}
 
 // The first step as somebody writes it who goes wrong in one line, carries that on, and writes
 // neither that line nor any gradient but those of the parameters.
@@ -49,7 +30,7 @@ std::string sheet(const Program& program, const PageLine& wrong, const Exact& fa
   for (const PageLine& line : lesson.lines(1)) {
     if (line.kind == Kind::gradient && graph[graph.find(line.name)].leaf != LeafKind::parameter)
       continue;
-    text += lesson.label(line) + " = " + rounded(*his.find(line), decimals) + "\n";
+    text += lesson.label(line) + " = " + written(*his.find(line), decimals) + "\n";
   }
   return text;
 }
@@ -65,10 +46,6 @@ std::vector<PageLine> unwritten(const Program& program) {
     if (above && value.size() > 0 && line.name != "L") all.push_back(line);
   }
   return all;
-}
-
-Program shipped(const std::string& name) {
-  return load_program(read_source(lessons_folder() / (name + ".lesson")));
 }
 
 }  // namespace
@@ -128,7 +105,7 @@ TEST_CASE("one mistake in an unwritten gradient is one wrong line", "[grade][unw
 
 TEST_CASE("of a matrix, what a known slip makes of it", "[grade][unwritten]") {
   // p(1 − p) is left out: dL/ds = p − y, which is the b2 of one sample
-  const Program program = shipped("two-layer-matrix");
+  const Program program = shipped_lesson("two-layer-matrix");
   LessonPages lesson(program, Working{256, 4096});
   lesson.reach(1);
   const PageLine s{1, Kind::gradient, "s", ""};
@@ -140,7 +117,7 @@ TEST_CASE("of a matrix, what a known slip makes of it", "[grade][unwritten]") {
   CHECK(says(marking, 1, "dL/dW2").find("your ∂L/∂s (not written)") != std::string::npos);
   CHECK(says(marking, 1, "dL/dW2").find("left out") != std::string::npos);
   CHECK(says(marking, 1, "dL/dW2").find("was 0.4981") != std::string::npos);  // as db2 is written
-  CHECK(says(marking, 1, "dL/db1") == "follows from your ∂L/∂s");
+  CHECK(says(marking, 1, "dL/db1").starts_with("follows from your ∂L/∂s"));
   CHECK(says(marking, 1, "b1") == "follows from your ∂L/∂b1");
 }
 
@@ -158,16 +135,16 @@ TEST_CASE("an unwritten gradient explains nothing where a right line contradicts
              "sample 2: dL/dw2 = 3.8703, dL/db2 = -1.7, dL/dw1 = 7, dL/db1 = 3\n");
   CHECK(apart.wrong() == 4);
   // where it is written, everything follows from it as before
-  const Marking written = marked(
+  const Marking with_it = marked(
       test::one_relu, "sample 1: dL/dz2 = -4, dL/dw2 = -4, dL/db2 = -4, dL/dw1 = -4, dL/db1 = -4");
-  CHECK(written.wrong() == 1);
-  CHECK(says(written, 1, "dL/dw2") == "follows from your ∂L/∂z2");
+  CHECK(with_it.wrong() == 1);
+  CHECK(says(with_it, 1, "dL/dw2") == "follows from your ∂L/∂z2");
 }
 
 TEST_CASE("whatever unwritten line goes wrong, one line bears it", "[grade][unwritten][property]") {
   for (const std::string name : {"relu-1-1-1", "relu-1-2-1", "two-layer-matrix", "sigmoid-neuron",
                                  "xor-2-2-1", "softmax-layer"}) {
-    const Program program = shipped(name);
+    const Program program = shipped_lesson(name);
     for (const PageLine& line : unwritten(program)) {
       for (const Exact& factor : {Exact(2), Exact(-1), Exact(Rational(1, 2))}) {
         const std::string answers = sheet(program, line, factor, 6);

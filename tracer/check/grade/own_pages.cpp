@@ -14,10 +14,12 @@ namespace {
 using ByLine = std::map<PageLine, std::vector<AnswerEntry>>;
 
 // Whether that changed it. A number whose interval lies about a tie can't be rounded and is carried
-// on as it is; the entries beside it are rounded all the same.
-bool round_if_decided(Exact& computed, const Rounding& rounding) {
+// on as it is; the entries beside it are rounded all the same. So is what an optimizer keeps and
+// that rounds to 0: adam divides by it.
+bool round_if_decided(const PageLine& line, Exact& computed, const Rounding& rounding) {
   try {
     Exact rounded = round(computed, rounding);
+    if (!line.part.empty() && rounded.rational() == 0) return false;
     const bool changed = !computed.is_rational() || computed.rational() != rounded.rational();
     computed = std::move(rounded);
     return changed;
@@ -32,7 +34,7 @@ OnLine rounds_all(const Rounding& rounding) {
     if (line.kind == PageLine::Kind::given) return false;
     bool changed = false;
     for (Eigen::Index k = 0; k < value.size(); ++k)
-      changed = round_if_decided(value(k), rounding) || changed;
+      changed = round_if_decided(line, value(k), rounding) || changed;
     return changed;
   };
 }
@@ -46,16 +48,16 @@ OnLine rounds_where_written(const ByLine& written, const PagePrecision& precisio
     for (const AnswerEntry& entry : found->second) {
       const std::optional<int> decimals = compared_decimals(*entry.number, precision);
       if (!decimals || *decimals < 0 || *decimals > 1000) continue;
-      changed =
-          round_if_decided(value(entry.row, entry.column), {*decimals, false, precision.mode}) ||
-          changed;
+      changed = round_if_decided(line, value(entry.row, entry.column),
+                                 {*decimals, false, precision.mode}) ||
+                changed;
     }
     return changed;
   };
 }
 
 // Puts what is written in place of what was computed, where `wanted` says so.
-using Wanted = std::function<bool(const Exact& computed, const WrittenNumber&)>;
+using Wanted = std::function<bool(const PageLine&, const Exact& computed, const WrittenNumber&)>;
 OnLine puts_written(const ByLine& written, const std::set<PageLine>& passed_over, Wanted wanted) {
   return [&written, &passed_over, wanted = std::move(wanted)](const PageLine& line,
                                                               View<Exact> value) {
@@ -64,7 +66,7 @@ OnLine puts_written(const ByLine& written, const std::set<PageLine>& passed_over
     bool changed = false;
     for (const AnswerEntry& entry : found->second) {
       Exact& computed = value(entry.row, entry.column);
-      if (!wanted(computed, *entry.number)) continue;
+      if (!wanted(line, computed, *entry.number)) continue;
       computed = Exact(entry.number->value, computed.working());
       changed = true;
     }
@@ -102,13 +104,17 @@ class OwnRunner {
     const OnLine right = [this](const PageLine& line, View<Exact> value) {
       return puts_right(line, value);
     };
-    pages.rounded =
-        carry(every_line_ ? every_line_ : rounds_where_written(written_, sheet_.precision), right);
-    const Wanted always = [](const Exact&, const WrittenNumber&) { return true; };
-    pages.own = until_it_runs([&] { return both(every_line_, puts_his(always)); }, &pages.remarks);
+    pages.rounded = rounded(right);
+    const Wanted unless_rounded_away = [this](const PageLine& line, const Exact& computed,
+                                              const WrittenNumber& number) {
+      return line.part.empty() || number.value != 0 || !agrees(computed, number);
+    };
+    pages.own = until_it_runs([&] { return both(every_line_, puts_his(unless_rounded_away)); },
+                              &pages.remarks);
     collect_chains(pages.own);
-    const Wanted where_off = [this](const Exact& computed, const WrittenNumber& number) {
-      return agreement(computed, number, sheet_.precision) != Accord::yes;
+    const Wanted where_off = [this](const PageLine&, const Exact& computed,
+                                    const WrittenNumber& number) {
+      return !agrees(computed, number);
     };
     pages.own_finer = until_it_runs([&] { return puts_his(where_off); }, nullptr);
     return pages;
@@ -118,6 +124,28 @@ class OwnRunner {
   OnLine puts_his(Wanted wanted) const {
     return both(puts_unwritten(unwritten_),
                 puts_written(written_, passed_over_, std::move(wanted)));
+  }
+
+  bool agrees(const Exact& computed, const WrittenNumber& number) const {
+    return agreement(computed, number, sheet_.precision) == Accord::yes;
+  }
+
+  // Where rounding leads to what no number of digits decides, the right values are not rounded.
+  WorkedPages rounded(const OnLine& right) const {
+    try {
+      return carry(every_line_ ? every_line_ : rounds_where_written(written_, sheet_.precision),
+                   right);
+    } catch (const Undecided&) {
+      if (!digits_are_enough()) throw;
+      return carry({}, right);
+    }
+  }
+
+  // More digits are tried first, by whoever runs this: what so many don't decide is a tie that what
+  // he wrote has led to, and not the lesson.
+  bool digits_are_enough() const {
+    constexpr int enough = 1024;
+    return exact_.working().bits >= enough;
   }
 
   // One step more than he wrote, for he may have taken a number from the sample that comes next.
@@ -192,11 +220,8 @@ class OwnRunner {
     return passed_over_.size() > before;
   }
 
-  // More digits are tried first, by whoever runs this: what so many don't decide is a tie that what
-  // he wrote has led to, and not the lesson.
   bool pass_over_undecided() {
-    constexpr int enough = 1024;
-    if (exact_.working().bits < enough) return false;
+    if (!digits_are_enough()) return false;
     const std::size_t before = passed_over_.size();
     pass_over([](const PageLine&) { return true; });
     return passed_over_.size() > before;
