@@ -1,9 +1,8 @@
 // A gradient check as JSON: to_json of check_report.hpp.
 #include <cmath>
 
-#include <nlohmann/json.hpp>
-
 #include "tracer/cli/check_report.hpp"
+#include "tracer/json_text.hpp"
 #include "tracer/number/decimal.hpp"
 
 namespace tracer::cli {
@@ -98,7 +97,7 @@ std::string to_json(const GradientReport& report, int digits) {
   json["no_corner_proved"] = report.corners_known && report.corners.empty();
   json["smaller_steps"] = report.narrowed();
   json["remarks"] = report.remarks;
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 }  // namespace tracer::cli

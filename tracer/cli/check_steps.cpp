@@ -4,8 +4,8 @@
 #include <limits>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "tracer/json_text.hpp"
 #include "tracer/number/decimal.hpp"
 #include "tracer/view/curves.hpp"
 #include "tracer/view/table.hpp"
@@ -76,7 +76,7 @@ std::string to_json(const StepErrorsTable& steps, int digits) {
     json["differences"].push_back(
         {{"name", way.name}, {"best_h", fmt::format("1e-{}", way.best() + 1)}, {"errors", errors}});
   }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 }  // namespace tracer::cli

@@ -5,7 +5,6 @@
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "datasets/catalogue.hpp"
 #include "datasets/download.hpp"
@@ -13,6 +12,7 @@
 #include "tracer/cli/output.hpp"
 #include "tracer/cli/sample_data.hpp"
 #include "tracer/error.hpp"
+#include "tracer/json_text.hpp"
 #include "tracer/view/cells.hpp"
 #include "tracer/view/progress.hpp"
 #include "tracer/view/table.hpp"
@@ -73,7 +73,7 @@ int list(const std::string& format, const std::string& colour) {
         {{"name", generator.name}, {"about", generator.about}, {"kind", "generator"}});
   }
   if (format == "json") {
-    print(json.dump(2) + "\n");
+    print(json_text(json, 2) + "\n");
     return 0;
   }
   print(table({{"name"}, {"what it is"}, {"samples", true}, {"size", true}}, rows,

@@ -23,10 +23,9 @@
 //    "missing": [NAME, ...], "ignored": [NAME, ...], "remarks": [TEXT, ...]}
 #include <cmath>
 
-#include <nlohmann/json.hpp>
-
 #include "tracer/cli/diagnosis_report.hpp"
 #include "tracer/cli/diagnosis_tables.hpp"
+#include "tracer/json_text.hpp"
 #include "tracer/render/text_block.hpp"
 
 namespace tracer::cli {
@@ -132,7 +131,7 @@ std::string to_json(const Diagnosis& diagnosis, const ReportHead& head, const Pr
       {"ignored", head.ignored},
       {"remarks", remarks}};
   // names of files need not be UTF-8
-  return made.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(made, 1) + "\n";
 }
 
 }  // namespace tracer::cli

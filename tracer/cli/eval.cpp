@@ -6,6 +6,7 @@
 #include "tracer/cli/output.hpp"
 #include "tracer/cli/saved_model.hpp"
 #include "tracer/error.hpp"
+#include "tracer/json_text.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/train/evaluate.hpp"
 
@@ -28,7 +29,7 @@ std::string to_json(const SavedModel& saved, const std::string& name, const Metr
   json["loss"] = metrics.loss;
   if (metrics.task == Task::numbers) {
     if (metrics.r2) json["r2"] = *metrics.r2;
-    return json.dump(2) + "\n";
+    return json_text(json, 2) + "\n";
   }
   json["accuracy"] = metrics.accuracy();
   json["f1"] = metrics.macro().f1;
@@ -43,7 +44,7 @@ std::string to_json(const SavedModel& saved, const std::string& name, const Metr
                                {"support", scores[k].support}});
   }
   json["confusion"] = metrics.confusion;
-  return json.dump(2) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 // The part that was asked for; else the test data, else what was held out, else the training data.

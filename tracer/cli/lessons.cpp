@@ -1,11 +1,11 @@
 // tracer lessons: lists the shipped lessons, or shows one.
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/lesson_files.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
+#include "tracer/json_text.hpp"
 #include "tracer/language/parser.hpp"
 
 namespace tracer::cli {
@@ -48,7 +48,7 @@ Command add_lessons(CLI::App& app) {
       list.push_back({{"name", lesson.name}, {"title", title}, {"path", lesson.path.string()}});
     }
     if (options->format == "json") {
-      print(nlohmann::ordered_json{{"schema", 1}, {"lessons", list}}.dump(2) + "\n");
+      print(json_text({{"schema", 1}, {"lessons", list}}, 2) + "\n");
     } else {
       print(text +
             "\nshow one: tracer lessons NAME      work it out: tracer derive NAME      train it: "

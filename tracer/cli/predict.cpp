@@ -3,12 +3,12 @@
 #include <numeric>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/cli/sample_data.hpp"
 #include "tracer/cli/saved_model.hpp"
+#include "tracer/json_text.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/train/evaluate.hpp"
 #include "tracer/view/picture.hpp"
@@ -136,7 +136,7 @@ std::string to_json(const Said& said, const Options& options) {
     }
     json["predictions"].push_back(std::move(one));
   }
-  return json.dump(2) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 std::string csv_field(const std::string& text) {

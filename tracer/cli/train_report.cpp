@@ -5,12 +5,12 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "tracer/cli/interrupt.hpp"
 #include "tracer/cli/model_report.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
+#include "tracer/json_text.hpp"
 #include "tracer/train/model_file.hpp"
 #include "tracer/train/outline.hpp"
 #include "tracer/view/cells.hpp"
@@ -64,7 +64,7 @@ std::string json_line(const Trainer& trainer, const End& end) {
     one["holds"] = verdict.judged ? Json(verdict.holds) : Json();
     line["expectations"].push_back(std::move(one));
   }
-  return line.dump() + "\n";
+  return json_text(line) + "\n";
 }
 
 std::string ending(const Trainer& trainer, const End& end) {
@@ -166,7 +166,7 @@ void resume(Trainer& trainer, const TrainFlags& flags) {
 
 void show_trace(const Trainer& trainer, const TrainOutput& output) {
   if (output.json()) {
-    print(Json{{"event", "trace"}, {"text", trainer.trace()}}.dump() + "\n");
+    print(json_text(Json{{"event", "trace"}, {"text", trainer.trace()}}) + "\n");
   } else {
     print("\n" + trainer.trace() + "\n");
   }

@@ -1,8 +1,7 @@
 // See json.hpp for the format.
 #include "tracer/render/json.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "tracer/json_text.hpp"
 #include "tracer/render/text_block.hpp"
 
 namespace tracer {
@@ -76,7 +75,7 @@ std::string to_json(const Derivation& derivation) {
   for (const DerivationStep& step : derivation.steps) json["steps"].push_back(step_json(step));
   json["remaining"] = derivation.remaining;
   // a title in another encoding must not cost the numbers: what is no UTF-8 becomes U+FFFD
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 }  // namespace tracer

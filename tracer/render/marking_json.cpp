@@ -1,7 +1,6 @@
 #include "tracer/render/marking_json.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "tracer/json_text.hpp"
 #include "tracer/render/marking_text.hpp"
 #include "tracer/render/text_block.hpp"
 
@@ -65,7 +64,7 @@ std::string to_json(const std::string& title, const std::vector<Marking>& markin
   Json json{{"schema", 1}, {"title", title}};
   json["students"] = Json::array();
   for (const Marking& marking : markings) json["students"].push_back(marking_json(marking, hint));
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 }  // namespace tracer

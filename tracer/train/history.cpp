@@ -7,9 +7,9 @@
 #include <limits>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "tracer/error.hpp"
+#include "tracer/json_text.hpp"
 
 namespace tracer {
 namespace {
@@ -140,7 +140,7 @@ std::string to_json(const EpochRecord& record) {
     json["idle"].push_back(
         {{"name", idle.name}, {"what", idle.what}, {"idle", idle.idle}, {"units", idle.units}});
   }
-  return json.dump();
+  return json_text(json);
 }
 
 std::string to_csv(const History& history) {

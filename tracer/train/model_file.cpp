@@ -6,10 +6,10 @@
 #include <sstream>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "datasets/npz.hpp"
 #include "tracer/error.hpp"
+#include "tracer/json_text.hpp"
 #include "tracer/train/outline.hpp"
 #include "tracer/train/safetensors.hpp"
 
@@ -46,7 +46,7 @@ Safetensors file_of(const Model& model) {
                    {"lesson", model.lesson},
                    {"lesson_name", model.lesson_name},
                    {"history", std::move(history)},
-                   {"states", states.dump()}};
+                   {"states", json_text(states)}};
   if (model.data) file.metadata["data"] = outline_json(*model.data);
   put(file, model.parameters);
   put(file, model.states);
@@ -159,7 +159,7 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
   for (const auto& [name, value] : checkpoint.counters) counters[name] = text_of(value);
   file.metadata["epoch"] = fmt::to_string(checkpoint.epoch);
   file.metadata["step"] = fmt::to_string(checkpoint.step);
-  file.metadata["counters"] = counters.dump();
+  file.metadata["counters"] = json_text(counters);
   put(file, checkpoint.optimizer, of_optimizer);
   put(file, checkpoint.best, of_best);
   write_safetensors(path, file);

@@ -5,9 +5,9 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "tracer/error.hpp"
+#include "tracer/json_text.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/train/evaluate.hpp"
 #include "tracer/train/targets.hpp"
@@ -163,7 +163,7 @@ std::string outline_json(const Samples& outline) {
     json["shift"] = list_of(outline.scaling->shift);
     json["factor"] = list_of(outline.scaling->factor);
   }
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json_text(json);
 }
 
 Samples outline_from_json(const std::string& text) {

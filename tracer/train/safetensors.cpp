@@ -9,10 +9,10 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "datasets/gzip.hpp"
 #include "tracer/error.hpp"
+#include "tracer/json_text.hpp"
 #include "tracer/write_aside.hpp"
 
 namespace tracer {
@@ -284,7 +284,7 @@ std::string safetensors_bytes(const Safetensors& file) {
     }
   }
   // text that is not UTF-8 (a file's name may be so) can't stand in JSON
-  std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text = json_text(header);
   text.resize((text.size() + 7) / 8 * 8, ' ');
   const auto length = static_cast<std::uint64_t>(text.size());
   std::string bytes(sizeof length, '\0');

@@ -1,0 +1,16 @@
+// JSON as text. The name of a file need not be UTF-8; what is not is replaced, for an answer with a
+// strange name in it is better than none.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace tracer {
+
+/// `indent` −1: on one line.
+inline std::string json_text(const nlohmann::ordered_json& json, int indent = -1) {
+  return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace tracer
