@@ -228,10 +228,10 @@ TEST_CASE("compare: the figures that courses look at", "[compare]") {
 }
 
 TEST_CASE("judge: a constant factor is found, and named where it is something", "[compare]") {
-  const std::vector<LessonNumber> numbers{{"m", 7}, {"the units of Z1", 5}};
+  const FactorNames names({{"m", 7}, {"the units of Z1", 5}});
   const Expected right = truth({1, -2, 0.5L}, {1, 2, 0.5});
   const auto judged = [&](long double k) {
-    return judge(column({k, -2 * k, 0.5L * k}), right, numbers);
+    return judge(column({k, -2 * k, 0.5L * k}), right, names);
   };
   CHECK(judged(2).factor_name->text == "2");
   CHECK(judged(0.5L).factor_name->text == "1/2");
@@ -245,10 +245,10 @@ TEST_CASE("judge: a constant factor is found, and named where it is something", 
   CHECK_FALSE(judged(1).factor);  // right
   CHECK(judged(0).pattern == "all 3 entries");
   CHECK_FALSE(judged(0).factor);
-  CHECK_FALSE(judge(column({2, -4, 1.1L}), right, numbers).factor);
+  CHECK_FALSE(judge(column({2, -4, 1.1L}), right, names).factor);
   // one number is always some number times another: only one that has a name is told
-  CHECK_FALSE(judge(column({1.2345L}), truth({1}, {1}), numbers).factor);
-  CHECK(judge(column({7}), truth({1}, {1}), numbers).factor_name->text == "7 (m)");
+  CHECK_FALSE(judge(column({1.2345L}), truth({1}, {1}), names).factor);
+  CHECK(judge(column({7}), truth({1}, {1}), names).factor_name->text == "7 (m)");
 }
 
 TEST_CASE("judge: the pattern of the wrong entries", "[compare]") {
@@ -259,7 +259,7 @@ TEST_CASE("judge: the pattern of the wrong entries", "[compare]") {
   const auto pattern = [&](std::vector<std::pair<int, int>> wrong) {
     Claim changed = claim;
     for (const auto& [i, j] : wrong) changed.values(i, j) += 1;
-    return judge(changed, right, {}).pattern;
+    return judge(changed, right, FactorNames({})).pattern;
   };
   CHECK(pattern({}) == "");
   CHECK(pattern({{1, 0}, {1, 2}}) == "row 1 only");

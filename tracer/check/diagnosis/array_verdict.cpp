@@ -9,7 +9,7 @@ namespace tracer {
 namespace {
 
 // The k for which k·truth is nearest, where that is near enough to be meant.
-void find_factor(ArrayVerdict& verdict, const std::vector<LessonNumber>& numbers) {
+void find_factor(ArrayVerdict& verdict, const FactorNames& names) {
   const Reals& truth = verdict.truth.values;
   const long double squares = (truth * truth).sum();
   if (!(squares > 0)) return;
@@ -18,7 +18,7 @@ void find_factor(ArrayVerdict& verdict, const std::vector<LessonNumber>& numbers
   const auto fits = [&](long double factor) {
     return compare(verdict.claim, times(factor, verdict.truth)).matches();
   };
-  if (auto name = name_factor(k, numbers, 1e-3L)) {
+  if (auto name = names.find(k, 1e-3L)) {
     const long double named = to_long_double(Exact(name->value));
     if (named != 1 && fits(named)) {
       verdict.factor = named;
@@ -97,7 +97,7 @@ std::string pattern_of(const ArrayVerdict& verdict) {
 
 }  // namespace
 
-ArrayVerdict judge(const Claim& claim, Expected truth, const std::vector<LessonNumber>& numbers) {
+ArrayVerdict judge(const Claim& claim, Expected truth, const FactorNames& names) {
   ArrayVerdict verdict;
   verdict.claim = claim;
   verdict.truth = std::move(truth);
@@ -105,13 +105,12 @@ ArrayVerdict judge(const Claim& claim, Expected truth, const std::vector<LessonN
   verdict.norm_ratio = norm_ratio(claim.values, verdict.truth.values);
   verdict.cosine = cosine(claim.values, verdict.truth.values);
   if (verdict.nearness.matches()) return verdict;
-  find_factor(verdict, numbers);
+  find_factor(verdict, names);
   verdict.pattern = pattern_of(verdict);
   return verdict;
 }
 
-std::vector<ArrayVerdict> judged(Search& search, const Prepared& prepared,
-                                 const std::vector<LessonNumber>& numbers) {
+std::vector<ArrayVerdict> judged(Search& search, const Prepared& prepared) {
   const Graph& graph = prepared.batch.graph;
   Explanation right;
   right.pass = search.right();
@@ -119,7 +118,8 @@ std::vector<ArrayVerdict> judged(Search& search, const Prepared& prepared,
     const auto truth = claim.gradient ? search.predicted(right, claim.name, i)
                                       : std::optional(search.value(graph.find(claim.name), i));
     const Array<double> zero = Array<double>::Zero(claim.values.rows(), claim.values.cols());
-    return judge(claim, truth.value_or(Expected{zero.cast<long double>(), zero}), numbers);
+    return judge(claim, truth.value_or(Expected{zero.cast<long double>(), zero}),
+                 search.factor_names());
   };
   std::vector<std::pair<NodeId, ArrayVerdict>> ordered;
   for (const Claim& claim : prepared.evidence.front().claims) {

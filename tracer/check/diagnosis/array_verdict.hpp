@@ -7,10 +7,10 @@
 
 namespace tracer {
 
-ArrayVerdict judge(const Claim&, Expected truth, const std::vector<LessonNumber>&);
+ArrayVerdict judge(const Claim&, Expected truth, const FactorNames&);
 
 /// All that is claimed, values in the order of the lesson, then gradients from the loss down. Of
 /// several points an array is right where it is right at all of them.
-std::vector<ArrayVerdict> judged(Search&, const Prepared&, const std::vector<LessonNumber>&);
+std::vector<ArrayVerdict> judged(Search&, const Prepared&);
 
 }  // namespace tracer

@@ -72,13 +72,13 @@ class Diagnoser {
   }
 
   Diagnosis run() {
-    diagnosis_.arrays = judged(*made_.search, prepared_, numbers());
+    diagnosis_.arrays = judged(*made_.search, prepared_);
     const auto turned = turn_squares(diagnosis_.arrays, prepared_.evidence);
     if (!turned.empty()) {
       diagnosis_.remarks.push_back(fmt::format(
           "{} read transposed, as the other matrices of the file are", fmt::join(turned, ", ")));
       made_.search = make_search();
-      diagnosis_.arrays = judged(*made_.search, prepared_, numbers());
+      diagnosis_.arrays = judged(*made_.search, prepared_);
     }
     if (truth_is_lost()) {
       diagnosis_.verdict = Verdict::undecided;
@@ -215,12 +215,6 @@ class Diagnoser {
     if (!best.unexplained.empty() || !best.parts.empty()) return false;
     found_.push_back(std::move(made_));
     return true;
-  }
-
-  std::vector<LessonNumber> numbers() const {
-    std::vector<LessonNumber> all = numbers_of(prepared_.batch);
-    all.insert(all.begin(), options_.numbers.begin(), options_.numbers.end());
-    return all;
   }
 
   bool first_wrong_value() {

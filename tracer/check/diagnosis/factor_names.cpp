@@ -10,7 +10,7 @@
 
 namespace tracer {
 
-std::vector<LessonNumber> numbers_of(const BatchGraph& batch) {
+std::vector<LessonNumber> numbers_of(const BatchGraph& batch, std::vector<LessonNumber> given) {
   std::vector<LessonNumber> numbers;
   const auto add = [&](const std::string& name, int count) {
     const Rational value(count);
@@ -40,7 +40,8 @@ std::vector<LessonNumber> numbers_of(const BatchGraph& batch) {
     const std::string name = node.is_named() ? node.name : "the number in the lesson";
     numbers.push_back({name, number.rational()});
   }
-  return numbers;
+  given.insert(given.end(), numbers.begin(), numbers.end());
+  return given;
 }
 
 namespace {
@@ -56,69 +57,6 @@ bool near(long double k, const Rational& value, long double tolerance) {
   return std::fabs(k - wanted) <= tolerance * std::fabs(wanted);
 }
 
-class Candidates {
- public:
-  explicit Candidates(const std::vector<LessonNumber>& numbers) {
-    for (const Rational& k : {Rational(2), Rational(1, 2), Rational(1), Rational(-1), Rational(0)})
-      plain(k, 0);
-    for (const LessonNumber& n : numbers) {
-      const int odd = n.name == "m" || n.name == "the learning rate" ? 0 : 1;
-      add(n.value, fmt::format("{} ({})", written(n.value), n.name), odd);
-      add(1 / n.value, fmt::format("1/{} (one over {})", written(n.value), n.name), odd);
-    }
-    for (const LessonNumber& n : numbers) {
-      if (n.value <= 1) continue;
-      const Rational root(static_cast<double>(std::sqrt(to_long_double(Exact(n.value)))));
-      add(root, fmt::format("√{} ({})", written(n.value), n.name), 1);
-      add(1 / root, fmt::format("1/√{} ({} being {})", written(n.value), written(n.value), n.name),
-          1);
-    }
-    for (int n = 3; n <= 10; ++n) {
-      plain(n, 1);
-      plain(Rational(1, n), 1);
-    }
-    for (const Rational& k : {Rational(3, 2), Rational(2, 3), Rational(-2), Rational(-1, 2)})
-      plain(k, 1);
-    for (const LessonNumber& n : numbers) of_one(n);
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      for (std::size_t j = i + 1; j < numbers.size(); ++j) of_two(numbers[i], numbers[j]);
-    }
-  }
-
-  const std::vector<FactorName>& all() const { return all_; }
-
- private:
-  void add(const Rational& value, std::string text, int odd) {
-    all_.push_back({value, std::move(text), odd});
-  }
-  void plain(const Rational& value, int odd) {
-    std::string text = to_string(value);
-    if (text.starts_with('-')) text = "−" + text.substr(1);
-    add(value, std::move(text), odd);
-  }
-  void of_one(const LessonNumber& n) {
-    const std::string size = written(n.value);
-    const int odd = n.name == "m" ? 1 : 2;
-    add(2 * n.value, fmt::format("2·{} (twice {})", size, n.name), odd);
-    add(2 / n.value, fmt::format("2/{} (two over {})", size, n.name), odd);
-    add(-n.value, fmt::format("−{} ({}, with the sign turned)", size, n.name), odd);
-    add(n.value / 2, fmt::format("{}/2 (half of {})", size, n.name), 2);
-    add(1 / (2 * n.value), fmt::format("1/(2·{}) ({} being {})", size, size, n.name), odd);
-    add(1 / (n.value * n.value), fmt::format("1/{0}² ({0} being {1})", size, n.name), odd);
-  }
-  void of_two(const LessonNumber& a, const LessonNumber& b) {
-    const std::string first = written(a.value);
-    const std::string second = written(b.value);
-    const std::string both = fmt::format("{} is {}, {} is {}", first, a.name, second, b.name);
-    add(a.value * b.value, fmt::format("{}·{} ({})", first, second, both), 2);
-    add(1 / (a.value * b.value), fmt::format("1/({}·{}) ({})", first, second, both), 2);
-    add(a.value / b.value, fmt::format("{}/{} ({})", first, second, both), 2);
-    add(b.value / a.value, fmt::format("{}/{} ({})", second, first, both), 2);
-  }
-
-  std::vector<FactorName> all_;
-};
-
 // 0.01, 0.3: a number of at most two digits, as people choose them.
 std::optional<FactorName> short_decimal(long double k, long double tolerance) {
   const std::string text = fmt::format("{:.2g}", static_cast<double>(k));
@@ -130,11 +68,64 @@ std::optional<FactorName> short_decimal(long double k, long double tolerance) {
 
 }  // namespace
 
-std::optional<FactorName> name_factor(long double k, const std::vector<LessonNumber>& numbers,
-                                      long double tolerance) {
-  const Candidates candidates(numbers);
+FactorNames::FactorNames(std::vector<LessonNumber> numbers) : numbers_(std::move(numbers)) {
+  for (const Rational& k : {Rational(2), Rational(1, 2), Rational(1), Rational(-1), Rational(0)})
+    plain(k, 0);
+  for (const LessonNumber& n : numbers_) {
+    const int odd = n.name == "m" || n.name == "the learning rate" ? 0 : 1;
+    add(n.value, fmt::format("{} ({})", written(n.value), n.name), odd);
+    add(1 / n.value, fmt::format("1/{} (one over {})", written(n.value), n.name), odd);
+  }
+  for (const LessonNumber& n : numbers_) {
+    if (n.value <= 1) continue;
+    const Rational root(static_cast<double>(std::sqrt(to_long_double(Exact(n.value)))));
+    add(root, fmt::format("√{} ({})", written(n.value), n.name), 1);
+    add(1 / root, fmt::format("1/√{} ({} being {})", written(n.value), written(n.value), n.name),
+        1);
+  }
+  for (int n = 3; n <= 10; ++n) {
+    plain(n, 1);
+    plain(Rational(1, n), 1);
+  }
+  for (const Rational& k : {Rational(3, 2), Rational(2, 3), Rational(-2), Rational(-1, 2)})
+    plain(k, 1);
+  for (const LessonNumber& n : numbers_) of_one(n);
+  for (std::size_t i = 0; i < numbers_.size(); ++i) {
+    for (std::size_t j = i + 1; j < numbers_.size(); ++j) of_two(numbers_[i], numbers_[j]);
+  }
+}
+
+void FactorNames::add(const Rational& value, std::string text, int odd) {
+  all_.push_back({value, std::move(text), odd});
+}
+void FactorNames::plain(const Rational& value, int odd) {
+  std::string text = to_string(value);
+  if (text.starts_with('-')) text = "−" + text.substr(1);
+  add(value, std::move(text), odd);
+}
+void FactorNames::of_one(const LessonNumber& n) {
+  const std::string size = written(n.value);
+  const int odd = n.name == "m" ? 1 : 2;
+  add(2 * n.value, fmt::format("2·{} (twice {})", size, n.name), odd);
+  add(2 / n.value, fmt::format("2/{} (two over {})", size, n.name), odd);
+  add(-n.value, fmt::format("−{} ({}, with the sign turned)", size, n.name), odd);
+  add(n.value / 2, fmt::format("{}/2 (half of {})", size, n.name), 2);
+  add(1 / (2 * n.value), fmt::format("1/(2·{}) ({} being {})", size, size, n.name), odd);
+  add(1 / (n.value * n.value), fmt::format("1/{0}² ({0} being {1})", size, n.name), odd);
+}
+void FactorNames::of_two(const LessonNumber& a, const LessonNumber& b) {
+  const std::string first = written(a.value);
+  const std::string second = written(b.value);
+  const std::string both = fmt::format("{} is {}, {} is {}", first, a.name, second, b.name);
+  add(a.value * b.value, fmt::format("{}·{} ({})", first, second, both), 2);
+  add(1 / (a.value * b.value), fmt::format("1/({}·{}) ({})", first, second, both), 2);
+  add(a.value / b.value, fmt::format("{}/{} ({})", first, second, both), 2);
+  add(b.value / a.value, fmt::format("{}/{} ({})", second, first, both), 2);
+}
+
+std::optional<FactorName> FactorNames::find(long double k, long double tolerance) const {
   const FactorName* best = nullptr;
-  for (const FactorName& candidate : candidates.all()) {
+  for (const FactorName& candidate : all_) {
     const bool fits =
         candidate.value == 0 ? std::fabs(k) <= tolerance : near(k, candidate.value, tolerance);
     if (fits && (best == nullptr || candidate.odd < best->odd)) best = &candidate;

@@ -15,16 +15,30 @@ struct LessonNumber {
   std::string name;  ///< "m", "the rows of Z1"
   Rational value;
 };
-/// The batch size, and the sizes of the named values; each number once.
-std::vector<LessonNumber> numbers_of(const BatchGraph&);
+/// Those that are given, then the batch size, the sizes of the named values, and the numbers below
+/// 1 that stand in the lesson; of these each number once.
+std::vector<LessonNumber> numbers_of(const BatchGraph&, std::vector<LessonNumber> given = {});
 
 struct FactorName {
   Rational value;
   std::string text;  ///< "2", "1/16 (one over m)", "−1"
   int odd = 0;       ///< 0 to 2: how far-fetched it is: 2; the rows of Z1; half of that by m
 };
-/// The simplest of those that are within `tolerance` (relative) of k.
-std::optional<FactorName> name_factor(long double k, const std::vector<LessonNumber>&,
-                                      long double tolerance);
+/// The factors that have a name, of these numbers of a lesson and of small ones.
+class FactorNames {
+ public:
+  explicit FactorNames(std::vector<LessonNumber>);
+  const std::vector<LessonNumber>& numbers() const { return numbers_; }
+  /// The simplest of those that are within `tolerance` (relative) of k.
+  std::optional<FactorName> find(long double k, long double tolerance) const;
+
+ private:
+  void add(const Rational& value, std::string text, int odd);
+  void plain(const Rational& value, int odd);
+  void of_one(const LessonNumber&);
+  void of_two(const LessonNumber&, const LessonNumber&);
+  std::vector<LessonNumber> numbers_;
+  std::vector<FactorName> all_;
+};
 
 }  // namespace tracer

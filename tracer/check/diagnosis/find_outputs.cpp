@@ -47,7 +47,6 @@ std::vector<Companions::Output> find_outputs(Search& search) {
   std::vector<Companions::Output> found;
   Explanation right;
   right.pass = search.right();
-  const std::vector<LessonNumber> numbers = numbers_of(search.batch());
   for (const NodeId z : search.batch().lines) {
     const Shape& shape = graph[z].shape;
     if (!search.catalogue().back().is_live(z) || z == search.batch().loss) continue;
@@ -62,7 +61,7 @@ std::vector<Companions::Output> find_outputs(Search& search) {
         const auto k = factor_between(gradient->values, p - targets);
         if (!k || is_known(search, z)) return;
         // what it is, where it is something: 1/m, and not that with a last bit too much
-        const auto known = name_factor(*k, numbers, 1e-12L);
+        const auto known = search.factor_names().find(*k, 1e-12L);
         const auto high = static_cast<double>(*k);
         const Rational fitted =
             Rational(high) + Rational(static_cast<double>(*k - static_cast<long double>(high)));

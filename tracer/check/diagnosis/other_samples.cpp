@@ -114,10 +114,8 @@ class Looking {
     }
     if (!(squares > 0)) return std::nullopt;
     const long double fitted = along / squares;
-    std::vector<LessonNumber> numbers = numbers_of(question_.batch);
-    numbers.insert(numbers.begin(),
-                   {"the number of samples", Rational(question_.program.data->count)});
-    const auto name = name_factor(fitted, numbers, 1e-3L);
+    const LessonNumber all{"the number of samples", Rational(question_.program.data->count)};
+    const auto name = FactorNames(numbers_of(question_.batch, {all})).find(fitted, 1e-3L);
     if (!name) return std::nullopt;
     return account(made, *name, which);
   }

@@ -16,9 +16,8 @@ Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evide
       runs_(batch, seed),
       evidence_(std::move(evidence)),
       catalogue_(batch_, runs_.back(), std::move(companions)),
-      numbers_(numbers_of(batch)),
+      factor_names_(numbers_of(batch, options.numbers)),
       options_(std::move(options)) {
-  numbers_.insert(numbers_.begin(), options_.numbers.begin(), options_.numbers.end());
   for (const Evidence& known : evidence_) runs_.add_point(known.point);
   find_targets(true);
 }

@@ -78,6 +78,7 @@ class Search {
   /// The forward value of a node.
   Expected value(NodeId, std::size_t i);
   const BatchGraph& batch() const { return batch_; }
+  const FactorNames& factor_names() const { return factor_names_; }
   Catalogue& catalogue() { return catalogue_; }
 
  private:
@@ -126,7 +127,7 @@ class Search {
   TrialRuns runs_;
   std::vector<Evidence> evidence_;
   Catalogue catalogue_;
-  std::vector<LessonNumber> numbers_;
+  FactorNames factor_names_;
   SearchOptions options_;
   std::vector<Target> targets_;
   std::size_t done_ = 0;  // targets that have had their stage

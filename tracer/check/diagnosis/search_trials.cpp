@@ -114,8 +114,7 @@ std::vector<std::pair<long double, std::optional<FactorName>>> Search::factors_n
     std::erase_if(candidates, [&](const auto& candidate) {
       return std::fabs(candidate.first - fitted.factor) > 0.05L * std::fabs(fitted.factor);
     });
-  } else if (auto name =
-                 name_factor(fitted.factor, numbers_, std::clamp(fitted.open, 1e-3L, 0.05L))) {
+  } else if (auto name = factor_names_.find(fitted.factor, std::clamp(fitted.open, 1e-3L, 0.05L))) {
     candidates.emplace_back(to_long_double(Exact(name->value)), name);
   }
   if (fitted.telling > 1 || is_choice(mistake))
@@ -163,7 +162,7 @@ std::vector<Explanation> Search::pairs(const Explanation& base, const Target& ta
   for (const Mistake* scaled : all) {
     if (scaled->id != "scale") continue;
     for (const Rational& factor : usual_factors()) {
-      const auto name = name_factor(to_long_double(Exact(factor)), numbers_, 1e-12L);
+      const auto name = factor_names_.find(to_long_double(Exact(factor)), 1e-12L);
       const Explanation first = with(base, *scaled, to_long_double(Exact(factor)), name);
       for (const Mistake* mistake : all) {
         if (mistake->edit->has_factor) try_second(first, *mistake);
@@ -175,7 +174,7 @@ std::vector<Explanation> Search::pairs(const Explanation& base, const Target& ta
 
 std::vector<Rational> Search::usual_factors() const {
   std::vector<Rational> factors{2, Rational(1, 2)};
-  for (const LessonNumber& number : numbers_) {
+  for (const LessonNumber& number : factor_names_.numbers()) {
     if (number.value <= 1) continue;
     factors.push_back(number.value);
     factors.push_back(1 / number.value);
