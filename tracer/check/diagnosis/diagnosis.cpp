@@ -14,6 +14,7 @@
 #include "tracer/check/diagnosis/layouts.hpp"
 #include "tracer/check/diagnosis/other_samples.hpp"
 #include "tracer/check/diagnosis/prepare.hpp"
+#include "tracer/check/diagnosis/telling.hpp"
 #include "tracer/error.hpp"
 #include "tracer/graph/tape.hpp"
 #include "tracer/op/all.hpp"
@@ -95,9 +96,11 @@ class Diagnoser {
       // a mistake may be as small as a guard: then it gives these numbers to the last digit
       const bool named = disturbed && explained_by_small_mistake();
       if (!named) {
-        diagnosis_.verdict = nothing_tells() ? Verdict::undecided
-                             : disturbed     ? Verdict::disturbed
-                                             : Verdict::right;
+        const Hidden hidden = what_hides(diagnosis_.arrays);
+        diagnosis_.rounding_hides = hidden == Hidden::by_rounding;
+        diagnosis_.verdict = hidden != Hidden::nothing ? Verdict::undecided
+                             : disturbed               ? Verdict::disturbed
+                                                       : Verdict::right;
         return std::move(diagnosis_);
       }
     } else if (!rearrange()) {
@@ -140,7 +143,7 @@ class Diagnoser {
 
   void look(Found& found, Search::Depth depth, Search::Fit fit) {
     found.explanations = found.search->run(depth, fit);
-    const std::vector<const ArrayVerdict*> wrong = wrong_arrays();
+    const std::vector<const ArrayVerdict*> wrong = wrong_gradients(diagnosis_.arrays);
     for (Explanation& explanation : found.explanations) {
       if (wrong.empty() || explanation.parts.empty() || is_told(*found.search, explanation, wrong))
         continue;
@@ -153,28 +156,6 @@ class Diagnoser {
     if (!std::ranges::all_of(found.explanations, open)) std::erase_if(found.explanations, open);
   }
 
-  // Whether what is claimed speaks for the mistakes: by how many digits in all they come nearer to
-  // it than the right gradients do, where rounding leaves those digits, against what the choice of
-  // the mistakes and of their factors takes. With few digits and enough mistakes anything can be
-  // explained.
-  static bool is_told(Search& search, Explanation& explanation,
-                      const std::vector<const ArrayVerdict*>& wrong) {
-    double evidence = 0;
-    double best = 0;
-    for (const ArrayVerdict* array : wrong) {
-      const auto made = search.predicted(explanation, array->claim.name, array->point);
-      if (!made) continue;
-      const Reals& claimed = array->claim.values;
-      const Array<double> from_right = (claimed - array->truth.values).abs().cast<double>();
-      const Array<double> from_made = (claimed - made->values).abs().cast<double>();
-      const Array<double> digits =
-          (from_right / from_made.max(left_open(array->claim, *made))).log10().max(0).min(16);
-      evidence += digits.sum();
-      best = std::max(best, digits.maxCoeff());
-    }
-    return evidence >= digits_taken(explanation, best);
-  }
-
   // What stands beside a claim is to be of the claim's own point.
   void predict_where_shown(Search& search, Explanation& explanation, Account& account) const {
     for (const ArrayVerdict& array : diagnosis_.arrays) {
@@ -182,15 +163,6 @@ class Diagnoser {
       if (auto made = search.predicted(explanation, array.claim.name, array.point))
         account.predicted[array.claim.name] = std::move(made->values);
     }
-  }
-
-  std::vector<const ArrayVerdict*> wrong_arrays() const {
-    std::vector<const ArrayVerdict*> wrong;
-    for (const ArrayVerdict& array : diagnosis_.arrays) {
-      if (array.claim.gradient && !array.nearness.matches() && !array.claim.has_wrong_shape())
-        wrong.push_back(&array);
-    }
-    return wrong;
   }
 
   bool explained_by_small_mistake() {
@@ -239,23 +211,6 @@ class Diagnoser {
     diagnosis_.not_finite =
         place_of(prepared_.batch, at == lines.end() ? prepared_.batch.loss : *at);
     return true;
-  }
-
-  // Rounding, or the digits that were written, leave open so much of every gradient that a wrong
-  // one would be taken for it.
-  bool nothing_tells() {
-    double digits = 0;
-    double rounding = 0;
-    for (const ArrayVerdict& array : diagnosis_.arrays) {
-      if (!array.claim.gradient || (array.truth.values == 0).all()) continue;
-      const Array<double> open = left_open(array.claim, array.truth);
-      if ((array.truth.values.abs().cast<double>() > 3 * open).any()) return false;
-      const auto written = static_cast<double>(array.claim.half_unit.maxCoeff());
-      digits = std::max(digits, written + array.claim.precision.smallest);
-      rounding = std::max(rounding, open.maxCoeff() - written);
-    }
-    diagnosis_.rounding_hides = rounding > digits;
-    return digits > 0 || rounding > 0;
   }
 
   // Whether some explanation with at most so many different mistakes leaves nothing open.
