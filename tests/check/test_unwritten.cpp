@@ -70,7 +70,7 @@ TEST_CASE("one mistake in an unwritten gradient is one wrong line", "[grade][unw
     CHECK(line_of(marking, 2, "dL/dw2").wanted == "−3.8703");
     // where to look, and no value
     CHECK(verdict(line_of(marking, 2, "dL/dw2"), true) ==
-          "wrong: look at dL/dz2, which is not written: it is off by a constant factor");
+          "wrong: look at dL/dz2, which is not written (it is off by a constant factor)");
   }
   SECTION("an arithmetic slip that has no name") {
     const Marking marking =

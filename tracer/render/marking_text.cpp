@@ -95,8 +95,17 @@ std::string wrong_text(const MarkedLine& line, bool hint) {
 
 std::string sources(const MarkedLine& line) {
   std::vector<std::string> names;
-  for (const Notation& name : line.follows_from) names.push_back(text_line(name));
-  return "your " + (names.empty() ? "own values" : listed(names));
+  for (const Notation& name : line.follows_from) {
+    std::string text = text_line(name);  // of several steps, once
+    if (std::ranges::find(names, text) == names.end()) names.push_back(std::move(text));
+  }
+  constexpr std::size_t most = 4;
+  if (names.size() > most) {
+    const std::size_t more = names.size() - most + 1;
+    names.resize(most - 1);
+    names.push_back(fmt::format("{} more", more));
+  }
+  return "your " + (names.empty() ? "rounded values" : listed(names));
 }
 
 std::string follows_text(const MarkedLine& line) { return "follows from " + sources(line); }

@@ -227,6 +227,11 @@ std::vector<PageLine> LessonPages::find_uses(const PageLine& line) {
       if (pages_.find(gradient) != nullptr) add(gradient);
     }
     add(line_of(line.step, id));
+    // the optimizer's own lines, which come before the parameter's
+    for (const PageLine& part : pages_.order) {
+      if (part == line) break;
+      if (part.step == line.step && part.kind == line.kind && part.name == line.name) add(part);
+    }
   }
   return used;
 }

@@ -44,7 +44,9 @@ Mark PageMarks::mark_of(const PageLine& line, const AnswerEntry& entry) const {
   if (follows == Accord::careless) return Mark::follows_careless;
   if (pages_.own.without_value.contains(line)) return Mark::no_value;
   // he may have carried more digits than he wrote
-  return best({&pages_.own_finer}) == Accord::yes ? Mark::follows : Mark::wrong;
+  const Accord finer = best({&pages_.own_finer});
+  if (finer == Accord::yes) return Mark::follows;
+  return finer == Accord::careless ? Mark::follows_careless : Mark::wrong;
 }
 
 Mark PageMarks::mark_of(const Answer& answer) const {

@@ -6,135 +6,106 @@
 
 #include <fmt/format.h>
 
-#include "tracer/check/grade/slips.hpp"
-#include "tracer/check/grade/wrong_update.hpp"
-#include "tracer/derive/evaluate.hpp"
+#include "tracer/check/grade/consequences.hpp"
+#include "tracer/derive/show.hpp"
 #include "tracer/error.hpp"
+#include "tracer/number/decimal.hpp"
 
 namespace tracer {
 namespace {
 
 using Kind = PageLine::Kind;
 
-PageLine gradient_of(int step, std::string name) { return {step, Kind::gradient, name, ""}; }
-
-// What the lines behind an unwritten gradient come to, if that had another value. Written lines in
-// between stand as they are written: what is behind them does not depend on it.
-class Consequences {
- public:
-  Consequences(PageWorking& working, const std::set<PageLine>& written, const PageLine& from)
-      : working_(working), written_(written), from_(from) {
-    for (const PageLine& line : working.pages().order) {
-      const bool computed = line.kind == Kind::gradient || line.kind == Kind::update;
-      if (computed && line.part.empty() && line.step == from.step && line != from &&
-          std::ranges::any_of(working.lesson().uses(line),
-                              [&](const PageLine& used) { return passes_on(used); }))
-        behind_.insert(line);
-    }
-  }
-
-  bool reach(const PageLine& line) const { return behind_.contains(line); }
-
-  void suppose(Array<Exact> value) {
-    computed_.clear();
-    computed_.emplace(from_, std::move(value));
-  }
-
-  /// Of a line that it reaches. Throws Error, Undecided.
-  const Array<Exact>& of(const PageLine& line) {
-    if (const auto found = computed_.find(line); found != computed_.end()) return found->second;
-    Array<Exact> value = line.kind == Kind::update ? updated(line) : pulled_back(line);
-    return computed_.emplace(line, std::move(value)).first->second;
-  }
-
- private:
-  bool passes_on(const PageLine& line) const {
-    return line == from_ || (behind_.contains(line) && !written_.contains(line));
-  }
-
-  Array<Exact> updated(const PageLine& line) {
-    return WrongUpdate(working_, line).with({{"g", of(gradient_of(line.step, line.name))}});
-  }
-
-  Array<Exact> pulled_back(const PageLine& line) {
-    const Rules& rules = working_.lesson().rules(line.step);
-    const StepNumbers numbers = working_.numbers(line.step);
-    const GradientRule& rule = *rules.find(rules.graph().find(line.name));
-    return evaluate(
-        rules.sum(rule),
-        [&](const Symbol& leaf) {
-          const std::string partial = "∂";
-          if (leaf.key().starts_with(partial)) {
-            const PageLine used = gradient_of(line.step, leaf.key().substr(partial.size()));
-            if (passes_on(used)) return of(used);
-          }
-          return numbers.of(leaf);
-        },
-        working_.lesson().working());
-  }
-
-  PageWorking& working_;
-  const std::set<PageLine>& written_;
-  const PageLine& from_;
-  std::set<PageLine> behind_;
-  std::map<PageLine, Array<Exact>> computed_;
-};
-
 // A value that an unwritten line may have had.
 struct Trial {
   PageLine line;
   Array<Exact> value;
   std::vector<Slip> slips;  // what is wrong with it, where that is known
-  WrittenNumber number;     // a scalar as he may have written it
+  int decimals = 0;         // that a scalar is told with
+  bool written = false;     // of another line, which is the same number
   int explained = 0;        // wrong answers
-  int careless = 0;         // of them
   std::size_t depth = 0;    // how far back from the loss
 };
 
+bool is_factor(const Slip& slip) { return slip.kind == "constant factor"; }
+
 int sureness(const Trial& trial) {
-  return trial.slips.empty() ? 0 : trial.slips.front().weak ? 1 : 2;
+  if (trial.slips.empty()) return 0;
+  const Slip& best = trial.slips.front();
+  return best.weak && !is_factor(best) ? 1 : 2;
 }
 
 bool explains_more(const Trial& a, const Trial& b) {
   if (a.explained != b.explained) return a.explained > b.explained;
   if (sureness(a) != sureness(b)) return sureness(a) > sureness(b);
-  if (a.careless != b.careless) return a.careless < b.careless;
   if (a.depth != b.depth) return a.depth > b.depth;  // nearer to what is written
-  return a.number.text.size() > b.number.text.size();  // written so of another line
+  return a.written && !b.written;
 }
 
-class Search {
+// What a written number says of the scalar that it is linear in: the values that round to it.
+struct Range {
+  double low = 0;
+  double high = 0;
+  std::size_t answer = 0;
+  bool same = false;  // it is the same number
+
+  double middle() const { return low / 2 + high / 2; }
+  double width() const { return high - low; }
+  double size() const { return std::max(std::abs(low), std::abs(high)); }
+  bool holds(double value) const {
+    const double slack = 1e-9 * size();
+    return value >= low - slack && value <= high + slack;
+  }
+};
+
+// Of slips that come to the same the plain ones first, and two at most. Much comes about by another
+// value of the page or by a factor, so that they are told only where the range is narrow.
+std::vector<const Hypothesis*> likeliest(std::vector<const Hypothesis*> all, bool narrow) {
+  constexpr int last = 3;
+  const auto rank = [](const Hypothesis* one) {
+    const Slip& slip = one->slip;
+    if (is_factor(slip)) return 1;
+    if (slip.weak) return last;
+    const bool of_other_time = slip.kind == "another sample's" || slip.kind == "old weight" ||
+                               slip.kind == "updated weight";
+    return of_other_time ? 2 : 0;
+  };
+  std::erase_if(all, [&](const Hypothesis* one) { return one->slip.weak && !narrow; });
+  std::ranges::stable_sort(all, {}, rank);
+  if (!all.empty() && rank(all.front()) < last)
+    std::erase_if(all, [&](const Hypothesis* one) { return rank(one) == last; });
+  std::vector<const Hypothesis*> told;
+  for (const Hypothesis* one : all) {
+    const bool again = std::ranges::any_of(told, [&](const Hypothesis* other) {
+      return rank(one) == rank(other) && !one->told_too && same_numbers(one->gives, other->gives);
+    });
+    constexpr std::size_t most = 2;
+    if (!again && told.size() < most) told.push_back(one);
+  }
+  return told;
+}
+
+// The trials of his values as he wrote them, or as he may have carried them.
+class PageTrials {
  public:
-  Search(LessonPages& lesson, const AnswerSheet& sheet, const OwnPages& pages,
-         const WorkedPages& own, const std::optional<Rounding>& rounding,
-         const UnwrittenValues& known)
+  PageTrials(LessonPages& lesson, const AnswerSheet& sheet, const WorkedPages& own,
+             const std::set<PageLine>& written, const std::vector<Mark>& marks)
       : lesson_(lesson),
         sheet_(sheet),
-        pages_(pages),
         own_(own),
-        rounding_(rounding),
-        known_(known),
-        working_(lesson, sheet, own) {
-    for (const Answer& answer : sheet.answers) written_.insert(answer.line);
-    for (const auto& [line, value] : known) written_.insert(line);
-    const PageMarks marks(lesson, sheet, pages);
-    for (const Answer& answer : sheet.answers) marks_.push_back(marks.mark_of(answer));
-  }
+        written_(written),
+        marks_(marks),
+        working_(lesson, sheet, own) {}
 
-  std::optional<UnwrittenLine> find() {
-    if (std::ranges::count(marks_, Mark::wrong) < 2) return std::nullopt;
+  std::vector<Trial> all() {
     for (depth_ = 0; depth_ < own_.order.size(); ++depth_) {
       const PageLine& line = own_.order[depth_];
-      if (line.kind == Kind::gradient && !written_.contains(line) && working_.has(line.step) &&
+      const bool asked = line.kind == Kind::gradient || !line.part.empty();
+      if (asked && !written_.contains(line) && working_.has(line.step) &&
           !own_.without_value.contains(line))
         try_line(line);
     }
-    std::ranges::stable_sort(trials_, explains_more);
-    constexpr std::size_t most = 4;
-    for (std::size_t i = 0; i < std::min(most, trials_.size()); ++i) {
-      if (auto found = confirmed(trials_[i])) return found;
-    }
-    return std::nullopt;
+    return std::move(trials_);
   }
 
  private:
@@ -148,9 +119,9 @@ class Search {
       if (marks_[i] == Mark::wrong && !answer.transposed && behind.reach(answer.line))
         wrong.push_back(i);
     }
-    if (wrong.size() < 2) return;
+    if (wrong.empty()) return;
     if (own_.computed.at(line).size() == 1) {
-      for (const std::size_t i : wrong) try_solution(behind, line, sheet_.answers[i]);
+      try_scalar(behind, line, wrong);
     } else {
       for (const std::size_t i : wrong) try_written(behind, line, sheet_.answers[i]);
       try_slips(behind, line);
@@ -169,77 +140,144 @@ class Search {
     }
   }
 
-  // What is wrong with a value that he must have had.
+  // A scalar's gradient is linear in what came from above. So each wrong number says what that was,
+  // as finely as it is written, and those that agree say it together.
+  void try_scalar(Consequences& behind, const PageLine& line,
+                  const std::vector<std::size_t>& wrong) {
+    std::vector<Range> ranges = ranges_of(behind, wrong);
+    std::ranges::stable_sort(ranges, {}, &Range::width);
+    Answer none;
+    none.line = line;
+    const std::vector<Hypothesis> slips = all_slips(working_, none);
+    for (std::size_t seed = 0; seed < ranges.size(); ++seed) {
+      Range range = ranges[seed];
+      const Range* same = range.same ? &ranges[seed] : nullptr;
+      std::size_t agreeing = 0;
+      for (const Range& other : ranges) {
+        const double low = std::max(range.low, other.low);
+        const double high = std::min(range.high, other.high);
+        if (low > high) continue;
+        range.low = low;
+        range.high = high;
+        ++agreeing;
+        if (other.same && same == nullptr) same = &other;
+      }
+      // of one line, a second must bear it out in a later step
+      if (agreeing >= 2 || ranges.size() == 1) try_range(behind, line, range, same, slips);
+    }
+  }
+
+  std::vector<Range> ranges_of(Consequences& behind, const std::vector<std::size_t>& wrong) const {
+    std::vector<Range> ranges;
+    for (const std::size_t i : wrong) {
+      const Answer& answer = sheet_.answers[i];
+      for (const AnswerEntry& entry : entries(answer)) {
+        if (auto range = range_of(behind, answer.line, entry)) {
+          range->answer = i;
+          ranges.push_back(*range);
+        }
+      }
+    }
+    return ranges;
+  }
+
+  std::optional<Range> range_of(Consequences& behind, const PageLine& line,
+                                const AnswerEntry& entry) const {
+    const auto at = [&](int value) {
+      behind.suppose(Array<Exact>::Constant(1, 1, Exact(value)));
+      return behind.of(line)(entry.row, entry.column).to_double();
+    };
+    double start = 0;
+    double slope = 0;
+    try {
+      start = at(0);
+      slope = at(1) - start;
+    } catch (const Error&) {
+      return std::nullopt;
+    } catch (const Undecided&) {
+      return std::nullopt;
+    }
+    const double written = Exact(entry.number->value).to_double();
+    const double value = (written - start) / slope;
+    if (std::abs(slope) < 1e-12 || !std::isfinite(value)) return std::nullopt;
+    const std::optional<int> decimals = compared_decimals(*entry.number, sheet_.precision);
+    const double share = sheet_.precision.mode == RoundingMode::truncate ? 1 : 0.5;
+    const double open = decimals ? share * std::pow(10.0, -*decimals) / std::abs(slope) : 0;
+    return Range{value - open, value + open, 0, start == 0 && slope == 1};
+  }
+
+  void try_range(Consequences& behind, const PageLine& line, const Range& range, const Range* same,
+                 const std::vector<Hypothesis>& slips) {
+    Trial trial;
+    trial.line = line;
+    trial.decimals = telling_decimals(range);
+    // by a known slip, carried on as it was or rounded
+    for (const bool rounded : {false, true}) {
+      if (!name_by_slip(trial, range, slips, rounded) || !try_value(behind, trial)) continue;
+      trials_.push_back(std::move(trial));
+      return;
+    }
+    // or by something that has no name; of one digit, two numbers may agree by chance
+    constexpr double coarse = 0.2;
+    if (range.width() > coarse * range.size()) return;
+    trial.slips.clear();
+    trial.value = scalar(round(Exact(Rational(range.middle())), {trial.decimals + 1}));
+    if (same != nullptr) {
+      const WrittenNumber& written = sheet_.answers[same->answer].value.numbers.front();
+      if (range.holds(Exact(written.value).to_double())) {
+        trial.value = scalar(Exact(written.value, lesson_.working()));
+        trial.decimals = std::clamp(written.decimals, 0, 100);
+        trial.written = true;
+      }
+    }
+    if (try_value(behind, trial)) trials_.push_back(std::move(trial));
+  }
+
+  // As many as the range is known with, and two digits at least.
+  static int telling_decimals(const Range& range) {
+    if (range.size() == 0) return 0;
+    constexpr int most = 12;
+    const double fineness = std::max(range.width(), range.size() * std::pow(10.0, -most));
+    const int known = static_cast<int>(std::ceil(-std::log10(fineness)));
+    const int two_digits = 1 - static_cast<int>(std::floor(std::log10(range.size())));
+    return std::clamp(std::max(known, two_digits), 0, 100);
+  }
+
+  Array<Exact> scalar(const Exact& value) const { return Array<Exact>::Constant(1, 1, value); }
+
+  // The slips that give a number of the range; false where there is none.
+  bool name_by_slip(Trial& trial, const Range& range, const std::vector<Hypothesis>& all,
+                    bool rounded) const {
+    const Rounding usual{std::max(sheet_.precision.usual_decimals, 1), false,
+                         sheet_.precision.mode};
+    const auto value_of = [&](const Hypothesis& one) {
+      return rounded ? round(one.gives(0, 0), usual) : one.gives(0, 0);
+    };
+    std::vector<const Hypothesis*> fitting;
+    for (const Hypothesis& one : all) {
+      try {
+        if (one.gives.size() == 1 && range.holds(value_of(one).to_double()))
+          fitting.push_back(&one);
+      } catch (const Undecided&) {
+        continue;
+      }
+    }
+    constexpr double narrow = 0.02;
+    fitting = likeliest(fitting, range.width() <= narrow * range.size());
+    if (fitting.empty()) return false;
+    trial.slips.clear();
+    for (const Hypothesis* one : fitting) trial.slips.push_back(one->slip);
+    trial.value = scalar(value_of(*fitting.front()));
+    return true;
+  }
+
+  // What is wrong with a matrix that he must have had.
   void name(Trial& trial, WrittenValue value) {
     Answer his;
     his.line = trial.line;
     his.value = std::move(value);
     trial.slips = slips(working_, his, entries(his));
     trials_.push_back(std::move(trial));
-  }
-
-  // A scalar's gradient is linear in what came from above, so that one line tells it.
-  void try_solution(Consequences& behind, const PageLine& line, const Answer& answer) {
-    for (const AnswerEntry& entry : entries(answer)) {
-      const std::optional<WrittenNumber> number = solved(behind, answer.line, entry);
-      if (!number) continue;
-      Trial trial;
-      trial.line = line;
-      trial.value = Array<Exact>::Constant(1, 1, Exact(number->value, lesson_.working()));
-      trial.number = *number;
-      if (try_value(behind, trial)) name(trial, {{*number}});
-    }
-  }
-
-  // How a line's entry depends on a scalar from above: start + slope · value.
-  struct Linear {
-    Exact start;
-    Exact slope;
-  };
-  static std::optional<Linear> linear(Consequences& behind, const PageLine& line,
-                                      const AnswerEntry& entry) {
-    const auto at = [&](int value) {
-      behind.suppose(Array<Exact>::Constant(1, 1, Exact(value)));
-      return behind.of(line)(entry.row, entry.column);
-    };
-    try {
-      const Exact start = at(0);
-      return Linear{start, at(1) - start};
-    } catch (const Error&) {
-      return std::nullopt;
-    } catch (const Undecided&) {
-      return std::nullopt;
-    }
-  }
-
-  // The value from above that gives what is written, as finely as that tells it.
-  std::optional<WrittenNumber> solved(Consequences& behind, const PageLine& line,
-                                      const AnswerEntry& entry) const {
-    const std::optional<Linear> from = linear(behind, line, entry);
-    if (!from || from->slope.contains_zero()) return std::nullopt;
-    const auto is = [](const Exact& x, int n) { return x.is_rational() && x.rational() == n; };
-    const WrittenNumber& written = *entry.number;
-    if (is(from->start, 0) && is(from->slope, 1)) return written;
-    const Exact value = (Exact(written.value, lesson_.working()) - from->start) / from->slope;
-    WrittenNumber number;
-    number.significant = written.significant;
-    const std::optional<int> decimals = compared_decimals(written, sheet_.precision);
-    if (!decimals && value.is_rational()) {
-      number.fraction = true;
-      number.value = value.rational();
-      return number;
-    }
-    constexpr int many = 8;  // of a fraction, which is exact
-    const double steepness = std::abs(from->slope.to_double());
-    number.decimals = std::clamp(
-        decimals.value_or(many) + static_cast<int>(std::floor(std::log10(steepness))), 0, 100);
-    constexpr int further = 5;
-    try {
-      number.value = round(value, {number.decimals + further}).rational();
-    } catch (const Undecided&) {
-      return std::nullopt;
-    }
-    return number;
   }
 
   // What is written of a line that is the same: ∂L/∂b of one sample.
@@ -269,10 +307,11 @@ class Search {
     }
   }
 
-  // Counts what it explains. Throws Error, Undecided; false where that is less than two answers, or
-  // where one that is right would not be.
+  // Counts what it explains of its own step. Throws Error, Undecided; false where that is nothing,
+  // or where what is right would not be.
   bool explains(Consequences& behind, Trial& trial) {
     behind.suppose(trial.value);
+    trial.explained = 0;
     for (std::size_t i = 0; i < marks_.size(); ++i) {
       const Answer& answer = sheet_.answers[i];
       if (!behind.reach(answer.line) || answer.transposed || marks_[i] == Mark::no_value) continue;
@@ -282,13 +321,49 @@ class Search {
         worst = std::max(
             worst, agreement(value(entry.row, entry.column), *entry.number, sheet_.precision));
       if (marks_[i] != Mark::wrong && worst == Accord::no) return false;
-      if (marks_[i] != Mark::wrong || worst == Accord::no) continue;
-      ++trial.explained;
-      if (worst == Accord::careless) ++trial.careless;
+      if (marks_[i] == Mark::wrong && worst == Accord::yes) ++trial.explained;
     }
-    return trial.explained >= 2;
+    return trial.explained >= 1;
   }
 
+  LessonPages& lesson_;
+  const AnswerSheet& sheet_;
+  const WorkedPages& own_;
+  const std::set<PageLine>& written_;
+  const std::vector<Mark>& marks_;  // of the answers
+  PageWorking working_;
+  std::size_t depth_ = 0;
+  std::vector<Trial> trials_;
+};
+
+class UnwrittenSearch {
+ public:
+  UnwrittenSearch(LessonPages& lesson, const AnswerSheet& sheet, const OwnPages& pages,
+                  const std::optional<Rounding>& rounding, const UnwrittenValues& known)
+      : lesson_(lesson), sheet_(sheet), pages_(pages), rounding_(rounding), known_(known) {
+    const PageMarks marks(lesson, sheet, pages);
+    for (const Answer& answer : sheet.answers) marks_.push_back(marks.mark_of(answer));
+  }
+
+  std::optional<UnwrittenLine> find() {
+    if (std::ranges::count(marks_, Mark::wrong) < 2) return std::nullopt;
+    std::set<PageLine> written;
+    for (const Answer& answer : sheet_.answers) written.insert(answer.line);
+    for (const auto& [line, value] : known_) written.insert(line);
+    std::vector<Trial> trials;
+    for (const WorkedPages* own : {&pages_.own, &pages_.own_finer}) {
+      for (Trial& trial : PageTrials(lesson_, sheet_, *own, written, marks_).all())
+        trials.push_back(std::move(trial));
+    }
+    std::ranges::stable_sort(trials, explains_more);
+    constexpr std::size_t most = 8;
+    for (std::size_t i = 0; i < std::min(most, trials.size()); ++i) {
+      if (auto found = confirmed(trials[i])) return found;
+    }
+    return std::nullopt;
+  }
+
+ private:
   // Carried on through the whole calculation.
   std::optional<UnwrittenLine> confirmed(const Trial& trial) {
     UnwrittenValues values = known_;
@@ -297,13 +372,16 @@ class Search {
                         own_pages(lesson_, sheet_, rounding_, values)};
     if (found.pages.remarks.size() > pages_.remarks.size()) return std::nullopt;
     const PageMarks marks(lesson_, sheet_, found.pages);
-    int explained = 0;
+    int explained =
+        trial.explained;  // of its own step, tried to the last digit; of later ones here
     for (std::size_t i = sheet_.answers.size(); i-- > 0;) {
       const Mark mark = marks.mark_of(sheet_.answers[i]);
       if (marks_[i] != Mark::wrong && mark == Mark::wrong) --explained;
       if (marks_[i] != Mark::wrong || mark == Mark::wrong) continue;
-      ++explained;
-      if (sheet_.answers[i].line.step == trial.line.step) found.bearer = i;
+      if (sheet_.answers[i].line.step == trial.line.step)
+        found.bearer = i;
+      else if (mark == Mark::right || mark == Mark::follows)
+        ++explained;
     }
     return explained >= 2 ? std::optional(std::move(found)) : std::nullopt;
   }
@@ -313,9 +391,13 @@ class Search {
     Slip made = trial.slips.empty() ? slip("line before it", {}, "") : trial.slips.front();
     made.careless = false;
     Phrase says{words("your"), lesson_.display(trial.line), words("(not written)")};
-    if (trial.value.size() == 1)
-      says.push_back(
-          words("was " + in_its_place(trial.value(0, 0), trial.number, sheet_.precision)));
+    if (trial.value.size() == 1) {
+      const Exact shown = round(trial.value(0, 0), {trial.decimals});
+      constexpr int all_digits = 40;
+      says.push_back(words("was " + in_prose(to_decimal(shown, all_digits, true).text)));
+    } else if (trial.slips.empty()) {
+      says.push_back(words("was wrong already"));
+    }
     for (std::size_t i = 0; i < trial.slips.size(); ++i) {
       says.push_back(words(i == 0 ? ":" : "; or"));
       const Phrase& why = trial.slips[i].says;
@@ -324,21 +406,16 @@ class Search {
     made.says = std::move(says);
     const std::string where =
         fmt::format("look at {}, which is not written", lesson_.label(trial.line));
-    made.hint = made.hint.empty() ? where : where + ": " + made.hint;
+    made.hint = made.hint.empty() ? where : fmt::format("{} ({})", where, made.hint);
     return made;
   }
 
   LessonPages& lesson_;
   const AnswerSheet& sheet_;
   const OwnPages& pages_;
-  const WorkedPages& own_;  // of them: his values as he wrote them, or as he may have carried them
   const std::optional<Rounding>& rounding_;
   const UnwrittenValues& known_;
-  PageWorking working_;
-  std::set<PageLine> written_;
   std::vector<Mark> marks_;  // of the answers
-  std::size_t depth_ = 0;
-  std::vector<Trial> trials_;
 };
 
 }  // namespace
@@ -347,10 +424,7 @@ std::optional<UnwrittenLine> find_unwritten(LessonPages& lesson, const AnswerShe
                                             const OwnPages& pages,
                                             const std::optional<Rounding>& rounding,
                                             const UnwrittenValues& known) {
-  for (const WorkedPages* own : {&pages.own, &pages.own_finer}) {
-    if (auto found = Search(lesson, sheet, pages, *own, rounding, known).find()) return found;
-  }
-  return std::nullopt;
+  return UnwrittenSearch(lesson, sheet, pages, rounding, known).find();
 }
 
 }  // namespace tracer

@@ -39,9 +39,13 @@ class UpdateSlips {
     const StepRecord& record = working_.record(line_.step);
     for (const auto& [id, gradient] : record.adjoints) {
       const PageLine other{line_.step, PageLine::Kind::gradient, record.batch->graph[id].name, ""};
-      if (other.name == line_.name || !same_shape(gradient, updates_.gradient())) continue;
+      const Node& node = record.batch->graph[id];
+      if (other.name == line_.name || id == record.batch->loss ||
+          !same_shape(gradient, updates_.gradient()))
+        continue;
       add("wrong gradient", {words("updated with"), working_.lesson().display(other)},
           "look at the gradient that it was updated with", updates_.with({{"g", gradient}}, {}));
+      made_.back().slip.weak = node.leaf != LeafKind::parameter;
     }
     for (int step = 1; working_.has(step); ++step) {
       const PageLine other{step, PageLine::Kind::gradient, line_.name, ""};

@@ -22,6 +22,10 @@ class WrongUpdate {
   /// The parameter after its update, with these leaves ("w", "g") in place of the right ones, and
   /// at this rate.
   Array<Exact> with(const Values& changed, const std::optional<Rational>& lr = {}) const;
+  /// All lines of that update by their names ("m", "v̂"; "" is the parameter). A line of the working
+  /// whose key (Optimizer::new_key) is among `changed` is not worked out.
+  std::map<std::string, Array<Exact>> lines_with(const Values& changed,
+                                                 const std::optional<Rational>& lr = {}) const;
 
  private:
   PageWorking& working_;
