@@ -121,6 +121,48 @@ TEST_CASE("of a matrix, what a known slip makes of it", "[grade][unwritten]") {
   CHECK(says(marking, 1, "b1") == "follows from your ∂L/∂b1");
 }
 
+TEST_CASE("numbers of few digits tell what they can", "[grade][unwritten]") {
+  // twice ∂L/∂z2 = −1.8788, and every update rounded rightly from it
+  const Marking coarse =
+      marked(test::one_relu, "sample 2: w1 = 1.097, b1 = 0.058, w2 = 1.097, b2 = 0.058");
+  INFO(to_text(coarse, {}));
+  CHECK(coarse.wrong() == 1);
+  CHECK(coarse.careless() == 0);
+  CHECK(says(coarse, 2, "w1").ends_with("was −3.76: twice what it should be"));
+  // whole numbers that are hit just so
+  const Marking whole = marked(test::one_relu, "sample 1: dL/dw2 = -4, dL/db2 = -4");
+  CHECK(says(whole, 1, "dL/dw2").ends_with("was −4: twice what it should be"));
+  // of so few digits nothing can be told
+  const Marking few =
+      marked(test::one_relu, "sample 3: w1 = 1.03, b1 = 0.03, w2 = 1.03, b2 = 0.03");
+  CHECK(few.wrong() == 4);
+}
+
+TEST_CASE("what comes of it may stand in a later step", "[grade][unwritten]") {
+  const Marking marking = marked(test::one_relu,
+                                 "sample 1: dL/dw2 = -2.0000, dL/db2 = -2.0000, dL/dw1 = -4.2000\n"
+                                 "w1 = 1.0420, w2 = 1.0200, b2 = 0.0200\n"
+                                 "sample 2: z1 = 2.1260, z2 = 2.1885");
+  INFO(to_text(marking, {}));
+  CHECK(marking.wrong() == 1);
+  CHECK(says(marking, 1, "dL/dw1").ends_with("your ∂L/∂z1 (not written) was −4.2"));
+  CHECK(marking.follow() == 3);
+}
+
+TEST_CASE("a line of an optimizer's working that is not written", "[grade][unwritten]") {
+  // the velocity −5 in place of −6, carried on: 0.9·(−5) − 5
+  const Marking marking = marked(shipped_lesson("momentum"),
+                                 "step 1: dL/dw = -6.0000, w = 0.5000\n"
+                                 "step 2: dL/dw = -5.0000, w = 1.4500");
+  INFO(to_text(marking, {}));
+  CHECK(marking.wrong() == 1);
+  CHECK(says(marking, 1, "w").ends_with("your w velocity (not written) was −5"));
+  CHECK(marking.follow() == 2);
+  // and one that is written is what the parameter follows from
+  const Marking with_it = marked(shipped_lesson("momentum"), "step 1: w velocity = -3, w = 0.3");
+  CHECK(says(with_it, 1, "w") == "follows from your w velocity");
+}
+
 TEST_CASE("an unwritten gradient explains nothing where a right line contradicts it",
           "[grade][unwritten]") {
   // dL/db2 = dL/dz2 is right, so dL/dz2 was

@@ -36,7 +36,9 @@ std::vector<FormulaEdit> left_out(const Symbol& e) {
   std::vector<FormulaEdit> all;
   if (e.kind() != Symbol::Kind::apply) return all;
   const auto keep = [&](std::size_t which, Slip why) {
-    if (e.operands()[which].shape() == e.shape() || e.operands()[which].is_number())
+    // without its matrix a number stands in every entry
+    const Shape& shape = e.operands()[which].shape();
+    if (shape == e.shape() || shape.is_scalar())
       all.push_back({e.operands()[which], std::move(why)});
   };
   if (e.is(Law::multiply)) {

@@ -42,6 +42,8 @@ bool explains_more(const Trial& a, const Trial& b) {
   return a.written && !b.written;
 }
 
+constexpr double coarse = 0.2;  // of its size: two numbers so coarse agree by chance
+
 // What a written number says of the scalar that it is linear in: the values that round to it.
 struct Range {
   double low = 0;
@@ -58,9 +60,8 @@ struct Range {
   }
 };
 
-// Of slips that come to the same the plain ones first, and two at most. Much comes about by another
-// value of the page or by a factor, so that they are told only where the range is narrow.
-std::vector<const Hypothesis*> likeliest(std::vector<const Hypothesis*> all, bool narrow) {
+// Of slips that come to the same the plain ones first, and two at most.
+std::vector<const Hypothesis*> likeliest(std::vector<const Hypothesis*> all) {
   constexpr int last = 3;
   const auto rank = [](const Hypothesis* one) {
     const Slip& slip = one->slip;
@@ -70,7 +71,6 @@ std::vector<const Hypothesis*> likeliest(std::vector<const Hypothesis*> all, boo
                                slip.kind == "updated weight";
     return of_other_time ? 2 : 0;
   };
-  std::erase_if(all, [&](const Hypothesis* one) { return one->slip.weak && !narrow; });
   std::ranges::stable_sort(all, {}, rank);
   if (!all.empty() && rank(all.front()) < last)
     std::erase_if(all, [&](const Hypothesis* one) { return rank(one) == last; });
@@ -218,7 +218,6 @@ class PageTrials {
       return;
     }
     // or by something that has no name; of one digit, two numbers may agree by chance
-    constexpr double coarse = 0.2;
     if (range.width() > coarse * range.size()) return;
     trial.slips.clear();
     trial.value = scalar(round(Exact(Rational(range.middle())), {trial.decimals + 1}));
@@ -253,17 +252,21 @@ class PageTrials {
     const auto value_of = [&](const Hypothesis& one) {
       return rounded ? round(one.gives(0, 0), usual) : one.gives(0, 0);
     };
+    // much comes about by another value of the page or by a factor
+    const double narrow = range.width() / range.size();
     std::vector<const Hypothesis*> fitting;
     for (const Hypothesis& one : all) {
+      if (one.gives.size() != 1) continue;
       try {
-        if (one.gives.size() == 1 && range.holds(value_of(one).to_double()))
-          fitting.push_back(&one);
+        const double value = value_of(one).to_double();
+        const bool just = std::abs(value - range.middle()) <= 1e-9 * range.size();
+        const double enough = one.slip.weak ? 0.02 : coarse;
+        if (range.holds(value) && (just || narrow <= enough)) fitting.push_back(&one);
       } catch (const Undecided&) {
         continue;
       }
     }
-    constexpr double narrow = 0.02;
-    fitting = likeliest(fitting, range.width() <= narrow * range.size());
+    fitting = likeliest(std::move(fitting));
     if (fitting.empty()) return false;
     trial.slips.clear();
     for (const Hypothesis* one : fitting) trial.slips.push_back(one->slip);
