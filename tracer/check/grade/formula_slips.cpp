@@ -77,7 +77,11 @@ class FormulaSlips {
       sum = sum ? *sum + term : term;
     }
     if (rule->paths.size() > 1) paths_left_out(rules, *rule);
-    return {*sum};
+    std::vector<Symbol> all{*sum};
+    // a − y, as one who puts both steps together writes it
+    if (const auto fusion = fuse(rules, working_.numbers(line_.step), *rule))
+      all.push_back(fusion->formula);
+    return all;
   }
 
   void paths_left_out(const Rules& rules, const GradientRule& rule) {
