@@ -45,8 +45,8 @@ class Marker {
         sheet_(sheet),
         scheme_(scheme),
         pages_(pages),
-        marks_(lesson, sheet, pages),
         own_(lesson, sheet, pages.own),
+        marks_(own_, pages),
         right_(lesson, sheet, lesson.pages()) {}
 
   /// An answer that bears a mistake in a line that is not written.
@@ -258,8 +258,8 @@ class Marker {
   const AnswerSheet& sheet_;
   const Scheme& scheme_;
   const OwnPages& pages_;
-  PageMarks marks_;
   PageWorking own_;
+  PageMarks marks_;
   PageWorking right_;
   std::map<PageLine, Mark> worst_;
   std::set<PageLine> unwritten_;     // that are wrong

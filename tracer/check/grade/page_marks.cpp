@@ -1,6 +1,9 @@
 #include "tracer/check/grade/page_marks.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "tracer/check/grade/carried_digits.hpp"
 
 namespace tracer {
 
@@ -9,8 +12,8 @@ const Exact* entry_of(const WorkedPages& pages, const PageLine& line, const Answ
   return value == nullptr ? nullptr : &(*value)(entry.row, entry.column);
 }
 
-PageMarks::PageMarks(const LessonPages& lesson, const AnswerSheet& sheet, const OwnPages& pages)
-    : lesson_(lesson), sheet_(sheet), pages_(pages) {}
+PageMarks::PageMarks(PageWorking& own, const OwnPages& pages)
+    : own_(own), lesson_(own.lesson()), sheet_(own.sheet()), pages_(pages) {}
 
 // A parameter that is written as it was has not been updated, however few digits that took: 1.02 is
 // then not a short form of 1.0246.
@@ -27,6 +30,39 @@ WrittenNumber PageMarks::as_fine_as_meant(const PageLine& line, const AnswerEntr
 
 Mark PageMarks::mark_of(const PageLine& line, const AnswerEntry& entry) const {
   const WrittenNumber number = as_fine_as_meant(line, entry);
+  const Mark mark = by_written_digits(line, entry, number);
+  const bool follows = mark == Mark::wrong && by_carried_digits(line, entry, number);
+  return follows ? Mark::follows : mark;
+}
+
+// A number that is not right: he may have carried more of it than he wrote.
+bool PageMarks::is_his(const PageLine& line) const {
+  const auto known = his_.find(line);
+  if (known != his_.end()) return known->second;
+  const auto written = own_.written().find(line);
+  const bool his =
+      written != own_.written().end() &&
+      std::ranges::any_of(written->second, [&](const AnswerEntry& entry) {
+        return by_written_digits(line, entry, as_fine_as_meant(line, entry)) != Mark::right;
+      });
+  return his_.emplace(line, his).first->second;
+}
+
+bool PageMarks::by_carried_digits(const PageLine& line, const AnswerEntry& entry,
+                                  const WrittenNumber& number) const {
+  const Exact* own = entry_of(pages_.own, line, entry);
+  if (own == nullptr) return false;
+  const double open =
+      carried_digits(own_, line, entry, [this](const PageLine& used) { return is_his(used); });
+  const std::optional<int> decimals = compared_decimals(number, sheet_.precision);
+  const double half_unit = decimals ? std::pow(10.0, -*decimals) / 2 : 0;
+  const double off = std::abs((*own - Exact(number.value)).to_double());
+  return open > 0 && off <= (open + half_unit) * (1 + 1e-9);
+}
+
+// Compared with what the right numbers give, and with what his give as he wrote them.
+Mark PageMarks::by_written_digits(const PageLine& line, const AnswerEntry& entry,
+                                  const WrittenNumber& number) const {
   const auto best = [&](std::initializer_list<const WorkedPages*> all) {
     Accord found = Accord::no;
     for (const WorkedPages* pages : all) {

@@ -2,7 +2,7 @@
 // what should stand there. Next: unwritten.hpp, marking.hpp.
 #pragma once
 
-#include "tracer/check/grade/own_pages.hpp"
+#include "tracer/check/grade/slips.hpp"
 
 namespace tracer {
 
@@ -13,8 +13,8 @@ enum class Mark { right, careless, follows, follows_careless, no_value, wrong };
 
 class PageMarks {
  public:
-  /// All must outlive this.
-  PageMarks(const LessonPages&, const AnswerSheet&, const OwnPages&);
+  /// `own`: the working of pages.own. Both must outlive this.
+  PageMarks(PageWorking& own, const OwnPages& pages);
 
   Mark mark_of(const PageLine&, const AnswerEntry&) const;
   /// The worst of its entries; wrong where rows and columns have changed places.
@@ -27,9 +27,14 @@ class PageMarks {
 
  private:
   WrittenNumber as_fine_as_meant(const PageLine&, const AnswerEntry&) const;
-  const LessonPages& lesson_;
+  Mark by_written_digits(const PageLine&, const AnswerEntry&, const WrittenNumber&) const;
+  bool is_his(const PageLine&) const;
+  bool by_carried_digits(const PageLine&, const AnswerEntry&, const WrittenNumber&) const;
+  PageWorking& own_;
+  LessonPages& lesson_;
   const AnswerSheet& sheet_;
   const OwnPages& pages_;
+  mutable std::map<PageLine, bool> his_;
 };
 
 /// An entry of a line on these pages; null where they don't have the line.

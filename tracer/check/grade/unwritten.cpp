@@ -29,7 +29,8 @@ class UnwrittenSearch {
   UnwrittenSearch(LessonPages& lesson, const AnswerSheet& sheet, const OwnPages& pages,
                   const std::optional<Rounding>& rounding, const UnwrittenValues& known)
       : lesson_(lesson), sheet_(sheet), pages_(pages), rounding_(rounding), known_(known) {
-    const PageMarks marks(lesson, sheet, pages);
+    PageWorking own(lesson, sheet, pages.own);
+    const PageMarks marks(own, pages);
     for (const Answer& answer : sheet.answers) marks_.push_back(marks.mark_of(answer));
   }
 
@@ -59,7 +60,8 @@ class UnwrittenSearch {
     UnwrittenLine found{trial.line, trial.value, 0, slip_of(trial),
                         own_pages(lesson_, sheet_, rounding_, values)};
     if (found.pages.remarks.size() > pages_.remarks.size()) return std::nullopt;
-    const PageMarks marks(lesson_, sheet_, found.pages);
+    PageWorking own(lesson_, sheet_, found.pages.own);
+    const PageMarks marks(own, found.pages);
     int explained =
         trial.explained;  // of its own step, tried to the last digit; of later ones here
     for (std::size_t i = sheet_.answers.size(); i-- > 0;) {
