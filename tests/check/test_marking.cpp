@@ -8,6 +8,7 @@ using namespace tracer;
 using test::line_of;
 using test::marked;
 using test::says;
+using test::shipped_lesson;
 
 namespace {
 
@@ -264,6 +265,27 @@ TEST_CASE("it is said what a line follows from, through what was not written", "
       "param w = 1\nL = w\ntrain L with sgd(lr=0.1, momentum=0.9), epochs=2\n";
   CHECK(says(marked(momentum, "step 1: dL/dw = 2\nstep 2: dL/dw = 1\nvelocity = 2.8\n"), 2,
              "velocity") == "follows from your ∂L/∂w");
+}
+
+TEST_CASE("of a number that is his own he may have carried more digits than he wrote", "[grade]") {
+  // m̂ was taken for −5.6, so that w = 0.0933333...; L and v̂ are computed from all its digits
+  const Marking marking = marked(shipped_lesson("momentum-and-adam"),
+                                 "step 1: dL/dw = -6.000000, w m = -0.600000, w v = 0.036000\n"
+                                 "w v̂ = 36.000000, w = 0.093333\n"
+                                 "step 2: L = 8.448711, dL/dw = -5.813333, w m = -1.121333\n"
+                                 "w v = 0.069759, w v̂ = 34.896871\n");
+  INFO(to_text(marking, {}));
+  CHECK(marking.wrong() == 1);
+  CHECK(says(marking, 2, "L") == "follows from your w");
+  CHECK(says(marking, 2, "w v̂") == "follows from your w v");
+  // but not so much more
+  const Marking off = marked(shipped_lesson("momentum-and-adam"),
+                             "step 1: dL/dw = -6.000000, w = 0.093333\nstep 2: L = 8.448702\n");
+  CHECK(line_of(off, 2, "L").mark == Mark::wrong);
+  // and of a right number its digits are known: (1.0246 − 1)² is not 0.0007
+  const Marking right =
+      marked("param w = 1\ninput x = 1.0246\nz = w*x\nL = (z - 1)**2\n", "z = 1.02\nL = 0.0009\n");
+  CHECK(line_of(right, 1, "L").mark == Mark::wrong);
 }
 
 TEST_CASE("data that was copied wrongly is wrong, and what comes of it follows", "[grade]") {

@@ -220,18 +220,26 @@ std::vector<PageLine> LessonPages::find_uses(const PageLine& line) {
                  });
     }
   } else if (line.kind == PageLine::Kind::update) {
-    // an optimizer that remembers has it from every gradient so far
-    const bool remembers = run_.optimizer() && !run_.optimizer()->states().empty();
-    for (int step = remembers ? 1 : line.step; step <= line.step; ++step) {
-      const PageLine gradient{step, PageLine::Kind::gradient, line.name, ""};
-      if (pages_.find(gradient) != nullptr) add(gradient);
-    }
-    add(line_of(line.step, id));
-    // the optimizer's own lines, which come before the parameter's
-    for (const PageLine& part : pages_.order) {
-      if (part == line) break;
-      if (part.step == line.step && part.kind == line.kind && part.name == line.name) add(part);
-    }
+    const std::vector<UpdateRecord>& updates = record(line.step).updates;
+    const auto update = std::ranges::find(updates, line.name, &UpdateRecord::parameter);
+    if (update == updates.end()) return used;
+    const auto working = std::ranges::find(update->lines, line.part, &Optimizer::Line::name);
+    if (working == update->lines.end()) return used;
+    // w, g, what the optimizer kept of the step before, and the lines before this one
+    const auto add_key = [&](const std::string& key) {
+      if (key == "g") add(PageLine{line.step, PageLine::Kind::gradient, line.name, ""});
+      if (key == "w") add(line_of(line.step, id));
+      for (const Optimizer::Line& one : update->lines) {
+        if (one.name.empty()) continue;
+        const bool old = key == Optimizer::old_key(one.name);
+        const PageLine part{old ? line.step - 1 : line.step, line.kind, line.name, one.name};
+        if ((old || key == one.symbol.key()) && pages_.find(part) != nullptr) add(part);
+      }
+    };
+    substitute(working->formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+      add_key(leaf.key());
+      return std::nullopt;
+    });
   }
   return used;
 }
