@@ -64,26 +64,27 @@ class Moved {
 
 }  // namespace
 
-double carried_digits(PageWorking& own, const PageLine& line, const AnswerEntry& entry,
-                      const std::function<bool(const PageLine&)>& his) {
+Array<double> carried_digits(PageWorking& own, const PageLine& line,
+                             const std::function<bool(const PageLine&)>& his) {
   constexpr std::size_t most = 64;  // numbers: of more nobody carries anything by hand
-  if (line.kind == Kind::given || !own.has(line.step)) return 0;
+  const Array<Exact>& value = *own.pages().find(line);
+  Array<double> open = Array<double>::Zero(value.rows(), value.cols());
+  if (line.kind == Kind::given || !own.has(line.step)) return open;
   const Moved moved(own, line);
-  double open = 0;
   for (const PageLine& used : own.lesson().uses(line)) {
     const auto written = own.written().find(used);
     const bool earlier_gradient = used.kind == Kind::gradient && used.step != line.step;
     if (written == own.written().end() || written->second.size() > most || earlier_gradient ||
         !his(used))
       continue;
-    for (const AnswerEntry& one : written->second) {
-      const std::optional<int> decimals = compared_decimals(*one.number, own.sheet().precision);
+    for (const AnswerEntry& entry : written->second) {
+      const std::optional<int> decimals = compared_decimals(*entry.number, own.sheet().precision);
       if (!decimals || *decimals > 100) continue;
       const Exact half(Rational(power_of_ten(-*decimals) / 2));
       try {
-        const Exact up = moved.by(used, one, half)(entry.row, entry.column);
-        const Exact down = moved.by(used, one, -half)(entry.row, entry.column);
-        open += std::abs((up - down).to_double()) / 2;
+        const Array<Exact> up = moved.by(used, entry, half);
+        const Array<Exact> down = moved.by(used, entry, -half);
+        open += (up - down).unaryExpr([](const Exact& x) { return std::abs(x.to_double()) / 2; });
       } catch (const Error&) {
         continue;  // it leads to no value that way
       } catch (const Undecided&) {
@@ -91,7 +92,7 @@ double carried_digits(PageWorking& own, const PageLine& line, const AnswerEntry&
       }
     }
   }
-  return std::isfinite(open) ? open : 0;
+  return open.isFinite().select(open, 0);
 }
 
 }  // namespace tracer

@@ -9,9 +9,10 @@
 
 namespace tracer {
 
-/// By how much an entry of a line may differ from what comes of the numbers as they are written: to
-/// first order, for those of them that are `his` (written, and not right). 0 where there are none.
-double carried_digits(PageWorking& own, const PageLine&, const AnswerEntry&,
-                      const std::function<bool(const PageLine&)>& his);
+/// By how much the entries of a line may differ from what comes of the numbers as they are written:
+/// to first order, for those of them that are `his` (written, and not right). 0 where there are
+/// none. The line must be on the pages.
+Array<double> carried_digits(PageWorking& own, const PageLine&,
+                             const std::function<bool(const PageLine&)>& his);
 
 }  // namespace tracer

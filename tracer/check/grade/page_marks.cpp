@@ -52,11 +52,17 @@ bool PageMarks::by_carried_digits(const PageLine& line, const AnswerEntry& entry
                                   const WrittenNumber& number) const {
   const Exact* own = entry_of(pages_.own, line, entry);
   if (own == nullptr) return false;
-  const double open =
-      carried_digits(own_, line, entry, [this](const PageLine& used) { return is_his(used); });
   const std::optional<int> decimals = compared_decimals(number, sheet_.precision);
   const double half_unit = decimals ? std::pow(10.0, -*decimals) / 2 : 0;
   const double off = std::abs((*own - Exact(number.value)).to_double());
+  constexpr double much = 0.25;  // of the value: more is no matter of digits
+  if (off > much * std::abs(own->to_double()) + 20 * half_unit) return false;
+  auto known = carried_.find(line);
+  if (known == carried_.end()) {
+    const auto his = [this](const PageLine& used) { return is_his(used); };
+    known = carried_.emplace(line, carried_digits(own_, line, his)).first;
+  }
+  const double open = known->second(entry.row, entry.column);
   return open > 0 && off <= (open + half_unit) * (1 + 1e-9);
 }
 

@@ -35,6 +35,7 @@ class PageMarks {
   const AnswerSheet& sheet_;
   const OwnPages& pages_;
   mutable std::map<PageLine, bool> his_;
+  mutable std::map<PageLine, Array<double>> carried_;
 };
 
 /// An entry of a line on these pages; null where they don't have the line.

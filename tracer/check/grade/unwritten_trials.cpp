@@ -85,7 +85,7 @@ class PageTrials {
 
  private:
   void try_line(const PageLine& line) {
-    constexpr Eigen::Index largest = 5000;
+    constexpr Eigen::Index largest = 200;  // by hand
     if (own_.computed.at(line).size() > largest) return;
     Consequences behind(working_, written_, line);
     std::vector<std::size_t> wrong;
