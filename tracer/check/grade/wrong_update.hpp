@@ -13,7 +13,7 @@ bool is_update(const PageWorking&, const PageLine&);
 
 class WrongUpdate {
  public:
-  /// Requires is_update(). Both must outlive this.
+  /// Requires is_update(). The working must outlive this.
   WrongUpdate(PageWorking&, const PageLine&);
 
   const UpdateRecord& record() const { return record_; }
@@ -29,7 +29,7 @@ class WrongUpdate {
 
  private:
   PageWorking& working_;
-  const PageLine& line_;
+  PageLine line_;
   const UpdateRecord& record_;
 };
 
