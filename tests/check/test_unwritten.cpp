@@ -188,7 +188,8 @@ TEST_CASE("whatever unwritten line goes wrong, one line bears it", "[grade][unwr
                                  "xor-2-2-1", "softmax-layer"}) {
     const Program program = shipped_lesson(name);
     for (const PageLine& line : unwritten(program)) {
-      for (const Exact& factor : {Exact(2), Exact(-1), Exact(Rational(1, 2)), Exact(Rational(11, 10))}) {
+      for (const Exact& factor :
+           {Exact(2), Exact(-1), Exact(Rational(1, 2)), Exact(Rational(11, 10))}) {
         const std::string answers = sheet(program, line, factor, 6);
         const Marking marking = marked(program, answers);
         CAPTURE(name, line.name, factor.to_double(), to_text(marking, {}));

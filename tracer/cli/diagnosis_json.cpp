@@ -130,7 +130,6 @@ std::string to_json(const Diagnosis& diagnosis, const ReportHead& head, const Pr
       {"missing", head.missing},
       {"ignored", head.ignored},
       {"remarks", remarks}};
-  // names of files need not be UTF-8
   return json_text(made, 1) + "\n";
 }
 

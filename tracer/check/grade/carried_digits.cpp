@@ -26,14 +26,10 @@ class Moved {
   }
 
   Array<Exact> computed(const PageLine& used, const AnswerEntry& entry, const Exact& step) const {
-    const Rules& rules = own_.lesson().rules(line_.step);
     const StepNumbers numbers = own_.numbers(line_.step);
-    const NodeId id = rules.graph().find(line_.name);
-    const Symbol formula =
-        line_.kind == Kind::value ? line_formula(rules.graph(), id) : rules.sum(*rules.find(id));
     const std::string key = (used.kind == Kind::gradient ? "∂" : "") + used.name;
     return evaluate(
-        formula,
+        own_.formula(line_).value(),
         [&](const Symbol& leaf) {
           Array<Exact> value = numbers.of(leaf);
           if (leaf.key() == key) move(value, entry, step);

@@ -61,11 +61,9 @@ Array<Exact> Consequences::updated(const PageLine& line) {
 }
 
 Array<Exact> Consequences::pulled_back(const PageLine& line) {
-  const Rules& rules = working_.lesson().rules(line.step);
   const StepNumbers numbers = working_.numbers(line.step);
-  const GradientRule& rule = *rules.find(rules.graph().find(line.name));
   return evaluate(
-      rules.sum(rule),
+      working_.formula(line).value(),
       [&](const Symbol& leaf) {
         const std::string partial = "∂";
         if (leaf.key().starts_with(partial)) {

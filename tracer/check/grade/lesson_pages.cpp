@@ -226,7 +226,8 @@ std::vector<PageLine> LessonPages::find_uses(const PageLine& line) {
     const auto working = std::ranges::find(update->lines, line.part, &Optimizer::Line::name);
     if (working == update->lines.end()) return used;
     // w, g, what the optimizer kept of the step before, and the lines before this one
-    const auto add_key = [&](const std::string& key) {
+    substitute(working->formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+      const std::string& key = leaf.key();
       if (key == "g") add(PageLine{line.step, PageLine::Kind::gradient, line.name, ""});
       if (key == "w") add(line_of(line.step, id));
       for (const Optimizer::Line& one : update->lines) {
@@ -235,9 +236,6 @@ std::vector<PageLine> LessonPages::find_uses(const PageLine& line) {
         const PageLine part{old ? line.step - 1 : line.step, line.kind, line.name, one.name};
         if ((old || key == one.symbol.key()) && pages_.find(part) != nullptr) add(part);
       }
-    };
-    substitute(working->formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
-      add_key(leaf.key());
       return std::nullopt;
     });
   }

@@ -89,16 +89,21 @@ std::optional<Notation> PageWorking::working(const PageLine& line) {
   return equation->numbers.back().what;
 }
 
-// Without a page: the formula of the line as it stands in the lesson, or the sum over its paths.
-std::optional<Notation> PageWorking::plain_working(const PageLine& line) {
+std::optional<Symbol> PageWorking::formula(const PageLine& line) {
   const Rules& rules = lesson_.rules(line.step);
   const NodeId id = rules.graph().find(line.name);
-  if (line.kind == PageLine::Kind::value)
-    return numbers(line.step).written(line_formula(rules.graph(), id));
+  if (line.kind == PageLine::Kind::value) return line_formula(rules.graph(), id);
   const GradientRule* rule = line.kind == PageLine::Kind::gradient ? rules.find(id) : nullptr;
-  if (rule == nullptr) return std::nullopt;
+  return rule == nullptr ? std::nullopt : std::optional(rules.sum(*rule));
+}
+
+// Without a page: the formula of the line as it stands in the lesson, or the sum over its paths.
+std::optional<Notation> PageWorking::plain_working(const PageLine& line) {
+  const std::optional<Symbol> known = formula(line);
+  if (!known) return std::nullopt;
+  if (line.kind == PageLine::Kind::value) return numbers(line.step).written(*known);
   try {
-    return numbers(line.step).written(simplify(rules.sum(*rule)));
+    return numbers(line.step).written(simplify(*known));
   } catch (const Error&) {
     return std::nullopt;
   }

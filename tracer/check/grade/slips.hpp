@@ -30,6 +30,9 @@ class PageWorking {
   /// The update of a parameter in a step; null where there is none.
   const UpdateRecord* update(const PageLine&) const;
   StepNumbers numbers(int step);
+  /// What a value or a gradient is computed by, in named values and gradients, not simplified;
+  /// nothing for other lines.
+  std::optional<Symbol> formula(const PageLine&);
   /// The formula of a line with numbers in it; nothing where it is too large to be written.
   std::optional<Notation> working(const PageLine&);
   /// Whether the value of `source` can be at hand when `line` is worked out: it stands before it

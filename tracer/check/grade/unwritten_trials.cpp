@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
 #include <Eigen/QR>
 
 #include "tracer/check/grade/consequences.hpp"
@@ -19,12 +18,17 @@ using Kind = PageLine::Kind;
 
 constexpr double coarse = 0.2;  // of its size: two numbers so coarse agree by chance
 
+// A wrong number, and where it stands.
+struct Witness {
+  const PageLine* line = nullptr;
+  AnswerEntry entry;
+};
+
 // What a written number says of the scalar that it is linear in: the values that round to it.
 struct Range {
   double low = 0;
   double high = 0;
-  std::size_t answer = 0;
-  bool same = false;  // it is the same number
+  const WrittenNumber* same = nullptr;  // that, where it is the same number
 
   double middle() const { return low / 2 + high / 2; }
   double width() const { return high - low; }
@@ -73,8 +77,8 @@ class PageTrials {
         working_(lesson, sheet, own) {}
 
   std::vector<Trial> all() {
-    for (depth_ = 0; depth_ < own_.order.size(); ++depth_) {
-      const PageLine& line = own_.order[depth_];
+    for (const PageLine& line : own_.order) {
+      ++depth_;
       const bool asked = line.kind == Kind::gradient || !line.part.empty();
       if (asked && !written_.contains(line) && working_.has(line.step) &&
           !own_.without_value.contains(line))
@@ -88,26 +92,32 @@ class PageTrials {
     constexpr Eigen::Index largest = 200;  // by hand
     if (own_.computed.at(line).size() > largest) return;
     Consequences behind(working_, written_, line);
-    std::vector<std::size_t> wrong;
+    std::vector<Witness> wrong;
     for (std::size_t i = 0; i < marks_.size(); ++i) {
       const Answer& answer = sheet_.answers[i];
-      if (marks_[i] == Mark::wrong && !answer.transposed && behind.reach(answer.line))
-        wrong.push_back(i);
+      if (marks_[i] != Mark::wrong || answer.transposed || !behind.reach(answer.line)) continue;
+      for (const AnswerEntry& entry : entries(answer)) wrong.push_back({&answer.line, entry});
     }
     if (wrong.empty()) return;
     if (own_.computed.at(line).size() == 1) {
       try_scalar(behind, line, wrong);
-    } else {
-      for (const std::size_t i : wrong) try_written(behind, line, sheet_.answers[i]);
-      try_slips(behind, line);
-      if (!trials_.empty() && trials_.back().line == line) return;
-      try_solution(behind, line, wrong);
+      return;
     }
+    const std::size_t before = trials_.size();
+    try_written(behind, line);
+    try_slips(behind, line);
+    if (trials_.size() == before) try_solution(behind, line, wrong);
+  }
+
+  Trial trial_of(const PageLine& line) const {
+    Trial trial;
+    trial.line = line;
+    trial.depth = depth_;
+    return trial;
   }
 
   // Whether it is a trial that explains enough.
-  bool try_value(Consequences& behind, Trial& trial) {
-    trial.depth = depth_;
+  bool try_value(Consequences& behind, Trial& trial) const {
     try {
       return explains(behind, trial);
     } catch (const Error&) {
@@ -119,16 +129,15 @@ class PageTrials {
 
   // A scalar's gradient is linear in what came from above. So each wrong number says what that was,
   // as finely as it is written, and those that agree say it together.
-  void try_scalar(Consequences& behind, const PageLine& line,
-                  const std::vector<std::size_t>& wrong) {
-    std::vector<Range> ranges = ranges_of(behind, wrong);
+  void try_scalar(Consequences& behind, const PageLine& line, const std::vector<Witness>& wrong) {
+    std::vector<Range> ranges = ranges_of(behind, line, wrong);
     std::ranges::stable_sort(ranges, {}, &Range::width);
     Answer none;
     none.line = line;
     const std::vector<Hypothesis> slips = all_slips(working_, none);
-    for (std::size_t seed = 0; seed < ranges.size(); ++seed) {
-      Range range = ranges[seed];
-      const Range* same = range.same ? &ranges[seed] : nullptr;
+    std::set<std::pair<double, double>> tried;
+    for (const Range& seed : ranges) {
+      Range range = seed;
       std::size_t agreeing = 0;
       for (const Range& other : ranges) {
         const double low = std::max(range.low, other.low);
@@ -137,56 +146,39 @@ class PageTrials {
         range.low = low;
         range.high = high;
         ++agreeing;
-        if (other.same && same == nullptr) same = &other;
+        if (range.same == nullptr) range.same = other.same;
       }
       // of one line, a second must bear it out in a later step
-      if (agreeing >= 2 || ranges.size() == 1) try_range(behind, line, range, same, slips);
+      const bool enough = agreeing >= 2 || ranges.size() == 1;
+      if (enough && tried.emplace(range.low, range.high).second)
+        try_range(behind, line, range, slips);
     }
   }
 
-  std::vector<Range> ranges_of(Consequences& behind, const std::vector<std::size_t>& wrong) const {
+  std::vector<Range> ranges_of(Consequences& behind, const PageLine& line,
+                               const std::vector<Witness>& wrong) const {
+    const auto start = consequences(behind, line, -1, wrong);
+    const auto end = consequences(behind, line, 0, wrong);
     std::vector<Range> ranges;
-    for (const std::size_t i : wrong) {
-      const Answer& answer = sheet_.answers[i];
-      for (const AnswerEntry& entry : entries(answer)) {
-        if (auto range = range_of(behind, answer.line, entry)) {
-          range->answer = i;
-          ranges.push_back(*range);
-        }
-      }
+    if (!start || !end) return ranges;
+    for (std::size_t i = 0; i < wrong.size(); ++i) {
+      const auto k = static_cast<Eigen::Index>(i);
+      const WrittenNumber& number = *wrong[i].entry.number;
+      const double slope = (*end)(k) - (*start)(k);
+      const double value = (Exact(number.value).to_double() - (*start)(k)) / slope;
+      if (std::abs(slope) < 1e-12 || !std::isfinite(value)) continue;
+      const std::optional<int> decimals = compared_decimals(number, sheet_.precision);
+      const double share = sheet_.precision.mode == RoundingMode::truncate ? 1 : 0.5;
+      const double open = decimals ? share * std::pow(10.0, -*decimals) / std::abs(slope) : 0;
+      const bool same = (*start)(k) == 0 && slope == 1;
+      ranges.push_back({value - open, value + open, same ? &number : nullptr});
     }
     return ranges;
   }
 
-  std::optional<Range> range_of(Consequences& behind, const PageLine& line,
-                                const AnswerEntry& entry) const {
-    const auto at = [&](int value) {
-      behind.suppose(Array<Exact>::Constant(1, 1, Exact(value)));
-      return behind.of(line)(entry.row, entry.column).to_double();
-    };
-    double start = 0;
-    double slope = 0;
-    try {
-      start = at(0);
-      slope = at(1) - start;
-    } catch (const Error&) {
-      return std::nullopt;
-    } catch (const Undecided&) {
-      return std::nullopt;
-    }
-    const double written = Exact(entry.number->value).to_double();
-    const double value = (written - start) / slope;
-    if (std::abs(slope) < 1e-12 || !std::isfinite(value)) return std::nullopt;
-    const std::optional<int> decimals = compared_decimals(*entry.number, sheet_.precision);
-    const double share = sheet_.precision.mode == RoundingMode::truncate ? 1 : 0.5;
-    const double open = decimals ? share * std::pow(10.0, -*decimals) / std::abs(slope) : 0;
-    return Range{value - open, value + open, 0, start == 0 && slope == 1};
-  }
-
-  void try_range(Consequences& behind, const PageLine& line, const Range& range, const Range* same,
+  void try_range(Consequences& behind, const PageLine& line, const Range& range,
                  const std::vector<Hypothesis>& slips) {
-    Trial trial;
-    trial.line = line;
+    Trial trial = trial_of(line);
     trial.decimals = telling_decimals(range);
     // by a known slip, carried on as it was or rounded
     for (const bool rounded : {false, true}) {
@@ -198,13 +190,10 @@ class PageTrials {
     if (range.width() > coarse * range.size()) return;
     trial.slips.clear();
     trial.value = scalar(round(Exact(Rational(range.middle())), {trial.decimals + 1}));
-    if (same != nullptr) {
-      const WrittenNumber& written = sheet_.answers[same->answer].value.numbers.front();
-      if (range.holds(Exact(written.value).to_double())) {
-        trial.value = scalar(Exact(written.value, lesson_.working()));
-        trial.decimals = std::clamp(written.decimals, 0, 100);
-        trial.written = true;
-      }
+    if (range.same != nullptr && range.holds(Exact(range.same->value).to_double())) {
+      trial.value = scalar(Exact(range.same->value, lesson_.working()));
+      trial.decimals = std::clamp(range.same->decimals, 0, 100);
+      trial.written = true;
     }
     if (try_value(behind, trial)) trials_.push_back(std::move(trial));
   }
@@ -219,7 +208,7 @@ class PageTrials {
     return std::clamp(std::max(known, two_digits), 0, 100);
   }
 
-  Array<Exact> scalar(const Exact& value) const { return Array<Exact>::Constant(1, 1, value); }
+  static Array<Exact> scalar(const Exact& value) { return Array<Exact>::Constant(1, 1, value); }
 
   // The slips that give a number of the range; false where there is none.
   bool name_by_slip(Trial& trial, const Range& range, const std::vector<Hypothesis>& all,
@@ -251,26 +240,23 @@ class PageTrials {
     return true;
   }
 
-  // What is wrong with a matrix that he must have had.
-  void name(Trial& trial, WrittenValue value) {
-    Answer his;
-    his.line = trial.line;
-    his.value = std::move(value);
-    trial.slips = slips(working_, his, entries(his));
-    trials_.push_back(std::move(trial));
-  }
-
   // What is written of a line that is the same: ∂L/∂b of one sample.
-  void try_written(Consequences& behind, const PageLine& line, const Answer& answer) {
-    const WrittenValue& written = answer.value;
-    const Array<Exact>& own = own_.computed.at(line);
-    if (answer.entry || written.rows != own.rows() || written.columns != own.cols()) return;
-    Trial trial;
-    trial.line = line;
-    trial.value.resize(own.rows(), own.cols());
-    for (const AnswerEntry& entry : entries(answer))
-      trial.value(entry.row, entry.column) = Exact(entry.number->value, lesson_.working());
-    if (try_value(behind, trial)) name(trial, written);
+  void try_written(Consequences& behind, const PageLine& line) {
+    for (std::size_t i = 0; i < marks_.size(); ++i) {
+      Answer his = sheet_.answers[i];
+      Trial trial = trial_of(line);
+      trial.value = own_.computed.at(line);
+      const bool fits = marks_[i] == Mark::wrong && !his.transposed && !his.entry &&
+                        behind.reach(his.line) && his.value.rows == trial.value.rows() &&
+                        his.value.columns == trial.value.cols();
+      if (!fits) continue;
+      for (const AnswerEntry& entry : entries(his))
+        trial.value(entry.row, entry.column) = Exact(entry.number->value, lesson_.working());
+      if (!try_value(behind, trial)) continue;
+      his.line = line;
+      trial.slips = tracer::slips(working_, his, entries(his));
+      trials_.push_back(std::move(trial));
+    }
   }
 
   // Of a matrix, what every known slip would make of it.
@@ -278,8 +264,7 @@ class PageTrials {
     Answer none;
     none.line = line;
     for (Hypothesis& one : all_slips(working_, none)) {
-      Trial trial;
-      trial.line = line;
+      Trial trial = trial_of(line);
       trial.value = std::move(one.gives);
       trial.slips = {std::move(one.slip)};
       if (same_shape(trial.value, own_.computed.at(line)) && try_value(behind, trial))
@@ -289,70 +274,63 @@ class PageTrials {
 
   // Of a small matrix, what the wrong numbers together say it was: they are linear in it, and more
   // than it has entries.
-  void try_solution(Consequences& behind, const PageLine& line,
-                    const std::vector<std::size_t>& wrong) {
-    const Array<Exact>& own = own_.computed.at(line);
+  void try_solution(Consequences& behind, const PageLine& line, const std::vector<Witness>& wrong) {
+    const Eigen::Index unknowns = own_.computed.at(line).size();
+    const auto equations = static_cast<Eigen::Index>(wrong.size());
     constexpr Eigen::Index largest = 32;
     constexpr Eigen::Index more = 2;  // equations than unknowns: that many must hold by themselves
-    if (own.size() > largest) return;
-    try {
-      const Eigen::VectorXd start = consequences(behind, own, -1, wrong);
-      if (start.size() < own.size() + more) return;
-      Eigen::MatrixXd slopes(start.size(), own.size());
-      for (Eigen::Index k = 0; k < own.size(); ++k)
-        slopes.col(k) = consequences(behind, own, k, wrong) - start;
-      const Eigen::VectorXd units = written_numbers(wrong, true);
-      const Eigen::VectorXd off = written_numbers(wrong, false) - start;
-      const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> solver(units.cwiseInverse().asDiagonal() *
-                                                               slopes);
-      if (solver.rank() < own.size()) return;
-      const Eigen::VectorXd solved = solver.solve(off.cwiseQuotient(units));
-      Trial trial;
-      trial.line = line;
-      trial.value.resize(own.rows(), own.cols());
-      for (Eigen::Index k = 0; k < own.size(); ++k) trial.value(k) = Exact(Rational(solved(k)));
-      if (try_value(behind, trial)) trials_.push_back(std::move(trial));
-    } catch (const Error&) {
-      return;
-    } catch (const Undecided&) {
-      return;
+    if (unknowns > largest || equations < unknowns + more) return;
+    const auto start = consequences(behind, line, -1, wrong);
+    Eigen::MatrixXd slopes(equations, unknowns);
+    for (Eigen::Index k = 0; k < unknowns; ++k) {
+      const auto end = consequences(behind, line, k, wrong);
+      if (!start || !end) return;
+      slopes.col(k) = *end - *start;
     }
+    Eigen::VectorXd off = -*start;
+    // in units of the last digits
+    for (Eigen::Index i = 0; i < equations; ++i) {
+      const WrittenNumber& number = *wrong[static_cast<std::size_t>(i)].entry.number;
+      constexpr int many = 9;  // of a fraction, which is exact
+      const int decimals = compared_decimals(number, sheet_.precision).value_or(many);
+      off(i) = (off(i) + Exact(number.value).to_double()) * std::pow(10.0, decimals);
+      slopes.row(i) *= std::pow(10.0, decimals);
+    }
+    const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> solver(slopes);
+    const Eigen::VectorXd solved = solver.solve(off);
+    if (solver.rank() < unknowns || !solved.allFinite()) return;
+    Trial trial = trial_of(line);
+    trial.value = own_.computed.at(line);
+    for (Eigen::Index k = 0; k < unknowns; ++k) trial.value(k) = Exact(Rational(solved(k)));
+    if (try_value(behind, trial)) trials_.push_back(std::move(trial));
   }
 
-  // What the wrong entries come to where the line is 0, but for its entry `one` (none: −1), which
-  // is 1.
-  Eigen::VectorXd consequences(Consequences& behind, const Array<Exact>& shape, Eigen::Index one,
-                               const std::vector<std::size_t>& wrong) const {
-    Array<Exact> supposed = Array<Exact>::Constant(shape.rows(), shape.cols(), Exact(0));
+  // What the wrong numbers' entries come to where the line is 0, but for its entry `one` (none:
+  // −1), which is 1; nothing where they come to none.
+  std::optional<Eigen::VectorXd> consequences(Consequences& behind, const PageLine& line,
+                                              Eigen::Index one,
+                                              const std::vector<Witness>& wrong) const {
+    const Array<Exact>& own = own_.computed.at(line);
+    Array<Exact> supposed = Array<Exact>::Constant(own.rows(), own.cols(), Exact(0));
     if (one >= 0) supposed(one) = 1;
     behind.suppose(std::move(supposed));
-    std::vector<double> numbers;
-    for (const std::size_t i : wrong) {
-      const Answer& answer = sheet_.answers[i];
-      const Array<Exact>& value = behind.of(answer.line);
-      for (const AnswerEntry& entry : entries(answer))
-        numbers.push_back(value(entry.row, entry.column).to_double());
-    }
-    return Eigen::Map<Eigen::VectorXd>(numbers.data(), static_cast<Eigen::Index>(numbers.size()));
-  }
-
-  // What is written of them, or the unit of its last digit.
-  Eigen::VectorXd written_numbers(const std::vector<std::size_t>& wrong, bool units) const {
-    std::vector<double> numbers;
-    for (const std::size_t i : wrong) {
-      for (const AnswerEntry& entry : entries(sheet_.answers[i])) {
-        constexpr int many = 9;  // of a fraction, which is exact
-        const int decimals = compared_decimals(*entry.number, sheet_.precision).value_or(many);
-        numbers.push_back(units ? std::pow(10.0, -decimals)
-                                : Exact(entry.number->value).to_double());
+    Eigen::VectorXd numbers(static_cast<Eigen::Index>(wrong.size()));
+    try {
+      for (std::size_t i = 0; i < wrong.size(); ++i) {
+        const auto& [row, column, number] = wrong[i].entry;
+        numbers(static_cast<Eigen::Index>(i)) = behind.of(*wrong[i].line)(row, column).to_double();
       }
+    } catch (const Error&) {
+      return std::nullopt;
+    } catch (const Undecided&) {
+      return std::nullopt;
     }
-    return Eigen::Map<Eigen::VectorXd>(numbers.data(), static_cast<Eigen::Index>(numbers.size()));
+    return numbers;
   }
 
   // Counts what it explains of its own step. Throws Error, Undecided; false where that is nothing,
   // or where what is right would not be.
-  bool explains(Consequences& behind, Trial& trial) {
+  bool explains(Consequences& behind, Trial& trial) const {
     behind.suppose(trial.value);
     trial.explained = 0;
     for (std::size_t i = 0; i < marks_.size(); ++i) {
