@@ -138,6 +138,16 @@ TEST_CASE("numbers of few digits tell what they can", "[grade][unwritten]") {
   CHECK(few.wrong() == 4);
 }
 
+TEST_CASE("a tie is told with all its digits", "[grade][unwritten]") {
+  // exp(log 2) is an interval: of -0.0625 nobody can tell how it rounds to -0.062 or -0.063
+  const Marking marking = marked(
+      "param w = 0.5\nparam b = 0.0625\ninput x = 2\nh = exp(log(x))\nz = w*h + b\n"
+      "L = 1/2*(z - 1)**2\ntrain L with sgd(lr=0.1)\n",
+      "dL/dw = -0.13\ndL/db = -0.06\n");
+  CHECK(says(marking, 1, "dL/dw")
+            .ends_with("your ∂L/∂z (not written) was −0.06250000000: the sign is turned"));
+}
+
 TEST_CASE("what comes of it may stand in a later step", "[grade][unwritten]") {
   const Marking marking = marked(test::one_relu,
                                  "sample 1: dL/dw2 = -2.0000, dL/db2 = -2.0000, dL/dw1 = -4.2000\n"

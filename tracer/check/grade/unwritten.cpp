@@ -6,6 +6,7 @@
 
 #include "tracer/check/grade/unwritten_trials.hpp"
 #include "tracer/derive/show.hpp"
+#include "tracer/error.hpp"
 #include "tracer/number/decimal.hpp"
 
 namespace tracer {
@@ -76,15 +77,24 @@ class UnwrittenSearch {
     return explained >= 2 ? std::optional(std::move(found)) : std::nullopt;
   }
 
+  // Of a tie that an interval can't decide all digits are told.
+  static std::string shown(const Exact& value, int decimals) {
+    constexpr int all_digits = 40;
+    constexpr int digits = 10;
+    try {
+      return in_prose(to_decimal(round(value, {decimals}), all_digits, true).text);
+    } catch (const Undecided&) {
+      return in_prose(to_decimal(value, digits, true).text);
+    }
+  }
+
   Slip slip_of(const Trial& trial) const {
     using notation::words;
     Slip made = trial.slips.empty() ? slip("line before it", {}, "") : trial.slips.front();
     made.careless = false;
     Phrase says{words("your"), lesson_.display(trial.line), words("(not written)")};
     if (trial.value.size() == 1) {
-      const Exact shown = round(trial.value(0, 0), {trial.decimals});
-      constexpr int all_digits = 40;
-      says.push_back(words("was " + in_prose(to_decimal(shown, all_digits, true).text)));
+      says.push_back(words("was " + shown(trial.value(0, 0), trial.decimals)));
     } else if (trial.slips.empty()) {
       says.push_back(words("was wrong already"));
     }
