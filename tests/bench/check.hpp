@@ -1,7 +1,7 @@
 // `./run bench check`: what the diagnosis of gradients finds, mistake by mistake.
 #pragma once
 
-#include "tests/check/diagnosis_measure.hpp"
+#include "tests/diagnosis/diagnosis_measure.hpp"
 
 namespace tracer::bench {
 

@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "tracer/check/claims/claim.hpp"
-#include "tracer/check/diagnosis/diagnosis.hpp"
+#include "tracer/claims/claim.hpp"
+#include "tracer/diagnosis/diagnosis.hpp"
 #include "tracer/view/style.hpp"
 
 namespace tracer::cli {

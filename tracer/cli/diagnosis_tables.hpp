@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "tracer/check/diagnosis/diagnosis.hpp"
+#include "tracer/diagnosis/diagnosis.hpp"
 #include "tracer/view/style.hpp"
 
 namespace tracer::cli {

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "tracer/check/grade/form.hpp"
-#include "tracer/check/grade/marking.hpp"
+#include "tracer/grade/form.hpp"
+#include "tracer/grade/marking.hpp"
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/lesson_files.hpp"
 #include "tracer/cli/output.hpp"

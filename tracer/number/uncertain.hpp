@@ -10,7 +10,7 @@
 // worst of each grow by the square root of a layer's width with every layer, and a float32 gradient
 // three layers down could be wrong by a hundredth. What cancels keeps its spread: a true zero that
 // comes of cancelling has one, and a zero that is a product with 0 has none. That is all that a
-// comparison with a claim needs (check/diagnosis/compare.hpp). To first order in u; a branch (relu)
+// comparison with a claim needs (diagnosis/compare.hpp). To first order in u; a branch (relu)
 // is taken by the value. Source: Higham 2002, §2.8 (statistical error), §3.3 (running error).
 #pragma once
 

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "tracer/check/grade/marking.hpp"
+#include "tracer/grade/marking.hpp"
 #include "tracer/view/style.hpp"
 
 namespace tracer {

@@ -25,7 +25,7 @@
 #include <string>
 #include <vector>
 
-#include "tracer/check/grade/marking.hpp"
+#include "tracer/grade/marking.hpp"
 
 namespace tracer {
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "tracer/check/grade/plain_signs.hpp"
+#include "tracer/grade/plain_signs.hpp"
 #include "tracer/number/decimal.hpp"
 #include "tracer/render/text_block.hpp"
 #include "tracer/render/text_layout.hpp"

@@ -13,7 +13,7 @@
 
 #include <string>
 
-#include "tracer/check/grade/marking.hpp"
+#include "tracer/grade/marking.hpp"
 
 namespace tracer {
 

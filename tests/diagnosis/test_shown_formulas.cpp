@@ -1,0 +1,215 @@
+// The wrong formula that is shown is the formula that was computed, and the right one is right: for
+// every mistake of the catalogue, at every place of some lessons.
+#include <set>
+
+#include "tests/catch.hpp"
+#include "tests/diagnosis/asked.hpp"
+#include "tests/diagnosis/planted_net.hpp"
+#include "tracer/diagnosis/findings.hpp"
+#include "tracer/error.hpp"
+#include "tracer/op/all.hpp"
+#include "tracer/render/text_block.hpp"
+
+using namespace tracer;
+using namespace tracer::asked;
+
+namespace {
+
+constexpr long double factor = 0.75L;
+
+// One formula that is shown, as nodes of a graph that computes all of it.
+struct Computed {
+  std::string what;
+  NodeId wrong, right;              // the formulas
+  NodeId with_mistake, without_it;  // the whole gradients; −1: 0
+  bool alone;                       // one line alone uses the value
+};
+
+class Formulas {
+ public:
+  explicit Formulas(const Subject& subject)
+      : subject_(subject),
+        back_(subject.batch().graph, subject.batch().loss,
+              subject.program.seed_name.empty()
+                  ? -1
+                  : subject.batch().graph.find(subject.program.seed_name)),
+        catalogue_(subject.batch(), back_) {
+    const NodeId size = back_.forward_size();
+    for (NodeId id = 0; id < size; ++id) {
+      if (!back_.is_live(id)) continue;
+      for (const auto& [user, operand] : back_.uses(id)) {
+        for (const Mistake& mistake : catalogue_.of_contribution(user, operand)) shown(mistake);
+      }
+      if (back_.graph()[id].is_named()) {
+        for (const Mistake& mistake : catalogue_.of_total(id)) shown(mistake);
+      }
+    }
+    append();
+  }
+
+  const std::vector<Computed>& computed() const { return computed_; }
+  const std::set<std::string>& ids() const { return ids_; }
+  // which are not what they should be, in words
+  std::vector<std::string> complaints() const {
+    Tape<double> tape(graph_, std::span<const NodeId>{});
+    for (const auto& [name, values] : subject_.at.point) tape.value(graph_.find(name)) = values;
+    tape.forward();
+    std::vector<std::string> all;
+    for (const Computed& one : computed_) {
+      const Array<double> wrong = std::as_const(tape).value(one.wrong);
+      const Array<double> right = std::as_const(tape).value(one.right);
+      const auto whole = [&](NodeId node) -> Array<double> {
+        return node < 0 ? Array<double>(Array<double>::Zero(right.rows(), right.cols()))
+                        : Array<double>(std::as_const(tape).value(node));
+      };
+      const Array<double> change = whole(one.with_mistake) - whole(one.without_it);
+      const double size = 1e-9 * (1 + wrong.abs().maxCoeff() + right.abs().maxCoeff() +
+                                  whole(one.without_it).abs().maxCoeff());
+      if (!((wrong - right - change).abs().maxCoeff() <= size))
+        all.push_back(one.what + ": is not what the mistake does");
+      if (one.alone && !((right - whole(one.without_it)).abs().maxCoeff() <= size))
+        all.push_back(one.what + ": what is said to be right is not");
+    }
+    return all;
+  }
+
+ private:
+  struct Waiting {
+    std::string what;
+    ShownFormula formula;
+    std::map<std::string, NodeId> leaves;
+    NodeId with_mistake, without_it;
+    bool alone;
+  };
+
+  void shown(const Mistake& mistake) {
+    const Explanation::Part part{&mistake, mistake.edit->has_factor ? factor : 1, std::nullopt};
+    const auto formula = shown_formula(catalogue_, subject_.program, part);
+    if (!formula) return;
+    const NodeId before = back_.graph().size();
+    try {
+      BackwardGraph::Pass right = back_.pass();
+      BackwardGraph::Pass wrong = back_.edited(back_.pass(), mistake.edit, part.factor);
+      Waiting made{mistake.id + " of " + back_.graph()[formula->of].name + ": " +
+                       text_line(write(formula->wrong)) + ", not " +
+                       text_line(write(formula->right)),
+                   *formula,
+                   {},
+                   back_.gradient(wrong, formula->of),
+                   back_.gradient(right, formula->of),
+                   is_alone(formula->of)};
+      for (const Symbol* side : {&formula->wrong, &formula->right}) {
+        substitute(*side, [&](const Symbol& leaf) -> std::optional<Symbol> {
+          const std::string& key = leaf.key();
+          if (key.starts_with("∂"))
+            made.leaves[key] = back_.gradient(wrong, std::stoi(key.substr(std::string("∂").size())));
+          else if (key != "k")
+            made.leaves[key] = back_.graph().find(key);
+          return std::nullopt;
+        });
+      }
+      for (const auto& [key, node] : made.leaves) {
+        CAPTURE(made.what, key);
+        REQUIRE(node >= 0);
+      }
+      waiting_.push_back(std::move(made));
+      ids_.insert(mistake.id);
+    } catch (const ShapeError&) {  // a mistake that can't be made here
+      back_.cut(before);
+    }
+  }
+
+  bool is_alone(NodeId of) {
+    std::set<NodeId> lines;
+    for (const auto& use : back_.uses(of)) lines.insert(catalogue_.line_of(use.first));
+    return lines.size() == 1;
+  }
+
+  void append() {
+    graph_ = back_.graph();
+    const NodeId k = graph_.constant(Rational(3, 4));
+    for (Waiting& one : waiting_) {
+      one.leaves["k"] = k;
+      const Shape shape = graph_[one.formula.of].shape;
+      const auto append = [&](const Symbol& formula) {
+        NodeId node = graph_.append(formula, one.leaves);
+        if (!(graph_[node].shape == shape)) {  // of numbers alone
+          Attributes to;
+          to.shape = shape;
+          node = graph_.apply(op::operation<op::Broadcast<Over::all>>(), {node}, to);
+        }
+        return node;
+      };
+      computed_.push_back({one.what, append(one.formula.wrong), append(one.formula.right),
+                           one.with_mistake, one.without_it, one.alone});
+    }
+  }
+
+  const Subject& subject_;
+  BackwardGraph back_;
+  Catalogue catalogue_;
+  Graph graph_;
+  std::vector<Waiting> waiting_;
+  std::vector<Computed> computed_;
+  std::set<std::string> ids_;
+};
+
+const std::vector<std::pair<std::string, std::string>>& lessons() {
+  static const std::string data =
+      "data X, Y in ([1, 0.5], [1, 0]), ([-0.5, 1.5], [0, 1]), ([2, -1], [1, 0]), ([0.25, -0.75], "
+      "[0, 1])";
+  static const std::string weights =
+      "param W1 = [[1.5, -0.5], [-0.75, 1.25]]\nparam b1 = [0.25, -0.5]\n"
+      "param W2 = [[0.5, -1], [1.25, 0.5]]\nparam b2 = [-0.25, 0.5]\n";
+  static const std::string train = "train L with sgd(lr=0.1), batch_size=all\n";
+  static const std::vector<std::pair<std::string, std::string>> all{
+      {"classes",
+       weights + data + "\nZ1 = W1 @ X + b1\nA1 = tanh(Z1)\nZ2 = W2 @ A1 + b2\nP = softmax(Z2)\n" +
+           "L = cross_entropy(P, Y) + 0.03*l2(W1) + 0.03*l2(W2)\n" + train},
+      {"logits, one line a layer",
+       weights + data + "\nA1 = leaky_relu(W1 @ X + b1)\nZ2 = W2 @ sigmoid(W2 @ A1 + b2) + b1\n" +
+           "L = softmax_cross_entropy(Z2, Y)\n" + train},
+      {"paths and squares",
+       weights + data + "\nA = sigmoid(W1 @ X + b1)\nB = A*A + tanh(W2 @ A)\nS = A + B\n" +
+           "P = sigmoid(S + b2)\nL = mse(P, Y)\n" + train},
+      {"samples in rows", weights.substr(0, weights.find("param b1")) +
+                              "param b1 = [[0.25, -0.5]]\nparam W2 = [[0.5, -1], [1.25, 0.5]]\n" +
+                              data + ", samples=\"rows\"\nZ1 = X @ W1 + b1\nA1 = relu(Z1)\n" +
+                              "P = sigmoid(A1 @ W2)\nL = bce(P, Y)\n" + train},
+      {"norm and dropout",
+       weights + "param gamma = [1.5, 0.5]\nparam beta = [0.25, -1]\n" +
+           "input mask = [[1, 0, 1, 1], [0, 1, 1, 1]]\n" + data +
+           "\nZ1 = W1 @ X + b1\nN = batch_norm(Z1, gamma, beta)\nA1 = elu(N)\n" +
+           "D = dropout(A1, 0.4, mask=mask)\nZ2 = W2 @ D + b2\nL = half_mse(Z2, Y)\n" + train},
+      {"spelt out",
+       weights + data + "\nZ1 = W1 @ X + b1\nA1 = 1/(1 + np.exp(-Z1))\nZ2 = W2 @ A1 + b2\n" +
+           "A2 = np.maximum(Z2, 0)\nL = np.mean((A2 - Y)**2)\n" + train},
+      {"scalars",
+       "param w1 = 0.5\nparam b1 = 0.1\nparam w2 = -0.75\nparam b2 = 0.2\ndata x, y in (1.5, 1)\n"
+       "z1 = w1*x + b1\na1 = tanh(z1)\nz2 = w2*a1 + b2\nL = 0.5*(z2 - y)**2\n" +
+           std::string("train L with sgd(lr=0.1), batch_size=1\n")},
+      {"upstream",
+       "param W = [[1, 2], [0.5, -1]]\nparam b = [0.5, 0]\ninput X = [[1, -1], [2, 0.25]]\n"
+       "input dY = [[1, -2], [-3, 0.5]]\nZ = W @ X + b\nY = softplus(Z)\ngrad Y wrt W, b, X with "
+       "dY\n"}};
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("shown formulas: the wrong one is what the mistake computes, the right one is right",
+          "[diagnosis][symbol]") {
+  std::set<std::string> ids;
+  std::size_t compared = 0;
+  for (const auto& [name, text] : lessons()) {
+    CAPTURE(name);
+    const Subject subject(text);
+    const Formulas formulas(subject);
+    CHECK(formulas.computed().size() > 10);
+    for (const std::string& complaint : formulas.complaints()) FAIL_CHECK(complaint);
+    compared += formulas.computed().size();
+    ids.insert(formulas.ids().begin(), formulas.ids().end());
+  }
+  CHECK(compared > 600);
+  CHECK(ids.size() > 35);
+}

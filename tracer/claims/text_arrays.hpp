@@ -1,0 +1,45 @@
+// Numbers in text, JSON or CSV: read one by one, then judged together, for only the whole file
+// tells how it was printed.
+//
+//   - Where any number has 15 or more significant digits, a machine printed all of them: each is
+//     the float64 that its text stands for, and nothing was rounded away.
+//   - Otherwise a number is known to half a unit of its last digit. Which digit that is, other
+//     entries of the array tell, since "0.5" may be 0.5000 with its zeros left out: it is the
+//     coarser of the array's last decimal (as "%.4f" prints) and of the array's number of
+//     significant digits (as "%.6g" and C++'s cout print).
+//   - Of an array whose largest entry shows fewer than 3 significant digits, as a small gradient
+//     does under "%.4f", the other arrays of the file tell the last decimal; and where it has 3
+//     entries or more, it tells so itself, if not every last decimal is a 0: three gradients that
+//     are 0.02, -0.01 and 0.03 were rounded; and so does one of nothing but 0.00. Else it is taken
+//     as exact, or "-2" would pass for -2.3.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tracer/claims/named_arrays.hpp"
+#include "tracer/claims/printed_number.hpp"
+
+namespace tracer {
+
+/// An array that is being read.
+struct TextArray {
+  NamedArray array;
+  std::vector<PrintedNumber> numbers;  ///< in C order
+  std::vector<int> lines = {};         ///< that they stand in, from 1
+};
+
+/// Throws Error naming `source`.
+std::vector<TextArray> json_arrays(std::string_view text, const std::string& source,
+                                   const std::string& stem);
+std::vector<TextArray> csv_arrays(std::string_view text, const std::string& source,
+                                  const std::string& stem);
+
+/// Fills values, half_units, written, precision, line.
+std::vector<NamedArray> judged(std::vector<TextArray>);
+
+/// float64 arrays that hold float32 numbers only become float32 ones, where that can't be chance.
+void recognise_float32(std::vector<NamedArray>&);
+
+}  // namespace tracer

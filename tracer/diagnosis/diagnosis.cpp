@@ -1,0 +1,399 @@
+#include "tracer/diagnosis/diagnosis.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "tracer/diagnosis/array_verdict.hpp"
+#include "tracer/diagnosis/find_outputs.hpp"
+#include "tracer/diagnosis/findings.hpp"
+#include "tracer/diagnosis/forward_mistakes.hpp"
+#include "tracer/diagnosis/layouts.hpp"
+#include "tracer/diagnosis/other_samples.hpp"
+#include "tracer/diagnosis/prepare.hpp"
+#include "tracer/diagnosis/telling.hpp"
+#include "tracer/error.hpp"
+#include "tracer/graph/tape.hpp"
+#include "tracer/op/all.hpp"
+
+namespace tracer {
+
+std::string_view word_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::right:
+      return "right";
+    case Verdict::disturbed:
+      return "disturbed";
+    case Verdict::subgradient:
+      return "subgradient";
+    case Verdict::factor:
+      return "factor";
+    case Verdict::named:
+      return "named";
+    case Verdict::unnamed:
+      return "unnamed";
+    case Verdict::wrong_forward:
+      return "wrong forward pass";
+    case Verdict::undecided:
+      break;
+  }
+  return "undecided";
+}
+
+LinePlace place_of(const BatchGraph& batch, NodeId line) {
+  const std::string& name = batch.graph[line].name;
+  const auto place = batch.places.find(line);
+  // mean(L), which tracer adds, is no line of the lesson
+  return {name.starts_with("mean(") ? name.substr(5, name.size() - 6) : name,
+          place == batch.places.end() ? std::nullopt : std::optional(place->second)};
+}
+
+namespace {
+
+class Diagnoser {
+ public:
+  Diagnoser(const Question& question, SearchOptions options)
+      : question_(question), options_(std::move(options)), prepared_(prepare(question)) {
+    if (question.program.training) {
+      const auto& numbers = question.program.training->optimizer.numbers;
+      if (const auto lr = numbers.find("lr"); lr != numbers.end())
+        options_.numbers.push_back({"the learning rate", lr->second});
+    }
+    seed_ = question.program.seed_name.empty()
+                ? -1
+                : prepared_.batch.graph.find(question.program.seed_name);
+    made_.search = make_search();
+    if (auto outputs = find_outputs(*made_.search); !outputs.empty()) {
+      prepared_.companions.outputs = std::move(outputs);
+      made_.search = make_search();
+    }
+  }
+
+  Diagnosis run() {
+    diagnosis_.arrays = judged(*made_.search, prepared_);
+    const auto turned = turn_squares(diagnosis_.arrays, prepared_.evidence);
+    if (!turned.empty()) {
+      diagnosis_.remarks.push_back(fmt::format(
+          "{} read transposed, as the other matrices of the file are", fmt::join(turned, ", ")));
+      made_.search = make_search();
+      diagnosis_.arrays = judged(*made_.search, prepared_);
+    }
+    if (truth_is_lost()) {
+      diagnosis_.verdict = Verdict::undecided;
+      return std::move(diagnosis_);
+    }
+    const bool values_wrong = first_wrong_value();
+    const bool wrong = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
+      return array.claim.gradient && (!array.nearness.matches() || array.claim.has_wrong_shape());
+    });
+    const bool disturbed = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
+      return array.nearness.kind == Nearness::Kind::disturbed;
+    });
+    if (!wrong && !values_wrong) {
+      // a mistake may be as small as a guard: then it gives these numbers to the last digit
+      const bool named = disturbed && explained_by_small_mistake();
+      if (!named) {
+        const Hidden hidden = what_hides(diagnosis_.arrays);
+        diagnosis_.rounding_hides = hidden == Hidden::by_rounding;
+        diagnosis_.verdict = hidden != Hidden::nothing ? Verdict::undecided
+                             : disturbed               ? Verdict::disturbed
+                                                       : Verdict::right;
+        return std::move(diagnosis_);
+      }
+    } else if (!rearrange()) {
+      look_for_mistakes(values_wrong);
+    }
+    conclude(values_wrong);
+    return std::move(diagnosis_);
+  }
+
+ private:
+  /// Explanations, and the search that can compute what they predict.
+  struct Found {
+    std::unique_ptr<Search> search;
+    std::vector<Explanation> explanations;
+    const ForwardMistake* forward = nullptr;
+  };
+
+  std::unique_ptr<Search> make_search() const {
+    return std::make_unique<Search>(prepared_.batch, seed_, prepared_.evidence,
+                                    prepared_.companions, options_);
+  }
+
+  // The cheap before the dear: one mistake in a layer, another forward pass, two in a layer.
+  void look_for_mistakes(bool values_wrong) {
+    using enum Search::Depth;
+    using enum Search::Fit;
+    if (values_wrong) {
+      try_forward_mistakes(singles);
+      return;
+    }
+    found_.push_back(std::move(made_));
+    const auto search = [&](Search::Depth depth, Search::Fit fit) {
+      look(found_.front(), depth, fit);
+    };
+    search(singles, to_rounding);
+    if (!explained(1)) try_forward_mistakes(singles);
+    if (!explained(HUGE_VAL)) search(pairs, to_rounding);
+    if (!explained(HUGE_VAL)) search(singles, nearly);
+  }
+
+  void look(Found& found, Search::Depth depth, Search::Fit fit) {
+    found.explanations = found.search->run(depth, fit);
+    const std::vector<const ArrayVerdict*> wrong = wrong_gradients(diagnosis_.arrays);
+    for (Explanation& explanation : found.explanations) {
+      if (wrong.empty() || explanation.parts.empty() || is_told(*found.search, explanation, wrong))
+        continue;
+      explanation.unexplained.clear();
+      for (const ArrayVerdict* array : wrong) explanation.unexplained.push_back(array->claim.name);
+    }
+    const auto open = [](const Explanation& explanation) {
+      return !explanation.unexplained.empty();
+    };
+    if (!std::ranges::all_of(found.explanations, open)) std::erase_if(found.explanations, open);
+  }
+
+  // What stands beside a claim is to be of the claim's own point.
+  void predict_where_shown(Search& search, Explanation& explanation, Account& account) const {
+    for (const ArrayVerdict& array : diagnosis_.arrays) {
+      if (array.point == 0 || !array.claim.gradient) continue;
+      if (auto made = search.predicted(explanation, array.claim.name, array.point))
+        account.predicted[array.claim.name] = std::move(made->values);
+    }
+  }
+
+  bool explained_by_small_mistake() {
+    look(made_, Search::Depth::singles, Search::Fit::to_rounding);
+    const Explanation& best = made_.explanations.front();
+    if (!best.unexplained.empty() || best.parts.empty() || best.kinds > 1) return false;
+    found_.push_back(std::move(made_));
+    return true;
+  }
+
+  // Arrays that only stand in the wrong place are put right. True: that was all.
+  bool rearrange() {
+    if (prepared_.evidence.size() > 1) return false;
+    std::vector<Claim>& claims = prepared_.evidence.front().claims;
+    Rearranged made = rearranged(prepared_.batch, diagnosis_.arrays, claims);
+    if (made.findings.empty()) return false;
+    claims = std::move(made.claims);
+    of_layout_ = std::move(made.findings);
+    made_.search = make_search();
+    look(made_, Search::Depth::singles, Search::Fit::nearly);
+    const Explanation& best = made_.explanations.front();
+    if (!best.unexplained.empty() || !best.parts.empty()) return false;
+    found_.push_back(std::move(made_));
+    return true;
+  }
+
+  bool first_wrong_value() {
+    for (const ArrayVerdict& array : diagnosis_.arrays) {
+      if (array.claim.gradient || array.nearness.matches()) continue;
+      diagnosis_.first_wrong_value = array.claim.name;
+      return true;
+    }
+    return false;
+  }
+
+  // Ours are no numbers: 1 − P of a P that rounds to 1, and its logarithm.
+  bool truth_is_lost() {
+    const bool lost = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
+      return !array.truth.values.isFinite().all();
+    });
+    if (!lost) return false;
+    Search& search = *made_.search;
+    const std::vector<NodeId>& lines = prepared_.batch.lines;
+    auto at = std::ranges::find_if(
+        lines, [&](NodeId line) { return !search.value(line, 0).values.isFinite().all(); });
+    diagnosis_.not_finite =
+        place_of(prepared_.batch, at == lines.end() ? prepared_.batch.loss : *at);
+    return true;
+  }
+
+  // Whether some explanation with at most so many different mistakes leaves nothing open.
+  bool explained(double kinds) const {
+    return std::ranges::any_of(found_, [&](const Found& found) {
+      const Explanation& best = found.explanations.front();
+      return best.unexplained.empty() && best.kinds <= kinds;
+    });
+  }
+
+  void try_forward_mistakes(Search::Depth depth) {
+    forward_ = forward_mistakes(prepared_.batch);
+    for (const ForwardMistake& mistake : forward_) {
+      Found found;
+      found.search = std::make_unique<Search>(
+          mistake.batch, seed_ < 0 ? -1 : mistake.batch.graph.find(question_.program.seed_name),
+          prepared_.evidence, companions_in(mistake.batch), options_);
+      found.forward = &mistake;
+      if (!values_fit(*found.search, mistake.batch)) continue;
+      look(found, depth, Search::Fit::to_rounding);
+      for (Explanation& explanation : found.explanations) {
+        explanation.cost += 1.3;  // it is a mistake too, and an unusual one
+        explanation.kinds += 1;
+      }
+      found_.push_back(std::move(found));
+    }
+  }
+
+  // The earlier gradients by the other graph's numbers. Its corners are left alone.
+  Companions companions_in(const BatchGraph& other) const {
+    Companions made;
+    for (const auto& [parameter, leaf] : prepared_.companions.earlier) {
+      made.earlier.emplace(other.graph.find(prepared_.batch.graph[parameter].name),
+                           other.graph.find(prepared_.batch.graph[leaf].name));
+    }
+    return made;
+  }
+
+  bool values_fit(Search& search, const BatchGraph& batch) const {
+    for (std::size_t i = 0; i < prepared_.evidence.size(); ++i) {
+      for (const Claim& claim : prepared_.evidence[i].claims) {
+        if (claim.gradient) continue;
+        if (!compare(claim, search.value(batch.graph.find(claim.name), i)).matches()) return false;
+      }
+    }
+    return true;
+  }
+
+  void conclude(bool values_wrong) {
+    // all that explain as much with as few mistakes as the best of them
+    double best = HUGE_VAL;  // of values that no forward pass explains there is no explanation
+    for (const Found& found : found_) best = std::min(best, found.explanations.front().cost);
+    std::vector<Finding> of_shape =
+        findings_of_shape(prepared_.batch, prepared_.evidence.front().claims);
+    of_shape.insert(of_shape.end(), of_layout_.begin(), of_layout_.end());
+    std::vector<std::pair<double, Account>> accounts;
+    Verdict verdict = Verdict::named;
+    for (Found& found : found_) {
+      for (Explanation& explanation : found.explanations) {
+        if (explanation.cost > best + tied_within) continue;
+        Account account = account_of(*found.search, explanation, question_.program, found.forward);
+        predict_where_shown(*found.search, explanation, account);
+        // a sum that was not taken, or a wrong place, is no matter of choice, whatever else there
+        // is
+        if (explanation.cost == best && found.forward == nullptr && of_shape.empty())
+          verdict = is_convention(explanation) ? Verdict::factor
+                    : is_choice(explanation)   ? Verdict::subgradient
+                                               : Verdict::named;
+        accounts.emplace_back(explanation.cost, std::move(account));
+      }
+    }
+    std::ranges::stable_sort(accounts, {}, [](const auto& entry) { return entry.first; });
+    for (auto& [cost, account] : accounts) {
+      account.findings.insert(account.findings.begin(), of_shape.begin(), of_shape.end());
+      diagnosis_.accounts.push_back(std::move(account));
+    }
+    const bool explained =
+        !diagnosis_.accounts.empty() && diagnosis_.accounts.front().unexplained.empty();
+    if (diagnosis_.accounts.size() > 1 && found_.front().forward == nullptr) tell_apart();
+    if (explained) {
+      diagnosis_.verdict = verdict;
+    } else if (auto other = account_of_other_samples(question_); other && !values_wrong) {
+      diagnosis_.verdict = Verdict::named;
+      diagnosis_.accounts = {std::move(*other)};
+    } else {
+      diagnosis_.verdict = values_wrong ? Verdict::wrong_forward : Verdict::unnamed;
+      name_suspects();
+      if (!explains_enough()) diagnosis_.accounts.clear();
+      for (const auto& [node, mask] : prepared_.companions.corners) {
+        diagnosis_.remarks.push_back(fmt::format(
+            "{} has values on the corner of {}, where several slopes are right; but the claim is "
+            "not between them",
+            place_of(prepared_.batch, made_line(node)).name,
+            prepared_.batch.graph[node].operation->name));
+      }
+    }
+  }
+
+  // Of the explanations of one search that fit, what would tell the others from the first.
+  void tell_apart() {
+    Found& found = found_.front();
+    std::vector<Explanation*> fitting;
+    for (Explanation& explanation : found.explanations) {
+      if (explanation.cost <= found.explanations.front().cost + tied_within &&
+          explanation.unexplained.empty())
+        fitting.push_back(&explanation);
+    }
+    for (std::size_t i = 1; i < std::min<std::size_t>(fitting.size(), 6); ++i) {
+      const Separation apart = separate(*found.search, question_.program, *fitting[0], *fitting[i]);
+      if (!apart.separable) continue;
+      diagnosis_.apart = apart;
+      return;
+    }
+  }
+
+  // Every gradient is the same number times what it should be, and that is all.
+  bool is_convention(const Explanation& explanation) const {
+    if (explanation.parts.size() != 1) return false;
+    const std::string& id = explanation.parts[0].mistake->id;
+    if (id != "scale" && id != "sign") return false;
+    const long double k = id == "sign" ? -1 : explanation.parts[0].factor;
+    return std::ranges::all_of(diagnosis_.arrays, [&](const ArrayVerdict& array) {
+      return !array.claim.gradient || compare(array.claim, times(k, array.truth)).matches();
+    });
+  }
+
+  // Other slopes at corners, and nothing else.
+  static bool is_choice(const Explanation& explanation) {
+    return !explanation.parts.empty() &&
+           std::ranges::all_of(explanation.parts, [](const Explanation::Part& part) {
+             return part.mistake->id == "corner_slope";
+           });
+  }
+
+  // Of what is not explained as a whole, a part is worth telling where it explains two wrong arrays
+  // (one small one is explained by too many things).
+  bool explains_enough() const {
+    if (diagnosis_.accounts.empty()) return false;
+    const Account& best = diagnosis_.accounts.front();
+    const auto explained = std::ranges::count_if(diagnosis_.arrays, [&](const ArrayVerdict& array) {
+      return array.claim.gradient && !array.nearness.matches() &&
+             std::ranges::find(best.unexplained, array.claim.name) == best.unexplained.end();
+    });
+    return explained >= 2;
+  }
+
+  // What comes after the last right gradient on the way down and before the first wrong one.
+  void name_suspects() {
+    if (found_.empty() || found_.front().forward != nullptr ||
+        found_.front().explanations.front().unexplained.empty())
+      return;
+    const Found& found = found_.front();
+    const std::string& first = found.explanations.front().unexplained.front();
+    std::vector<std::string> right;
+    for (const ArrayVerdict& array : diagnosis_.arrays) {
+      if (array.claim.gradient && array.nearness.matches() && !array.claim.has_wrong_shape())
+        right.push_back(array.claim.name);
+    }
+    for (const NodeId line : found.search->suspects(first, right))
+      diagnosis_.suspects.push_back(place_of(prepared_.batch, line));
+  }
+
+  NodeId made_line(NodeId node) const {
+    return found_.empty() ? node : found_.front().search->catalogue().line_of(node);
+  }
+
+  static constexpr double tied_within = 0.45;
+
+  const Question& question_;
+  SearchOptions options_;
+  Prepared prepared_;
+  NodeId seed_ = -1;
+  Found made_;
+  std::vector<ForwardMistake> forward_;
+  std::vector<Found> found_;
+  std::vector<Finding> of_layout_;
+  Diagnosis diagnosis_;
+};
+
+}  // namespace
+
+Diagnosis diagnose(const Question& question, SearchOptions options) {
+  return Diagnoser(question, options).run();
+}
+
+}  // namespace tracer

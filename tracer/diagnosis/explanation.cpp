@@ -1,0 +1,91 @@
+#include "tracer/diagnosis/explanation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <span>
+
+namespace tracer {
+namespace {
+
+// What a mistake costs besides being one: how surprising it is, and how much it was fitted.
+constexpr double for_surprise = 0.5;
+constexpr double for_named_factor = 0.1;
+constexpr double for_odd_factor = 0.2;  // for each degree of FactorName::odd
+constexpr double for_any_factor = 0.6;
+constexpr double for_each_repeat = 0.1;
+constexpr double for_unexplained = 4;
+
+}  // namespace
+
+bool same_factor(long double a, long double b) {
+  return std::fabs(a - b) <= 1e-4L * std::max(std::fabs(a), std::fabs(b));
+}
+
+bool is_step(const Mistake& mistake) { return mistake.id.starts_with("updated_weights"); }
+
+bool is_choice(const Mistake& mistake) { return mistake.id == "corner_slope"; }
+
+namespace {
+
+// Made further up already, with the same factor.
+bool is_repeated(const Explanation& explanation, std::size_t i) {
+  const Explanation::Part& part = explanation.parts[i];
+  const auto earlier = std::span(explanation.parts).first(i);
+  return std::ranges::any_of(earlier, [&](const Explanation::Part& other) {
+    return other.mistake->family == part.mistake->family && same_factor(other.factor, part.factor);
+  });
+}
+
+}  // namespace
+
+double digits_taken(const Explanation& explanation, double of_an_entry) {
+  double taken = 0;
+  for (std::size_t i = 0; i < explanation.parts.size(); ++i) {
+    const Explanation::Part& part = explanation.parts[i];
+    if (is_repeated(explanation, i)) {
+      taken += 0.5;
+      continue;
+    }
+    taken += 2.5;
+    if (part.mistake->edit->has_factor)
+      taken += part.factor_name ? 1.5 + part.factor_name->odd : of_an_entry;
+  }
+  return taken;
+}
+
+void rate(Explanation& explanation) {
+  explanation.cost = for_unexplained * static_cast<double>(explanation.unexplained.size());
+  explanation.kinds = 0;
+  for (std::size_t i = 0; i < explanation.parts.size(); ++i) {
+    const Explanation::Part& part = explanation.parts[i];
+    if (is_repeated(explanation, i)) {
+      explanation.cost += for_each_repeat;
+      continue;
+    }
+    ++explanation.kinds;
+    explanation.cost += 1 + for_surprise * surprise(part.mistake->id);
+    if (part.mistake->edit->has_factor && !is_step(*part.mistake) && !is_choice(*part.mistake))
+      explanation.cost += part.factor_name
+                              ? for_named_factor + for_odd_factor * part.factor_name->odd
+                              : for_any_factor;
+  }
+}
+
+void keep_best(std::vector<Explanation>& explanations, std::size_t most_kept) {
+  std::ranges::stable_sort(explanations, {}, &Explanation::cost);
+  // the same mistakes found in another order
+  std::set<std::set<const Mistake*>> seen;
+  std::erase_if(explanations, [&](const Explanation& explanation) {
+    std::set<const Mistake*> mistakes;
+    for (const Explanation::Part& part : explanation.parts) mistakes.insert(part.mistake);
+    return !seen.insert(std::move(mistakes)).second;
+  });
+  const double most = explanations.front().cost + 2;
+  std::erase_if(explanations, [&](const Explanation& other) { return other.cost > most; });
+  if (explanations.size() > most_kept)
+    explanations.erase(explanations.begin() + static_cast<std::ptrdiff_t>(most_kept),
+                       explanations.end());
+}
+
+}  // namespace tracer

@@ -1,0 +1,141 @@
+#include "tracer/diagnosis/forward_mistakes.hpp"
+
+#include <fmt/format.h>
+
+#include "tracer/language/remake.hpp"
+#include "tracer/op/all.hpp"
+
+namespace tracer {
+namespace {
+
+template <class Op>
+bool is(const Node& node) {
+  return node.operation == &op::operation<Op>();
+}
+
+class Maker {
+ public:
+  explicit Maker(const BatchGraph& batch) : batch_(batch) {}
+
+  std::vector<ForwardMistake> run() {
+    const Graph& graph = batch_.graph;
+    for (const NodeId line : batch_.lines) {
+      for (const NodeId id : graph.line_nodes(line)) {
+        line_ = line;
+        at(id);
+      }
+    }
+    return std::move(made_);
+  }
+
+ private:
+  void at(NodeId id) {
+    const Node& node = batch_.graph[id];
+    if (is<op::Softmax>(node) || is<op::LogSoftmax>(node)) other_axis(id);
+    if (is<op::CrossEntropy>(node) || is<op::Bce>(node) || is<op::SoftmaxCrossEntropy>(node) ||
+        is<op::BceWithLogits>(node))
+      twice(id);
+    if (is<op::CrossEntropy>(node) || is<op::SoftmaxCrossEntropy>(node)) {
+      rolled(id, 1);
+      rolled(id, -1);
+    }
+    if (is<op::SoftmaxCrossEntropy>(node)) other_axis_in_loss(id);
+  }
+
+  using Made = std::function<NodeId(Graph&, const Node&, const std::vector<NodeId>&)>;
+  void add(NodeId id, std::string mistake, std::string says, const Made& make) {
+    NodeId counted = -1;
+    // nodes are remade in their order; leaves are not asked for
+    std::vector<NodeId> order;
+    for (NodeId node = 0; node < batch_.graph.size(); ++node) {
+      if (!batch_.graph[node].is_leaf()) order.push_back(node);
+    }
+    Remaking remaking;
+    remaking.replace = [&](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
+      ++counted;
+      if (order[static_cast<std::size_t>(counted)] == id) return make(graph, old, operands);
+      return graph.apply(*old.operation, operands, old.with);
+    };
+    made_.push_back(
+        {std::move(mistake), std::move(says), batch_.graph[line_].name, remake(batch_, remaking)});
+  }
+
+  void other_axis(NodeId id) {
+    const int axis = batch_.graph[id].with.axis;
+    add(id, "softmax_wrong_axis",
+        fmt::format("softmax runs along the {}, where each sample is a {}",
+                    axis == 0 ? "rows" : "columns", axis == 0 ? "column" : "row"),
+        [](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
+          Attributes with = old.with;
+          with.axis = 1 - with.axis;
+          return graph.apply(*old.operation, operands, with);
+        });
+  }
+
+  void other_axis_in_loss(NodeId id) {
+    const int axis = batch_.graph[id].with.axis;
+    add(id, "softmax_wrong_axis",
+        fmt::format("softmax runs along the {}, where each sample is a {}",
+                    axis == 0 ? "rows" : "columns", axis == 0 ? "column" : "row"),
+        [axis](Graph& graph, const Node&, const std::vector<NodeId>& operands) {
+          const Symbol z = Symbol::leaf("z", graph[operands[0]].shape);
+          const Symbol y = Symbol::leaf("y", graph[operands[1]].shape);
+          return graph.append(
+              -(sum<Over::all>(y * log_softmax(z, 1 - axis)) / sample_count(z, axis)),
+              {{"z", operands[0]}, {"y", operands[1]}});
+        });
+  }
+
+  void twice(NodeId id) {
+    const Node& node = batch_.graph[id];
+    const bool classes = is<op::CrossEntropy>(node) || is<op::SoftmaxCrossEntropy>(node);
+    const std::string name = classes ? "softmax" : "sigmoid";
+    const Node& input = batch_.graph[node.operands[0]];
+    add(id, "output_activation_twice",
+        fmt::format("the loss applies {} to {}{}", name,
+                    input.is_named() ? input.name : "its argument",
+                    is<op::CrossEntropy>(node) || is<op::Bce>(node)
+                        ? ", which has been through it already"
+                        : " after it has been through it already"),
+        [classes](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
+          std::vector<NodeId> twice = operands;
+          twice[0] =
+              graph.apply(classes ? op::operation<op::Softmax>() : op::operation<op::Sigmoid>(),
+                          {operands[0]}, classes ? old.with : Attributes{});
+          return graph.apply(*old.operation, twice, old.with);
+        });
+  }
+
+  void rolled(NodeId id, int by) {
+    const Node& node = batch_.graph[id];
+    const Shape& shape = batch_.graph[node.operands[1]].shape;
+    const int classes = node.with.axis == 0 ? shape.rows.count : shape.columns.count;
+    if (classes < 2 || (classes == 2 && by < 0)) return;  // of two, one way round is the other
+    add(id, "one_hot_off_by_one",
+        classes == 2 ? "the two classes of the targets are swapped"
+                     : fmt::format("the targets are off by one class: class c is encoded as class "
+                                   "c {} 1",
+                                   by > 0 ? "+" : "−"),
+        [by, classes](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
+          Array<Exact> shift = Array<Exact>::Constant(classes, classes, Exact(0));
+          for (int c = 0; c < classes; ++c) shift((c + by + classes) % classes, c) = 1;
+          if (old.with.axis == 1) shift.transposeInPlace();
+          const NodeId matrix = graph.constant(std::move(shift));
+          std::vector<NodeId> moved = operands;
+          moved[1] = graph.apply(op::operation<op::Matmul>(),
+                                 old.with.axis == 0 ? std::vector{matrix, operands[1]}
+                                                    : std::vector{operands[1], matrix});
+          return graph.apply(*old.operation, moved, old.with);
+        });
+  }
+
+  const BatchGraph& batch_;
+  NodeId line_ = -1;
+  std::vector<ForwardMistake> made_;
+};
+
+}  // namespace
+
+std::vector<ForwardMistake> forward_mistakes(const BatchGraph& batch) { return Maker(batch).run(); }
+
+}  // namespace tracer

@@ -1,0 +1,122 @@
+#include "tracer/diagnosis/prepare.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "tracer/diagnosis/trial_runs.hpp"
+#include "tracer/error.hpp"
+#include "tracer/language/remake.hpp"
+#include "tracer/op/all.hpp"
+
+namespace tracer {
+namespace {
+
+NodeId add_leaf(Prepared& prepared, const std::string& name, NodeId like) {
+  return prepared.batch.graph.leaf(LeafKind::input, name, prepared.batch.graph[like].shape);
+}
+
+// Entries of the arguments of relu and its like that are 0, or that rounding can't tell from it.
+void add_corners(Prepared& prepared) {
+  const Graph& graph = prepared.batch.graph;
+  std::vector<NodeId> bent;
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    const Operation* operation = graph[id].operation;
+    if (operation == &op::operation<op::Relu>() || operation == &op::operation<op::LeakyRelu>() ||
+        operation == &op::operation<op::Abs>() || operation == &op::operation<op::Elu>())
+      bent.push_back(id);
+  }
+  if (bent.empty()) return;
+  std::map<NodeId, std::vector<Array<double>>> masks;
+  std::set<NodeId> on_corner;
+  for (const Evidence& known : prepared.evidence) {
+    Tape<Uncertain> tape(graph, std::span<const NodeId>{});
+    for (const auto& [name, values] : known.point)
+      tape.value(graph.find(name)) = values.unaryExpr(
+          [](double x) { return Uncertain(static_cast<long double>(x), std::fabs(x)); });
+    tape.forward();
+    for (const NodeId id : bent) {
+      const auto x = std::as_const(tape).value(graph[id].operands[0]);
+      masks[id].push_back(x.unaryExpr([](const Uncertain& v) {
+        return std::fabs(static_cast<double>(v.value)) <= 4 * 0x1p-53 * v.spread() ? 1.0 : 0.0;
+      }));
+      if ((masks[id].back() != 0).any()) on_corner.insert(id);
+    }
+  }
+  for (const NodeId id : on_corner) {
+    const NodeId leaf = add_leaf(prepared, fmt::format("the corners of {}", id), id);
+    prepared.companions.corners.emplace(id, leaf);
+    for (std::size_t i = 0; i < prepared.evidence.size(); ++i)
+      prepared.evidence[i].point.emplace(prepared.batch.graph[leaf].name, masks[id][i]);
+  }
+}
+
+bool is_zero(const Node& node) {
+  return node.leaf == LeafKind::constant && node.constant &&
+         std::ranges::all_of(node.constant->reshaped(),
+                             [](const Exact& x) { return x.is_rational() && x.rational() == 0; });
+}
+
+// np.maximum(0, Z) is relu(Z), and what people get wrong in it has its names there.
+BatchGraph with_relu(const BatchGraph& batch) {
+  const Graph& graph = batch.graph;
+  const auto zero = [&](NodeId id) {
+    while (!graph[id].is_leaf() && graph[id].operation->law == Law::broadcast)
+      id = graph[id].operands[0];
+    return is_zero(graph[id]);
+  };
+  // the side that is not 0; −1
+  const auto bent = [&](const Node& node) {
+    if (node.operation != &op::operation<op::Maximum>()) return -1;
+    if (zero(node.operands[0])) return 1;
+    return zero(node.operands[1]) ? 0 : -1;
+  };
+  bool any = false;
+  for (NodeId id = 0; id < graph.size(); ++id)
+    any = any || (!graph[id].is_leaf() && bent(graph[id]) >= 0);
+  if (!any) return batch;
+  Remaking remaking;
+  remaking.replace = [&](Graph& made, const Node& old, const std::vector<NodeId>& operands) {
+    const int side = bent(old);
+    const bool fits =
+        side >= 0 && made[operands[static_cast<std::size_t>(side)]].shape == old.shape;
+    return fits ? made.apply(op::operation<op::Relu>(), {operands[static_cast<std::size_t>(side)]})
+                : made.apply(*old.operation, operands, old.with);
+  };
+  return remake(batch, remaking);
+}
+
+}  // namespace
+
+Prepared prepare(const Question& question) {
+  Prepared made{with_relu(question.batch), question.evidence, {}};
+  for (const auto& [name, values] : question.earlier) {
+    const NodeId parameter = made.batch.graph.find(name);
+    if (parameter < 0) continue;
+    const NodeId leaf = add_leaf(made, "the earlier gradient of " + name, parameter);
+    made.companions.earlier.emplace(parameter, leaf);
+    for (Evidence& known : made.evidence) known.point.emplace(made.batch.graph[leaf].name, values);
+  }
+  add_corners(made);
+  for (const Claim& claim : made.evidence.front().claims) {
+    const NodeId line = made.batch.graph.find(claim.name);
+    if (!claim.gradient || line < 0 || made.batch.graph[line].is_leaf()) continue;
+    const NodeId leaf = add_leaf(made, "the claimed gradient of " + claim.name, line);
+    made.companions.claimed.emplace(line, leaf);
+    for (Evidence& known : made.evidence) {
+      const auto same = std::ranges::find_if(known.claims, [&](const Claim& other) {
+        return other.gradient && other.name == claim.name;
+      });
+      if (same == known.claims.end()) {
+        throw Error(fmt::format("the gradient of {} is claimed at one point and not at another",
+                                claim.name));
+      }
+      known.point.emplace(made.batch.graph[leaf].name, same->values.cast<double>());
+    }
+  }
+  return made;
+}
+
+}  // namespace tracer

@@ -1,0 +1,140 @@
+// What goes wrong around a matrix product C = A·B, where C̄·Bᵀ goes to A and Aᵀ·C̄ to B: the other
+// factor is another value (or has been updated already), or what comes from above is the gradient
+// of another line.
+#include <fmt/format.h>
+
+#include "tracer/diagnosis/mistakes.hpp"
+#include "tracer/error.hpp"
+#include "tracer/op/all.hpp"
+
+namespace tracer {
+namespace {
+
+Symbol put(const Symbol& formula, const std::string& key, const Symbol& in_its_place) {
+  return substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+    return leaf.key() == key ? std::optional(in_its_place) : std::nullopt;
+  });
+}
+
+bool is_matmul(const Node& node) {
+  return !node.is_leaf() && node.operation == &op::operation<op::Matmul>();
+}
+
+// The parameter that a node is: a leaf, or its transpose.
+NodeId parameter_of(const Graph& graph, NodeId id) {
+  if (!graph[id].is_leaf() && graph[id].operation->law == Law::transpose)
+    id = graph[id].operands[0];
+  return graph[id].leaf == LeafKind::parameter ? id : -1;
+}
+
+// Another value of the lesson in place of the other factor.
+void add_other_factors(Catalogue& catalogue, NodeId user, int operand, const Symbol& right,
+                       std::vector<Mistake>& mistakes) {
+  const Graph& graph = catalogue.graph();
+  const Node& node = graph[user];
+  const NodeId factor = node.operands[static_cast<std::size_t>(1 - operand)];
+  const NodeId weights = parameter_of(graph, factor);
+  const Shape shape = graph[factor].shape;
+  for (NodeId other = 0; other < graph.size(); ++other) {
+    const Node& of = graph[other];
+    if (other == factor || !of.is_named() || !(of.shape == shape) ||
+        of.leaf == LeafKind::constant || other == catalogue.back().loss() ||
+        (of.leaf == LeafKind::parameter) != (weights >= 0))
+      continue;
+    const std::string belongs = weights >= 0 ? graph[weights].name : catalogue.called(factor);
+    const bool before = catalogue.before_activation(factor) == other;
+    const std::string id = before         ? "preactivation_for_activation"
+                           : weights >= 0 ? "weights_of_wrong_layer"
+                                          : "dW_wrong_activation";
+    Mistake mistake =
+        mistake_called(id, fmt::format("{}{} stands where {} belongs", of.name,
+                                       before ? ", before its activation," : "", belongs));
+    add_mistake(mistakes, std::move(mistake), Edit{user, operand},
+                graph[node.operands[static_cast<std::size_t>(operand)]].shape, [&] {
+                  return put(right, fmt::format("?x{}", 1 - operand), reads::value(other, shape));
+                });
+  }
+}
+
+}  // namespace
+
+void add_product_mistakes(Catalogue& catalogue, NodeId user, int operand,
+                          std::vector<Mistake>& mistakes) {
+  const Graph& graph = catalogue.graph();
+  const Node& node = graph[user];
+  if (node.operands.size() < 2 || node.operation == &op::operation<op::Add>()) return;
+  const NodeId target = node.operands[static_cast<std::size_t>(operand)];
+  const Symbol right = catalogue.back().rule(user)[static_cast<std::size_t>(operand)];
+  const auto add = [&](Mistake mistake, const std::function<Symbol()>& make, bool factor = false) {
+    Edit where{user, operand};
+    where.has_factor = factor;
+    add_mistake(mistakes, std::move(mistake), where, graph[target].shape, make);
+  };
+  // another operand of the same operation that is a parameter: it was updated too early
+  for (std::size_t i = 0; i < node.operands.size(); ++i) {
+    const NodeId parameter = parameter_of(graph, node.operands[i]);
+    if (parameter < 0 || static_cast<int>(i) == operand) continue;
+    const std::string key = fmt::format("?x{}", i);
+    if (!mentions(right, key)) continue;
+    const std::string& w = graph[parameter].name;
+    const Symbol of_parameter = reads::gradient(parameter, graph[parameter].shape);
+    const Symbol own = parameter == node.operands[i] ? of_parameter : transpose(of_parameter);
+    const Symbol weights = reads::operand(i, graph[node.operands[i]].shape);
+    Mistake updated = mistake_called(
+        "updated_weights", fmt::format("{0} is used after its update, {0} − {{k}}·∂L/∂{0}, where "
+                                       "the {0} of the forward pass belongs",
+                                       w));
+    updated.neutral = 0;
+    add(
+        std::move(updated), [&] { return put(right, key, weights - reads::factor() * own); }, true);
+    add(mistake_called("weight_gradient_for_weight",
+                       fmt::format("the gradient of {0} stands where {0} itself belongs", w)),
+        [&] { return put(right, key, own); });
+  }
+  const bool entrywise = node.operation == &op::operation<op::Multiply>();
+  if (entrywise) add_other_factors(catalogue, user, operand, right, mistakes);
+  if (!is_matmul(node)) return;
+  if (const NodeId parameter = parameter_of(graph, target); parameter >= 0) {
+    add(mistake_called(
+            "gradient_transposed",
+            fmt::format("the gradient of {} is transposed (a matter of layout, if your weights "
+                        "are stored so)",
+                        graph[parameter].name)),
+        [&] { return transpose(right); });
+  }
+  add_other_factors(catalogue, user, operand, right, mistakes);
+}
+
+void add_upstream_mistakes(Catalogue& catalogue, NodeId user, int operand,
+                           std::vector<Mistake>& mistakes) {
+  const Graph& graph = catalogue.graph();
+  const Node& node = graph[user];
+  const bool activation = operand == 0 && catalogue.before_activation(user) >= 0;
+  const Law law = node.operation->law;
+  if (!activation && law != Law::matmul && law != Law::broadcast) return;
+  const Symbol right = catalogue.back().rule(user)[static_cast<std::size_t>(operand)];
+  const NodeId line = catalogue.line_of(user);
+  for (NodeId other = user + 1; other < graph.size(); ++other) {
+    if (!graph[other].is_named() || other == line || !(graph[other].shape == node.shape) ||
+        !catalogue.back().is_live(other))
+      continue;
+    const std::string of_line = catalogue.called(line);
+    const std::string of_other = catalogue.called(other);
+    const NodeId target = node.operands[static_cast<std::size_t>(operand)];
+    const bool next = catalogue.activated(line) == other;
+    const bool down = next && parameter_of(graph, target) < 0;
+    Mistake mistake =
+        down ? mistake_called(
+                   "chain_missing_slope",
+                   fmt::format("the gradient of {0} is sent down where that of {1} belongs: the "
+                               "slope between {1} and {0} is left out on the way down",
+                               of_other, of_line))
+             : mistake_called("upstream_of_wrong_line",
+                              fmt::format("the gradient of {} stands where that of {} belongs",
+                                          of_other, of_line));
+    add_mistake(mistakes, std::move(mistake), Edit{user, operand}, graph[target].shape,
+                [&] { return put(right, "?above", reads::gradient(other, node.shape)); });
+  }
+}
+
+}  // namespace tracer

@@ -1,0 +1,269 @@
+// What is written in place of f′(x): the activation itself, nothing, its slope at another place,
+// the slope of another activation. The same for every activation, whether it is one operation or a
+// line that spells it out (A1 = 1/(1 + np.exp(-Z1))).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "tracer/diagnosis/mistakes.hpp"
+#include "tracer/error.hpp"
+#include "tracer/op/all.hpp"
+
+namespace tracer {
+namespace {
+
+/// An activation at its place, in the placeholders of an edit.
+struct Bend {
+  Symbol above, y, x;
+  std::function<Symbol(const Symbol& x)> forward;
+  std::function<Symbol(const Symbol& above, const Symbol& y, const Symbol& x)> pullback;
+  std::string name_f;      ///< relu
+  std::string name_fx;     ///< relu(Z1)
+  std::string name_slope;  ///< relu′(Z1)
+  std::string name_x, name_y;
+};
+
+Symbol slope_of(const Operation& g, const Symbol& above, const Symbol& y, const Symbol& x) {
+  Attributes with;
+  if (&g == &op::operation<op::LeakyRelu>()) with.numbers = {Rational(1, 100)};
+  if (&g == &op::operation<op::Elu>()) with.numbers = {Rational(1)};
+  const std::vector<Symbol> operands{x};
+  return g.pullback(with, above, y, operands).front();
+}
+
+Symbol value_of(const Operation& g, const Symbol& x) {
+  Attributes with;
+  if (&g == &op::operation<op::LeakyRelu>()) with.numbers = {Rational(1, 100)};
+  return Symbol::apply(g, {x}, with);
+}
+
+class Slopes {
+ public:
+  Slopes(const Bend& bend, const Edit& base, std::vector<Mistake>& mistakes)
+      : bend_(bend), base_(base), mistakes_(mistakes) {}
+
+  // The same variant at another activation, be it tanh here and relu there, is the same mistake.
+  void add(const std::string& id, const std::string& variant, std::string says,
+           const Symbol& formula) {
+    Mistake mistake = mistake_called(id, std::move(says));
+    if (!variant.empty()) mistake.family = id + ": " + variant;
+    add_mistake(mistakes_, std::move(mistake), base_, bend_.x.shape(), [&] { return formula; });
+  }
+
+  /// `own`: the operation that the activation is, or null; whether its numbers are the usual ones.
+  void add_all(const Operation* own, bool usual_numbers = true) {
+    const auto& [above, y, x, f, pullback, name_f, fx, slope, name_x, name_y] = bend_;
+    add("activation_for_slope", "", fmt::format("{} stands where its slope {} belongs", fx, slope),
+        above * y);
+    add("activation_for_slope", "of x",
+        fmt::format("{} itself stands where the slope {} belongs", name_x, slope), above * x);
+    add("slope_missing", "",
+        fmt::format("the slope {} is left out: what comes from above is passed on as it is", slope),
+        above);
+    add("slope_at_activation", "",
+        fmt::format("the slope of {} is taken at {}, which is {} already, where {} belongs", name_f,
+                    name_y == "its argument" ? "the result" : name_y, fx, name_x),
+        pullback(above, f(y), y));
+    add("slope_at_activation", "rule of y at x",
+        fmt::format("the formula for the slope of {} in terms of its result is given {} in its "
+                    "place",
+                    name_f, name_x),
+        pullback(above, x, x));
+    add("slope_at_gradient", "",
+        fmt::format("the slope of {} is taken at the gradient from above, where {} belongs", name_f,
+                    name_x),
+        pullback(above, f(above), above));
+    add("slope_at_gradient", "swapped",
+        fmt::format("two arguments are swapped: {} times the slope of {} at the gradient from "
+                    "above",
+                    name_x, name_f),
+        pullback(x, f(above), above));
+    add("activation_applied_to_gradient", "",
+        fmt::format("{} is applied to the gradient from above; its slope {} should multiply it",
+                    name_f, slope),
+        f(above));
+    add("output_slope_extra", "", fmt::format("the slope {} is multiplied in twice", slope),
+        pullback(pullback(above, y, x), y, x));
+    for (const Operation* g :
+         {&op::operation<op::Relu>(), &op::operation<op::Sigmoid>(), &op::operation<op::Tanh>(),
+          &op::operation<op::LeakyRelu>(), &op::operation<op::Softplus>()}) {
+      // of leaky_relu and elu there are many: 0.01 and 1 are the ones that others have
+      const bool usual = g != own || (g == &op::operation<op::LeakyRelu>() && !usual_numbers);
+      if (usual) add_other(*g);
+    }
+  }
+
+ private:
+  // Another activation, or its slope, in place of this one's slope.
+  void add_other(const Operation& g) {
+    const std::string x = bend_.name_x == "its argument" ? "…" : bend_.name_x;
+    const bool leaky = &g == &op::operation<op::LeakyRelu>();
+    const std::string name = std::string(g.name) + (leaky ? " of 0.01" : "");
+    const std::string gx = fmt::format("{}({}{})", g.name, x, leaky ? ", 0.01" : "");
+    add("activation_for_slope", name,
+        fmt::format("{} stands where the slope {} belongs: another activation, and not its slope",
+                    gx, bend_.name_slope),
+        bend_.above * value_of(g, bend_.x));
+    add("slope_of_wrong_activation", name,
+        fmt::format("the slope of {} stands where that of {} belongs", name, bend_.name_f),
+        slope_of(g, bend_.above, value_of(g, bend_.x), bend_.x));
+    add("slope_of_wrong_activation", name + " of y",
+        fmt::format("the slope of {}, of the result {}, stands where that of {} belongs", name,
+                    bend_.name_fx, bend_.name_f),
+        slope_of(g, bend_.above, bend_.y, bend_.y));
+  }
+
+  const Bend& bend_;
+  Edit base_;
+  std::vector<Mistake>& mistakes_;
+};
+
+void of_operation(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mistakes) {
+  const Node& node = catalogue.graph()[user];
+  const Operation& operation = *node.operation;
+  const std::string name(operation.name);
+  const std::string x = catalogue.called(node.operands[0]);
+  const Bend bend{reads::from_above(node.shape),
+                  reads::result(node.shape),
+                  reads::operand(0, node.shape),
+                  [&](const Symbol& at) { return Symbol::apply(operation, {at}, node.with); },
+                  [&](const Symbol& above, const Symbol& of_y, const Symbol& of_x) {
+                    const std::vector<Symbol> operands{of_x};
+                    return operation.pullback(node.with, above, of_y, operands).front();
+                  },
+                  name,
+                  fmt::format("{}({})", name, x == "its argument" ? "…" : x),
+                  fmt::format("{}′({})", name, x == "its argument" ? "…" : x),
+                  x,
+                  catalogue.called(user)};
+  const bool usual = node.with.numbers.empty() || node.with.numbers[0] == Rational(1, 100);
+  Slopes slopes(bend, Edit{user, 0}, mistakes);
+  slopes.add_all(&operation, usual);
+  // A2 = tanh(Z2) + A1: the line's value is not that of the activation
+  const NodeId line = catalogue.line_of(user);
+  if (line == user || !(catalogue.graph()[line].shape == node.shape)) return;
+  const Symbol y = reads::value(line, node.shape);
+  slopes.add(
+      "slope_at_activation", "of line",
+      fmt::format("the slope of {} is taken at {}, to which more was added already, where {} "
+                  "belongs",
+                  name, catalogue.called(line), x),
+      bend.pullback(bend.above, y, y));
+}
+
+// A2 = tanh(Z2) + A1: what is added beside an activation has no part in its slope.
+void of_neighbour(Catalogue& catalogue, NodeId user, int operand, std::vector<Mistake>& mistakes) {
+  const Graph& graph = catalogue.graph();
+  const Node& node = graph[user];
+  if (node.operation != &op::operation<op::Add>()) return;
+  const NodeId beside = node.operands[operand == 0 ? 1 : 0];
+  const auto bend = std::ranges::find_if(catalogue.activations(), [&](const auto& activation) {
+    return activation.y == beside && activation.operation != nullptr;
+  });
+  if (bend == catalogue.activations().end()) return;
+  const Node& activation = graph[beside];
+  const std::vector<Symbol> at{reads::value(bend->x, activation.shape)};
+  Mistake mistake = mistake_called(
+      "slope_on_skip",
+      fmt::format("the slope of {} comes in on the way back to {} too, which does not pass it",
+                  activation.operation->name,
+                  catalogue.called(node.operands[operand == 0 ? 0 : 1])));
+  add_mistake(mistakes, std::move(mistake), Edit{user, operand}, node.shape, [&] {
+    return activation.operation
+        ->pullback(activation.with, reads::from_above(node.shape),
+                   reads::value(beside, activation.shape), at)
+        .front();
+  });
+}
+
+// The formula of a line, or of its pullback, with what stands for its value put in.
+Symbol with(const Symbol& formula, const std::map<std::string, Symbol>& put) {
+  return substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+    const auto found = put.find(leaf.key());
+    return found == put.end() ? std::nullopt : std::optional(found->second);
+  });
+}
+
+void of_line(Catalogue& catalogue, const Catalogue::Activation& line, const Edit& base,
+             std::vector<Mistake>& mistakes) {
+  const Graph& graph = catalogue.graph();
+  const Shape& shape = graph[line.y].shape;
+  const std::string x_name = graph[line.x].name;
+  const std::string y_name = graph[line.y].name;
+  const Symbol forward = line_formula(graph, line.y);
+  const Symbol seed = Symbol::leaf("?seed", shape);
+  const Symbol pullback =
+      line_pullback(graph, line.y, seed, [&](NodeId id) { return id == line.x; }).at(line.x);
+  const Bend bend{reads::gradient(line.y, shape),
+                  reads::value(line.y, shape),
+                  reads::value(line.x, shape),
+                  [&](const Symbol& at) {
+                    return with(forward, {{x_name, at}});
+                  },
+                  [&](const Symbol& above, const Symbol& y, const Symbol& x) {
+                    return with(pullback, {{x_name, x}, {y_name, y}, {"?seed", above}});
+                  },
+                  y_name,
+                  y_name,
+                  fmt::format("∂{}/∂{}", y_name, x_name),
+                  x_name,
+                  y_name};
+  const auto begin = static_cast<std::ptrdiff_t>(mistakes.size());
+  Slopes(bend, base, mistakes).add_all(nullptr);
+  for (auto mistake = mistakes.begin() + begin; mistake != mistakes.end(); ++mistake) {
+    mistake->line = line.y;
+    mistake->of = line.x;
+  }
+}
+
+}  // namespace
+
+void add_slope_mistakes(Catalogue& catalogue, NodeId user, int operand,
+                        std::vector<Mistake>& mistakes) {
+  of_neighbour(catalogue, user, operand, mistakes);
+  for (const Catalogue::Activation& activation : catalogue.activations()) {
+    if (activation.operation != nullptr) {
+      if (activation.y == user) of_operation(catalogue, user, mistakes);
+      continue;
+    }
+    // the line's first use of x speaks for the line; its other uses are silent then
+    std::vector<std::pair<NodeId, int>> uses;
+    for (const auto& use : catalogue.back().uses(activation.x)) {
+      if (catalogue.line_of(use.first) == activation.y) uses.push_back(use);
+    }
+    if (uses.empty() || uses.front() != std::pair(user, operand)) continue;
+    Edit base{user, operand};
+    base.silenced.assign(uses.begin() + 1, uses.end());
+    of_line(catalogue, activation, base, mistakes);
+  }
+}
+
+void add_corner_choices(Catalogue& catalogue, NodeId user, int operand,
+                        std::vector<Mistake>& mistakes) {
+  const auto& corners = catalogue.companions().corners;
+  const auto corner = corners.find(user);
+  if (corner == corners.end() || operand != 0) return;
+  const Node& node = catalogue.graph()[user];
+  // from the slope that is taken to that of the other side
+  const Rational jump = node.with.numbers.empty() ? Rational(1) : 1 - node.with.numbers[0];
+  const Symbol mask = reads::value(corner->second, node.shape);
+  Edit where{user, 0};
+  where.has_factor = true;
+  const bool is_abs = node.operation == &op::operation<op::Abs>();
+  const std::string left = node.with.numbers.empty() ? "0" : to_string(node.with.numbers[0]);
+  Mistake choice = mistake_called(
+      "corner_slope",
+      fmt::format("{} is 0 in some entries, the corner of {}, where every slope from {} to 1 is a "
+                  "subgradient; {{k}} of the way from {} to 1 is taken, and we take {}",
+                  catalogue.called(node.operands[0]), node.operation->name, is_abs ? "−1" : left,
+                  is_abs ? "0" : left, is_abs ? "0" : left));
+  choice.neutral = 0;
+  choice.least = is_abs ? -1 : 0;
+  add_mistake(mistakes, std::move(choice), where, node.shape, [&] {
+    return catalogue.back().rule(user)[0] +
+           reads::from_above(node.shape) * mask * (reads::factor() * Symbol(jump));
+  });
+}
+
+}  // namespace tracer

@@ -1,0 +1,177 @@
+// What goes wrong where things are added up: the gradient of a bias over the batch, and the
+// contributions of several paths to one value.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tracer/diagnosis/mistakes.hpp"
+#include "tracer/error.hpp"
+#include "tracer/op/all.hpp"
+
+namespace tracer {
+namespace {
+
+class BiasMistakes {
+ public:
+  BiasMistakes(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mistakes)
+      : graph_(catalogue.graph()), user_(user), mistakes_(mistakes) {
+    const Node& node = graph_[user];
+    shape_ = graph_[node.operands[0]].shape;
+    wide_ = node.shape;
+    column_ = node.operation == &op::operation<op::Broadcast<Over::each_row>>();
+    name_ = catalogue.called(node.operands[0]);
+    above_ = reads::from_above(wide_);
+  }
+
+  void add_all(Catalogue& catalogue) {
+    const Symbol everything = sum<Over::all>(above_);
+    const Symbol bias = reads::operand(0, shape_);
+    const int m = column_ ? wide_.columns.count : wide_.rows.count;
+    const int units = column_ ? wide_.rows.count : wide_.columns.count;
+    const auto spread = [&](const Symbol& x) { return broadcast<Over::all>(x, bias); };
+    add("bias_sum_all_axes", "the sum runs over units and samples: every entry gets the sum of all",
+        [&] { return spread(everything); });
+    add("bias_mean_over_units", "the mean runs over the units, the sum over the samples",
+        [&] { return spread(everything / units); });
+    add("bias_mean_over_batch_of_unit_sums", "the sum runs over the units, the mean over the batch",
+        [&] { return spread(everything / m); });
+    add("bias_mean_over_units", "the mean runs over units and samples",
+        [&] { return spread(everything / (m * units)); });
+    add("bias_sum_wrong_axis", "the sum runs over the units of each sample, not over the samples",
+        [&] {
+          return column_ ? transpose(sum<Over::each_column>(above_))
+                         : transpose(sum<Over::each_row>(above_));
+        });
+    add("bias_one_sample", "only the first sample is looked at", [&] { return sample(0); });
+    if (m > 1)
+      add("bias_one_sample", "only the last sample is looked at", [&] { return sample(m - 1); });
+    add_sum_of_weights(catalogue);
+  }
+
+ private:
+  void add(const std::string& id, const std::string& what, const std::function<Symbol()>& formula) {
+    add_mistake(mistakes_,
+                mistake_called(id, fmt::format("in the gradient of {}, {}", name_, what)),
+                Edit{user_, 0}, shape_, formula);
+  }
+
+  Symbol sample(int k) const {
+    return window_like(above_, column_ ? 0 : k, column_ ? k : 0, reads::operand(0, shape_));
+  }
+
+  // the row sums of dW in place of those of the layer's gradient
+  void add_sum_of_weights(Catalogue& catalogue) {
+    for (const auto& [sum_node, operand] : catalogue.back().uses(user_)) {
+      if (graph_[sum_node].operation != &op::operation<op::Add>()) continue;
+      const NodeId product = graph_[sum_node].operands[operand == 0 ? 1 : 0];
+      if (graph_[product].is_leaf() || graph_[product].operation != &op::operation<op::Matmul>())
+        continue;
+      for (const std::size_t factor : {std::size_t{0}, std::size_t{1}}) {
+        const NodeId other = graph_[product].operands[factor];
+        const Symbol x = reads::value(other, graph_[other].shape);
+        add("bias_row_sum_of_dW", "the weights' gradient is summed, not that of the layer", [&] {
+          const Symbol dw = factor == 1 ? dot(above_, transpose(x)) : dot(transpose(x), above_);
+          return column_ ? sum<Over::each_row>(dw) : sum<Over::each_column>(dw);
+        });
+      }
+    }
+  }
+
+  const Graph& graph_;
+  NodeId user_;
+  std::vector<Mistake>& mistakes_;
+  Shape shape_, wide_;
+  bool column_ = true;
+  std::string name_;
+  Symbol above_{0};
+};
+
+}  // namespace
+
+void add_bias_mistakes(Catalogue& catalogue, NodeId user, int /*operand*/,
+                       std::vector<Mistake>& mistakes) {
+  const Operation* operation = catalogue.graph()[user].operation;
+  if (operation != &op::operation<op::Broadcast<Over::each_row>>() &&
+      operation != &op::operation<op::Broadcast<Over::each_column>>())
+    return;
+  BiasMistakes(catalogue, user, mistakes).add_all(catalogue);
+}
+
+namespace {
+
+// Whether a use of a parameter leads to the loss past no other leaf: λ·Σ W².
+bool is_penalty(Catalogue& catalogue, NodeId parameter, NodeId user) {
+  const Graph& graph = catalogue.graph();
+  if (graph[parameter].leaf != LeafKind::parameter) return false;
+  NodeId at = user;
+  while (!graph[at].shape.is_scalar()) {
+    const bool alone = std::ranges::all_of(graph[at].operands, [&](NodeId operand) {
+      return operand == parameter || graph[operand].leaf == LeafKind::constant ||
+             graph[operand].leaf == LeafKind::none;
+    });
+    const auto& uses = catalogue.back().uses(at);
+    if (!alone || uses.size() != 1) return false;
+    at = uses[0].first;
+  }
+  // a sum of its own entries: no other named value went into it
+  const Operation* operation = graph[at].operation;
+  return graph[at].operands.size() == 1 &&
+         (operation->law == Law::sum || operation->expansion != nullptr);
+}
+
+}  // namespace
+
+void add_path_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>& mistakes) {
+  const Graph& graph = catalogue.graph();
+  const Shape& shape = graph[node].shape;
+  const auto& uses = catalogue.back().uses(node);
+  if (uses.size() < 2) return;
+  const std::string name = catalogue.called(node);
+  const auto add = [&](const std::string& id, std::string says, const Symbol& formula,
+                       bool factor) {
+    Edit where{node, -1};
+    where.has_factor = factor;
+    add_mistake(mistakes, mistake_called(id, std::move(says)), where, shape,
+                [&] { return formula; });
+  };
+  for (std::size_t i = 0; i < uses.size(); ++i) {
+    const std::string line = catalogue.called(catalogue.line_of(uses[i].first));
+    const Symbol part = reads::part(i, shape);
+    if (is_penalty(catalogue, node, uses[i].first)) {
+      add("l2_missing", fmt::format("the penalty's part of the gradient of {} is left out", name),
+          reads::sum(shape) - part, false);
+      add("l2_scale",
+          fmt::format("the penalty's part of the gradient of {} counts {{k}} times", name),
+          reads::sum(shape) + (reads::factor() - 1) * part, true);
+      continue;
+    }
+    if (uses.size() == 2 && is_penalty(catalogue, node, uses[1 - i].first)) {
+      // l2_missing says it
+    } else if (uses.size() == 2) {
+      const std::string other = catalogue.called(catalogue.line_of(uses[1 - i].first));
+      add("path_overwritten",
+          line == other
+              ? fmt::format("{} uses {} in two places, and only one of them is followed back; the "
+                            "two are to be added",
+                            line, name)
+              : fmt::format("only what comes back through {} is kept; what comes through {} was "
+                            "overwritten or left out, and the two are to be added",
+                            line, other),
+          part, false);
+    } else {
+      add("path_left_out",
+          fmt::format("what comes back to {} through {} is left out; all paths are to be added",
+                      name, line),
+          reads::sum(shape) - part, false);
+      add("path_overwritten",
+          fmt::format("only what comes back through {} is kept; all paths are to be added", line),
+          part, false);
+    }
+    // 1 is what belongs there, and what is added to it is a number more of the same path
+    add("path_scaled",
+        fmt::format("what comes back to {} through {} counts {{k}} times", name, line),
+        reads::sum(shape) + (reads::factor() - 1) * part, true);
+  }
+}
+
+}  // namespace tracer

@@ -1,0 +1,151 @@
+#include "tracer/grade/agreement.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "tracer/derive/show.hpp"
+#include "tracer/error.hpp"
+#include "tracer/number/decimal.hpp"
+
+namespace tracer {
+namespace {
+
+bool may_be_at_most(const Exact& x, const Rational& bound) {
+  try {
+    return x <= Exact(bound);
+  } catch (const Undecided&) {
+    return true;
+  }
+}
+
+bool may_be(const Exact& x, const Rational& value) { return (x - Exact(value)).contains_zero(); }
+
+// Whether a computed number has more digits than are written: something had to be rounded.
+bool needs_rounding(const Exact& x, int decimals) {
+  if (!x.is_rational()) return true;
+  const Rounding rounding{decimals, false, RoundingMode::truncate};
+  return decimals < 0 || round(x, rounding).rational() != x.rational();
+}
+
+Rational absolute(const Rational& q) { return q < 0 ? Rational(-q) : q; }
+
+// Between 0 and the computed number, less than a unit away from it.
+bool truncates(const Exact& computed, const Rational& written, const Rational& unit) {
+  const Exact towards_zero = abs(computed) - Exact(absolute(written));
+  const bool same_side = written == 0 || may_be_at_most(computed * Exact(Rational(-written)), 0);
+  return same_side && may_be_at_most(-towards_zero, 0) && !may_be_at_most(-towards_zero, -unit);
+}
+
+std::string decimal_text(const Rational& rounded, int decimals) {
+  std::string text = to_string(Rational(absolute(rounded) * power_of_ten(decimals)));
+  const auto places = static_cast<std::size_t>(decimals);
+  if (text.size() <= places) text.insert(0, places + 1 - text.size(), '0');
+  if (places > 0) text.insert(text.size() - places, ".");
+  return in_prose(rounded < 0 ? "-" + text : text);
+}
+
+// 0.5250 as 0.525, but not with fewer decimals than `least`
+std::string without_last_zeros(std::string text, int least) {
+  const auto point = text.find('.');
+  if (point == std::string::npos) return text;
+  const std::size_t kept = point + 1 + static_cast<std::size_t>(least);
+  while (text.size() > kept && text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+std::optional<int> compared_decimals(const WrittenNumber& number, const PagePrecision& page) {
+  if (number.fraction) return std::nullopt;
+  constexpr int customary = 4;  // a formula stands for the number that he would have written
+  if (number.worked)
+    return std::min(number.decimals, page.usual_decimals > 0 ? page.usual_decimals : customary);
+  constexpr int tells = 3;  // of a whole number with so many digits the digits are what was meant
+  if (number.whole && number.significant < tells)
+    return std::max(number.decimals, page.usual_decimals);
+  return number.decimals;
+}
+
+Accord agreement(const Exact& computed, const WrittenNumber& written, const PagePrecision& page) {
+  const std::optional<int> decimals = compared_decimals(written, page);
+  if (!decimals) return may_be(computed, written.value) ? Accord::yes : Accord::no;
+  const Rational unit = power_of_ten(-*decimals);
+  const Exact off = abs(computed - Exact(written.value));
+  const bool cut = truncates(computed, written.value, unit);
+  const bool truncating = page.mode == RoundingMode::truncate || written.goes_on;
+  if (truncating && cut) return Accord::yes;
+  if (page.mode != RoundingMode::truncate && may_be_at_most(off, unit / 2)) return Accord::yes;
+  if (!needs_rounding(computed, *decimals)) return Accord::no;
+  // off by one in 1 is no slip of rounding: that needs a digit more than the one that is off
+  const bool fine = !may_be_at_most(abs(computed), unit * 9);
+  const Rational most = truncating ? Rational(unit * 2) : Rational(unit * 3 / 2);
+  return cut || (fine && may_be_at_most(off, most)) ? Accord::careless : Accord::no;
+}
+
+bool is_cut_off(const Exact& computed, const WrittenNumber& written, const PagePrecision& page) {
+  const std::optional<int> decimals = compared_decimals(written, page);
+  return decimals && truncates(computed, written.value, power_of_ten(-*decimals));
+}
+
+std::string in_its_place(const Exact& computed, const WrittenNumber& written,
+                         const PagePrecision& page) {
+  constexpr int most = 1000;
+  constexpr int digits = 10;
+  const std::optional<int> decimals = compared_decimals(written, page);
+  const bool whole =
+      written.whole && computed.is_rational() && denominator(computed.rational()) == 1;
+  if (!decimals || *decimals < 0 || *decimals > most || whole) {
+    if (const auto fraction = short_fraction(computed)) return in_prose(*fraction);
+    return in_prose(to_decimal(computed, digits, true).text);
+  }
+  try {
+    return decimal_text(round(computed, {*decimals, false, page.mode}).rational(), *decimals);
+  } catch (const Undecided&) {
+    return in_prose(to_decimal(computed, digits, true).text);
+  }
+}
+
+std::string beside(const Exact& computed, const WrittenNumber& written, const PagePrecision& page) {
+  constexpr int digits = 10;
+  const std::optional<int> decimals = compared_decimals(written, page);
+  const Rational long_number = power_of_ten(digits);
+  if (!may_be_at_most(abs(computed), long_number))
+    return in_prose(to_decimal(computed, digits, true).text);
+  const bool whole = computed.is_rational() && denominator(computed.rational()) == 1;
+  if (!decimals || (written.whole && whole)) return in_its_place(computed, written, page);
+  constexpr int readable = 15;  // of 10⁻⁴⁰⁰ nobody wants the zeros
+  constexpr int further = 40;
+  const int as_written = std::clamp(*decimals, 0, readable);
+  const int least = std::max(as_written, std::min(page.usual_decimals, readable));
+  try {
+    for (int shown = least; shown <= least + further; ++shown) {
+      const Rational rounded = round(computed, {shown, false, page.mode}).rational();
+      const bool all = computed.is_rational() && computed.rational() == rounded;
+      // 0.00 says nothing of 0.00123
+      const bool three_digits = absolute(rounded) * power_of_ten(shown) >= 100;
+      if (all) return without_last_zeros(decimal_text(rounded, shown), as_written);
+      if (three_digits && rounded != written.value) return decimal_text(rounded, shown);
+    }
+  } catch (const Undecided&) {
+    // a tie that an interval can't decide: told below, with digits enough
+  }
+  return in_prose(to_decimal(computed, digits, true).text);
+}
+
+int usual_decimals(const std::vector<const WrittenNumber*>& numbers) {
+  std::map<int, int> counts;
+  for (const WrittenNumber* number : numbers) {
+    if (!number->whole && !number->fraction && !number->worked) ++counts[number->decimals];
+  }
+  int usual = 0;
+  int most = 0;
+  for (const auto& [decimals, count] : counts) {
+    if (count < most) continue;
+    usual = decimals;
+    most = count;
+  }
+  return std::max(usual, 0);
+}
+
+}  // namespace tracer

@@ -1,0 +1,46 @@
+// Whether a number that somebody wrote is a number that was computed, at the precision that he
+// wrote. There is no tolerance to choose: half a unit of the last written digit is right, one unit
+// off is rounded carelessly. Next: marking.hpp.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "tracer/grade/written_number.hpp"
+#include "tracer/number/rounding.hpp"
+
+namespace tracer {
+
+enum class Accord {
+  yes,       ///< rounds to what is written
+  careless,  ///< off by one in the last digit, where there was something to round
+  no
+};
+
+/// How finely a page is written, where a number by itself does not say.
+struct PagePrecision {
+  int usual_decimals = 0;  ///< a whole number of one or two digits (w1 = 1) has its zeros left away
+  RoundingMode mode = RoundingMode::half_away;
+};
+
+/// The decimals at which a number is to be compared; nothing for a fraction, which is exact.
+std::optional<int> compared_decimals(const WrittenNumber&, const PagePrecision&);
+
+/// Where an interval can't decide, the writer has the benefit of the doubt. A tie may be rounded
+/// either way.
+Accord agreement(const Exact& computed, const WrittenNumber&, const PagePrecision&);
+
+/// It is what remains when the computed number is cut off after the last written digit.
+bool is_cut_off(const Exact& computed, const WrittenNumber&, const PagePrecision&);
+
+/// The computed number as it would stand in place of the written one: with as many decimals.
+std::string in_its_place(const Exact& computed, const WrittenNumber&, const PagePrecision&);
+
+/// The computed number beside a written one that it is not: with the usual decimals of the page,
+/// and as many more as it takes to tell the two apart.
+std::string beside(const Exact& computed, const WrittenNumber&, const PagePrecision&);
+
+/// The decimals that most of these numbers have (the more, of equally many); 0 where none has any.
+int usual_decimals(const std::vector<const WrittenNumber*>&);
+
+}  // namespace tracer

@@ -1,0 +1,287 @@
+#include "tracer/grade/answer_names.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "tracer/grade/plain_signs.hpp"
+#include "tracer/derive/rules.hpp"
+#include "tracer/error.hpp"
+#include "tracer/language/suggest.hpp"
+
+namespace tracer {
+namespace {
+
+bool is_one_of(std::string_view word, const auto& words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// w_1, w_{1} and \w1 are spelt like w1
+std::string loose(std::string_view name) {
+  std::string made(name);
+  std::erase_if(made,
+                [](char c) { return std::string_view("_{}\\ ").find(c) != std::string::npos; });
+  return made;
+}
+
+// "(w1)" is w1
+std::string_view unwrapped(std::string_view name) {
+  while (!name.empty() && (name.front() == '(' || name.front() == '{' || name.front() == '_') &&
+         name.size() > 1) {
+    const bool both = name.back() == ')' || name.back() == '}';
+    if (name.front() != '_' && !both) break;
+    name.remove_prefix(1);
+    if (both) name.remove_suffix(1);
+  }
+  return trimmed_view(name);
+}
+
+// dL, δL, ΔL and "d L" without their d; nothing where there is none
+std::optional<std::string_view> after_d(std::string_view text) {
+  text = trimmed_view(text);
+  for (const std::string_view d : {"d", "δ", "Δ", "\\partial", "D"}) {
+    if (text.starts_with(d)) return unwrapped(trimmed_view(text.substr(d.size())));
+  }
+  return std::nullopt;
+}
+
+constexpr std::array after_words{"new", "updated", "after", "next", "neu"};
+constexpr std::array before_words{"old", "before", "previous", "prev", "alt"};
+constexpr std::array gradient_words{"grad", "gradient", "derivative", "slope"};
+constexpr std::array filling_words{"of",      "for",    "the",    "wrt",   "w.r.t.", "with",
+                                   "respect", "to",     "by",     "value", "loss",   "update",
+                                   "in",      "weight", "sample", "step",  "bias"};
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words(1);
+  for (const char c : text) {
+    if (c == ' ' || c == '(' || c == ')')
+      words.emplace_back();
+    else
+      words.back() += c;
+  }
+  std::erase(words, "");
+  return words;
+}
+
+// Takes "[0, 1]", "[0][1]" or "[2]" out of the text.
+std::optional<std::pair<int, int>> take_entry(std::string& text) {
+  const auto open = text.find('[');
+  const auto close = text.rfind(']');
+  if (open == std::string::npos || close == std::string::npos || close < open) return std::nullopt;
+  std::vector<int> indices;
+  std::string digits;
+  for (const char c : text.substr(open, close - open + 1)) {
+    if (c >= '0' && c <= '9') {
+      digits += c;
+    } else if (!digits.empty()) {
+      if (digits.size() > 6) return std::nullopt;
+      indices.push_back(std::stoi(digits));
+      digits.clear();
+    }
+  }
+  if (indices.empty() || indices.size() > 2) return std::nullopt;
+  text.erase(open, close - open + 1);
+  return std::pair(indices[0], indices.size() == 2 ? indices[1] : -1);
+}
+
+}  // namespace
+
+struct AnswerNames::Parsed {
+  std::vector<std::string> words;  ///< without the words that are about the name
+  bool gradient = false;
+  bool after = false;
+  bool before = false;
+
+  explicit Parsed(std::string_view text) {
+    for (const std::string& word : words_of(text)) {
+      const std::string small = in_small(word);
+      if (is_one_of(small, after_words))
+        after = true;
+      else if (is_one_of(small, before_words))
+        before = true;
+      else if (is_one_of(small, gradient_words))
+        gradient = true;
+      else if (!is_one_of(small, filling_words))
+        words.push_back(word);
+    }
+    // "w1 (after sample 2)"
+    if (after && words.size() > 1) {
+      std::erase_if(words, [](const std::string& word) {
+        return word.find_first_not_of("0123456789") == std::string::npos;
+      });
+    }
+  }
+  static Parsed only(std::string_view name) {
+    Parsed parsed("");
+    parsed.words.emplace_back(name);
+    return parsed;
+  }
+  std::string joined() const { return fmt::format("{}", fmt::join(words, "")); }
+};
+
+AnswerNames::AnswerNames(const Program& program, const BatchGraph& batch,
+                         std::set<std::string> parts)
+    : program_(program), parts_(std::move(parts)) {
+  for (const NodeId line : batch.lines) {
+    names_.push_back(batch.graph[line].name);
+    values_.insert(batch.graph[line].name);
+  }
+  for (const auto& [name, leaf] : batch.leaves) names_.push_back(name);
+}
+
+std::optional<std::string> AnswerNames::find(std::string_view name) const {
+  using Spelling = std::string (*)(const std::string&);
+  constexpr std::array<Spelling, 4> spellings{
+      [](const std::string& s) { return s; },
+      [](const std::string& s) { return display_name(s).text; },
+      [](const std::string& s) { return loose(s); },
+      [](const std::string& s) { return in_small(loose(s)); }};
+  const std::string wanted(name);
+  for (std::size_t i = 0; i < spellings.size(); ++i) {
+    const std::string spelt = i < 2 ? wanted : spellings[i](wanted);
+    std::vector<std::string> fitting;
+    for (const std::string& known : names_) {
+      if (spellings[i](known) == spelt) fitting.push_back(known);
+    }
+    if (fitting.size() == 1) return fitting.front();
+    if (fitting.size() > 1)
+      throw Error(fmt::format("{} may be {} or {} here", name, fitting[0], fitting[1]));
+  }
+  return std::nullopt;
+}
+
+std::string AnswerNames::found(std::string_view name, std::string_view whole) const {
+  if (auto known = find(name)) return *known;
+  constexpr std::size_t longest = 40;
+  if (name.empty() || whole.find(' ') != std::string_view::npos || name.size() > longest)
+    throw Error(fmt::format("'{}' is no line of the lesson", shortened(whole, longest)));
+  std::string way_out;
+  constexpr std::size_t few = 12;
+  if (const auto near = closest(std::string(name), names_))
+    way_out = "; did you mean " + *near + "?";
+  else if (names_.size() <= few)
+    way_out = fmt::format("; it has {}", fmt::join(names_, ", "));
+  throw Error(fmt::format("the lesson has no {}{}", name, way_out));
+}
+
+bool AnswerNames::is_loss(std::string_view top) const {
+  if (const auto known = find(top)) {
+    // over a batch the loss that is differentiated is the mean of the line that is called L
+    return *known == program_.loss || "mean(" + *known + ")" == program_.loss;
+  }
+  constexpr std::array customary{"l", "e", "j", "c", "loss", "cost", "error"};
+  return is_one_of(in_small(loose(top)), customary);
+}
+
+// The variable of dL/dw1, w1.grad, dw1; nothing where the name is no gradient.
+std::optional<std::string> AnswerNames::gradient_of(std::string_view name,
+                                                    std::string_view whole) const {
+  if (const auto bar = name.find('/'); bar != std::string_view::npos) {
+    const auto top = after_d(name.substr(0, bar));
+    const auto below = after_d(name.substr(bar + 1));
+    if (!top || !below) throw Error(fmt::format("{} is no line of the lesson", whole));
+    std::string variable = found(*below, whole);
+    if (!is_loss(*top)) {
+      throw Error(find(*top)
+                      ? fmt::format("{} is a slope within the chain; gradients of {} are marked",
+                                    whole, display_name(program_.loss).text)
+                      : fmt::format("the lesson has no {}", *top));
+    }
+    return variable;
+  }
+  for (const std::string_view end : {".grad", ".gradient", "_grad", "_gradient"}) {
+    if (name.ends_with(end)) return found(name.substr(0, name.size() - end.size()), whole);
+  }
+  if (find(name)) return std::nullopt;
+  if (name.starts_with("grad") && name.size() > 4) {
+    if (auto known = find(unwrapped(name.substr(4)))) return known;
+  }
+  const auto rest = after_d(name);
+  if (!rest) return std::nullopt;
+  if (auto known = find(*rest)) return known;  // dw1
+  // dL_dw1, dLdw1
+  for (std::size_t at = 1; at + 1 < rest->size(); ++at) {
+    const auto variable = after_d(unwrapped(rest->substr(at)));
+    if (!variable || variable->empty() || !is_loss(rest->substr(0, at))) continue;
+    if (auto known = find(*variable)) return known;
+  }
+  return std::nullopt;
+}
+
+std::optional<NameMeaning> AnswerNames::optimizer_line(
+    const std::vector<std::string>& words) const {
+  if (parts_.empty() || words.empty() || words.size() > 2) return std::nullopt;
+  NameMeaning meaning;
+  meaning.line.kind = PageLine::Kind::update;
+  for (const std::string& word : words) {
+    if (parts_.contains(word) && meaning.line.part.empty())
+      meaning.line.part = word;
+    else if (const auto known = find(word); known && meaning.line.name.empty())
+      meaning.line.name = *known;
+    else
+      return std::nullopt;
+  }
+  if (meaning.line.part.empty()) return std::nullopt;
+  if (meaning.line.name.empty()) {
+    if (program_.parameters.size() != 1)
+      throw Error(fmt::format("{0} of which parameter? write {1} {0}", meaning.line.part,
+                              program_.parameters.front()));
+    meaning.line.name = program_.parameters.front();
+  }
+  return meaning;
+}
+
+NameMeaning AnswerNames::read(std::string_view name) const {
+  std::string text(name);
+  const auto entry = take_entry(text);
+  Parsed parsed(text);
+  if (parsed.words.empty() || find(text))
+    parsed = Parsed::only(text);  // a line may be called "loss"
+  NameMeaning made = meaning(parsed, name);
+  made.entry = entry;
+  return made;
+}
+
+NameMeaning AnswerNames::meaning(const Parsed& parsed, std::string_view whole) const {
+  std::string name = parsed.joined();
+  bool after = parsed.after;
+  std::optional<std::string> gradient;
+  if (parsed.gradient) {
+    // "gradient of L with respect to z1", "grad z1"
+    const bool of_loss = parsed.words.size() == 2 && is_loss(parsed.words[0]);
+    gradient = found(of_loss ? parsed.words[1] : std::string(unwrapped(name)), whole);
+  } else if (const bool known = find(name).has_value(); !known) {
+    if (auto line = optimizer_line(parsed.words)) return *line;
+    for (const std::string_view end : {"'", "^+", "+", "_new", "_after"}) {
+      if (!name.ends_with(end) || name.size() == end.size()) continue;
+      name.resize(name.size() - end.size());
+      after = true;
+      break;
+    }
+    gradient = gradient_of(name, whole);
+  }
+  NameMeaning made;
+  if (gradient) {
+    made.line.kind = PageLine::Kind::gradient;
+    made.line.name = *gradient;
+    return made;
+  }
+  const std::string_view bare = unwrapped(name);
+  made.line.name = !find(bare) && is_loss(bare) ? program_.loss : found(bare, whole);
+  const bool parameter = is_one_of(made.line.name, program_.parameters);
+  const bool trained = parameter && program_.training.has_value();
+  made.line.kind = trained                            ? PageLine::Kind::update
+                   : values_.contains(made.line.name) ? PageLine::Kind::value
+                                                      : PageLine::Kind::given;
+  if (after && !trained)
+    throw Error(
+        fmt::format("{} does not change in an update; write {}", made.line.name, made.line.name));
+  if (parsed.before && trained)
+    throw Error(fmt::format("{} before the update is marked where it came from, a step earlier",
+                            made.line.name));
+  return made;
+}
+
+}  // namespace tracer

@@ -1,0 +1,94 @@
+#include "tracer/grade/carried_digits.hpp"
+
+#include <cmath>
+
+#include "tracer/grade/wrong_update.hpp"
+#include "tracer/derive/evaluate.hpp"
+#include "tracer/error.hpp"
+
+namespace tracer {
+namespace {
+
+using Kind = PageLine::Kind;
+
+// A line computed with one of the numbers that go into it moved.
+class Moved {
+ public:
+  Moved(PageWorking& own, const PageLine& line) : own_(own), line_(line) {}
+
+  Array<Exact> by(const PageLine& used, const AnswerEntry& entry, const Exact& step) const {
+    return line_.kind == Kind::update ? updated(used, entry, step) : computed(used, entry, step);
+  }
+
+ private:
+  static void move(Array<Exact>& value, const AnswerEntry& entry, const Exact& step) {
+    value(entry.row, entry.column) = value(entry.row, entry.column) + step;
+  }
+
+  Array<Exact> computed(const PageLine& used, const AnswerEntry& entry, const Exact& step) const {
+    const StepNumbers numbers = own_.numbers(line_.step);
+    const std::string key = (used.kind == Kind::gradient ? "∂" : "") + used.name;
+    return evaluate(
+        own_.formula(line_).value(),
+        [&](const Symbol& leaf) {
+          Array<Exact> value = numbers.of(leaf);
+          if (leaf.key() == key) move(value, entry, step);
+          return value;
+        },
+        own_.lesson().working());
+  }
+
+  Array<Exact> updated(const PageLine& used, const AnswerEntry& entry, const Exact& step) const {
+    const WrongUpdate update(own_, {line_.step, Kind::update, line_.name, ""});
+    const std::string key = used.kind == Kind::gradient ? "g"
+                            : used.part.empty()         ? "w"
+                                                        : Optimizer::new_key(used.part);
+    Values changed;
+    // the lines of the working that stand before it stand as they are
+    for (const Optimizer::Line& one : update.record().lines) {
+      if (one.name.empty() || one.name == line_.part) break;
+      changed.emplace(one.symbol.key(), update.record().leaves.at(one.symbol.key()));
+    }
+    const auto found = changed.try_emplace(key, update.record().leaves.at(key)).first;
+    move(found->second, entry, step);
+    return update.lines_with(changed).at(line_.part);
+  }
+
+  PageWorking& own_;
+  const PageLine& line_;
+};
+
+}  // namespace
+
+Array<double> carried_digits(PageWorking& own, const PageLine& line,
+                             const std::function<bool(const PageLine&)>& his) {
+  constexpr std::size_t most = 64;  // numbers: of more nobody carries anything by hand
+  const Array<Exact>& value = *own.pages().find(line);
+  Array<double> open = Array<double>::Zero(value.rows(), value.cols());
+  if (line.kind == Kind::given || !own.has(line.step)) return open;
+  const Moved moved(own, line);
+  for (const PageLine& used : own.lesson().uses(line)) {
+    const auto written = own.written().find(used);
+    const bool earlier_gradient = used.kind == Kind::gradient && used.step != line.step;
+    if (written == own.written().end() || written->second.size() > most || earlier_gradient ||
+        !his(used))
+      continue;
+    for (const AnswerEntry& entry : written->second) {
+      const std::optional<int> decimals = compared_decimals(*entry.number, own.sheet().precision);
+      if (!decimals || *decimals > 100) continue;
+      const Exact half(Rational(power_of_ten(-*decimals) / 2));
+      try {
+        const Array<Exact> up = moved.by(used, entry, half);
+        const Array<Exact> down = moved.by(used, entry, -half);
+        open += (up - down).unaryExpr([](const Exact& x) { return std::abs(x.to_double()) / 2; });
+      } catch (const Error&) {
+        continue;  // it leads to no value that way
+      } catch (const Undecided&) {
+        continue;
+      }
+    }
+  }
+  return open.isFinite().select(open, 0);
+}
+
+}  // namespace tracer

@@ -1,0 +1,279 @@
+// Edits of a line's formula: the same symbols that the page is written from, with something left
+// out or another value put in, and then evaluated on the writer's own numbers.
+//
+//   ∂L/∂a1 = ∂L/∂z2 · w2      leave a factor out        ∂L/∂z2
+//                             the updated w2            ∂L/∂z2 · w2'
+//   z1 = w1·x + b1            leave a term out          w1·x
+//                             turn a sign               w1·x − b1
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "tracer/grade/formula_edits.hpp"
+#include "tracer/grade/slips.hpp"
+#include "tracer/derive/evaluate.hpp"
+#include "tracer/error.hpp"
+#include "tracer/symbol/simplify.hpp"
+
+namespace tracer {
+namespace {
+
+using notation::words;
+
+constexpr int most_terms = 60;            // in a longer formula nearly everything can be found
+constexpr long long most_entries = 5000;  // of larger matrices nobody works a slip out by hand
+
+bool is_small(const Symbol& formula) {
+  long long entries = 0;
+  substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+    entries += leaf.shape().count();
+    return std::nullopt;
+  });
+  return formula.weight() <= most_terms && entries <= most_entries;
+}
+
+bool is_slope(const Symbol& e) {
+  return e.kind() == Symbol::Kind::apply && e.operation().slope_side != nullptr;
+}
+
+class FormulaSlips {
+ public:
+  FormulaSlips(PageWorking& working, const PageLine& line)
+      : working_(working),
+        line_(line),
+        record_(working.record(line.step)),
+        graph_(record_.batch->graph),
+        id_(graph_.find(line.name)) {}
+
+  std::vector<Hypothesis> all() {
+    for (const Symbol& formula : formulas()) {
+      if (!is_small(formula)) continue;
+      try_edits(edited(formula, left_out));
+      try_edits(slope_left_out());
+      try_edits(edited(formula, [this](const Symbol& e) { return slope_edits(e); }));
+      try_edits(other_times_everywhere(formula));
+      try_edits(edited(formula, [this](const Symbol& e) { return other_names(e); }), true);
+    }
+    return std::move(made_);
+  }
+
+ private:
+  // The formula of the line, in named values; where several paths meet, also with one left out.
+  std::vector<Symbol> formulas() {
+    if (line_.kind == PageLine::Kind::value) {
+      const Symbol formula = line_formula(graph_, id_);
+      const bool composite =
+          formula.kind() == Symbol::Kind::apply && formula.operation().expansion != nullptr;
+      if (!composite || !formula.shape().is_scalar()) return {formula};
+      return {simplify(formula.operation().expansion(formula.attributes(), formula.operands()))};
+    }
+    const Rules& rules = working_.lesson().rules(line_.step);
+    const GradientRule* rule = rules.find(id_);
+    if (rule == nullptr) return {};
+    std::optional<Symbol> sum;
+    for (const Path& path : rule->paths) {
+      const Symbol term = simplify(rules.contribution(path));
+      sum = sum ? *sum + term : term;
+    }
+    if (rule->paths.size() > 1) paths_left_out(rules, *rule);
+    std::vector<Symbol> all{*sum};
+    // a − y, as one who puts both steps together writes it
+    if (const auto fusion = fuse(rules, working_.numbers(line_.step), *rule))
+      all.push_back(fusion->formula);
+    return all;
+  }
+
+  void paths_left_out(const Rules& rules, const GradientRule& rule) {
+    for (const Path& out : rule.paths) {
+      std::optional<Symbol> rest;
+      for (const Path& path : rule.paths) {
+        if (path.line == out.line) continue;
+        const Symbol term = rules.contribution(path);
+        rest = rest ? *rest + term : term;
+      }
+      try_edits(
+          {{*rest, slip("path left out",
+                        {words("the way through"), rules.display(out.line), words("was left out")},
+                        "it is used in more than one line")}});
+    }
+  }
+
+  // What came from above, passed on as it is: the slope of the line that the value goes into is
+  // missing, however many factors it has.
+  std::vector<FormulaEdit> slope_left_out() {
+    if (line_.kind != PageLine::Kind::gradient) return {};
+    const Rules& rules = working_.lesson().rules(line_.step);
+    const std::vector<Path>& paths = rules.find(id_)->paths;
+    const NodeId user = paths.front().line;
+    if (paths.size() > 1 || user == rules.loss() || graph_[user].shape != graph_[id_].shape)
+      return {};
+    return {{rules.adjoint(user),
+             slip("slope left out",
+                  {words("the slope"), notation::partial(rules.display(user), rules.display(id_)),
+                   words("was left out")},
+                  "a factor is missing")}};
+  }
+
+  // relu(z1) or z1 in place of relu′(z1)
+  std::vector<FormulaEdit> slope_edits(const Symbol& e) {
+    if (line_.kind != PageLine::Kind::gradient || !is_slope(e)) return {};
+    std::vector<FormulaEdit> all;
+    const std::string hint = "look at the slope of the activation";
+    for (const Path& path : working_.lesson().rules(line_.step).find(id_)->paths) {
+      const Symbol activation = symbol_of(graph_, path.line);
+      if (!(activation.shape() == e.shape())) continue;
+      all.push_back({activation,
+                     slip("activation for its slope",
+                          {activation.display(), words("in place of the slope"), write(e)}, hint)});
+    }
+    all.push_back({e.operands()[0],
+                   slip("activation for its slope",
+                        {write(e.operands()[0]), words("in place of the slope"), write(e)}, hint)});
+    return all;
+  }
+
+  // A leaf of this formula that stands for a number from elsewhere.
+  Symbol from_elsewhere(const Symbol& leaf, Array<Exact> value) {
+    const std::string key = fmt::format("elsewhere {}", elsewhere_.size());
+    elsewhere_.emplace(key, std::move(value));
+    return Symbol::leaf(key, leaf.display(), leaf.shape());
+  }
+
+  // The updated weight, an older one, another sample's x.
+  std::vector<FormulaEdit> other_times(const Symbol& e) {
+    if (e.kind() != Symbol::Kind::leaf) return {};
+    const NodeId id = graph_.find(e.key());
+    if (id < 0 || !graph_[id].is_leaf()) return {};
+    const Array<Exact>& now = record_.values.at(id);
+    std::vector<FormulaEdit> all;
+    const auto add = [&](const Array<Exact>& value, const std::string& kind, Phrase says,
+                         const std::string& hint) {
+      if (same_shape(value, now) && !same_numbers(value, now))
+        all.push_back({from_elsewhere(e, value), slip(kind, std::move(says), hint)});
+    };
+    const std::string which = fmt::format("which {} belongs here?", e.key());
+    if (graph_[id].leaf == LeafKind::parameter && record_.after.contains(e.key())) {
+      const PageLine updated{line_.step, PageLine::Kind::update, e.key(), ""};
+      if (working_.comes_before(updated, line_))
+        add(record_.after.at(e.key()), "updated weight",
+            {words("the updated"), e.display(), words("was used, not that of the forward pass")},
+            which);
+      for (int step = 1; step < line_.step; ++step) {
+        add(working_.record(step).before.at(e.key()), "old weight",
+            {e.display(),
+             words(step == 1 ? "as given was used, not as it was by now"
+                             : fmt::format("before step {} was used, not as it was by now", step))},
+            which);
+      }
+    } else if (graph_[id].leaf == LeafKind::data) {
+      // in the step after the last one, too: that sample lies before him
+      for (const StepRecord& other : working_.pages().steps) {
+        const NodeId there = other.batch->graph.find(e.key());
+        if (other.step == line_.step || there < 0) continue;
+        const bool sample = other.samples.size() == 1;
+        add(other.values.at(there), "another sample's",
+            {e.display(), words(fmt::format("of {} {} was used", sample ? "sample" : "step",
+                                            sample ? other.samples.front() : other.step))},
+            which);
+      }
+    }
+    return all;
+  }
+
+  // Whoever takes the number of another time takes it wherever the name stands.
+  std::vector<FormulaEdit> other_times_everywhere(const Symbol& formula) {
+    std::map<std::string, Symbol> leaves;
+    substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+      leaves.emplace(leaf.key(), leaf);
+      return std::nullopt;
+    });
+    std::vector<FormulaEdit> all;
+    for (const auto& [key, leaf] : leaves) {
+      for (FormulaEdit& edit : other_times(leaf)) {
+        const Symbol other = edit.formula;
+        edit.formula = substitute(formula, [&](const Symbol& e) -> std::optional<Symbol> {
+          return e.key() == key ? std::optional(other) : std::nullopt;
+        });
+        all.push_back(std::move(edit));
+      }
+    }
+    return all;
+  }
+
+  // Another value, or another gradient, of the same step in place of this one.
+  std::vector<FormulaEdit> other_names(const Symbol& e) {
+    if (e.kind() != Symbol::Kind::leaf) return {};
+    const std::string partial = "∂";
+    const bool gradient = e.key().starts_with(partial);
+    const NodeId id = graph_.find(gradient ? e.key().substr(partial.size()) : e.key());
+    const auto& all_values = gradient ? record_.adjoints : record_.values;
+    if (id < 0 || !all_values.contains(id)) return {};
+    const Array<Exact>& now = all_values.at(id);
+    std::vector<FormulaEdit> all;
+    for (const auto& [other, value] : all_values) {
+      const Node& node = graph_[other];
+      const bool meant =
+          other != id && node.leaf != LeafKind::constant && (gradient || other != id_);
+      if (!meant || !same_shape(value, now) || same_numbers(value, now) ||
+          !is_at_hand(node, gradient))
+        continue;
+      const Notation name =
+          gradient ? working_.lesson().rules(line_.step).partial(other) : display_name(node.name);
+      all.push_back({from_elsewhere(e, value),
+                     slip("another value", {name, words("in place of"), e.display()},
+                          "look at the values that go into it")});
+    }
+    return all;
+  }
+
+  bool is_at_hand(const Node& node, bool gradient) {
+    if (node.is_leaf() && !gradient) return true;
+    return working_.comes_before(
+        {line_.step, gradient ? PageLine::Kind::gradient : PageLine::Kind::value, node.name, ""},
+        line_);
+  }
+
+  void try_edits(std::vector<FormulaEdit> edits, bool weak = false) {
+    const StepNumbers numbers = working_.numbers(line_.step);
+    const Array<Exact>& right = working_.pages().computed.at(line_);
+    for (FormulaEdit& edit : edits) {
+      try {
+        Array<Exact> gives = evaluate(
+            edit.formula,
+            [&](const Symbol& leaf) {
+              const auto found = elsewhere_.find(leaf.key());
+              return found == elsewhere_.end() ? numbers.of(leaf) : found->second;
+            },
+            working_.lesson().working());
+        if (gives.size() == 1 && right.size() != 1)
+          gives = Array<Exact>::Constant(right.rows(), right.cols(), Exact(gives(0, 0)));
+        const bool weight = edit.slip.kind == "old weight" || edit.slip.kind == "updated weight";
+        edit.slip.weak = weak;
+        made_.push_back({std::move(edit.slip), std::move(gives), weight});
+      } catch (const Error&) {
+        continue;  // it has no value that way: nobody wrote it
+      } catch (const Undecided&) {
+        continue;
+      }
+    }
+  }
+
+  PageWorking& working_;
+  const PageLine& line_;
+  const StepRecord& record_;
+  const Graph& graph_;
+  NodeId id_;
+  Values elsewhere_;
+  std::vector<Hypothesis> made_;
+};
+
+}  // namespace
+
+std::vector<Hypothesis> formula_slips(PageWorking& working, const Answer& answer) {
+  const bool has_formula =
+      answer.line.kind == PageLine::Kind::value || answer.line.kind == PageLine::Kind::gradient;
+  return has_formula ? FormulaSlips(working, answer.line).all() : std::vector<Hypothesis>();
+}
+
+}  // namespace tracer

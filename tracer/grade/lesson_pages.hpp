@@ -1,0 +1,87 @@
+// A lesson worked out exactly, step by step, as far as somebody's answers reach: which lines its
+// page has, what each comes to, and which lines each is computed from. Next: own_pages.hpp, the
+// same lesson run on a student's own values.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tracer/grade/answers.hpp"
+#include "tracer/derive/rules.hpp"
+#include "tracer/derive/run.hpp"
+
+namespace tracer {
+
+/// What came in at every line of a run, before anything was put in its place, and its records.
+struct WorkedPages {
+  std::map<PageLine, Array<Exact>> computed;
+  std::vector<PageLine> order;  ///< as they were computed
+  std::vector<StepRecord> steps;
+  /// Lines that have no value on these pages, or no gradient, and why: "log(0) is minus infinity".
+  std::map<PageLine, std::string> without_value;
+  std::optional<PageLine> stopped;  ///< the last line before what ended the run
+  std::string why_stopped;
+
+  const Array<Exact>* find(const PageLine&) const;
+};
+
+/// Runs the first `steps` steps; `carry` (may be empty) says what is carried on at each line,
+/// `fill` what stands at a line that has no value and whether there is anything: without it such a
+/// line ends the run. Throws Undecided.
+WorkedPages work_out(const Program&, Working, int steps, const OnLine& carry,
+                     const OnLine& fill = {});
+
+class LessonPages {
+ public:
+  /// The program must have numbers (throws Error) and outlive this.
+  LessonPages(const Program&, Working);
+
+  const Program& program() const { return program_; }
+  Working working() const { return working_; }
+  const Run& run() const { return run_; }
+
+  /// The step that a heading means; works the lesson out up to there. Throws Error where there is
+  /// none, or none that can be told.
+  int step_of(const AnswerPlace&);
+  /// Works the lesson out up to that step.
+  void reach(int step);
+  int reached() const { return static_cast<int>(pages_.steps.size()); }
+  /// How many steps a form has, and a class is asked for: those that derive shows.
+  int steps_asked() const;
+
+  const WorkedPages& pages() const { return pages_; }
+  const StepRecord& record(int step) const;
+  const Rules& rules(int step);
+
+  /// "Sample 2", "Epoch 2, sample 1", "Step 3"; empty where the lesson has one step.
+  std::string heading(int step) const;
+  /// The lines of a step that a person can write down (no matrix too large to print), in the order
+  /// of a page.
+  std::vector<PageLine> lines(int step);
+  /// "z1", "dL/dw1", "w1": what a form calls it.
+  std::string label(const PageLine&) const;
+  /// The same as notation: ∂L/∂w1.
+  Notation display(const PageLine&);
+  /// The lines that it is computed from, directly.
+  const std::vector<PageLine>& uses(const PageLine&);
+  /// The parts of an optimizer's working: "velocity". Works the first step out.
+  std::set<std::string> optimizer_parts();
+
+ private:
+  int sample_step(int epoch, int sample);
+  std::optional<PageLine> line_of(int step, NodeId);
+  std::vector<PageLine> find_uses(const PageLine&);
+
+  const Program& program_;
+  Working working_;
+  WorkedPages pages_;
+  Run run_;
+  std::map<const BatchGraph*, std::unique_ptr<Rules>> rules_;
+  std::map<PageLine, std::vector<PageLine>> uses_;
+};
+
+}  // namespace tracer

@@ -1,0 +1,117 @@
+#include "tracer/grade/page_marks.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tracer/grade/carried_digits.hpp"
+
+namespace tracer {
+
+const Exact* entry_of(const WorkedPages& pages, const PageLine& line, const AnswerEntry& entry) {
+  const Array<Exact>* value = pages.find(line);
+  return value == nullptr ? nullptr : &(*value)(entry.row, entry.column);
+}
+
+PageMarks::PageMarks(PageWorking& own, const OwnPages& pages)
+    : own_(own), lesson_(own.lesson()), sheet_(own.sheet()), pages_(pages) {}
+
+// A parameter that is written as it was has not been updated, however few digits that took: 1.02 is
+// then not a short form of 1.0246.
+WrittenNumber PageMarks::as_fine_as_meant(const PageLine& line, const AnswerEntry& entry) const {
+  WrittenNumber number = *entry.number;
+  const auto at = static_cast<std::size_t>(line.step - 1);
+  const bool updated = line.kind == PageLine::Kind::update && line.part.empty();
+  if (!updated || at >= pages_.own.steps.size()) return number;
+  const Exact& old = pages_.own.steps[at].before.at(line.name)(entry.row, entry.column);
+  if (old.is_rational() && old.rational() == number.value)
+    number.decimals = std::max(number.decimals, sheet_.precision.usual_decimals);
+  return number;
+}
+
+Mark PageMarks::mark_of(const PageLine& line, const AnswerEntry& entry) const {
+  const WrittenNumber number = as_fine_as_meant(line, entry);
+  const Mark mark = by_written_digits(line, entry, number);
+  const bool follows = mark == Mark::wrong && by_carried_digits(line, entry, number);
+  return follows ? Mark::follows : mark;
+}
+
+// A number that is not right: he may have carried more of it than he wrote.
+bool PageMarks::is_his(const PageLine& line) const {
+  const auto known = his_.find(line);
+  if (known != his_.end()) return known->second;
+  const auto written = own_.written().find(line);
+  const bool his =
+      written != own_.written().end() &&
+      std::ranges::any_of(written->second, [&](const AnswerEntry& entry) {
+        return by_written_digits(line, entry, as_fine_as_meant(line, entry)) != Mark::right;
+      });
+  return his_.emplace(line, his).first->second;
+}
+
+bool PageMarks::by_carried_digits(const PageLine& line, const AnswerEntry& entry,
+                                  const WrittenNumber& number) const {
+  const Exact* own = entry_of(pages_.own, line, entry);
+  if (own == nullptr) return false;
+  const std::optional<int> decimals = compared_decimals(number, sheet_.precision);
+  const double half_unit = decimals ? std::pow(10.0, -*decimals) / 2 : 0;
+  const double off = std::abs((*own - Exact(number.value)).to_double());
+  constexpr double much = 0.25;  // of the value: more is no matter of digits
+  if (off > much * std::abs(own->to_double()) + 20 * half_unit) return false;
+  auto known = carried_.find(line);
+  if (known == carried_.end()) {
+    const auto his = [this](const PageLine& used) { return is_his(used); };
+    known = carried_.emplace(line, carried_digits(own_, line, his)).first;
+  }
+  const double open = known->second(entry.row, entry.column);
+  return open > 0 && off <= (open + half_unit) * (1 + 1e-9);
+}
+
+// Compared with what the right numbers give, and with what his give as he wrote them.
+Mark PageMarks::by_written_digits(const PageLine& line, const AnswerEntry& entry,
+                                  const WrittenNumber& number) const {
+  const auto best = [&](std::initializer_list<const WorkedPages*> all) {
+    Accord found = Accord::no;
+    for (const WorkedPages* pages : all) {
+      const Exact* computed = entry_of(*pages, line, entry);
+      if (computed != nullptr)
+        found = std::min(found, agreement(*computed, number, sheet_.precision));
+    }
+    return found;
+  };
+  const Accord right = best({&lesson_.pages(), &pages_.rounded});
+  const Accord follows = best({&pages_.own});
+  if (right == Accord::yes) return Mark::right;
+  if (follows == Accord::yes) return Mark::follows;
+  if (right == Accord::careless) return Mark::careless;
+  if (follows == Accord::careless) return Mark::follows_careless;
+  if (pages_.own.without_value.contains(line)) return Mark::no_value;
+  // he may have carried more digits than he wrote
+  const Accord finer = best({&pages_.own_finer});
+  if (finer == Accord::yes) return Mark::follows;
+  return finer == Accord::careless ? Mark::follows_careless : Mark::wrong;
+}
+
+Mark PageMarks::mark_of(const Answer& answer) const {
+  if (answer.transposed) return Mark::wrong;
+  Mark worst = Mark::right;
+  for (const AnswerEntry& entry : entries(answer))
+    worst = std::max(worst, mark_of(answer.line, entry));
+  return worst;
+}
+
+bool PageMarks::told_by_own(const PageLine& line, const AnswerEntry& entry, Mark mark) const {
+  const Exact* own = entry_of(pages_.own, line, entry);
+  return own != nullptr &&
+         (mark != Mark::careless || agreement(*own, *entry.number, sheet_.precision) != Accord::no);
+}
+
+const Exact& PageMarks::wanted(const PageLine& line, const AnswerEntry& entry, Mark mark) const {
+  if (told_by_own(line, entry, mark)) return *entry_of(pages_.own, line, entry);
+  const Exact& exact = *entry_of(lesson_.pages(), line, entry);
+  const Exact* rounded = entry_of(pages_.rounded, line, entry);
+  const bool by_exact =
+      rounded == nullptr || agreement(exact, *entry.number, sheet_.precision) != Accord::no;
+  return by_exact ? exact : *rounded;
+}
+
+}  // namespace tracer

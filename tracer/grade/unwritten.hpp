@@ -1,0 +1,28 @@
+// Gradients that a person must have had, though he did not write them. Of one mistake in ∂L/∂z2 the
+// lines ∂L/∂w2 and ∂L/∂b2 are both wrong, and all that is behind them; where ∂L/∂z2 is written,
+// they follow from it, and where it is not, each seems wrong by itself. So it is asked of every
+// unwritten gradient, and of what an optimizer keeps, whether one value of it explains several
+// wrong lines and contradicts none that is right. Next: marking.hpp, where the first of those lines
+// bears the mistake and the others follow.
+#pragma once
+
+#include "tracer/grade/page_marks.hpp"
+#include "tracer/grade/slip.hpp"
+
+namespace tracer {
+
+struct UnwrittenLine {
+  PageLine line;       ///< the gradient, or the line of an optimizer's working
+  Array<Exact> value;  ///< his
+  std::size_t bearer;  ///< the first answer of the sheet that it explains
+  Slip slip;           ///< what is wrong with it, for the line that bears it
+  OwnPages pages;      ///< with that value carried on too
+};
+
+/// The one that explains most of what is wrong on these pages; nothing where none explains two
+/// answers. `known`: those that were found before. Throws Undecided.
+std::optional<UnwrittenLine> find_unwritten(LessonPages&, const AnswerSheet&, const OwnPages&,
+                                            const std::optional<Rounding>& rounding,
+                                            const UnwrittenValues& known);
+
+}  // namespace tracer
