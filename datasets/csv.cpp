@@ -35,9 +35,9 @@ std::vector<Field> line_of(CsvFields& fields) {
 
 bool is_pixel(const std::string& name) { return name.starts_with("pixel"); }
 
-class Reader {
+class CsvReader {
  public:
-  Reader(std::string_view text, const std::string& name, const CsvOptions& options)
+  CsvReader(std::string_view text, const std::string& name, const CsvOptions& options)
       : text_(text), name_(name), options_(options), fields_(text, separator_of(text), name) {}
 
   Dataset read() {
@@ -264,7 +264,7 @@ class Reader {
 }  // namespace
 
 Dataset parse_csv(std::string_view text, const std::string& name, const CsvOptions& options) {
-  return Reader(text, name, options).read();
+  return CsvReader(text, name, options).read();
 }
 
 Dataset read_csv(const std::filesystem::path& path, const CsvOptions& options) {

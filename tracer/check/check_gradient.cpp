@@ -14,7 +14,7 @@
 namespace tracer {
 namespace {
 
-using Outcome = GradientEntry::Outcome;
+using EntryOutcome = GradientEntry::Outcome;
 
 struct Slope {
   double value = 0;
@@ -117,7 +117,7 @@ GradientEntry compare(Along& f, std::size_t k, double yours, double least) {
   entry.entry = k;
   entry.yours = yours;
   if (!std::isfinite(f.base()) || !std::isfinite(yours)) {
-    entry.outcome = Outcome::not_finite;
+    entry.outcome = EntryOutcome::not_finite;
     entry.numeric = entry.difference = std::numeric_limits<double>::quiet_NaN();
     return entry;
   }
@@ -127,7 +127,8 @@ GradientEntry compare(Along& f, std::size_t k, double yours, double least) {
     const auto [low, high] = std::minmax(entry.left, entry.right);
     entry.difference = std::max({low - yours, yours - high, 0.0});
     entry.estimate = 1e-6 * (std::abs(low) + std::abs(high));
-    entry.outcome = entry.difference <= entry.estimate + least ? Outcome::kink : Outcome::wrong;
+    entry.outcome =
+        entry.difference <= entry.estimate + least ? EntryOutcome::kink : EntryOutcome::wrong;
     return entry;
   }
   const Slope slope = slope_of(f);
@@ -138,25 +139,25 @@ GradientEntry compare(Along& f, std::size_t k, double yours, double least) {
   // a billionth: yours is rounded too, and no mistake is as small
   const double allowed = 2 * slope.error + 1e-9 * size + least;
   if (entry.difference > allowed) {
-    entry.outcome = Outcome::wrong;
+    entry.outcome = EntryOutcome::wrong;
   } else if (!std::isfinite(slope.error) ||
              slope.error > std::max(0.1 * size, 1e-6 * std::abs(f.base()) / f.scale()) + least) {
-    entry.outcome = Outcome::unknown;
+    entry.outcome = EntryOutcome::unknown;
   }
   return entry;
 }
 
 std::string_view word_for(const GradientEntry& entry) {
   switch (entry.outcome) {
-    case Outcome::right:
+    case EntryOutcome::right:
       return "";
-    case Outcome::wrong:
+    case EntryOutcome::wrong:
       return entry.on_kink ? "WRONG, outside the slopes of a kink" : "WRONG";
-    case Outcome::kink:
+    case EntryOutcome::kink:
       return "a kink: any value between its slopes will do";
-    case Outcome::not_finite:
+    case EntryOutcome::not_finite:
       return std::isfinite(entry.yours) ? "f is not finite here" : "NOT FINITE";
-    case Outcome::unknown:
+    case EntryOutcome::unknown:
       break;
   }
   return "can't tell: f is too rough here";
@@ -165,7 +166,7 @@ std::string_view word_for(const GradientEntry& entry) {
 std::string number_text(double x) { return fmt::format("{:.10g}", x + 0.0); }  // −0 is 0
 
 bool is_good(const GradientEntry& entry) {
-  return entry.outcome == Outcome::right || entry.outcome == Outcome::kink;
+  return entry.outcome == EntryOutcome::right || entry.outcome == EntryOutcome::kink;
 }
 
 }  // namespace

@@ -140,7 +140,7 @@ Exact inner(const Direction& a, const Direction& b) {
   return sum;
 }
 
-double largest_of(const Direction& values) {
+double largest_entry_of(const Direction& values) {
   double largest = 0;
   for (const auto& [id, array] : values) {
     for (const Exact& entry : array.reshaped()) largest = std::max(largest, magnitude(entry));
@@ -169,7 +169,7 @@ class SecondOrder {
     u_ = random_direction(checked, "u", seed);
     hv_ = hessian_times(checked, v_, working);
     hu_ = hessian_times(checked, u_, working);
-    scale_ = largest_of(hv_);
+    scale_ = largest_entry_of(hv_);
     if (scale_ == 0) scale_ = 1;
     step_ = Exact(Rational(1, Integer(1) << (working.bits * 7 / 24)), working);
   }

@@ -7,10 +7,11 @@
 #include <limits>
 #include <string>
 
+#include "tracer/number/digit.hpp"
+
 namespace tracer {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // "nan", "-Infinity", and the "-nan" that C prints: the sign has been taken off
 std::optional<long double> not_finite(std::string_view word) {

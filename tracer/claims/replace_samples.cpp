@@ -24,9 +24,9 @@ struct Reading {
   How how = How::as_it_is;
 };
 
-class Replacer {
+class SampleReplacer {
  public:
-  Replacer(Program& program, const std::vector<NamedArray>& arrays, const std::string& source)
+  SampleReplacer(Program& program, const std::vector<NamedArray>& arrays, const std::string& source)
       : program_(program), source_(source) {
     if (!program.data) {
       fail(
@@ -216,7 +216,7 @@ class Replacer {
 
 std::vector<std::string> replace_samples(Program& program, const std::vector<NamedArray>& arrays,
                                          const std::string& source) {
-  return Replacer(program, arrays, source).run();
+  return SampleReplacer(program, arrays, source).run();
 }
 
 }  // namespace tracer

@@ -18,9 +18,9 @@
 namespace tracer {
 namespace {
 
-class Replacer {
+class ValueReplacer {
  public:
-  Replacer(Program& program, const std::vector<NamedArray>& arrays, const std::string& source)
+  ValueReplacer(Program& program, const std::vector<NamedArray>& arrays, const std::string& source)
       : program_(program), arrays_(arrays), source_(source) {}
 
   std::vector<std::string> run() {
@@ -193,7 +193,7 @@ class Replacer {
 
 std::vector<std::string> replace_values(Program& program, const std::vector<NamedArray>& arrays,
                                         const std::string& source) {
-  return Replacer(program, arrays, source).run();
+  return ValueReplacer(program, arrays, source).run();
 }
 
 }  // namespace tracer

@@ -2,6 +2,8 @@
 #include <cmath>
 
 #include "tracer/cli/check_report.hpp"
+#include <nlohmann/json.hpp>
+
 #include "tracer/json_text.hpp"
 #include "tracer/number/decimal.hpp"
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "tracer/json_text.hpp"
 #include "tracer/number/decimal.hpp"

@@ -24,6 +24,8 @@
 #include <cmath>
 
 #include "tracer/cli/diagnosis_report.hpp"
+#include <nlohmann/json.hpp>
+
 #include "tracer/cli/diagnosis_tables.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/render/text_block.hpp"

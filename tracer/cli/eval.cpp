@@ -1,5 +1,6 @@
 // tracer eval: how good a saved model is.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/model_report.hpp"

@@ -1,5 +1,6 @@
 // tracer lessons: lists the shipped lessons, or shows one.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/lesson_files.hpp"

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/output.hpp"

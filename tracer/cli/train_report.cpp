@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "tracer/cli/interrupt.hpp"
 #include "tracer/cli/model_report.hpp"

@@ -10,7 +10,7 @@
 namespace tracer {
 namespace {
 
-constexpr std::size_t most_terms = 8;
+constexpr std::size_t largest_shown = 8;
 
 struct Term {
   Notation symbols;  // ∂L/∂Z[3,k]·A[5,k] with k put in
@@ -100,7 +100,7 @@ void explain_entry(const PageContext& context, const StepRecord& record, const s
   std::size_t left_over = 0;
   bool exact = true;
   for (std::size_t k = 0; k < terms.size(); ++k) {
-    if (k < most_terms) {
+    if (k < largest_shown) {
       symbols.push_back(terms[k].symbols);
       values.push_back(terms[k].numbers);
       exact = exact && is_exact(terms[k].numbers);

@@ -13,9 +13,9 @@ bool is(const Node& node) {
   return node.operation == &op::operation<Op>();
 }
 
-class Maker {
+class ForwardMistakeFinder {
  public:
-  explicit Maker(const BatchGraph& batch) : batch_(batch) {}
+  explicit ForwardMistakeFinder(const BatchGraph& batch) : batch_(batch) {}
 
   std::vector<ForwardMistake> run() {
     const Graph& graph = batch_.graph;
@@ -136,6 +136,8 @@ class Maker {
 
 }  // namespace
 
-std::vector<ForwardMistake> forward_mistakes(const BatchGraph& batch) { return Maker(batch).run(); }
+std::vector<ForwardMistake> forward_mistakes(const BatchGraph& batch) {
+  return ForwardMistakeFinder(batch).run();
+}
 
 }  // namespace tracer

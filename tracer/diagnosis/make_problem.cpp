@@ -148,9 +148,9 @@ std::string literal(const Array<double>& matrix) {
   return fmt::format("[{}]", fmt::join(rows, ", "));
 }
 
-class Maker {
+class ProblemMaker {
  public:
-  Maker(const Program& program, std::uint64_t seed)
+  ProblemMaker(const Program& program, std::uint64_t seed)
       : program_(program), sizes_(program), seed_(seed) {
     size_names_ = names_of_sizes(*program.syntax);
     if (program.symbolic) throw Error("a lesson in symbols has no numbers; give them with --set");
@@ -350,7 +350,7 @@ class Maker {
 }  // namespace
 
 MadeProblem make_problem(const Program& program, std::uint64_t seed) {
-  return Maker(program, seed).run();
+  return ProblemMaker(program, seed).run();
 }
 
 }  // namespace tracer

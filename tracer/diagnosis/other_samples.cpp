@@ -14,7 +14,7 @@ namespace {
 constexpr int most_samples = 64;
 constexpr int most_steps = 5;
 constexpr Eigen::Index most_exact = 500;  // parameters of lessons whose steps are taken, exactly
-constexpr double most_entries = 2e6;      // of all values and gradients that are worked out
+constexpr double most_numbers = 2e6;      // of all values and gradients that are worked out
 
 class Looking {
  public:
@@ -98,7 +98,7 @@ class Looking {
                                   const std::string& which) {
     for (NodeId id = 0; id < batch.graph.size(); ++id)
       entries_ += static_cast<double>(batch.graph[id].shape.count());
-    if (entries_ > most_entries) return std::nullopt;
+    if (entries_ > most_numbers) return std::nullopt;
     Search search(batch, -1, {{point, claims_}}, {});
     Explanation right;
     right.pass = search.right();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tracer/grade/plain_signs.hpp"
+#include "tracer/number/digit.hpp"
 
 namespace tracer {
 namespace {
@@ -25,7 +26,6 @@ bool is_one_of(std::string_view word, const auto& words) {
   return std::ranges::find(words, word) != words.end();
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_small_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 std::size_t count_words(std::string_view text) {

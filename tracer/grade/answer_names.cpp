@@ -49,7 +49,7 @@ std::optional<std::string_view> after_d(std::string_view text) {
 constexpr std::array after_words{"new", "updated", "after", "next", "neu"};
 constexpr std::array before_words{"old", "before", "previous", "prev", "alt"};
 constexpr std::array gradient_words{"grad", "gradient", "derivative", "slope"};
-constexpr std::array filling_words{"of",      "for",    "the",    "wrt",   "w.r.t.", "with",
+constexpr std::array words_between{"of",      "for",    "the",    "wrt",   "w.r.t.", "with",
                                    "respect", "to",     "by",     "value", "loss",   "update",
                                    "in",      "weight", "sample", "step",  "bias"};
 
@@ -103,7 +103,7 @@ struct AnswerNames::Parsed {
         before = true;
       else if (is_one_of(small, gradient_words))
         gradient = true;
-      else if (!is_one_of(small, filling_words))
+      else if (!is_one_of(small, words_between))
         words.push_back(word);
     }
     // "w1 (after sample 2)"

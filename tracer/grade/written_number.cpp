@@ -6,11 +6,11 @@
 
 #include "tracer/grade/plain_signs.hpp"
 #include "tracer/error.hpp"
+#include "tracer/number/digit.hpp"
 
 namespace tracer {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool all_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_digit);

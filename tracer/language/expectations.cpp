@@ -41,9 +41,9 @@ int decimals_of(const Names& names, ExprId id) {
   return std::max(decimals, 0);
 }
 
-class Reader {
+class ExpectationReader {
  public:
-  Reader(Names& names, Program& program, const BatchGraph& built)
+  ExpectationReader(Names& names, Program& program, const BatchGraph& built)
       : names_(names), program_(program), built_(built) {}
 
   Expectation read(const Expect& expect, const Comparison& comparison) {
@@ -261,7 +261,8 @@ void read_expectations(Names& names, Program& program, const BatchGraph& built,
     names.at = i;
     for (const Comparison& comparison : expect->comparisons) {
       try {
-        program.expectations.push_back(Reader(names, program, built).read(*expect, comparison));
+        program.expectations.push_back(
+            ExpectationReader(names, program, built).read(*expect, comparison));
       } catch (const BadStatement& mistake) {
         diagnostics.error(mistake.span, mistake.message, mistake.remedy);
       } catch (const Broken&) {  // has been reported

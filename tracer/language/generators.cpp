@@ -129,22 +129,23 @@ Dataset make_linear(const DataRequest& request) {
   return linear(options);
 }
 
-struct Entry {
+struct KnownGenerator {
   std::string_view name;
   Dataset (*make)(const DataRequest&);
 };
-constexpr std::array generators{Entry{"circles", make_circles}, Entry{"moons", make_moons},
-                                Entry{"spirals", make_spirals}, Entry{"xor", make_xor},
-                                Entry{"blobs", make_blobs},     Entry{"linear", make_linear}};
+constexpr std::array generators{
+    KnownGenerator{"circles", make_circles}, KnownGenerator{"moons", make_moons},
+    KnownGenerator{"spirals", make_spirals}, KnownGenerator{"xor", make_xor},
+    KnownGenerator{"blobs", make_blobs},     KnownGenerator{"linear", make_linear}};
 
 }  // namespace
 
 bool is_generator(std::string_view which) {
-  return std::ranges::find(generators, which, &Entry::name) != generators.end();
+  return std::ranges::find(generators, which, &KnownGenerator::name) != generators.end();
 }
 
 Dataset generated_set(const DataRequest& request, const std::string& which) {
-  return std::ranges::find(generators, which, &Entry::name)->make(request);
+  return std::ranges::find(generators, which, &KnownGenerator::name)->make(request);
 }
 
 }  // namespace tracer

@@ -14,15 +14,15 @@ using namespace ast;
 
 namespace {
 
-struct Range {
+struct Taken {
   int first = 0;
   Size taken;
 };
 
-Range whole(const Size& side) { return {0, side}; }
+Taken whole(const Size& side) { return {0, side}; }
 
 // what an item of A[...] takes of a side
-Range taken_of(const Names& names, ExprId item, const Size& side, std::string_view one,
+Taken taken_of(const Names& names, ExprId item, const Size& side, std::string_view one,
                std::string_view sides) {
   const Expr& e = names.lesson.expr(item);
   const auto at = [&](ExprId id) {
@@ -79,8 +79,8 @@ LineBuilder::Value LineBuilder::index(ExprId id) {
   }
   if (i.items.size() > 2)
     throw BadStatement{at, fmt::format("a matrix has two indices, not {}", i.items.size())};
-  Range rows = whole(of.rows);
-  Range columns = whole(of.columns);
+  Taken rows = whole(of.rows);
+  Taken columns = whole(of.columns);
   if (i.items.size() == 2) {
     rows = taken_of(names_, i.items[0], of.rows, "row", "rows");
     columns = taken_of(names_, i.items[1], of.columns, "column", "columns");

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tracer/language/utf8.hpp"
+#include "tracer/number/digit.hpp"
 
 namespace tracer {
 
@@ -16,7 +17,6 @@ namespace {
 constexpr std::size_t longest_line = 100'000;
 constexpr std::size_t most_tokens = 2'000'000;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 struct Sign {
   std::string_view text;

@@ -21,9 +21,9 @@ const Kind* first_of(const Lesson& lesson) {
   return nullptr;
 }
 
-class Reader {
+class PurposeReader {
  public:
-  Reader(Names& names, Program& program, const ElaborateOptions& options_of_run)
+  PurposeReader(Names& names, Program& program, const ElaborateOptions& options_of_run)
       : names_(names), program_(program), options_(options_of_run) {}
 
   void loss() {
@@ -174,7 +174,7 @@ void read_purposes(Names& names, Program& program, const ElaborateOptions& optio
   report_repeated<Data>(names, "test", diagnostics,
                         [](const Data& d) { return d.role == Data::Role::test; });
   names.at = names.lesson.statements.size();
-  Reader reader(names, program, options_of_run);
+  PurposeReader reader(names, program, options_of_run);
   report(diagnostics, [&] { reader.loss(); });
   report(diagnostics, [&] { reader.wrt(); });
   report(diagnostics, [&] { reader.training(diagnostics); });

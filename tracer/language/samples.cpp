@@ -15,9 +15,9 @@ namespace {
 
 using namespace ast;
 
-class Reader {
+class SampleReader {
  public:
-  Reader(const Names& names, const Data& data, std::uint64_t seed, const Samples* training)
+  SampleReader(const Names& names, const Data& data, std::uint64_t seed, const Samples* training)
       : names_(names), data_(data), seed_(seed), training_(training) {
     read_.rows = names.rows;
     for (const Word& name : data.names) read_.names.push_back(name.text);
@@ -306,7 +306,7 @@ class Reader {
 
 Samples read_samples(const Names& names, const Data& data, std::uint64_t seed,
                      const Samples* training) {
-  return Reader(names, data, seed, training).run();
+  return SampleReader(names, data, seed, training).run();
 }
 
 }  // namespace tracer

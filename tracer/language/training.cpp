@@ -28,9 +28,10 @@ std::string own_word(const std::string& name) {
   return name;
 }
 
-class Reader {
+class TrainingReader {
  public:
-  Reader(const Names& names, const Program& program, const Train& train, Diagnostics& diagnostics)
+  TrainingReader(const Names& names, const Program& program, const Train& train,
+                 Diagnostics& diagnostics)
       : names_(names),
         program_(program),
         train_(train),
@@ -232,7 +233,7 @@ class Reader {
 
 Training read_training(const Names& names, const Program& program, const Train& train,
                        Diagnostics& diagnostics) {
-  return Reader(names, program, train, diagnostics).run();
+  return TrainingReader(names, program, train, diagnostics).run();
 }
 
 }  // namespace tracer

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "tracer/error.hpp"
+#include "tracer/number/digit.hpp"
 
 namespace tracer {
 
@@ -14,7 +15,6 @@ namespace {
 constexpr std::size_t most_characters = 10000;
 constexpr int largest_exponent = 10000;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 [[noreturn]] void not_a_number(std::string_view text) {
   throw Error("'" + std::string(text.substr(0, 40)) + (text.size() > 40 ? "..." : "") +

@@ -1,6 +1,8 @@
 // See json.hpp for the format.
 #include "tracer/render/json.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "tracer/json_text.hpp"
 #include "tracer/render/text_block.hpp"
 

@@ -5,13 +5,13 @@
 #include <array>
 #include <cctype>
 
+#include "tracer/number/digit.hpp"
 #include "tracer/render/unicode.hpp"
 
 namespace tracer {
 namespace {
 
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
 bool all_of(std::string_view text, bool (*is)(char)) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is);

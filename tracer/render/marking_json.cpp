@@ -1,5 +1,7 @@
 #include "tracer/render/marking_json.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "tracer/json_text.hpp"
 #include "tracer/render/marking_text.hpp"
 #include "tracer/render/text_block.hpp"

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "datasets/npz.hpp"
 #include "tracer/error.hpp"
@@ -65,9 +66,10 @@ double number_of(const std::string& text) {
 }
 
 // A file of ours, its metadata by name. Whatever is wrong with it names the file.
-class Reader {
+class ModelReader {
  public:
-  explicit Reader(const std::filesystem::path& path) : path_(path), file_(read_safetensors(path)) {}
+  explicit ModelReader(const std::filesystem::path& path)
+      : path_(path), file_(read_safetensors(path)) {}
 
   Model model() const {
     return named([&] {
@@ -151,7 +153,7 @@ void save_model(const std::filesystem::path& path, const Model& model) {
   write_safetensors(path, file_of(model));
 }
 
-Model load_model(const std::filesystem::path& path) { return Reader(path).model(); }
+Model load_model(const std::filesystem::path& path) { return ModelReader(path).model(); }
 
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
   Safetensors file = file_of(checkpoint.model);
@@ -165,7 +167,9 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
   write_safetensors(path, file);
 }
 
-Checkpoint load_checkpoint(const std::filesystem::path& path) { return Reader(path).checkpoint(); }
+Checkpoint load_checkpoint(const std::filesystem::path& path) {
+  return ModelReader(path).checkpoint();
+}
 
 void save_npz(const std::filesystem::path& path, const Model& model) {
   std::vector<NamedNpy> arrays;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"

@@ -8,6 +8,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <fmt/ranges.h>
 
 #include "datasets/gzip.hpp"
@@ -74,9 +75,9 @@ double double_at(std::string_view dtype, const char* at) {
   return number_at<std::uint8_t>(at);  // U8, BOOL
 }
 
-class Reader {
+class SafetensorsReader {
  public:
-  Reader(std::string_view bytes, const std::string& name) : bytes_(bytes), name_(name) {}
+  SafetensorsReader(std::string_view bytes, const std::string& name) : bytes_(bytes), name_(name) {}
 
   Safetensors run() {
     read_header();
@@ -260,7 +261,7 @@ StoredTensor stored(Tensor matrix) {
 }
 
 Safetensors parse_safetensors(std::string_view bytes, const std::string& name) {
-  return Reader(bytes, name).run();
+  return SafetensorsReader(bytes, name).run();
 }
 
 Safetensors read_safetensors(const std::filesystem::path& path) {
