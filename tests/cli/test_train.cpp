@@ -9,21 +9,21 @@ namespace tracer {
 namespace {
 
 // An environment variable of the programs that are started, for as long as it lives.
-class Setting {
+class EnvironmentVariable {
  public:
-  Setting(const char* name, const std::string& value) : name_(name) {
+  EnvironmentVariable(const char* name, const std::string& value) : name_(name) {
     if (const char* before = std::getenv(name)) before_ = before;
     setenv(name, value.c_str(), 1);
   }
-  ~Setting() {
+  ~EnvironmentVariable() {
     if (before_) {
       setenv(name_, before_->c_str(), 1);
     } else {
       unsetenv(name_);
     }
   }
-  Setting(const Setting&) = delete;
-  Setting& operator=(const Setting&) = delete;
+  EnvironmentVariable(const EnvironmentVariable&) = delete;
+  EnvironmentVariable& operator=(const EnvironmentVariable&) = delete;
 
  private:
   const char* name_;
@@ -284,8 +284,8 @@ TEST_CASE("wrong flags of train are errors with exit status 2", "[cli][train]") 
 TEST_CASE("data that are not there are told with how to get them", "[cli][train]") {
   const TemporaryFolder folder;
   // no such folders: neither TRACER_DATA's nor the cache's
-  const Setting data("TRACER_DATA", (folder.path() / "nowhere").string());
-  const Setting cache("XDG_CACHE_HOME", (folder.path() / "nowhere").string());
+  const EnvironmentVariable data("TRACER_DATA", (folder.path() / "nowhere").string());
+  const EnvironmentVariable cache("XDG_CACHE_HOME", (folder.path() / "nowhere").string());
   const ProgramRun run = run_program({"train", "mnist-784-20-10"});
   const ProgramRun list = run_program({"data", "list"});
   CHECK(run.status == 2);

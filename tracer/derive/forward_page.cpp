@@ -76,7 +76,7 @@ class Forward {
   // relu of a matrix says nothing more with the matrix printed again inside it
   static bool is_call_of_matrix(const Symbol& formula) {
     return formula.kind() == Symbol::Kind::apply && !formula.shape().is_scalar() &&
-           formula.operation().law == Law::none;
+           is_call(formula.operation().law);
   }
 
   // −½(ln P[1,0] + ln P[0,1]): what the targets pick

@@ -84,7 +84,9 @@ bool is_entrywise(const Operation& operation) {
     case Law::transpose:
     case Law::matmul:
     case Law::sum:
-    case Law::linear:
+    case Law::reshape:
+    case Law::slice:
+    case Law::place:
       return false;
     default:
       return !operation.name.starts_with("max") && !operation.name.starts_with("is largest");
@@ -95,8 +97,7 @@ bool is_activation(const Graph& graph, NodeId id) {
   const Node& node = graph[id];
   return !node.is_leaf() && node.operands.size() == 1 && is_entrywise(*node.operation) &&
          (node.operation->law == Law::none || node.operation->law == Law::square) &&
-         !node.operation->call.empty() && node.operation != &op::operation<op::Identity>() &&
-         graph[node.operands[0]].shape == node.shape &&
+         !node.operation->call.empty() && graph[node.operands[0]].shape == node.shape &&
          graph[node.operands[0]].leaf != LeafKind::constant;
 }
 
@@ -208,9 +209,9 @@ void add_room_mistakes(Catalogue& catalogue, NodeId user, int operand,
   for (const NodeId id : node.operands) names.push_back(catalogue.called(id));
   for (const MistakenRule& rule : node.operation->mistakes) {
     if (rule.operand != operand) continue;
-    Mistake mistake =
-        mistake_called(std::string(rule.id), with_names(rule.says, names, catalogue.called(user)));
-    mistake.family = fmt::format("{} of {}", rule.id, node.operation->name);
+    Mistake mistake = mistake_called(std::string(rule.kind.id),
+                                     with_names(rule.says, names, catalogue.called(user)));
+    mistake.family = fmt::format("{} of {}", rule.kind.id, node.operation->name);
     add_mistake(mistakes, std::move(mistake), Edit{user, operand},
                 graph[node.operands[static_cast<std::size_t>(operand)]].shape, [&] {
                   return rule.pullback(node.with, reads::from_above(node.shape),

@@ -10,6 +10,7 @@
 #include "tracer/grade/slips.hpp"
 #include "tracer/derive/evaluate.hpp"
 #include "tracer/error.hpp"
+#include "tracer/op/mistake_kinds.hpp"
 #include "tracer/op/vocabulary.hpp"
 #include "tracer/symbol/simplify.hpp"
 
@@ -148,7 +149,7 @@ class LossSlips {
       try {
         add(simplify(mistake.pullback(node.with, rules.adjoint(user), symbol_of(graph_, user),
                                       operands)),
-            slip(mistake.id == "output_slope_extra" ? "slope twice" : "wrong slope", {words(says)},
+            slip(mistake.kind.id == mistake_kinds::output_slope_extra.id ? "slope twice" : "wrong slope", {words(says)},
                  "look at the slope of " + graph_[user].name));
       } catch (const ShapeError&) {
         continue;  // the mistake is none that this shape allows

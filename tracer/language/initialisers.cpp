@@ -20,13 +20,13 @@ constexpr long long most_entries = 100'000'000;  // 400 MB of float32
 constexpr long long most_exact =
     10'000;  // above, an Exact for each entry is a waste: float32 holds 0 and 1
 
-struct Setting {
+struct InitialSetting {
   std::string_view name;
   int standard;
 };
 struct Initialiser {
   std::string_view name;
-  std::vector<Setting> settings;  // after the sizes, by position or by name
+  std::vector<InitialSetting> settings;  // after the sizes, by position or by name
   Array<float> (*draw)(const Sides&, bool rows, const std::vector<double>&,
                        RandomStream&);  // null: zeros, ones, full
 };
@@ -84,7 +84,7 @@ const Initialiser* find(std::string_view name) {
 
 std::vector<std::string> names_of(const Initialiser& initialiser) {
   std::vector<std::string> names;
-  for (const Setting& setting : initialiser.settings) names.emplace_back(setting.name);
+  for (const InitialSetting& setting : initialiser.settings) names.emplace_back(setting.name);
   return names;
 }
 
@@ -97,7 +97,7 @@ std::string takes(const Initialiser& initialiser) {
 std::vector<Rational> settings_of(const Names& names, const Initialiser& initialiser,
                                   const Call& call, std::size_t from) {
   std::vector<Rational> values;
-  for (const Setting& setting : initialiser.settings) values.emplace_back(setting.standard);
+  for (const InitialSetting& setting : initialiser.settings) values.emplace_back(setting.standard);
   if (call.arguments.size() - from > values.size()) {
     throw BadStatement{names.lesson.expr(call.arguments[from + values.size()]).span,
                        fmt::format("{} has too many arguments", call.function.text),
@@ -107,7 +107,8 @@ std::vector<Rational> settings_of(const Names& names, const Initialiser& initial
     values[i - from] = number(names, call.arguments[i]);
   for (const Keyword& keyword : call.keywords) {
     if (keyword.name.text == "dtype") continue;  // NumPy's; the number type is an option of the run
-    const auto found = std::ranges::find(initialiser.settings, keyword.name.text, &Setting::name);
+    const auto found =
+        std::ranges::find(initialiser.settings, keyword.name.text, &InitialSetting::name);
     if (found == initialiser.settings.end()) {
       const auto near = closest(keyword.name.text, names_of(initialiser));
       throw BadStatement{keyword.name.span,

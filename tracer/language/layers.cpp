@@ -90,8 +90,8 @@ std::pair<NodeId, bool> LineBuilder::probability_source(NodeId id) const {
     const Node& at = built_.graph[id];
     if (at.operation == nullptr) return {id, through_sum};
     const Law law = at.operation->law;
-    const bool moves = law == Law::transpose || law == Law::broadcast || law == Law::linear ||
-                       at.operation == &op::operation<op::Identity>();
+    const bool moves = law == Law::transpose || law == Law::broadcast || is_rearrangement(law) ||
+                       law == Law::identity;
     const bool sum = law == Law::add || law == Law::subtract;
     const bool adds_constant =
         sum && (is_constant_node(at.operands[0]) || is_constant_node(at.operands[1]));
@@ -112,7 +112,7 @@ bool LineBuilder::has_probability(NodeId id) const {
     const Law law = at.operation->law;
     const bool transparent = law == Law::add || law == Law::subtract || law == Law::multiply ||
                              law == Law::negate || law == Law::broadcast || law == Law::transpose ||
-                             law == Law::linear || at.operation == &op::operation<op::Identity>();
+                             is_rearrangement(law) || law == Law::identity;
     if (!transparent) return true;
     for (const NodeId operand : at.operands) {
       if (seen.insert(operand).second) pending.push_back(operand);

@@ -8,7 +8,19 @@ namespace tracer {
 using op::apply;
 using op::operation;
 
-const Operation& operation_for(Law law) {
+namespace {
+
+// of operations in three directions the one that goes along `axis`
+template <template <Over> class Op>
+const Operation& along(int axis) {
+  return axis == 0   ? operation<Op<Over::each_column>>()
+         : axis == 1 ? operation<Op<Over::each_row>>()
+                     : operation<Op<Over::all>>();
+}
+
+}  // namespace
+
+const Operation& operation_for(Law law, int axis) {
   switch (law) {
     case Law::add:
       return operation<op::Add>();
@@ -29,14 +41,47 @@ const Operation& operation_for(Law law) {
     case Law::matmul:
       return operation<op::Matmul>();
     case Law::sum:
-      return operation<op::Sum<Over::all>>();
+      return along<op::Sum>(axis);
+    case Law::mean:
+      return along<op::Mean>(axis);
     case Law::broadcast:
-      return operation<op::Broadcast<Over::all>>();
-    case Law::linear:
+      return along<op::Broadcast>(axis);
+    case Law::reshape:
+      return operation<op::Reshape>();
+    case Law::slice:
+      return operation<op::Slice>();
+    case Law::place:
+      return operation<op::Place>();
+    case Law::concat:
+      return axis == 1 ? operation<op::Concat<1>>() : operation<op::Concat<0>>();
+    case Law::identity:
     case Law::none:
       break;
   }
   return operation<op::Identity>();
+}
+
+const OutputPair* pair_of_activation(const Operation& activation) {
+  for (const Operation* loss : op::operations()) {
+    if (loss->output != nullptr && &loss->output->activation() == &activation) return loss->output;
+  }
+  return nullptr;
+}
+
+const OutputPair* pair_of_joined(const Operation& joined) {
+  for (const Operation* loss : op::operations()) {
+    if (loss->output != nullptr && loss->output->joined != nullptr &&
+        &loss->output->joined() == &joined)
+      return loss->output;
+  }
+  return nullptr;
+}
+
+std::vector<Rational> standard_numbers(const Operation& operation) {
+  std::vector<Rational> numbers;
+  for (const Setting& setting : operation.settings)
+    numbers.push_back(parse_rational(setting.standard));
+  return numbers;
 }
 
 Symbol operator+(const Symbol& a, const Symbol& b) { return apply<op::Add>(a, b); }

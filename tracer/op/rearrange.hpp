@@ -10,7 +10,7 @@ namespace tracer::op {
 struct Reshape {
   static constexpr std::string_view name = "reshape";
   static constexpr std::string_view call = "reshape";
-  static constexpr Law law = Law::linear;
+  static constexpr Law law = Law::reshape;
   static constexpr Reference reference{
       "reshape(x, rows, columns), read row by row; one of them may be -1",
       "m×n gives rows×columns with as many entries", "ȳ, reshaped back", "none",
@@ -30,6 +30,7 @@ template <int axis>
 struct Concat {
   static constexpr std::string_view name = axis == 0 ? "concat" : "concat beside";
   static constexpr std::string_view call = "concat";
+  static constexpr Law law = Law::concat;
   static constexpr int operands = 2;
   static constexpr Reference reference{"concat(a, b, axis=0): b below a; axis=1: b beside a",
                                        "the other side must be equal", "the parts of ȳ", "none",
@@ -47,7 +48,7 @@ struct Concat {
 struct Slice {
   static constexpr std::string_view name = "slice";
   static constexpr std::string_view call = "";
-  static constexpr Law law = Law::linear;
+  static constexpr Law law = Law::slice;
   static constexpr Reference reference{
       "A[i, j], A[i, :], A[a:b, c:d]; counted from 0, negative from the end", "the window's",
       "ȳ in the window, 0 elsewhere", "none", "numpy indexing"};
@@ -67,7 +68,7 @@ struct Slice {
 struct Place {
   static constexpr std::string_view name = "place";
   static constexpr std::string_view call = "";
-  static constexpr Law law = Law::linear;
+  static constexpr Law law = Law::place;
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes& with);
   static auto forward(const auto& with, const auto& x) {

@@ -15,6 +15,10 @@ constexpr std::string_view name_over(Over over, std::string_view all, std::strin
   return over == Over::all ? all : over == Over::each_column ? columns : rows;
 }
 
+constexpr int axis_of(Over over) {
+  return over == Over::all ? -1 : over == Over::each_column ? 0 : 1;
+}
+
 /// y = Σ x             x̄ = ȳ, repeated over what was summed
 template <Over over>
 struct Sum {
@@ -22,7 +26,7 @@ struct Sum {
       name_over(over, "sum", "sum of each column", "sum of each row");
   static constexpr std::string_view call = "sum";
   static constexpr Law law = Law::sum;
-  static constexpr int axis = over == Over::all ? -1 : over == Over::each_column ? 0 : 1;
+  static constexpr int axis = axis_of(over);
   static constexpr Reference reference{
       "sum(x), sum(x, axis=0), sum(x, axis=1)", "m×n gives 1×1, 1×n, m×1",
       "1 for every entry: ȳ is repeated", "none", "numpy.sum (keepdims)"};
@@ -43,6 +47,8 @@ struct Mean {
   static constexpr std::string_view name =
       name_over(over, "mean", "mean of each column", "mean of each row");
   static constexpr std::string_view call = "mean";
+  static constexpr Law law = Law::mean;
+  static constexpr int axis = axis_of(over);
   static constexpr bool composite = true;
   static constexpr Reference reference{"sum divided by how many there are",
                                        "m×n gives 1×1, 1×n, m×1", "1/n for every entry", "none",
@@ -88,6 +94,7 @@ struct ShareOfLargest {
   static constexpr std::string_view name =
       name_over(over, "is largest", "is largest of its column", "is largest of its row");
   static constexpr std::string_view call = "";
+  static constexpr bool entrywise = false;
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static void run(auto& y, const auto& x) { share_of_largest_into<over>(y, x); }
   static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*x*/) {
@@ -106,6 +113,7 @@ struct Broadcast {
       name_over(over, "broadcast", "broadcast of a row", "broadcast of a column");
   static constexpr std::string_view call = "";
   static constexpr Law law = Law::broadcast;
+  static constexpr int axis = axis_of(over);
   static constexpr std::array samples{-2.0, 0.5, 1.5};
   static Shape shape(std::span<const Shape> x, const Attributes& with);
   static auto forward(const auto& with, const auto& x) {

@@ -1,17 +1,26 @@
 // What a room may leave out because it is the same in most, and how a room becomes an Operation.
 //
 // A room is a struct with
-//   name, call        what it is called; `call` is the function of the language, "" for the
-//   engine's own law               the algebra it obeys, where it obeys some reference         for
-//   `help ops` samples           where the tests probe it forward(x...)     its value, in the
-//   vocabulary; or, where that can't be lazy, run(y, x...), which writes to y;
-//                     or, where it is composite,
-//   expansion(x...)   a formula of other operations
+//   name, call       what it is called; `call` is the function of the language, "" for the engine's
+//   law              the structure that others build on, where it has some
+//   settings         its numbers, with names
+//   reference        for `help ops`
+//   samples          where the tests probe it
+//   forward(x...)    its value, in the vocabulary; or, where that can't be lazy, run(y, x...), that
+//                    writes to y; or, where it is composite, expansion(x...), a formula of other
+//                    operations
 //   pullback(y_bar, y, x...)   a tuple of the operands' adjoints; a composite one may leave it to
-//                     its expansion
-//   corner(c, x...)   where it has corners: writes to c what is 0 on one (kernel.hpp)
-//   mistakes          rules that are written in its place, for the diagnosis
-//   shape, notation   where they are not the usual ones
+//                    its expansion
+//   corner(c, x...)  where it has corners: writes to c what is 0 on one (kernel.hpp)
+//   mistakes         rules that are written in its place, for the diagnosis
+//   shape, notation  where they are not the usual ones
+// and what it is to others (symbol/traits.hpp), each where it holds:
+//   other_names, words     what else it is called
+//   entrywise = false      a room of the usual shape that is not entry by entry
+//   by_sample, quadratic, keeps_largest, spelled, takes, legend, jacobian, reasons
+//   kink(with)             the one place where its slope jumps
+//   with_zero()            what it is where an operand is 0
+//   loss, output, hidden, layer
 // Each of forward, expansion, pullback, shape and notation may take the attributes as its first
 // argument. Next: op/kernel.hpp, which runs rooms over numbers.
 #pragma once
@@ -23,10 +32,13 @@
 #include <utility>
 
 #include "tracer/error.hpp"
+#include "tracer/op/mistake_kinds.hpp"
 #include "tracer/op/vocabulary.hpp"
 #include "tracer/symbol/operation.hpp"
 
 namespace tracer::op {
+
+using Range = Setting::Range;
 
 /// Throws ShapeError unless all shapes are the first one's.
 Shape same_shape(std::string_view name, std::span<const Shape> shapes);
@@ -58,10 +70,21 @@ template <class Op>
 requires requires { Op::operands; }
 inline constexpr int arity<Op> = Op::operands;
 
+template <class Op>
+inline constexpr std::array<Setting, 0> settings_of{};
+template <class Op>
+requires requires { Op::settings; }
+inline constexpr auto settings_of<Op> = Op::settings;
+
 /// What people write in place of a room's rule: `using mistakes = Mistakes<Diagonal, ...>`. Each is
-/// a struct with id, says and a pullback of the room's signature that gives one adjoint.
+/// a struct with kind (mistake_kinds.hpp has those that several share), says and a pullback of the
+/// room's signature that gives one adjoint.
 template <class... Wrong>
 struct Mistakes {};
+
+/// The one Operation of a room.
+template <class Op>
+const Operation& operation();
 
 namespace detail {
 
@@ -70,8 +93,7 @@ auto pick(std::index_sequence<I...>, const auto& span, auto&& f) {
   return f(span[I]...);
 }
 
-template <class Op>
-std::vector<Symbol> symbols_of(const Attributes& attributes) {
+inline std::vector<Symbol> symbols_of(const Attributes& attributes) {
   return {attributes.numbers.begin(), attributes.numbers.end()};
 }
 
@@ -103,7 +125,7 @@ Notation notation(std::span<const Operand> x, const Attributes& attributes) {
 template <class Op>
 std::vector<Symbol> pullback(const Attributes& attributes, const Symbol& y_bar, const Symbol& y,
                              std::span<const Symbol> x) {
-  const std::vector<Symbol> numbers = symbols_of<Op>(attributes);
+  const std::vector<Symbol> numbers = symbols_of(attributes);
   const With<Symbol> with{attributes, numbers};
   return pick(std::make_index_sequence<arity<Op>>{}, x, [&](const auto&... xs) {
     auto adjoints = call_with(
@@ -117,7 +139,7 @@ std::vector<Symbol> pullback(const Attributes& attributes, const Symbol& y_bar, 
 template <class Op, class Wrong>
 Symbol mistaken(const Attributes& attributes, const Symbol& y_bar, const Symbol& y,
                 std::span<const Symbol> x) {
-  const std::vector<Symbol> numbers = symbols_of<Op>(attributes);
+  const std::vector<Symbol> numbers = symbols_of(attributes);
   const With<Symbol> with{attributes, numbers};
   return pick(std::make_index_sequence<arity<Op>>{}, x, [&](const auto&... xs) -> Symbol {
     return call_with(
@@ -130,7 +152,11 @@ template <class Op, class Wrong>
 MistakenRule mistaken_rule() {
   int operand = 0;
   if constexpr (requires { Wrong::operand; }) operand = Wrong::operand;
-  return {Wrong::id, Wrong::says, operand, &mistaken<Op, Wrong>};
+  if constexpr (requires { Wrong::kind; }) {
+    return {Wrong::kind, Wrong::says, operand, &mistaken<Op, Wrong>};
+  } else {
+    return {{Wrong::id}, Wrong::says, operand, &mistaken<Op, Wrong>};
+  }
 }
 
 template <class Op, class... Wrong>
@@ -141,13 +167,70 @@ std::span<const MistakenRule> mistaken_rules(Mistakes<Wrong...> /*list*/) {
 
 template <class Op>
 Symbol expansion(const Attributes& attributes, std::span<const Symbol> x) {
-  const std::vector<Symbol> numbers = symbols_of<Op>(attributes);
+  const std::vector<Symbol> numbers = symbols_of(attributes);
   const With<Symbol> with{attributes, numbers};
   return pick(std::make_index_sequence<arity<Op>>{}, x, [&](const auto&... xs) -> Symbol {
     return call_with(
         [](const auto&... a) -> decltype(Op::expansion(a...)) { return Op::expansion(a...); }, with,
         xs...);
   });
+}
+
+template <class Pair>
+Symbol joined_pullback(const Attributes& attributes, const Symbol& l_bar, const Symbol& p,
+                       const Symbol& y) {
+  const std::vector<Symbol> numbers = symbols_of(attributes);
+  const With<Symbol> with{attributes, numbers};
+  return call_with(
+      [](const auto&... a) -> decltype(Pair::pullback(a...)) { return Pair::pullback(a...); }, with,
+      l_bar, p, y);
+}
+
+/// Of the pair `Op::output`: its activation, a pullback of (l_bar, p, y), and `joined`, where the
+/// loss of logits is an operation too.
+template <class Op>
+const OutputPair& output_pair() {
+  using Pair = typename Op::output;
+  static const OutputPair made = [] {
+    OutputPair pair{&operation<typename Pair::activation>, &operation<Op>, nullptr,
+                    &joined_pullback<Pair>};
+    if constexpr (requires { typename Pair::joined; })
+      pair.joined = &operation<typename Pair::joined>;
+    if constexpr (requires { Pair::worked; }) {
+      pair.worked = Pair::worked;
+      pair.worked_of_one = Pair::worked_of_one;
+    }
+    return pair;
+  }();
+  return made;
+}
+
+template <class Op>
+inline constexpr bool usual_shape = !requires(std::span<const Shape> x, const Attributes& with) {
+  Op::shape(x, with);
+};
+
+/// What the room says of itself for others.
+template <class Op>
+void describe_traits(Operation& o) {
+  o.is_entrywise = !Composite<Op> && usual_shape<Op>;
+  if constexpr (requires { Op::entrywise; }) o.is_entrywise = Op::entrywise;
+  if constexpr (requires { Op::other_names; }) o.other_names = Op::other_names;
+  if constexpr (requires { Op::words; }) o.words = Op::words;
+  if constexpr (requires { Op::settings; }) o.settings = Op::settings;
+  if constexpr (requires { Op::by_sample; }) o.is_by_sample = Op::by_sample;
+  if constexpr (requires { Op::keeps_largest; }) o.keeps_largest = Op::keeps_largest;
+  if constexpr (requires { Op::spelled; }) o.is_spelled = Op::spelled;
+  if constexpr (requires { Op::takes; }) o.takes = Op::takes;
+  if constexpr (requires { Op::legend; }) o.legend = Op::legend;
+  if constexpr (requires { Op::jacobian; }) o.jacobian = Op::jacobian;
+  if constexpr (requires { &Op::reasons; }) o.reasons = &Op::reasons;
+  if constexpr (requires { &Op::kink; }) o.kink = &Op::kink;
+  if constexpr (requires { &Op::with_zero; }) o.with_zero = &Op::with_zero;
+  if constexpr (requires { Op::loss.mean; }) o.loss = &Op::loss;
+  if constexpr (requires { Op::hidden; }) o.hidden = &Op::hidden;
+  if constexpr (requires { Op::layer; }) o.layer = &Op::layer;
+  if constexpr (requires { typename Op::output; }) o.output = &output_pair<Op>();
 }
 
 }  // namespace detail
@@ -169,10 +252,10 @@ Operation describe() {
   if constexpr (HasPullback<Op>) o.pullback = &detail::pullback<Op>;
   if constexpr (requires { typename Op::mistakes; })
     o.mistakes = detail::mistaken_rules<Op>(typename Op::mistakes{});
+  detail::describe_traits<Op>(o);
   return o;
 }
 
-/// The one Operation of a room.
 template <class Op>
 const Operation& operation() {
   static const Operation made = describe<Op>();
@@ -191,6 +274,7 @@ struct Slope {
   static constexpr std::string_view name = Op::slope_name;
   static constexpr std::string_view call = "";
   static constexpr auto samples = Op::samples;
+  static constexpr auto settings = settings_of<Op>;
   static auto forward(const auto& with, const auto& x) {
     return call_with([](const auto&... a) -> decltype(Op::slope(a...)) { return Op::slope(a...); },
                      with, x);

@@ -27,26 +27,12 @@
 #include <string_view>
 #include <type_traits>
 
+#include "tracer/number/setting.hpp"
 #include "tracer/optimize/coefficient.hpp"
 
 namespace tracer {
 
-/// What values of a setting make sense.
-enum class Range {
-  any,
-  not_negative,
-  below_one,    ///< at least 0 and below 1
-  at_most_one,  ///< at least 0 and at most 1
-};
-
-struct Setting {
-  std::string_view name;      ///< PyTorch's: "beta1" for betas[0]
-  std::string_view symbol;    ///< in formulas: "β₁"
-  std::string_view label;     ///< in a summary: "β₁", "weight decay"
-  std::string_view standard;  ///< its default, a decimal literal
-  Range range = Range::any;
-  std::string_view meaning;  ///< half a sentence, for help
-};
+using Range = Setting::Range;
 
 struct Flag {
   std::string_view name;

@@ -1,6 +1,7 @@
-// What is known of an operation without its scalar type: its name, its shapes, its notation, and
-// its rules over symbols. op/ makes one of these from each room; the graph, the parser and the
-// printer know operations only so. Next: symbol/symbol.hpp.
+// What is known of an operation without its scalar type: its name, its shapes, its notation, its
+// rules over symbols, and what it is to those who use it. op/ makes one of these from each room;
+// the graph, the parser, the printer, training and diagnosis know operations only so.
+// Next: symbol/traits.hpp, symbol/symbol.hpp.
 #pragma once
 
 #include <span>
@@ -9,8 +10,10 @@
 #include <vector>
 
 #include "tracer/number/rational.hpp"
+#include "tracer/number/setting.hpp"
 #include "tracer/symbol/notation.hpp"
 #include "tracer/symbol/shape.hpp"
+#include "tracer/symbol/traits.hpp"
 
 namespace tracer {
 
@@ -22,13 +25,15 @@ struct Attributes {
   Shape shape;   ///< broadcast, reshape, place: the shape to reach
   int row = 0;   ///< slice, place: the first row and column of the window
   int column = 0;
-  std::vector<Rational> numbers;  ///< a leaky slope, a drop probability, an epsilon
+  std::vector<Rational> numbers;  ///< the values of Operation::settings, in their order
   friend bool operator==(const Attributes&, const Attributes&) = default;
 };
 
-/// The algebra that simplification may use of an operation.
+/// The structure of an operation that others build on: the algebra that simplification may use, and
+/// how values are moved about.
 enum class Law {
   none,
+  identity,
   add,
   subtract,
   multiply,  ///< entry by entry
@@ -39,12 +44,27 @@ enum class Law {
   transpose,
   matmul,     ///< linear in both operands
   sum,        ///< of all entries, or along one side; linear
+  mean,       ///< the same, divided by how many there are
   broadcast,  ///< one number, row or column repeated to a matrix; linear
-  linear      ///< linear in its one operand in another way: slices, reshapes
+  reshape,    ///< the same entries in another shape; linear
+  slice,      ///< a window; linear
+  place,      ///< a window filled, zeros around it; linear
+  concat      ///< two matrices side by side, or one below the other
 };
 
+/// Whether it moves the entries of one operand to other places, and does nothing else to them.
+inline bool is_rearrangement(Law law) {
+  return law == Law::reshape || law == Law::slice || law == Law::place;
+}
+
+/// Whether it is written as the call of a function, and simplification knows nothing of it.
+inline bool is_call(Law law) {
+  return law == Law::none || law == Law::identity || law == Law::mean || law == Law::concat;
+}
+
+/// Linear in its one operand.
 inline bool is_linear(Law law) {
-  return law == Law::sum || law == Law::broadcast || law == Law::linear;
+  return law == Law::sum || law == Law::broadcast || is_rearrangement(law);
 }
 
 /// An operand as the notation of an operation sees it.
@@ -62,10 +82,17 @@ struct Reference {
   std::string_view source = "";     ///< where it can be read up
 };
 
+/// A class of mistakes. `seen` is how many of some 115 wrong implementations, out of published code
+/// and questions about it, had it: the more, the less surprising.
+struct MistakeKind {
+  std::string_view id;  ///< "softmax_diagonal"
+  int seen = 0;
+};
+
 /// A rule that people write in place of an operation's own: what a diagnosis tries. The operand's
 /// adjoint comes out, as by a pullback; ShapeError where the operation's shapes rule it out.
 struct MistakenRule {
-  std::string_view id;  ///< the class of mistakes: "softmax_diagonal"
+  MistakeKind kind;
   /// What was done, in half a sentence; {x} and {y} are the operand and the result.
   std::string_view says;
   int operand = 0;  ///< whose adjoint it is
@@ -77,9 +104,16 @@ struct Operation {
   std::string_view name;  ///< unique: "tanh", "sum of each row"
   std::string_view call;  ///< the function of the language that makes it; empty: an operator or of
                           ///< the engine's own
+  std::span<const std::string_view> other_names = {};  ///< NumPy's and PyTorch's for `call`
+  /// PyTorch's and scikit-learn's other words for it where `train --layers` lets it be chosen, in
+  /// small letters without spaces, - and _.
+  std::span<const std::string_view> words = {};
   int arity = 1;
   Law law = Law::none;
-  int axis = -1;  ///< of a sum: 0 down each column, 1 along each row, -1 over everything
+  /// Of a sum or a broadcast, their like, and concat: 0 down each column, 1 along each row, -1 over
+  /// everything.
+  int axis = -1;
+  std::span<const Setting> settings = {};  ///< its numbers
   const Reference* reference = nullptr;
 
   /// The shape of the result. Throws ShapeError where the operands do not fit.
@@ -96,10 +130,39 @@ struct Operation {
   std::string (*side)(const std::string& x, int sign) = nullptr;
   std::string (*slope_side)(const std::string& x, int sign) = nullptr;
   std::span<const MistakenRule> mistakes;
+
+  // ---- what it is: symbol/traits.hpp
+  bool is_entrywise = false;  ///< each entry of the result comes of the operands' entries there
+  bool is_by_sample = false;  ///< Attributes::axis says how a sample lies
+  /// Whether an entry of the first operand that is the largest of its sample is so in the result.
+  bool keeps_largest = false;
+  bool is_spelled = false;  ///< its notation, or its reasons, say all that its expansion does
+  Takes takes = Takes::anything;
+  Kink (*kink)(const Attributes&) = nullptr;  ///< null: no single place where the slope jumps
+  const Operation& (*with_zero)() = nullptr;  ///< what it is where the other operand is 0
+  const Loss* loss = nullptr;
+  const OutputPair* output = nullptr;  ///< of a loss: with the activation before it
+  const HiddenUnits* hidden = nullptr;
+  const Layer* layer = nullptr;
+  /// What its notation means, for the page where it is met: "place[i,j](v): zeros, but ...".
+  std::string_view legend = "";
+  /// ∂y/∂x of two entries, where every x moves every y, and half a line on it.
+  std::string_view jacobian = "";
+  /// What a page says beside y = f(x) of matrices: y and x are names.
+  std::vector<std::string> (*reasons)(const std::string& y, const std::string& x, const Shape&,
+                                      const Attributes&) = nullptr;
 };
 
-/// The operation that stands for a law of arithmetic. Defined in op/all.cpp, which knows the
-/// operations.
-const Operation& operation_for(Law);
+/// The operation that a law stands for; of sums, broadcasts and their like the one that goes that
+/// way (Operation::axis). Defined in op/all.cpp, which knows the operations.
+const Operation& operation_for(Law, int axis = -1);
+
+/// The pair of an output whose activation it is, or whose joined loss it is; null: of none. Where
+/// an activation goes with several losses, the first of the list of operations.
+const OutputPair* pair_of_activation(const Operation&);
+const OutputPair* pair_of_joined(const Operation&);
+
+/// The settings' values where nothing is said.
+std::vector<Rational> standard_numbers(const Operation&);
 
 }  // namespace tracer

@@ -114,8 +114,13 @@ Symbol Simplifier::rewrite(const Symbol& e) {
       return matmul(simplify(e.operands()[0]), simplify(e.operands()[1]), e);
     case Law::sum:
     case Law::broadcast:
-    case Law::linear:
+    case Law::reshape:
+    case Law::slice:
+    case Law::place:
       return linear(e, simplify(e.operands()[0]));
+    case Law::identity:
+    case Law::mean:
+    case Law::concat:
     case Law::none:
       break;
   }

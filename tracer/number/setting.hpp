@@ -1,0 +1,28 @@
+// A number that has a name where it is given: a learning rate, the α of elu. Update rules
+// (optimize/) and operations (op/) say so what their numbers are called. Next: optimize/rule.hpp.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace tracer {
+
+struct Setting {
+  /// What values make sense.
+  enum class Range {
+    any,
+    not_negative,
+    below_one,    ///< at least 0 and below 1
+    at_most_one,  ///< at least 0 and at most 1
+  };
+
+  std::string_view name;      ///< PyTorch's: "beta1" for betas[0]
+  std::string_view symbol;    ///< in formulas: "β₁"
+  std::string_view label;     ///< in a summary: "β₁", "weight decay"
+  std::string_view standard;  ///< its default, a decimal literal
+  Range range = Range::any;
+  std::string_view meaning;                   ///< half a sentence, for help
+  std::array<std::string_view, 2> also = {};  ///< other names that a lesson may give it by
+};
+
+}  // namespace tracer
