@@ -8,14 +8,6 @@ namespace tracer::op {
 /// Corner at 0, where the slope is taken as 0 (PyTorch's choice; every number in [−1, 1] is a
 /// subgradient).
 struct Abs {
-  static constexpr std::string_view name = "abs";
-  static constexpr std::string_view call = "abs";
-  static constexpr std::string_view slope_name = "sign";
-  static constexpr Reference reference{"|x|", "any; the result has the same",
-                                       "−1 for x < 0, 1 for x > 0", "x = 0: 0 is taken",
-                                       "torch.abs"};
-  static constexpr std::array samples{-3.0, -0.5, 0.5, 2.0};
-  static constexpr std::array kinks{0.0};
   static auto forward(const auto& x) { return abs(x); }
   static auto slope(const auto& x) { return sign_of(x); }
   static auto curvature(const auto& x) { return 0 * x; }
@@ -23,6 +15,15 @@ struct Abs {
   static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
     return std::tuple{y_bar * op::slope<Abs>(with, x)};
   }
+
+  static constexpr std::string_view name = "abs";
+  static constexpr std::string_view call = "abs";
+  static constexpr std::string_view slope_name = "sign";
+  static constexpr Reference reference{"|x|", "any; the result has the same",
+                                       "−1 for x < 0, 1 for x > 0", "x = 0: 0 is taken",
+                                       "torch.abs"};
+  static constexpr std::array samples{-3.0, -0.5, 0.5, 2.0};
+
   static std::string side(const std::string& x, int sign) {
     return sign > 0   ? x + " > 0: passed on unchanged"
            : sign < 0 ? x + " < 0: its sign is turned"

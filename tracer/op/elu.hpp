@@ -10,14 +10,6 @@ namespace tracer::op {
 /// At 0 the slopes meet only for α = 1; else the negative side's is taken, as PyTorch does.
 /// Source: Clevert, Unterthiner & Hochreiter 2016, §3.
 struct Elu {
-  static constexpr std::string_view name = "elu";
-  static constexpr std::string_view call = "elu";
-  static constexpr std::string_view slope_name = "elu′";
-  static constexpr Reference reference{
-      "elu(x, alpha=1): x for x > 0, else alpha·(eˣ − 1)", "any; the result has the same",
-      "1 for x > 0, alpha·eˣ for x < 0", "x = 0 where alpha ≠ 1: alpha is taken", "torch.nn.ELU"};
-  static constexpr std::array samples{-3.0, -0.5, 0.5, 2.0};
-  static constexpr std::array kinks{0.0};
   static auto forward(const auto& with, const auto& x) {
     using S = typename std::decay_t<decltype(x)>::Scalar;
     return x.unaryExpr([alpha = with[0]](const S& v) -> S {
@@ -51,6 +43,15 @@ struct Elu {
   static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
     return std::tuple{y_bar * op::slope<Elu>(with, x)};
   }
+
+  static constexpr std::string_view name = "elu";
+  static constexpr std::string_view call = "elu";
+  static constexpr std::string_view slope_name = "elu′";
+  static constexpr Reference reference{
+      "elu(x, alpha=1): x for x > 0, else alpha·(eˣ − 1)", "any; the result has the same",
+      "1 for x > 0, alpha·eˣ for x < 0", "x = 0 where alpha ≠ 1: alpha is taken", "torch.nn.ELU"};
+  static constexpr std::array samples{-3.0, -0.5, 0.5, 2.0};
+
   static std::string side(const std::string& x, int sign) {
     return sign > 0   ? x + " > 0: passed on unchanged"
            : sign < 0 ? x + " < 0: the exponential side"

@@ -11,13 +11,14 @@
 
 #include "tracer/number/product.hpp"
 #include "tracer/number/threads.hpp"
-#include "tracer/op/cross_entropy.hpp"
 #include "tracer/op/kernel.hpp"
 #include "tracer/op/leaky_relu.hpp"
+#include "tracer/op/log_softmax.hpp"
 #include "tracer/op/loops.hpp"
 #include "tracer/op/relu.hpp"
 #include "tracer/op/sigmoid.hpp"
 #include "tracer/op/softmax.hpp"
+#include "tracer/op/softmax_cross_entropy.hpp"
 #include "tracer/op/tanh.hpp"
 
 namespace tracer::op {

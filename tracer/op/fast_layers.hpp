@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "tracer/op/affine.hpp"
+#include "tracer/op/batch_norm.hpp"
+#include "tracer/op/dropout.hpp"
 #include "tracer/op/fast.hpp"
-#include "tracer/op/layers.hpp"
+#include "tracer/op/running_mean.hpp"
+#include "tracer/op/running_variance.hpp"
 
 namespace tracer::op {
 

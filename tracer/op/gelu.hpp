@@ -1,4 +1,3 @@
-// GELU, and the two functions of the normal distribution that its rule is written in.
 #pragma once
 
 #include "tracer/op/room.hpp"
@@ -11,16 +10,17 @@ namespace tracer::op {
 ///   x̄ = ȳ (Φ(x) + x φ(x))
 /// Source: Hendrycks & Gimpel 2016, §2 (the exact form, PyTorch's default).
 struct Gelu {
+  static auto forward(const auto& x) { return x * normal_cdf(x); }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
+    return std::tuple{y_bar * (normal_cdf(x) + x * normal_pdf(x))};
+  }
+
   static constexpr std::string_view name = "gelu";
   static constexpr std::string_view call = "gelu";
   static constexpr Reference reference{"x·Φ(x), Φ the standard normal distribution",
                                        "any; the result has the same", "Φ(x) + x·φ(x)", "none",
                                        "Hendrycks & Gimpel 2016, §2"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
-  static auto forward(const auto& x) { return x * normal_cdf(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * (normal_cdf(x) + x * normal_pdf(x))};
-  }
 
   struct DensityLeftOut {
     static constexpr std::string_view id = "slope_formula";
@@ -44,28 +44,6 @@ struct Gelu {
     }
   };
   using mistakes = Mistakes<DensityLeftOut, OfApproximation>;
-};
-
-/// Φ(x), the standard normal distribution        x̄ = ȳ φ(x)
-struct NormalCdf {
-  static constexpr std::string_view name = "Φ";
-  static constexpr std::string_view call = "";
-  static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
-  static auto forward(const auto& x) { return normal_cdf(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * normal_pdf(x)};
-  }
-};
-
-/// φ(x) = exp(−x²/2)/√(2π)                        x̄ = −ȳ x φ(x)
-struct NormalPdf {
-  static constexpr std::string_view name = "φ";
-  static constexpr std::string_view call = "";
-  static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
-  static auto forward(const auto& x) { return normal_pdf(x); }
-  static auto pullback(const auto& y_bar, const auto& y, const auto& x) {
-    return std::tuple{-(y_bar * x * y)};
-  }
 };
 
 }  // namespace tracer::op

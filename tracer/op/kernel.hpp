@@ -1,6 +1,6 @@
 // Rooms run over numbers: for every elementary operation a function that evaluates its lazy rule
 // into storage. Composite operations have no kernel of their own unless op/fast.hpp gives them one;
-// the tape runs their formula (graph/formula.hpp).
+// the tape runs their formula (graph/composite.hpp).
 #pragma once
 
 #include <span>

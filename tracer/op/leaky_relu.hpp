@@ -10,15 +10,6 @@ namespace tracer::op {
 /// Corner at 0, where the slope is taken as α (PyTorch's choice). Source: Maas, Hannun & Ng 2013,
 /// §2.
 struct LeakyRelu {
-  static constexpr std::string_view name = "leaky_relu";
-  static constexpr std::string_view call = "leaky_relu";
-  static constexpr std::string_view slope_name = "leaky_relu′";
-  static constexpr Reference reference{
-      "leaky_relu(x, slope=0.01): x for x > 0, else slope·x", "any; the result has the same",
-      "1 for x > 0, slope for x < 0", "x = 0: the slope of the negative side is taken",
-      "torch.nn.LeakyReLU"};
-  static constexpr std::array samples{-3.0, -0.5, 0.5, 2.0};
-  static constexpr std::array kinks{0.0};
   static auto forward(const auto& with, const auto& x) {
     using S = typename std::decay_t<decltype(x)>::Scalar;
     return x.unaryExpr([alpha = with[0]](const S& v) -> S { return v > 0 ? v : S(alpha * v); });
@@ -29,6 +20,16 @@ struct LeakyRelu {
   static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
     return std::tuple{y_bar * op::slope<LeakyRelu>(with, x)};
   }
+
+  static constexpr std::string_view name = "leaky_relu";
+  static constexpr std::string_view call = "leaky_relu";
+  static constexpr std::string_view slope_name = "leaky_relu′";
+  static constexpr Reference reference{
+      "leaky_relu(x, slope=0.01): x for x > 0, else slope·x", "any; the result has the same",
+      "1 for x > 0, slope for x < 0", "x = 0: the slope of the negative side is taken",
+      "torch.nn.LeakyReLU"};
+  static constexpr std::array samples{-3.0, -0.5, 0.5, 2.0};
+
   static std::string side(const std::string& x, int sign) {
     return sign > 0   ? x + " > 0: passed on unchanged"
            : sign < 0 ? x + " < 0: the small slope"

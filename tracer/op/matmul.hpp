@@ -1,5 +1,6 @@
-// The matrix product, its transpose, and the outer product.
 #pragma once
+
+#include <fmt/format.h>
 
 #include "tracer/op/room.hpp"
 
@@ -10,6 +11,18 @@ namespace tracer::op {
 ///   B̄ = Aᵀ·C̄
 /// Source: Giles 2008, §2.2.2.
 struct Matmul {
+  static auto forward(const auto& a, const auto& b) { return dot(a, b); }
+  static auto pullback(const auto& c_bar, const auto& /*c*/, const auto& a, const auto& b) {
+    return std::tuple{dot(c_bar, transpose(b)), dot(transpose(a), c_bar)};
+  }
+  static Shape shape(std::span<const Shape> x, const Attributes&) {
+    if (!(x[0].columns == x[1].rows)) {
+      throw ShapeError(fmt::format("matmul: inner sizes differ: left is {}, right is {}",
+                                   to_string(x[0]), to_string(x[1])));
+    }
+    return {x[0].rows, x[1].columns};
+  }
+
   static constexpr std::string_view name = "matmul";
   static constexpr std::string_view call = "";
   static constexpr int operands = 2;
@@ -18,11 +31,7 @@ struct Matmul {
                                        "m×k and k×n give m×n", "C̄·Bᵀ for A, Aᵀ·C̄ for B", "none",
                                        "Giles 2008, §2.2.2"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
-  static Shape shape(std::span<const Shape> x, const Attributes&);
-  static auto forward(const auto& a, const auto& b) { return dot(a, b); }
-  static auto pullback(const auto& c_bar, const auto& /*c*/, const auto& a, const auto& b) {
-    return std::tuple{dot(c_bar, transpose(b)), dot(transpose(a), c_bar)};
-  }
+
   static Notation notation(const Notation& a, const Notation& b) {
     return notation::product({a, b}, Notation::Product::matrix);
   }
@@ -66,38 +75,6 @@ struct Matmul {
   };
   using mistakes = Mistakes<RightNotTransposed, LeftNotTransposed, UpstreamTransposedLeft,
                             UpstreamTransposedRight>;
-};
-
-/// B = Aᵀ              Ā = B̄ᵀ
-struct Transpose {
-  static constexpr std::string_view name = "transpose";
-  static constexpr std::string_view call = "transpose";
-  static constexpr Law law = Law::transpose;
-  static constexpr Reference reference{"Aᵀ; also A.T", "m×n gives n×m", "Ȳᵀ"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
-  static Shape shape(std::span<const Shape> x, const Attributes&) {
-    return {x[0].columns, x[0].rows};
-  }
-  static auto forward(const auto& x) { return transpose(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*x*/) {
-    return std::tuple{transpose(y_bar)};
-  }
-  static Notation notation(const Notation& x) { return notation::transpose(x); }
-};
-
-/// C = a·bᵀ for columns a, b: every product of an entry of a and one of b.   a : m × 1, b : n × 1,
-/// C : m × n
-struct Outer {
-  static constexpr std::string_view name = "outer";
-  static constexpr std::string_view call = "outer";
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
-  static constexpr Reference reference{"a·bᵀ: entry [i, j] is a[i]·b[j]",
-                                       "m and n entries give m×n", "Ȳ·b for a, Ȳᵀ·a for b", "none",
-                                       "numpy.outer"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
-  static Shape shape(std::span<const Shape> x, const Attributes&);
-  static Symbol expansion(const Symbol& a, const Symbol& b);
 };
 
 }  // namespace tracer::op

@@ -1,4 +1,3 @@
-// x**n: what is squared in a squared error, and every other power.
 #pragma once
 
 #include "tracer/op/room.hpp"
@@ -6,9 +5,15 @@
 namespace tracer::op {
 
 /// y = xⁿ, entry by entry    x̄ = ȳ n xⁿ⁻¹    n̄ = ȳ y ln x
-/// Domain: x < 0 only with whole n, x = 0 only with n ≥ 0; 0**0 = 1. At x = 0 PyTorch's choices: n̄
-/// = 0, and x̄ = 0 for n = 0. Source: DLMF §4.2(iv).
+/// Domain: x < 0 only with whole n, x = 0 only with n ≥ 0; 0**0 = 1. At x = 0 PyTorch's choices:
+/// n̄ = 0, and x̄ = 0 for n = 0. Source: DLMF §4.2(iv).
 struct Power {
+  static auto forward(const auto& x, const auto& n) { return power(x, n); }
+  static auto pullback(const auto& y_bar, const auto& y, const auto& x, const auto& n) {
+    // x·y/x is y, but 0 at x = 0, where ln x must not be asked for
+    return std::tuple{y_bar * n * power_one_less(x, n), y_bar * xlogy(ratio(x * y, x), x)};
+  }
+
   static constexpr std::string_view name = "power";
   static constexpr std::string_view call = "";
   static constexpr int operands = 2;
@@ -17,40 +22,8 @@ struct Power {
                                        "same shapes, or broadcast", "n xⁿ⁻¹ for x, xⁿ ln x for n",
                                        "none", "DLMF §4.2(iv)"};
   static constexpr std::array samples{0.5, 1.0, 2.0};
-  static auto forward(const auto& x, const auto& n) { return power(x, n); }
-  static auto pullback(const auto& y_bar, const auto& y, const auto& x, const auto& n) {
-    // x·y/x is y, but 0 at x = 0, where ln x must not be asked for
-    return std::tuple{y_bar * n * power_one_less(x, n), y_bar * xlogy(ratio(x * y, x), x)};
-  }
+
   static Notation notation(const Notation& x, const Notation& n) { return notation::power(x, n); }
-};
-
-/// y = x²              x̄ = 2 ȳ x
-struct Square {
-  static constexpr std::string_view name = "square";
-  static constexpr std::string_view call = "square";
-  static constexpr Law law = Law::square;
-  static constexpr Reference reference{"x²", "any; the result has the same", "2x", "none",
-                                       "torch.square"};
-  static constexpr std::array samples{-2.0, 0.0, 1.5};
-  static auto forward(const auto& x) { return x * x; }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{2 * y_bar * x};
-  }
-};
-
-/// y = √x              x̄ = ȳ/(2y)
-/// Domain: x ≥ 0; the slope at 0 is infinite, so a gradient there is an error.
-struct Sqrt {
-  static constexpr std::string_view name = "sqrt";
-  static constexpr std::string_view call = "sqrt";
-  static constexpr Reference reference{"√x for x ≥ 0", "any; the result has the same", "1/(2√x)",
-                                       "x = 0: the slope is infinite", "DLMF §4.2"};
-  static constexpr std::array samples{0.25, 2.0, 9.0};
-  static auto forward(const auto& x) { return sqrt(x); }
-  static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
-    return std::tuple{y_bar / (2 * y)};
-  }
 };
 
 }  // namespace tracer::op

@@ -10,14 +10,6 @@ namespace tracer::op {
 /// Corner at 0, where the slope is taken as 0 (PyTorch's choice; every number in [0, 1] is a
 /// subgradient). Source: Goodfellow, Bengio & Courville 2016, §6.3.1.
 struct Relu {
-  static constexpr std::string_view name = "relu";
-  static constexpr std::string_view call = "relu";
-  static constexpr std::string_view slope_name = "relu′";
-  static constexpr Reference reference{"x for x > 0, else 0", "any; the result has the same",
-                                       "1 for x > 0, 0 for x < 0", "x = 0: 0 is taken",
-                                       "torch.nn.ReLU"};
-  static constexpr std::array samples{-3.0, -0.5, 0.5, 2.0};
-  static constexpr std::array kinks{0.0};
   static auto forward(const auto& x) { return relu(x); }
   static auto slope(const auto& x) { return step(x); }
   static auto curvature(const auto& x) { return 0 * x; }
@@ -25,6 +17,15 @@ struct Relu {
   static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
     return std::tuple{y_bar * op::slope<Relu>(with, x)};
   }
+
+  static constexpr std::string_view name = "relu";
+  static constexpr std::string_view call = "relu";
+  static constexpr std::string_view slope_name = "relu′";
+  static constexpr Reference reference{"x for x > 0, else 0", "any; the result has the same",
+                                       "1 for x > 0, 0 for x < 0", "x = 0: 0 is taken",
+                                       "torch.nn.ReLU"};
+  static constexpr std::array samples{-3.0, -0.5, 0.5, 2.0};
+
   static std::string side(const std::string& x, int sign) {
     return sign > 0   ? x + " > 0: passed on unchanged"
            : sign < 0 ? x + " < 0: cut off to 0"

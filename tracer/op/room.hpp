@@ -1,25 +1,28 @@
 // What a room may leave out because it is the same in most, and how a room becomes an Operation.
 //
-// A room is a struct with
-//   name, call       what it is called; `call` is the function of the language, "" for the engine's
-//   law              the structure that others build on, where it has some
-//   settings         its numbers, with names
-//   reference        for `help ops`
-//   samples          where the tests probe it
-//   forward(x...)    its value, in the vocabulary; or, where that can't be lazy, run(y, x...), that
-//                    writes to y; or, where it is composite, expansion(x...), a formula of other
-//                    operations
+// A room is a struct with its rule first:
+//   forward(x...)              its value, in the words of op/vocabulary.hpp; or, where that can't
+//                              be lazy, run(y, x...), which writes to y; or, where it is composite,
+//   expansion(x...)            a formula of other operations
 //   pullback(y_bar, y, x...)   a tuple of the operands' adjoints; a composite one may leave it to
-//                    its expansion
-//   corner(c, x...)  where it has corners: writes to c what is 0 on one (kernel.hpp)
-//   mistakes         rules that are written in its place, for the diagnosis
-//   shape, notation  where they are not the usual ones
+//                              its expansion
+//   corner(c, x...)            where it has corners: writes to c what is 0 on one (kernel.hpp)
+//   shape(x, attributes)       where it is not that of the operands
+// then what it is called and how it is written:
+//   name, call                 `call` is the function of the language, "" for the engine's own
+//   operands                   how many, unless it is one
+//   law                        the structure that others build on, where it has some
+//   settings                   its numbers, with names
+//   reference                  for `help ops`
+//   samples                    where the tests probe it
+//   notation, side, slope_side how it is written, and what is said of its pieces, unless as usual
+//   mistakes                   rules that are written in its place, for the diagnosis
 // and what it is to others (symbol/traits.hpp), each where it holds:
-//   other_names, words     what else it is called
-//   entrywise = false      a room of the usual shape that is not entry by entry
+//   other_names, words         what else it is called
+//   entrywise = false          a room of the usual shape that is not entry by entry
 //   by_sample, quadratic, keeps_largest, spelled, takes, legend, jacobian, reasons
-//   kink(with)             the one place where its slope jumps
-//   with_zero()            what it is where an operand is 0
+//   kink(with)                 the one place where its slope jumps
+//   with_zero()                what it is where an operand is 0
 //   loss, output, hidden, layer
 // Each of forward, expansion, pullback, shape and notation may take the attributes as its first
 // argument. Next: op/kernel.hpp, which runs rooms over numbers.
@@ -33,15 +36,13 @@
 
 #include "tracer/error.hpp"
 #include "tracer/op/mistake_kinds.hpp"
+#include "tracer/op/shapes.hpp"
 #include "tracer/op/vocabulary.hpp"
 #include "tracer/symbol/operation.hpp"
 
 namespace tracer::op {
 
 using Range = Setting::Range;
-
-/// Throws ShapeError unless all shapes are the first one's.
-Shape same_shape(std::string_view name, std::span<const Shape> shapes);
 
 /// Calls f(with, xs...) where that is how f is written, else f(xs...).
 template <class F, class W, class... Xs>

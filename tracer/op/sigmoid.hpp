@@ -9,15 +9,16 @@ namespace tracer::op {
 ///   x̄ = ȳ y (1 − y)      since dσ/dx = σ(1 − σ)
 /// Over Exact: rational only at 0 (½). Source: Bishop 2006, eq. 4.59 and 4.88.
 struct Sigmoid {
+  static auto forward(const auto& x) { return sigmoid(x); }
+  static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
+    return std::tuple{y_bar * y * (1 - y)};
+  }
+
   static constexpr std::string_view name = "sigmoid";
   static constexpr std::string_view call = "sigmoid";
   static constexpr Reference reference{"1/(1 + e⁻ˣ)", "any; the result has the same", "y(1 − y)",
                                        "none", "Bishop 2006, eq. 4.88"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
-  static auto forward(const auto& x) { return sigmoid(x); }
-  static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
-    return std::tuple{y_bar * y * (1 - y)};
-  }
 
   /// 1/1 + exp(−x): the brackets of 1/(1 + exp(−x)) are missing.
   struct Brackets {

@@ -9,16 +9,17 @@ namespace tracer::op {
 ///   x̄ = ȳ σ(x) (1 + x (1 − σ(x)))
 /// Source: Elfwing, Uchibe & Doya 2018, eq. 4 and 6.
 struct Silu {
+  static auto forward(const auto& x) { return x * sigmoid(x); }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
+    return std::tuple{y_bar * sigmoid(x) * (1 + x * (1 - sigmoid(x)))};
+  }
+
   static constexpr std::string_view name = "silu";
   static constexpr std::string_view call = "silu";
   static constexpr Reference reference{"x·sigmoid(x)", "any; the result has the same",
                                        "s(1 + x(1 − s)) with s = sigmoid(x)", "none",
                                        "Elfwing, Uchibe & Doya 2018, eq. 6"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
-  static auto forward(const auto& x) { return x * sigmoid(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * sigmoid(x) * (1 + x * (1 - sigmoid(x)))};
-  }
 
   struct ProductRuleHalf {
     static constexpr std::string_view id = "slope_formula";

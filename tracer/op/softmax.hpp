@@ -1,5 +1,4 @@
-// softmax and its logarithm, sample by sample. The attribute `axis` says how a sample lies: 0, it
-// is a column; 1, a row.
+// `axis` says how a sample lies: 0, it is a column; 1, a row.
 #pragma once
 
 #include "tracer/op/room.hpp"
@@ -11,14 +10,6 @@ namespace tracer::op {
 /// Over float and double the largest x is subtracted first, which changes nothing but overflow
 /// (op/fast.hpp). Source: Bishop 2006, eq. 4.104 and 4.106.
 struct Softmax {
-  static constexpr std::string_view name = "softmax";
-  static constexpr std::string_view call = "softmax";
-  static constexpr bool composite = true;
-  static constexpr bool has_pullback = true;
-  static constexpr Reference reference{
-      "exp x / Σ exp x over each sample; softmax(x, axis=0|1)", "any; the result has the same",
-      "∂pᵢ/∂xⱼ = pᵢ(1 − pᵢ) if i = j, else −pᵢpⱼ", "none", "Bishop 2006, eq. 4.106"};
-  static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
   static Symbol expansion(const With<Symbol>& with, const Symbol& x) {
     const int axis = with.attributes.axis;
     return exp(x) / broadcast(sum(exp(x), axis), x, axis);
@@ -29,7 +20,16 @@ struct Softmax {
     return std::tuple{p * (p_bar - broadcast(sum(p_bar * p, axis), p, axis))};
   }
 
-  /// The mistakes: each p as if it depended on its own x alone.
+  static constexpr std::string_view name = "softmax";
+  static constexpr std::string_view call = "softmax";
+  static constexpr bool composite = true;
+  static constexpr bool has_pullback = true;
+  static constexpr Reference reference{
+      "exp x / Σ exp x over each sample; softmax(x, axis=0|1)", "any; the result has the same",
+      "∂pᵢ/∂xⱼ = pᵢ(1 − pᵢ) if i = j, else −pᵢpⱼ", "none", "Bishop 2006, eq. 4.106"};
+  static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
+
+  /// Each p as if it depended on its own x alone.
   struct Diagonal {
     static constexpr std::string_view id = "softmax_diagonal";
     static constexpr std::string_view says =
@@ -59,41 +59,6 @@ struct Softmax {
     }
   };
   using mistakes = Mistakes<Diagonal, SumLeftOut, WrongAxis>;
-};
-
-/// y = x − ln Σ exp x, over each sample
-///   x̄ = ȳ − exp(y) Σ ȳ          exp(y) is softmax(x)
-/// Source: Goodfellow, Bengio & Courville 2016, eq. 6.30.
-struct LogSoftmax {
-  static constexpr std::string_view name = "log_softmax";
-  static constexpr std::string_view call = "log_softmax";
-  static constexpr bool composite = true;
-  static constexpr bool has_pullback = true;
-  static constexpr Reference reference{"x − ln Σ exp x over each sample; log_softmax(x, axis=0|1)",
-                                       "any; the result has the same",
-                                       "∂yᵢ/∂xⱼ = 1 − pᵢ if i = j, else −pⱼ, p = softmax(x)",
-                                       "none", "Goodfellow et al. 2016, eq. 6.30"};
-  static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
-  static Symbol expansion(const With<Symbol>& with, const Symbol& x) {
-    const int axis = with.attributes.axis;
-    return x - broadcast(log(sum(exp(x), axis)), x, axis);
-  }
-  static auto pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& y,
-                       const Symbol& /*x*/) {
-    const int axis = with.attributes.axis;
-    return std::tuple{y_bar - exp(y) * broadcast(sum(y_bar, axis), y, axis)};
-  }
-
-  struct Diagonal {
-    static constexpr std::string_view id = "log_softmax_diagonal";
-    static constexpr std::string_view says =
-        "the slope of log_softmax is taken as 1 − p, entry by entry; but every entry of {x} moves "
-        "every entry of {y}";
-    static Symbol pullback(const Symbol& y_bar, const Symbol& y, const Symbol& /*x*/) {
-      return y_bar * (1 - exp(y));
-    }
-  };
-  using mistakes = Mistakes<Diagonal>;
 };
 
 }  // namespace tracer::op

@@ -9,15 +9,16 @@ namespace tracer::op {
 ///   x̄ = ȳ σ(x)
 /// Source: Goodfellow, Bengio & Courville 2016, eq. 3.31 and 3.39.
 struct Softplus {
+  static auto forward(const auto& x) { return softplus(x); }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
+    return std::tuple{y_bar * sigmoid(x)};
+  }
+
   static constexpr std::string_view name = "softplus";
   static constexpr std::string_view call = "softplus";
   static constexpr Reference reference{"ln(1 + eˣ)", "any; the result has the same", "sigmoid(x)",
                                        "none", "torch.nn.Softplus (beta 1)"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
-  static auto forward(const auto& x) { return softplus(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * sigmoid(x)};
-  }
 };
 
 }  // namespace tracer::op

@@ -5,6 +5,7 @@
 
 #include "tracer/number/uncertain.hpp"
 #include "tracer/op/fast.hpp"
+#include "tracer/op/log_softmax.hpp"
 #include "tracer/op/softmax.hpp"
 
 namespace tracer::op {

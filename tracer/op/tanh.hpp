@@ -9,15 +9,16 @@ namespace tracer::op {
 ///   x̄ = ȳ (1 − y²)        since d tanh x / dx = 1 − tanh² x
 /// Over Exact: rational only at 0. Source: DLMF §4.34.
 struct Tanh {
+  static auto forward(const auto& x) { return tanh(x); }
+  static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
+    return std::tuple{y_bar * (1 - y * y)};
+  }
+
   static constexpr std::string_view name = "tanh";
   static constexpr std::string_view call = "tanh";
   static constexpr Reference reference{"tanh x", "any; the result has the same", "1 − y²", "none",
                                        "DLMF §4.34"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
-  static auto forward(const auto& x) { return tanh(x); }
-  static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
-    return std::tuple{y_bar * (1 - y * y)};
-  }
 
   struct SquareForgotten {
     static constexpr std::string_view id = "slope_formula";

@@ -14,16 +14,10 @@
 
 #include "tracer/number/eigen.hpp"
 #include "tracer/number/functions.hpp"
+#include "tracer/op/over.hpp"
 #include "tracer/symbol/symbol.hpp"
 
 namespace tracer {
-
-/// What a reduction runs over, and what a broadcast repeats: the two undo each other's shape.
-enum class Over {
-  all,          ///< every entry: m×n ↔ 1×1
-  each_column,  ///< down each column (NumPy's axis=0): m×n ↔ 1×n
-  each_row      ///< along each row (axis=1): m×n ↔ m×1
-};
 
 /// The attributes of an application as a rule sees them: its numbers are of the carrier's kind.
 template <class V>

@@ -1,7 +1,9 @@
-// Batch normalisation and dropout. `axis` says how a sample lies: 0, it is a column; 1, a row.
+// `axis` says how a sample lies: 0, it is a column; 1, a row. Next: running_mean.hpp and
+// running_variance.hpp, what it keeps for batch_norm_eval.hpp.
 #pragma once
 
 #include "tracer/op/room.hpp"
+#include "tracer/op/shapes.hpp"
 
 namespace tracer::op {
 
@@ -29,6 +31,17 @@ struct BatchStatistics {
 /// The statistics depend on Z, so every sample moves every other's output. Its rule follows from
 /// the formula. Source: Ioffe & Szegedy 2015, algorithm 1; the variance is the biased one.
 struct BatchNorm {
+  static Symbol expansion(const With<Symbol>& with, const Symbol& z, const Symbol& gamma,
+                          const Symbol& beta) {
+    const BatchStatistics of(with, z);
+    return of.spread(gamma) * of.normal + of.spread(beta);
+  }
+  static Shape shape(std::span<const Shape> x, const Attributes& with) {
+    require_feature_vector("gamma", x[1], x[0], with.axis);
+    require_feature_vector("beta", x[2], x[0], with.axis);
+    return x[0];
+  }
+
   static constexpr std::string_view name = "batch_norm";
   static constexpr std::string_view call = "batch_norm";
   static constexpr int operands = 3;
@@ -38,9 +51,6 @@ struct BatchNorm {
       "Z: features×m; gamma, beta: features×1", "by the chain rule through μ and σ²", "none",
       "Ioffe & Szegedy 2015, algorithm 1"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
-  static Shape shape(std::span<const Shape> x, const Attributes&);
-  static Symbol expansion(const With<Symbol>& with, const Symbol& z, const Symbol& gamma,
-                          const Symbol& beta);
 
   struct ConstantStatistics {
     static constexpr std::string_view id = "batchnorm_constant_stats";
@@ -147,116 +157,6 @@ struct BatchNorm {
   using mistakes =
       Mistakes<ConstantStatistics, ConstantVariance, ConstantMean, GammaOfInput, GammaOfOutput,
                GammaLeftOut, DeviationLeftOut, GammaFromBelow, BetaFromBelow>;
-};
-
-/// Y = γ ⊙ (Z − μ) ⊘ √(σ² + ε) + β with running statistics μ, σ²: the evaluation mode of
-/// batch_norm.
-struct BatchNormEval {
-  static constexpr std::string_view name = "batch_norm (evaluation)";
-  static constexpr std::string_view call = "";
-  static constexpr int operands = 5;
-  static constexpr bool composite = true;
-  static constexpr std::array samples{0.25, 0.5, 1.5};
-  static Shape shape(std::span<const Shape> x, const Attributes&);
-  static Symbol expansion(const With<Symbol>& with, const Symbol& z, const Symbol& gamma,
-                          const Symbol& beta, const Symbol& mean, const Symbol& variance);
-};
-
-/// new = (1 − momentum)·old + momentum·(mean of each feature of Z over the batch); with[0] is the
-/// momentum. What batch_norm keeps for its evaluation mode; nothing is differentiated for it.
-struct RunningMean {
-  static constexpr std::string_view name = "running mean";
-  static constexpr std::string_view call = "";
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
-  static Shape shape(std::span<const Shape> x, const Attributes&);
-  static Symbol expansion(const With<Symbol>& with, const Symbol& old, const Symbol& z);
-};
-
-/// The same of the variance, the unbiased one (divided by m − 1), as in PyTorch.
-struct RunningVariance {
-  static constexpr std::string_view name = "running variance";
-  static constexpr std::string_view call = "";
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
-  static Shape shape(std::span<const Shape> x, const Attributes&);
-  static Symbol expansion(const With<Symbol>& with, const Symbol& old, const Symbol& z);
-};
-
-/// Y = A ⊙ mask/(1 − p): what the mask keeps is scaled up, so that the mean stays; with[0] is p,
-/// the probability to drop
-///   Ā = Ȳ ⊙ mask/(1 − p)
-/// Source: Srivastava et al. 2014, §10 (inverted dropout, as torch.nn.Dropout).
-struct Dropout {
-  static constexpr std::string_view name = "dropout";
-  static constexpr std::string_view call = "dropout";
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
-  static constexpr Reference reference{
-      "dropout(A, p, mask=...): A ⊙ mask/(1 − p); p is the probability to drop",
-      "mask as A; the result has the same", "mask/(1 − p)", "none", "Srivastava et al. 2014, §10"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
-  static Symbol expansion(const With<Symbol>& with, const Symbol& a, const Symbol& mask) {
-    return a * mask / (1 - with[0]);
-  }
-
-  struct MaskLeftOut {
-    static constexpr std::string_view id = "dropout_mask_missing";
-    static constexpr std::string_view says =
-        "the mask is left out on the way back: what was dropped gets a gradient";
-    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
-                           const Symbol& /*a*/, const Symbol& /*mask*/) {
-      return y_bar / (1 - with[0]);
-    }
-  };
-  struct LeftOut {
-    static constexpr std::string_view id = "dropout_mask_missing";
-    static constexpr std::string_view says =
-        "dropout is left out on the way back: neither mask nor scale";
-    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,
-                           const Symbol& /*mask*/) {
-      return y_bar;
-    }
-  };
-  struct ScaleLeftOut {
-    static constexpr std::string_view id = "dropout_scale";
-    static constexpr std::string_view says =
-        "the mask is there, but its scale 1/(1 − p) is left out on the way back";
-    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,
-                           const Symbol& mask) {
-      return y_bar * mask;
-    }
-  };
-  struct ScaleTurned {
-    static constexpr std::string_view id = "dropout_scale";
-    static constexpr std::string_view says =
-        "what the mask keeps is multiplied by 1 − p on the way back; the forward pass divides";
-    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
-                           const Symbol& /*a*/, const Symbol& mask) {
-      return y_bar * mask * (1 - with[0]);
-    }
-  };
-  struct Twice {
-    static constexpr std::string_view id = "dropout_twice";
-    static constexpr std::string_view says =
-        "dropout is applied twice on the way back: its scale 1/(1 − p) comes in squared";
-    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
-                           const Symbol& /*a*/, const Symbol& mask) {
-      return y_bar * mask / ((1 - with[0]) * (1 - with[0]));
-    }
-  };
-  struct DroppedForKept {
-    static constexpr std::string_view id = "dropout_scale";
-    static constexpr std::string_view says =
-        "what the mask keeps is divided by p, the share that is dropped, in place of 1 − p";
-    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
-                           const Symbol& /*a*/, const Symbol& mask) {
-      return y_bar * mask / with[0];
-    }
-  };
-  using mistakes = Mistakes<MaskLeftOut, LeftOut, ScaleLeftOut, ScaleTurned, Twice, DroppedForKept>;
 };
 
 }  // namespace tracer::op

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "tracer/op/room.hpp"
+#include "tracer/op/shapes.hpp"
+
+namespace tracer::op {
+
+/// L = −(1/n) Σ (Y ⊙ ln P + (1 − Y) ⊙ ln(1 − P)), over all n entries; P probabilities
+///   P̄ = (1/n)((1 − Y) ⊘ (1 − P) − Y ⊘ P)
+/// Source: torch.nn.BCELoss, without its clamp of the logarithm at −100.
+struct Bce {
+  static Symbol expansion(const Symbol& p, const Symbol& y) {
+    return -(sum<Over::all>(xlogy(y, p) + xlogy(1 - y, 1 - p)) / count<Over::all>(p));
+  }
+  static Shape shape(std::span<const Shape> x, const Attributes&) { return scalar_of_two(name, x); }
+
+  static constexpr std::string_view name = "bce";
+  static constexpr std::string_view call = "bce";
+  static constexpr int operands = 2;
+  static constexpr bool composite = true;
+  static constexpr bool loss = true;
+  static constexpr Reference reference{
+      "−(1/n) Σ (Y ⊙ ln P + (1 − Y) ⊙ ln(1 − P)) over n entries; P are probabilities",
+      "same shapes; a scalar", "(1/n)((1 − Y) ⊘ (1 − P) − Y ⊘ P)", "none", "torch.nn.BCELoss"};
+  static constexpr std::array samples{0.25, 0.5, 0.75};
+
+  struct DifferenceForSlope {
+    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr std::string_view says =
+        "{x} minus the targets, which is the gradient before the sigmoid already, stands for the "
+        "slope of the loss at {x}, and the sigmoid's slope is multiplied in once more";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
+                           const Symbol& y) {
+      return l_bar * (p - y) / count<Over::all>(p);
+    }
+  };
+  struct ReciprocalLeftOut {
+    static constexpr std::string_view id = "log_slope_missing";
+    static constexpr std::string_view says =
+        "the slopes 1/{x} and 1/(1 − {x}) of the logarithms are left out of the loss";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
+                           const Symbol& y) {
+      return l_bar * (1 - 2 * y) / count<Over::all>(p);
+    }
+  };
+  struct OneTerm {
+    static constexpr std::string_view id = "loss_term_missing";
+    static constexpr std::string_view says =
+        "only −y/p is there: the slope of the second term, (1 − y) ln(1 − p), is left out";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
+                           const Symbol& y) {
+      return -(l_bar * y / p / count<Over::all>(p));
+    }
+  };
+  using mistakes = Mistakes<DifferenceForSlope, ReciprocalLeftOut, OneTerm>;
+};
+
+}  // namespace tracer::op

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "tracer/op/room.hpp"
+#include "tracer/op/shapes.hpp"
+
+namespace tracer::op {
+
+/// L = (1/n) Σ (softplus(Z) − Y ⊙ Z), over all n entries; Z logits
+///   Z̄ = (1/n)(σ(Z) − Y)
+/// The same as bce(sigmoid(Z), Y), without its overflow. Source: torch.nn.BCEWithLogitsLoss.
+struct BceWithLogits {
+  static Symbol expansion(const Symbol& z, const Symbol& y) {
+    return sum<Over::all>(softplus(z) - y * z) / count<Over::all>(z);
+  }
+  static Shape shape(std::span<const Shape> x, const Attributes&) { return scalar_of_two(name, x); }
+
+  static constexpr std::string_view name = "bce_with_logits";
+  static constexpr std::string_view call = "bce_with_logits";
+  static constexpr int operands = 2;
+  static constexpr bool composite = true;
+  static constexpr bool loss = true;
+  static constexpr Reference reference{
+      "(1/n) Σ (softplus(Z) − Y ⊙ Z), which is bce(sigmoid(Z), Y); Z are logits",
+      "same shapes; a scalar", "(1/n)(sigmoid(Z) − Y)", "none", "torch.nn.BCEWithLogitsLoss"};
+  static constexpr std::array samples{-2.0, 0.5, 1.5};
+
+  struct ExtraSlope {
+    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr std::string_view says =
+        "sigmoid minus the targets is the gradient at {x} already; the slope p(1 − p) is "
+        "multiplied in once more";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& z,
+                           const Symbol& y) {
+      const Symbol p = sigmoid(z);
+      return l_bar * ((p - y) * p * (1 - p) / count<Over::all>(z));
+    }
+  };
+  struct SigmoidLeftOut {
+    static constexpr std::string_view id = "logits_for_probabilities";
+    static constexpr std::string_view says =
+        "{x} itself stands where its sigmoid belongs: {x} minus the targets";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& z,
+                           const Symbol& y) {
+      return l_bar * ((z - y) / count<Over::all>(z));
+    }
+  };
+  using mistakes = Mistakes<ExtraSlope, SigmoidLeftOut>;
+};
+
+}  // namespace tracer::op

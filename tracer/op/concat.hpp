@@ -1,0 +1,37 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include "tracer/op/room.hpp"
+
+namespace tracer::op {
+
+/// Y = A above B (axis 0) or beside it (axis 1)        Ā, B̄ = the parts of Ȳ
+template <int axis>
+struct Concat {
+  static auto forward(const auto& a, const auto& b) { return concat<axis>(a, b); }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
+    return std::tuple{first_part<axis>(y_bar, a), second_part<axis>(y_bar, a, b)};
+  }
+  static Shape shape(std::span<const Shape> x, const Attributes&) {
+    const bool fits = axis == 0 ? x[0].columns == x[1].columns : x[0].rows == x[1].rows;
+    if (!fits || !x[0].known() || !x[1].known()) {
+      throw ShapeError(fmt::format("concat: {} and {} can't be put {}", to_string(x[0]),
+                                   to_string(x[1]),
+                                   axis == 0 ? "below each other" : "side by side"));
+    }
+    return axis == 0 ? Shape{{x[0].rows.count + x[1].rows.count, ""}, x[0].columns}
+                     : Shape{x[0].rows, {x[0].columns.count + x[1].columns.count, ""}};
+  }
+
+  static constexpr std::string_view name = axis == 0 ? "concat" : "concat beside";
+  static constexpr std::string_view call = "concat";
+  static constexpr Law law = Law::concat;
+  static constexpr int operands = 2;
+  static constexpr Reference reference{"concat(a, b, axis=0): b below a; axis=1: b beside a",
+                                       "the other side must be equal", "the parts of ȳ", "none",
+                                       "numpy.concatenate"};
+  static constexpr std::array samples{-2.0, 0.5, 1.5};
+};
+
+}  // namespace tracer::op

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "tracer/op/room.hpp"
+
+namespace tracer::op {
+
+/// y = cos x           x̄ = −ȳ sin x.   Source: DLMF §4.20.
+struct Cos {
+  static auto forward(const auto& x) { return cos(x); }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
+    return std::tuple{-(y_bar * sin(x))};
+  }
+
+  static constexpr std::string_view name = "cos";
+  static constexpr std::string_view call = "cos";
+  static constexpr Reference reference{"cos x, x in radians", "any; the result has the same",
+                                       "−sin x", "none", "DLMF §4.20"};
+  static constexpr std::array samples{-3.0, 0.0, 1.5};
+};
+
+}  // namespace tracer::op

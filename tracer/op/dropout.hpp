@@ -1,0 +1,82 @@
+#pragma once
+
+#include "tracer/op/room.hpp"
+
+namespace tracer::op {
+
+/// Y = A ⊙ mask/(1 − p): what the mask keeps is scaled up, so that the mean stays
+///   Ā = Ȳ ⊙ mask/(1 − p)
+/// with[0] is p, the probability to drop. Source: Srivastava et al. 2014, §10 (inverted dropout, as
+/// torch.nn.Dropout).
+struct Dropout {
+  static Symbol expansion(const With<Symbol>& with, const Symbol& a, const Symbol& mask) {
+    return a * mask / (1 - with[0]);
+  }
+
+  static constexpr std::string_view name = "dropout";
+  static constexpr std::string_view call = "dropout";
+  static constexpr int operands = 2;
+  static constexpr bool composite = true;
+  static constexpr Reference reference{
+      "dropout(A, p, mask=...): A ⊙ mask/(1 − p); p is the probability to drop",
+      "mask as A; the result has the same", "mask/(1 − p)", "none", "Srivastava et al. 2014, §10"};
+  static constexpr std::array samples{-2.0, 0.5, 1.5};
+
+  struct MaskLeftOut {
+    static constexpr std::string_view id = "dropout_mask_missing";
+    static constexpr std::string_view says =
+        "the mask is left out on the way back: what was dropped gets a gradient";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& /*a*/, const Symbol& /*mask*/) {
+      return y_bar / (1 - with[0]);
+    }
+  };
+  struct LeftOut {
+    static constexpr std::string_view id = "dropout_mask_missing";
+    static constexpr std::string_view says =
+        "dropout is left out on the way back: neither mask nor scale";
+    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,
+                           const Symbol& /*mask*/) {
+      return y_bar;
+    }
+  };
+  struct ScaleLeftOut {
+    static constexpr std::string_view id = "dropout_scale";
+    static constexpr std::string_view says =
+        "the mask is there, but its scale 1/(1 − p) is left out on the way back";
+    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,
+                           const Symbol& mask) {
+      return y_bar * mask;
+    }
+  };
+  struct ScaleTurned {
+    static constexpr std::string_view id = "dropout_scale";
+    static constexpr std::string_view says =
+        "what the mask keeps is multiplied by 1 − p on the way back; the forward pass divides";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& /*a*/, const Symbol& mask) {
+      return y_bar * mask * (1 - with[0]);
+    }
+  };
+  struct Twice {
+    static constexpr std::string_view id = "dropout_twice";
+    static constexpr std::string_view says =
+        "dropout is applied twice on the way back: its scale 1/(1 − p) comes in squared";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& /*a*/, const Symbol& mask) {
+      return y_bar * mask / ((1 - with[0]) * (1 - with[0]));
+    }
+  };
+  struct DroppedForKept {
+    static constexpr std::string_view id = "dropout_scale";
+    static constexpr std::string_view says =
+        "what the mask keeps is divided by p, the share that is dropped, in place of 1 − p";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                           const Symbol& /*a*/, const Symbol& mask) {
+      return y_bar * mask / with[0];
+    }
+  };
+  using mistakes = Mistakes<MaskLeftOut, LeftOut, ScaleLeftOut, ScaleTurned, Twice, DroppedForKept>;
+};
+
+}  // namespace tracer::op

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "tracer/op/room.hpp"
+
+namespace tracer::op {
+
+/// y = eˣ              x̄ = ȳ y
+/// Over Exact: rational only at 0. Source: DLMF §4.2.
+struct Exp {
+  static auto forward(const auto& x) { return exp(x); }
+  static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
+    return std::tuple{y_bar * y};
+  }
+
+  static constexpr std::string_view name = "exp";
+  static constexpr std::string_view call = "exp";
+  static constexpr Reference reference{"eˣ", "any; the result has the same", "eˣ", "none",
+                                       "DLMF §4.2"};
+  static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
+};
+
+}  // namespace tracer::op

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "tracer/op/room.hpp"
+#include "tracer/op/shapes.hpp"
+
+namespace tracer::op {
+
+/// L = (1/2n) Σ (P − Y)² over all n entries          P̄ = (1/n)(P − Y)
+/// Half the mean squared error, so that the 2 of the square cancels. Source: Bishop 2006, eq. 1.2.
+struct HalfMse {
+  static Symbol expansion(const Symbol& p, const Symbol& y) {
+    return Symbol(Rational(1, 2)) * sum<Over::all>(power(p - y, 2)) / count<Over::all>(p);
+  }
+  static Shape shape(std::span<const Shape> x, const Attributes&) { return scalar_of_two(name, x); }
+
+  static constexpr std::string_view name = "half_mse";
+  static constexpr std::string_view call = "half_mse";
+  static constexpr int operands = 2;
+  static constexpr bool composite = true;
+  static constexpr Reference reference{"(1/2n) Σ (P − Y)² over all n entries",
+                                       "same shapes; a scalar", "(1/n)(P − Y)", "none",
+                                       "Bishop 2006, eq. 1.2"};
+  static constexpr std::array samples{-2.0, 0.5, 1.5};
+
+  struct TargetsIgnored {
+    static constexpr std::string_view id = "targets_ignored";
+    static constexpr std::string_view says = "the slope of the loss does not look at the targets";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
+                           const Symbol& /*y*/) {
+      return l_bar * (p / count<Over::all>(p));
+    }
+  };
+  using mistakes = Mistakes<TargetsIgnored>;
+};
+
+}  // namespace tracer::op

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "tracer/op/room.hpp"
+#include "tracer/op/shapes.hpp"
+
+namespace tracer::op {
+
+/// L = (1/n) Σ relu(1 − Y ⊙ S), over all n entries; S decision values, Y in −1, 1
+///   S̄ = −(1/n) Y where Y ⊙ S < 1, else 0
+/// Corner where Y ⊙ S = 1: 0 is taken, as relu does. Source: Hastie, Tibshirani & Friedman 2009,
+/// eq. 12.25.
+struct Hinge {
+  static Symbol expansion(const Symbol& s, const Symbol& y) {
+    return sum<Over::all>(relu(1 - y * s)) / count<Over::all>(s);
+  }
+  static Shape shape(std::span<const Shape> x, const Attributes&) { return scalar_of_two(name, x); }
+
+  static constexpr std::string_view name = "hinge";
+  static constexpr std::string_view call = "hinge";
+  static constexpr int operands = 2;
+  static constexpr bool composite = true;
+  static constexpr bool loss = true;
+  static constexpr Reference reference{
+      "(1/n) Σ relu(1 − Y ⊙ S); Y is −1 or 1, S the decision values", "same shapes; a scalar",
+      "−Y/n where Y·S < 1, else 0", "Y·S = 1: 0 is taken", "Hastie et al. 2009, eq. 12.25"};
+  static constexpr std::array samples{-2.0, 0.5, 1.5};
+
+  struct PerceptronMask {
+    static constexpr std::string_view id = "hinge_margin_ignored";
+    static constexpr std::string_view says =
+        "only samples on the wrong side take part, Y·S < 0; all with Y·S < 1 do";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& s,
+                           const Symbol& y) {
+      return -(l_bar * step(-(y * s)) * y / count<Over::all>(s));
+    }
+  };
+  struct MarginIgnored {
+    static constexpr std::string_view id = "hinge_margin_ignored";
+    static constexpr std::string_view says =
+        "every sample takes part; those with Y·S > 1 have no slope";
+    static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& s,
+                           const Symbol& y) {
+      return -(l_bar * y / count<Over::all>(s));
+    }
+  };
+  using mistakes = Mistakes<MarginIgnored, PerceptronMask>;
+};
+
+}  // namespace tracer::op

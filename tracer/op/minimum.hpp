@@ -1,0 +1,25 @@
+#pragma once
+
+#include "tracer/op/room.hpp"
+
+namespace tracer::op {
+
+/// y = min(a, b), entry by entry, as −max(−a, −b): the adjoint goes to the smaller, half each where
+/// they are equal.
+struct Minimum {
+  static auto forward(const auto& a, const auto& b) { return -maximum(-a, -b); }
+  static void corner(auto& c, const auto& a, const auto& b) { c = a - b; }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
+    return std::tuple{y_bar * share_of_first(b, a), y_bar * share_of_first(a, b)};
+  }
+
+  static constexpr std::string_view name = "minimum";
+  static constexpr std::string_view call = "minimum";
+  static constexpr int operands = 2;
+  static constexpr Reference reference{
+      "the smaller of a and b, entry by entry", "same shapes, or broadcast",
+      "1 for the smaller, 0 for the larger", "a = b: ½ each", "torch.minimum"};
+  static constexpr std::array samples{-2.0, 0.5, 1.5};
+};
+
+}  // namespace tracer::op

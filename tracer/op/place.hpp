@@ -1,0 +1,37 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include "tracer/op/room.hpp"
+
+namespace tracer::op {
+
+/// Y = zeros of the attributes' shape with X at (row, column)       X̄ = that window of Ȳ
+struct Place {
+  static auto forward(const auto& with, const auto& x) {
+    return place(x, with.attributes.row, with.attributes.column, with.attributes.shape.rows.count,
+                 with.attributes.shape.columns.count);
+  }
+  static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
+    return std::tuple{window_like(y_bar, with.attributes.row, with.attributes.column, x)};
+  }
+  static Shape shape(std::span<const Shape> x, const Attributes& with) {
+    if (with.row < 0 || with.column < 0 || with.row + x[0].rows.count > with.shape.rows.count ||
+        with.column + x[0].columns.count > with.shape.columns.count) {
+      throw ShapeError(fmt::format("place: {} at [{},{}] reaches beyond {}", to_string(x[0]),
+                                   with.row, with.column, to_string(with.shape)));
+    }
+    return with.shape;
+  }
+
+  static constexpr std::string_view name = "place";
+  static constexpr std::string_view call = "";
+  static constexpr Law law = Law::place;
+  static constexpr std::array samples{-2.0, 0.5, 1.5};
+
+  static Notation notation(std::span<const Operand> x, const Attributes& with) {
+    return notation::call(fmt::format("place[{},{}]", with.row, with.column), {x[0].notation});
+  }
+};
+
+}  // namespace tracer::op

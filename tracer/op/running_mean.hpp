@@ -1,0 +1,27 @@
+#pragma once
+
+#include "tracer/op/room.hpp"
+#include "tracer/op/shapes.hpp"
+
+namespace tracer::op {
+
+/// new = (1 − momentum)·old + momentum·(mean of each feature of Z over the batch); with[0] is the
+/// momentum. What batch_norm keeps for its evaluation mode; nothing is differentiated for it.
+struct RunningMean {
+  static Symbol expansion(const With<Symbol>& with, const Symbol& old, const Symbol& z) {
+    const int across = with.attributes.axis == 0 ? 1 : 0;
+    return (1 - with[0]) * old + with[0] * (sum(z, across) / sample_count(z, with.attributes.axis));
+  }
+  static Shape shape(std::span<const Shape> x, const Attributes& with) {
+    require_feature_vector("the old statistic", x[0], x[1], with.axis);
+    return x[0];
+  }
+
+  static constexpr std::string_view name = "running mean";
+  static constexpr std::string_view call = "";
+  static constexpr int operands = 2;
+  static constexpr bool composite = true;
+  static constexpr std::array samples{-2.0, 0.5, 1.5};
+};
+
+}  // namespace tracer::op

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "tracer/op/room.hpp"
+
+namespace tracer::op {
+
+/// y = sin x           x̄ = ȳ cos x.   Source: DLMF §4.20.
+struct Sin {
+  static auto forward(const auto& x) { return sin(x); }
+  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
+    return std::tuple{y_bar * cos(x)};
+  }
+
+  static constexpr std::string_view name = "sin";
+  static constexpr std::string_view call = "sin";
+  static constexpr Reference reference{"sin x, x in radians", "any; the result has the same",
+                                       "cos x", "none", "DLMF §4.20"};
+  static constexpr std::array samples{-3.0, 0.0, 1.5};
+};
+
+}  // namespace tracer::op

@@ -1,0 +1,106 @@
+// `axis` says how a sample lies: 0, it is a column; 1, a row.
+#pragma once
+
+#include "tracer/op/room.hpp"
+#include "tracer/op/shapes.hpp"
+
+namespace tracer::op {
+
+/// L = −(1/m) Σ Y ⊙ log_softmax(Z), over m samples; Z logits
+///   Z̄ = (softmax(Z) ⊙ ΣY − Y)/m,   which is (softmax(Z) − Y)/m where each sample's Y sums to 1
+/// Source: torch.nn.CrossEntropyLoss (targets as class probabilities).
+struct SoftmaxCrossEntropy {
+  static Symbol expansion(const With<Symbol>& with, const Symbol& z, const Symbol& y) {
+    const int axis = with.attributes.axis;
+    return -(sum<Over::all>(y * log_softmax(z, axis)) / sample_count(z, axis));
+  }
+  static auto pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                       const Symbol& z, const Symbol& y) {
+    const int axis = with.attributes.axis;
+    const Symbol m = sample_count(z, axis);
+    return std::tuple{l_bar * ((softmax(z, axis) * broadcast(sum(y, axis), z, axis) - y) / m),
+                      l_bar * (-log_softmax(z, axis) / m)};
+  }
+  static Shape shape(std::span<const Shape> x, const Attributes&) { return scalar_of_two(name, x); }
+
+  static constexpr std::string_view name = "softmax_cross_entropy";
+  static constexpr std::string_view call = "softmax_cross_entropy";
+  static constexpr int operands = 2;
+  static constexpr bool composite = true;
+  static constexpr bool has_pullback = true;
+  static constexpr bool loss = true;
+  static constexpr Reference reference{
+      "−(1/m) Σ Y ⊙ log_softmax(Z) over m samples; Z are logits", "same shapes; a scalar",
+      "(softmax(Z) − Y)/m where each sample's Y sums to 1", "none", "torch.nn.CrossEntropyLoss"};
+  static constexpr std::array samples{-2.0, 0.5, 1.5};
+
+  struct ExtraSlope {
+    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr std::string_view says =
+        "softmax minus the targets is the gradient at {x} already; the slope p(1 − p) is "
+        "multiplied in once more";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& z, const Symbol& y) {
+      const int axis = with.attributes.axis;
+      const Symbol p = softmax(z, axis);
+      return l_bar * ((p - y) * p * (1 - p) / sample_count(z, axis));
+    }
+  };
+  struct ExtraJacobian {
+    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr std::string_view says =
+        "softmax minus the targets is the gradient at {x} already; the slopes of softmax are "
+        "multiplied in once more";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& z, const Symbol& y) {
+      const int axis = with.attributes.axis;
+      const Symbol p = softmax(z, axis);
+      const Symbol d = p - y;
+      return l_bar * (p * (d - broadcast(sum(d * p, axis), p, axis)) / sample_count(z, axis));
+    }
+  };
+  struct TargetsIgnored {
+    static constexpr std::string_view id = "targets_ignored";
+    static constexpr std::string_view says = "the slope of the loss does not look at the targets";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& z, const Symbol& /*y*/) {
+      const int axis = with.attributes.axis;
+      return l_bar * (softmax(z, axis) / sample_count(z, axis));
+    }
+  };
+  struct SoftmaxLeftOut {
+    static constexpr std::string_view id = "logits_for_probabilities";
+    static constexpr std::string_view says =
+        "{x} itself stands where its softmax belongs: {x} minus the targets";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& z, const Symbol& y) {
+      return l_bar * ((z - y) / sample_count(z, with.attributes.axis));
+    }
+  };
+  struct Diagonal {
+    static constexpr std::string_view id = "softmax_diagonal";
+    static constexpr std::string_view says =
+        "the slope of softmax is taken as p(1 − p), entry by entry; but every entry of {x} moves "
+        "every probability";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& z, const Symbol& y) {
+      const int axis = with.attributes.axis;
+      return -(l_bar * (y * (1 - softmax(z, axis)) / sample_count(z, axis)));
+    }
+  };
+  struct ReciprocalLeftOut {
+    static constexpr std::string_view id = "log_slope_missing";
+    static constexpr std::string_view says =
+        "the slope 1/p of the logarithm is left out before the slopes of softmax";
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
+                           const Symbol& z, const Symbol& y) {
+      const int axis = with.attributes.axis;
+      const Symbol p = softmax(z, axis);
+      return -(l_bar * (p * (y - broadcast(sum(y * p, axis), p, axis)) / sample_count(z, axis)));
+    }
+  };
+  using mistakes = Mistakes<ExtraSlope, ExtraJacobian, TargetsIgnored, SoftmaxLeftOut, Diagonal,
+                            ReciprocalLeftOut>;
+};
+
+}  // namespace tracer::op
