@@ -82,6 +82,23 @@ TEST_CASE("-o writes the whole page or leaves the old file as it was", "[cli]") 
         1);  // nothing left beside it
 }
 
+TEST_CASE("the ending of -o chooses the format where none is said", "[cli]") {
+  const TemporaryFolder folder;
+  const auto written = [&](std::vector<std::string> words, const std::string& file) {
+    words.insert(words.end(), {"-o", file});
+    CHECK(run_program(words, folder.path()).status == 0);
+    return read_text(folder.path() / file);
+  };
+  const std::vector<std::string> derive{"derive", "relu-1-1-1"};
+  CHECK(written(derive, "page.tex").starts_with("\\documentclass"));
+  CHECK(written(derive, "page.json").starts_with("{"));
+  CHECK(written(derive, "page.md").starts_with("# "));
+  CHECK(written(derive, "page.csv").starts_with("One hidden"));  // derive has no such format
+  CHECK(written({"check", "relu-1-1-1"}, "check.json").starts_with("{"));
+  CHECK(
+      written({"derive", "relu-1-1-1", "--format", "text"}, "text.tex").starts_with("One hidden"));
+}
+
 TEST_CASE("a full disk is told, not passed over", "[cli]") {
   if (!std::filesystem::exists("/dev/full")) {
     WARN("skipped: there is no /dev/full here");

@@ -31,21 +31,9 @@ struct Options {
   int digits = 10;
   int bits = 4096;
   int threads = 2;
-  std::string format = "text";
-  std::string output;
-  std::string colour = "auto";
+  Output output;
   ClaimFlags claims;
 };
-
-Program load(const Options& options) {
-  ElaborateOptions elaborate;
-  for (const std::string& setting : options.settings) {
-    auto [name, value] = parse_setting(setting);
-    if (!elaborate.set.emplace(name, std::move(value)).second)
-      throw Error(fmt::format("--set {}: {} is set twice", setting, name));
-  }
-  return load_program(read_source(find_lesson(options.file)), elaborate);
-}
 
 LessonCheckOptions check_options(const Options& options) {
   LessonCheckOptions made;
@@ -100,27 +88,31 @@ void check_own_flags(const Options& options) {
   }
 }
 
+std::string count_or_all(const std::string& text) {
+  const bool whole = !text.empty() && text.size() < 10 && text != "0" &&
+                     text.find_first_not_of("0123456789") == std::string::npos;
+  return whole || text == "all" ? "" : "expected a number from 1 on, or all";
+}
+
 int run(const Options& options) {
   check_own_flags(options);
   if (options.order == 2 && !options.dtype.empty() && options.dtype != "exact")
     throw Error("--order 2 is checked over Exact; leave --dtype out");
   check_claim_flags(options.claims);
   set_threads(options.threads);
-  Program program = load(options);
-  for (const std::string& text : program.remarks) remark(text);
+  Program program = load_lesson(options.file, {.set = parse_settings(options.settings)});
   if (!options.claims.make_problem.empty()) {
     write_problem(program, options.claims.make_problem, options.seed);
     return 0;
   }
   if (options.claims.given()) {
     return check_claims(std::move(program), options.claims,
-                        {options.step, options.wrt, options.seed, options.digits, options.format,
-                         options.output, options.colour});
+                        {options.step, options.wrt, options.seed, options.digits, options.output});
   }
   const auto write = [&](const auto& result) {
-    const Style style = output_style(options.output.empty() ? options.colour : "never");
-    write_result(options.output, options.format == "json" ? to_json(result, options.digits)
-                                                          : to_text(result, options.digits, style));
+    options.output.write(options.output.chosen() == "json"
+                             ? to_json(result, options.digits)
+                             : to_text(result, options.digits, options.output.style()));
   };
   if (options.errors_by_h) {
     if (options.wrt.size() > 1) throw Error("--errors-by-h looks at one entry; give one --wrt");
@@ -135,66 +127,44 @@ int run(const Options& options) {
 
 }  // namespace
 
-Command add_check(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "check", "checks gradients, a lesson's own or somebody's, and names the mistake");
-  command->footer(
-      "Examples:\n"
-      "  tracer check relu-1-1-1\n"
-      "  tracer check mnist-784-128-64-10 --dtype float --entries 200\n"
-      "  tracer check softmax-layer --order 2\n"
-      "  tracer check gradient-check --errors-by-h\n"
-      "  tracer check hw.lesson --claimed grads.npz          (whose mistake is it?)\n"
-      "  tracer check hw.lesson --program 'python3 net.py'\n"
-      "Exit status: 0 all are right, 1 one is wrong, 3 it could not be decided.");
-  command->add_option("FILE", options->file, "a lesson: a file, or a shipped lesson by its name")
-      ->required();
-  add_claim_flags(*command, options->claims);
-  command->add_option("--set", options->settings, "w=2: gives a value")
-      ->take_all()
-      ->expected(1)
-      ->type_name("NAME=VALUE");
-  command
-      ->add_option("--dtype", options->dtype,
-                   "exact: the engine's own gradients; float or double: those of a training")
-      ->check(CLI::IsMember({"exact", "float", "double", "float32", "float64"}));
-  command->add_option("--order", options->order, "1, or 2: Hessian-vector products")
-      ->check(CLI::IsMember({1, 2}));
-  command->add_option("--step,--sample", options->step, "which step of the training (default 1)")
-      ->check(CLI::Range(1LL, 1'000'000'000LL));
-  command
-      ->add_option("--wrt", options->wrt,
-                   "these gradients only; of somebody's, judges those of these names")
-      ->take_all()
-      ->expected(1)
-      ->type_name("NAME");
-  command
-      ->add_option(
-          "--entries", options->entries,
-          "entries of each parameter, drawn at random, or all (default: what takes seconds)")
-      ->check([](const std::string& text) {
-        const bool whole = !text.empty() && text.size() < 10 && text != "0" &&
-                           text.find_first_not_of("0123456789") == std::string::npos;
-        return whole || text == "all" ? "" : "expected a number from 1 on, or all";
-      });
-  command->add_flag("--errors-by-h", options->errors_by_h,
-                    "how the error of a difference depends on its step, for one entry (--wrt "
-                    "'W[0,1]'; else the largest): a table and a plot");
-  command->add_option("--seed", options->seed, "of what is drawn at random (default 0)");
-  command->add_option("--digits", options->digits, "significant digits of values (default 10)")
-      ->check(CLI::Range(1, 1000));
-  command
-      ->add_option("--bits", options->bits, "where the search for more digits ends (default 4096)")
-      ->check(CLI::Range(192, 1 << 20));
-  command->add_option("--threads", options->threads, "2 unless you say; 0: all cores")
-      ->check(CLI::Range(0, 1024));
-  command->add_option("--format", options->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}));
-  command->add_option("-o,--output", options->output, "write to a file");
-  command->add_option("--color,--colour", options->colour, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  return [options] { return run(*options); };
+Command check_command() {
+  const auto options = std::make_shared<Options>();
+  Options& to = *options;
+  Flags flags{lesson_flag(to.file)};
+  flags += claim_flags(to.claims);
+  flags +=
+      {settings_flag(to.settings, "w=2: gives a value"),
+       {"--dtype", &to.dtype,
+        "exact: the engine's own gradients; float or double: those of a training",
+        OneOf{{"exact", "float", "double", "float32", "float64"}}},
+       {"--order", &to.order, "1, or 2: Hessian-vector products", OneOf{{"1", "2"}}},
+       {"--step,--sample", &to.step, "which step of the training (default 1)",
+        Between<long long>{1, 1'000'000'000}},
+       {"--wrt", &to.wrt, "these gradients only; of somebody's, judges those of these names",
+        Anything{"NAME"}},
+       {"--entries", &to.entries,
+        "entries of each parameter, drawn at random, or all (default: what takes seconds)",
+        Form{count_or_all}},
+       {"--errors-by-h", &to.errors_by_h,
+        "how the error of a difference depends on its step, for one entry (--wrt 'W[0,1]'; else "
+        "the largest): a table and a plot"},
+       {"--seed", &to.seed, "of what is drawn at random (default 0)"},
+       {"--digits", &to.digits, "significant digits of values (default 10)", Between{1, 1000}},
+       bits_flag(to.bits, 192),
+       threads_flag(to.threads),
+       format_flag(to.output, {"text", "json"}),
+       output_flag(to.output),
+       colour_flag(to.output)};
+  return {"check", "checks gradients, a lesson's own or somebody's, and names the mistake",
+          "Examples:\n"
+          "  tracer check relu-1-1-1\n"
+          "  tracer check mnist-784-128-64-10 --dtype float --entries 200\n"
+          "  tracer check softmax-layer --order 2\n"
+          "  tracer check gradient-check --errors-by-h\n"
+          "  tracer check hw.lesson --claimed grads.npz          (whose mistake is it?)\n"
+          "  tracer check hw.lesson --program 'python3 net.py'\n"
+          "Exit status: 0 all are right, 1 one is wrong, 3 it could not be decided.",
+          std::move(flags), [options] { return run(*options); }};
 }
 
 }  // namespace tracer::cli

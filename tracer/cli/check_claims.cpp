@@ -7,18 +7,18 @@
 #include <fmt/format.h>
 
 #include "datasets/npz.hpp"
+#include "tracer/check/lesson_check.hpp"
 #include "tracer/claims/program.hpp"
 #include "tracer/claims/read_claims.hpp"
 #include "tracer/claims/replace_leaves.hpp"
 #include "tracer/claims/restrict_claims.hpp"
 #include "tracer/claims/update_claims.hpp"
+#include "tracer/cli/diagnosis_report.hpp"
+#include "tracer/cli/output.hpp"
 #include "tracer/diagnosis/diagnosis.hpp"
 #include "tracer/diagnosis/make_problem.hpp"
 #include "tracer/diagnosis/question.hpp"
 #include "tracer/diagnosis/same_answers.hpp"
-#include "tracer/check/lesson_check.hpp"
-#include "tracer/cli/diagnosis_report.hpp"
-#include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 
 namespace tracer::cli {
@@ -73,10 +73,10 @@ class ClaimCheck {
     head_.title = program_.title;
     head_.at = name_of_step(program_, view_.step, here.samples);
     head_.loss = program_.seed_name.empty() ? program_.loss : "L";
-    const Style style = output_style(view_.output.empty() ? view_.colour : "never");
-    write_result(view_.output, view_.format == "json"
-                                   ? to_json(diagnosis, head_, program_, view_.digits)
-                                   : to_text(diagnosis, head_, program_, view_.digits, style));
+    const Output& output = view_.output;
+    output.write(output.chosen() == "json"
+                     ? to_json(diagnosis, head_, program_, view_.digits)
+                     : to_text(diagnosis, head_, program_, view_.digits, output.style()));
     return status_of(diagnosis.verdict);
   }
 
@@ -187,48 +187,33 @@ std::string_view ClaimFlags::source() const {
 }
 bool ClaimFlags::given() const { return !source().empty(); }
 
-namespace {
-
-// As a shell leaves a variable that is not set: --claimed "$GRADS".
-CLI::Option* text_option(CLI::App& command, const std::string& flag, std::string& value,
-                         const std::string& what, const std::string& says) {
-  return command.add_option(flag, value, says)->check([what](const std::string& text) {
-    const bool blank = text.find_first_not_of(" \t\r\n") == std::string::npos;
-    return blank ? fmt::format("is empty; expected {}", what) : std::string();
-  });
-}
-
-}  // namespace
-
-void add_claim_flags(CLI::App& command, ClaimFlags& flags) {
-  text_option(command, "--claimed", flags.claimed, "a file of gradients",
-              "somebody's gradients: .json, .csv, .npy, .npz or .safetensors");
-  text_option(command, "--program", flags.program, "a command",
-              "a command that reads the problem as JSON and prints its gradients as JSON")
-      ->type_name("COMMAND");
-  text_option(command, "--before", flags.before, "a file of weights",
-              "weights before one step of plain descent");
-  text_option(command, "--after", flags.after, "a file of weights",
-              "and after it, in place of gradients");
-  text_option(command, "--lr", flags.lr, "a number",
-              "that step's learning rate (default: the lesson's)");
-  text_option(command, "--params", flags.params, "a file of values",
-              "a file with the params, inputs and masks that were computed with");
-  text_option(command, "--data", flags.data, "a file of samples", "a file with the samples");
-  text_option(command, "--precision", flags.precision, "float64, float32, tf32, float16 or bf16",
-              "of the arithmetic, where the file doesn't say: float64, float32, tf32, float16 or "
-              "bf16");
-  command.add_option("--seconds", flags.seconds, "how long a program may take (default 60)")
-      ->check(CLI::Range(0.1, 86400.0));
-  text_option(command, "--make-problem", flags.make_problem, "a folder",
-              "writes to this folder a small problem of the lesson's kind on which no two mistakes "
-              "give the same gradients")
-      ->type_name("DIR");
-  command
-      .add_option("--points", flags.points,
-                  "at how many points a program is asked (default 3: the lesson's own numbers, and "
-                  "random ones)")
-      ->check(CLI::Range(1, 100));
+Flags claim_flags(ClaimFlags& to) {
+  return {
+      {"--claimed", &to.claimed, "somebody's gradients: .json, .csv, .npy, .npz or .safetensors",
+       not_blank("a file of gradients")},
+      {"--program", &to.program,
+       "a command that reads the problem as JSON and prints its gradients as JSON",
+       not_blank("a command", "COMMAND")},
+      {"--before", &to.before, "weights before one step of plain descent",
+       not_blank("a file of weights")},
+      {"--after", &to.after, "and after it, in place of gradients", not_blank("a file of weights")},
+      {"--lr", &to.lr, "that step's learning rate (default: the lesson's)", not_blank("a number")},
+      {"--params", &to.params, "a file with the params, inputs and masks that were computed with",
+       not_blank("a file of values")},
+      {"--data", &to.data, "a file with the samples", not_blank("a file of samples")},
+      {"--precision", &to.precision,
+       "of the arithmetic, where the file doesn't say: float64, float32, tf32, float16 or bf16",
+       not_blank("float64, float32, tf32, float16 or bf16")},
+      {"--seconds", &to.seconds, "how long a program may take (default 60)",
+       Between<double>{0.1, 86400.0}},
+      {"--make-problem", &to.make_problem,
+       "writes to this folder a small problem of the lesson's kind on which no two mistakes give "
+       "the same gradients",
+       not_blank("a folder", "DIR")},
+      {"--points", &to.points,
+       "at how many points a program is asked (default 3: the lesson's own numbers, and random "
+       "ones)",
+       Between{1, 100}}};
 }
 
 void check_claim_flags(const ClaimFlags& flags) {

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "tracer/cli/flags.hpp"
+#include "tracer/cli/output.hpp"
 #include "tracer/language/program.hpp"
 
 namespace tracer::cli {
@@ -29,7 +29,7 @@ struct ClaimFlags {
   bool given() const;
 };
 
-void add_claim_flags(CLI::App&, ClaimFlags&);
+Flags claim_flags(ClaimFlags&);
 /// Throws Error where flags do not go together.
 void check_claim_flags(const ClaimFlags&);
 
@@ -39,7 +39,7 @@ struct ClaimView {
   std::vector<std::string> wrt;  ///< what is judged; empty: all that is claimed
   unsigned seed = 0;
   int digits = 10;
-  std::string format, output, colour;
+  Output output;
 };
 
 /// Writes a small problem, on which no two mistakes coincide, to a folder: as a lesson, as the JSON

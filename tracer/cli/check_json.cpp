@@ -1,8 +1,8 @@
 // A gradient check as JSON: to_json of check_report.hpp.
 #include <cmath>
 
-#include "tracer/cli/check_report.hpp"
 #include <nlohmann/json.hpp>
+#include "tracer/cli/check_report.hpp"
 
 #include "tracer/json_text.hpp"
 #include "tracer/number/decimal.hpp"

@@ -1,32 +1,31 @@
-// The commands of the program: one file each. A command adds itself to the command line and returns
-// what runs it.
+// The commands of the program, a file each: grade.cpp has `Command grade_command()`. The list of
+// them is the one in CMakeLists.txt, in the order of `tracer --help`: it compiles the files and
+// writes commands(). A new command is its file and its name there.
 #pragma once
 
 #include <functional>
 #include <string>
+#include <vector>
 
-#include <CLI/CLI.hpp>
+#include "tracer/cli/flags.hpp"
 
 namespace tracer::cli {
 
-/// Runs the command that was given; returns the exit status: 0 all is well, 1 the answer is
-/// negative. What goes wrong is thrown: main.cpp knows the exit status of each kind.
-using Command = std::function<int()>;
+struct Command {
+  std::string name;
+  std::string says;    ///< one line, for --help
+  std::string footer;  ///< of its own --help: examples, exit status
+  Flags flags = {};
+  /// Returns the exit status: 0 all is well, 1 the answer is negative. What goes wrong is thrown:
+  /// main.cpp knows the exit status of each kind. Not of a command that has parts.
+  std::function<int()> run = {};
+  std::vector<Command> parts = {};  ///< tracer data list, tracer data make ...
+};
 
-Command add_derive(CLI::App&);
-Command add_check(CLI::App&);
-Command add_grade(CLI::App&);
-Command add_train(CLI::App&);
-Command add_eval(CLI::App&);
-Command add_predict(CLI::App&);
-Command add_data(CLI::App&);
-Command add_lessons(CLI::App&);
-Command add_help(CLI::App&);
-Command add_completions(CLI::App&);
+/// All of them, with what their flags say by default.
+std::vector<Command> commands();
 
-/// What --help says of a command.
-std::string help_text(const CLI::App& command);
-/// How options are listed there: without CLI11's notation for what is allowed.
-void use_plain_help(CLI::App& app);
+/// Of these, the one of that name; nullptr: there is none.
+const Command* command_named(const std::vector<Command>&, const std::string& name);
 
 }  // namespace tracer::cli

@@ -1,5 +1,5 @@
 // tracer completions: what a shell needs to complete commands, flags and the names of lessons. It
-// is written from the command line's own description, so it can't fall behind.
+// is written from the tables of flags, so it can't fall behind.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -10,40 +10,34 @@
 namespace tracer::cli {
 namespace {
 
-std::vector<const CLI::App*> commands_of(const CLI::App& app) {
-  return app.get_subcommands([](const CLI::App*) { return true; });
-}
-
-std::vector<std::string> names_of(const CLI::App& app) {
+std::vector<std::string> names_of(const std::vector<Command>& commands) {
   std::vector<std::string> names;
-  for (const CLI::App* command : commands_of(app)) names.push_back(command->get_name());
+  for (const Command& command : commands) names.push_back(command.name);
   return names;
 }
 
-std::vector<std::string> flags_of(const CLI::App& command) {
-  std::vector<std::string> flags;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
-  }
-  return flags;
-}
-
-// What may follow a command: its flags and those of its parts, the parts, shipped lessons.
-std::string words_after(const CLI::App& command) {
-  std::vector<std::string> words = names_of(command);
-  const auto add = [&](const CLI::App& one) {
-    for (const std::string& flag : flags_of(one)) {
-      if (std::ranges::find(words, flag) == words.end()) words.push_back(flag);
+// What may follow a command: its parts, its flags and theirs.
+std::string words_after(const Command& command) {
+  std::vector<std::string> words = names_of(command.parts);
+  const auto add = [&](const Command& one) {
+    for (std::string& name : long_names(one.flags)) {
+      if (std::ranges::find(words, name) == words.end()) words.push_back(std::move(name));
     }
   };
   add(command);
-  for (const CLI::App* part : commands_of(command)) add(*part);
+  for (const Command& part : command.parts) add(part);
   return fmt::format("{}", fmt::join(words, " "));
+}
+
+bool takes_lesson(const Command& command) {
+  return std::ranges::any_of(command.flags, [](const Flag& flag) {
+    return std::holds_alternative<LessonName>(flag.value);
+  });
 }
 
 constexpr const char* lesson_names = "tracer lessons 2>/dev/null | sed -n '/^$/q;s/ .*//p'";
 
-std::string bash(const CLI::App& app) {
+std::string bash(const std::vector<Command>& commands) {
   std::string text =
       "# bash: put this line into ~/.bashrc:  source <(tracer completions bash)\n"
       "_tracer() {\n"
@@ -51,13 +45,10 @@ std::string bash(const CLI::App& app) {
       "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n";
   text +=
       fmt::format("    words=\"{} --help --version\"\n  else\n    case \"${{COMP_WORDS[1]}}\" in\n",
-                  fmt::join(names_of(app), " "));
-  for (const CLI::App* command : commands_of(app)) {
-    const bool lessons = command->get_name() == "derive" || command->get_name() == "check" ||
-                         command->get_name() == "grade" || command->get_name() == "train" ||
-                         command->get_name() == "lessons";
-    text += fmt::format("      {}) words=\"{}\"", command->get_name(), words_after(*command));
-    if (lessons) text += fmt::format("; words=\"$words $({})\"", lesson_names);
+                  fmt::join(names_of(commands), " "));
+  for (const Command& command : commands) {
+    text += fmt::format("      {}) words=\"{}\"", command.name, words_after(command));
+    if (takes_lesson(command)) text += fmt::format("; words=\"$words $({})\"", lesson_names);
     text += " ;;\n";
   }
   return text +
@@ -68,43 +59,47 @@ std::string bash(const CLI::App& app) {
          "complete -o default -F _tracer tracer\n";
 }
 
-std::string zsh(const CLI::App& app) {
+std::string zsh(const std::vector<Command>& commands) {
+  const std::string text = bash(commands);
   return "# zsh: put this line into ~/.zshrc, after compinit:  source <(tracer completions zsh)\n"
          "autoload -U +X bashcompinit && bashcompinit\n" +
-         bash(app).substr(bash(app).find('\n') + 1);
+         text.substr(text.find('\n') + 1);
 }
 
-// The first sentence of a description, fit for single quotes.
+// A description, fit for single quotes.
 std::string quoted(std::string text) {
   std::erase(text, '\'');
   return "'" + text + "'";
 }
 
-std::string fish(const CLI::App& app) {
+std::string fish(const std::vector<Command>& commands) {
   std::string text = "# fish: tracer completions fish > ~/.config/fish/completions/tracer.fish\n";
-  for (const CLI::App* command : commands_of(app)) {
+  std::vector<std::string> with_lessons;
+  for (const Command& command : commands) {
     text += fmt::format("complete -c tracer -n __fish_use_subcommand -f -a {} -d {}\n",
-                        command->get_name(), quoted(command->get_description()));
+                        command.name, quoted(command.says));
+    if (takes_lesson(command)) with_lessons.push_back(command.name);
   }
-  text += fmt::format(
-      "complete -c tracer -n '__fish_seen_subcommand_from derive check grade train lessons' -a "
-      "'({})'\n",
-      "tracer lessons 2>/dev/null | string match -r \"^\\S+(?=  )\"");
-  const auto flags = [&](const CLI::App& command, const std::string& seen) {
-    for (const CLI::Option* option : command.get_options()) {
-      for (const std::string& name : option->get_lnames()) {
-        text += fmt::format(
-            "complete -c tracer -n '__fish_seen_subcommand_from {}' -l {}{} -d {}\n", seen, name,
-            option->get_expected_min() > 0 ? " -r" : "", quoted(option->get_description()));
-      }
+  text += fmt::format("complete -c tracer -n '__fish_seen_subcommand_from {}' -a '({})'\n",
+                      fmt::join(with_lessons, " "),
+                      "tracer lessons 2>/dev/null | string match -r \"^\\S+(?=  )\"");
+  const auto flags = [&](const Command& command) {
+    const auto add = [&](const std::string& name, bool takes_value, const std::string& says) {
+      text += fmt::format("complete -c tracer -n '__fish_seen_subcommand_from {}' -l {}{} -d {}\n",
+                          command.name, name.substr(2), takes_value ? " -r" : "", quoted(says));
+    };
+    add("--help", false, "Print this help message and exit");
+    for (const Flag& flag : command.flags) {
+      for (const std::string& name : flag.long_names())
+        add(name, flag.takes_value(), flag.description());
     }
   };
-  for (const CLI::App* command : commands_of(app)) {
-    flags(*command, command->get_name());
-    for (const CLI::App* part : commands_of(*command)) {
+  for (const Command& command : commands) {
+    flags(command);
+    for (const Command& part : command.parts) {
       text += fmt::format("complete -c tracer -n '__fish_seen_subcommand_from {}' -f -a {} -d {}\n",
-                          command->get_name(), part->get_name(), quoted(part->get_description()));
-      flags(*part, part->get_name());
+                          command.name, part.name, quoted(part.says));
+      flags(part);
     }
   }
   return text;
@@ -112,18 +107,17 @@ std::string fish(const CLI::App& app) {
 
 }  // namespace
 
-Command add_completions(CLI::App& app) {
-  auto shell = std::make_shared<std::string>();
-  CLI::App* command =
-      app.add_subcommand("completions", "what a shell needs to complete commands and flags");
-  command->footer("Example: source <(tracer completions bash)");
-  command->add_option("SHELL", *shell, "bash, zsh or fish")
-      ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  return [shell, &app] {
-    print(*shell == "bash" ? bash(app) : *shell == "zsh" ? zsh(app) : fish(app));
-    return 0;
-  };
+Command completions_command() {
+  const auto shell = std::make_shared<std::string>();
+  return {"completions",
+          "what a shell needs to complete commands and flags",
+          "Example: source <(tracer completions bash)",
+          {{"SHELL", shell.get(), "bash, zsh or fish", OneOf{{"bash", "zsh", "fish"}}}},
+          [shell] {
+            const std::vector<Command> all = commands();
+            print(*shell == "bash" ? bash(all) : *shell == "zsh" ? zsh(all) : fish(all));
+            return 0;
+          }};
 }
 
 }  // namespace tracer::cli

@@ -1,23 +1,16 @@
 #include "tracer/cli/config_file.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "tracer/cli/command_line.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/suggest.hpp"
 
 namespace tracer::cli {
 namespace {
-
-const CLI::App* command_of(const std::vector<std::string>& arguments, const CLI::App& app) {
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    if (!arguments.empty() && command->get_name() == arguments.front()) return command;
-  }
-  return nullptr;
-}
 
 std::optional<std::string> config_path(const std::vector<std::string>& arguments) {
   for (std::size_t i = 1; i < arguments.size() && arguments[i] != "--"; ++i) {
@@ -27,54 +20,47 @@ std::optional<std::string> config_path(const std::vector<std::string>& arguments
   return std::nullopt;
 }
 
-// Has the command line this flag, under any of its names?
-bool is_given(const std::vector<std::string>& arguments, const CLI::Option& flag) {
-  return std::ranges::any_of(arguments, [&](const std::string& argument) {
-    return argument.starts_with("-") && flag.check_name(argument.substr(0, argument.find('=')));
-  });
-}
-
-std::vector<CLI::ConfigItem> items_of(const std::string& path) {
-  std::ifstream file(path);
-  if (!file || file.peek() == std::ifstream::traits_type::eof())
-    throw Error(fmt::format("--config {}: there is no such file, or it is empty", path));
-  return CLI::ConfigTOML().from_config(file);
+const Flag* flag_called(const Flags& flags, std::string_view written) {
+  const auto at =
+      std::ranges::find_if(flags, [&](const Flag& flag) { return flag.is_called(written); });
+  return at == flags.end() ? nullptr : &*at;
 }
 
 }  // namespace
 
-std::string nearest_flag(const CLI::App& command, const std::string& flag) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  }
-  const auto near = closest(flag.substr(0, flag.find('=')), names);
+std::string nearest_flag(const std::vector<std::string>& there_are, const std::string& flag) {
+  const auto near = closest(flag.substr(0, flag.find('=')), there_are);
   return near ? fmt::format("; did you mean {}?", *near) : "";
 }
 
-std::vector<std::string> with_config(std::vector<std::string> arguments, const CLI::App& app) {
-  const CLI::App* const command = command_of(arguments, app);
+std::vector<std::string> with_config(std::vector<std::string> arguments,
+                                     const std::vector<Command>& commands) {
+  const Command* const command =
+      arguments.empty() ? nullptr : command_named(commands, arguments.front());
   const auto path = config_path(arguments);
-  if (command == nullptr || !path || command->get_option_no_throw("--config") == nullptr)
+  if (command == nullptr || !path || flag_called(command->flags, "--config") == nullptr)
     return arguments;
   std::vector<std::string> added;
-  for (const CLI::ConfigItem& item : items_of(*path)) {
-    if (!item.parents.empty() || item.name == "++" || item.name == "--") {
+  for (const ConfigLine& line : config_lines(*path)) {
+    if (line.table) {
       throw Error(fmt::format("--config {}: a table, [{}]: only lines such as epochs = 20 are read",
-                              *path, fmt::join(item.parents, ".")));
+                              *path, *line.table));
     }
-    std::string flag = "--" + item.name;
-    std::ranges::replace(flag, '_', '-');
-    const CLI::Option* const option = command->get_option_no_throw(flag);
-    if (option == nullptr || flag == "--config" || flag == "--help") {
-      throw Error(fmt::format("--config {}: {} has no flag {}{}", *path, command->get_name(), flag,
-                              nearest_flag(*command, flag)));
+    std::string name = "--" + line.name;
+    std::ranges::replace(name, '_', '-');
+    const Flag* const flag = flag_called(command->flags, name);
+    if (flag == nullptr || name == "--config") {
+      throw Error(fmt::format("--config {}: {} has no flag {}{}", *path, command->name, name,
+                              nearest_flag(long_names(command->flags), name)));
     }
-    if (is_given(arguments, *option)) continue;
-    if (option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll) {
-      for (const std::string& value : item.inputs) added.push_back(flag + "=" + value);
+    const bool is_given = std::ranges::any_of(arguments, [&](const std::string& argument) {
+      return flag->is_called(argument.substr(0, argument.find('=')));
+    });
+    if (is_given) continue;
+    if (flag->takes_several()) {
+      for (const std::string& value : line.values) added.push_back(name + "=" + value);
     } else {
-      added.push_back(fmt::format("{}={}", flag, fmt::join(item.inputs, ",")));
+      added.push_back(fmt::format("{}={}", name, fmt::join(line.values, ",")));
     }
   }
   arguments.insert(arguments.begin() + 1, added.begin(), added.end());

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
+#include "tracer/cli/commands.hpp"
 
 namespace tracer::cli {
 
@@ -16,9 +16,10 @@ namespace tracer::cli {
 /// on the command line itself counts, not the file. Without --config: as they are. Throws Error: a
 /// file that can't be read, a name that the command has no flag for (with the nearest that it has),
 /// a table.
-std::vector<std::string> with_config(std::vector<std::string> arguments, const CLI::App& app);
+std::vector<std::string> with_config(std::vector<std::string> arguments,
+                                     const std::vector<Command>&);
 
-/// " ; did you mean --epochs?", or "": for a flag that the command does not have.
-std::string nearest_flag(const CLI::App& command, const std::string& flag);
+/// " ; did you mean --epochs?", or "": for a flag that is none of those there are.
+std::string nearest_flag(const std::vector<std::string>& there_are, const std::string& flag);
 
 }  // namespace tracer::cli

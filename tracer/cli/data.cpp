@@ -48,7 +48,7 @@ Found find(const ImageSet& set) {
 
 std::string megabytes(double bytes) { return fmt::format("{:.1f} MB", bytes / 1e6); }
 
-int list(const std::string& format, const std::string& colour) {
+int list(const Output& output) {
   std::vector<std::vector<std::string>> rows;
   Json json{{"schema", 1}, {"sets", Json::array()}};
   std::string places;
@@ -73,12 +73,11 @@ int list(const std::string& format, const std::string& colour) {
     json["sets"].push_back(
         {{"name", generator.name}, {"about", generator.about}, {"kind", "generator"}});
   }
-  if (format == "json") {
+  if (output.chosen() == "json") {
     print(json_text(json, 2) + "\n");
     return 0;
   }
-  print(table({{"name"}, {"what it is"}, {"samples", true}, {"size", true}}, rows,
-              output_style(colour)) +
+  print(table({{"name"}, {"what it is"}, {"samples", true}, {"size", true}}, rows, output.style()) +
         "\n" + places +
         "see one: tracer data show NAME      train on one: tracer train --layers 2,8,1 --data "
         "circles\n");
@@ -153,66 +152,43 @@ int download(const Download& wanted) {
 
 }  // namespace
 
-Command add_data_list(CLI::App& data) {
-  struct Options {
-    std::string format = "text";
-    std::string colour = "auto";
-  };
-  auto options = std::make_shared<Options>();
-  CLI::App* command = data.add_subcommand("list", "the data sets there are, and where");
-  command->footer("Example: tracer data list");
-  command->add_option("--format", options->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}));
-  command->add_option("--color,--colour", options->colour, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  return [options] { return list(options->format, options->colour); };
+Command data_list() {
+  const auto output = std::make_shared<Output>();
+  return {"list",
+          "the data sets there are, and where",
+          "Example: tracer data list",
+          {format_flag(*output, {"text", "json"}), colour_flag(*output)},
+          [output] { return list(*output); }};
 }
 
-Command add_data_download(CLI::App& data) {
-  auto options = std::make_shared<Download>();
-  CLI::App* command = data.add_subcommand(
-      "download", "fetches an image set, checks it, and puts it where lessons look");
-  command->footer(
+Command data_download() {
+  const auto options = std::make_shared<Download>();
+  Download& to = *options;
+  return {
+      "download",
+      "fetches an image set, checks it, and puts it where lessons look",
       "Examples:\n"
       "  tracer data download mnist\n"
       "  tracer data download all --to datasets\n"
-      "What was interrupted is continued the next time.");
-  command->add_option("NAME", options->set, "mnist, fashion_mnist, or all")->required();
-  command->add_option("--to", options->to,
-                      "a folder (default: the user's cache, $XDG_CACHE_HOME/tracer)");
-  command
-      ->add_option("--mirror", options->mirrors,
-                   "the address of a folder that has the files, in place of the known ones")
-      ->take_all()
-      ->expected(1)
-      ->type_name("URL");
-  command->add_flag("--quiet,-q", options->quiet, "no progress bar");
-  return [options] { return download(*options); };
+      "What was interrupted is continued the next time.",
+      {{"NAME", &to.set, "mnist, fashion_mnist, or all"},
+       {"--to", &to.to, "a folder (default: the user's cache, $XDG_CACHE_HOME/tracer)"},
+       {"--mirror", &to.mirrors,
+        "the address of a folder that has the files, in place of the known ones", Anything{"URL"}},
+       {"--quiet,-q", &to.quiet, "no progress bar"}},
+      [options] { return download(*options); }};
 }
 
-Command add_data(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("data", "lists, draws, downloads and makes data sets");
-  command->footer(
-      "Examples:\n"
-      "  tracer data list\n"
-      "  tracer data show mnist --n 5\n"
-      "  tracer data download mnist\n"
-      "  tracer data make moons --n 1000 --noise 0.1 --seed 7 -o moons.csv");
-  command->require_subcommand(0, 1);
-  const std::vector<Command> parts{add_data_list(*command), add_data_show(*command),
-                                   add_data_download(*command), add_data_make(*command)};
-  return [command, parts] {
-    const auto chosen = command->get_subcommands();
-    if (chosen.empty()) {
-      print(help_text(*command));
-      return 0;
-    }
-    const auto all = command->get_subcommands([](const CLI::App*) { return true; });
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (all[i] == chosen.front()) return parts[i]();
-    }
-    return 70;
-  };
+Command data_command() {
+  return {.name = "data",
+          .says = "lists, draws, downloads and makes data sets",
+          .footer =
+              "Examples:\n"
+              "  tracer data list\n"
+              "  tracer data show mnist --n 5\n"
+              "  tracer data download mnist\n"
+              "  tracer data make moons --n 1000 --noise 0.1 --seed 7 -o moons.csv",
+          .parts = {data_list(), data_show(), data_download(), data_make()}};
 }
 
 }  // namespace tracer::cli

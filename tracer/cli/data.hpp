@@ -1,14 +1,13 @@
-// The parts of `tracer data`: list, show, download, make. Each adds itself to the command and
-// returns what runs it.
+// The parts of `tracer data`: list, show, download, make.
 #pragma once
 
 #include "tracer/cli/commands.hpp"
 
 namespace tracer::cli {
 
-Command add_data_list(CLI::App& data);
-Command add_data_show(CLI::App& data);
-Command add_data_download(CLI::App& data);
-Command add_data_make(CLI::App& data);
+Command data_list();
+Command data_show();
+Command data_download();
+Command data_make();
 
 }  // namespace tracer::cli

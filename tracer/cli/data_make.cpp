@@ -90,17 +90,12 @@ int make(const Options& options) {
 
 }  // namespace
 
-Command add_data_make(CLI::App& data) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = data.add_subcommand("make", "writes points of a generator as CSV or .npz");
-  command->footer(
-      "Examples:\n"
-      "  tracer data make circles --n 1000 --noise 0.05 --factor 0.4 --seed 7 -o circles.csv\n"
-      "  tracer data make 'spirals(500, arms=3)' -o spirals.npz");
-  command->add_option("NAME", options->what, "circles, moons, spirals, xor, blobs, linear")
-      ->required();
-  command->add_option("--n", options->n, "points (default 1000)")->check(CLI::PositiveNumber);
-  command->add_option("--seed", options->seed, "which random numbers (default 0)");
+Command data_make() {
+  const auto options = std::make_shared<Options>();
+  Options& to = *options;
+  Flags flags{{"NAME", &to.what, "circles, moons, spirals, xor, blobs, linear"},
+              {"--n", &to.n, "points (default 1000)", Positive{}},
+              {"--seed", &to.seed, "which random numbers (default 0)"}};
   const std::map<std::string, const char*> about{
       {"noise", "standard deviation of what is added to every coordinate"},
       {"factor", "circles: radius of the inner one"},
@@ -112,13 +107,14 @@ Command add_data_make(CLI::App& data) {
       {"features", "blobs, linear: dimensions"},
       {"targets", "linear: numbers to be predicted"},
       {"weight", "linear: weights are drawn from 0 up to this"}};
-  for (auto& [name, value] : options->settings) {
-    command->add_option("--" + name, value, about.at(name))
-        ->check(CLI::Number)
-        ->type_name("NUMBER");
-  }
-  command->add_option("-o,--output", options->output, ".csv or .npz (default: CSV, shown)");
-  return [options] { return make(*options); };
+  for (auto& [name, value] : to.settings)
+    flags.push_back({"--" + name, &value, about.at(name), Number{"NUMBER"}});
+  flags.push_back({"-o,--output", &to.output, ".csv or .npz (default: CSV, shown)"});
+  return {"make", "writes points of a generator as CSV or .npz",
+          "Examples:\n"
+          "  tracer data make circles --n 1000 --noise 0.05 --factor 0.4 --seed 7 -o circles.csv\n"
+          "  tracer data make 'spirals(500, arms=3)' -o spirals.npz",
+          std::move(flags), [options] { return make(*options); }};
 }
 
 }  // namespace tracer::cli

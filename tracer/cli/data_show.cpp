@@ -19,7 +19,7 @@ namespace {
 
 struct Options {
   std::string what;
-  std::string colour = "auto";
+  Output output;
   int n = 10;
   unsigned seed = 0;
 };
@@ -62,7 +62,7 @@ std::string feature_ranges(const Dataset& set, const Style& style) {
 
 int show(const Options& options) {
   const Dataset set = named_dataset(options.what, options.seed);
-  const Style style = output_style(options.colour);
+  const Style style = options.output.style();
   std::string text = fmt::format("{}: {} samples of {} features", clean(set.name, style),
                                  grouped(set.count()), grouped(set.features.rows()));
   if (set.is_images()) text += fmt::format(" ({}×{} pixels)", set.image_rows, set.image_columns);
@@ -95,23 +95,21 @@ int show(const Options& options) {
 
 }  // namespace
 
-Command add_data_show(CLI::App& data) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = data.add_subcommand("show", "draws a data set and counts its classes");
-  command->footer(
-      "Examples:\n"
-      "  tracer data show mnist --n 5\n"
-      "  tracer data show 'mnist(\"test\")'\n"
-      "  tracer data show 'circles(300, factor=0.4, noise=0.05)' --seed 7\n"
-      "  tracer data show my-digits.csv");
-  command->add_option("NAME", options->what, "a data set, as a lesson calls it, or a file")
-      ->required();
-  command->add_option("--n", options->n, "how many pictures (default 10)")
-      ->check(CLI::Range(0, 10000));
-  command->add_option("--seed", options->seed, "of what is made (default 0)");
-  command->add_option("--color,--colour", options->colour, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  return [options] { return show(*options); };
+Command data_show() {
+  const auto options = std::make_shared<Options>();
+  Options& to = *options;
+  return {"show",
+          "draws a data set and counts its classes",
+          "Examples:\n"
+          "  tracer data show mnist --n 5\n"
+          "  tracer data show 'mnist(\"test\")'\n"
+          "  tracer data show 'circles(300, factor=0.4, noise=0.05)' --seed 7\n"
+          "  tracer data show my-digits.csv",
+          {{"NAME", &to.what, "a data set, as a lesson calls it, or a file"},
+           {"--n", &to.n, "how many pictures (default 10)", Between{0, 10000}},
+           {"--seed", &to.seed, "of what is made (default 0)"},
+           colour_flag(to.output)},
+          [options] { return show(*options); }};
 }
 
 }  // namespace tracer::cli

@@ -22,8 +22,7 @@ struct Options {
   std::string file;
   std::vector<std::string> expressions;
   std::vector<std::string> settings;
-  std::string format = "text";
-  std::string output;
+  Output output;
   std::vector<std::string> wrt;
   int digits = 10;
   std::string round;
@@ -33,7 +32,6 @@ struct Options {
   std::string detail = "lines";
   std::string only;
   std::string mode = "train";
-  std::string colour = "auto";
   bool brief = false;
   int bits = 4096;
   int rational_bits = 4096;
@@ -62,23 +60,19 @@ void set_range(const std::string& text, DeriveOptions& options) {
 Program load(const Options& options) {
   ElaborateOptions elaborate;
   elaborate.evaluation_mode = options.mode == "eval";
-  for (const std::string& setting : options.settings) {
-    auto [name, value] = parse_setting(setting);
-    if (!elaborate.set.emplace(name, std::move(value)).second)
-      throw Error(fmt::format("--set {}: {} is set twice", setting, name));
-  }
+  elaborate.set = parse_settings(options.settings);
   if (options.expressions.empty()) {
     if (options.file.empty())
       throw Error(
           "derive wants a lesson, or a formula with -e (tracer derive --help has examples)");
-    return load_program(read_source(find_lesson(options.file)), elaborate);
+    return load_lesson(options.file, elaborate);
   }
   if (!options.file.empty())
     throw Error(fmt::format("{}: a lesson and -e can't be had together", options.file));
   elaborate.differentiate_set = true;
   std::string text;
   for (const std::string& expression : options.expressions) text += expression + "\n";
-  return load_program(Source("<command line>", text), elaborate);
+  return load_lesson(Source("<command line>", text), elaborate);
 }
 
 DeriveOptions derive_options(const Options& options) {
@@ -99,7 +93,6 @@ DeriveOptions derive_options(const Options& options) {
 int run(const Options& options) {
   const DeriveOptions wanted = derive_options(options);
   const Program program = load(options);
-  for (const std::string& text : program.remarks) remark(text);
   const DeriveResult result = derive(program, wanted);
   PageOptions page;
   page.forward = options.only.empty() || options.only == "forward";
@@ -107,18 +100,19 @@ int run(const Options& options) {
   page.update = options.only.empty() || options.only == "update";
   page.reasons = !options.brief;
   page.width = terminal_width();
-  page.colour = options.format == "text" && options.output.empty() && colour_wanted(options.colour);
+  const std::string_view format = options.output.chosen();
+  page.colour = format == "text" && options.output.style().colour;
   std::string text;
-  if (options.format == "latex") {
+  if (format == "latex") {
     text = to_latex(result.derivation, page);
-  } else if (options.format == "markdown") {
+  } else if (format == "markdown") {
     text = to_markdown(result.derivation, page);
-  } else if (options.format == "json") {
+  } else if (format == "json") {
     text = to_json(result.derivation);
   } else {
     text = to_text(result.derivation, page);
   }
-  write_result(options.output, text);
+  options.output.write(text);
   if (!result.expectations_hold) {
     for (const std::string& line : result.derivation.expectations) {
       if (line.find("does not hold") != std::string::npos) remark(line);
@@ -129,65 +123,42 @@ int run(const Options& options) {
 
 }  // namespace
 
-Command add_derive(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "derive", "works a lesson out: forward, backward and update, every value and every step");
-  command->footer(
+Command derive_command() {
+  const auto options = std::make_shared<Options>();
+  Options& to = *options;
+  return {
+      "derive",
+      "works a lesson out: forward, backward and update, every value and every step",
       "Examples:\n"
       "  tracer derive relu-1-1-1\n"
       "  tracer derive relu-1-1-1 --round 4 --samples 2\n"
       "  tracer derive -e 'L = (w*x - y)**2' --set w=2 --set x=3 --set y=5\n"
-      "  tracer derive softmax-layer --format latex -o softmax.tex");
-  command->add_option("FILE", options->file, "a lesson: a file, or a shipped lesson by its name");
-  command
-      ->add_option("-e,--expression", options->expressions,
-                   "a formula in place of a file; `;` separates lines")
-      ->take_all()
-      ->expected(1)
-      ->type_name("TEXT");
-  command
-      ->add_option("--set", options->settings,
-                   "w=2: gives a value; with -e what is set is differentiated")
-      ->take_all()
-      ->expected(1)
-      ->type_name("NAME=VALUE");
-  command->add_option("--format", options->format, "text, latex, markdown or json")
-      ->check(CLI::IsMember({"text", "latex", "markdown", "json"}));
-  command->add_option("-o,--output", options->output, "write to a file");
-  command->add_option("--wrt", options->wrt, "show these gradients only; W[0,1] explains one entry")
-      ->take_all()
-      ->expected(1)
-      ->type_name("NAME");
-  command
-      ->add_option("--digits", options->digits,
-                   "significant digits of what is rounded (default 10)")
-      ->check(CLI::Range(1, 1000));
-  command->add_option("--round", options->round,
-                      "round every written line: 4 (decimals) or 4sig (significant digits)");
-  command->add_option("--rounding", options->rounding, "half-away, half-even or truncate")
-      ->check(CLI::IsMember({"half-away", "half-even", "truncate"}));
-  command->add_option("--samples", options->samples, "show these steps only: 2, or 1-3");
-  command->add_option("--steps", options->steps, "how many steps to show, or all (default 10)");
-  command
-      ->add_option("--detail", options->detail,
-                   "lines, or ops: every elementary operation on a line of its own")
-      ->check(CLI::IsMember({"lines", "ops"}));
-  command->add_option("--only", options->only, "forward, backward or update")
-      ->check(CLI::IsMember({"forward", "backward", "update"}));
-  command->add_flag("--brief", options->brief, "leave the reasons out");
-  command->add_option("--mode", options->mode, "train or eval: what dropout and batch_norm do")
-      ->check(CLI::IsMember({"train", "eval"}));
-  command->add_option("--color,--colour", options->colour, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  command
-      ->add_option("--bits", options->bits, "where the search for more digits ends (default 4096)")
-      ->check(CLI::Range(64, 1 << 20));
-  command
-      ->add_option("--rational-bits", options->rational_bits,
-                   "fractions with more bits become intervals (default 4096)")
-      ->check(CLI::Range(64, 1 << 26));
-  return [options] { return run(*options); };
+      "  tracer derive softmax-layer --format latex -o softmax.tex",
+      {lesson_flag(to.file, "[FILE]"),
+       {"-e,--expression", &to.expressions, "a formula in place of a file; `;` separates lines",
+        Anything{"TEXT"}},
+       settings_flag(to.settings, "w=2: gives a value; with -e what is set is differentiated"),
+       format_flag(to.output, {"text", "latex", "markdown", "json"}),
+       output_flag(to.output),
+       {"--wrt", &to.wrt, "show these gradients only; W[0,1] explains one entry", Anything{"NAME"}},
+       {"--digits", &to.digits, "significant digits of what is rounded (default 10)",
+        Between{1, 1000}},
+       {"--round", &to.round,
+        "round every written line: 4 (decimals) or 4sig (significant digits)"},
+       rounding_flag(to.rounding),
+       {"--samples", &to.samples, "show these steps only: 2, or 1-3"},
+       {"--steps", &to.steps, "how many steps to show, or all (default 10)"},
+       {"--detail", &to.detail, "lines, or ops: every elementary operation on a line of its own",
+        OneOf{{"lines", "ops"}}},
+       {"--only", &to.only, "", OneOf{{"forward", "backward", "update"}}},
+       {"--brief", &to.brief, "leave the reasons out"},
+       {"--mode", &to.mode, "train or eval: what dropout and batch_norm do",
+        OneOf{{"train", "eval"}}},
+       colour_flag(to.output),
+       bits_flag(to.bits),
+       {"--rational-bits", &to.rational_bits,
+        "fractions with more bits become intervals (default 4096)", Between{64, 1 << 26}}},
+      [options] { return run(*options); }};
 }
 
 }  // namespace tracer::cli

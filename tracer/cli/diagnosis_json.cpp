@@ -23,8 +23,8 @@
 //    "missing": [NAME, ...], "ignored": [NAME, ...], "remarks": [TEXT, ...]}
 #include <cmath>
 
-#include "tracer/cli/diagnosis_report.hpp"
 #include <nlohmann/json.hpp>
+#include "tracer/cli/diagnosis_report.hpp"
 
 #include "tracer/cli/diagnosis_tables.hpp"
 #include "tracer/json_text.hpp"

@@ -20,8 +20,7 @@ struct Options {
   std::string model;
   std::string data;
   std::string part;
-  std::string format = "text";
-  std::string colour = "auto";
+  Output output;
   int threads = 2;
 };
 
@@ -87,39 +86,38 @@ int run(const Options& options) {
   }
   const Evaluation made =
       evaluate(saved->program, saved->model.parameters, saved->model.states, *samples.samples);
-  if (options.format == "json") {
+  if (options.output.chosen() == "json") {
     print(to_json(*saved, name, made.metrics));
   } else {
     const ModelReport report{saved->program, saved->model,   name,
                              made.metrics,   made.predicted, samples};
-    print(to_text(report, output_style(options.colour)));
+    print(to_text(report, options.output.style()));
   }
   return 0;
 }
 
 }  // namespace
 
-Command add_eval(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("eval", "the metrics of a saved model");
-  command->footer(
-      "Examples:\n"
-      "  tracer eval digits.safetensors                (on the test data of its lesson)\n"
-      "  tracer eval digits.safetensors --part training\n"
-      "  tracer eval digits.safetensors --data my-digits.csv --format json");
-  command->add_option("MODEL", options->model, "a file that tracer train --save wrote")->required();
-  CLI::Option* data =
-      command->add_option("--data", options->data, "other samples: a file, or 'mnist(\"test\")'");
-  command->add_option("--part", options->part, "training, validation or test, of its lesson's data")
-      ->check(CLI::IsMember({"training", "validation", "test"}))
-      ->excludes(data);
-  command->add_option("--format", options->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}));
-  command->add_option("--threads", options->threads, "2 unless you say; 0: all cores")
-      ->check(CLI::Range(0, 1024));
-  command->add_option("--color,--colour", options->colour, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  return [options] { return run(*options); };
+Command eval_command() {
+  const auto options = std::make_shared<Options>();
+  Options& to = *options;
+  return {"eval",
+          "the metrics of a saved model",
+          "Examples:\n"
+          "  tracer eval digits.safetensors                (on the test data of its lesson)\n"
+          "  tracer eval digits.safetensors --part training\n"
+          "  tracer eval digits.safetensors --data my-digits.csv --format json",
+          {model_flag(to.model),
+           {"--data", &to.data, "other samples: a file, or 'mnist(\"test\")'"},
+           {.name = "--part",
+            .into = &to.part,
+            .says = "training, validation or test, of its lesson's data",
+            .value = OneOf{{"training", "validation", "test"}},
+            .excludes = "--data"},
+           format_flag(to.output, {"text", "json"}),
+           threads_flag(to.threads),
+           colour_flag(to.output)},
+          [options] { return run(*options); }};
 }
 
 }  // namespace tracer::cli

@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "tracer/grade/form.hpp"
-#include "tracer/grade/marking.hpp"
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/lesson_files.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/form.hpp"
+#include "tracer/grade/marking.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/render/marking_class.hpp"
 #include "tracer/render/marking_json.hpp"
@@ -29,9 +29,7 @@ struct Options {
   std::string scheme;
   std::string csv;
   std::string feedback;
-  std::string format = "text";
-  std::string output;
-  std::string colour = "auto";
+  Output output;
   bool hint = false;
   bool blank = false;
   int bits = 4096;
@@ -133,24 +131,18 @@ void write_feedback(const std::string& folder, const std::vector<Marking>& marki
 }
 
 std::string page(const Options& options, const Class& made) {
-  if (options.format == "json") return "";
-  const bool colour = options.output.empty() && colour_wanted(options.colour);
-  if (options.answers.size() == 1) {
-    const bool terminal = options.output.empty() && isatty(STDOUT_FILENO) == 1;
-    return to_text(made.markings.front(), {options.hint, colour, terminal ? terminal_width() : 0});
-  }
-  Style style = output_style(options.colour);
-  style.colour = colour;
-  return class_table(made.markings, style);
+  const Style style = options.output.style();
+  if (made.markings.size() > 1) return class_table(made.markings, style);
+  const bool terminal = options.output.path.empty() && isatty(STDOUT_FILENO) == 1;
+  return to_text(made.markings.front(), {options.hint, style.colour, terminal ? style.width : 0});
 }
 
 int run(const Options& options) {
-  const Program program = load_program(read_source(find_lesson(options.file)));
-  for (const std::string& text : program.remarks) remark(text);
+  const Program program = load_lesson(options.file);
   const Grader grader(options, program);
   if (options.blank) {
     if (!options.answers.empty()) throw Error("--blank prints the form; it takes no answers");
-    write_result(options.output, grader.form());
+    options.output.write(grader.form());
     return 0;
   }
   if (options.answers.empty())
@@ -159,9 +151,9 @@ int run(const Options& options) {
   const Class made = grader.mark();
   if (!options.feedback.empty()) write_feedback(options.feedback, made.markings, options.hint);
   if (!options.csv.empty()) write_result(options.csv, class_csv(made.markings));
-  write_result(options.output, options.format == "json"
-                                   ? to_json(program.title, made.markings, options.hint)
-                                   : page(options, made));
+  options.output.write(options.output.chosen() == "json"
+                           ? to_json(program.title, made.markings, options.hint)
+                           : page(options, made));
   for (const std::string& failure : made.failures) remark("tracer: error: " + failure);
   if (!made.failures.empty()) return 2;
   const bool wrong =
@@ -171,43 +163,34 @@ int run(const Options& options) {
 
 }  // namespace
 
-Command add_grade(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("grade", "marks hand calculations line by line, carrying errors forward");
-  command->footer(
-      "Examples:\n"
-      "  tracer grade relu-1-1-1 --blank > form.txt        (to be filled in)\n"
-      "  tracer grade relu-1-1-1 ada.txt --round 4\n"
-      "  tracer grade relu-1-1-1 ada.txt --hint            (says where to look, not what is "
-      "right)\n"
-      "  tracer grade relu-1-1-1 class/*.txt --csv marks.csv --feedback returned\n"
-      "\n"
-      "An answers file has lines like 'dL/dw1 = -3.8328' under headings like 'Sample 2'; a\n"
-      "parameter there is its value after the update. Exit status 1: something is wrong.");
-  command->add_option("FILE", options->file, "a lesson: a file, or a shipped lesson by its name")
-      ->required();
-  command->add_option("ANSWERS", options->answers,
-                      "answers files; several give the table of a class");
-  command->add_option("--round", options->round,
-                      "the right working rounds every line: 4 (decimals) or 4sig");
-  command->add_option("--rounding", options->rounding, "half-away, half-even or truncate")
-      ->check(CLI::IsMember({"half-away", "half-even", "truncate"}));
-  command->add_option("--scheme", options->scheme,
-                      "a file with marks by line: 'dL/dw1 = 2', 'careless = 0.5'");
-  command->add_option("--csv", options->csv, "write the table of the class to a file");
-  command->add_option("--feedback", options->feedback, "write a text file for each into a folder");
-  command->add_flag("--hint", options->hint, "say where to look, without giving values away");
-  command->add_flag("--blank", options->blank, "print the form to be filled in");
-  command->add_option("--format", options->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}));
-  command->add_option("-o,--output", options->output, "write to a file");
-  command->add_option("--color,--colour", options->colour, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  command
-      ->add_option("--bits", options->bits, "where the search for more digits ends (default 4096)")
-      ->check(CLI::Range(64, 1 << 20));
-  return [options] { return run(*options); };
+Command grade_command() {
+  const auto options = std::make_shared<Options>();
+  Options& to = *options;
+  return {"grade",
+          "marks hand calculations line by line, carrying errors forward",
+          "Examples:\n"
+          "  tracer grade relu-1-1-1 --blank > form.txt        (to be filled in)\n"
+          "  tracer grade relu-1-1-1 ada.txt --round 4\n"
+          "  tracer grade relu-1-1-1 ada.txt --hint            (says where to look, not what is "
+          "right)\n"
+          "  tracer grade relu-1-1-1 class/*.txt --csv marks.csv --feedback returned\n"
+          "\n"
+          "An answers file has lines like 'dL/dw1 = -3.8328' under headings like 'Sample 2'; a\n"
+          "parameter there is its value after the update. Exit status 1: something is wrong.",
+          {lesson_flag(to.file),
+           {"[ANSWERS]", &to.answers, "answers files; several give the table of a class"},
+           {"--round", &to.round, "the right working rounds every line: 4 (decimals) or 4sig"},
+           rounding_flag(to.rounding),
+           {"--scheme", &to.scheme, "a file with marks by line: 'dL/dw1 = 2', 'careless = 0.5'"},
+           {"--csv", &to.csv, "write the table of the class to a file"},
+           {"--feedback", &to.feedback, "write a text file for each into a folder"},
+           {"--hint", &to.hint, "say where to look, without giving values away"},
+           {"--blank", &to.blank, "print the form to be filled in"},
+           format_flag(to.output, {"text", "json"}),
+           output_flag(to.output),
+           colour_flag(to.output),
+           bits_flag(to.bits)},
+          [options] { return run(*options); }};
 }
 
 }  // namespace tracer::cli

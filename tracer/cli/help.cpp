@@ -1,6 +1,7 @@
 // tracer help: of a command, of the functions of the language, of the optimisers.
 #include <fmt/format.h>
 
+#include "tracer/cli/command_line.hpp"
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
@@ -20,13 +21,6 @@ std::string functions(const std::string& only) {
                           near ? fmt::format("; did you mean {}?", *near) : ""));
 }
 
-const CLI::App* command_named(const CLI::App& app, const std::string& name) {
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    if (command->get_name() == name) return command;
-  }
-  return nullptr;
-}
-
 std::string optimizers() {
   std::string text;
   for (const OptimizerHelp& one : Optimizer::all()) {
@@ -36,72 +30,41 @@ std::string optimizers() {
   return text;
 }
 
-class PlainHelp : public CLI::Formatter {
- public:
-  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
-    std::string name = CLI::Formatter::make_option_name(option, is_positional);
-    if (const auto value = name.find("{false}"); value != std::string::npos) name.erase(value, 7);
-    return name;
+int run(const std::string& topic, const std::string& name) {
+  const std::vector<Command> all = commands();
+  if (topic.empty()) {
+    print(help_text(all));
+  } else if (topic == "ops") {
+    print(functions(name));
+  } else if (topic == "optimizers" || topic == "optimisers") {
+    print(optimizers());
+  } else if (const Command* const about = command_named(all, topic)) {
+    if (!name.empty() && command_named(about->parts, name) == nullptr) {
+      throw Error(fmt::format("{0} has no part called {1} (tracer {0} --help)", topic, name));
+    }
+    print(help_text(all, topic, name));
+  } else {
+    throw Error(fmt::format(
+        "there is no help on {}: it is ops, optimizers, or a command that tracer --help lists",
+        topic));
   }
-  // "N:POSITIVE" is N, ":NUMBER" NUMBER
-  std::string make_option_opts(const CLI::Option* option) const override {
-    if (option->get_type_size() == 0 || option->get_positional()) return "";
-    const std::string type = option->get_type_name();
-    const auto colon = type.find(':');
-    return " " + (colon == 0 ? type.substr(1) : type.substr(0, colon));
-  }
-};
+  return 0;
+}
 
 }  // namespace
 
-void use_plain_help(CLI::App& app) {
-  auto formatter = std::make_shared<PlainHelp>();
-  formatter->column_width(28);
-  app.formatter(formatter);
-}
-
-std::string help_text(const CLI::App& command) {
-  std::string path;
-  for (const CLI::App* above = command.get_parent(); above != nullptr; above = above->get_parent())
-    path = above->get_name() + (path.empty() ? "" : " ") + path;
-  return command.help(path);
-}
-
-Command add_help(CLI::App& app) {
+Command help_command() {
   struct Options {
-    std::string topic;
-    std::string name;
+    std::string topic, name;
   };
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "help", "explains a command, the functions (help ops), the optimisers (help optimizers)");
-  command->footer("Example: tracer help ops relu");
-  command->add_option("topic", options->topic, "ops, optimizers, or a command");
-  command->add_option(
-      "name", options->name,
-      "with ops: one function only; else a part of the command, as in help data make");
-  return [options, &app] {
-    if (options->topic.empty()) {
-      print(help_text(app));
-    } else if (options->topic == "ops") {
-      print(functions(options->name));
-    } else if (options->topic == "optimizers" || options->topic == "optimisers") {
-      print(optimizers());
-    } else if (const CLI::App* const about = command_named(app, options->topic)) {
-      const CLI::App* const part =
-          options->name.empty() ? about : command_named(*about, options->name);
-      if (part == nullptr) {
-        throw Error(fmt::format("{} has no part called {} (tracer {} --help)", options->topic,
-                                options->name, options->topic));
-      }
-      print(help_text(*part));
-    } else {
-      throw Error(fmt::format(
-          "there is no help on {}: it is ops, optimizers, or a command that tracer --help lists",
-          options->topic));
-    }
-    return 0;
-  };
+  const auto options = std::make_shared<Options>();
+  return {"help",
+          "explains a command, the functions (help ops), the optimisers (help optimizers)",
+          "Example: tracer help ops relu",
+          {{"[topic]", &options->topic, "ops, optimizers, or a command"},
+           {"[name]", &options->name,
+            "with ops: one function only; else a part of the command, as in help data make"}},
+          [options] { return run(options->topic, options->name); }};
 }
 
 }  // namespace tracer::cli

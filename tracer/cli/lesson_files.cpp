@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/suggest.hpp"
 
@@ -68,6 +69,26 @@ fs::path find_lesson(const std::string& what) {
   throw Error(fmt::format(
       "{}: there is no such file{}", what,
       a_path ? "" : ", and no shipped lesson of that name (tracer lessons lists those)"));
+}
+
+Program load_lesson(const std::string& what, const ElaborateOptions& options) {
+  return load_lesson(read_source(find_lesson(what)), options);
+}
+
+Program load_lesson(const Source& lesson, const ElaborateOptions& options) {
+  Program program = load_program(lesson, options);
+  for (const std::string& text : program.remarks) remark(text);
+  return program;
+}
+
+std::map<std::string, Array<Exact>> parse_settings(const std::vector<std::string>& settings) {
+  std::map<std::string, Array<Exact>> values;
+  for (const std::string& setting : settings) {
+    auto [name, value] = parse_setting(setting);
+    if (!values.emplace(name, std::move(value)).second)
+      throw Error(fmt::format("--set {}: {} is set twice", setting, name));
+  }
+  return values;
 }
 
 }  // namespace tracer::cli

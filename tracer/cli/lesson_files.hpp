@@ -1,9 +1,12 @@
-// The shipped lessons: where they are, and how one is found by its name from any directory.
+// The lessons that commands are given: the shipped ones, how one is found by its name from any
+// directory, and how it becomes a program.
 #pragma once
 
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include "tracer/language/elaborate.hpp"
 
 namespace tracer::cli {
 
@@ -19,5 +22,12 @@ std::vector<ShippedLesson> shipped_lessons();
 /// A file, or a shipped lesson by its name (with or without .lesson). Throws Error with a
 /// suggestion.
 std::filesystem::path find_lesson(const std::string& what);
+
+/// What load_program gives, its remarks said on standard error; `what` as for find_lesson.
+Program load_lesson(const std::string& what, const ElaborateOptions& = {});
+Program load_lesson(const Source&, const ElaborateOptions& = {});
+
+/// What --set says, for ElaborateOptions. Throws Error: a name that is set twice.
+std::map<std::string, Array<Exact>> parse_settings(const std::vector<std::string>& settings);
 
 }  // namespace tracer::cli

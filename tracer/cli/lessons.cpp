@@ -18,45 +18,48 @@ std::string title_of(const ShippedLesson& lesson) {
   return parse(source, ignored).title;
 }
 
+struct Options {
+  std::string name;
+  Output output;
+  bool path = false;
+};
+
+int run(const Options& options) {
+  if (!options.name.empty()) {
+    const auto path = find_lesson(options.name);
+    print(options.path ? path.string() + "\n" : read_source(path).text());
+    return 0;
+  }
+  std::string text;
+  auto list = nlohmann::ordered_json::array();
+  for (const ShippedLesson& lesson : shipped_lessons()) {
+    const std::string title = title_of(lesson);
+    text += fmt::format("{:<20}  {}\n", lesson.name, title);
+    list.push_back({{"name", lesson.name}, {"title", title}, {"path", lesson.path.string()}});
+  }
+  if (options.output.chosen() == "json") {
+    print(json_text({{"schema", 1}, {"lessons", list}}, 2) + "\n");
+  } else {
+    print(text +
+          "\nshow one: tracer lessons NAME      work it out: tracer derive NAME      train it: "
+          "tracer train NAME\n");
+  }
+  return 0;
+}
+
 }  // namespace
 
-Command add_lessons(CLI::App& app) {
-  struct Options {
-    std::string name;
-    std::string format = "text";
-    bool path = false;
-  };
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("lessons", "lists the shipped lessons, or shows one");
-  command->footer(
-      "Example: tracer lessons relu-1-1-1\nEvery command takes a shipped lesson by its name: "
-      "tracer derive relu-1-1-1");
-  command->add_option("name", options->name, "the lesson to show; none: list them all");
-  command->add_option("--format", options->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}));
-  command->add_flag("--path", options->path, "say where the file is, in place of its text");
-  return [options] {
-    if (!options->name.empty()) {
-      const auto path = find_lesson(options->name);
-      print(options->path ? path.string() + "\n" : read_source(path).text());
-      return 0;
-    }
-    std::string text;
-    auto list = nlohmann::ordered_json::array();
-    for (const ShippedLesson& lesson : shipped_lessons()) {
-      const std::string title = title_of(lesson);
-      text += fmt::format("{:<20}  {}\n", lesson.name, title);
-      list.push_back({{"name", lesson.name}, {"title", title}, {"path", lesson.path.string()}});
-    }
-    if (options->format == "json") {
-      print(json_text({{"schema", 1}, {"lessons", list}}, 2) + "\n");
-    } else {
-      print(text +
-            "\nshow one: tracer lessons NAME      work it out: tracer derive NAME      train it: "
-            "tracer train NAME\n");
-    }
-    return 0;
-  };
+Command lessons_command() {
+  const auto options = std::make_shared<Options>();
+  Options& to = *options;
+  return {"lessons",
+          "lists the shipped lessons, or shows one",
+          "Example: tracer lessons relu-1-1-1\nEvery command takes a shipped lesson by its name: "
+          "tracer derive relu-1-1-1",
+          {{"[name]", &to.name, "the lesson to show; none: list them all", LessonName{}},
+           format_flag(to.output, {"text", "json"}),
+           {"--path", &to.path, "say where the file is, in place of its text"}},
+          [options] { return run(*options); }};
 }
 
 }  // namespace tracer::cli

@@ -4,10 +4,27 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tracer/view/style.hpp"
 
 namespace tracer::cli {
+
+/// Where a command's result goes and how it looks: what --format, -o and --color say.
+struct Output {
+  std::string format = {};  ///< empty: not given
+  std::string path = {};    ///< empty: standard output
+  std::string colour = "auto";
+  std::vector<std::string> formats = {};  ///< that the command has
+
+  /// The format that was asked for; else that of the file's ending (.tex, .md, .json, .csv), where
+  /// the command has it; else text.
+  std::string_view chosen() const;
+  /// Colour and width of what is written: a file has no colours.
+  Style style() const;
+  /// Throws Error, as write_result.
+  void write(std::string_view text) const;
+};
 
 /// To standard output; throws Error where that can't be written (a full disk).
 void print(std::string_view text);

@@ -21,9 +21,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Options {
-  std::string model, file, output;
-  std::string format = "text";
-  std::string colour = "auto";
+  std::string model, file;
+  Output output;
   int top = 3;
   int show = 0;
   int threads = 2;
@@ -77,7 +76,7 @@ std::string score_text(const Said& said, float score) {
 }
 
 std::string to_text(const Said& said, const Options& options) {
-  const Style style = output_style(options.colour);
+  const Style style = output_style(options.output.colour);
   std::vector<TableColumn> columns{{"sample", true}};
   std::vector<std::vector<std::string>> rows;
   const int top = std::min<int>(options.top, static_cast<int>(said.scores.rows()));
@@ -178,7 +177,8 @@ std::string shown(const Said& said, const Dataset& set, const Options& options) 
                              : fmt::format("{}: {}, {}", k + 1, said.name(c),
                                            score_text(said, said.scores(c, k))));
   }
-  return pictures(pictures_of(select(set, first), captions), output_style(options.colour)) + "\n";
+  return pictures(pictures_of(select(set, first), captions), output_style(options.output.colour)) +
+         "\n";
 }
 
 int run(const Options& options) {
@@ -186,43 +186,33 @@ int run(const Options& options) {
   const auto saved = saved_model(options.model);
   const Dataset set = dataset_for(*saved, options.file);
   const Said said = said_of(*saved, set, samples_for(*saved, set));
-  if (options.format == "json") {
-    write_result(options.output, to_json(said, options));
-  } else if (options.format == "csv") {
-    write_result(options.output, to_csv(said));
-  } else {
-    write_result(options.output, shown(said, set, options) + to_text(said, options));
-  }
+  const std::string_view format = options.output.chosen();
+  options.output.write(format == "json"  ? to_json(said, options)
+                       : format == "csv" ? to_csv(said)
+                                         : shown(said, set, options) + to_text(said, options));
   return 0;
 }
 
 }  // namespace
 
-Command add_predict(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("predict", "what a saved model says of samples in a file");
-  command->footer(
-      "Examples:\n"
-      "  tracer predict digits.safetensors seven.png --show 1\n"
-      "  tracer predict digits.safetensors unknown.csv --format csv -o answers.csv\n"
-      "  tracer predict digits.safetensors t10k-images-idx3-ubyte.gz --top 1");
-  command->add_option("MODEL", options->model, "a file that tracer train --save wrote")->required();
-  command
-      ->add_option("FILE", options->file,
-                   "samples: IDX, CSV, .npz, .npy, a PNG of a digit; or 'circles(20)'")
-      ->required();
-  command->add_option("--top", options->top, "how many classes to name (default 3)")
-      ->check(CLI::Range(1, 1000));
-  command->add_option("--show", options->show, "draw the first N pictures")
-      ->check(CLI::Range(0, 1000));
-  command->add_option("--format", options->format, "text, json or csv")
-      ->check(CLI::IsMember({"text", "json", "csv"}));
-  command->add_option("-o,--output", options->output, "write to a file");
-  command->add_option("--threads", options->threads, "2 unless you say; 0: all cores")
-      ->check(CLI::Range(0, 1024));
-  command->add_option("--color,--colour", options->colour, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  return [options] { return run(*options); };
+Command predict_command() {
+  const auto options = std::make_shared<Options>();
+  Options& to = *options;
+  return {"predict",
+          "what a saved model says of samples in a file",
+          "Examples:\n"
+          "  tracer predict digits.safetensors seven.png --show 1\n"
+          "  tracer predict digits.safetensors unknown.csv --format csv -o answers.csv\n"
+          "  tracer predict digits.safetensors t10k-images-idx3-ubyte.gz --top 1",
+          {model_flag(to.model),
+           {"FILE", &to.file, "samples: IDX, CSV, .npz, .npy, a PNG of a digit; or 'circles(20)'"},
+           {"--top", &to.top, "how many classes to name (default 3)", Between{1, 1000}},
+           {"--show", &to.show, "draw the first N pictures", Between{0, 1000}},
+           format_flag(to.output, {"text", "json", "csv"}),
+           output_flag(to.output),
+           threads_flag(to.threads),
+           colour_flag(to.output)},
+          [options] { return run(*options); }};
 }
 
 }  // namespace tracer::cli

@@ -8,13 +8,13 @@
 
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/interrupt.hpp"
+#include "tracer/cli/lesson_files.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/cli/train_flags.hpp"
 #include "tracer/cli/train_lesson.hpp"
 #include "tracer/cli/train_output.hpp"
 #include "tracer/cli/train_report.hpp"
 #include "tracer/error.hpp"
-#include "tracer/language/elaborate.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/train/model_file.hpp"
 #include "tracer/train/outline.hpp"
@@ -99,15 +99,14 @@ bool train(Trainer& trainer, const Program& program, TrainOutput& output, const 
   return true;
 }
 
-int run(const TrainFlags& flags, const std::string& command) {
+int run(const TrainFlags& flags) {
   check_files(flags);
-  const Source lesson = training_lesson(flags, command);
+  const Source lesson = training_lesson(flags);
   if (flags.show) {
     print(lesson.text());
     return 0;
   }
-  const Program program = load_program(lesson);
-  for (const std::string& text : program.remarks) remark(text);
+  const Program program = load_lesson(lesson);
   if (!program.training) {
     throw Error(
         fmt::format("{}: there is nothing to train: write a line such as train {} with "
@@ -126,11 +125,10 @@ int run(const TrainFlags& flags, const std::string& command) {
 
 }  // namespace
 
-Command add_train(CLI::App& app) {
-  auto flags = std::make_shared<TrainFlags>();
-  CLI::App* command =
-      app.add_subcommand("train", "trains a lesson's network, or one that --layers describes");
-  command->footer(
+Command train_command() {
+  const auto flags = std::make_shared<TrainFlags>();
+  return {
+      "train", "trains a lesson's network, or one that --layers describes",
       "Examples:\n"
       "  tracer train mnist-784-20-10 --save digits.safetensors\n"
       "  tracer train circles-2-5-1 --seed 3 --epochs 500\n"
@@ -138,9 +136,8 @@ Command add_train(CLI::App& app) {
       "  tracer train --layers 2,8,1 --data moons --show      (the lesson that these flags write)\n"
       "  tracer train big.lesson --checkpoint big.ckpt        (later: --resume big.ckpt)\n"
       "Ctrl-C ends the run after the present step and shows the report; a second one ends it at "
-      "once.");
-  add_train_flags(*command, *flags);
-  return [flags, command] { return run(*flags, network_command(*command)); };
+      "once.",
+      train_flags(*flags), [flags] { return run(*flags); }};
 }
 
 }  // namespace tracer::cli

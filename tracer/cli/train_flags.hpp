@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "tracer/cli/flags.hpp"
+#include "tracer/cli/output.hpp"
 #include "tracer/train/network.hpp"
 
 namespace tracer::cli {
@@ -21,7 +21,7 @@ struct TrainFlags {
   struct Network {
     std::optional<std::string> layers, activation, init, loss, dropout, l2, data;
     std::optional<int> n;
-    bool batch_norm = false;
+    std::optional<bool> batch_norm;
   } network;
 
   /// Options of the train line, as text: of a written network, or in place of a lesson's own.
@@ -38,24 +38,20 @@ struct TrainFlags {
   std::string save, checkpoint, resume, csv, plot;
   int checkpoint_every = 1;
   bool quiet = false, verbose = false, no_report = false;
-  std::string format = "text";
   std::vector<std::string> watch;
   std::optional<long long> trace_step;
   std::string trace_entry;
-  std::string colour = "auto";
+  Output output;
 };
 
-void add_train_flags(CLI::App& command, TrainFlags&);
+/// The table of all of them. Those of Network and of Training write a lesson.
+Flags train_flags(TrainFlags&);
+Flags network_flags(TrainFlags::Network&);
+Flags training_flags(TrainFlags::Training&);
 
-/// For lesson_of. `command` is the command line, for the introduction. Throws Error: layers that
-/// are no list of sizes.
-NetworkOptions network_options(const TrainFlags&, const std::string& command);
-
-/// The command line that writes this lesson: "tracer train --layers 2,3,1 --data moons", without
-/// what does not change it (files, threads, looks).
-std::string network_command(const CLI::App& command);
-
-/// The flags of Network that were given, as they are written: for whoever can't heed them.
-std::vector<std::string> given_network_flags(const TrainFlags&);
+/// For lesson_of, with the command line that writes this lesson for its introduction: "tracer train
+/// --layers 2,3,1 --data moons", without what does not change it (files, threads, looks). Throws
+/// Error: layers that are no list of sizes.
+NetworkOptions network_options(const TrainFlags&);
 
 }  // namespace tracer::cli

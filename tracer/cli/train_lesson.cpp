@@ -139,8 +139,10 @@ Source with_training(const Source& source, const TrainFlags::Training& training)
   return edits.empty() ? source : edited(source, std::move(edits));
 }
 
-Source training_lesson(const TrainFlags& flags, const std::string& command) {
-  const std::vector<std::string> network = given_network_flags(flags);
+Source training_lesson(const TrainFlags& flags) {
+  TrainFlags::Network given = flags.network;
+  std::vector<std::string> network;
+  for (const auto& [flag, value] : given_values(network_flags(given))) network.push_back(flag);
   if (!flags.file.empty() || !flags.resume.empty()) {
     if (!network.empty()) {
       throw Error(
@@ -162,7 +164,7 @@ Source training_lesson(const TrainFlags& flags, const std::string& command) {
                                   "inputs first, as in --layers 784,128,10",
                                   fmt::join(network, ", ")));
   }
-  Source written("<command line>", lesson_of(network_options(flags, command)));
+  Source written("<command line>", lesson_of(network_options(flags)));
   if (!flags.training.min_delta) return written;
   TrainFlags::Training rest;  // what lesson_of does not know
   rest.min_delta = flags.training.min_delta;

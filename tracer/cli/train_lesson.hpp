@@ -10,9 +10,9 @@
 
 namespace tracer::cli {
 
-/// `command`: the command line, for the introduction of a written lesson. Throws Error: neither a
-/// lesson nor --layers, or both; flags of a network for a lesson that has one.
-Source training_lesson(const TrainFlags&, const std::string& command);
+/// Throws Error: neither a lesson nor --layers, or both; flags of a network for a lesson that has
+/// one.
+Source training_lesson(const TrainFlags&);
 
 /// The same lesson with these options in its train line, in place of what stands there; all lines
 /// keep their numbers. A lesson with mistakes or without a train line comes back as it is: whoever

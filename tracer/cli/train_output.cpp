@@ -34,13 +34,13 @@ int line_step(int epochs) {
 
 TrainOutput::TrainOutput(const TrainFlags& flags, const Program& program)
     : program_(program),
-      json_(flags.format == "json"),
+      json_(flags.output.chosen() == "json"),
       quiet_(flags.quiet),
       verbose_(flags.verbose),
       draws_(!flags.quiet && progress_wanted()),
       dtype_(flags.dtype),
-      style_(output_style(flags.colour)),
-      bar_(error_style(flags.colour), 1000),  // the pause is ours: epochs may be shorter
+      style_(output_style(flags.output.colour)),
+      bar_(error_style(flags.output.colour), 1000),  // the pause is ours: epochs may be shorter
       drawn_(Clock::now()) {}
 
 void TrainOutput::start(const Trainer& trainer) const {

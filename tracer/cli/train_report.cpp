@@ -116,7 +116,7 @@ std::string summary(const End& end, const Style& style) {
 
 void show_report(const Trainer& trainer, const Program& program, const Model& model, const End& end,
                  const TrainFlags& flags) {
-  const Style style = output_style(flags.colour);
+  const Style style = flags.output.style();
   std::string text = ending(trainer, end) + idle_units(trainer.history());
   if (!flags.no_report) {
     const std::string drawn = curves(trainer.history(), style);
@@ -208,7 +208,7 @@ int report_training(Trainer& trainer, const Program& program, TrainOutput& outpu
   if (output.json()) {
     print(json_line(trainer, end));
   } else if (output.quiet()) {
-    print(summary(end, output_style(flags.colour)));
+    print(summary(end, flags.output.style()));
   } else {
     show_report(trainer, program, model, end, flags);
   }
