@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kept_errors = std::size_t{1} << 16U;
 
-[[noreturn]] void fail(const std::string& command, const std::string& what) {
+[[noreturn]] void fail_program(const std::string& command, const std::string& what) {
   throw Error(fmt::format("program '{}' {}", command, what));
 }
 
@@ -70,15 +70,15 @@ class Talk {
                                   pollfd{process_.errors.get(), POLLIN, 0}};
     if (milliseconds_left() == 0) fail_late();
     if (poll(handles.data(), handles.size(), milliseconds) < 0 && errno != EINTR)
-      fail(command_, fmt::format("can't be waited for: {}", std::strerror(errno)));
+      fail_program(command_, fmt::format("can't be waited for: {}", std::strerror(errno)));
     if (handles[0].revents != 0) write_some();
     if (handles[1].revents != 0) read_some(process_.output, answer_.output);
     if (handles[2].revents != 0) read_some(process_.errors, answer_.errors);
     if (answer_.output.size() > most_) {
-      fail(command_,
-           fmt::format("printed more than {} bytes, and was ended; expected one JSON text "
-                       "on its standard output",
-                       most_));
+      fail_program(command_,
+                   fmt::format("printed more than {} bytes, and was ended; expected one JSON text "
+                               "on its standard output",
+                               most_));
     }
     if (answer_.errors.size() > 2 * kept_errors)
       answer_.errors.erase(0, answer_.errors.size() - kept_errors);
@@ -87,7 +87,7 @@ class Talk {
 
   void write_some() {
     const ssize_t n =
-        write(process_.input.get(), input_.data() + written_, input_.size() - written_);
+        ::write(process_.input.get(), input_.data() + written_, input_.size() - written_);
     if (n >= 0) {
       written_ += static_cast<std::size_t>(n);
     } else if (errno != EAGAIN && errno != EINTR) {
@@ -108,23 +108,24 @@ class Talk {
 
   [[noreturn]] void fail_late() {
     process_.end();
-    fail(command_,
-         fmt::format("gave no answer within {:g} s, and was ended; it has to read one JSON text to "
-                     "the end of its standard input, print its answer, and end{}",
-                     seconds_, errors_text()));
+    fail_program(
+        command_,
+        fmt::format("gave no answer within {:g} s, and was ended; it has to read one JSON text to "
+                    "the end of its standard input, print its answer, and end{}",
+                    seconds_, errors_text()));
   }
 
   void check(int status) const {
     if (WIFSIGNALED(status)) {
-      fail(command_, fmt::format("was ended by signal {} ({}){}", WTERMSIG(status),
-                                 strsignal(WTERMSIG(status)), errors_text()));
+      fail_program(command_, fmt::format("was ended by signal {} ({}){}", WTERMSIG(status),
+                                         strsignal(WTERMSIG(status)), errors_text()));
     }
     if (const int code = WEXITSTATUS(status); code != 0) {
-      fail(command_, fmt::format("ended with status {}{}{}", code,
-                                 code == 127   ? ": the shell does not find it"
-                                 : code == 126 ? ": the shell may not run it"
-                                               : "",
-                                 errors_text()));
+      fail_program(command_, fmt::format("ended with status {}{}{}", code,
+                                         code == 127   ? ": the shell does not find it"
+                                         : code == 126 ? ": the shell may not run it"
+                                                       : "",
+                                         errors_text()));
     }
   }
 
@@ -183,7 +184,7 @@ ProgramAnswer run_program(const std::string& command, const std::string& input, 
 
 std::vector<NamedArray> arrays_in_answer(const ProgramAnswer& answer, const std::string& command) {
   const std::string_view text = answer.output;
-  if (is_blank(text)) fail(command, fmt::format("printed nothing; {}", expected));
+  if (is_blank(text)) fail_program(command, fmt::format("printed nothing; {}", expected));
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   std::size_t begin = first;  // of a line that begins with a brace
   while (begin != std::string_view::npos && text[begin] != '{') {
@@ -191,15 +192,17 @@ std::vector<NamedArray> arrays_in_answer(const ProgramAnswer& answer, const std:
     if (begin != std::string_view::npos) begin = text.find_first_not_of(" \t\r\n", begin);
   }
   if (begin == std::string_view::npos)
-    fail(command, fmt::format("printed no JSON but '{}'; {}", first_line(text), expected));
+    fail_program(command, fmt::format("printed no JSON but '{}'; {}", first_line(text), expected));
   if (begin > first)
-    fail(command, fmt::format("printed '{}' before its JSON; {}", first_line(text), elsewhere));
+    fail_program(command,
+                 fmt::format("printed '{}' before its JSON; {}", first_line(text), elsewhere));
   // behind the last brace only another bracket or a comma would go on with the JSON
   const std::string_view rest = text.substr(std::min(text.rfind('}'), text.size() - 1) + 1);
   if (!is_blank(rest) && text.find('}') != std::string_view::npos &&
       std::string_view(",]").find(rest[rest.find_first_not_of(" \t\r\n")]) ==
           std::string_view::npos)
-    fail(command, fmt::format("printed '{}' after its JSON; {}", first_line(rest), elsewhere));
+    fail_program(command,
+                 fmt::format("printed '{}' after its JSON; {}", first_line(rest), elsewhere));
   return parse_named_arrays(text, fmt::format("the answer of '{}'", command), "answer");
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "tracer/grade/one_of.hpp"
 #include "tracer/grade/plain_signs.hpp"
 #include "tracer/number/digit.hpp"
 
@@ -21,10 +22,6 @@ constexpr std::array filling_words{"after", "in", "for", "at", "update", "the", 
 constexpr std::array other_units{"row",   "point", "pattern", "case", "record", "observation",
                                  "datum", "data",  "round",   "pair", "input",  "target"};
 constexpr std::array follow_words{"next", "another", "last", "new", "other"};
-
-bool is_one_of(std::string_view word, const auto& words) {
-  return std::ranges::find(words, word) != words.end();
-}
 
 bool is_small_letter(char c) { return c >= 'a' && c <= 'z'; }
 

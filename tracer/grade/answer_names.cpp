@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "tracer/grade/one_of.hpp"
 #include "tracer/grade/plain_signs.hpp"
 #include "tracer/derive/rules.hpp"
 #include "tracer/error.hpp"
@@ -12,10 +13,6 @@
 
 namespace tracer {
 namespace {
-
-bool is_one_of(std::string_view word, const auto& words) {
-  return std::ranges::find(words, word) != words.end();
-}
 
 // w_1, w_{1} and \w1 are spelt like w1
 std::string loose(std::string_view name) {

@@ -42,9 +42,9 @@ class LossSlips {
         id_(graph_.find(line.name)) {}
 
   std::vector<Hypothesis> of_value() {
-    constexpr int most_terms = 60;  // in a longer formula nearly everything can be found
+    constexpr int longest = 60;  // terms: in a longer formula nearly everything can be found
     const Symbol formula = line_formula(graph_, id_);
-    if (formula.weight() > most_terms) return {};
+    if (formula.weight() > longest) return {};
     base_10(formula);
     sum_and_mean(formula);
     squared_error(formula);
