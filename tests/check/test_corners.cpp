@@ -73,7 +73,7 @@ TEST_CASE("corners: every operation whose reference speaks of a choice has its c
     INFO(operation->name);
     const Case& c = all_cases().at(operation).back();
     const CaseGraph g(c);
-    const ApartGraph apart = with_corners_in_sight(g.graph);
+    const RewrittenGraph apart = with_corners_in_sight(g.graph);
     std::vector<NodeId> all;
     for (NodeId id = 0; id < apart.graph.size(); ++id) all.push_back(id);
     CHECK(nodes_with_corners(apart.graph, all).empty() != choice);
@@ -99,7 +99,7 @@ TEST_CASE("corners: what has none is left as it is, with its kernel", "[check][c
   const NodeId n = graph.apply(op::operation<op::BatchNorm>(), {z, gamma, gamma},
                                with_numbers({Rational(1, 100)}));
   graph.name(graph.apply(op::operation<op::L1>(), {n}), "L");
-  const ApartGraph apart = with_corners_in_sight(graph);
+  const RewrittenGraph apart = with_corners_in_sight(graph);
   CHECK(apart.graph[apart.image[static_cast<std::size_t>(n)]].operation ==
         &op::operation<op::BatchNorm>());
   const NodeId loss = apart.graph.find("L");

@@ -77,7 +77,7 @@ class Formulas {
   struct Waiting {
     std::string what;
     ShownFormula formula;
-    std::map<std::string, NodeId> leaves;
+    std::map<Quantity, NodeId> leaves;
     NodeId with_mistake, without_it;
     bool alone;
   };
@@ -100,16 +100,16 @@ class Formulas {
                    is_alone(formula->of)};
       for (const Symbol* side : {&formula->wrong, &formula->right}) {
         substitute(*side, [&](const Symbol& leaf) -> std::optional<Symbol> {
-          const std::string& key = leaf.key();
-          if (key.starts_with("∂"))
-            made.leaves[key] = back_.gradient(wrong, std::stoi(key.substr(std::string("∂").size())));
-          else if (key != "k")
-            made.leaves[key] = back_.graph().find(key);
+          const Quantity& what = leaf.stands_for();
+          if (what.kind == Quantity::adjoint)
+            made.leaves[what] = back_.gradient(wrong, what.number);
+          else if (what != Quantity::factor)
+            made.leaves[what] = back_.graph().node_of(what);
           return std::nullopt;
         });
       }
-      for (const auto& [key, node] : made.leaves) {
-        CAPTURE(made.what, key);
+      for (const auto& [what, node] : made.leaves) {
+        CAPTURE(made.what, what.name);
         REQUIRE(node >= 0);
       }
       waiting_.push_back(std::move(made));
@@ -129,7 +129,7 @@ class Formulas {
     graph_ = back_.graph();
     const NodeId k = graph_.constant(Rational(3, 4));
     for (Waiting& one : waiting_) {
-      one.leaves["k"] = k;
+      one.leaves[Quantity::factor] = k;
       const Shape shape = graph_[one.formula.of].shape;
       const auto append = [&](const Symbol& formula) {
         NodeId node = graph_.append(formula, one.leaves);
@@ -163,15 +163,15 @@ const std::vector<std::pair<std::string, std::string>>& lessons() {
       "param W2 = [[0.5, -1], [1.25, 0.5]]\nparam b2 = [-0.25, 0.5]\n";
   static const std::string train = "train L with sgd(lr=0.1), batch_size=all\n";
   static const std::vector<std::pair<std::string, std::string>> all{
-      {"classes",
-       weights + data + "\nZ1 = W1 @ X + b1\nA1 = tanh(Z1)\nZ2 = W2 @ A1 + b2\nP = softmax(Z2)\n" +
-           "L = cross_entropy(P, Y) + 0.03*l2(W1) + 0.03*l2(W2)\n" + train},
+      {"classes", weights + data +
+                      "\nZ1 = W1 @ X + b1\nA1 = tanh(Z1)\nZ2 = W2 @ A1 + b2\nP = softmax(Z2)\n" +
+                      "L = cross_entropy(P, Y) + 0.03*l2(W1) + 0.03*l2(W2)\n" + train},
       {"logits, one line a layer",
        weights + data + "\nA1 = leaky_relu(W1 @ X + b1)\nZ2 = W2 @ sigmoid(W2 @ A1 + b2) + b1\n" +
            "L = softmax_cross_entropy(Z2, Y)\n" + train},
-      {"paths and squares",
-       weights + data + "\nA = sigmoid(W1 @ X + b1)\nB = A*A + tanh(W2 @ A)\nS = A + B\n" +
-           "P = sigmoid(S + b2)\nL = mse(P, Y)\n" + train},
+      {"paths and squares", weights + data +
+                                "\nA = sigmoid(W1 @ X + b1)\nB = A*A + tanh(W2 @ A)\nS = A + B\n" +
+                                "P = sigmoid(S + b2)\nL = mse(P, Y)\n" + train},
       {"samples in rows", weights.substr(0, weights.find("param b1")) +
                               "param b1 = [[0.25, -0.5]]\nparam W2 = [[0.5, -1], [1.25, 0.5]]\n" +
                               data + ", samples=\"rows\"\nZ1 = X @ W1 + b1\nA1 = relu(Z1)\n" +
@@ -181,9 +181,9 @@ const std::vector<std::pair<std::string, std::string>>& lessons() {
            "input mask = [[1, 0, 1, 1], [0, 1, 1, 1]]\n" + data +
            "\nZ1 = W1 @ X + b1\nN = batch_norm(Z1, gamma, beta)\nA1 = elu(N)\n" +
            "D = dropout(A1, 0.4, mask=mask)\nZ2 = W2 @ D + b2\nL = half_mse(Z2, Y)\n" + train},
-      {"spelt out",
-       weights + data + "\nZ1 = W1 @ X + b1\nA1 = 1/(1 + np.exp(-Z1))\nZ2 = W2 @ A1 + b2\n" +
-           "A2 = np.maximum(Z2, 0)\nL = np.mean((A2 - Y)**2)\n" + train},
+      {"spelt out", weights + data +
+                        "\nZ1 = W1 @ X + b1\nA1 = 1/(1 + np.exp(-Z1))\nZ2 = W2 @ A1 + b2\n" +
+                        "A2 = np.maximum(Z2, 0)\nL = np.mean((A2 - Y)**2)\n" + train},
       {"scalars",
        "param w1 = 0.5\nparam b1 = 0.1\nparam w2 = -0.75\nparam b2 = 0.2\ndata x, y in (1.5, 1)\n"
        "z1 = w1*x + b1\na1 = tanh(z1)\nz2 = w2*a1 + b2\nL = 0.5*(z2 - y)**2\n" +

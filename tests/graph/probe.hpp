@@ -142,17 +142,16 @@ inline Comparison compare_gradient(const Graph& graph, const Values& values, Nod
   return comparison;
 }
 
-/// A formula evaluated over Exact: its leaves are given by their keys. Of `shape`, also where the
+/// A formula evaluated over Exact: its leaves are given by what they stand for. Of `shape`, also where the
 /// formula is of scalars.
-inline Array<Exact> evaluate(const Symbol& formula,
-                             const std::map<std::string, Array<Exact>>& leaves,
+inline Array<Exact> evaluate(const Symbol& formula, const std::map<Quantity, Array<Exact>>& leaves,
                              const Shape& shape) {
   Graph graph;
-  std::map<std::string, NodeId> ids;
+  std::map<Quantity, NodeId> ids;
   Values values;
   for (const auto& [key, value] : leaves) {
     const NodeId id =
-        graph.leaf(LeafKind::input, key,
+        graph.leaf(LeafKind::input, "",
                    shape_of(static_cast<int>(value.rows()), static_cast<int>(value.cols())));
     ids[key] = id;
     values[id] = value;

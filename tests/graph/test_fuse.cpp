@@ -13,7 +13,7 @@ namespace {
 // The loss and the gradient of every leaf, before and after.
 void check_same(const Graph& graph, const Values& values, NodeId loss) {
   const std::vector<NodeId> needed{loss};
-  const FusedGraph fused = fuse(graph, needed);
+  const RewrittenGraph fused = fuse(graph, needed);
   Values moved;
   for (const auto& [leaf, value] : values)
     moved[fused.image[static_cast<std::size_t>(leaf)]] = value;
@@ -130,7 +130,7 @@ TEST_CASE("layers with a bias become one operation, and losses take logits", "[g
 TEST_CASE("what is needed is kept, whatever could be fused", "[graph][fuse]") {
   const Network network(0, false);
   const std::vector<NodeId> needed{network.loss, network.p, network.product};
-  const FusedGraph fused = fuse(network.graph, needed);
+  const RewrittenGraph fused = fuse(network.graph, needed);
   for (const NodeId id : needed) CHECK(fused.image[static_cast<std::size_t>(id)] >= 0);
   CHECK(count(fused.graph, op::operation<op::Affine>()) == 1);
   CHECK(count(fused.graph, op::operation<op::Softmax>()) == 1);

@@ -2,6 +2,7 @@
 #include "tests/catch.hpp"
 #include "tests/graph/probe.hpp"
 #include "tests/symbol/plain.hpp"
+#include "tracer/graph/backward.hpp"
 #include "tracer/op/all.hpp"
 #include "tracer/symbol/simplify.hpp"
 
@@ -39,20 +40,24 @@ TEST_CASE("a named line is what lies between it and the names below it", "[graph
   CHECK(n.graph.find("nothing") == -1);
 }
 
-TEST_CASE("a line run backward over symbols: only what is wanted, each operand's uses added up",
-          "[graph]") {
+TEST_CASE(
+    "a line run backward over symbols: constants are sent nothing, each operand's uses added up",
+    "[graph]") {
   const Neuron n;
-  const auto all = [](NodeId) { return true; };
-  const auto at_z = line_pullback(n.graph, n.z, Symbol::leaf("G", scalar_shape), all);
+  const auto sent = [](const Graph& graph, NodeId line, const Symbol& above) {
+    BackwardGraph back(graph, graph.size() - 1);
+    return back.line(back.pass(), line, above);
+  };
+  const auto at_z = sent(n.graph, n.z, Symbol::leaf("G", scalar_shape));
   CHECK(plain(simplify(at_z.at(n.w))) == "G*x");
   CHECK(plain(simplify(at_z.at(n.b))) == "G");
-  const auto at_L = line_pullback(n.graph, n.L, 1, [&](NodeId id) { return id == n.z; });
-  CHECK(at_L.size() == 1);
+  const auto at_L = sent(n.graph, n.L, 1);
+  CHECK(at_L.size() == 2);                          // z and y, and not ½
   CHECK(plain(simplify(at_L.at(n.z))) == "z - y");  // the 2 of the square and the ½ have cancelled
   Graph twice;
   const NodeId x = twice.leaf(LeafKind::parameter, "x", scalar_shape);
   const NodeId y = twice.name(twice.apply(op::operation<op::Multiply>(), {x, x}), "y");
-  CHECK(plain(simplify(line_pullback(twice, y, 1, all).at(x))) == "2*x");
+  CHECK(plain(simplify(sent(twice, y, 1).at(x))) == "2*x");
 }
 
 TEST_CASE("a second name gets a node of its own", "[graph]") {

@@ -7,6 +7,7 @@
 #include "tests/catch.hpp"
 #include "tests/graph/random_graph.hpp"
 #include "tracer/error.hpp"
+#include "tracer/graph/backward.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 using namespace tracer;
@@ -52,7 +53,7 @@ bool has_ratio(const Symbol& formula) {
 // The disagreement of a formula and what became of it, except where that is a plain quotient for a
 // ratio, at 0/0: the norm of zeros, whose slope is 0 by choice.
 std::string disagreement_of(const Symbol& simple, const Symbol& rule,
-                            const std::map<std::string, Array<Exact>>& leaves,
+                            const std::map<Quantity, Array<Exact>>& leaves,
                             const Array<Exact>& value, const Shape& shape) {
   try {
     return disagreement(value, evaluate(simple, leaves, shape));
@@ -158,14 +159,15 @@ TEST_CASE(
   for_each_graph([](unsigned, const RandomGraph& g, Run& run) {
     // the adjoint of each named value and leaf: the sum of what the lines that use it say
     std::map<NodeId, Array<Exact>> adjoints{{g.loss, filled(scalar_shape, 1)}};
-    std::map<std::string, Array<Exact>> leaves;
+    std::map<Quantity, Array<Exact>> leaves;
     for (NodeId id = 0; id < g.graph.size(); ++id) {
       const Symbol symbol = symbol_of(g.graph, id);
       const bool stands = g.graph[id].is_leaf() || g.graph[id].is_named();
       if (stands && symbol.kind() == Symbol::Kind::leaf)
-        leaves[symbol.key()] = std::as_const(run.tape()).value(id);
+        leaves[symbol.stands_for()] = std::as_const(run.tape()).value(id);
     }
     const auto wanted = [&](NodeId id) { return run.tape().wants(id); };
+    BackwardGraph back(g.graph, g.loss);
     for (NodeId line = g.loss; line >= 0; --line) {
       if (!g.graph[line].is_named() || g.graph[line].is_leaf()) continue;
       CHECK(disagreement(std::as_const(run.tape()).value(line),
@@ -173,9 +175,9 @@ TEST_CASE(
                                   g.graph[line].shape)) == "");
       if (!adjoints.contains(line)) continue;
       leaves["seed"] = adjoints.at(line);
-      const auto rules =
-          line_pullback(g.graph, line, Symbol::leaf("seed", g.graph[line].shape), wanted);
+      const auto rules = back.line(back.pass(), line, Symbol::leaf("seed", g.graph[line].shape));
       for (const auto& [operand, rule] : rules) {
+        if (!wanted(operand)) continue;
         INFO("line " << line << ", operand " << operand);
         const Shape& shape = g.graph[operand].shape;
         const Array<Exact> contribution = evaluate(rule, leaves, shape);

@@ -5,6 +5,7 @@
 #include "tests/catch.hpp"
 #include "tests/op/cases.hpp"
 #include "tests/symbol/plain.hpp"
+#include "tracer/graph/pullback.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 using namespace tracer;
@@ -79,13 +80,12 @@ TEST_CASE("rules of losses as formulas: divided by what they average over", "[op
   CHECK(rules<op::Mean<Over::each_row>>(layer) == Texts{"(1/m)*G"});
 }
 
-TEST_CASE("an operand's name may be that of a place in an expansion", "[op][symbol]") {
-  // pullback_of derives mse from its expansion, whose operands are called ?0 and ?1 while it does
-  const Symbol first = Symbol::leaf("?1", scalar_shape);
-  const Symbol second = Symbol::leaf("?0", scalar_shape);
+TEST_CASE("an operand may stand for what a place in an expansion does", "[op][symbol]") {
+  // pullback_of derives mse from its expansion, whose operands are its nodes 0 and 1
+  const Symbol first = Symbol::leaf({Quantity::value, 1}, notation::name("a"), scalar_shape);
+  const Symbol second = Symbol::leaf({Quantity::value, 0}, notation::name("b"), scalar_shape);
   const std::vector<Symbol> operands{first, second};
   const std::vector<Symbol> rule =
-      pullback_of(op::operation<op::Mse>(), {}, Symbol::leaf("?0", scalar_shape),
-                  Symbol::leaf("y", scalar_shape), operands);
-  CHECK(plain(simplify(rule[0])) == "2*?0*(?1 - ?0)");
+      pullback_of(op::operation<op::Mse>(), {}, second, Symbol::leaf("y", scalar_shape), operands);
+  CHECK(plain(simplify(rule[0])) == "2*b*(a - b)");
 }

@@ -3,6 +3,7 @@
 // is; and differentiated once more it agrees with differences of gradients.
 #include "tests/catch.hpp"
 #include "tests/op/cases.hpp"
+#include "tracer/graph/pullback.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 using namespace tracer;
@@ -96,7 +97,7 @@ TEST_CASE("the pullback, differentiated itself, agrees with differences of gradi
         CaseGraph g(c);
         const NodeId y_bar = g.graph.leaf(LeafKind::input, "y_bar", c.result);
         g.values[y_bar] = weights(c.result);
-        std::map<std::string, NodeId> leaves{{"y_bar", y_bar}, {"y", g.result}};
+        std::map<Quantity, NodeId> leaves{{"y_bar", y_bar}, {"y", g.result}};
         for (std::size_t i = 0; i < c.shapes.size(); ++i)
           leaves["x" + std::to_string(i)] = g.operands[i];
         const std::vector<Symbol> rule =

@@ -23,18 +23,18 @@ bool same(const Array<Exact>& a, const Array<Exact>& b) {
 
 /// The lines put into a graph and run by the tape: the value of each.
 std::vector<Array<Exact>> evaluate(const std::vector<Optimizer::Line>& lines,
-                                   const std::map<std::string, Array<Exact>>& values,
+                                   const std::map<Quantity, Array<Exact>>& values,
                                    bool simplified) {
   Graph graph;
-  std::map<std::string, NodeId> leaves;
+  std::map<Quantity, NodeId> leaves;
   for (const auto& [key, value] : values) {
     const Shape shape = shape_of(static_cast<int>(value.rows()), static_cast<int>(value.cols()));
-    leaves.emplace(key, graph.leaf(LeafKind::input, key, shape));
+    leaves.emplace(key, graph.leaf(LeafKind::input, "", shape));
   }
   std::vector<NodeId> results;
   for (const Optimizer::Line& line : lines) {
     results.push_back(graph.append(simplified ? simplify(line.formula) : line.formula, leaves));
-    leaves.insert_or_assign(line.symbol.key(), results.back());
+    leaves.insert_or_assign(line.symbol.stands_for(), results.back());
   }
   Tape<Exact> tape(graph, {});
   for (const auto& [key, value] : values) tape.value(leaves.at(key)) = value;
@@ -75,9 +75,9 @@ TEST_CASE("optimizer lines: evaluated, they are what the step computed, for ever
     for (int step = 1; step <= 4; ++step) {
       CAPTURE(step);
       const Array<Exact> g = example_gradient(step);
-      std::map<std::string, Array<Exact>> values{{"w", w}, {"g", g}};
+      std::map<Quantity, Array<Exact>> values{{"w", w}, {"g", g}};
       for (const std::string& name : optimizer.states())
-        values.emplace(Optimizer::old_key(name), state[name]);
+        values.emplace(Quantity(Quantity::before, name), state[name]);
       const auto lines = optimizer.lines(Symbol::leaf("w", shape), Symbol::leaf("g", shape), step);
 
       std::vector<Array<Exact>> seen;
@@ -129,18 +129,18 @@ TEST_CASE("optimizer lines: they read as in a book", "[optimize]") {
         Lines{"velocity = μ·velocity + g", "direction = g + μ·velocity", "w1 = w1 − lr·direction"});
 }
 
-TEST_CASE("optimizer lines: old and new values have keys of their own, and no lesson's name",
+TEST_CASE("optimizer lines: old and new values are no values of that name in the lesson",
           "[optimize]") {
   // a parameter called v, as the state
   const auto lines =
       Optimizer::make({"adam", {}, {}})
           .lines(Symbol::leaf("v", scalar_shape), Symbol::leaf("m", scalar_shape), 1);
   REQUIRE(lines.size() == 5);
-  CHECK(mentions(lines[0].formula, "old m"));
+  CHECK(mentions(lines[0].formula, {Quantity::before, "m"}));
   CHECK(mentions(lines[0].formula, "m"));
-  CHECK(mentions(lines[1].formula, "old v"));
+  CHECK(mentions(lines[1].formula, {Quantity::before, "v"}));
   CHECK_FALSE(mentions(lines[1].formula, "v"));
-  CHECK(mentions(lines[3].formula, "new v"));
+  CHECK(mentions(lines[3].formula, {Quantity::after, "v"}));
   CHECK(mentions(lines[4].formula, "v"));
   CHECK(lines[4].name.empty());
   CHECK(lines[1].kept);

@@ -98,8 +98,8 @@ class Formulas {
   }
 
   /// Values for every leaf that was made; small rationals, some of them 0, 1 or equal.
-  std::map<std::string, Array<Exact>> values() {
-    std::map<std::string, Array<Exact>> all;
+  std::map<Quantity, Array<Exact>> values() {
+    std::map<Quantity, Array<Exact>> all;
     for (const auto& [key, shape] : leaves_) {
       Array<Exact> value = filled(shape, 0);
       for (Exact& entry : value.reshaped()) entry = Exact(Rational(below(13) - 6, 1 + below(4)));

@@ -61,7 +61,7 @@ TEST_CASE("two formulas are equal when they are written alike", "[symbol]") {
 TEST_CASE("substitution replaces leaves, and leaves alone what has none of them", "[symbol]") {
   const Symbol formula = (x + 1) * (x + 1) - sum<Over::all>(A);
   const auto to_two = [](const Symbol& leaf) -> std::optional<Symbol> {
-    return leaf.key() == "x" ? std::optional<Symbol>(2) : std::nullopt;
+    return leaf.stands_for() == "x" ? std::optional<Symbol>(2) : std::nullopt;
   };
   CHECK(plain(simplify(substitute(formula, to_two))) == "9 - Σ A");
   CHECK(substitute(sum<Over::all>(A), to_two).identity() != nullptr);

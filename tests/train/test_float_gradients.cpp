@@ -124,7 +124,7 @@ Pass exact_pass(const Program& program) {
 
 Pass float_pass(const Program& program) {
   const BatchGraph built = program.graph(images);
-  const FusedGraph fused = fuse(built.graph, std::vector<NodeId>{built.loss, built.prediction});
+  const RewrittenGraph fused = fuse(built.graph, std::vector<NodeId>{built.loss, built.prediction});
   std::map<std::string, NodeId> leaves;
   for (const auto& [name, leaf] : built.leaves)
     leaves[name] = fused.image[static_cast<std::size_t>(leaf)];

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "tracer/check/hessian.hpp"
+#include "tracer/graph/backward.hpp"
 
 namespace tracer {
 namespace {
@@ -13,8 +13,8 @@ constexpr double unit = static_cast<double>(std::numeric_limits<S>::epsilon()) /
 
 // The whole backward pass over S: its values, node by node.
 template <class S>
-std::unique_ptr<Tape<S>> run_over(const BackwardPass& pass, const CheckedGraph& checked) {
-  auto tape = std::make_unique<Tape<S>>(pass.graph, std::span<const NodeId>{}, Working{192, 4096});
+std::unique_ptr<Tape<S>> run_over(const Graph& graph, const CheckedGraph& checked) {
+  auto tape = std::make_unique<Tape<S>>(graph, std::span<const NodeId>{}, Working{192, 4096});
   for (const auto& [leaf, value] : checked.leaves)
     tape->value(leaf) = values_over<S>(value, Working{192, 4096});
   tape->forward();
@@ -35,12 +35,13 @@ double distance(double computed, const Exact& right) {
 // alone, both are given.
 class AbsolutePass {
  public:
-  AbsolutePass(const BackwardPass& pass, std::vector<bool> linear)
-      : pass_(pass),
-        linear_(std::move(linear)),
-        terms_(pass.graph, {}),
-        off_(pass.graph, {}),
-        mixed_(pass.graph, {}) {}
+  AbsolutePass(const Graph& graph, NodeId start, const std::vector<bool>& linear)
+      : graph_(graph),
+        start_(start),
+        linear_(linear),
+        terms_(graph, {}),
+        off_(graph, {}),
+        mixed_(graph, {}) {}
 
   void set(NodeId c, const Array<double>& size, const Array<double>& off) {
     terms_.value(c) = size;
@@ -48,17 +49,17 @@ class AbsolutePass {
     mixed_.value(c) = off;  // and one on mixed_ |ȳ|·off(c)
   }
   void set_start() {
-    const ConstView<double> start = std::as_const(terms_).value(pass_.start);
-    mixed_.value(pass_.start) = start;
-    off_.value(pass_.start) = start;  // one rounding
+    const ConstView<double> start = std::as_const(terms_).value(start_);
+    mixed_.value(start_) = start;
+    off_.value(start_) = start;  // one rounding
   }
 
   void run() {
-    for (NodeId id = pass_.start + 1; id < pass_.graph.size(); ++id) {
+    for (NodeId id = start_ + 1; id < graph_.size(); ++id) {
       if (!linear_[static_cast<std::size_t>(id)]) continue;
       compute(terms_, id);
       compute(off_, id);
-      const Node& node = pass_.graph[id];
+      const Node& node = graph_[id];
       const bool times_c =
           node.operands.size() == 2 &&
           is_linear_in_adjoints(node.operands[0]) != is_linear_in_adjoints(node.operands[1]) &&
@@ -79,7 +80,7 @@ class AbsolutePass {
   // Sums and products of what is not negative are themselves; only what subtracts is another rule,
   // and 1/c is off by off(c)/c².
   void compute(Tape<double>& tape, NodeId id) const {
-    const Node& node = pass_.graph[id];
+    const Node& node = graph_[id];
     const auto operand = [&](std::size_t o) { return std::as_const(tape).value(node.operands[o]); };
     if (node.operation->law == Law::subtract) {
       tape.value(id) = operand(0) + operand(1);
@@ -94,17 +95,18 @@ class AbsolutePass {
     }
   }
 
-  const BackwardPass& pass_;
-  std::vector<bool> linear_;
+  const Graph& graph_;
+  NodeId start_;  // the adjoint of the result
+  const std::vector<bool>& linear_;
   Tape<double> terms_, off_, mixed_;
 };
 
 // Which nodes are linear in the adjoints: all that are made of one.
-std::vector<bool> linear_nodes(const BackwardPass& pass) {
-  std::vector<bool> linear(static_cast<std::size_t>(pass.graph.size()), false);
-  linear[static_cast<std::size_t>(pass.start)] = true;
-  for (NodeId id = pass.start + 1; id < pass.graph.size(); ++id) {
-    for (const NodeId operand : pass.graph[id].operands) {
+std::vector<bool> linear_nodes(const Graph& graph, NodeId start) {
+  std::vector<bool> linear(static_cast<std::size_t>(graph.size()), false);
+  linear[static_cast<std::size_t>(start)] = true;
+  for (NodeId id = start + 1; id < graph.size(); ++id) {
+    for (const NodeId operand : graph[id].operands) {
       if (linear[static_cast<std::size_t>(operand)]) linear[static_cast<std::size_t>(id)] = true;
     }
   }
@@ -113,14 +115,18 @@ std::vector<bool> linear_nodes(const BackwardPass& pass) {
 
 template <class S, class Right>
 std::map<NodeId, AbsoluteTerms> terms_against(const CheckedGraph& checked) {
-  const BackwardPass pass =
-      backward_pass(*checked.graph, checked.result, checked.seed, checked.wrt);
-  const std::vector<bool> linear = linear_nodes(pass);
-  const auto computed = run_over<S>(pass, checked);
-  const auto right = run_over<Right>(pass, checked);
-  AbsolutePass absolute(pass, linear);
-  for (NodeId id = 0; id < pass.graph.size(); ++id) {
-    if (linear[static_cast<std::size_t>(id)] && id != pass.start) continue;
+  BackwardGraph back(*checked.graph, checked.result, checked.seed);
+  BackwardGraph::Pass pass = back.pass();
+  const NodeId start = back.gradient(pass, checked.result);
+  std::map<NodeId, NodeId> adjoints;
+  for (const NodeId id : checked.wrt) adjoints.emplace(id, back.gradient(pass, id));
+  const Graph& graph = back.graph();
+  const std::vector<bool> linear = linear_nodes(graph, start);
+  const auto computed = run_over<S>(graph, checked);
+  const auto right = run_over<Right>(graph, checked);
+  AbsolutePass absolute(graph, start, linear);
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    if (linear[static_cast<std::size_t>(id)] && id != start) continue;
     const ConstView<S> c = std::as_const(*computed).value(id);
     const ConstView<Right> r = std::as_const(*right).value(id);
     Array<double> size(c.rows(), c.cols());
@@ -134,12 +140,10 @@ std::map<NodeId, AbsoluteTerms> terms_against(const CheckedGraph& checked) {
   absolute.set_start();
   absolute.run();
   std::map<NodeId, AbsoluteTerms> terms;
-  for (const NodeId id : checked.wrt) {
-    const auto found = pass.adjoint.find(id);
-    const Shape& shape = (*checked.graph)[id].shape;
+  for (const auto& [id, adjoint] : adjoints) {
+    const Shape& shape = graph[id].shape;
     const Array<double> zeros = Array<double>::Zero(shape.rows.count, shape.columns.count);
-    terms.emplace(
-        id, found == pass.adjoint.end() ? AbsoluteTerms{zeros, zeros} : absolute.of(found->second));
+    terms.emplace(id, adjoint < 0 ? AbsoluteTerms{zeros, zeros} : absolute.of(adjoint));
   }
   return terms;
 }

@@ -48,7 +48,7 @@ S number_over(const Rational& number) {
 
 }  // namespace
 
-ApartGraph with_corners_in_sight(const Graph& graph) { return take_apart(graph, hides_corner); }
+RewrittenGraph with_corners_in_sight(const Graph& graph) { return take_apart(graph, hides_corner); }
 
 std::vector<NodeId> nodes_with_corners(const Graph& graph, std::span<const NodeId> of) {
   std::vector<NodeId> nodes;
@@ -88,17 +88,16 @@ template std::vector<Side> sides<Exact>(const Graph&, const Tape<Exact>&, std::s
 
 std::vector<CornerMet> corners_met(const Graph& graph, std::span<const NodeId> wrt, NodeId result,
                                    const std::map<NodeId, Array<Exact>>& values, Working working) {
-  const ApartGraph apart = with_corners_in_sight(graph);
+  const RewrittenGraph apart = with_corners_in_sight(graph);
   Tape<Exact> tape(apart.graph, {}, working);
-  for (const auto& [leaf, value] : values)
-    tape.value(apart.image[static_cast<std::size_t>(leaf)]) = value;
+  for (const auto& [leaf, value] : values) tape.value(apart.of(leaf)) = value;
   tape.forward();
   return corners_met(apart, tape, wrt, result);
 }
 
-std::vector<CornerMet> corners_met(const ApartGraph& apart, const Tape<Exact>& tape,
+std::vector<CornerMet> corners_met(const RewrittenGraph& apart, const Tape<Exact>& tape,
                                    std::span<const NodeId> wrt, NodeId result) {
-  const auto image = [&](NodeId id) { return apart.image[static_cast<std::size_t>(id)]; };
+  const auto image = [&](NodeId id) { return apart.of(id); };
   std::vector<NodeId> from;
   for (const NodeId id : wrt) from.push_back(image(id));
   const std::vector<NodeId> to{image(result)};

@@ -10,14 +10,14 @@
 #include <string>
 #include <vector>
 
-#include "tracer/derive/elementary.hpp"
+#include "tracer/graph/rewrite.hpp"
 #include "tracer/graph/tape.hpp"
 
 namespace tracer {
 
 /// Operations of a graph whose corners are out of sight, in the parts of a hinge or an l1, are
 /// taken apart; the others, batch_norm and softmax among them, stay as they are.
-ApartGraph with_corners_in_sight(const Graph&);
+RewrittenGraph with_corners_in_sight(const Graph&);
 
 /// The nodes with a corner among `of`, in their order. The graph has its corners in sight.
 std::vector<NodeId> nodes_with_corners(const Graph&, std::span<const NodeId> of);
@@ -44,7 +44,7 @@ struct CornerMet {
 std::vector<CornerMet> corners_met(const Graph&, std::span<const NodeId> wrt, NodeId result,
                                    const std::map<NodeId, Array<Exact>>& values, Working);
 /// The same after a forward pass of the graph that with_corners_in_sight made.
-std::vector<CornerMet> corners_met(const ApartGraph&, const Tape<Exact>&,
+std::vector<CornerMet> corners_met(const RewrittenGraph&, const Tape<Exact>&,
                                    std::span<const NodeId> wrt, NodeId result);
 
 /// The nodes that depend on one of `from` and that one of `to` depends on (with both), in order.

@@ -18,10 +18,8 @@ ExactPoint rounded_point(const CheckedGraph& checked, std::span<const NodeId> ke
   std::vector<NodeId> needed{checked.result};
   needed.insert(needed.end(), kept.begin(), kept.end());
   needed.insert(needed.end(), checked.wrt.begin(), checked.wrt.end());
-  const FusedGraph fused = fuse(*checked.graph, needed);
-  const auto image = [&](NodeId id) {
-    return id < 0 ? -1 : fused.image[static_cast<std::size_t>(id)];
-  };
+  const RewrittenGraph fused = fuse(*checked.graph, needed);
+  const auto image = [&](NodeId id) { return fused.of(id); };
   CheckedGraph inside{&fused.graph, image(checked.result), image(checked.seed), {}, {}};
   for (const NodeId id : checked.wrt) inside.wrt.push_back(image(id));
   for (const auto& [leaf, value] : checked.leaves) inside.leaves.emplace(image(leaf), value);

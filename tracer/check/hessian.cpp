@@ -7,54 +7,11 @@
 
 #include "tracer/check/judge.hpp"
 #include "tracer/error.hpp"
+#include "tracer/graph/backward.hpp"
 #include "tracer/number/random.hpp"
 #include "tracer/op/all.hpp"
 
 namespace tracer {
-
-BackwardPass backward_pass(const Graph& forward, NodeId result, NodeId seed,
-                           std::span<const NodeId> wrt) {
-  BackwardPass pass;
-  pass.graph = forward;
-  Graph& graph = pass.graph;
-  const Shape& shape = forward[result].shape;
-  pass.start =
-      seed >= 0
-          ? seed
-          : graph.constant(Array<Exact>::Constant(shape.rows.count, shape.columns.count, Exact(1)));
-  pass.adjoint.emplace(result, pass.start);
-  const std::vector<NodeId> to{result};
-  const std::vector<NodeId> between = nodes_between(forward, wrt, to);
-  const auto wanted = [&](NodeId id) { return std::ranges::binary_search(between, id); };
-  for (auto it = between.rbegin(); it != between.rend(); ++it) {
-    const Node node = graph[*it];  // a copy: the graph grows
-    if (node.is_leaf() || !pass.adjoint.contains(*it)) continue;
-    std::map<std::string, NodeId> leaves{{"y_bar", pass.adjoint.at(*it)}, {"y", *it}};
-    std::vector<Symbol> operands;
-    for (std::size_t o = 0; o < node.operands.size(); ++o) {
-      const std::string key = fmt::format("x{}", o);
-      leaves.emplace(key, node.operands[o]);
-      operands.push_back(Symbol::leaf(key, graph[node.operands[o]].shape));
-    }
-    const std::vector<Symbol> bars =
-        pullback_of(*node.operation, node.with, Symbol::leaf("y_bar", node.shape),
-                    Symbol::leaf("y", node.shape), operands);
-    for (std::size_t o = 0; o < bars.size(); ++o) {
-      const NodeId operand = node.operands[o];
-      if (!wanted(operand)) continue;
-      NodeId bar = graph.append(bars[o], leaves);
-      if (graph[bar].shape.is_scalar() && !graph[operand].shape.is_scalar()) {
-        Attributes to_operand;  // a formula of numbers only stands for every entry
-        to_operand.shape = graph[operand].shape;
-        bar = graph.apply(op::operation<op::Broadcast<Over::all>>(), {bar}, to_operand);
-      }
-      const auto [place, first] = pass.adjoint.try_emplace(operand, bar);
-      if (!first) place->second = graph.apply(op::operation<op::Add>(), {place->second, bar});
-    }
-  }
-  return pass;
-}
-
 namespace {
 
 using Direction = std::map<NodeId, Array<Exact>>;
@@ -114,18 +71,20 @@ class Gradients {
 
 // H·v by a backward pass over the backward pass
 Direction hessian_times(const CheckedGraph& checked, const Direction& v, Working working) {
-  BackwardPass pass = backward_pass(*checked.graph, checked.result, checked.seed, checked.wrt);
+  BackwardGraph back(*checked.graph, checked.result, checked.seed);
+  BackwardGraph::Pass pass = back.pass();
+  for (const NodeId id : checked.wrt) back.gradient(pass, id);
+  Graph graph = back.graph();
   NodeId sum = -1;
   for (const NodeId id : checked.wrt) {
-    const auto adjoint = pass.adjoint.find(id);
-    if (adjoint == pass.adjoint.end()) continue;
-    const NodeId factor = pass.graph.constant(v.at(id));
-    const NodeId product =
-        pass.graph.apply(op::operation<op::Multiply>(), {adjoint->second, factor});
-    const NodeId part = pass.graph.apply(op::operation<op::Sum<Over::all>>(), {product});
-    sum = sum < 0 ? part : pass.graph.apply(op::operation<op::Add>(), {sum, part});
+    const NodeId adjoint = back.gradient(pass, id);
+    if (adjoint < 0) continue;
+    const NodeId factor = graph.constant(v.at(id));
+    const NodeId product = graph.apply(op::operation<op::Multiply>(), {adjoint, factor});
+    const NodeId part = graph.apply(op::operation<op::Sum<Over::all>>(), {product});
+    sum = sum < 0 ? part : graph.apply(op::operation<op::Add>(), {sum, part});
   }
-  Tape<Exact> tape(pass.graph, checked.wrt, working);
+  Tape<Exact> tape(graph, checked.wrt, working);
   fill(tape, checked);
   tape.forward();
   if (sum >= 0) tape.backward(sum);

@@ -1,5 +1,5 @@
-// Second derivatives. The backward pass is itself a graph, made of the operations' own rules; run
-// backward once more it gives Hessian-vector products:
+// Second derivatives. The backward pass is itself a graph (graph/backward.hpp); run backward once more
+// it gives Hessian-vector products:
 //
 //   g(w) = ∂L/∂w        H·v = ∂⟨g, v⟩/∂w
 //
@@ -8,22 +8,10 @@
 // this is the other order of the same.)
 #pragma once
 
-#include <map>
-#include <span>
-
 #include "tracer/check/exact_check.hpp"
 #include "tracer/check/gradient_report.hpp"
 
 namespace tracer {
-
-/// A graph and, behind it, its backward pass as nodes: the node of each adjoint.
-struct BackwardPass {
-  Graph graph;                       ///< the forward pass has the ids that it had
-  std::map<NodeId, NodeId> adjoint;  ///< of every node between wrt and result
-  NodeId start = -1;                 ///< the adjoint of the result itself
-};
-/// `seed`: the node that is the result's adjoint; −1: all ones.
-BackwardPass backward_pass(const Graph&, NodeId result, NodeId seed, std::span<const NodeId> wrt);
 
 /// H·v in a random direction v (of every wrt at once), entry by entry against the difference of
 /// gradients, and the symmetry of H in two. Throws Undecided at the limit.

@@ -64,9 +64,9 @@ class MovedRun {
   };
   S result() const;
   void put_back();
-  NodeId image(NodeId id) const { return apart_.image[static_cast<std::size_t>(id)]; }
+  NodeId image(NodeId id) const { return apart_.of(id); }
 
-  ApartGraph apart_;
+  RewrittenGraph apart_;
   NodeId result_ = -1;
   NodeId seed_ = -1;
   const CheckedGraph& checked_;

@@ -11,19 +11,12 @@
 
 namespace tracer {
 
-namespace {
-
-// "mean(L)", which tracer adds to a lesson, is asked for as L
-std::string asked_as(const Claim& claim) {
-  const std::string& name = claim.name;
-  return name.starts_with("mean(") ? name.substr(5, name.size() - 6) : name;
-}
-
-}  // namespace
-
 void restrict_claims(Claims& claims, const std::vector<std::string>& names, const Program& program,
                      const BatchGraph& batch) {
   if (names.empty()) return;
+  const auto asked_as = [&](const Claim& claim) {
+    return batch.graph[batch.graph.find(claim.name)].called();
+  };
   std::set<std::string> claimed;
   for (const Claim& claim : claims.claims) claimed.insert(asked_as(claim));
   for (const std::string& name : names) {

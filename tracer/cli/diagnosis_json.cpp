@@ -125,9 +125,8 @@ std::string to_json(const Diagnosis& diagnosis, const ReportHead& head, const Pr
       {"accounts", accounts},
       {"apart", diagnosis.apart ? of_separation(*diagnosis.apart) : Json(nullptr)},
       {"suspects", suspects},
-      {"first wrong value", diagnosis.first_wrong_value.empty()
-                                ? Json(nullptr)
-                                : Json(name_without_mean(diagnosis.first_wrong_value))},
+      {"first wrong value",
+       diagnosis.first_wrong_value.empty() ? Json(nullptr) : Json(diagnosis.first_wrong_value)},
       {"not finite", diagnosis.not_finite ? place(*diagnosis.not_finite, program) : Json(nullptr)},
       {"missing", head.missing},
       {"ignored", head.ignored},

@@ -145,7 +145,7 @@ class Text {
     paragraph(fmt::format("The forward pass differs already: {} is not what the lesson computes. "
                           "Its gradients are those of another function, and are not looked into "
                           "until the values agree.",
-                          name_without_mean(diagnosis_.first_wrong_value)),
+                          diagnosis_.first_wrong_value),
               0);
     line("");
     text_ += tables_.side_by_side(nullptr);

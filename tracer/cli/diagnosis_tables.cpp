@@ -93,17 +93,12 @@ std::string_view word_of(const ArrayVerdict& array, Verdict whole) {
   return whole == Verdict::subgradient ? "valid" : "wrong";
 }
 
-std::string name_without_mean(const std::string& name) {
-  return name.starts_with("mean(") ? name.substr(5, name.size() - 6) : name;
-}
-
 std::string DiagnosisTables::number(long double x) const {
   return text_number(fmt::format("{:.{}g}", x, digits_));
 }
 
 std::string DiagnosisTables::left_of(const ArrayVerdict& array) const {
-  const std::string name = name_without_mean(array.claim.name);
-  return array.claim.gradient ? fmt::format("∂{}/∂{}", loss_, name) : name;
+  return array.claim.gradient ? fmt::format("∂{}/∂{}", loss_, array.value) : array.value;
 }
 
 std::string DiagnosisTables::arrays() const {

@@ -15,9 +15,6 @@ namespace tracer::cli {
 /// where ours is no number. The page and the JSON both have it from here.
 std::string_view word_of(const ArrayVerdict&, Verdict whole);
 
-/// "L" of "mean(L)", which tracer adds to a lesson.
-std::string name_without_mean(const std::string& name);
-
 class DiagnosisTables {
  public:
   /// The diagnosis must live as long. `digits`: significant digits of values.

@@ -7,12 +7,12 @@ namespace tracer {
 Array<Exact> evaluate(const Symbol& formula,
                       const std::function<Array<Exact>(const Symbol&)>& value, Working working) {
   Graph graph;
-  std::map<std::string, NodeId> leaves;
+  std::map<Quantity, NodeId> leaves;
   std::vector<std::pair<NodeId, Symbol>> places;
   substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
-    if (!leaves.contains(leaf.key())) {
+    if (!leaves.contains(leaf.stands_for())) {
       const NodeId id = graph.leaf(LeafKind::input, "", leaf.shape());
-      leaves.emplace(leaf.key(), id);
+      leaves.emplace(leaf.stands_for(), id);
       places.emplace_back(id, leaf);
     }
     return std::nullopt;

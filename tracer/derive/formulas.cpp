@@ -14,12 +14,11 @@ StepNumbers::StepNumbers(const Rules& rules, const StepRecord* record, const Sho
     : rules_(rules), record_(record), show_(show), working_(working) {}
 
 Array<Exact> StepNumbers::of(const Symbol& leaf) const {
-  const std::string prefix = "∂";
-  const Graph& graph = rules_.graph();
-  if (leaf.key().starts_with(prefix))
-    return record_->adjoints.at(graph.find(leaf.key().substr(prefix.size())));
-  if (leaf.key().starts_with("%")) return *graph[std::stoi(leaf.key().substr(1))].constant;
-  return record_->values.at(graph.find(leaf.key()));
+  const NodeId node = rules_.graph().node_of(leaf.stands_for());
+  if (leaf.stands_for().kind == Quantity::adjoint) return record_->adjoints.at(node);
+  // a constant without a name is in no record
+  const bool named = !leaf.stands_for().name.empty();
+  return named || node < 0 ? record_->values.at(node) : *rules_.graph()[node].constant;
 }
 
 Array<Exact> StepNumbers::evaluate(const Symbol& formula) const {
@@ -105,8 +104,9 @@ bool StepNumbers::agrees(const Symbol& formula, const Array<Exact>& computed) co
 }
 
 bool StepNumbers::samples_sum_to_one(const Symbol& leaf, int axis) const {
-  if (leaf.kind() != Symbol::Kind::leaf || leaf.key().starts_with("∂") || !known()) return false;
-  const NodeId id = rules_.graph().find(leaf.key());
+  if (leaf.kind() != Symbol::Kind::leaf || leaf.stands_for().kind != Quantity::value || !known())
+    return false;
+  const NodeId id = rules_.graph().node_of(leaf.stands_for());
   if (id < 0 || rules_.graph()[id].leaf == LeafKind::none) return false;
   const Array<Exact> value = of(leaf);
   const Array<Exact> sums =
@@ -147,11 +147,7 @@ std::optional<Fusion> fuse(const Rules& rules, const StepNumbers& numbers,
   const Symbol plain = simplify(rules.contribution(path));
   const Symbol upstream = rules.contribution(above->paths[0]);
   if (plain.weight() > 200 || upstream.weight() > 200) return std::nullopt;
-  const std::string key = rules.adjoint(path.line).key();
-  Symbol whole = substitute(plain, [&](const Symbol& leaf) -> std::optional<Symbol> {
-    if (leaf.key() == key) return upstream;
-    return std::nullopt;
-  });
+  Symbol whole = substitute(plain, rules.adjoint(path.line).stands_for(), upstream);
   Fusion fusion;
   whole = simplify(whole);
   for (int pass = 0; pass < 3; ++pass)
@@ -162,9 +158,7 @@ std::optional<Fusion> fuse(const Rules& rules, const StepNumbers& numbers,
     // what the page says must be what was computed: division by 0 and the like make it keep to the
     // plain rule
     try {
-      const Array<Exact> computed =
-          numbers.of(Symbol::leaf("∂" + rules.graph()[gradient.node].name, {}));
-      if (!numbers.agrees(whole, computed)) return std::nullopt;
+      if (!numbers.agrees(whole, numbers.of(rules.adjoint(gradient.node)))) return std::nullopt;
     } catch (const DomainError&) {
       return std::nullopt;
     }

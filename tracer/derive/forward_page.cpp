@@ -65,7 +65,7 @@ class Forward {
     for (std::string& reason : forward_reasons(source_.context.rules, source_.numbers, line)) {
       equation.remarks.push_back(std::move(reason));
     }
-    if (graph_[line].name.starts_with("mean(")) {
+    if (!graph_[line].mean_of.empty()) {
       equation.remarks.push_back(
           fmt::format("the mean over the batch of m = {}: this is what is differentiated",
                       source_.batch.batch_size));

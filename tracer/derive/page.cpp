@@ -45,7 +45,7 @@ std::string heading(const PageContext& context, const StepRecord& record, bool v
 
 // whether the loss is a mean: one that tracer added, or a function that is one
 bool averages(const Graph& graph, NodeId loss) {
-  if (graph[loss].name.starts_with("mean(")) return true;
+  if (!graph[loss].mean_of.empty()) return true;
   const Symbol formula = line_formula(graph, loss);
   if (formula.kind() != Symbol::Kind::apply) return false;
   constexpr std::array means{

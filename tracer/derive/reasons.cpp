@@ -207,7 +207,7 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
       std::string weight;
       visit(path.rule, [&](const Symbol& e) {
         if (!is_named_leaf(e) || !weight.empty()) return;
-        const NodeId id = graph.find(e.key());
+        const NodeId id = graph.node_of(e.stands_for());
         if (id >= 0 && graph[id].leaf == LeafKind::parameter) weight = name_of(e);
       });
       if (!weight.empty()) {

@@ -3,22 +3,20 @@
 #include <algorithm>
 #include <set>
 
+#include "tracer/graph/backward.hpp"
 #include "tracer/op/vocabulary.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 namespace tracer {
 
-Notation display_name(const std::string& name) {
-  if (name.starts_with("mean(") && name.ends_with(")")) {
-    return notation::name(name.substr(5, name.size() - 6) + "\u0304");  // a bar above: L̄
-  }
-  return notation::name(name);
+Notation display_of(const Node& node) {
+  return notation::name(node.mean_of.empty() ? node.name : node.mean_of + "\u0304");  // a bar above
 }
 
 Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std::string& seed_name)
     : batch_(batch), seed_name_(seed_name) {
   const Graph& graph = batch.graph;
-  loss_display_ = seeded() ? notation::name("L") : display_name(graph[loss()].name);
+  loss_display_ = seeded() ? notation::name("L") : display_of(graph[loss()]);
 
   // the lines that the loss depends on
   std::set<NodeId> relevant{loss()};
@@ -36,23 +34,23 @@ Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std:
     return graph[id].is_leaf() ? std::ranges::find(wrt, id) != wrt.end() : graph[id].is_named();
   };
 
+  const BackwardGraph back(graph, loss());
   std::map<NodeId, std::vector<Path>> paths;
   for (auto line = batch.lines.rbegin(); line != batch.lines.rend(); ++line) {
     if (!relevant.contains(*line)) continue;
     const bool scalar_line = graph[*line].shape.is_scalar() && !(seeded() && *line == loss());
-    const std::map<NodeId, Symbol> whole = line_pullback(graph, *line, adjoint(*line), wanted);
-    std::optional<std::map<NodeId, Symbol>> locals;
-    if (scalar_line) locals = line_pullback(graph, *line, Symbol(1), wanted);
+    const std::map<NodeId, Symbol> sent = back.line(back.pass(), *line, adjoint(*line));
     // parameters and data before values: what this line needs of its own stands together
     std::vector<NodeId> order = operands[*line];
     std::ranges::sort(order, {},
                       [&](NodeId id) { return std::pair(graph[id].is_leaf() ? 0 : 1, id); });
     for (const NodeId operand : order) {
-      if (!whole.contains(operand)) continue;
+      if (!wanted(operand) || !sent.contains(operand)) continue;
       Path path;
       path.line = *line;
       path.local = scalar_line && graph[operand].shape.is_scalar();
-      path.rule = simplify(path.local ? locals->at(operand) : whole.at(operand));
+      path.rule = simplify(path.local ? substitute(sent.at(operand), adjoint(*line).stands_for(), 1)
+                                      : sent.at(operand));
       paths[operand].push_back(path);
       if (first_user.at(operand) != *line) continue;
       places_.emplace(operand, gradients_.size());
@@ -67,14 +65,14 @@ const GradientRule* Rules::find(NodeId id) const {
   return found == places_.end() ? nullptr : &gradients_[found->second];
 }
 
-Notation Rules::display(NodeId id) const { return display_name(graph()[id].name); }
+Notation Rules::display(NodeId id) const { return display_of(graph()[id]); }
 
 Notation Rules::partial(NodeId id) const { return notation::partial(loss_display_, display(id)); }
 
 Symbol Rules::adjoint(NodeId id) const {
   const Shape& shape = graph()[id].shape;
   if (id == loss()) return seeded() ? Symbol::leaf(seed_name_, shape) : Symbol(1);
-  return Symbol::leaf("∂" + graph()[id].name, partial(id), shape);
+  return Symbol::leaf({Quantity::adjoint, graph()[id].name}, partial(id), shape);
 }
 
 Symbol Rules::contribution(const Path& path) const {
@@ -106,13 +104,9 @@ std::optional<Symbol> Rules::collected(NodeId id, int most, const Shorter& short
   for (const Path& path : rule->paths) {
     Symbol term = contribution(path);
     if (path.line != loss()) {
-      const std::string key = "∂" + graph()[path.line].name;
       const std::optional<Symbol> above = collected(path.line, most, shorter, known);
       if (!above) return std::nullopt;
-      term = substitute(term, [&](const Symbol& leaf) -> std::optional<Symbol> {
-        if (leaf.key() == key) return above;
-        return std::nullopt;
-      });
+      term = substitute(term, adjoint(path.line).stands_for(), *above);
     }
     sum = sum ? *sum + term : term;
     if (sum->weight() > most) return std::nullopt;

@@ -66,7 +66,7 @@ class Rules {
   std::map<NodeId, std::size_t> places_;
 };
 
-/// The name of a value as notation: mean(L), which tracer adds to average over a batch, is L̄.
-Notation display_name(const std::string& name);
+/// The name of a value as notation: L̄ for the mean over the batch of L.
+Notation display_of(const Node&);
 
 }  // namespace tracer

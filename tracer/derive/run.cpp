@@ -349,7 +349,7 @@ void Run::update(StepRecord& record, Batch& batch) {
     made.leaves.emplace("w", parameter);
     made.leaves.emplace("g", gradient);
     for (const std::string& kept : optimizer_->states()) {
-      made.leaves.emplace(Optimizer::old_key(kept), std::as_const(state->second)[kept]);
+      made.leaves.emplace(Quantity(Quantity::before, kept), std::as_const(state->second)[kept]);
     }
     Optimizer::StepOptions<Exact> options;
     options.step = record.step;
@@ -363,7 +363,7 @@ void Run::update(StepRecord& record, Batch& batch) {
         record.rounded_updates.insert(line_name.empty() ? name : name + " " + line_name);
       }
       made.results.emplace_back(value);
-      if (!line_name.empty()) made.leaves.emplace(made.lines[line].symbol.key(), value);
+      if (!line_name.empty()) made.leaves.emplace(made.lines[line].symbol.stands_for(), value);
       ++line;
     };
     optimizer_->step<Exact>(View<Exact>(parameter.data(), parameter.rows(), parameter.cols()),

@@ -22,6 +22,7 @@
 namespace tracer {
 
 using Values = std::map<std::string, Array<Exact>>;
+using LeafValues = std::map<Quantity, Array<Exact>>;
 
 /// One line of a page: a value that a person would write down.
 struct PageLine {
@@ -51,12 +52,12 @@ OnLine rounds_every_line(const Rounding&);
 /// Rounds in place; says whether that changed anything.
 bool round_in_place(View<Exact> values, const Rounding& rounding);
 
-/// The update of one parameter: the lines of its working, and the values of their leaves by key.
+/// The update of one parameter: the lines of its working, and the values of their leaves.
 struct UpdateRecord {
   std::string parameter;
   std::vector<Optimizer::Line> lines;  ///< m ← β₁·m + (1 − β₁)·g, ...; the parameter's own last
   std::vector<Array<Exact>> results;  ///< of each line
-  Values leaves;                      ///< "w", "g", the states' old values and the earlier lines
+  LeafValues leaves;                  ///< "w", "g", the states' old values and the earlier lines
 };
 
 struct StepRecord {

@@ -23,10 +23,10 @@ UpdateLine update_line(const PageContext& context, const StepRecord& record,
     equation.arrow = last || line.kept;
     equation.left = notation::name(last ? update.parameter : line.name);
     const auto symbols = [&](const Symbol& leaf) -> std::optional<Notation> {
-      return leaf.key() == "g" ? std::optional(context.rules.partial(id)) : std::nullopt;
+      return leaf.stands_for() == "g" ? std::optional(context.rules.partial(id)) : std::nullopt;
     };
     const auto numbers = [&](const Symbol& leaf) -> std::optional<Notation> {
-      const auto found = update.leaves.find(leaf.key());
+      const auto found = update.leaves.find(leaf.stands_for());
       return found == update.leaves.end() ? std::nullopt
                                           : std::optional(context.show(found->second));
     };

@@ -118,8 +118,10 @@ std::vector<ArrayVerdict> judged(Search& search, const Prepared& prepared) {
     const auto truth = claim.gradient ? search.predicted(right, claim.name, i)
                                       : std::optional(search.value(graph.find(claim.name), i));
     const Array<double> zero = Array<double>::Zero(claim.values.rows(), claim.values.cols());
-    return judge(claim, truth.value_or(Expected{zero.cast<long double>(), zero}),
-                 search.factor_names());
+    ArrayVerdict verdict = judge(claim, truth.value_or(Expected{zero.cast<long double>(), zero}),
+                                 search.factor_names());
+    verdict.value = graph[graph.find(claim.name)].called();
+    return verdict;
   };
   std::vector<std::pair<NodeId, ArrayVerdict>> ordered;
   for (const Claim& claim : prepared.evidence.front().claims) {

@@ -44,10 +44,8 @@ std::string_view word_of(Verdict verdict) {
 }
 
 LinePlace place_of(const BatchGraph& batch, NodeId line) {
-  const std::string& name = batch.graph[line].name;
   const auto place = batch.places.find(line);
-  // mean(L), which tracer adds, is no line of the lesson
-  return {name.starts_with("mean(") ? name.substr(5, name.size() - 6) : name,
+  return {batch.graph[line].called(),
           place == batch.places.end() ? std::nullopt : std::optional(place->second)};
 }
 
@@ -192,7 +190,7 @@ class Diagnoser {
   bool first_wrong_value() {
     for (const ArrayVerdict& array : diagnosis_.arrays) {
       if (array.claim.gradient || array.nearness.matches()) continue;
-      diagnosis_.first_wrong_value = array.claim.name;
+      diagnosis_.first_wrong_value = array.value;
       return true;
     }
     return false;

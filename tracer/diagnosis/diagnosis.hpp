@@ -30,6 +30,7 @@ enum class Verdict {
 /// One claimed array against what it should be.
 struct ArrayVerdict {
   Claim claim;
+  std::string value;  ///< what the lesson calls the value: L, where the claim is of mean(L)
   Expected truth;
   std::size_t point = 0;  ///< of the evidence: the first where it is as wrong as it gets
   Nearness nearness;

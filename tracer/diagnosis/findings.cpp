@@ -4,17 +4,17 @@
 #include <cctype>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "tracer/derive/rules.hpp"
+#include "tracer/graph/pullback.hpp"
 #include "tracer/op/vocabulary.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 namespace tracer {
 namespace {
 
-const std::string unknown = "∂?";
+const Quantity unknown = Quantity::adjoint;
 constexpr int most_terms = 60;  // a formula with more is not shown: nobody reads it
 
 // A number as a sentence has it.
@@ -62,7 +62,7 @@ class Formulas {
 
   Symbol adjoint(NodeId node) const {
     if (node == batch_.loss) return rules_.adjoint(node);
-    return Symbol::leaf("∂" + std::to_string(node), rules_.partial(node), batch_.graph[node].shape);
+    return Symbol::leaf({Quantity::adjoint, node}, rules_.partial(node), batch_.graph[node].shape);
   }
 
   // The gradient of a node, which may be part of a line: then what the rest of the line sends it.
@@ -90,47 +90,22 @@ class Formulas {
   Symbol number(const Explanation::Part& part) const {
     if (part.factor_name) return Symbol(part.factor_name->value);
     const std::string text = plain_number(part.factor);
-    return Symbol::leaf("k", notation::number(text), scalar_shape);
+    return Symbol::leaf(Quantity::factor, notation::number(text), scalar_shape);
   }
 
-  // What an edit's formula reads, in the symbols of the line.
-  Symbol filled(const Explanation::Part& part, const SentBack& around) const {
-    return substitute(part.mistake->edit->formula,
-                      [&](const Symbol& leaf) -> std::optional<Symbol> {
-                        const std::string& key = leaf.key();
-                        if (key == "?above") return around.y_bar;
-                        if (key == "?y") return around.y;
-                        if (key == "?factor") return number(part);
-                        return elsewhere(key, around.x);
-                      });
-  }
-
-  std::optional<Symbol> elsewhere(const std::string& key, std::span<const Symbol> x) const {
-    if (key.size() < 3 || key[0] != '?') return std::nullopt;
-    int i = 0;
-    std::from_chars(key.data() + 2, key.data() + key.size(), i);
-    if (key[1] == 'x') return x[static_cast<std::size_t>(i)];
-    if (key[1] == 'v') return value(i);
-    if (key[1] == 'd') return gradient(i);
-    return std::nullopt;
+  // What an edit's formula reads from outside its place.
+  std::optional<Symbol> elsewhere(const Explanation::Part& part, const Quantity& what) const {
+    if (what.kind == Quantity::value) return value(what.number);
+    if (what.kind == Quantity::adjoint) return gradient(what.number);
+    return what == Quantity::factor ? std::optional(number(part)) : std::nullopt;
   }
 
   std::optional<ShownFormula> of_contribution(const Explanation::Part& part) {
-    const Edit& edit = *part.mistake->edit;
     const NodeId line = part.mistake->line;
-    const auto wanted = [&](NodeId id) {
-      return batch_.graph[id].is_named() && batch_.graph[id].leaf != LeafKind::constant;
-    };
-    const Symbol seed = line == batch_.loss ? rules_.adjoint(line) : adjoint(line);
-    const auto right = line_pullback(batch_.graph, line, seed, wanted);
-    const auto wrong = line_pullback(
-        batch_.graph, line, seed, wanted, [&](const SentBack& around) -> std::optional<Symbol> {
-          const auto here = std::pair(around.node, static_cast<int>(around.operand));
-          if (here == std::pair(edit.node, edit.operand)) return filled(part, around);
-          if (std::ranges::find(edit.silenced, here) != edit.silenced.end())
-            return 0 * around.right;
-          return std::nullopt;
-        });
+    const BackwardGraph::Pass pass = back_.pass();
+    const auto right = back_.line(pass, line, adjoint(line));
+    const auto wrong = back_.line(back_.edited(pass, part.mistake->edit), line, adjoint(line),
+                                  [&](const Quantity& what) { return elsewhere(part, what); });
     // the value that the mistake is about, or else the first whose gradient it changes
     NodeId of = part.mistake->of;
     if (!right.contains(of)) {
@@ -159,15 +134,10 @@ class Formulas {
     if (parts.empty()) return std::nullopt;
     const Symbol wrong =
         substitute(part.mistake->edit->formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
-          const std::string& key = leaf.key();
-          if (key == "?sum") return sum;
-          if (key == "?factor") return number(part);
-          if (key.starts_with("?p")) {
-            int i = 0;
-            std::from_chars(key.data() + 2, key.data() + key.size(), i);
-            return parts[static_cast<std::size_t>(i)];
-          }
-          return elsewhere(key, {});
+          const Quantity& what = leaf.stands_for();
+          if (what == Quantity::sum) return sum;
+          if (what.kind == Quantity::part) return parts[static_cast<std::size_t>(what.number)];
+          return elsewhere(part, what);
         });
     return shown(node, simplify(wrong), simplify(sum));
   }

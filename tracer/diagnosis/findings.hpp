@@ -11,7 +11,7 @@ namespace tracer {
 Account account_of(Search&, Explanation&, const Program&, const ForwardMistake* forward);
 
 /// What a mistake made of a gradient, and what belongs there. Leaves are values, by their names;
-/// "∂7", the gradient of node 7; "k", a factor without a name.
+/// gradients, by their nodes; a factor without a name.
 struct ShownFormula {
   NodeId of = -1;     ///< whose gradient it is
   bool part = false;  ///< several lines use it, and this is what one of them sends it

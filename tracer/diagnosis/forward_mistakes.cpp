@@ -44,20 +44,13 @@ class ForwardMistakeFinder {
 
   using Made = std::function<NodeId(Graph&, const Node&, const std::vector<NodeId>&)>;
   void add(NodeId id, std::string mistake, std::string says, const Made& make) {
-    NodeId counted = -1;
-    // nodes are remade in their order; leaves are not asked for
-    std::vector<NodeId> order;
-    for (NodeId node = 0; node < batch_.graph.size(); ++node) {
-      if (!batch_.graph[node].is_leaf()) order.push_back(node);
-    }
-    Remaking remaking;
-    remaking.replace = [&](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
-      ++counted;
-      if (order[static_cast<std::size_t>(counted)] == id) return make(graph, old, operands);
-      return graph.apply(*old.operation, operands, old.with);
-    };
+    const Graph& graph = batch_.graph;
+    RewrittenGraph made = rewrite(graph, [&](RewrittenGraph& to, NodeId old) {
+      return old == id ? make(to.graph, graph[old], to.of(graph[old].operands))
+                       : copy_node(to, graph[old]);
+    });
     made_.push_back(
-        {std::move(mistake), std::move(says), batch_.graph[line_].name, remake(batch_, remaking)});
+        {std::move(mistake), std::move(says), graph[line_].name, remake(batch_, std::move(made))});
   }
 
   void other_axis(NodeId id) {

@@ -277,7 +277,8 @@ class ProblemMaker {
   // How far apart the mistakes are at that point. False: something can't be computed there.
   bool judge(const Program& draft, const BatchGraph& batch, MadeProblem& drawn) const {
     BackwardGraph back(batch.graph, batch.loss,
-                       draft.seed_name.empty() ? -1 : batch.graph.find(draft.seed_name));
+                       draft.seed_name.empty() ? -1 : batch.graph.find(draft.seed_name),
+                       BackwardGraph::Outputs::joined);
     Catalogue catalogue(batch, back);
     std::vector<NodeId> wanted;
     std::vector<long long> counts;

@@ -127,8 +127,7 @@ std::string Catalogue::called(NodeId id) const {
       !(graph()[node.operands[0]].shape == node.shape))
     return called(node.operands[0]);
   if (!node.is_named()) return "its argument";
-  if (node.name.starts_with("mean(")) return node.name.substr(5, node.name.size() - 6);
-  return node.name;
+  return node.called();
 }
 
 void Catalogue::find_activations() {

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "tracer/diagnosis/backward_graph.hpp"
+#include "tracer/graph/backward.hpp"
 #include "tracer/language/program.hpp"
 
 namespace tracer {

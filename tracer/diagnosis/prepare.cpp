@@ -73,19 +73,15 @@ BatchGraph with_relu(const BatchGraph& batch) {
     if (zero(node.operands[0])) return 1;
     return zero(node.operands[1]) ? 0 : -1;
   };
-  bool any = false;
-  for (NodeId id = 0; id < graph.size(); ++id)
-    any = any || (!graph[id].is_leaf() && bent(graph[id]) >= 0);
-  if (!any) return batch;
-  Remaking remaking;
-  remaking.replace = [&](Graph& made, const Node& old, const std::vector<NodeId>& operands) {
-    const int side = bent(old);
-    const bool fits =
-        side >= 0 && made[operands[static_cast<std::size_t>(side)]].shape == old.shape;
-    return fits ? made.apply(op::operation<op::Relu>(), {operands[static_cast<std::size_t>(side)]})
-                : made.apply(*old.operation, operands, old.with);
-  };
-  return remake(batch, remaking);
+  return remake(batch, rewrite(graph, [&](RewrittenGraph& made, NodeId id) {
+                  const Node& old = graph[id];
+                  const int side = bent(old);
+                  const NodeId operand =
+                      side < 0 ? -1 : old.operands[static_cast<std::size_t>(side)];
+                  const bool fits = operand >= 0 && graph[operand].shape == old.shape;
+                  return fits ? made.graph.apply(op::operation<op::Relu>(), {made.of(operand)})
+                              : copy_node(made, old);
+                }));
 }
 
 }  // namespace

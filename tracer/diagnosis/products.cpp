@@ -10,12 +10,6 @@
 namespace tracer {
 namespace {
 
-Symbol put(const Symbol& formula, const std::string& key, const Symbol& in_its_place) {
-  return substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
-    return leaf.key() == key ? std::optional(in_its_place) : std::nullopt;
-  });
-}
-
 bool is_matmul(const Node& node) {
   return !node.is_leaf() && node.operation == &op::operation<op::Matmul>();
 }
@@ -49,10 +43,11 @@ void add_other_factors(Catalogue& catalogue, NodeId user, int operand, const Sym
     Mistake mistake =
         mistake_called(id, fmt::format("{}{} stands where {} belongs", of.name,
                                        before ? ", before its activation," : "", belongs));
-    add_mistake(mistakes, std::move(mistake), Edit{user, operand},
-                graph[node.operands[static_cast<std::size_t>(operand)]].shape, [&] {
-                  return put(right, fmt::format("?x{}", 1 - operand), reads::value(other, shape));
-                });
+    add_mistake(
+        mistakes, std::move(mistake), Edit{user, operand},
+        graph[node.operands[static_cast<std::size_t>(operand)]].shape, [&] {
+          return substitute(right, {Quantity::operand, 1 - operand}, reads::value(other, shape));
+        });
   }
 }
 
@@ -74,8 +69,8 @@ void add_product_mistakes(Catalogue& catalogue, NodeId user, int operand,
   for (std::size_t i = 0; i < node.operands.size(); ++i) {
     const NodeId parameter = parameter_of(graph, node.operands[i]);
     if (parameter < 0 || static_cast<int>(i) == operand) continue;
-    const std::string key = fmt::format("?x{}", i);
-    if (!mentions(right, key)) continue;
+    const Quantity read(Quantity::operand, static_cast<int>(i));
+    if (!mentions(right, read)) continue;
     const std::string& w = graph[parameter].name;
     const Symbol of_parameter = reads::gradient(parameter, graph[parameter].shape);
     const Symbol own = parameter == node.operands[i] ? of_parameter : transpose(of_parameter);
@@ -86,10 +81,11 @@ void add_product_mistakes(Catalogue& catalogue, NodeId user, int operand,
                                        w));
     updated.neutral = 0;
     add(
-        std::move(updated), [&] { return put(right, key, weights - reads::factor() * own); }, true);
+        std::move(updated),
+        [&] { return substitute(right, read, weights - reads::factor() * own); }, true);
     add(mistake_called("weight_gradient_for_weight",
                        fmt::format("the gradient of {0} stands where {0} itself belongs", w)),
-        [&] { return put(right, key, own); });
+        [&] { return substitute(right, read, own); });
   }
   const bool entrywise = node.operation == &op::operation<op::Multiply>();
   if (entrywise) add_other_factors(catalogue, user, operand, right, mistakes);
@@ -132,8 +128,9 @@ void add_upstream_mistakes(Catalogue& catalogue, NodeId user, int operand,
              : mistake_called("upstream_of_wrong_line",
                               fmt::format("the gradient of {} stands where that of {} belongs",
                                           of_other, of_line));
-    add_mistake(mistakes, std::move(mistake), Edit{user, operand}, graph[target].shape,
-                [&] { return put(right, "?above", reads::gradient(other, node.shape)); });
+    add_mistake(mistakes, std::move(mistake), Edit{user, operand}, graph[target].shape, [&] {
+      return substitute(right, Quantity::above, reads::gradient(other, node.shape));
+    });
   }
 }
 

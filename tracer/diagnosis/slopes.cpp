@@ -178,9 +178,9 @@ void of_neighbour(Catalogue& catalogue, NodeId user, int operand, std::vector<Mi
 }
 
 // The formula of a line, or of its pullback, with what stands for its value put in.
-Symbol with(const Symbol& formula, const std::map<std::string, Symbol>& put) {
+Symbol with(const Symbol& formula, const std::map<Quantity, Symbol>& put) {
   return substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
-    const auto found = put.find(leaf.key());
+    const auto found = put.find(leaf.stands_for());
     return found == put.end() ? std::nullopt : std::optional(found->second);
   });
 }
@@ -192,9 +192,9 @@ void of_line(Catalogue& catalogue, const Catalogue::Activation& line, const Edit
   const std::string x_name = graph[line.x].name;
   const std::string y_name = graph[line.y].name;
   const Symbol forward = line_formula(graph, line.y);
-  const Symbol seed = Symbol::leaf("?seed", shape);
-  const Symbol pullback =
-      line_pullback(graph, line.y, seed, [&](NodeId id) { return id == line.x; }).at(line.x);
+  const Symbol seed = reads::from_above(shape);
+  const BackwardGraph& back = catalogue.back();
+  const Symbol pullback = back.line(back.pass(), line.y, seed).at(line.x);
   const Bend bend{reads::gradient(line.y, shape),
                   reads::value(line.y, shape),
                   reads::value(line.x, shape),
@@ -202,7 +202,7 @@ void of_line(Catalogue& catalogue, const Catalogue::Activation& line, const Edit
                     return with(forward, {{x_name, at}});
                   },
                   [&](const Symbol& above, const Symbol& y, const Symbol& x) {
-                    return with(pullback, {{x_name, x}, {y_name, y}, {"?seed", above}});
+                    return with(pullback, {{x_name, x}, {y_name, y}, {Quantity::above, above}});
                   },
                   y_name,
                   y_name,

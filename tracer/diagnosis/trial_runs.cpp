@@ -16,7 +16,7 @@ double multiplications(const Graph& graph, NodeId id) {
 }  // namespace
 
 TrialRuns::TrialRuns(const BatchGraph& batch, NodeId seed)
-    : batch_(batch), back_(batch.graph, batch.loss, seed) {}
+    : batch_(batch), back_(batch.graph, batch.loss, seed, BackwardGraph::Outputs::joined) {}
 
 std::size_t TrialRuns::add_point(const Point& point) {
   auto tape = std::make_unique<Tape<Uncertain>>(back_.graph(), std::span<const NodeId>{});

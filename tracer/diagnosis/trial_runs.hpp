@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "tracer/claims/point.hpp"
-#include "tracer/diagnosis/backward_graph.hpp"
 #include "tracer/diagnosis/compare.hpp"
+#include "tracer/graph/backward.hpp"
 #include "tracer/graph/tape.hpp"
 
 namespace tracer {

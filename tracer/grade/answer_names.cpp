@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "tracer/grade/one_of.hpp"
-#include "tracer/grade/plain_signs.hpp"
 #include "tracer/derive/rules.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/plain_signs.hpp"
 #include "tracer/language/suggest.hpp"
 
 namespace tracer {
@@ -123,16 +123,17 @@ AnswerNames::AnswerNames(const Program& program, const BatchGraph& batch,
     : program_(program), parts_(std::move(parts)) {
   for (const NodeId line : batch.lines) {
     names_.push_back(batch.graph[line].name);
+    displayed_.emplace(batch.graph[line].name, display_of(batch.graph[line]).text);
     values_.insert(batch.graph[line].name);
   }
   for (const auto& [name, leaf] : batch.leaves) names_.push_back(name);
 }
 
 std::optional<std::string> AnswerNames::find(std::string_view name) const {
-  using Spelling = std::string (*)(const std::string&);
-  constexpr std::array<Spelling, 4> spellings{
+  using Spelling = std::function<std::string(const std::string&)>;
+  const std::array<Spelling, 4> spellings{
       [](const std::string& s) { return s; },
-      [](const std::string& s) { return display_name(s).text; },
+      [this](const std::string& s) { return displayed_.contains(s) ? displayed_.at(s) : s; },
       [](const std::string& s) { return loose(s); },
       [](const std::string& s) { return in_small(loose(s)); }};
   const std::string wanted(name);
@@ -165,8 +166,7 @@ std::string AnswerNames::found(std::string_view name, std::string_view whole) co
 
 bool AnswerNames::is_loss(std::string_view top) const {
   if (const auto known = find(top)) {
-    // over a batch the loss that is differentiated is the mean of the line that is called L
-    return *known == program_.loss || "mean(" + *known + ")" == program_.loss;
+    return *known == program_.loss;
   }
   constexpr std::array customary{"l", "e", "j", "c", "loss", "cost", "error"};
   return is_one_of(in_small(loose(top)), customary);
@@ -183,7 +183,7 @@ std::optional<std::string> AnswerNames::gradient_of(std::string_view name,
     if (!is_loss(*top)) {
       throw Error(find(*top)
                       ? fmt::format("{} is a slope within the chain; gradients of {} are marked",
-                                    whole, display_name(program_.loss).text)
+                                    whole, program_.loss)
                       : fmt::format("the lesson has no {}", *top));
     }
     return variable;

@@ -39,8 +39,9 @@ class AnswerNames {
   std::optional<NameMeaning> optimizer_line(const std::vector<std::string>& words) const;
 
   const Program& program_;
-  std::vector<std::string> names_;  // of values and leaves
-  std::set<std::string> values_;    // those that are named lines
+  std::vector<std::string> names_;                // of values and leaves
+  std::map<std::string, std::string> displayed_;  // lines as a page has them: L̄ for mean(L)
+  std::set<std::string> values_;                  // those that are named lines
   std::set<std::string> parts_;
 };
 

@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "tracer/grade/wrong_update.hpp"
 #include "tracer/derive/evaluate.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/wrong_update.hpp"
 
 namespace tracer {
 namespace {
@@ -27,12 +27,13 @@ class Moved {
 
   Array<Exact> computed(const PageLine& used, const AnswerEntry& entry, const Exact& step) const {
     const StepNumbers numbers = own_.numbers(line_.step);
-    const std::string key = (used.kind == Kind::gradient ? "∂" : "") + used.name;
+    const Quantity moved(used.kind == Kind::gradient ? Quantity::adjoint : Quantity::value,
+                         used.name);
     return evaluate(
         own_.formula(line_).value(),
         [&](const Symbol& leaf) {
           Array<Exact> value = numbers.of(leaf);
-          if (leaf.key() == key) move(value, entry, step);
+          if (leaf.stands_for() == moved) move(value, entry, step);
           return value;
         },
         own_.lesson().working());
@@ -40,14 +41,14 @@ class Moved {
 
   Array<Exact> updated(const PageLine& used, const AnswerEntry& entry, const Exact& step) const {
     const WrongUpdate update(own_, {line_.step, Kind::update, line_.name, ""});
-    const std::string key = used.kind == Kind::gradient ? "g"
-                            : used.part.empty()         ? "w"
-                                                        : Optimizer::new_key(used.part);
-    Values changed;
+    const Quantity key = used.kind == Kind::gradient ? Quantity("g")
+                         : used.part.empty()         ? Quantity("w")
+                                                     : Quantity(Quantity::after, used.part);
+    LeafValues changed;
     // the lines of the working that stand before it stand as they are
     for (const Optimizer::Line& one : update.record().lines) {
       if (one.name.empty() || one.name == line_.part) break;
-      changed.emplace(one.symbol.key(), update.record().leaves.at(one.symbol.key()));
+      changed.emplace(one.symbol.stands_for(), update.record().leaves.at(one.symbol.stands_for()));
     }
     const auto found = changed.try_emplace(key, update.record().leaves.at(key)).first;
     move(found->second, entry, step);

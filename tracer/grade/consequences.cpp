@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "tracer/grade/wrong_update.hpp"
 #include "tracer/derive/evaluate.hpp"
+#include "tracer/grade/wrong_update.hpp"
 
 namespace tracer {
 namespace {
@@ -45,13 +45,13 @@ bool Consequences::passes_on(const PageLine& line) const {
 Array<Exact> Consequences::updated(const PageLine& line) {
   const PageLine parameter{line.step, Kind::update, line.name, ""};
   const WrongUpdate update(working_, parameter);
-  Values changed;
+  LeafValues changed;
   if (const PageLine gradient = gradient_of(line.step, line.name); passes_on(gradient))
     changed.emplace("g", of(gradient));
   for (const Optimizer::Line& one : update.record().lines) {
     const PageLine part{line.step, Kind::update, line.name, one.name};
     if (one.name.empty() || part == line) break;
-    const std::string& key = one.symbol.key();
+    const Quantity& key = one.symbol.stands_for();
     if (part == from_)
       changed.insert_or_assign(key, of(part));
     else if (written_.contains(part))
@@ -65,9 +65,8 @@ Array<Exact> Consequences::pulled_back(const PageLine& line) {
   return evaluate(
       working_.formula(line).value(),
       [&](const Symbol& leaf) {
-        const std::string partial = "∂";
-        if (leaf.key().starts_with(partial)) {
-          const PageLine used = gradient_of(line.step, leaf.key().substr(partial.size()));
+        if (leaf.stands_for().kind == Quantity::adjoint) {
+          const PageLine used = gradient_of(line.step, leaf.stands_for().name);
           if (passes_on(used)) return of(used);
         }
         return numbers.of(leaf);

@@ -10,10 +10,10 @@
 
 #include <fmt/format.h>
 
-#include "tracer/grade/formula_edits.hpp"
-#include "tracer/grade/slips.hpp"
 #include "tracer/derive/evaluate.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/formula_edits.hpp"
+#include "tracer/grade/slips.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 namespace tracer {
@@ -135,15 +135,16 @@ class FormulaSlips {
 
   // A leaf of this formula that stands for a number from elsewhere.
   Symbol from_elsewhere(const Symbol& leaf, Array<Exact> value) {
-    const std::string key = fmt::format("elsewhere {}", elsewhere_.size());
-    elsewhere_.emplace(key, std::move(value));
-    return Symbol::leaf(key, leaf.display(), leaf.shape());
+    elsewhere_.push_back(std::move(value));
+    return Symbol::leaf({Quantity::elsewhere, static_cast<int>(elsewhere_.size()) - 1},
+                        leaf.display(), leaf.shape());
   }
 
   // The updated weight, an older one, another sample's x.
   std::vector<FormulaEdit> other_times(const Symbol& e) {
-    if (e.kind() != Symbol::Kind::leaf) return {};
-    const NodeId id = graph_.find(e.key());
+    if (e.kind() != Symbol::Kind::leaf || e.stands_for().kind != Quantity::value) return {};
+    const std::string& name = e.stands_for().name;
+    const NodeId id = graph_.find(name);
     if (id < 0 || !graph_[id].is_leaf()) return {};
     const Array<Exact>& now = record_.values.at(id);
     std::vector<FormulaEdit> all;
@@ -152,15 +153,15 @@ class FormulaSlips {
       if (same_shape(value, now) && !same_numbers(value, now))
         all.push_back({from_elsewhere(e, value), slip(kind, std::move(says), hint)});
     };
-    const std::string which = fmt::format("which {} belongs here?", e.key());
-    if (graph_[id].leaf == LeafKind::parameter && record_.after.contains(e.key())) {
-      const PageLine updated{line_.step, PageLine::Kind::update, e.key(), ""};
+    const std::string which = fmt::format("which {} belongs here?", name);
+    if (graph_[id].leaf == LeafKind::parameter && record_.after.contains(name)) {
+      const PageLine updated{line_.step, PageLine::Kind::update, name, ""};
       if (working_.comes_before(updated, line_))
-        add(record_.after.at(e.key()), "updated weight",
+        add(record_.after.at(name), "updated weight",
             {words("the updated"), e.display(), words("was used, not that of the forward pass")},
             which);
       for (int step = 1; step < line_.step; ++step) {
-        add(working_.record(step).before.at(e.key()), "old weight",
+        add(working_.record(step).before.at(name), "old weight",
             {e.display(),
              words(step == 1 ? "as given was used, not as it was by now"
                              : fmt::format("before step {} was used, not as it was by now", step))},
@@ -169,7 +170,7 @@ class FormulaSlips {
     } else if (graph_[id].leaf == LeafKind::data) {
       // in the step after the last one, too: that sample lies before him
       for (const StepRecord& other : working_.pages().steps) {
-        const NodeId there = other.batch->graph.find(e.key());
+        const NodeId there = other.batch->graph.find(name);
         if (other.step == line_.step || there < 0) continue;
         const bool sample = other.samples.size() == 1;
         add(other.values.at(there), "another sample's",
@@ -183,18 +184,15 @@ class FormulaSlips {
 
   // Whoever takes the number of another time takes it wherever the name stands.
   std::vector<FormulaEdit> other_times_everywhere(const Symbol& formula) {
-    std::map<std::string, Symbol> leaves;
+    std::map<Quantity, Symbol> leaves;
     substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
-      leaves.emplace(leaf.key(), leaf);
+      leaves.emplace(leaf.stands_for(), leaf);
       return std::nullopt;
     });
     std::vector<FormulaEdit> all;
-    for (const auto& [key, leaf] : leaves) {
+    for (const auto& [what, leaf] : leaves) {
       for (FormulaEdit& edit : other_times(leaf)) {
-        const Symbol other = edit.formula;
-        edit.formula = substitute(formula, [&](const Symbol& e) -> std::optional<Symbol> {
-          return e.key() == key ? std::optional(other) : std::nullopt;
-        });
+        edit.formula = substitute(formula, what, edit.formula);
         all.push_back(std::move(edit));
       }
     }
@@ -204,9 +202,8 @@ class FormulaSlips {
   // Another value, or another gradient, of the same step in place of this one.
   std::vector<FormulaEdit> other_names(const Symbol& e) {
     if (e.kind() != Symbol::Kind::leaf) return {};
-    const std::string partial = "∂";
-    const bool gradient = e.key().starts_with(partial);
-    const NodeId id = graph_.find(gradient ? e.key().substr(partial.size()) : e.key());
+    const bool gradient = e.stands_for().kind == Quantity::adjoint;
+    const NodeId id = graph_.node_of(e.stands_for());
     const auto& all_values = gradient ? record_.adjoints : record_.values;
     if (id < 0 || !all_values.contains(id)) return {};
     const Array<Exact>& now = all_values.at(id);
@@ -219,7 +216,7 @@ class FormulaSlips {
           !is_at_hand(node, gradient))
         continue;
       const Notation name =
-          gradient ? working_.lesson().rules(line_.step).partial(other) : display_name(node.name);
+          gradient ? working_.lesson().rules(line_.step).partial(other) : display_of(node);
       all.push_back({from_elsewhere(e, value),
                      slip("another value", {name, words("in place of"), e.display()},
                           "look at the values that go into it")});
@@ -242,8 +239,10 @@ class FormulaSlips {
         Array<Exact> gives = evaluate(
             edit.formula,
             [&](const Symbol& leaf) {
-              const auto found = elsewhere_.find(leaf.key());
-              return found == elsewhere_.end() ? numbers.of(leaf) : found->second;
+              const Quantity& what = leaf.stands_for();
+              return what.kind == Quantity::elsewhere
+                         ? elsewhere_[static_cast<std::size_t>(what.number)]
+                         : numbers.of(leaf);
             },
             working_.lesson().working());
         if (gives.size() == 1 && right.size() != 1)
@@ -264,7 +263,7 @@ class FormulaSlips {
   const StepRecord& record_;
   const Graph& graph_;
   NodeId id_;
-  Values elsewhere_;
+  std::vector<Array<Exact>> elsewhere_;
   std::vector<Hypothesis> made_;
 };
 

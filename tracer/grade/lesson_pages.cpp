@@ -161,17 +161,15 @@ std::vector<PageLine> LessonPages::lines(int step) {
 std::string LessonPages::label(const PageLine& line) const {
   if (line.kind != PageLine::Kind::gradient)
     return line.part.empty() ? line.name : line.name + " " + line.part;
-  std::string loss = program_.seed_name.empty() ? program_.loss : "L";
-  if (loss.starts_with("mean(")) loss = loss.substr(5, loss.size() - 6);
-  return fmt::format("d{}/d{}", loss, line.name);
+  return fmt::format("d{}/d{}", program_.seed_name.empty() ? program_.loss : "L", line.name);
 }
 
 Notation LessonPages::display(const PageLine& line) {
-  if (line.kind != PageLine::Kind::gradient) {
-    return line.part.empty() ? display_name(line.name) : notation::words(label(line));
-  }
-  const Rules& known = rules(line.step);
-  return known.partial(known.graph().find(line.name));
+  if (!line.part.empty()) return notation::words(label(line));
+  const Graph& graph = record(line.step).batch->graph;
+  const NodeId id = graph.find(line.name);
+  return line.kind == PageLine::Kind::gradient ? rules(line.step).partial(id)
+                                               : display_of(graph[id]);
 }
 
 // What a node of the graph is on the page: a parameter is what the step before made of it.
@@ -208,12 +206,10 @@ std::vector<PageLine> LessonPages::find_uses(const PageLine& line) {
     for (const Path& path : rule->paths) {
       substitute(rules(line.step).contribution(path),
                  [&](const Symbol& leaf) -> std::optional<Symbol> {
-                   const std::string partial = "∂";
-                   const bool gradient = leaf.key().starts_with(partial);
-                   if (gradient) {
-                     add(PageLine{line.step, PageLine::Kind::gradient,
-                                  leaf.key().substr(partial.size()), ""});
-                   } else if (const NodeId at = graph.find(leaf.key()); at >= 0) {
+                   const Quantity& what = leaf.stands_for();
+                   if (what.kind == Quantity::adjoint) {
+                     add(PageLine{line.step, PageLine::Kind::gradient, what.name, ""});
+                   } else if (const NodeId at = graph.node_of(what); at >= 0) {
                      add(line_of(line.step, at));
                    }
                    return std::nullopt;
@@ -227,14 +223,14 @@ std::vector<PageLine> LessonPages::find_uses(const PageLine& line) {
     if (working == update->lines.end()) return used;
     // w, g, what the optimizer kept of the step before, and the lines before this one
     substitute(working->formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
-      const std::string& key = leaf.key();
-      if (key == "g") add(PageLine{line.step, PageLine::Kind::gradient, line.name, ""});
-      if (key == "w") add(line_of(line.step, id));
+      const Quantity& what = leaf.stands_for();
+      if (what == "g") add(PageLine{line.step, PageLine::Kind::gradient, line.name, ""});
+      if (what == "w") add(line_of(line.step, id));
       for (const Optimizer::Line& one : update->lines) {
         if (one.name.empty()) continue;
-        const bool old = key == Optimizer::old_key(one.name);
+        const bool old = what == Quantity(Quantity::before, one.name);
         const PageLine part{old ? line.step - 1 : line.step, line.kind, line.name, one.name};
-        if ((old || key == one.symbol.key()) && pages_.find(part) != nullptr) add(part);
+        if ((old || what == one.symbol.stands_for()) && pages_.find(part) != nullptr) add(part);
       }
       return std::nullopt;
     });

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "tracer/diagnosis/with_names.hpp"
-#include "tracer/grade/slips.hpp"
 #include "tracer/derive/evaluate.hpp"
+#include "tracer/diagnosis/with_names.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/slips.hpp"
 #include "tracer/op/mistake_kinds.hpp"
 #include "tracer/op/vocabulary.hpp"
 #include "tracer/symbol/simplify.hpp"
@@ -140,17 +140,18 @@ class LossSlips {
     for (const NodeId operand : node.operands) {
       if (!graph_[operand].is_named()) return;  // the line is more than one operation
       operands.push_back(symbol_of(graph_, operand));
-      names.push_back(display_name(graph_[operand].name).text);
+      names.push_back(display_of(graph_[operand]).text);
     }
     for (const MistakenRule& mistake : node.operation->mistakes) {
       const auto at = static_cast<std::size_t>(mistake.operand);
       if (at >= node.operands.size() || node.operands[at] != id_) continue;
-      const std::string says = with_names(mistake.says, names, display_name(node.name).text);
+      const std::string says = with_names(mistake.says, names, display_of(node).text);
       try {
         add(simplify(mistake.pullback(node.with, rules.adjoint(user), symbol_of(graph_, user),
                                       operands)),
-            slip(mistake.kind.id == mistake_kinds::output_slope_extra.id ? "slope twice" : "wrong slope", {words(says)},
-                 "look at the slope of " + graph_[user].name));
+            slip(mistake.kind.id == mistake_kinds::output_slope_extra.id ? "slope twice"
+                                                                         : "wrong slope",
+                 {words(says)}, "look at the slope of " + graph_[user].name));
       } catch (const ShapeError&) {
         continue;  // the mistake is none that this shape allows
       }

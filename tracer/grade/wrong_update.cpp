@@ -14,36 +14,36 @@ bool is_update(const PageWorking& working, const PageLine& line) {
 WrongUpdate::WrongUpdate(PageWorking& working, const PageLine& line)
     : working_(working), line_(line), record_(*working.update(line)) {}
 
-Array<Exact> WrongUpdate::with(const Values& changed, const std::optional<Rational>& lr) const {
+Array<Exact> WrongUpdate::with(const LeafValues& changed, const std::optional<Rational>& lr) const {
   return lines_with(changed, lr).at("");
 }
 
 std::map<std::string, Array<Exact>> WrongUpdate::lines_with(
-    const Values& changed, const std::optional<Rational>& lr) const {
+    const LeafValues& changed, const std::optional<Rational>& lr) const {
   const StepRecord& step = working_.record(line_.step);
   const Graph& graph = step.batch->graph;
   const Shape& shape = graph[graph.find(line_.name)].shape;
   const std::vector<Optimizer::Line> lines = working_.lesson().run().optimizer()->lines(
       Symbol::leaf("w", shape), Symbol::leaf("g", shape), step.step, lr ? lr : step.lr);
-  Values leaves = changed;
+  LeafValues leaves = changed;
   for (const auto& [key, value] : record_.leaves) {
     const bool computed = std::ranges::any_of(
-        lines, [&](const Optimizer::Line& one) { return one.symbol.key() == key; });
+        lines, [&](const Optimizer::Line& one) { return one.symbol.stands_for() == key; });
     if (!computed) leaves.try_emplace(key, value);
   }
   std::map<std::string, Array<Exact>> values;
   for (const Optimizer::Line& one : lines) {
-    const auto given = changed.find(one.symbol.key());
+    const auto given = changed.find(one.symbol.stands_for());
     if (!one.name.empty() && given != changed.end()) {
       values.insert_or_assign(one.name, given->second);
       continue;
     }
     Array<Exact> value = evaluate(
-        one.formula, [&](const Symbol& leaf) { return leaves.at(leaf.key()); },
+        one.formula, [&](const Symbol& leaf) { return leaves.at(leaf.stands_for()); },
         working_.lesson().working());
     if (value.size() == 1 && old_value().size() != 1)
       value = Array<Exact>::Constant(old_value().rows(), old_value().cols(), Exact(value(0, 0)));
-    leaves.insert_or_assign(one.symbol.key(), value);
+    leaves.insert_or_assign(one.symbol.stands_for(), value);
     values.insert_or_assign(one.name, std::move(value));
   }
   return values;

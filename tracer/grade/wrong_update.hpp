@@ -21,10 +21,10 @@ class WrongUpdate {
   const Array<Exact>& gradient() const { return record_.leaves.at("g"); }
   /// The parameter after its update, with these leaves ("w", "g") in place of the right ones, and
   /// at this rate.
-  Array<Exact> with(const Values& changed, const std::optional<Rational>& lr = {}) const;
+  Array<Exact> with(const LeafValues& changed, const std::optional<Rational>& lr = {}) const;
   /// All lines of that update by their names ("m", "v̂"; "" is the parameter). A line of the working
-  /// whose key (Optimizer::new_key) is among `changed` is not worked out.
-  std::map<std::string, Array<Exact>> lines_with(const Values& changed,
+  /// that is among `changed` is not worked out.
+  std::map<std::string, Array<Exact>> lines_with(const LeafValues& changed,
                                                  const std::optional<Rational>& lr = {}) const;
 
  private:

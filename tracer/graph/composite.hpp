@@ -5,8 +5,8 @@
 // copied in, and the result is copied out. Only tape.cpp includes this.
 #pragma once
 
-#include <fmt/format.h>
-
+#include "tracer/graph/pullback.hpp"
+#include "tracer/graph/rewrite.hpp"
 #include "tracer/graph/tape.hpp"
 
 namespace tracer {
@@ -26,34 +26,22 @@ struct Tape<S>::Formula {
   std::unique_ptr<Tape<S>> pullback;
 
   void build_forward(const Node& node, const std::vector<Shape>& shapes, Working working) {
-    std::vector<Symbol> places;
-    std::map<std::string, NodeId> leaves;
-    for (std::size_t i = 0; i < shapes.size(); ++i) {
-      const std::string key = fmt::format("x{}", i);
-      places.push_back(Symbol::leaf(key, shapes[i]));
-      operands.push_back(forward_graph.leaf(LeafKind::input, key, shapes[i]));
-      leaves.emplace(key, operands.back());
-    }
-    result = forward_graph.append(node.operation->expansion(node.with, places), leaves);
+    forward_graph = expansion_graph(*node.operation, node.with, shapes);
+    for (std::size_t i = 0; i < shapes.size(); ++i) operands.push_back(static_cast<NodeId>(i));
+    result = forward_graph.size() - 1;
     forward = std::make_unique<Tape<S>>(forward_graph, std::span<const NodeId>{}, working);
   }
 
   void build_pullback(const Node& node, const std::vector<Shape>& shapes,
                       const std::vector<bool>& wanted, Working working) {
-    std::vector<Symbol> places;
-    std::map<std::string, NodeId> leaves;
-    y_bar = pullback_graph.leaf(LeafKind::input, "y_bar", node.shape);
-    y = pullback_graph.leaf(LeafKind::input, "y", node.shape);
-    leaves = {{"y_bar", y_bar}, {"y", y}};
+    y_bar = pullback_graph.leaf(LeafKind::input, "", node.shape);
+    y = pullback_graph.leaf(LeafKind::input, "", node.shape);
+    std::map<Quantity, NodeId> leaves{{Quantity::above, y_bar}, {Quantity::result, y}};
     for (std::size_t i = 0; i < shapes.size(); ++i) {
-      const std::string key = fmt::format("x{}", i);
-      places.push_back(Symbol::leaf(key, shapes[i]));
-      x.push_back(pullback_graph.leaf(LeafKind::input, key, shapes[i]));
-      leaves.emplace(key, x.back());
+      x.push_back(pullback_graph.leaf(LeafKind::input, "", shapes[i]));
+      leaves.emplace(Quantity(Quantity::operand, static_cast<int>(i)), x.back());
     }
-    const std::vector<Symbol> formulas =
-        pullback_of(*node.operation, node.with, Symbol::leaf("y_bar", node.shape),
-                    Symbol::leaf("y", node.shape), places);
+    const std::vector<Symbol> formulas = rule_of(*node.operation, node.with, node.shape, shapes);
     for (std::size_t i = 0; i < formulas.size(); ++i) {
       bars.push_back(wanted[i] ? pullback_graph.append(formulas[i], leaves) : -1);
     }

@@ -22,27 +22,16 @@ class Fuser {
     count_uses();
   }
 
-  FusedGraph run() {
+  RewrittenGraph run() {
     plan();
-    FusedGraph made;
-    made.image.assign(size(), -1);
-    for (NodeId id = 0; id < graph_.size(); ++id) {
-      const Node& node = graph_[id];
-      if (node.is_leaf()) {
-        made.image[at(id)] = copy_leaf(made.graph, node);
-      } else if (steps_[at(id)]) {
-        const Step& step = *steps_[at(id)];
-        std::vector<NodeId> operands;
-        for (const NodeId operand : step.operands) operands.push_back(made.image[at(operand)]);
-        NodeId image = operands[0];  // an identity is no more than another name
-        if (step.operation != &op::operation<op::Identity>() || needed_[at(id)])
-          image = made.graph.apply(*step.operation, std::move(operands), step.with);
-        if (node.is_named() && !made.graph[image].is_named())
-          image = made.graph.name(image, node.name);
-        made.image[at(id)] = image;
-      }
-    }
-    return made;
+    return rewrite(graph_, [&](RewrittenGraph& made, NodeId id) {
+      const std::optional<Step>& step = steps_[at(id)];
+      if (!step) return -1;
+      const std::vector<NodeId> operands = made.of(step->operands);
+      // an identity is no more than another name
+      const bool kept = step->operation != &op::operation<op::Identity>() || needed_[at(id)];
+      return kept ? made.graph.apply(*step->operation, operands, step->with) : operands[0];
+    });
   }
 
  private:
@@ -120,11 +109,6 @@ class Fuser {
     return step;
   }
 
-  static NodeId copy_leaf(Graph& to, const Node& leaf) {
-    if (leaf.leaf == LeafKind::constant) return to.constant(*leaf.constant, leaf.name);
-    return to.leaf(leaf.leaf, leaf.name, leaf.shape);
-  }
-
   const Graph& graph_;
   std::vector<bool> needed_;
   std::vector<int> uses_;
@@ -133,7 +117,7 @@ class Fuser {
 
 }  // namespace
 
-FusedGraph fuse(const Graph& graph, std::span<const NodeId> needed) {
+RewrittenGraph fuse(const Graph& graph, std::span<const NodeId> needed) {
   return Fuser(graph, needed).run();
 }
 

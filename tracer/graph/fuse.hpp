@@ -6,18 +6,12 @@
 #include <span>
 #include <vector>
 
-#include "tracer/graph/graph.hpp"
+#include "tracer/graph/rewrite.hpp"
 
 namespace tracer {
 
-struct FusedGraph {
-  Graph graph;
-  std::vector<NodeId> image;  ///< of each node of the original: its node here, or −1 where it is no
-                              ///< longer computed
-};
-
 /// Keeps every node of `needed` (the loss, predictions, next states, whatever is looked at), the
-/// leaves, and the names of what stays.
-FusedGraph fuse(const Graph&, std::span<const NodeId> needed);
+/// leaves, and the names of what stays. What is no longer computed has no image.
+RewrittenGraph fuse(const Graph&, std::span<const NodeId> needed);
 
 }  // namespace tracer

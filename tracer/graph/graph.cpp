@@ -63,6 +63,14 @@ NodeId Graph::name(NodeId id, std::string name) {
   return id;
 }
 
+NodeId Graph::name_batch_mean(NodeId mean, const std::string& line) {
+  mean = name(mean, "mean(" + line + ")");
+  nodes_[static_cast<std::size_t>(mean)].mean_of = line;
+  return mean;
+}
+
+NodeId Graph::copy_leaf(const Node& leaf) { return push(leaf); }
+
 void Graph::cut(NodeId size) {
   nodes_.resize(static_cast<std::size_t>(size));
   std::erase_if(by_name_, [size](const auto& named) { return named.second >= size; });
@@ -73,12 +81,17 @@ NodeId Graph::find(const std::string& name) const {
   return found == by_name_.end() ? -1 : found->second;
 }
 
+NodeId Graph::node_of(const Quantity& quantity) const {
+  if (quantity.kind != Quantity::value && quantity.kind != Quantity::adjoint) return -1;
+  return quantity.name.empty() ? quantity.number : find(quantity.name);
+}
+
 namespace {
 
 // Appends formulas; a subformula that is shared is appended once.
 class Appender {
  public:
-  Appender(Graph& graph, const std::map<std::string, NodeId>& leaves)
+  Appender(Graph& graph, const std::map<Quantity, NodeId>& leaves)
       : graph_(graph), leaves_(leaves) {}
 
   NodeId append(const Symbol& e) {
@@ -94,9 +107,9 @@ class Appender {
       case Symbol::Kind::number:
         return graph_.constant(e.number());
       case Symbol::Kind::size:
-        return graph_.size_constant({static_cast<int>(e.number()), e.key().substr(1)});
+        return graph_.size_constant({static_cast<int>(e.number()), e.stands_for().name});
       case Symbol::Kind::leaf:
-        return leaves_.at(e.key());
+        return leaves_.at(e.stands_for());
       case Symbol::Kind::apply:
         break;
     }
@@ -118,13 +131,13 @@ class Appender {
   }
 
   Graph& graph_;
-  const std::map<std::string, NodeId>& leaves_;
+  const std::map<Quantity, NodeId>& leaves_;
   std::unordered_map<const void*, NodeId> known_;
 };
 
 }  // namespace
 
-NodeId Graph::append(const Symbol& formula, const std::map<std::string, NodeId>& leaves) {
+NodeId Graph::append(const Symbol& formula, const std::map<Quantity, NodeId>& leaves) {
   return Appender(*this, leaves).append(formula);
 }
 
@@ -184,7 +197,7 @@ Symbol symbol_of(const Graph& graph, NodeId id) {
   if (node.constant && node.shape.is_scalar() && (*node.constant)(0, 0).is_rational()) {
     return Symbol((*node.constant)(0, 0).rational());
   }
-  return Symbol::leaf("%" + std::to_string(id), display_unnamed(node, id), node.shape);
+  return Symbol::leaf({Quantity::value, id}, display_unnamed(node, id), node.shape);
 }
 
 Symbol node_formula(const Graph& graph, NodeId id, const std::function<Symbol(NodeId)>& of) {
@@ -194,9 +207,6 @@ Symbol node_formula(const Graph& graph, NodeId id, const std::function<Symbol(No
   return Symbol::apply(*node.operation, std::move(operands), node.with);
 }
 
-namespace {
-
-// The formulas of all nodes of a line; the line's operands are leaves.
 std::map<NodeId, Symbol> line_formulas(const Graph& graph, NodeId line) {
   std::map<NodeId, Symbol> formulas;
   const auto of = [&](NodeId operand) {
@@ -207,91 +217,9 @@ std::map<NodeId, Symbol> line_formulas(const Graph& graph, NodeId line) {
   return formulas;
 }
 
-}  // namespace
-
 Symbol line_formula(const Graph& graph, NodeId id) {
   if (graph[id].is_leaf()) return symbol_of(graph, id);
   return line_formulas(graph, id).at(id);
-}
-
-std::map<NodeId, Symbol> line_pullback(const Graph& graph, NodeId line, const Symbol& seed,
-                                       const std::function<bool(NodeId)>& wanted,
-                                       const Instead& instead) {
-  const std::map<NodeId, Symbol> formulas = line_formulas(graph, line);
-  std::map<NodeId, Symbol> adjoints;
-  adjoints.emplace(line, seed);
-  const auto value = [&](NodeId id) {
-    if (id == line && graph[id].is_named())
-      return symbol_of(graph, id);  // a rule that reuses its result names it
-    const auto found = formulas.find(id);
-    return found != formulas.end() ? found->second : symbol_of(graph, id);
-  };
-  const std::vector<NodeId> nodes = graph.line_nodes(line);
-  // which nodes lead to something wanted: the others need no adjoint
-  std::set<NodeId> needed;
-  for (const NodeId id : nodes) {
-    const auto& operands = graph[id].operands;
-    if (std::ranges::any_of(operands, [&](NodeId o) {
-          return formulas.contains(o) ? needed.contains(o) : wanted(o);
-        })) {
-      needed.insert(id);
-    }
-  }
-  for (auto it = nodes.rbegin(); it != nodes.rend(); ++it) {
-    const Node& node = graph[*it];
-    if (!needed.contains(*it) || !adjoints.contains(*it)) continue;
-    std::vector<Symbol> operands;
-    for (const NodeId operand : node.operands) operands.push_back(value(operand));
-    std::vector<Symbol> bars =
-        pullback_of(*node.operation, node.with, adjoints.at(*it), value(*it), operands);
-    for (std::size_t i = 0; instead && i < bars.size(); ++i) {
-      if (auto other = instead({*it, i, adjoints.at(*it), value(*it), operands, bars[i]}))
-        bars[i] = std::move(*other);
-    }
-    for (std::size_t i = 0; i < bars.size(); ++i) {
-      const NodeId operand = node.operands[i];
-      const bool inside = formulas.contains(operand);
-      if (inside ? !needed.contains(operand) : !wanted(operand)) continue;
-      const auto [place, first] = adjoints.try_emplace(operand, bars[i]);
-      if (!first) place->second = place->second + bars[i];
-    }
-  }
-  std::erase_if(adjoints, [&](const auto& entry) { return formulas.contains(entry.first); });
-  return adjoints;
-}
-
-std::vector<Symbol> pullback_of(const Operation& operation, const Attributes& with,
-                                const Symbol& y_bar, const Symbol& y,
-                                std::span<const Symbol> operands) {
-  if (operation.pullback != nullptr) return operation.pullback(with, y_bar, y, operands);
-  // A composite operation without a rule: its expansion, as a line of a graph of its own, run
-  // backward. Operands are put in as leaves, for one may occur in several places, and put back
-  // afterwards; so is ȳ, in which a leaf of an expansion around this one may occur, of the same
-  // name.
-  Graph graph;
-  std::map<std::string, NodeId> leaves;
-  std::vector<Symbol> places;
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    const std::string key = "?" + std::to_string(i);
-    places.push_back(Symbol::leaf(key, operands[i].shape()));
-    leaves.emplace(key, graph.leaf(LeafKind::input, key, operands[i].shape()));
-  }
-  const NodeId result = graph.append(operation.expansion(with, places), leaves);
-  const std::map<NodeId, Symbol> adjoints =
-      line_pullback(graph, result, Symbol::leaf("?", y_bar.shape()),
-                    [&](NodeId id) { return graph[id].leaf == LeafKind::input; });
-  std::vector<Symbol> bars;
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    const auto found = adjoints.find(leaves.at("?" + std::to_string(i)));
-    const Symbol bar = found == adjoints.end() ? 0 * operands[i] : found->second;
-    bars.push_back(substitute(bar, [&](const Symbol& leaf) -> std::optional<Symbol> {
-      if (leaf.key() == "?") return y_bar;
-      if (leaf.key().starts_with("?"))
-        return operands[static_cast<std::size_t>(std::stoi(leaf.key().substr(1)))];
-      return std::nullopt;
-    }));
-  }
-  return bars;
 }
 
 }  // namespace tracer

@@ -34,8 +34,13 @@ struct Node {
   std::string name;  ///< of a leaf or a named line; empty: an unnamed part of a line
   std::shared_ptr<const Array<Exact>> constant;  ///< the value of a constant leaf, rows × columns
   std::string counts;  ///< of a constant that is a size: what formulas call it, "m"
+  /// Of the mean over the batch that is taken of a loss with an entry for each sample: the name of
+  /// that line of the lesson, "L" (`name` is "mean(L)").
+  std::string mean_of;
   bool is_leaf() const { return operation == nullptr; }
   bool is_named() const { return !name.empty(); }
+  /// What the lesson calls it: a mean over the batch is called as what it is the mean of.
+  const std::string& called() const { return mean_of.empty() ? name : mean_of; }
 };
 
 class Graph {
@@ -54,18 +59,25 @@ class Graph {
   /// Makes a node a named line. A leaf, or a node that has a name, gets an identity of its own to
   /// carry the new one.
   NodeId name(NodeId, std::string name);
+  /// The same for the mean over the batch of a line.
+  NodeId name_batch_mean(NodeId mean, const std::string& line);
+
+  /// A leaf as another graph has it.
+  NodeId copy_leaf(const Node&);
 
   /// Takes back every node from `size` on: of a formula that was appended to be tried.
   void cut(NodeId size);
 
-  /// Appends a formula; its leaves are looked up by their keys. Scalars are broadcast where the
-  /// formula leaves that out. Throws std::out_of_range for a leaf that `leaves` does not have.
-  NodeId append(const Symbol& formula, const std::map<std::string, NodeId>& leaves);
+  /// Appends a formula; `leaves` has the nodes of what its leaves stand for. Scalars are broadcast
+  /// where the formula leaves that out. Throws std::out_of_range for a leaf that `leaves` lacks.
+  NodeId append(const Symbol& formula, const std::map<Quantity, NodeId>& leaves);
 
   const Node& operator[](NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }
   NodeId size() const { return static_cast<NodeId>(nodes_.size()); }
   /// The node of that name; -1 if there is none.
   NodeId find(const std::string& name) const;
+  /// The node whose value, or adjoint, that is; -1 if it is neither.
+  NodeId node_of(const Quantity&) const;
   /// Every leaf, named line and constant that the node's line uses directly, in order of first use;
   /// and the unnamed nodes of the line itself (with the node, the last).
   std::vector<NodeId> line_operands(NodeId) const;
@@ -77,35 +89,15 @@ class Graph {
   std::map<std::string, NodeId> by_name_;
 };
 
-/// How a node stands in formulas: a leaf Symbol of its name (constants without a name: their
-/// number).
+/// How a node stands in formulas: a leaf of its name, or of its id where it has none (a constant of
+/// one number: that number).
 Symbol symbol_of(const Graph&, NodeId);
 
-/// The formula of a line: of the node in terms of named values and leaves.
+/// The formula of a line: of the node in terms of named values and leaves; and those of all its
+/// nodes.
 Symbol line_formula(const Graph&, NodeId);
+std::map<NodeId, Symbol> line_formulas(const Graph&, NodeId line);
 /// The formula of one operation: of the node in terms of its operands, each as `of` gives it.
 Symbol node_formula(const Graph&, NodeId, const std::function<Symbol(NodeId)>& of);
-
-/// What one node of a line sends back to one of its operands.
-struct SentBack {
-  NodeId node;
-  std::size_t operand;
-  const Symbol& y_bar;
-  const Symbol& y;
-  std::span<const Symbol> x;
-  const Symbol& right;
-};
-using Instead = std::function<std::optional<Symbol>(const SentBack&)>;
-/// Runs a line's part of the graph backward over symbols: the adjoint that `seed` at the line's
-/// result brings to each value that the line uses directly (wherever it is used in the line, added
-/// up), not simplified. Those of nodes that are not `wanted` are left out. `instead`, where it
-/// gives something, stands in place of what a node sends back to an operand.
-std::map<NodeId, Symbol> line_pullback(const Graph&, NodeId line, const Symbol& seed,
-                                       const std::function<bool(NodeId)>& wanted,
-                                       const Instead& instead = {});
-
-/// The adjoints of the operands of one operation, by its room's rule or from its expansion.
-std::vector<Symbol> pullback_of(const Operation&, const Attributes&, const Symbol& y_bar,
-                                const Symbol& y, std::span<const Symbol> operands);
 
 }  // namespace tracer

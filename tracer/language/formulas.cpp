@@ -184,7 +184,7 @@ std::optional<Size> LineBuilder::count(ExprId id) {
 // A count stands in formulas by its name where it has one: 1/m.
 LineBuilder::Value LineBuilder::count_value(const Size& size) {
   if (size.name.empty()) return {-1, Rational(size.count)};
-  const auto [place, added] = nodes_.try_emplace("#" + size.name, -1);
+  const auto [place, added] = counts_.try_emplace(size.name, -1);
   if (added) place->second = built_.graph.constant(Rational(size.count), size.name);
   return {place->second};
 }

@@ -136,11 +136,10 @@ void LineBuilder::choose_loss() {
   const Size& across = names_.rows ? of_loss.columns : of_loss.rows;
   if (program_.data && across.is_one() && along.count == built_.batch_size) {
     // one entry a sample: the mean over the batch, a line of its own that the derivation shows
-    const std::string name = "mean(" + program_.loss + ")";
     const NodeId mean =
         apply(op::operation<op::Mean<Over::all>>(), {built_.loss}, built_.places.at(built_.loss));
-    built_.loss = built_.graph.name(mean, name);
-    built_.texts[mean] = name;
+    built_.loss = built_.graph.name_batch_mean(mean, program_.loss);
+    built_.texts[mean] = built_.graph[mean].name;
     built_.lines.push_back(mean);
     return;
   }

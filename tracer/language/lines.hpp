@@ -121,7 +121,8 @@ class LineBuilder {
   Diagnostics& diagnostics_;
   bool evaluation_mode_;
   BatchGraph built_;
-  std::map<std::string, NodeId> nodes_;  // what names stand for: leaves, constants, lines
+  std::map<std::string, NodeId> nodes_;   // what names stand for: leaves, constants, lines
+  std::map<std::string, NodeId> counts_;  // constants that sizes are called by
   std::set<std::string> used_;
   std::set<ast::ExprId> remarked_;
   std::string line_name_;             // of the line that is being read

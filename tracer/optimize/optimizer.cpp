@@ -131,7 +131,7 @@ auto record(const Symbol& w, const Symbol& gradient, int step, const std::vector
   constexpr std::size_t n = Rule::settings.size();
   const bool named = constants == Optimizer::Constants::names;
   const auto leaf = [](std::string_view name, std::string_view symbol) {
-    return Symbol::leaf(Optimizer::constant_key(name), notation::name(std::string(symbol)),
+    return Symbol::leaf({Quantity::setting, std::string(name)}, notation::name(std::string(symbol)),
                         scalar_shape);
   };
   const auto number = [&](std::size_t i) -> Symbol {

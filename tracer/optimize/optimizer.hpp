@@ -75,28 +75,21 @@ class Optimizer {
   /// A line of the working: symbol ← formula.
   struct Line {
     std::string name;  ///< "g", "m", "v", "m̂"; empty: the parameter itself (always the last line)
-    Symbol symbol;  ///< what later lines call it: a leaf of key new_key(name), displayed as `name`
+    Symbol symbol;  ///< what later lines call it: Quantity::after of the name, displayed as `name`
     Symbol formula;
     bool kept = false;  ///< a state or the parameter: carried to the next step
   };
   enum class Constants {
     numbers,  ///< m ← 0.9·m + (1 − 0.9)·g
-    names  ///< m ← β₁·m + (1 − β₁)·g; leaves of key constant_key("beta1"), and of constant_key("t")
-           ///< for the step
+    names  ///< m ← β₁·m + (1 − β₁)·g; leaves are Quantity::setting "beta1", and "t" for the step
   };
   /// The lines of step `step` (from 1), not simplified. Their leaves: w, the gradient, a state's
-  /// old value (key old_key("m")), and earlier lines (key new_key("m"), displayed like the old
-  /// one). A part that is off (momentum 0, weight_decay 0) has no line. `lr` replaces the learning
+  /// old value (Quantity::before "m"), and earlier lines (Quantity::after "m", displayed like the
+  /// old one). A part that is off (momentum 0, weight_decay 0) has no line. `lr` replaces the learning
   /// rate, for schedules.
   std::vector<Line> lines(const Symbol& w, const Symbol& gradient, int step,
                           const std::optional<Rational>& lr = {},
                           Constants constants = Constants::numbers) const;
-  // Keys have a space in them, so that no name of a lesson is one.
-  static std::string old_key(std::string_view state) { return "old " + std::string(state); }
-  static std::string new_key(std::string_view line) { return "new " + std::string(line); }
-  static std::string constant_key(std::string_view setting) {
-    return "constant " + std::string(setting);
-  }
 
   // --- over numbers
 

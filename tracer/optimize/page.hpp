@@ -34,7 +34,7 @@ class SymbolPage {
 
   Symbol old(const std::string& state) const {
     assert(!is_kept(state) && "the new value is there: over numbers the old one is gone");
-    return Symbol::leaf(Optimizer::old_key(state), notation::name(state), w.shape());
+    return Symbol::leaf({Quantity::before, state}, w.shape());
   }
   Symbol old(const std::string& state, const Symbol& at_first) {
     initial.insert_or_assign(state, at_first);
@@ -47,14 +47,14 @@ class SymbolPage {
     return write(name, formula, false);
   }
   void update(const Symbol& formula) {
-    lines.push_back(
-        {"", Symbol::leaf(Optimizer::new_key(w.key()), w.display(), w.shape()), formula, true});
+    lines.push_back({"",
+                     Symbol::leaf({Quantity::after, w.stands_for().name}, w.display(), w.shape()),
+                     formula, true});
   }
 
  private:
   Symbol write(const std::string& name, const Symbol& formula, bool kept) {
-    lines.push_back({name, Symbol::leaf(Optimizer::new_key(name), notation::name(name), w.shape()),
-                     formula, kept});
+    lines.push_back({name, Symbol::leaf({Quantity::after, name}, w.shape()), formula, kept});
     return lines.back().symbol;
   }
   bool is_kept(const std::string& state) const {

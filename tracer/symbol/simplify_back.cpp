@@ -147,10 +147,8 @@ Symbol Simplifier::from_sum(Sum sum, const Shape& shape) {
   }
   if (common.coefficient == 1 && common.factors.empty()) return spread(result, shape);
   Product outer;
-  outer.coefficient = common.coefficient;
   multiply_in(outer, result, 1);
   multiply_in(outer, common);
-  outer.coefficient = common.coefficient;
   return from_product(outer, shape);
 }
 

@@ -34,7 +34,9 @@ Shape arithmetic_shape(const Operation& operation, const std::vector<Symbol>& op
 }  // namespace
 
 Symbol Symbol::make(Term term) {
-  std::size_t hash = std::hash<std::string>{}(term.key);
+  std::size_t hash = std::hash<std::string>{}(term.stands_for.name);
+  hash = mix(hash, static_cast<std::size_t>(term.stands_for.kind));
+  hash = mix(hash, static_cast<std::size_t>(term.stands_for.number));
   hash = mix(hash, static_cast<std::size_t>(term.kind));
   if (term.kind == Kind::number) hash = mix(hash, std::hash<std::string>{}(to_string(term.number)));
   hash = mix(hash, std::hash<const void*>{}(term.operation));
@@ -54,10 +56,10 @@ Symbol::Symbol(Rational number) {
   *this = make(std::move(term));
 }
 
-Symbol Symbol::leaf(std::string key, Notation display, Shape shape) {
+Symbol Symbol::leaf(Quantity stands_for, Notation display, Shape shape) {
   Term term;
   term.kind = Kind::leaf;
-  term.key = std::move(key);
+  term.stands_for = std::move(stands_for);
   term.display = std::move(display);
   term.shape = std::move(shape);
   return make(std::move(term));
@@ -67,7 +69,7 @@ Symbol Symbol::size(const Size& size) {
   if (size.is_one() || size.name.empty()) return Symbol(size.count);
   Term term;
   term.kind = Kind::size;
-  term.key = "#" + size.name;  // '#' starts no name of a lesson
+  term.stands_for = size.name;
   term.number = size.count;
   term.display = notation::name(size.name);
   return make(std::move(term));
@@ -98,7 +100,7 @@ bool operator==(const Symbol& a, const Symbol& b) {
       return a.number() == b.number();
     case Symbol::Kind::size:
     case Symbol::Kind::leaf:
-      return a.key() == b.key();
+      return a.stands_for() == b.stands_for();
     case Symbol::Kind::apply:
       return &a.operation() == &b.operation() && a.attributes() == b.attributes() &&
              std::ranges::equal(a.operands(), b.operands());
@@ -136,10 +138,16 @@ Symbol substitute(const Symbol& formula,
   return substitute_shared(formula, of, known);
 }
 
-bool mentions(const Symbol& formula, const std::string& key) {
+Symbol substitute(const Symbol& formula, const Quantity& quantity, const Symbol& in_its_place) {
+  return substitute(formula, [&](const Symbol& leaf) {
+    return leaf.stands_for() == quantity ? std::optional(in_its_place) : std::nullopt;
+  });
+}
+
+bool mentions(const Symbol& formula, const Quantity& quantity) {
   bool found = false;
   substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
-    found = found || leaf.key() == key;
+    found = found || leaf.stands_for() == quantity;
     return std::nullopt;
   });
   return found;

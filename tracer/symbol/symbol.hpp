@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tracer/symbol/operation.hpp"
+#include "tracer/symbol/quantity.hpp"
 
 namespace tracer {
 
@@ -25,10 +26,10 @@ class Symbol {
 
   Symbol(int n) : Symbol(Rational(n)) {}  // NOLINT: literals in rules are ints
   Symbol(Rational number);                // NOLINT
-  /// A named value. `key` tells it from others, `display` is how it is written.
-  static Symbol leaf(std::string key, Notation display, Shape shape);
-  static Symbol leaf(const std::string& name, Shape shape) {
-    return leaf(name, notation::name(name), std::move(shape));
+  /// `display` is how it is written: by its name where that is left out.
+  static Symbol leaf(Quantity stands_for, Notation display, Shape shape);
+  static Symbol leaf(const Quantity& stands_for, Shape shape) {
+    return leaf(stands_for, notation::name(stands_for.name), std::move(shape));
   }
   /// A count; prints as its name where it has one (1/m), as a number otherwise.
   static Symbol size(const Size&);
@@ -41,7 +42,8 @@ class Symbol {
   bool is_number(int n) const { return is_number() && number() == n; }
   bool is(Law law) const { return kind() == Kind::apply && operation().law == law; }
   const Rational& number() const { return term_->number; }
-  const std::string& key() const { return term_->key; }
+  /// Of a leaf; a size has its name there.
+  const Quantity& stands_for() const { return term_->stands_for; }
   const Operation& operation() const { return *term_->operation; }
   const std::vector<Symbol>& operands() const { return term_->operands; }
   const Attributes& attributes() const { return term_->attributes; }
@@ -49,9 +51,8 @@ class Symbol {
   const Notation& display() const { return term_->display; }
   const void* identity() const { return term_.get(); }
   std::size_t hash() const { return term_->hash; }
-  int weight() const {
-    return term_->weight;
-  }  ///< how many terms it is written with, shared ones counted each time
+  /// How many terms it is written with, shared ones counted each time.
+  int weight() const { return term_->weight; }
 
   /// The same formula (not: the same function).
   friend bool operator==(const Symbol& a, const Symbol& b);
@@ -60,7 +61,7 @@ class Symbol {
   struct Term {
     Kind kind = Kind::number;
     Rational number;
-    std::string key;
+    Quantity stands_for = Quantity::value;
     Notation display;
     const Operation* operation = nullptr;
     std::vector<Symbol> operands;
@@ -78,8 +79,9 @@ class Symbol {
 Symbol substitute(const Symbol& formula,
                   const std::function<std::optional<Symbol>(const Symbol&)>& of);
 
-/// Whether the leaf of that key occurs.
-bool mentions(const Symbol& formula, const std::string& key);
+/// Whether a leaf that stands for it occurs; and the formula with another in its place.
+bool mentions(const Symbol& formula, const Quantity&);
+Symbol substitute(const Symbol& formula, const Quantity&, const Symbol& in_its_place);
 
 /// How a formula is written. `of` gives the notation of a leaf (its value, when numbers are to be
 /// put in); where it gives nothing the leaf's own display stands. With `numbers`, factors are

@@ -78,7 +78,7 @@ class BatchRun {
   std::shared_ptr<const BatchGraph> shared() const { return built_; }
   const Tape<S>& tape() const { return *tape_; }
   /// Where a node of the lesson's graph is in the tape; −1: it is not computed there.
-  NodeId image(NodeId id) const { return id < 0 ? -1 : fused_.image[static_cast<std::size_t>(id)]; }
+  NodeId image(NodeId id) const { return fused_.of(id); }
 
  private:
   struct DataLeaf {
@@ -101,7 +101,7 @@ class BatchRun {
   bool rows_ = false;
   Task task_;
   std::shared_ptr<const BatchGraph> built_;
-  FusedGraph fused_;
+  RewrittenGraph fused_;
   std::unique_ptr<Tape<S>> tape_;
   NodeId loss_ = -1;
   Score score_;

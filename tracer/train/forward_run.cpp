@@ -12,7 +12,7 @@ struct ForwardRun<S>::Batch {
     std::string name;
     NodeId leaf = -1;
   };
-  FusedGraph fused;
+  RewrittenGraph fused;
   std::unique_ptr<Tape<S>> tape;
   std::vector<DataLeaf> data;          // those that depend on the samples
   std::vector<std::vector<S>> places;  // for those of them that can't be read in place
@@ -45,7 +45,7 @@ typename ForwardRun<S>::Batch& ForwardRun<S>::batch_for(int size, bool with_loss
   if (with_loss) needed.push_back(built.loss);
   if (prediction >= 0) needed.push_back(prediction);
   made->fused = fuse(built.graph, needed);
-  const auto image = [&](NodeId id) { return made->fused.image[static_cast<std::size_t>(id)]; };
+  const auto image = [&](NodeId id) { return made->fused.of(id); };
   made->tape = std::make_unique<Tape<S>>(made->fused.graph, std::span<const NodeId>{});
   made->loss = with_loss ? image(built.loss) : -1;
   made->prediction = prediction >= 0 ? image(prediction) : -1;

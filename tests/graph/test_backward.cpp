@@ -1,6 +1,6 @@
 // The backward pass as a graph: over Exact it is the tape's, edits of it change what they should
 // and nothing else, and what was appended for a trial leaves no trace.
-#include "tracer/diagnosis/backward_graph.hpp"
+#include "tracer/graph/backward.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/claims/claims_of.hpp"
@@ -67,7 +67,7 @@ const std::vector<std::string> all_of_it{"Z2", "W2", "b2", "A1", "Z1", "W1", "b1
 }  // namespace
 
 TEST_CASE("backward graph: of random graphs it gives exactly the tape's gradients",
-          "[diagnosis][random]") {
+          "[graph][random]") {
   int compared = 0;
   int undecided = 0;
   for (unsigned seed = 1; seed <= 200; ++seed) {
@@ -101,7 +101,7 @@ TEST_CASE("backward graph: of random graphs it gives exactly the tape's gradient
 }
 
 TEST_CASE("backward graph: of every operation it gives exactly the tape's gradients, for any seed",
-          "[diagnosis][op]") {
+          "[graph][op]") {
   for (const Operation* operation : op::operations()) {
     DYNAMIC_SECTION(operation->name) {
       for (const Case& c : all_cases().at(operation)) {
@@ -127,7 +127,7 @@ TEST_CASE("backward graph: of every operation it gives exactly the tape's gradie
   }
 }
 
-TEST_CASE("backward graph: what the loss does not depend on has no gradient", "[diagnosis]") {
+TEST_CASE("backward graph: what the loss does not depend on has no gradient", "[graph]") {
   Graph graph;
   const NodeId x = graph.leaf(LeafKind::parameter, "x", scalar_shape);
   const NodeId unused = graph.leaf(LeafKind::parameter, "unused", scalar_shape);
@@ -143,7 +143,7 @@ TEST_CASE("backward graph: what the loss does not depend on has no gradient", "[
                      filled(scalar_shape, 1)) == "");
 }
 
-TEST_CASE("backward graph: an upstream gradient is the seed", "[diagnosis]") {
+TEST_CASE("backward graph: an upstream gradient is the seed", "[graph]") {
   const Program program = lesson(
       "param W = [[1, 2], [0.5, -1]]\ninput X = [[1], [2]]\ninput dY = [[1], [-3]]\n"
       "Y = tanh(W @ X)\ngrad Y wrt W, X with dY\n");
@@ -168,8 +168,7 @@ TEST_CASE("backward graph: an upstream gradient is the seed", "[diagnosis]") {
   CHECK(back.gradient(pass, batch.loss) == seed);
 }
 
-TEST_CASE("backward graph: an edit is what it says, and changes only what is below it",
-          "[diagnosis]") {
+TEST_CASE("backward graph: an edit is what it says, and changes only what is below it", "[graph]") {
   Net net;
   Pass right = net.back.pass();
   std::map<std::string, NodeId> before;
@@ -193,7 +192,7 @@ TEST_CASE("backward graph: an edit is what it says, and changes only what is bel
     CHECK(net.back.gradient(right, net.node(name)) == before[name]);
 }
 
-TEST_CASE("backward graph: passes share every node that their edits leave alone", "[diagnosis]") {
+TEST_CASE("backward graph: passes share every node that their edits leave alone", "[graph]") {
   Net net;
   Pass right = net.back.pass();
   for (const std::string& name : all_of_it) net.back.gradient(right, net.node(name));
@@ -215,8 +214,7 @@ TEST_CASE("backward graph: passes share every node that their edits leave alone"
   CHECK(net.back.graph().size() == larger);
 }
 
-TEST_CASE("backward graph: a later edit at the same place replaces the earlier one",
-          "[diagnosis]") {
+TEST_CASE("backward graph: a later edit at the same place replaces the earlier one", "[graph]") {
   Net net;
   const Shape shape = net.shape("Z1");
   const auto five = edit(net.node("A1"), 0, reads::from_above(shape) * 5);
@@ -228,7 +226,7 @@ TEST_CASE("backward graph: a later edit at the same place replaces the earlier o
 }
 
 TEST_CASE("backward graph: edits of the whole gradient of a value read its parts and its sum",
-          "[diagnosis]") {
+          "[graph]") {
   const Program program =
       lesson("param w = 3\nparam v = 5\na = 2*w\nb = w*v\nc = w**2\nL = a + 7*b + c\n");
   const BatchGraph batch = program.graph(1);
@@ -256,7 +254,7 @@ TEST_CASE("backward graph: edits of the whole gradient of a value read its parts
   CHECK(under(Symbol(0)) == "0");
 }
 
-TEST_CASE("backward graph: a factor has its 64 bits", "[diagnosis]") {
+TEST_CASE("backward graph: a factor has its 64 bits", "[graph]") {
   Net net;
   const auto scaled = std::make_shared<const Edit>(
       Edit{net.node("b2"), -1, reads::factor() * reads::sum(net.shape("b2")), {}, true});
@@ -269,13 +267,13 @@ TEST_CASE("backward graph: a factor has its 64 bits", "[diagnosis]") {
                      Array<Exact>(net.gradient(net.back.pass(), "b2") * k)) == "");
 }
 
-TEST_CASE("backward graph: a formula of numbers alone stands for every entry", "[diagnosis]") {
+TEST_CASE("backward graph: a formula of numbers alone stands for every entry", "[graph]") {
   Net net;
   const Pass pass = net.back.edited(net.back.pass(), edit(net.node("A1"), 0, Symbol(3)));
   CHECK(disagreement(net.gradient(pass, "Z1"), filled(net.shape("Z1"), 3)) == "");
 }
 
-TEST_CASE("backward graph: what is silenced is dropped", "[diagnosis]") {
+TEST_CASE("backward graph: what is silenced is dropped", "[graph]") {
   const Program program = lesson("param x = 3\na = x*x + 2*x\nL = 5*a\n");
   const BatchGraph batch = program.graph(1);
   BackwardGraph back(batch.graph, batch.loss);
@@ -295,7 +293,7 @@ TEST_CASE("backward graph: what is silenced is dropped", "[diagnosis]") {
 }
 
 TEST_CASE("backward graph: an edit reads other gradients as this pass has them, in any order",
-          "[diagnosis]") {
+          "[graph]") {
   // the gradient of W2 stands where W2 belongs, and is itself doubled
   const auto gradients = [](bool other_order) {
     Net net;
@@ -323,7 +321,7 @@ TEST_CASE("backward graph: an edit reads other gradients as this pass has them, 
 }
 
 TEST_CASE("backward graph: a formula that does not fit is an error, and leaves nothing behind",
-          "[diagnosis]") {
+          "[graph]") {
   Net net;
   Pass wide = net.back.edited(
       net.back.pass(), edit(net.node("A1"), 0, transpose(reads::from_above(net.shape("Z1")))));
@@ -342,7 +340,7 @@ TEST_CASE("backward graph: a formula that does not fit is an error, and leaves n
         "");
 }
 
-TEST_CASE("backward graph: cut takes back, and the same can be appended again", "[diagnosis]") {
+TEST_CASE("backward graph: cut takes back, and the same can be appended again", "[graph]") {
   Net net;
   Pass right = net.back.pass();
   net.back.gradient(right, net.node("A1"));
@@ -372,8 +370,7 @@ TEST_CASE("backward graph: cut takes back, and the same can be appended again", 
   CHECK(net.back.gradient(fresh, net.node("Z2")) == before);
 }
 
-TEST_CASE("backward graph: a chain of 20 000 operations does not overflow the stack",
-          "[diagnosis]") {
+TEST_CASE("backward graph: a chain of 20 000 operations does not overflow the stack", "[graph]") {
   Graph graph;
   const NodeId x = graph.leaf(LeafKind::parameter, "x", scalar_shape);
   NodeId y = x;
@@ -398,7 +395,7 @@ TEST_CASE("backward graph: a chain of 20 000 operations does not overflow the st
 }
 
 TEST_CASE("backward graph: a tape that grows and shrinks with it is as good as a fresh one",
-          "[diagnosis][tape]") {
+          "[graph][tape]") {
   Net net;
   std::map<NodeId, Array<Uncertain>> leaves;
   for (const auto& [leaf, value] : net.values) leaves[leaf] = value.unaryExpr(&known);

@@ -1,59 +1,22 @@
-#include "tracer/diagnosis/backward_graph.hpp"
-
-#include <fmt/format.h>
+#include "tracer/graph/backward.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "tracer/error.hpp"
+#include "tracer/graph/pullback.hpp"
 #include "tracer/op/all.hpp"
 
 namespace tracer {
-
-namespace reads {
-namespace {
-
-Symbol placeholder(std::string key, const Shape& shape) {
-  return Symbol::leaf(key, notation::name(key), shape);
-}
-
-}  // namespace
-
-Symbol from_above(const Shape& shape) { return placeholder("?above", shape); }
-Symbol result(const Shape& shape) { return placeholder("?y", shape); }
-Symbol operand(std::size_t i, const Shape& shape) {
-  return placeholder(fmt::format("?x{}", i), shape);
-}
-Symbol value(NodeId node, const Shape& shape) {
-  return placeholder(fmt::format("?v{}", node), shape);
-}
-Symbol gradient(NodeId node, const Shape& shape) {
-  return placeholder(fmt::format("?d{}", node), shape);
-}
-Symbol part(std::size_t i, const Shape& shape) {
-  return placeholder(fmt::format("?p{}", i), shape);
-}
-Symbol sum(const Shape& shape) { return placeholder("?sum", shape); }
-Symbol factor() { return placeholder("?factor", scalar_shape); }
-
-}  // namespace reads
-
 namespace {
 
 std::size_t at(NodeId id) { return static_cast<std::size_t>(id); }
-
-int number_in(const std::string& key) {
-  int number = 0;
-  std::from_chars(key.data() + 2, key.data() + key.size(), number);
-  return number;
-}
 
 // Whether a formula reads the gradient of that node, or of one before it.
 bool reads_below(const Symbol& formula, NodeId node) {
   bool found = false;
   substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
-    const std::string& key = leaf.key();
-    found = found || (key.starts_with("?d") && number_in(key) <= node);
+    const Quantity& what = leaf.stands_for();
+    found = found || (what.kind == Quantity::adjoint && what.number <= node);
     return std::nullopt;
   });
   return found;
@@ -61,11 +24,12 @@ bool reads_below(const Symbol& formula, NodeId node) {
 
 }  // namespace
 
-BackwardGraph::BackwardGraph(const Graph& graph, NodeId loss, NodeId seed)
+BackwardGraph::BackwardGraph(const Graph& graph, NodeId loss, NodeId seed, Outputs outputs)
     : graph_(graph),
       forward_size_(graph.size()),
       loss_(loss),
       seed_(seed),
+      outputs_(outputs),
       live_(at(graph.size()), false),
       uses_(at(graph.size())) {
   live_[at(loss)] = true;
@@ -117,8 +81,8 @@ NodeId BackwardGraph::gradient(Pass& pass, NodeId node) {
   std::vector<bool> needed(at(forward_size_), false);
   needed[at(node)] = true;
   for (const Pass::Applied& applied : pass.edits) {
-    for (const Symbol& placeholder : placeholders_of(applied.edit->formula)) {
-      if (placeholder.key()[1] == 'd') needed[at(number_in(placeholder.key()))] = true;
+    for (const Quantity& placeholder : placeholders_of(applied.edit->formula)) {
+      if (placeholder.kind == Quantity::adjoint) needed[at(placeholder.number)] = true;
     }
   }
   for (NodeId id = 0; id <= loss_; ++id) {
@@ -135,31 +99,80 @@ NodeId BackwardGraph::gradient(Pass& pass, NodeId node) {
 NodeId BackwardGraph::total(const Pass& pass, NodeId node) {
   std::vector<NodeId> parts;
   if (node == loss_) {
-    parts.push_back(seed_ >= 0 ? seed_ : number(1));
+    parts.push_back(seed_ >= 0 ? seed_ : append(one_, pass, {node, graph_[node].shape}));
   } else {
-    for (const auto& use : uses_[at(node)]) {
-      if (pass.gradients[at(use.first)] < 0) continue;
-      const bool silenced = std::ranges::any_of(pass.edits, [&](const Pass::Applied& applied) {
-        return std::ranges::find(applied.edit->silenced, use) != applied.edit->silenced.end();
-      });
-      if (!silenced) parts.push_back(contribution(pass, use.first, use.second));
+    for (const auto& [user, operand] : uses_[at(node)]) {
+      if (pass.gradients[at(user)] >= 0 && !is_silenced(pass, user, operand))
+        parts.push_back(contribution(pass, user, operand));
     }
   }
   if (parts.empty()) return -1;
-  for (const Pass::Applied& applied : pass.edits) {
-    if (applied.edit->node != node || applied.edit->operand >= 0) continue;
-    return append(applied.edit->formula, pass,
-                  {node, graph_[node].shape, applied.factor, &parts, add_up(parts)});
+  const NodeId sum = add_up(parts);
+  const Pass::Applied* changed = edit_at(pass, node, -1);
+  return changed == nullptr ? sum
+                            : append(changed->edit->formula, pass,
+                                     {node, graph_[node].shape, changed->factor, &parts, sum});
+}
+
+const BackwardGraph::Pass::Applied* BackwardGraph::edit_at(const Pass& pass, NodeId node,
+                                                           int operand) {
+  const auto found = std::ranges::find_if(pass.edits, [&](const Pass::Applied& applied) {
+    return applied.edit->node == node && applied.edit->operand == operand;
+  });
+  return found == pass.edits.end() ? nullptr : &*found;
+}
+
+bool BackwardGraph::is_silenced(const Pass& pass, NodeId node, int operand) {
+  return std::ranges::any_of(pass.edits, [&](const Pass::Applied& applied) {
+    return std::ranges::count(applied.edit->silenced, std::pair(node, operand)) > 0;
+  });
+}
+
+std::map<NodeId, Symbol> BackwardGraph::line(const Pass& pass, NodeId line, const Symbol& above,
+                                             const Reading& of) const {
+  const std::map<NodeId, Symbol> formulas = line_formulas(graph_, line);
+  const auto value = [&](NodeId id) {
+    if (id == line && graph_[id].is_named()) return symbol_of(graph_, id);  // a rule that reuses it
+    const auto inside = formulas.find(id);
+    return inside != formulas.end() ? inside->second : symbol_of(graph_, id);
+  };
+  // nodes that are made of constants alone are sent nothing
+  std::set<NodeId> varying;
+  const auto is_sent = [&](NodeId id) {
+    return formulas.contains(id) ? varying.contains(id) : graph_[id].leaf != LeafKind::constant;
+  };
+  for (const auto& [id, formula] : formulas) {
+    if (std::ranges::any_of(graph_[id].operands, is_sent)) varying.insert(id);
   }
-  return add_up(parts);
+  std::map<NodeId, Symbol> adjoints{{line, above}};
+  for (auto it = formulas.rbegin(); it != formulas.rend(); ++it) {
+    const NodeId id = it->first;
+    if (!adjoints.contains(id)) continue;
+    const std::vector<NodeId>& operands = graph_[id].operands;
+    const auto read = [&](const Symbol& leaf) -> std::optional<Symbol> {
+      const Quantity& what = leaf.stands_for();
+      if (what == Quantity::above) return adjoints.at(id);
+      if (what == Quantity::result) return value(id);
+      if (what.kind == Quantity::operand) return value(operands[at(what.number)]);
+      return of ? of(what) : std::nullopt;
+    };
+    for (std::size_t o = 0; o < operands.size(); ++o) {
+      if (!is_sent(operands[o]) || is_silenced(pass, id, static_cast<int>(o))) continue;
+      const Pass::Applied* changed = edit_at(pass, id, static_cast<int>(o));
+      const Symbol sent =
+          substitute(changed == nullptr ? rule(id)[o] : changed->edit->formula, read);
+      const auto [place, first] = adjoints.try_emplace(operands[o], sent);
+      if (!first) place->second = place->second + sent;
+    }
+  }
+  std::erase_if(adjoints, [&](const auto& entry) { return formulas.contains(entry.first); });
+  return adjoints;
 }
 
 NodeId BackwardGraph::contribution(const Pass& pass, NodeId user, int operand) {
   const Shape shape = graph_[graph_[user].operands[at(operand)]].shape;
-  for (const Pass::Applied& applied : pass.edits) {
-    if (applied.edit->node == user && applied.edit->operand == operand)
-      return append(applied.edit->formula, pass, {user, shape, applied.factor});
-  }
+  if (const Pass::Applied* changed = edit_at(pass, user, operand))
+    return append(changed->edit->formula, pass, {user, shape, changed->factor});
   const Symbol* joined = operand == 0 ? joined_rule(pass, user) : nullptr;
   return append(joined != nullptr ? *joined : rule(user)[at(operand)], pass, {user, shape});
 }
@@ -195,6 +208,7 @@ const BackwardGraph::Joined& BackwardGraph::joined(NodeId node) {
 }
 
 const Symbol* BackwardGraph::joined_rule(const Pass& pass, NodeId node) {
+  if (outputs_ == Outputs::apart) return nullptr;
   const Joined& way = joined(node);
   if (way.loss < 0) return nullptr;
   for (const Pass::Applied& applied : pass.edits) {
@@ -203,48 +217,48 @@ const Symbol* BackwardGraph::joined_rule(const Pass& pass, NodeId node) {
   return &way.rule;
 }
 
-const std::vector<Symbol>& BackwardGraph::rule(NodeId node) {
+const std::vector<Symbol>& BackwardGraph::rule(NodeId node) const {
   const auto found = rules_.find(node);
   if (found != rules_.end()) return found->second;
   const Node& of = graph_[node];
-  std::vector<Symbol> operands;
-  for (std::size_t i = 0; i < of.operands.size(); ++i)
-    operands.push_back(reads::operand(i, graph_[of.operands[i]].shape));
-  return rules_
-      .emplace(node, pullback_of(*of.operation, of.with, reads::from_above(of.shape),
-                                 reads::result(of.shape), operands))
-      .first->second;
+  std::vector<Shape> operands;
+  for (const NodeId operand : of.operands) operands.push_back(graph_[operand].shape);
+  return rules_.emplace(node, rule_of(*of.operation, of.with, of.shape, operands)).first->second;
 }
 
-const std::vector<Symbol>& BackwardGraph::placeholders_of(const Symbol& formula) {
+const std::vector<Quantity>& BackwardGraph::placeholders_of(const Symbol& formula) {
   const auto [found, is_new] = formulas_.try_emplace(
       formula.identity(), Formula{static_cast<int>(formulas_.size()), formula, {}});
   if (is_new) {
-    std::vector<Symbol>& all = found->second.placeholders;
+    std::vector<Quantity>& all = found->second.placeholders;
     substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
-      if (std::ranges::find(all, leaf) == all.end()) all.push_back(leaf);
+      if (std::ranges::find(all, leaf.stands_for()) == all.end()) all.push_back(leaf.stands_for());
       return std::nullopt;
     });
   }
   return found->second.placeholders;
 }
 
-NodeId BackwardGraph::find(const Symbol& placeholder, const Pass& pass, const Place& where) {
-  const std::string& name = placeholder.key();
-  if (name == "?above") return pass.gradients[at(where.node)];
-  if (name == "?y") return where.node;
-  if (name == "?sum") return where.sum;
-  if (name == "?factor") return number(where.factor);
-  const int i = number_in(name);
-  switch (name[1]) {
-    case 'x':
-      return graph_[where.node].operands[at(i)];
-    case 'v':
-      return i;
-    case 'd':
-      return gradient_now(pass, i);
+NodeId BackwardGraph::find(const Quantity& what, const Pass& pass, const Place& where) {
+  switch (what.kind) {
+    case Quantity::value:
+      return what.number;
+    case Quantity::adjoint:
+      return gradient_now(pass, what.number);
+    case Quantity::above:
+      return pass.gradients[at(where.node)];
+    case Quantity::result:
+      return where.node;
+    case Quantity::operand:
+      return graph_[where.node].operands[at(what.number)];
+    case Quantity::part:
+      return (*where.parts)[at(what.number)];
+    case Quantity::sum:
+      return where.sum;
+    case Quantity::factor:
+      return number(where.factor);
     default:
-      return (*where.parts)[at(i)];
+      return -1;
   }
 }
 
@@ -268,14 +282,14 @@ NodeId BackwardGraph::gradient_now(const Pass& pass, NodeId node) {
 }
 
 NodeId BackwardGraph::append(const Symbol& formula, const Pass& pass, const Place& where) {
-  std::map<std::string, NodeId> leaves;
-  const std::vector<Symbol>& placeholders = placeholders_of(formula);
+  std::map<Quantity, NodeId> leaves;
+  const std::vector<Quantity>& placeholders = placeholders_of(formula);
   std::vector<NodeId> key{formulas_.at(formula.identity()).number};
-  for (const Symbol& placeholder : placeholders) {
+  for (const Quantity& placeholder : placeholders) {
     const NodeId id = find(placeholder, pass, where);
     // of a node whose turn is later, or that the loss does not depend on
     if (id < 0) throw ShapeError("a formula reads a gradient that is not there yet");
-    leaves.emplace(placeholder.key(), id);
+    leaves.emplace(placeholder, id);
     key.push_back(id);
   }
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
@@ -291,13 +305,13 @@ NodeId BackwardGraph::append(const Symbol& formula, const Pass& pass, const Plac
 }
 
 NodeId BackwardGraph::add_up(const std::vector<NodeId>& parts) {
-  NodeId sum = parts.front();
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    std::vector<NodeId> key{-1, sum, parts[i]};
+  NodeId sum = parts.back();  // as the tape does, from the end
+  for (auto part = parts.rbegin() + 1; part != parts.rend(); ++part) {
+    std::vector<NodeId> key{-1, sum, *part};
     const auto found = known_.find(key);
     sum = found != known_.end()
               ? found->second
-              : remember(std::move(key), graph_.apply(op::operation<op::Add>(), {sum, parts[i]}));
+              : remember(std::move(key), graph_.apply(op::operation<op::Add>(), {sum, *part}));
   }
   return sum;
 }

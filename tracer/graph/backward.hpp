@@ -1,17 +1,22 @@
-// The backward pass as a graph. Run over symbols, every rule is a formula; appended behind the
-// lesson's own nodes, the formulas make a graph whose nodes are the gradients, and any tape
-// computes it forward. A mistake is an edit of that graph: another formula at one place.
+// The backward pass in symbols. At every place, a node and one of its operands, stands the formula
+// of what the node sends back: its operation's rule, or what an edit puts there. Appended behind
+// the forward pass, they make a graph whose nodes are the gradients: any tape computes it, or runs
+// it backward once more. Put into each other, those of a line are its rule as a derivation has it.
+// A mistake is an edit.
 //
 //   BackwardGraph back(batch.graph, batch.loss);
 //   Pass pass = back.pass();                            the right gradients
 //   back.gradient(pass, W1)                             the node of ∂L/∂W1
+//   back.line(pass, Z1, dZ1).at(W1)                     what Z1 sends it, in symbols: dZ1·Xᵀ
 //   back.gradient(edited, W1)                           what it is where a slope is wrong, with
 //                                                       edited = back.edited(pass, slope)
 //
 // Passes share every node that their edits leave alone, so trying one costs what it changes.
-// What was appended for a trial is taken back with cut(). Next: mistakes.hpp.
+// What was appended for a trial is taken back with cut(). The tape (graph/tape.hpp) is the fast way
+// to the same numbers, and a test holds it to this. Next: derive/rules.hpp.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,17 +29,25 @@
 
 namespace tracer {
 
-/// The names under which a formula of an edit reads what stands around its place.
+/// What a formula reads around its place. Values and gradients are of nodes of the forward pass, as
+/// this pass has them; parts are counted in the order of the lesson.
 namespace reads {
-Symbol from_above(const Shape&);              ///< ∂L/∂y of the node y whose rule it is
-Symbol result(const Shape&);                  ///< y
-Symbol operand(std::size_t i, const Shape&);  ///< its operands
-Symbol value(NodeId, const Shape&);           ///< a value of the forward pass
-Symbol gradient(NodeId, const Shape&);        ///< ∂L/∂ that value, as this pass has it
-Symbol part(std::size_t i, const Shape&);     ///< of a sum of contributions: the i-th, in the
-                                              ///< order of the lesson
-Symbol sum(const Shape&);                     ///< all of them
-Symbol factor();                              ///< the number that is fitted to a claim
+inline Symbol from_above(const Shape& y) { return Symbol::leaf(Quantity::above, y); }
+inline Symbol result(const Shape& y) { return Symbol::leaf(Quantity::result, y); }
+inline Symbol operand(std::size_t i, const Shape& of) {
+  return Symbol::leaf({Quantity::operand, static_cast<int>(i)}, of);
+}
+inline Symbol value(NodeId node, const Shape& of) {
+  return Symbol::leaf({Quantity::value, node}, of);
+}
+inline Symbol gradient(NodeId node, const Shape& of) {
+  return Symbol::leaf({Quantity::adjoint, node}, of);
+}
+inline Symbol part(std::size_t i, const Shape& of) {
+  return Symbol::leaf({Quantity::part, static_cast<int>(i)}, of);
+}
+inline Symbol sum(const Shape& of) { return Symbol::leaf(Quantity::sum, of); }
+inline Symbol factor() { return Symbol::leaf(Quantity::factor, scalar_shape); }
 }  // namespace reads
 
 /// One change of the backward pass: the formula that stands at a place.
@@ -50,8 +63,13 @@ struct Edit {
 
 class BackwardGraph {
  public:
-  /// `graph` is copied. `seed`: the leaf with the upstream gradient, where the loss is no scalar.
-  BackwardGraph(const Graph& graph, NodeId loss, NodeId seed = -1);
+  /// Whether a softmax or sigmoid that goes into its cross-entropy and nowhere else is run backward
+  /// together with it: (P − Y)/m in place of two factors that each lose all digits where P is
+  /// nearly 0 or 1. Only of nodes, and only where no edit touches what lies between.
+  enum class Outputs { apart, joined };
+  /// `graph` is copied. `seed`: the leaf with the loss's own gradient; −1: ones.
+  BackwardGraph(const Graph& graph, NodeId loss, NodeId seed = -1,
+                Outputs outputs = Outputs::apart);
 
   /// A set of edits, and the gradients that have been asked for under it.
   struct Pass {
@@ -70,6 +88,14 @@ class BackwardGraph {
   /// comes back. Appends to the graph. Throws ShapeError where an edit's formula does not fit.
   NodeId gradient(Pass&, NodeId node);
 
+  /// What a line sends back to each value that it uses directly (wherever it uses it, added up), but
+  /// for constants: a formula in `above`, which stands for the line's own gradient, and in values,
+  /// not simplified. `of` gives what an edit reads beside them: the gradients and values of nodes,
+  /// the factor.
+  using Reading = std::function<std::optional<Symbol>(const Quantity&)>;
+  std::map<NodeId, Symbol> line(const Pass&, NodeId line, const Symbol& above,
+                                const Reading& of = {}) const;
+
   const Graph& graph() const { return graph_; }
   NodeId forward_size() const { return forward_size_; }
   NodeId loss() const { return loss_; }
@@ -80,7 +106,7 @@ class BackwardGraph {
     return uses_[static_cast<std::size_t>(node)];
   }
   /// What `node` sends back to its operands by its own rule, in placeholders.
-  const std::vector<Symbol>& rule(NodeId node);
+  const std::vector<Symbol>& rule(NodeId node) const;
 
   /// Takes back the nodes from `size` on. Passes that asked for gradients since are no longer good.
   void cut(NodeId size);
@@ -95,27 +121,29 @@ class BackwardGraph {
     const std::vector<NodeId>* parts = nullptr;
     NodeId sum = -1;
   };
-  /// The rule of a softmax or sigmoid that goes into its cross-entropy and nowhere else: (P − Y)/m
-  /// in place of two factors that each lose all digits where P is nearly 0 or 1. Only where no edit
-  /// touches what lies between.
   const Symbol* joined_rule(const Pass&, NodeId node);
+  /// The edit of what a node sends to an operand; null: its own rule stands there.
+  static const Pass::Applied* edit_at(const Pass&, NodeId node, int operand);
+  static bool is_silenced(const Pass&, NodeId node, int operand);
   NodeId total(const Pass&, NodeId node);
   NodeId contribution(const Pass&, NodeId user, int operand);
   NodeId append(const Symbol& formula, const Pass&, const Place&);
-  NodeId find(const Symbol& placeholder, const Pass&, const Place&);
+  NodeId find(const Quantity&, const Pass&, const Place&);
   NodeId gradient_now(const Pass&, NodeId node);
   NodeId add_up(const std::vector<NodeId>& parts);
   NodeId number(long double value);
   NodeId remember(std::vector<NodeId> key, NodeId made);
-  const std::vector<Symbol>& placeholders_of(const Symbol& formula);
+  const std::vector<Quantity>& placeholders_of(const Symbol& formula);
 
   Graph graph_;
   NodeId forward_size_;
   NodeId loss_;
   NodeId seed_;
+  Symbol one_{1};
+  Outputs outputs_;
   std::vector<bool> live_;
   std::vector<std::vector<std::pair<NodeId, int>>> uses_;
-  std::map<NodeId, std::vector<Symbol>> rules_;
+  mutable std::map<NodeId, std::vector<Symbol>> rules_;  // as they are asked for
   struct Joined {
     NodeId loss = -1;  // −1: it goes elsewhere
     std::vector<NodeId> between;
@@ -127,7 +155,7 @@ class BackwardGraph {
   struct Formula {
     int number;
     Symbol kept;  // so that its identity stays its own
-    std::vector<Symbol> placeholders;
+    std::vector<Quantity> placeholders;
   };
   std::unordered_map<const void*, Formula> formulas_;
   // what has been appended: by the formula's number and the nodes that it reads
