@@ -174,6 +174,7 @@ TEST_CASE("a loss with one entry a sample is averaged over the batch", "[elabora
   CHECK(one.graph[one.loss].name == "L");
   const BatchGraph all = program.graph(3);
   CHECK(all.graph[all.loss].name == "mean(L)");
+  CHECK(all.graph[all.loss].called() == "L");
   CHECK(all.lines.back() == all.loss);
   CHECK(text_of(forward(program, 3).at("mean(L)")) == "4");
   CHECK(program.loss == "L");
