@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include <fmt/format.h>
 
-#include "tracer/grade/one_of.hpp"
 #include "tracer/derive/rules.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/one_of.hpp"
 #include "tracer/grade/plain_signs.hpp"
 #include "tracer/language/suggest.hpp"
 
