@@ -140,7 +140,7 @@ TEST_CASE("functions say what they take", "[elaborate]") {
       {"L = kaiming(3, 2)",
        "kaiming draws the first value of a leaf, and has no place in a formula\ndeclare it above: "
        "param W = kaiming(...)"},
-      {"L = dropout(X, 1)", "the probability to drop is 1\nit must be at least 0 and less than 1"},
+      {"L = dropout(X, 1)", "the probability to drop is 1\nit must be at least 0 and below 1"},
       {"L = sum(batch_norm(b, 1, 0))",
        "batch_norm needs more than one sample: its statistics run over the batch\n"
        "train with batch_size=2 or more, or use --mode eval"},

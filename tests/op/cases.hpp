@@ -1,7 +1,6 @@
 // For every operation of the list: applications of it to try, with shapes, attributes and values.
 // Shapes are found by asking the operation itself which of a handful it accepts, values are mixed
-// from the room's samples, so that a new operation needs nothing here (unless it has attributes,
-// which `attributes_for` must know).
+// from the room's samples and settings, so that a new operation needs nothing here.
 #pragma once
 
 #include <string>
@@ -36,38 +35,52 @@ inline Attributes with_numbers(std::vector<Rational> numbers, int axis = 0) {
   return with;
 }
 
-/// What an operation is to be tried with besides its operands. What does not fit it rejects.
-inline std::vector<Attributes> attributes_for(std::string_view name) {
-  const auto is = [&](std::string_view other) { return name == other; };
+/// The numbers of an operation at their standard, and each at another value that makes sense.
+inline std::vector<std::vector<Rational>> numbers_for(const Operation& operation) {
+  std::vector<std::vector<Rational>> all{standard_numbers(operation)};
+  if (operation.settings.empty()) return all;
+  std::vector<Rational> others = all.front();
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    const Setting::Range range = operation.settings[i].range;
+    const bool is_share =
+        range == Setting::Range::below_one || range == Setting::Range::at_most_one;
+    others[i] *= is_share ? Rational(1, 2) : Rational(2);
+  }
+  all.push_back(others);
+  return all;
+}
+
+/// Shapes to reach and places there.
+inline std::vector<Attributes> places_for(Law law) {
   std::vector<Attributes> all;
-  if (name.starts_with("leaky_relu"))
-    return {with_numbers({Rational(1, 100)}), with_numbers({Rational(1, 5)})};
-  if (name.starts_with("elu")) return {with_numbers({1}), with_numbers({2})};
-  if (is("dropout")) return {with_numbers({Rational(1, 4)})};
-  if (name.starts_with("batch_norm")) {
-    return {with_numbers({Rational(1, 100000)}), with_numbers({Rational(1, 100000)}, 1)};
+  const bool window = law == Law::slice || law == Law::place;
+  if (!window && law != Law::reshape && law != Law::broadcast) return {Attributes{}};
+  for (const Shape& shape : {shape_of(1, 1), shape_of(2, 3), shape_of(3, 1), shape_of(1, 2),
+                             shape_of(3, 2), shape_of(1, 6), shape_of(2, 1), shape_of(4, 4)}) {
+    for (int place = 0; place < (window ? 4 : 1); ++place) {
+      Attributes with;
+      with.shape = shape;
+      with.row = place / 2;
+      with.column = place % 2;
+      all.push_back(with);
+    }
   }
-  if (name.starts_with("running"))
-    return {with_numbers({Rational(1, 10)}), with_numbers({Rational(1, 10)}, 1)};
-  if (is("affine") || is("softmax") || is("log_softmax") || is("cross_entropy") ||
-      is("softmax_cross_entropy")) {
-    return {with_numbers({}), with_numbers({}, 1)};
-  }
-  const bool window = is("slice") || is("place");
-  if (is("reshape") || window || name.starts_with("broadcast")) {
-    for (const Shape& shape : {shape_of(1, 1), shape_of(2, 3), shape_of(3, 1), shape_of(1, 2),
-                               shape_of(3, 2), shape_of(1, 6), shape_of(2, 1), shape_of(4, 4)}) {
-      for (int place = 0; place < (window ? 4 : 1); ++place) {
-        Attributes with;
-        with.shape = shape;
-        with.row = place / 2;
-        with.column = place % 2;
-        all.push_back(with);
+  return all;
+}
+
+/// What an operation is to be tried with besides its operands. What does not fit it rejects.
+inline std::vector<Attributes> attributes_for(const Operation& operation) {
+  std::vector<Attributes> all;
+  for (const Attributes& place : places_for(operation.law)) {
+    for (int axis = 0; axis < (operation.is_by_sample ? 2 : 1); ++axis) {
+      for (std::vector<Rational>& numbers : numbers_for(operation)) {
+        all.push_back(place);
+        all.back().axis = axis;
+        all.back().numbers = std::move(numbers);
       }
     }
-    return all;
   }
-  return {Attributes{}};
+  return all;
 }
 
 /// The sample values of a room, dealt out to the entries; `apart` moves every entry a little, so
@@ -100,7 +113,7 @@ std::vector<Case> cases_of(bool apart) {
     other.push_back(shape);
   const Operation& operation = op::operation<Op>();
   std::vector<Case> cases;
-  for (const Attributes& with : attributes_for(operation.name)) {
+  for (const Attributes& with : attributes_for(operation)) {
     for (const Shape& shape : first) {
       int accepted = 0;
       std::size_t tuples = 1;

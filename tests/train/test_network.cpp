@@ -38,8 +38,8 @@ TEST_CASE("network: a classifier of pictures, written out", "[network]") {
   options.layers = {784, 128, 10};
   options.activation = "logistic";
   options.loss = "CrossEntropyLoss";
-  options.dropout = "0.2";
-  options.batch_norm = true;
+  options.beside["--dropout"] = "0.2";
+  options.beside["--batch-norm"] = "";
   options.l2 = "1e-4";
   options.validation = "0.1";
   options.early_stopping = true;
@@ -167,8 +167,8 @@ TEST_CASE("network: options at random give lessons without a mistake or a remark
     if (coin() && steps) options.weight_decay = "1e-3";
     options.batch_size = one_of<std::string>(stream, {"16", "128", "5000", "all"});
     options.epochs = 12;
-    if (coin()) options.dropout = "0.25";
-    options.batch_norm = coin();
+    if (coin()) options.beside["--dropout"] = "0.25";
+    if (coin()) options.beside["--batch-norm"] = "";
     if (coin()) options.l2 = "1e-4";
     if (coin()) options.validation = "0.2";
     options.early_stopping = coin();

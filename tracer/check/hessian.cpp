@@ -9,7 +9,6 @@
 #include "tracer/error.hpp"
 #include "tracer/graph/backward.hpp"
 #include "tracer/number/random.hpp"
-#include "tracer/op/all.hpp"
 
 namespace tracer {
 namespace {
@@ -80,9 +79,9 @@ Direction hessian_times(const CheckedGraph& checked, const Direction& v, Working
     const NodeId adjoint = back.gradient(pass, id);
     if (adjoint < 0) continue;
     const NodeId factor = graph.constant(v.at(id));
-    const NodeId product = graph.apply(op::operation<op::Multiply>(), {adjoint, factor});
-    const NodeId part = graph.apply(op::operation<op::Sum<Over::all>>(), {product});
-    sum = sum < 0 ? part : graph.apply(op::operation<op::Add>(), {sum, part});
+    const NodeId product = graph.apply(operation_for(Law::multiply), {adjoint, factor});
+    const NodeId part = graph.apply(operation_for(Law::sum), {product});
+    sum = sum < 0 ? part : graph.apply(operation_for(Law::add), {sum, part});
   }
   Tape<Exact> tape(graph, checked.wrt, working);
   fill(tape, checked);

@@ -9,7 +9,6 @@
 
 #include "tracer/claims/array_names.hpp"
 #include "tracer/claims/fit_shape.hpp"
-#include "tracer/op/all.hpp"
 
 namespace tracer {
 namespace {
@@ -83,16 +82,18 @@ std::map<Kind, std::vector<Parameter>> parameters_by_kind(const Program& program
         kinds[leaf] = Kind::matrix;
         is_left[leaf] = (side == 0) != is_transposed(graph, operand);
       }
-    } else if (node.operation == &op::operation<op::Multiply>()) {
+    } else if (node.operation->law == Law::multiply) {
       // w*x + b: of a layer with one input and one output the weight is a number
       for (const NodeId operand : node.operands) {
         const NodeId leaf = leaf_of(graph, operand);
         if (leaf >= 0 && graph[leaf].shape.is_scalar()) kinds.emplace(leaf, Kind::matrix);
       }
-    } else if (node.operation == &op::operation<op::BatchNorm>() ||
-               node.operation == &op::operation<op::BatchNormEval>()) {
-      kinds[leaf_of(graph, node.operands[1])] = Kind::norm_weight;
-      kinds[leaf_of(graph, node.operands[2])] = Kind::norm_bias;
+    } else if (node.operation->layer != nullptr) {
+      const auto& parameters = node.operation->layer->parameters;
+      for (std::size_t i = 0; i < parameters.size(); ++i) {
+        kinds[leaf_of(graph, node.operands[i + 1])] =
+            parameters[i].torch == "weight" ? Kind::norm_weight : Kind::norm_bias;
+      }
     }
   }
   std::map<Kind, std::vector<Parameter>> made;

@@ -1,10 +1,12 @@
 #include "tracer/cli/train_flags.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
+#include "tracer/op/operations.hpp"
 
 namespace tracer::cli {
 namespace {
@@ -15,6 +17,16 @@ std::string wrong_batch_size(const std::string& text) {
   return text == "all" || whole
              ? std::string()
              : fmt::format("expected a whole number from 1 on, or all; got '{}'", text);
+}
+
+// ", sigmoid, tanh ...": what --activation may name besides the usual one
+std::string other_activations() {
+  std::string names;
+  for (const Operation* operation : op::operations()) {
+    if (operation->hidden != nullptr && operation->call != NetworkOptions().activation)
+      names += fmt::format(", {}", operation->call);
+  }
+  return names;
 }
 
 Flags file_flags(TrainFlags& to) {
@@ -50,26 +62,41 @@ Flags look_flags(TrainFlags& to) {
 
 }  // namespace
 
+std::vector<TrainFlags::Network::Beside> TrainFlags::Network::layers_beside() {
+  std::vector<Beside> all;
+  for (const Operation* operation : op::operations()) {
+    if (operation->layer != nullptr && !operation->layer->flag.empty())
+      all.push_back({operation->layer, {}, {}});
+  }
+  std::ranges::reverse(all);  // --help has always told of dropout first
+  return all;
+}
+
 Flags network_flags(TrainFlags::Network& to) {
-  return grouped_as(
-      "A network without a lesson",
-      {{"--layers", &to.layers, "units of every layer, the inputs first: 784,128,64,10",
-        Anything{"N,N,..."}},
-       {"--data", &to.data,
-        "mnist (default), fashion_mnist, circles, moons, 'circles(500, noise=0.1)', or a file",
-        Anything{"NAME"}},
-       {"--activation", &to.activation,
-        "of hidden layers: relu (default), sigmoid, tanh, leaky_relu, elu, gelu, silu, identity",
-        Anything{"NAME"}},
-       {"--init", &to.init,
-        "kaiming, xavier, normal ... (default: kaiming for relu and its kin, else xavier)",
-        Anything{"NAME"}},
-       {"--loss", &to.loss, "cross_entropy, bce, mse ... (default: by the data)", Anything{"NAME"}},
-       {"--dropout", &to.dropout, "share of units dropped after every hidden activation",
-        written_number()},
-       {"--batch-norm", &to.batch_norm, "before every hidden activation"},
-       {"--l2", &to.l2, "adds L2/2 times the sum of squared weights to the loss", written_number()},
-       {"--n", &to.n, "the first N samples only", Positive{"N"}}});
+  Flags flags{
+      {"--layers", &to.layers, "units of every layer, the inputs first: 784,128,64,10",
+       Anything{"N,N,..."}},
+      {"--data", &to.data,
+       "mnist (default), fashion_mnist, circles, moons, 'circles(500, noise=0.1)', or a file",
+       Anything{"NAME"}},
+      {"--activation", &to.activation, "of hidden layers: relu (default)" + other_activations(),
+       Anything{"NAME"}},
+      {"--init", &to.init,
+       "kaiming, xavier, normal ... (default: kaiming for relu and its kin, else xavier)",
+       Anything{"NAME"}},
+      {"--loss", &to.loss, "cross_entropy, bce, mse ... (default: by the data)", Anything{"NAME"}}};
+  for (auto& [layer, number, is_wanted] : to.beside) {
+    Flag flag{std::string(layer->flag), &is_wanted, std::string(layer->flag_help)};
+    if (layer->flag_has_number) {
+      flag.into = &number;
+      flag.value = written_number();
+    }
+    flags.push_back(std::move(flag));
+  }
+  flags +=
+      {{"--l2", &to.l2, "adds L2/2 times the sum of squared weights to the loss", written_number()},
+       {"--n", &to.n, "the first N samples only", Positive{"N"}}};
+  return grouped_as("A network without a lesson", std::move(flags));
 }
 
 Flags training_flags(TrainFlags::Training& to) {
@@ -178,11 +205,13 @@ NetworkOptions network_options(const TrainFlags& flags) {
   take(options.activation, network.activation);
   take(options.init, network.init);
   take(options.loss, network.loss);
-  take(options.dropout, network.dropout);
   take(options.l2, network.l2);
   take(options.data, network.data);
   take(options.n, network.n);
-  take(options.batch_norm, network.batch_norm);
+  for (const auto& [layer, number, is_wanted] : network.beside) {
+    if (number || is_wanted.value_or(false))
+      options.beside[std::string(layer->flag)] = number.value_or("");
+  }
   take(options.optimizer, training.optimizer);
   take(options.lr, training.lr);
   take(options.momentum, training.momentum);

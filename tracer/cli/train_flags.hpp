@@ -8,6 +8,7 @@
 
 #include "tracer/cli/flags.hpp"
 #include "tracer/cli/output.hpp"
+#include "tracer/symbol/operation.hpp"
 #include "tracer/train/network.hpp"
 
 namespace tracer::cli {
@@ -19,9 +20,16 @@ struct TrainFlags {
 
   /// What only a network written by flags has; a lesson says these itself.
   struct Network {
-    std::optional<std::string> layers, activation, init, loss, dropout, l2, data;
+    std::optional<std::string> layers, activation, init, loss, l2, data;
     std::optional<int> n;
-    std::optional<bool> batch_norm;
+    /// The layers that have a flag (Layer::flag), with what it was given.
+    struct Beside {
+      const Layer* layer;
+      std::optional<std::string> number;
+      std::optional<bool> is_wanted;
+    };
+    static std::vector<Beside> layers_beside();
+    std::vector<Beside> beside = layers_beside();
   } network;
 
   /// Options of the train line, as text: of a written network, or in place of a lesson's own.

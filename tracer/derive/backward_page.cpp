@@ -84,11 +84,11 @@ class Backward {
     if (gradient.paths.size() == 1) {
       const auto fusion = fuse(source_.context.rules, source_.numbers, gradient);
       const Symbol line = line_formula(graph_, gradient.paths[0].line);
-      const bool softmax = line.kind() == Symbol::Kind::apply && line.operation().call == "softmax";
-      if (fusion && softmax && !gradient.paths[0].local) {
+      const bool mixes = line.kind() == Symbol::Kind::apply && !line.operation().jacobian.empty();
+      if (fusion && mixes && !gradient.paths[0].local) {
         fused = true;
         equation.rule.push_back({true, write(fusion->formula)});
-        explain_softmax(made, line, gradient, fusion->unit_sums);
+        explain_pair(made, line, gradient, fusion->unit_sums);
       } else {
         write_path(gradient.paths[0], gradient.node, equation);
         if (fusion) {
@@ -168,20 +168,20 @@ class Backward {
     }
   }
 
-  // the softmax step derived, not only stated
-  void explain_softmax(GradientLine& made, const Symbol& softmax, const GradientRule& gradient,
-                       bool unit_sums) const {
+  // the step through an activation whose entries all depend on one another derived, not only stated
+  void explain_pair(GradientLine& made, const Symbol& activation, const GradientRule& gradient,
+                    bool unit_sums) const {
     const std::string p = source_.context.rules.display(gradient.paths[0].line).text;
     const std::string l = source_.context.rules.loss_display().text;
     const GradientRule* above = source_.context.rules.find(gradient.paths[0].line);
     const Symbol loss = line_formula(graph_, above->paths[0].line);
-    const bool columns = softmax.attributes().axis == 0;
-    const bool one_sample = (columns ? softmax.shape().columns : softmax.shape().rows).is_one();
-    const std::string y = loss.kind() == Symbol::Kind::apply &&
-                                  loss.operation().call == "cross_entropy" &&
-                                  loss.operands()[1].kind() == Symbol::Kind::leaf
-                              ? loss.operands()[1].display().text
-                              : "";
+    const bool columns = activation.attributes().axis == 0;
+    const bool one_sample =
+        (columns ? activation.shape().columns : activation.shape().rows).is_one();
+    const OutputPair* pair = loss.kind() == Symbol::Kind::apply ? loss.operation().output : nullptr;
+    const bool worked = pair != nullptr && &pair->activation() == &activation.operation() &&
+                        loss.operands()[1].kind() == Symbol::Kind::leaf;
+    const std::string y = worked ? loss.operands()[1].display().text : "";
     const char* at = one_sample ? "[j]" : columns ? "[j,k]" : "[k,j]";
     std::string why = fmt::format("why: pⱼ = {}{}", p, at);
     if (!y.empty()) why += fmt::format(", yⱼ = {}{}", y, at);
@@ -189,16 +189,15 @@ class Backward {
     made.equation.remarks.push_back(why);
     Equation jacobian;
     jacobian.left = notation::words("∂pᵢ/∂zⱼ");
-    jacobian.rule.push_back({true, notation::words("pᵢ(1 − pᵢ) if i = j, else −pᵢpⱼ")});
+    jacobian.rule.push_back({true, notation::words(std::string(activation.operation().jacobian))});
     jacobian.remarks.emplace_back("every z moves every p");
     made.explanation.push_back(std::move(jacobian));
     if (y.empty() || !unit_sums) return;
     Equation sum;
     sum.left = notation::words(fmt::format("∂{}/∂zⱼ", l));
     sum.rule.push_back({true, notation::words(fmt::format("Σᵢ ∂{}/∂pᵢ · ∂pᵢ/∂zⱼ", l))});
-    sum.rule.push_back(
-        {true, notation::words(one_sample ? "−yⱼ + pⱼ Σᵢ yᵢ" : "(1/m)(−yⱼ + pⱼ Σᵢ yᵢ)")});
-    sum.rule.push_back({true, notation::words(one_sample ? "pⱼ − yⱼ" : "(pⱼ − yⱼ)/m")});
+    for (const std::string_view step : one_sample ? pair->worked_of_one : pair->worked)
+      sum.rule.push_back({true, notation::words(std::string(step))});
     sum.remarks.emplace_back("Σᵢ yᵢ = 1");
     made.explanation.push_back(std::move(sum));
     made.equation.remarks.push_back(one_sample ? "the entries sum to 0"

@@ -42,14 +42,13 @@ class Forward {
       const bool of_scalars = std::ranges::all_of(
           formula.operands(), [](const Symbol& x) { return x.shape().is_scalar(); });
       if (of_scalars) inner = simplify(inner);  // the sum over one entry is that entry
-      const bool spelled =
-          formula.operation().call == "cross_entropy" || formula.operation().call == "softmax" ||
-          formula.operation().call == "log_softmax" || formula.operation().call == "outer";
-      if (!spelled && inner.weight() <= 40) equation.rule.push_back({true, write(inner)});
+      if (!formula.operation().is_spelled && inner.weight() <= 40)
+        equation.rule.push_back({true, write(inner)});
     }
     if (source_.numbers.known()) {
-      if (formula.kind() == Symbol::Kind::apply && formula.operation().call == "cross_entropy") {
-        add_picked_terms(equation, formula);
+      const Loss* loss = formula.kind() == Symbol::Kind::apply ? formula.operation().loss : nullptr;
+      if (loss != nullptr && !loss->picks.empty()) {
+        add_picked_terms(equation, formula, std::string(loss->picks));
       } else if (!is_plain(formula) && inner.weight() <= most_terms &&
                  !is_call_of_matrix(formula)) {
         add_numbers(equation, source_.numbers.written(
@@ -80,7 +79,7 @@ class Forward {
   }
 
   // −½(ln P[1,0] + ln P[0,1]): what the targets pick
-  void add_picked_terms(Equation& equation, const Symbol& formula) const {
+  void add_picked_terms(Equation& equation, const Symbol& formula, const std::string& picks) const {
     const Symbol& p = formula.operands()[0];
     const Symbol& y = formula.operands()[1];
     if (!source_.numbers.samples_sum_to_one(y, formula.attributes().axis) ||
@@ -98,7 +97,7 @@ class Forward {
           return;  // no one-hot
         if (target.rational() == 0) continue;
         const std::string which = columns ? fmt::format("{},{}", i, k) : fmt::format("{},{}", k, i);
-        terms.push_back(notation::call("ln", {notation::index(p.display(), which)}));
+        terms.push_back(notation::call(picks, {notation::index(p.display(), which)}));
       }
     }
     Notation sum = terms.size() == 1 ? terms[0] : notation::sum(std::move(terms));

@@ -47,11 +47,8 @@ std::string heading(const PageContext& context, const StepRecord& record, bool v
 bool averages(const Graph& graph, NodeId loss) {
   if (!graph[loss].mean_of.empty()) return true;
   const Symbol formula = line_formula(graph, loss);
-  if (formula.kind() != Symbol::Kind::apply) return false;
-  constexpr std::array means{
-      "mean", "mse", "half_mse", "bce", "bce_with_logits", "cross_entropy", "softmax_cross_entropy",
-      "hinge"};
-  return std::ranges::find(means, formula.operation().call) != means.end();
+  return formula.is(Law::mean) ||
+         (formula.kind() == Symbol::Kind::apply && formula.operation().loss != nullptr);
 }
 
 Given given(const PageContext& context, const std::string& name, const Array<Exact>& value) {

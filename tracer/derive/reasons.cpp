@@ -97,28 +97,20 @@ std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& 
     reasons.push_back(operation.side(is_named_leaf(*operand) ? name_of(*operand) : "its argument",
                                      sign_of_scalar(numbers.evaluate(*operand))));
   } else if (operation.side != nullptr && operand != nullptr && numbers.known() &&
-             operation.call != "abs") {
+             operation.hidden != nullptr) {
     const Array<Exact> value = numbers.evaluate(*operand);
     long long off = 0;
     for (Eigen::Index k = 0; k < value.size(); ++k) off += value(k) <= Exact(0) ? 1 : 0;
     reasons.push_back(fmt::format("{} of {} entries are not above 0", off, value.size()));
   }
-  if (operation.call == "softmax") {
-    const std::string z = operand != nullptr && is_named_leaf(*operand) ? name_of(*operand) : "Z";
-    const std::string p = rules.display(line).text;
-    const bool columns = formula.attributes().axis == 0;
-    if (formula.shape().columns.is_one() && columns) {
-      reasons.push_back(fmt::format("{0}[i] = exp {1}[i] / Σⱼ exp {1}[j]", p, z));
-      reasons.emplace_back("the entries sum to 1");
-    } else if (columns) {
-      reasons.push_back(fmt::format("{0}[i,k] = exp {1}[i,k] / Σⱼ exp {1}[j,k]", p, z));
-      reasons.emplace_back("every column sums to 1");
-    } else {
-      reasons.push_back(fmt::format("{0}[k,i] = exp {1}[k,i] / Σⱼ exp {1}[k,j]", p, z));
-      reasons.emplace_back("every row sums to 1");
-    }
+  if (operation.reasons != nullptr) {
+    for (std::string& reason :
+         operation.reasons(rules.display(line).text,
+                           operand != nullptr && is_named_leaf(*operand) ? name_of(*operand) : "Z",
+                           formula.shape(), formula.attributes()))
+      reasons.push_back(std::move(reason));
   }
-  if (operation.call == "cross_entropy" && numbers.known() &&
+  if (operation.loss != nullptr && !operation.loss->picks.empty() && numbers.known() &&
       numbers.samples_sum_to_one(formula.operands()[1], formula.attributes().axis)) {
     reasons.push_back(fmt::format("{} picks one {} per sample: that of the true class",
                                   name_of(formula.operands()[1]),
@@ -196,12 +188,12 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
       reasons.emplace_back("the 2 of the square cancels the ½");
     }
     slope_reasons(path.rule, numbers, reasons);
-    bool placed = false;
+    std::string_view legend;
     visit(path.rule, [&](const Symbol& e) {
-      placed = placed || (e.kind() == Symbol::Kind::apply && e.operation().name == "place");
+      if (e.kind() == Symbol::Kind::apply && !e.operation().legend.empty())
+        legend = e.operation().legend;
     });
-    if (placed)
-      reasons.emplace_back("place[i,j](v): zeros, but for v, whose first entry stands at [i,j]");
+    if (!legend.empty()) reasons.emplace_back(legend);
     if (trains && !told.weights_of_forward && !graph[gradient.node].is_leaf() &&
         path.line != rules.loss()) {
       std::string weight;

@@ -203,9 +203,8 @@ void Run::check_probabilities(const Batch& batch) const {
   const Graph& graph = batch.graph->graph;
   for (NodeId id = 0; id < graph.size(); ++id) {
     const Node& node = graph[id];
-    if (node.is_leaf() ||
-        (node.operation->call != "cross_entropy" && node.operation->call != "bce"))
-      continue;
+    if (node.is_leaf() || node.operation->takes != Takes::probabilities) continue;
+    const OutputPair* pair = node.operation->output;
     const ConstView<Exact> p = std::as_const(*batch.tape).value(node.operands[0]);
     for (Eigen::Index k = 0; k < p.size(); ++k) {
       const double value = p(k).to_double();
@@ -213,10 +212,11 @@ void Run::check_probabilities(const Batch& batch) const {
       const Node& operand = graph[node.operands[0]];
       rethrow(
           *batch.graph, id,
-          fmt::format("{} takes probabilities, but {} has an entry {:.6g}; for logits there is {}",
-                      node.operation->call,
+          fmt::format("{} takes probabilities, but {} has an entry {:.6g}{}", node.operation->call,
                       operand.is_named() ? operand.name : "its first argument", value,
-                      node.operation->call == "bce" ? "bce_with_logits" : "softmax_cross_entropy"),
+                      pair != nullptr && pair->joined != nullptr
+                          ? fmt::format("; for logits there is {}", pair->joined().call)
+                          : ""),
           false);
     }
   }

@@ -4,7 +4,7 @@
 
 #include "tracer/error.hpp"
 #include "tracer/graph/pullback.hpp"
-#include "tracer/op/all.hpp"
+#include "tracer/op/vocabulary.hpp"
 
 namespace tracer {
 namespace {
@@ -181,29 +181,25 @@ const BackwardGraph::Joined& BackwardGraph::joined(NodeId node) {
   const auto [found, is_new] = joined_.try_emplace(node);
   Joined& made = found->second;
   const Operation* operation = graph_[node].operation;
-  const bool softmax_output = operation == &op::operation<op::Softmax>();
-  if (!is_new || (!softmax_output && operation != &op::operation<op::Sigmoid>())) return made;
+  if (!is_new || operation == nullptr || pair_of_activation(*operation) == nullptr) return made;
   NodeId at_end = node;
   while (uses_[at(at_end)].size() == 1 && uses_[at(at_end)][0].second == 0) {
     made.between.push_back(at_end);
     at_end = uses_[at(at_end)][0].first;
-    if (graph_[at_end].operation != &op::operation<op::Identity>()) break;
+    if (graph_[at_end].operation->law != Law::identity) break;
   }
   const Node& loss = graph_[at_end];
-  const bool fits = softmax_output ? loss.operation == &op::operation<op::CrossEntropy>() &&
-                                         loss.with.axis == graph_[node].with.axis
-                                   : loss.operation == &op::operation<op::Bce>();
-  if (at_end == node || !fits) return made;
+  const OutputPair* pair = at_end == node ? nullptr : loss.operation->output;
+  if (pair == nullptr || &pair->activation() != operation ||
+      loss.with.axis != graph_[node].with.axis)
+    return made;
   made.between.push_back(at_end);
   made.loss = at_end;
   const Shape& shape = graph_[node].shape;
   const Symbol p = reads::result(shape);
   const Symbol y = reads::value(loss.operands[1], shape);
   const Symbol above = reads::gradient(at_end, loss.shape);
-  const int axis = loss.with.axis;
-  made.rule = softmax_output
-                  ? above * ((p * broadcast(sum(y, axis), p, axis) - y) / sample_count(p, axis))
-                  : above * ((p - y) / count<Over::all>(p));
+  made.rule = pair->pullback(loss.with, above, p, y);
   return made;
 }
 
@@ -298,7 +294,7 @@ NodeId BackwardGraph::append(const Symbol& formula, const Pass& pass, const Plac
     // a formula of scalars only, as 2·0.5, stands for every entry
     Attributes to;
     to.shape = where.shape;
-    made = graph_.apply(op::operation<op::Broadcast<Over::all>>(), {made}, to);
+    made = graph_.apply(operation_for(Law::broadcast), {made}, to);
   }
   if (!(graph_[made].shape == where.shape)) throw ShapeError("a gradient has its value's shape");
   return remember(std::move(key), made);
@@ -311,7 +307,7 @@ NodeId BackwardGraph::add_up(const std::vector<NodeId>& parts) {
     const auto found = known_.find(key);
     sum = found != known_.end()
               ? found->second
-              : remember(std::move(key), graph_.apply(op::operation<op::Add>(), {sum, *part}));
+              : remember(std::move(key), graph_.apply(operation_for(Law::add), {sum, *part}));
   }
   return sum;
 }

@@ -29,7 +29,7 @@ class Fuser {
       if (!step) return -1;
       const std::vector<NodeId> operands = made.of(step->operands);
       // an identity is no more than another name
-      const bool kept = step->operation != &op::operation<op::Identity>() || needed_[at(id)];
+      const bool kept = step->operation->law != Law::identity || needed_[at(id)];
       return kept ? made.graph.apply(*step->operation, operands, step->with) : operands[0];
     });
   }
@@ -38,9 +38,8 @@ class Fuser {
   std::size_t size() const { return static_cast<std::size_t>(graph_.size()); }
   static std::size_t at(NodeId id) { return static_cast<std::size_t>(id); }
 
-  template <class Op>
-  bool is(NodeId id) const {
-    return graph_[id].operation == &op::operation<Op>();
+  bool is(NodeId id, Law law) const {
+    return !graph_[id].is_leaf() && graph_[id].operation->law == law;
   }
 
   // how many operands each node is, of nodes that are on the way to a needed one
@@ -69,43 +68,32 @@ class Fuser {
 
   Step step_for(NodeId id) const {
     const Node& node = graph_[id];
-    if (is<op::Add>(id)) {
+    if (is(id, Law::add)) {
       if (auto step = affine(node.operands[0], node.operands[1])) return *step;
       if (auto step = affine(node.operands[1], node.operands[0])) return *step;
     }
-    if (is<op::CrossEntropy>(id)) {
+    if (const OutputPair* pair = node.operation->output;
+        pair != nullptr && pair->joined != nullptr) {
       const NodeId p = unnamed(node.operands[0]);
-      if (is<op::Softmax>(p) && graph_[p].with.axis == node.with.axis) {
-        return {&op::operation<op::SoftmaxCrossEntropy>(),
-                {graph_[p].operands[0], node.operands[1]},
-                node.with};
-      }
-    }
-    if (is<op::Bce>(id)) {
-      const NodeId p = unnamed(node.operands[0]);
-      if (is<op::Sigmoid>(p)) {
-        return {&op::operation<op::BceWithLogits>(),
-                {graph_[p].operands[0], node.operands[1]},
-                node.with};
-      }
+      if (graph_[p].operation == &pair->activation() && graph_[p].with.axis == node.with.axis)
+        return {&pair->joined(), {graph_[p].operands[0], node.operands[1]}, node.with};
     }
     return {node.operation, node.operands, node.with};
   }
 
   // past identities, which only carry a second name
   NodeId unnamed(NodeId id) const {
-    while (is<op::Identity>(id)) id = graph_[id].operands[0];
+    while (is(id, Law::identity)) id = graph_[id].operands[0];
     return id;
   }
 
   // product + bias, where nothing else reads the product
   std::optional<Step> affine(NodeId product, NodeId bias) const {
-    if (!is<op::Matmul>(product) || uses_[at(product)] != 1 || needed_[at(product)]) return {};
-    const bool column = is<op::Broadcast<Over::each_row>>(bias);
-    if (!column && !is<op::Broadcast<Over::each_column>>(bias)) return {};
+    if (!is(product, Law::matmul) || uses_[at(product)] != 1 || needed_[at(product)]) return {};
+    if (!is(bias, Law::broadcast) || graph_[bias].operation->axis < 0) return {};
     Step step{&op::operation<op::Affine>(), graph_[product].operands, {}};
     step.operands.push_back(graph_[bias].operands[0]);
-    step.with.axis = column ? 0 : 1;
+    step.with.axis = 1 - graph_[bias].operation->axis;
     return step;
   }
 

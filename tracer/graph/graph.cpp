@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "tracer/error.hpp"
-#include "tracer/op/all.hpp"
+#include "tracer/op/vocabulary.hpp"
 
 namespace tracer {
 
@@ -57,7 +57,7 @@ NodeId Graph::apply(const Operation& operation, std::vector<NodeId> operands, At
 
 NodeId Graph::name(NodeId id, std::string name) {
   if ((*this)[id].is_leaf() || (*this)[id].is_named())
-    id = apply(op::operation<op::Identity>(), {id});
+    id = apply(operation_for(Law::identity), {id});
   nodes_[static_cast<std::size_t>(id)].name = name;
   by_name_.emplace(std::move(name), id);
   return id;
@@ -123,7 +123,7 @@ class Appender {
       if (mixed) {
         Attributes to;
         to.shape = e.shape();
-        id = graph_.apply(op::operation<op::Broadcast<Over::all>>(), {id}, to);
+        id = graph_.apply(operation_for(Law::broadcast), {id}, to);
       }
       operands.push_back(id);
     }

@@ -4,7 +4,6 @@
 
 #include "tracer/language/lines.hpp"
 #include "tracer/language/utf8.hpp"
-#include "tracer/op/all.hpp"
 
 namespace tracer {
 
@@ -37,11 +36,9 @@ NodeId LineBuilder::broadcast(NodeId x, const Shape& to, Span at) {
   if (from == to) return x;
   Attributes with;
   with.shape = to;
-  if (from.is_scalar()) return apply(op::operation<op::Broadcast<Over::all>>(), {x}, at, with);
-  if (from.rows.is_one() && from.columns == to.columns) {
-    return apply(op::operation<op::Broadcast<Over::each_column>>(), {x}, at, with);
-  }
-  return apply(op::operation<op::Broadcast<Over::each_row>>(), {x}, at, with);
+  const bool is_row = from.rows.is_one() && from.columns == to.columns;
+  const int axis = from.is_scalar() ? -1 : is_row ? 0 : 1;
+  return apply(operation_for(Law::broadcast, axis), {x}, at, with);
 }
 
 LineBuilder::Value LineBuilder::entrywise(const Operation& operation, Value a, ExprId a_id, Value b,
@@ -80,7 +77,7 @@ void LineBuilder::remark_on_flat(ExprId id, NodeId x, const Shape& other) {
 
 NodeId LineBuilder::matmul(NodeId a, ExprId a_id, NodeId b, ExprId b_id, Span at) {
   if (!(shape(a).columns == shape(b).rows)) fail_matmul(a_id, shape(a), b_id, shape(b), at);
-  return apply(op::operation<op::Matmul>(), {a, b}, at);
+  return apply(operation_for(Law::matmul), {a, b}, at);
 }
 
 void LineBuilder::fail_matmul(ExprId a_id, const Shape& a, ExprId b_id, const Shape& b,

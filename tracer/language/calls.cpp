@@ -7,7 +7,6 @@
 #include "tracer/language/functions.hpp"
 #include "tracer/language/leaves.hpp"
 #include "tracer/language/lines.hpp"
-#include "tracer/op/all.hpp"
 
 namespace tracer {
 
@@ -50,13 +49,11 @@ LineBuilder::Value LineBuilder::general(const CallSite& site,
   const Value b = evaluate(b_id);
   const NodeId left = node(a, span(a_id));
   const NodeId right = node(b, span(b_id));
-  if (&operation == &op::operation<op::Outer>())
-    return {apply(operation, {left, right}, site.span)};
-  if (&operation == &op::operation<op::Bce>()) fail_if_logits(site, left);
-  if (!is_loss_of_prediction(operation)) {
+  if (operation.takes == Takes::probabilities) fail_if_logits(site, operation, left);
+  if (operation.is_entrywise) {
     return entrywise(operation, {left}, a_id, {right}, b_id, site.span, "compared entry by entry");
   }
-  if (!(shape(left) == shape(right))) {
+  if (operation.loss != nullptr && !(shape(left) == shape(right))) {
     // a number is a target for every entry; anything else of another shape is a slip
     if (b.literal)
       return {apply(operation, {left, broadcast(right, shape(left), span(b_id))}, site.span)};
@@ -73,26 +70,16 @@ LineBuilder::Value LineBuilder::general(const CallSite& site,
   return {apply(operation, {left, right}, site.span)};
 }
 
-// sum(x), sum(x, axis=0), sum(x, 1); max(a, b) is maximum
+// sum(x), sum(x, axis=0), sum(x, 1)
 LineBuilder::Value LineBuilder::reduction(const CallSite& site,
                                           std::span<const Operation* const> operations) {
-  const bool is_norm = operations[0] == &op::operation<op::Norm<Over::all>>();
-  const bool is_max = operations[0] == &op::operation<op::Max<Over::all>>();
   require_arguments(site, 1, 2);
-  if (is_max && site.arguments.size() == 2) {
-    require_keywords(site, {});
-    return general(site, operations_called("maximum"));
-  }
-  if (is_norm) {
-    require_keywords(site, {"axis", "dim", "keepdims", "keepdim", "ord", "p"});
-    const Keyword* order = site.keyword("ord") != nullptr ? site.keyword("ord") : site.keyword("p");
-    if (order != nullptr && number(names_, order->value) != 2) {
-      throw BadStatement{span(order->value), "only the norm of order 2 is known",
-                         "for order 1 write sum(abs(x))"};
-    }
-  } else {
-    require_keywords(site, {"axis", "dim", "keepdims", "keepdim"});
-  }
+  require_keywords(site, {"axis", "dim", "keepdims", "keepdim"});
+  return reduced(site, operations);
+}
+
+LineBuilder::Value LineBuilder::reduced(const CallSite& site,
+                                        std::span<const Operation* const> operations) {
   const NodeId x = node(site.arguments[0]);
   const auto axis =
       axis_of(site, site.arguments.size() == 2 ? std::optional(site.arguments[1]) : std::nullopt);
@@ -101,16 +88,33 @@ LineBuilder::Value LineBuilder::reduction(const CallSite& site,
   return {apply(*operations[which], {x}, site.span)};
 }
 
+LineBuilder::Value LineBuilder::norm(const CallSite& site) {
+  require_arguments(site, 1, 2);
+  require_keywords(site, {"axis", "dim", "keepdims", "keepdim", "ord", "p"});
+  const Keyword* order = site.keyword("ord") != nullptr ? site.keyword("ord") : site.keyword("p");
+  if (order != nullptr && number(names_, order->value) != 2) {
+    throw BadStatement{span(order->value), "only the norm of order 2 is known",
+                       "for order 1 write sum(abs(x))"};
+  }
+  return reduced(site, operations_called("norm"));
+}
+
+// max(a, b) is maximum
+LineBuilder::Value LineBuilder::largest(const CallSite& site) {
+  if (site.arguments.size() == 2) return general(site, operations_called("maximum"));
+  return reduction(site, operations_called("max"));
+}
+
 // min(x) is −max(−x), min(a, b) is minimum
 LineBuilder::Value LineBuilder::smallest(const CallSite& site) {
   require_arguments(site, 1, 2);
   if (site.arguments.size() == 2) return general(site, operations_called("minimum"));
   require_keywords(site, {"axis", "dim", "keepdims", "keepdim"});
-  const NodeId turned = apply(op::operation<op::Negate>(), {node(site.arguments[0])}, site.span);
+  const NodeId turned = apply(operation_for(Law::negate), {node(site.arguments[0])}, site.span);
   const auto axis = axis_of(site, std::nullopt);
   const Operation& largest =
       *operations_called("max")[axis ? static_cast<std::size_t>(*axis) + 1 : 0];
-  return {apply(op::operation<op::Negate>(), {apply(largest, {turned}, site.span)}, site.span)};
+  return {apply(operation_for(Law::negate), {apply(largest, {turned}, site.span)}, site.span)};
 }
 
 // The matrix product; of two columns (two rows) the inner product, as NumPy has it of two flat
@@ -124,13 +128,13 @@ LineBuilder::Value LineBuilder::dot(const CallSite& site) {
   const Shape of_b = shape(b);
   if (of_a == of_b && !of_a.is_scalar() && (of_a.columns.is_one() || of_a.rows.is_one())) {
     const NodeId turned =
-        apply(op::operation<op::Transpose>(), {of_a.columns.is_one() ? a : b}, site.span);
+        apply(operation_for(Law::transpose), {of_a.columns.is_one() ? a : b}, site.span);
     const bool columns = of_a.columns.is_one();
-    return {apply(op::operation<op::Matmul>(), {columns ? turned : a, columns ? b : turned},
-                  site.span)};
+    return {
+        apply(operation_for(Law::matmul), {columns ? turned : a, columns ? b : turned}, site.span)};
   }
   if (!(of_a.columns == of_b.rows) && (of_a.is_scalar() || of_b.is_scalar())) {
-    return entrywise(op::operation<op::Multiply>(), {a}, site.arguments[0], {b}, site.arguments[1],
+    return entrywise(operation_for(Law::multiply), {a}, site.arguments[0], {b}, site.arguments[1],
                      site.span, "multiplied");
   }
   return {matmul(a, site.arguments[0], b, site.arguments[1], site.span)};
@@ -141,7 +145,7 @@ LineBuilder::Value LineBuilder::transpose(const CallSite& site) {
   require_keywords(site, {});
   const NodeId x = node(site.arguments[0]);
   if (shape(x).is_scalar()) return {x};
-  return {apply(op::operation<op::Transpose>(), {x}, site.span)};
+  return {apply(operation_for(Law::transpose), {x}, site.span)};
 }
 
 // reshape(x, 2, 3), reshape(x, (2, 3)), x.reshape(-1, 1)
@@ -188,7 +192,7 @@ LineBuilder::Value LineBuilder::reshape(const CallSite& site) {
   Size& along = names_.rows ? with.shape.rows : with.shape.columns;
   if (!samples.name.empty() && along.count == samples.count) along.name = samples.name;
   if (with.shape == of) return {x};
-  return {apply(op::operation<op::Reshape>(), {x}, site.span, with)};
+  return {apply(operation_for(Law::reshape), {x}, site.span, with)};
 }
 
 // concat(a, b, axis=0), concatenate([a, b, c]), vstack, hstack
@@ -209,8 +213,7 @@ LineBuilder::Value LineBuilder::concat(const CallSite& site) {
   if (parts.empty())
     throw BadStatement{site.span,
                        fmt::format("{} takes at least 1 argument, got 0", site.function.text)};
-  const Operation& operation =
-      axis == 0 ? op::operation<op::Concat<0>>() : op::operation<op::Concat<1>>();
+  const Operation& operation = operation_for(Law::concat, axis);
   NodeId all = node(parts[0]);
   for (std::size_t i = 1; i < parts.size(); ++i)
     all = apply(operation, {all, node(parts[i])}, site.span);

@@ -6,7 +6,6 @@
 
 #include "tracer/language/constants.hpp"
 #include "tracer/language/lines.hpp"
-#include "tracer/op/all.hpp"
 
 namespace tracer {
 
@@ -94,7 +93,7 @@ LineBuilder::Value LineBuilder::unary(const Unary& u, Span at) {
   Value x = evaluate(u.operand);
   if (u.op == UnaryOperator::plus) return x;
   if (x.literal) return {-1, Rational(-*x.literal)};
-  return {apply(op::operation<op::Negate>(), {x.node}, at)};
+  return {apply(operation_for(Law::negate), {x.node}, at)};
 }
 
 LineBuilder::Value LineBuilder::binary(const Binary& b, Span at) {
@@ -110,21 +109,21 @@ LineBuilder::Value LineBuilder::binary(const Binary& b, Span at) {
     throw BadStatement{at, "this divides by 0"};
   switch (b.op) {
     case BinaryOperator::add:
-      return entrywise(op::operation<op::Add>(), left, b.left, right, b.right, at, "added");
+      return entrywise(operation_for(Law::add), left, b.left, right, b.right, at, "added");
     case BinaryOperator::subtract:
-      return entrywise(op::operation<op::Subtract>(), left, b.left, right, b.right, at,
+      return entrywise(operation_for(Law::subtract), left, b.left, right, b.right, at,
                        "subtracted");
     case BinaryOperator::multiply:
-      return entrywise(op::operation<op::Multiply>(), left, b.left, right, b.right, at,
+      return entrywise(operation_for(Law::multiply), left, b.left, right, b.right, at,
                        "multiplied entry by entry");
     case BinaryOperator::divide:
-      return entrywise(op::operation<op::Divide>(), left, b.left, right, b.right, at,
+      return entrywise(operation_for(Law::divide), left, b.left, right, b.right, at,
                        "divided entry by entry");
     case BinaryOperator::power:
     case BinaryOperator::matmul:
       break;
   }
-  return entrywise(op::operation<op::Power>(), left, b.left, right, b.right, at,
+  return entrywise(operation_for(Law::power), left, b.left, right, b.right, at,
                    "raised to a power entry by entry");
 }
 
@@ -133,7 +132,7 @@ LineBuilder::Value LineBuilder::attribute(const Attribute& a, Span at) {
   if (name == "T") {
     const NodeId x = node(a.object);
     if (shape(x).is_scalar()) return {x};
-    return {apply(op::operation<op::Transpose>(), {x}, at)};
+    return {apply(operation_for(Law::transpose), {x}, at)};
   }
   if (name == "shape") {
     throw BadStatement{at, "a shape is two numbers, and a formula needs one",

@@ -12,7 +12,7 @@
 #include "tracer/language/leaves.hpp"
 #include "tracer/language/lines.hpp"
 #include "tracer/language/suggest.hpp"
-#include "tracer/op/all.hpp"
+#include "tracer/op/operations.hpp"
 
 namespace tracer {
 
@@ -32,7 +32,7 @@ struct Functions {
     lines.require_keywords(site, {});
     const Value x = lines.evaluate(site.arguments[0]);
     if (x.literal) return {-1, Rational(-*x.literal)};
-    return {lines.apply(op::operation<op::Negate>(), {x.node}, site.span)};
+    return {lines.apply(operation_for(Law::negate), {x.node}, site.span)};
   }
   // float(x), x.copy(), x.item(): numbers are numbers here
   static Value as_it_is(LineBuilder& lines, const CallSite& site) {
@@ -49,11 +49,6 @@ struct Functions {
   static Value own(LineBuilder& lines, const CallSite& site) {
     return (lines.*read)(site);
   }
-  template <Value (LineBuilder::*read)(const CallSite&, std::span<const Operation* const>)>
-  static Value operation(LineBuilder& lines, const CallSite& site) {
-    return (lines.*read)(site, operations_called(usual_name(site.function.text)));
-  }
-
   static const std::map<std::string_view, Own>& table() {
     using B = LineBuilder;
     static const std::map<std::string_view, Own> list = {
@@ -65,7 +60,9 @@ struct Functions {
         {"negative", &negative},
         {"float", &as_it_is},
         {"len", &length},
+        {"max", &own<&B::largest>},
         {"min", &own<&B::smallest>},
+        {"norm", &own<&B::norm>},
         {"dot", &own<&B::dot>},
         {"transpose", &own<&B::transpose>},
         {"reshape", &own<&B::reshape>},
@@ -77,14 +74,6 @@ struct Functions {
         {"full", &own<&B::fill>},
         {"zeros_like", &own<&B::fill_like>},
         {"ones_like", &own<&B::fill_like>},
-        {"batch_norm", &own<&B::batch_norm>},
-        {"dropout", &own<&B::dropout>},
-        {"softmax", &operation<&B::by_sample>},
-        {"log_softmax", &operation<&B::by_sample>},
-        {"cross_entropy", &operation<&B::by_sample>},
-        {"softmax_cross_entropy", &operation<&B::by_sample>},
-        {"leaky_relu", &operation<&B::with_number>},
-        {"elu", &operation<&B::with_number>},
     };
     return list;
   }
@@ -92,46 +81,23 @@ struct Functions {
 
 namespace {
 
-// the spellings of NumPy, SciPy, Python and PyTorch
+// the spellings of NumPy, SciPy, Python and PyTorch: those of operations stand in their rooms
 const std::map<std::string_view, std::string_view>& other_names() {
-  static const std::map<std::string_view, std::string_view> list = {
-      {"ln", "log"},
-      {"swish", "silu"},
-      {"expit", "sigmoid"},
-      {"absolute", "abs"},
-      {"fabs", "abs"},
-      {"amax", "max"},
-      {"amin", "min"},
-      {"average", "mean"},
-      {"concatenate", "concat"},
-      {"cat", "concat"},
-      {"row_stack", "vstack"},
-      {"column_stack", "hstack"},
-      {"matmul", "dot"},
-      {"mm", "dot"},
-      {"inner", "dot"},
-      {"true_divide", "divide"},
-      {"div", "divide"},
-      {"mul", "multiply"},
-      {"sub", "subtract"},
-      {"pow", "power"},
-      {"float_power", "power"},
-      {"neg", "negative"},
-      {"t", "transpose"},
-      {"view", "reshape"},
-      {"mse_loss", "mse"},
-      {"binary_cross_entropy", "bce"},
-      {"binary_cross_entropy_with_logits", "bce_with_logits"},
-      {"batchnorm", "batch_norm"},
-      {"batch_normalization", "batch_norm"},
-      {"float32", "float"},
-      {"float64", "float"},
-      {"double", "float"},
-      {"copy", "float"},
-      {"astype", "float"},
-      {"item", "float"},
-      {"detach", "float"},
-  };
+  static const std::map<std::string_view, std::string_view> list = [] {
+    std::map<std::string_view, std::string_view> all{
+        {"amin", "min"},           {"row_stack", "vstack"}, {"column_stack", "hstack"},
+        {"matmul", "dot"},         {"mm", "dot"},           {"inner", "dot"},
+        {"true_divide", "divide"}, {"div", "divide"},       {"mul", "multiply"},
+        {"sub", "subtract"},       {"pow", "power"},        {"float_power", "power"},
+        {"neg", "negative"},       {"float32", "float"},    {"float64", "float"},
+        {"double", "float"},       {"copy", "float"},       {"astype", "float"},
+        {"item", "float"},         {"detach", "float"},
+    };
+    for (const Operation* operation : op::operations()) {
+      for (const std::string_view name : operation->other_names) all[name] = operation->call;
+    }
+    return all;
+  }();
   return list;
 }
 
@@ -172,21 +138,18 @@ std::vector<std::string> functions() {
   return names;
 }
 
-bool is_loss_of_prediction(const Operation& operation) {
-  static const std::array losses{
-      &op::operation<op::Mse>(),          &op::operation<op::HalfMse>(),
-      &op::operation<op::Bce>(),          &op::operation<op::BceWithLogits>(),
-      &op::operation<op::CrossEntropy>(), &op::operation<op::SoftmaxCrossEntropy>(),
-      &op::operation<op::Hinge>()};
-  return std::ranges::find(losses, &operation) != losses.end();
-}
-
 LineBuilder::Value LineBuilder::call(const CallSite& site) {
   const std::string& name = site.function.text;
   const std::string_view usual = usual_name(name);
   if (const auto own = Functions::table().find(usual); own != Functions::table().end())
     return own->second(*this, site);
   const std::span<const Operation* const> operations = operations_called(usual);
+  if (!operations.empty()) {
+    const Operation& operation = *operations[0];
+    if (operation.layer != nullptr) return layer(site, operation);
+    if (operation.is_by_sample) return by_sample(site, operation);
+    if (!operation.settings.empty()) return with_numbers(site, operation);
+  }
   if (operations.size() == 3) return reduction(site, operations);
   if (!operations.empty()) return general(site, operations);
 
@@ -223,7 +186,7 @@ void LineBuilder::require_arguments(const CallSite& site, std::size_t least,
 }
 
 void LineBuilder::require_keywords(const CallSite& site,
-                                   std::initializer_list<std::string_view> known) const {
+                                   std::span<const std::string_view> known) const {
   for (const Keyword& keyword : *site.keywords) {
     if (std::ranges::find(known, keyword.name.text) != known.end()) continue;
     const std::vector<std::string> names(known.begin(), known.end());

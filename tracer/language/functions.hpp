@@ -25,8 +25,4 @@ bool is_function(std::string_view name);
 /// Every function a formula may call.
 std::vector<std::string> functions();
 
-/// The losses that compare an output with a target: their first argument is what the lesson
-/// predicts.
-bool is_loss_of_prediction(const Operation&);
-
 }  // namespace tracer

@@ -6,7 +6,6 @@
 
 #include "tracer/language/constants.hpp"
 #include "tracer/language/lines.hpp"
-#include "tracer/op/all.hpp"
 
 namespace tracer {
 
@@ -97,7 +96,7 @@ LineBuilder::Value LineBuilder::index(ExprId id) {
   with.row = rows.first;
   with.column = columns.first;
   with.shape = window;
-  return {apply(op::operation<op::Slice>(), {object}, at, with)};
+  return {apply(operation_for(Law::slice), {object}, at, with)};
 }
 
 // b[:, None] makes a column of a vector, b[None, :] a row.
@@ -117,7 +116,7 @@ LineBuilder::Value LineBuilder::new_axis(const Index& i, NodeId object, Span at)
   const bool to_row = is_none(0);
   const bool is_there = to_row ? of.rows.is_one() : of.columns.is_one();
   if (is_there) return {object};
-  return {apply(op::operation<op::Transpose>(), {object}, at)};
+  return {apply(operation_for(Law::transpose), {object}, at)};
 }
 
 }  // namespace tracer

@@ -1,5 +1,5 @@
-// What works per sample (softmax, cross-entropy), what carries numbers (leaky_relu, elu),
-// batch_norm and dropout.
+// What works per sample (softmax, cross-entropy), what carries numbers (leaky_relu, elu), and
+// layers (batch_norm, dropout). What each of them has and is called, its room says.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,16 +8,13 @@
 #include "tracer/language/constants.hpp"
 #include "tracer/language/functions.hpp"
 #include "tracer/language/lines.hpp"
-#include "tracer/op/all.hpp"
 
 namespace tracer {
 
 using namespace ast;
 
 // The samples' layout says which way a sample lies, unless axis= does.
-LineBuilder::Value LineBuilder::by_sample(const CallSite& site,
-                                          std::span<const Operation* const> operations) {
-  const Operation& operation = *operations[0];
+LineBuilder::Value LineBuilder::by_sample(const CallSite& site, const Operation& operation) {
   const auto arity = static_cast<std::size_t>(operation.arity);
   require_arguments(site, arity, arity + 1);
   require_keywords(site, {"axis", "dim"});
@@ -33,13 +30,13 @@ LineBuilder::Value LineBuilder::by_sample(const CallSite& site,
       diagnostics_.remark(
           site.span,
           fmt::format("{} of a single entry is always {}: {} has one {} a sample",
-                      site.function.text, site.function.text.starts_with("log") ? 0 : 1,
+                      site.function.text, operation.of_one_entry,
                       described(x_id, shape(x), "the argument"), with.axis == 0 ? "row" : "column"),
           "for one output there is sigmoid; for the other direction say axis=0 or axis=1");
     }
     return {apply(operation, {x}, site.span, with)};
   }
-  if (&operation == &op::operation<op::CrossEntropy>()) fail_if_logits(site, x);
+  if (operation.takes == Takes::probabilities) fail_if_logits(site, operation, x);
   const ExprId y_id = site.arguments[1];
   const NodeId y = node(y_id);
   if (!(shape(x) == shape(y))) {
@@ -58,21 +55,26 @@ LineBuilder::Value LineBuilder::by_sample(const CallSite& site,
 
 // A sum or a product of matrices is no probability: the softmax is missing, or the other function
 // is meant.
-void LineBuilder::fail_if_logits(const CallSite& site, NodeId x) const {
+void LineBuilder::fail_if_logits(const CallSite& site, const Operation& loss, NodeId x) const {
   const auto [source, through_sum] = probability_source(x);
   const Operation* operation = built_.graph[source].operation;
   if (operation == nullptr) return;
   const bool sum = through_sum || operation->law == Law::add || operation->law == Law::subtract;
   if (operation->law != Law::matmul && (!sum || has_probability(source))) return;
-  const bool binary = usual_name(site.function.text) == "bce";
   const std::string z = names_.text(site.arguments[0]);
   const std::string y = names_.text(site.arguments[1]);
+  std::string remedy;
+  if (loss.output != nullptr) {
+    remedy =
+        fmt::format("{}({}({}), {})", site.function.text, loss.output->activation().call, z, y);
+    if (loss.output->joined != nullptr)
+      remedy = fmt::format("{}({}, {}), or {}", loss.output->joined().call, z, y, remedy);
+    remedy = "write " + remedy;
+  }
   throw BadStatement{span(site.arguments[0]),
                      fmt::format("{} takes probabilities, and {} is a sum of products: logits",
                                  site.function.text, z),
-                     fmt::format("write {0}({1}, {2}), or {3}({4}({1}), {2})",
-                                 binary ? "bce_with_logits" : "softmax_cross_entropy", z, y,
-                                 site.function.text, binary ? "sigmoid" : "softmax")};
+                     remedy};
 }
 
 // Where the value comes from, past what only moves it about and past a constant that is added (P +
@@ -121,20 +123,54 @@ bool LineBuilder::has_probability(NodeId id) const {
   return false;
 }
 
+// The keywords that settings and others may be given by.
+void LineBuilder::require_settings(const CallSite& site, std::span<const Setting> settings,
+                                   const std::vector<std::string_view>& others) const {
+  std::vector<std::string_view> known;
+  for (const Setting& setting : settings) {
+    known.push_back(setting.name);
+    for (const std::string_view name : setting.also) {
+      if (!name.empty()) known.push_back(name);
+    }
+  }
+  known.insert(known.end(), others.begin(), others.end());
+  require_keywords(site, known);
+}
+
+// The values of settings that may be given by name, or by position from the argument `first` on.
+std::vector<Rational> LineBuilder::numbers_of(const CallSite& site,
+                                              std::span<const Setting> settings,
+                                              std::size_t first) {
+  std::vector<Rational> numbers;
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    const Setting& setting = settings[i];
+    std::optional<ExprId> given;
+    if (site.arguments.size() > first + i) given = site.arguments[first + i];
+    for (const Keyword& keyword : *site.keywords) {
+      const std::string_view name = keyword.name.text;
+      if (name == setting.name || std::ranges::find(setting.also, name) != setting.also.end())
+        given = keyword.value;
+    }
+    numbers.push_back(given ? number(names_, *given) : parse_rational(setting.standard));
+    if (given && !is_within(setting.range, numbers.back())) {
+      throw BadStatement{span(*given),
+                         fmt::format("{} is {}", setting.meaning, to_string(numbers.back())),
+                         fmt::format("it must be {}", text_of(setting.range))};
+    }
+  }
+  return numbers;
+}
+
 // leaky_relu(x, 0.01), elu(x, alpha=1)
-LineBuilder::Value LineBuilder::with_number(const CallSite& site,
-                                            std::span<const Operation* const> operations) {
-  const bool leaky = operations[0] == &op::operation<op::LeakyRelu>();
-  require_arguments(site, 1, 2);
-  if (leaky)
-    require_keywords(site, {"slope", "negative_slope", "alpha"});
-  else
-    require_keywords(site, {"alpha"});
+LineBuilder::Value LineBuilder::with_numbers(const CallSite& site, const Operation& operation) {
+  const auto arity = static_cast<std::size_t>(operation.arity);
+  require_arguments(site, arity, arity + operation.settings.size());
+  require_settings(site, operation.settings, {});
   Attributes with;
-  with.numbers = {leaky ? Rational(1, 100) : Rational(1)};
-  if (site.arguments.size() == 2) with.numbers[0] = number(names_, site.arguments[1]);
-  for (const Keyword& keyword : *site.keywords) with.numbers[0] = number(names_, keyword.value);
-  return {apply(*operations[0], {node(site.arguments[0])}, site.span, with)};
+  with.numbers = numbers_of(site, operation.settings, arity);
+  std::vector<NodeId> operands;
+  for (std::size_t i = 0; i < arity; ++i) operands.push_back(node(site.arguments[i]));
+  return {apply(operation, std::move(operands), site.span, with)};
 }
 
 // "Z.mask"; a second one in the same line is "Z.mask2"
@@ -152,94 +188,113 @@ NodeId LineBuilder::state(const std::string& name, const Shape& of, int value) {
   return id;
 }
 
-// batch_norm(Z, gamma, beta, eps=1e-5, momentum=0.1)
-LineBuilder::Value LineBuilder::batch_norm(const CallSite& site) {
-  require_arguments(site, 3, 5);
-  require_keywords(site, {"eps", "momentum", "axis"});
-  const auto setting = [&](std::size_t position, std::string_view name, Rational otherwise) {
-    if (const Keyword* keyword = site.keyword(name)) return number(names_, keyword->value);
-    return site.arguments.size() > position ? number(names_, site.arguments[position]) : otherwise;
-  };
-  Attributes with;
-  with.numbers = {setting(3, "eps", Rational(1, 100'000))};
-  with.axis = axis_of(site, std::nullopt).value_or(names_.rows ? 1 : 0);
-  const Rational momentum = setting(4, "momentum", Rational(1, 10));
-  const NodeId z = node(site.arguments[0]);
-  const Shape of = shape(z);
-  const Size& samples = with.axis == 0 ? of.columns : of.rows;
-  const Shape vector = with.axis == 0 ? Shape{of.rows, {}} : Shape{{}, of.columns};
-  const auto operand = [&](std::size_t i) {
-    const Value value = evaluate(site.arguments[i]);
-    const NodeId id = node(value, span(site.arguments[i]));
-    return shape(id).is_scalar() ? broadcast(id, vector, span(site.arguments[i])) : id;
-  };
-  const NodeId gamma = operand(1);
-  const NodeId beta = operand(2);
-  if (!of.known())
-    throw BadStatement{site.span,
-                       "batch_norm needs a batch with numbers: its shape is " + to_string(of)};
-  const NodeId mean = state(part_name("running_mean"), vector, 0);
-  const NodeId variance = state(part_name("running_var"), vector, 1);
-  if (evaluation_mode_) {
-    return {apply(op::operation<op::BatchNormEval>(), {z, gamma, beta, mean, variance}, site.span,
-                  with)};
+namespace {
+
+// A layer's own settings, then those of what it keeps.
+std::vector<Setting> settings_of_layer(const Operation& operation) {
+  std::vector<Setting> all(operation.settings.begin(), operation.settings.end());
+  for (const LayerState& state : operation.layer->states) {
+    for (const Setting& setting : state.update().settings) {
+      if (std::ranges::find(all, setting.name, &Setting::name) == all.end()) all.push_back(setting);
+    }
   }
-  if (samples.count < 2) {
+  return all;
+}
+
+std::vector<Rational> pick(std::span<const Setting> wanted, const std::vector<Setting>& all,
+                           const std::vector<Rational>& numbers) {
+  std::vector<Rational> picked;
+  for (const Setting& setting : wanted) {
+    const auto place = std::ranges::find(all, setting.name, &Setting::name) - all.begin();
+    picked.push_back(numbers[static_cast<std::size_t>(place)]);
+  }
+  return picked;
+}
+
+}  // namespace
+
+// batch_norm(Z, gamma, beta, eps=1e-5, momentum=0.1), dropout(A, p=0.5, mask=...)
+LineBuilder::Value LineBuilder::layer(const CallSite& site, const Operation& operation) {
+  const Layer& layer = *operation.layer;
+  const std::vector<Setting> settings = settings_of_layer(operation);
+  const std::size_t least = 1 + layer.parameters.size();
+  const std::size_t most = least + settings.size() + (layer.has_mask ? 1 : 0);
+  require_arguments(site, least, most);
+  std::vector<std::string_view> others;
+  if (operation.is_by_sample) others.emplace_back("axis");
+  if (layer.has_mask) others.emplace_back("mask");
+  require_settings(site, settings, others);
+  const std::vector<Rational> numbers = numbers_of(site, settings, least);
+  Attributes with;
+  with.numbers = pick(operation.settings, settings, numbers);
+  if (operation.is_by_sample) with.axis = axis_of(site, {}).value_or(names_.rows ? 1 : 0);
+  std::vector<NodeId> operands{node(site.arguments[0])};
+  const Shape of = shape(operands[0]);
+  const Shape vector = with.axis == 0 ? Shape{of.rows, {}} : Shape{{}, of.columns};
+  for (std::size_t i = 1; i < least; ++i) {
+    const Span at = span(site.arguments[i]);
+    const NodeId parameter = node(evaluate(site.arguments[i]), at);
+    operands.push_back(shape(parameter).is_scalar() ? broadcast(parameter, vector, at) : parameter);
+  }
+  if (layer.needs_batch && !of.known())
+    throw BadStatement{site.span, fmt::format("{} needs a batch with numbers: its shape is {}",
+                                              operation.call, to_string(of))};
+  std::vector<NodeId> states;
+  for (const LayerState& kept : layer.states)
+    states.push_back(state(part_name(kept.name), vector, kept.start));
+  std::optional<ExprId> mask;
+  if (layer.has_mask && site.arguments.size() == most) mask = site.arguments.back();
+  if (const Keyword* keyword = site.keyword("mask")) mask = keyword->value;
+  // evaluated in both modes, so that its mistakes show
+  const NodeId given = mask ? node(*mask) : -1;
+
+  if (evaluation_mode_) {
+    if (layer.evaluation == nullptr)
+      return {apply(operation_for(Law::identity), {operands[0]}, site.span)};
+    operands.insert(operands.end(), states.begin(), states.end());
+    return {apply(layer.evaluation(), std::move(operands), site.span, with)};
+  }
+  const Size& samples = with.axis == 0 ? of.columns : of.rows;
+  if (layer.needs_batch && samples.count < 2) {
     throw BadStatement{site.span,
-                       "batch_norm needs more than one sample: its statistics run over the batch",
+                       fmt::format("{} needs more than one sample: its statistics run over the "
+                                   "batch",
+                                   operation.call),
                        "train with batch_size=2 or more, or use --mode eval"};
   }
-  const NodeId result = apply(op::operation<op::BatchNorm>(), {z, gamma, beta}, site.span, with);
-
-  Attributes moving = with;
-  moving.numbers = {momentum};
-  const auto move = [&](NodeId old, const Operation& statistic) {
-    built_.state_updates.emplace_back(old, apply(statistic, {old, z}, site.span, moving));
-  };
-  move(mean, op::operation<op::RunningMean>());
-  move(variance, op::operation<op::RunningVariance>());
+  if (layer.has_mask) {
+    operands.push_back(mask ? mask_of(site, *mask, given, operands[0])
+                            : drawn_mask(site, operands[0], with.numbers[0]));
+  }
+  const NodeId input = operands[0];
+  const NodeId result = apply(operation, std::move(operands), site.span, with);
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const Operation& update = layer.states[i].update();
+    Attributes moving = with;
+    moving.numbers = pick(update.settings, settings, numbers);
+    built_.state_updates.emplace_back(states[i],
+                                      apply(update, {states[i], input}, site.span, moving));
+  }
   return {result};
 }
 
-// dropout(A, p=0.5, mask=...)
-LineBuilder::Value LineBuilder::dropout(const CallSite& site) {
-  require_arguments(site, 1, 3);
-  require_keywords(site, {"p", "mask"});
-  const auto option = [&](std::size_t position, std::string_view name) -> std::optional<ExprId> {
-    if (const Keyword* keyword = site.keyword(name)) return keyword->value;
-    return site.arguments.size() > position ? std::optional(site.arguments[position])
-                                            : std::nullopt;
-  };
-  Attributes with;
-  with.numbers = {Rational(1, 2)};
-  if (const auto p = option(1, "p")) {
-    with.numbers[0] = number(names_, *p);
-    if (with.numbers[0] < 0 || with.numbers[0] >= 1) {
-      throw BadStatement{span(*p),
-                         fmt::format("the probability to drop is {}", to_string(with.numbers[0])),
-                         "it must be at least 0 and less than 1"};
-    }
-  }
-  const NodeId a = node(site.arguments[0]);
-  const auto given = option(2, "mask");
-  NodeId mask = -1;
-  if (given) mask = node(*given);  // evaluated in both modes, so that its mistakes show
-  if (evaluation_mode_) return {apply(op::operation<op::Identity>(), {a}, site.span)};
-  if (!given) {
-    const std::string name = part_name("mask");
-    mask = built_.graph.leaf(LeafKind::mask, name, shape(a));
-    built_.leaves[name] = mask;
-    built_.masks[mask] = with.numbers[0];
-    built_.places[mask] = site.span;
-  } else if (shape(mask).is_scalar() || common_shape(shape(mask), shape(a)) == shape(a)) {
-    mask = broadcast(mask, shape(a), span(*given));
-  } else {
-    throw BadStatement{span(*given),
-                       fmt::format("the mask is {}, but {} is {}", to_string(shape(mask)),
-                                   names_.text(site.arguments[0]), to_string(shape(a))),
-                       "a mask has one entry, 0 or 1, for every entry of what it masks"};
-  }
-  return {apply(op::operation<op::Dropout>(), {a, mask}, site.span, with)};
+// A mask that the lesson gives, in the shape of what it masks.
+NodeId LineBuilder::mask_of(const CallSite& site, ExprId id, NodeId mask, NodeId a) {
+  if (shape(mask).is_scalar() || common_shape(shape(mask), shape(a)) == shape(a))
+    return broadcast(mask, shape(a), span(id));
+  throw BadStatement{span(id),
+                     fmt::format("the mask is {}, but {} is {}", to_string(shape(mask)),
+                                 names_.text(site.arguments[0]), to_string(shape(a))),
+                     "a mask has one entry, 0 or 1, for every entry of what it masks"};
+}
+
+NodeId LineBuilder::drawn_mask(const CallSite& site, NodeId a, const Rational& drop) {
+  const std::string name = part_name("mask");
+  const NodeId mask = built_.graph.leaf(LeafKind::mask, name, shape(a));
+  built_.leaves[name] = mask;
+  built_.masks[mask] = drop;
+  built_.places[mask] = site.span;
+  return mask;
 }
 
 }  // namespace tracer

@@ -7,7 +7,6 @@
 
 #include "tracer/language/constants.hpp"
 #include "tracer/language/functions.hpp"
-#include "tracer/op/all.hpp"
 
 namespace tracer {
 
@@ -137,7 +136,7 @@ void LineBuilder::choose_loss() {
   if (program_.data && across.is_one() && along.count == built_.batch_size) {
     // one entry a sample: the mean over the batch, a line of its own that the derivation shows
     const NodeId mean =
-        apply(op::operation<op::Mean<Over::all>>(), {built_.loss}, built_.places.at(built_.loss));
+        apply(operation_for(Law::mean), {built_.loss}, built_.places.at(built_.loss));
     built_.loss = built_.graph.name_batch_mean(mean, program_.loss);
     built_.texts[mean] = built_.graph[mean].name;
     built_.lines.push_back(mean);
@@ -162,7 +161,7 @@ NodeId LineBuilder::find_prediction() const {
   std::vector<NodeId> pending{built_.loss};
   for (std::size_t i = 0; i < pending.size(); ++i) {
     const Node& at = built_.graph[pending[i]];
-    if (at.operation != nullptr && is_loss_of_prediction(*at.operation)) return at.operands[0];
+    if (at.operation != nullptr && at.operation->loss != nullptr) return at.operands[0];
     for (const NodeId operand : at.operands) {
       if (seen.insert(operand).second) pending.push_back(operand);
     }

@@ -96,6 +96,9 @@ class LineBuilder {
   Value arithmetic(const CallSite&, ast::BinaryOperator);
   Value general(const CallSite&, std::span<const Operation* const>);
   Value reduction(const CallSite&, std::span<const Operation* const>);
+  Value reduced(const CallSite&, std::span<const Operation* const>);
+  Value norm(const CallSite&);
+  Value largest(const CallSite&);
   Value smallest(const CallSite&);
   Value dot(const CallSite&);
   Value transpose(const CallSite&);
@@ -103,14 +106,21 @@ class LineBuilder {
   Value concat(const CallSite&);
   Value fill(const CallSite&);
   Value fill_like(const CallSite&);
-  Value by_sample(const CallSite&, std::span<const Operation* const>);
-  Value with_number(const CallSite&, std::span<const Operation* const>);
-  Value batch_norm(const CallSite&);
-  Value dropout(const CallSite&);
+  Value by_sample(const CallSite&, const Operation&);
+  Value with_numbers(const CallSite&, const Operation&);
+  std::vector<Rational> numbers_of(const CallSite&, std::span<const Setting>, std::size_t first);
+  void require_settings(const CallSite&, std::span<const Setting>,
+                        const std::vector<std::string_view>& others) const;
+  Value layer(const CallSite&, const Operation&);
+  NodeId mask_of(const CallSite&, ast::ExprId, NodeId mask, NodeId a);
+  NodeId drawn_mask(const CallSite&, NodeId a, const Rational& drop);
   void require_arguments(const CallSite&, std::size_t least, std::size_t most) const;
-  void require_keywords(const CallSite&, std::initializer_list<std::string_view> known) const;
+  void require_keywords(const CallSite&, std::span<const std::string_view> known) const;
+  void require_keywords(const CallSite& site, std::initializer_list<std::string_view> known) const {
+    require_keywords(site, std::span(known.begin(), known.size()));
+  }
   std::optional<int> axis_of(const CallSite&, std::optional<ast::ExprId> positional) const;
-  void fail_if_logits(const CallSite&, NodeId) const;
+  void fail_if_logits(const CallSite&, const Operation&, NodeId) const;
   std::pair<NodeId, bool> probability_source(NodeId) const;
   bool has_probability(NodeId) const;
   NodeId state(const std::string& name, const Shape&, int value);

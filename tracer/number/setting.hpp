@@ -5,6 +5,8 @@
 #include <array>
 #include <string_view>
 
+#include "tracer/number/rational.hpp"
+
 namespace tracer {
 
 struct Setting {
@@ -24,5 +26,9 @@ struct Setting {
   std::string_view meaning;                   ///< half a sentence, for help
   std::array<std::string_view, 2> also = {};  ///< other names that a lesson may give it by
 };
+
+bool is_within(Setting::Range, const Rational&);
+/// "at least 0 and below 1".
+std::string_view text_of(Setting::Range);
 
 }  // namespace tracer

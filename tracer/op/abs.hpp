@@ -18,6 +18,9 @@ struct Abs {
 
   static constexpr std::string_view name = "abs";
   static constexpr std::string_view call = "abs";
+  static constexpr std::array<std::string_view, 2> other_names{"absolute", "fabs"};
+  static constexpr bool quadratic = true;
+  static Kink kink(const Attributes& /*with*/) { return {0, -1, 1, 0}; }
   static constexpr std::string_view slope_name = "sign";
   static constexpr Reference reference{"|x|", "any; the result has the same",
                                        "−1 for x < 0, 1 for x > 0", "x = 0: 0 is taken",

@@ -29,6 +29,7 @@ struct Affine {
   }
 
   static constexpr std::string_view name = "affine";
+  static constexpr bool by_sample = true;
   static constexpr std::string_view call = "";
   static constexpr int operands = 3;
   static constexpr bool composite = true;

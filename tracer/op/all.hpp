@@ -38,6 +38,7 @@
 #include "tracer/op/norm.hpp"
 #include "tracer/op/normal_cdf.hpp"
 #include "tracer/op/normal_pdf.hpp"
+#include "tracer/op/operations.hpp"
 #include "tracer/op/outer.hpp"
 #include "tracer/op/place.hpp"
 #include "tracer/op/power.hpp"
@@ -103,8 +104,5 @@ void for_each(List<Ops...> /*list*/, auto&& f) {
 
 /// Calls f.operator()<Op>() for every operation.
 void for_each_op(auto&& f) { for_each(All{}, f); }
-
-/// Every operation, in the order of the list.
-std::span<const Operation* const> operations();
 
 }  // namespace tracer::op

@@ -2,7 +2,10 @@
 // running_variance.hpp, what it keeps for batch_norm_eval.hpp.
 #pragma once
 
+#include "tracer/op/batch_norm_eval.hpp"
 #include "tracer/op/room.hpp"
+#include "tracer/op/running_mean.hpp"
+#include "tracer/op/running_variance.hpp"
 #include "tracer/op/shapes.hpp"
 
 namespace tracer::op {
@@ -44,6 +47,18 @@ struct BatchNorm {
 
   static constexpr std::string_view name = "batch_norm";
   static constexpr std::string_view call = "batch_norm";
+  static constexpr std::array<std::string_view, 2> other_names{"batchnorm", "batch_normalization"};
+  static constexpr bool by_sample = true;
+  static constexpr auto settings = BatchNormEval::settings;
+  static constexpr std::array states{LayerState{"running_mean", 0, &operation<RunningMean>},
+                                     LayerState{"running_var", 1, &operation<RunningVariance>}};
+  static constexpr Layer layer{.parameters = BatchNormEval::parameters,
+                               .states = states,
+                               .evaluation = &operation<BatchNormEval>,
+                               .needs_batch = true,
+                               .flag = "--batch-norm",
+                               .flag_help = "before every hidden activation",
+                               .line = "N"};
   static constexpr int operands = 3;
   static constexpr bool composite = true;
   static constexpr Reference reference{
@@ -52,8 +67,11 @@ struct BatchNorm {
       "Ioffe & Szegedy 2015, algorithm 1"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
 
+  static constexpr MistakeKind batchnorm_param_grads_from_dx{"batchnorm_param_grads_from_dx", 2};
+  static constexpr MistakeKind batchnorm_param_grads{"batchnorm_param_grads"};
+  static constexpr MistakeKind batchnorm_constant_stats{"batchnorm_constant_stats", 3};
   struct ConstantStatistics {
-    static constexpr std::string_view id = "batchnorm_constant_stats";
+    static constexpr MistakeKind kind = batchnorm_constant_stats;
     static constexpr std::string_view says =
         "mean and variance of the batch are taken as constants; they move with {x}, and every "
         "sample moves every other";
@@ -64,7 +82,7 @@ struct BatchNorm {
     }
   };
   struct ConstantVariance {
-    static constexpr std::string_view id = "batchnorm_constant_stats";
+    static constexpr MistakeKind kind = batchnorm_constant_stats;
     static constexpr std::string_view says =
         "the variance of the batch is taken as a constant; it moves with {x}";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
@@ -75,7 +93,7 @@ struct BatchNorm {
     }
   };
   struct ConstantMean {
-    static constexpr std::string_view id = "batchnorm_constant_stats";
+    static constexpr MistakeKind kind = batchnorm_constant_stats;
     static constexpr std::string_view says =
         "the mean of the batch is taken as a constant; it moves with {x}";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
@@ -86,7 +104,7 @@ struct BatchNorm {
     }
   };
   struct GammaOfInput {
-    static constexpr std::string_view id = "batchnorm_param_grads";
+    static constexpr MistakeKind kind = batchnorm_param_grads;
     static constexpr std::string_view says =
         "the scale's gradient is made with {x} itself, not with {x} normalised";
     static constexpr int operand = 1;
@@ -96,7 +114,7 @@ struct BatchNorm {
     }
   };
   struct GammaOfOutput {
-    static constexpr std::string_view id = "batchnorm_param_grads";
+    static constexpr MistakeKind kind = batchnorm_param_grads;
     static constexpr std::string_view says =
         "the scale's gradient is made with the result of the layer, not with {x} normalised";
     static constexpr int operand = 1;
@@ -106,7 +124,7 @@ struct BatchNorm {
     }
   };
   struct GammaLeftOut {
-    static constexpr std::string_view id = "batchnorm_gamma_missing";
+    static constexpr MistakeKind kind{"batchnorm_gamma_missing"};
     static constexpr std::string_view says = "the scale γ is left out on the way back to {x}";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
                            const Symbol& z, const Symbol& /*gamma*/, const Symbol& /*beta*/) {
@@ -115,7 +133,7 @@ struct BatchNorm {
     }
   };
   struct DeviationLeftOut {
-    static constexpr std::string_view id = "batchnorm_deviation_missing";
+    static constexpr MistakeKind kind{"batchnorm_deviation_missing"};
     static constexpr std::string_view says =
         "the division by √(σ² + ε) is left out on the way back to {x}";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
@@ -131,7 +149,7 @@ struct BatchNorm {
     return (g - of.mean(g) - of.normal * of.mean(g * of.normal)) / of.deviation;
   }
   struct GammaFromBelow {
-    static constexpr std::string_view id = "batchnorm_param_grads_from_dx";
+    static constexpr MistakeKind kind = batchnorm_param_grads_from_dx;
     static constexpr std::string_view says =
         "the scale's gradient is made from the gradient below the normalisation, not from the one "
         "above it";
@@ -143,7 +161,7 @@ struct BatchNorm {
     }
   };
   struct BetaFromBelow {
-    static constexpr std::string_view id = "batchnorm_param_grads_from_dx";
+    static constexpr MistakeKind kind = batchnorm_param_grads_from_dx;
     static constexpr std::string_view says =
         "the shift's gradient is made from the gradient below the normalisation, not from the one "
         "above it";

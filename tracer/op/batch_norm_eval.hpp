@@ -25,6 +25,12 @@ struct BatchNormEval {
 
   static constexpr std::string_view name = "batch_norm (evaluation)";
   static constexpr std::string_view call = "";
+  static constexpr bool by_sample = true;
+  static constexpr std::array settings{
+      Setting{"eps", "ε", "ε", "1e-5", Range::any, "keeps the divisor from 0"}};
+  static constexpr std::array parameters{LayerVector{"gamma", 1, "weight"},
+                                         LayerVector{"beta", 0, "bias"}};
+  static constexpr Layer layer{.parameters = parameters};
   static constexpr int operands = 5;
   static constexpr bool composite = true;
   static constexpr std::array samples{0.25, 0.5, 1.5};

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "tracer/op/bce_with_logits.hpp"
 #include "tracer/op/room.hpp"
 #include "tracer/op/shapes.hpp"
+#include "tracer/op/sigmoid.hpp"
 
 namespace tracer::op {
 
@@ -16,16 +18,29 @@ struct Bce {
 
   static constexpr std::string_view name = "bce";
   static constexpr std::string_view call = "bce";
+  static constexpr std::array<std::string_view, 1> other_names{"binary_cross_entropy"};
+  static constexpr std::array<std::string_view, 3> words{"bceloss", "bcewithlogits",
+                                                         "bcewithlogitsloss"};
+  static constexpr Takes takes = Takes::probabilities;
+  static constexpr Loss loss{.mean = Loss::Mean::of_entries, .threshold = 0.5, .is_choice = true};
+  /// After sigmoid:  Z̄ = (1/n)(P − Y)
+  struct AfterSigmoid {
+    using activation = Sigmoid;
+    using joined = BceWithLogits;
+    static Symbol pullback(const Symbol& l_bar, const Symbol& p, const Symbol& y) {
+      return l_bar * ((p - y) / count<Over::all>(p));
+    }
+  };
+  using output = AfterSigmoid;
   static constexpr int operands = 2;
   static constexpr bool composite = true;
-  static constexpr bool loss = true;
   static constexpr Reference reference{
       "−(1/n) Σ (Y ⊙ ln P + (1 − Y) ⊙ ln(1 − P)) over n entries; P are probabilities",
       "same shapes; a scalar", "(1/n)((1 − Y) ⊘ (1 − P) − Y ⊘ P)", "none", "torch.nn.BCELoss"};
   static constexpr std::array samples{0.25, 0.5, 0.75};
 
   struct DifferenceForSlope {
-    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
     static constexpr std::string_view says =
         "{x} minus the targets, which is the gradient before the sigmoid already, stands for the "
         "slope of the loss at {x}, and the sigmoid's slope is multiplied in once more";
@@ -35,7 +50,7 @@ struct Bce {
     }
   };
   struct ReciprocalLeftOut {
-    static constexpr std::string_view id = "log_slope_missing";
+    static constexpr MistakeKind kind = mistake_kinds::log_slope_missing;
     static constexpr std::string_view says =
         "the slopes 1/{x} and 1/(1 − {x}) of the logarithms are left out of the loss";
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
@@ -44,7 +59,7 @@ struct Bce {
     }
   };
   struct OneTerm {
-    static constexpr std::string_view id = "loss_term_missing";
+    static constexpr MistakeKind kind{"loss_term_missing"};
     static constexpr std::string_view says =
         "only −y/p is there: the slope of the second term, (1 − y) ln(1 − p), is left out";
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,

@@ -16,16 +16,18 @@ struct BceWithLogits {
 
   static constexpr std::string_view name = "bce_with_logits";
   static constexpr std::string_view call = "bce_with_logits";
+  static constexpr std::array<std::string_view, 1> other_names{"binary_cross_entropy_with_logits"};
+  static constexpr Takes takes = Takes::logits;
+  static constexpr Loss loss{.mean = Loss::Mean::of_entries, .threshold = 0};
   static constexpr int operands = 2;
   static constexpr bool composite = true;
-  static constexpr bool loss = true;
   static constexpr Reference reference{
       "(1/n) Σ (softplus(Z) − Y ⊙ Z), which is bce(sigmoid(Z), Y); Z are logits",
       "same shapes; a scalar", "(1/n)(sigmoid(Z) − Y)", "none", "torch.nn.BCEWithLogitsLoss"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   struct ExtraSlope {
-    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
     static constexpr std::string_view says =
         "sigmoid minus the targets is the gradient at {x} already; the slope p(1 − p) is "
         "multiplied in once more";
@@ -36,7 +38,7 @@ struct BceWithLogits {
     }
   };
   struct SigmoidLeftOut {
-    static constexpr std::string_view id = "logits_for_probabilities";
+    static constexpr MistakeKind kind = mistake_kinds::logits_for_probabilities;
     static constexpr std::string_view says =
         "{x} itself stands where its sigmoid belongs: {x} minus the targets";
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& z,

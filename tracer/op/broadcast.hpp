@@ -34,6 +34,7 @@ struct Broadcast {
   static constexpr std::string_view call = "";
   static constexpr Law law = Law::broadcast;
   static constexpr int axis = axis_of(over);
+  static constexpr bool quadratic = true;
   static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static Notation notation(const Notation& x) { return x; }

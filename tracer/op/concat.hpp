@@ -27,6 +27,8 @@ struct Concat {
   static constexpr std::string_view name = axis == 0 ? "concat" : "concat beside";
   static constexpr std::string_view call = "concat";
   static constexpr Law law = Law::concat;
+  static constexpr std::array<std::string_view, 2> other_names{"concatenate", "cat"};
+  static constexpr bool quadratic = true;
   static constexpr int operands = 2;
   static constexpr Reference reference{"concat(a, b, axis=0): b below a; axis=1: b beside a",
                                        "the other side must be equal", "the parts of ȳ", "none",

@@ -4,6 +4,8 @@
 
 #include "tracer/op/room.hpp"
 #include "tracer/op/shapes.hpp"
+#include "tracer/op/softmax.hpp"
+#include "tracer/op/softmax_cross_entropy.hpp"
 
 namespace tracer::op {
 
@@ -19,9 +21,27 @@ struct CrossEntropy {
 
   static constexpr std::string_view name = "cross_entropy";
   static constexpr std::string_view call = "cross_entropy";
+  static constexpr std::array<std::string_view, 4> words{
+      "crossentropyloss", "categoricalcrossentropy", "softmaxcrossentropy", "nllloss"};
+  static constexpr bool by_sample = true;
+  static constexpr Takes takes = Takes::probabilities;
+  static constexpr bool spelled = true;
+  static constexpr Loss loss{.mean = Loss::Mean::of_samples, .picks = "ln", .is_choice = true};
+  /// After softmax:  Z̄ = (P ⊙ ΣY − Y)/m
+  struct AfterSoftmax {
+    using activation = Softmax;
+    using joined = SoftmaxCrossEntropy;
+    static constexpr std::array<std::string_view, 2> worked{"(1/m)(−yⱼ + pⱼ Σᵢ yᵢ)", "(pⱼ − yⱼ)/m"};
+    static constexpr std::array<std::string_view, 2> worked_of_one{"−yⱼ + pⱼ Σᵢ yᵢ", "pⱼ − yⱼ"};
+    static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& p,
+                           const Symbol& y) {
+      const int axis = with.attributes.axis;
+      return l_bar * ((p * broadcast(sum(y, axis), p, axis) - y) / sample_count(p, axis));
+    }
+  };
+  using output = AfterSoftmax;
   static constexpr int operands = 2;
   static constexpr bool composite = true;
-  static constexpr bool loss = true;
   static constexpr Reference reference{"−(1/m) Σ Y ⊙ ln P over m samples; P are probabilities",
                                        "same shapes; a scalar", "−(1/m) Y ⊘ P", "none",
                                        "Bishop 2006, eq. 4.108"};
@@ -40,7 +60,7 @@ struct CrossEntropy {
   }
 
   struct ReciprocalLeftOut {
-    static constexpr std::string_view id = "log_slope_missing";
+    static constexpr MistakeKind kind = mistake_kinds::log_slope_missing;
     static constexpr std::string_view says =
         "the slope 1/{x} of the logarithm is left out of the loss";
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
@@ -49,7 +69,7 @@ struct CrossEntropy {
     }
   };
   struct TargetsIgnored {
-    static constexpr std::string_view id = "targets_ignored";
+    static constexpr MistakeKind kind = mistake_kinds::targets_ignored;
     static constexpr std::string_view says = "the slope of the loss does not look at the targets";
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
                            const Symbol& p, const Symbol& /*y*/) {
@@ -58,7 +78,7 @@ struct CrossEntropy {
   };
   /// P − Y is the gradient at the logits already; softmax's slope then comes on top of it.
   struct DifferenceForSlope {
-    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
     static constexpr std::string_view says =
         "{x} minus the targets, which is the gradient before the softmax already, stands for the "
         "slope of the loss at {x}, and the softmax's slope is multiplied in once more";

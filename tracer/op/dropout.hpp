@@ -15,6 +15,15 @@ struct Dropout {
 
   static constexpr std::string_view name = "dropout";
   static constexpr std::string_view call = "dropout";
+  static constexpr bool quadratic = true;
+  static constexpr std::array settings{
+      Setting{"p", "p", "p", "0.5", Range::below_one, "the probability to drop"}};
+  static constexpr Layer layer{.has_mask = true,
+                               .flag = "--dropout",
+                               .flag_help = "share of units dropped after every hidden activation",
+                               .line = "D",
+                               .after_activation = true,
+                               .flag_has_number = true};
   static constexpr int operands = 2;
   static constexpr bool composite = true;
   static constexpr Reference reference{
@@ -22,8 +31,10 @@ struct Dropout {
       "mask as A; the result has the same", "mask/(1 − p)", "none", "Srivastava et al. 2014, §10"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
 
+  static constexpr MistakeKind dropout_scale{"dropout_scale", 1};
+  static constexpr MistakeKind dropout_mask_missing{"dropout_mask_missing", 1};
   struct MaskLeftOut {
-    static constexpr std::string_view id = "dropout_mask_missing";
+    static constexpr MistakeKind kind = dropout_mask_missing;
     static constexpr std::string_view says =
         "the mask is left out on the way back: what was dropped gets a gradient";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
@@ -32,7 +43,7 @@ struct Dropout {
     }
   };
   struct LeftOut {
-    static constexpr std::string_view id = "dropout_mask_missing";
+    static constexpr MistakeKind kind = dropout_mask_missing;
     static constexpr std::string_view says =
         "dropout is left out on the way back: neither mask nor scale";
     static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,
@@ -41,7 +52,7 @@ struct Dropout {
     }
   };
   struct ScaleLeftOut {
-    static constexpr std::string_view id = "dropout_scale";
+    static constexpr MistakeKind kind = dropout_scale;
     static constexpr std::string_view says =
         "the mask is there, but its scale 1/(1 − p) is left out on the way back";
     static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,
@@ -50,7 +61,7 @@ struct Dropout {
     }
   };
   struct ScaleTurned {
-    static constexpr std::string_view id = "dropout_scale";
+    static constexpr MistakeKind kind = dropout_scale;
     static constexpr std::string_view says =
         "what the mask keeps is multiplied by 1 − p on the way back; the forward pass divides";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
@@ -59,7 +70,7 @@ struct Dropout {
     }
   };
   struct Twice {
-    static constexpr std::string_view id = "dropout_twice";
+    static constexpr MistakeKind kind{"dropout_twice"};
     static constexpr std::string_view says =
         "dropout is applied twice on the way back: its scale 1/(1 − p) comes in squared";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
@@ -68,7 +79,7 @@ struct Dropout {
     }
   };
   struct DroppedForKept {
-    static constexpr std::string_view id = "dropout_scale";
+    static constexpr MistakeKind kind = dropout_scale;
     static constexpr std::string_view says =
         "what the mask keeps is divided by p, the share that is dropped, in place of 1 − p";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,

@@ -46,6 +46,10 @@ struct Elu {
 
   static constexpr std::string_view name = "elu";
   static constexpr std::string_view call = "elu";
+  static constexpr std::array settings{
+      Setting{"alpha", "α", "α", "1", Range::any, "what the negative side is multiplied by"}};
+  static constexpr HiddenUnits hidden{};
+  static Kink kink(const Attributes& with) { return {0, with.numbers[0], 1, with.numbers[0]}; }
   static constexpr std::string_view slope_name = "elu′";
   static constexpr Reference reference{
       "elu(x, alpha=1): x for x > 0, else alpha·(eˣ − 1)", "any; the result has the same",
@@ -63,7 +67,7 @@ struct Elu {
   }
 
   struct AlphaLeftOut {
-    static constexpr std::string_view id = "slope_formula";
+    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope for {x} < 0 is taken as e to the {x}; the factor alpha is missing";
     static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
@@ -71,7 +75,7 @@ struct Elu {
     }
   };
   struct ValueForSlope {
-    static constexpr std::string_view id = "slope_formula";
+    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope for {x} < 0 is taken as {y}, without the alpha that belongs to it";
     static Symbol pullback(const Symbol& y_bar, const Symbol& y, const Symbol& x) {

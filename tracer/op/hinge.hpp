@@ -17,16 +17,18 @@ struct Hinge {
 
   static constexpr std::string_view name = "hinge";
   static constexpr std::string_view call = "hinge";
+  static constexpr bool quadratic = true;
+  static constexpr Loss loss{.mean = Loss::Mean::of_entries, .threshold = 0};
   static constexpr int operands = 2;
   static constexpr bool composite = true;
-  static constexpr bool loss = true;
   static constexpr Reference reference{
       "(1/n) Σ relu(1 − Y ⊙ S); Y is −1 or 1, S the decision values", "same shapes; a scalar",
       "−Y/n where Y·S < 1, else 0", "Y·S = 1: 0 is taken", "Hastie et al. 2009, eq. 12.25"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
 
+  static constexpr MistakeKind hinge_margin_ignored{"hinge_margin_ignored"};
   struct PerceptronMask {
-    static constexpr std::string_view id = "hinge_margin_ignored";
+    static constexpr MistakeKind kind = hinge_margin_ignored;
     static constexpr std::string_view says =
         "only samples on the wrong side take part, Y·S < 0; all with Y·S < 1 do";
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& s,
@@ -35,7 +37,7 @@ struct Hinge {
     }
   };
   struct MarginIgnored {
-    static constexpr std::string_view id = "hinge_margin_ignored";
+    static constexpr MistakeKind kind = hinge_margin_ignored;
     static constexpr std::string_view says =
         "every sample takes part; those with Y·S > 1 have no slope";
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& s,

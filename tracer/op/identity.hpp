@@ -14,6 +14,9 @@ struct Identity {
   static constexpr std::string_view name = "identity";
   static constexpr std::string_view call = "identity";
   static constexpr Law law = Law::identity;
+  static constexpr std::array<std::string_view, 1> words{"linear"};
+  static constexpr bool quadratic = true;
+  static constexpr HiddenUnits hidden{.initialiser = "xavier"};
   static constexpr Reference reference{"x", "any; the result has the same", "1", "none",
                                        "PyTorch nn.Identity"};
   static constexpr std::array samples{-2.0, 0.0, 1.5};

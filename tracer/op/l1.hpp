@@ -11,6 +11,7 @@ struct L1 {
 
   static constexpr std::string_view name = "l1";
   static constexpr std::string_view call = "l1";
+  static constexpr bool quadratic = true;
   static constexpr bool composite = true;
   static constexpr Reference reference{"Σ |x|, as a penalty", "any; a scalar", "sign(x)",
                                        "x = 0: 0 is taken",

@@ -11,6 +11,7 @@ struct L2 {
 
   static constexpr std::string_view name = "l2";
   static constexpr std::string_view call = "l2";
+  static constexpr bool quadratic = true;
   static constexpr bool composite = true;
   static constexpr Reference reference{"Σ x², as a penalty", "any; a scalar", "2x", "none",
                                        "Hastie, Tibshirani & Friedman 2009, §3.4.1"};

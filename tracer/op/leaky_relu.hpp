@@ -23,6 +23,16 @@ struct LeakyRelu {
 
   static constexpr std::string_view name = "leaky_relu";
   static constexpr std::string_view call = "leaky_relu";
+  static constexpr bool quadratic = true;
+  static constexpr std::array settings{Setting{"slope",
+                                               "α",
+                                               "slope",
+                                               "0.01",
+                                               Range::any,
+                                               "the slope of the negative side",
+                                               {"negative_slope", "alpha"}}};
+  static constexpr HiddenUnits hidden{.is_common = true};
+  static Kink kink(const Attributes& with) { return {0, with.numbers[0], 1, with.numbers[0]}; }
   static constexpr std::string_view slope_name = "leaky_relu′";
   static constexpr Reference reference{
       "leaky_relu(x, slope=0.01): x for x > 0, else slope·x", "any; the result has the same",
@@ -43,8 +53,9 @@ struct LeakyRelu {
                     : x + " < 0, so it is the small slope of the negative side";
   }
 
+  static constexpr MistakeKind leaky_slope{"leaky_slope"};
   struct LeakLost {
-    static constexpr std::string_view id = "leaky_slope";
+    static constexpr MistakeKind kind = leaky_slope;
     static constexpr std::string_view says =
         "the slope for {x} < 0 is taken as 0: that of relu, the leak is lost";
     static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
@@ -52,7 +63,7 @@ struct LeakyRelu {
     }
   };
   struct LeakTimesInput {
-    static constexpr std::string_view id = "leaky_slope";
+    static constexpr MistakeKind kind = leaky_slope;
     static constexpr std::string_view says =
         "the value of the negative side stands where its slope belongs: slope·{x} for slope";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,

@@ -21,6 +21,10 @@ struct LogSoftmax {
 
   static constexpr std::string_view name = "log_softmax";
   static constexpr std::string_view call = "log_softmax";
+  static constexpr bool by_sample = true;
+  static constexpr std::string_view of_one_entry = "0";
+  static constexpr bool keeps_largest = true;
+  static constexpr bool spelled = true;
   static constexpr bool composite = true;
   static constexpr bool has_pullback = true;
   static constexpr Reference reference{"x − ln Σ exp x over each sample; log_softmax(x, axis=0|1)",
@@ -30,7 +34,7 @@ struct LogSoftmax {
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
 
   struct Diagonal {
-    static constexpr std::string_view id = "log_softmax_diagonal";
+    static constexpr MistakeKind kind{"log_softmax_diagonal", 4};
     static constexpr std::string_view says =
         "the slope of log_softmax is taken as 1 − p, entry by entry; but every entry of {x} moves "
         "every entry of {y}";

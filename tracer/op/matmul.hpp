@@ -25,6 +25,7 @@ struct Matmul {
 
   static constexpr std::string_view name = "matmul";
   static constexpr std::string_view call = "";
+  static constexpr bool quadratic = true;
   static constexpr int operands = 2;
   static constexpr Law law = Law::matmul;
   static constexpr Reference reference{"A @ B, A.dot(B), np.dot(A, B): the matrix product",
@@ -36,8 +37,10 @@ struct Matmul {
     return notation::product({a, b}, Notation::Product::matrix);
   }
 
+  static constexpr MistakeKind upstream_transposed{"upstream_transposed"};
+  static constexpr MistakeKind transpose_missing{"transpose_missing", 9};
   struct RightNotTransposed {
-    static constexpr std::string_view id = "transpose_missing";
+    static constexpr MistakeKind kind = transpose_missing;
     static constexpr std::string_view says = "{b} stands where its transpose belongs";
     static Symbol pullback(const Symbol& c_bar, const Symbol& /*c*/, const Symbol& /*a*/,
                            const Symbol& b) {
@@ -45,7 +48,7 @@ struct Matmul {
     }
   };
   struct LeftNotTransposed {
-    static constexpr std::string_view id = "transpose_missing";
+    static constexpr MistakeKind kind = transpose_missing;
     static constexpr std::string_view says = "{a} stands where its transpose belongs";
     static constexpr int operand = 1;
     static Symbol pullback(const Symbol& c_bar, const Symbol& /*c*/, const Symbol& a,
@@ -55,7 +58,7 @@ struct Matmul {
   };
   /// C̄ᵀ for C̄: in attention, dS·Q for dSᵀ·Q.
   struct UpstreamTransposedLeft {
-    static constexpr std::string_view id = "upstream_transposed";
+    static constexpr MistakeKind kind = upstream_transposed;
     static constexpr std::string_view says =
         "the gradient from above is transposed before it is multiplied by {b}";
     static Symbol pullback(const Symbol& c_bar, const Symbol& /*c*/, const Symbol& /*a*/,
@@ -64,7 +67,7 @@ struct Matmul {
     }
   };
   struct UpstreamTransposedRight {
-    static constexpr std::string_view id = "upstream_transposed";
+    static constexpr MistakeKind kind = upstream_transposed;
     static constexpr std::string_view says =
         "the gradient from above is transposed before it is multiplied by {a}";
     static constexpr int operand = 1;

@@ -19,6 +19,8 @@ struct Max {
   static constexpr std::string_view name =
       name_over(over, "max", "max of each column", "max of each row");
   static constexpr std::string_view call = "max";
+  static constexpr std::array<std::string_view, 1> other_names{"amax"};
+  static constexpr bool quadratic = true;
   static constexpr Reference reference{"the largest entry; max(a, b) of two is maximum",
                                        "m×n gives 1×1, 1×n, m×1", "1 at the largest entry, else 0",
                                        "several largest: shared evenly", "torch.amax"};

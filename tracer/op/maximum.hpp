@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tracer/op/relu.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -16,6 +17,8 @@ struct Maximum {
 
   static constexpr std::string_view name = "maximum";
   static constexpr std::string_view call = "maximum";
+  static constexpr bool quadratic = true;
+  static const Operation& with_zero() { return operation<Relu>(); }
   static constexpr int operands = 2;
   static constexpr Reference reference{
       "the larger of a and b, entry by entry", "same shapes, or broadcast",

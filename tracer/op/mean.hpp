@@ -16,6 +16,8 @@ struct Mean {
   static constexpr std::string_view call = "mean";
   static constexpr Law law = Law::mean;
   static constexpr int axis = axis_of(over);
+  static constexpr std::array<std::string_view, 1> other_names{"average"};
+  static constexpr bool quadratic = true;
   static constexpr bool composite = true;
   static constexpr Reference reference{"sum divided by how many there are",
                                        "m×n gives 1×1, 1×n, m×1", "1/n for every entry", "none",

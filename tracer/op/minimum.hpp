@@ -15,6 +15,7 @@ struct Minimum {
 
   static constexpr std::string_view name = "minimum";
   static constexpr std::string_view call = "minimum";
+  static constexpr bool quadratic = true;
   static constexpr int operands = 2;
   static constexpr Reference reference{
       "the smaller of a and b, entry by entry", "same shapes, or broadcast",

@@ -15,6 +15,10 @@ struct Mse {
 
   static constexpr std::string_view name = "mse";
   static constexpr std::string_view call = "mse";
+  static constexpr std::array<std::string_view, 1> other_names{"mse_loss"};
+  static constexpr std::array<std::string_view, 2> words{"squarederror", "meansquarederror"};
+  static constexpr bool quadratic = true;
+  static constexpr Loss loss{.mean = Loss::Mean::of_entries, .is_choice = true};
   static constexpr int operands = 2;
   static constexpr bool composite = true;
   static constexpr Reference reference{"(1/n) Σ (P − Y)² over all n entries",
@@ -23,7 +27,7 @@ struct Mse {
   static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   struct TargetsIgnored {
-    static constexpr std::string_view id = "targets_ignored";
+    static constexpr MistakeKind kind = mistake_kinds::targets_ignored;
     static constexpr std::string_view says = "the slope of the loss does not look at the targets";
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
                            const Symbol& /*y*/) {

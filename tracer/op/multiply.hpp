@@ -13,6 +13,7 @@ struct Multiply {
 
   static constexpr std::string_view name = "multiply";
   static constexpr std::string_view call = "";
+  static constexpr bool quadratic = true;
   static constexpr int operands = 2;
   static constexpr Law law = Law::multiply;
   static constexpr Reference reference{"a*b, entry by entry", "same shapes, or broadcast",
@@ -23,8 +24,9 @@ struct Multiply {
     return notation::product({a, b});
   }
 
+  static constexpr MistakeKind factor_left_out{"factor_left_out"};
   struct RightLeftOut {
-    static constexpr std::string_view id = "factor_left_out";
+    static constexpr MistakeKind kind = factor_left_out;
     static constexpr std::string_view says = "the factor {b} is left out on the way back to {a}";
     static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*a*/,
                          const auto& /*b*/) {
@@ -32,7 +34,7 @@ struct Multiply {
     }
   };
   struct LeftLeftOut {
-    static constexpr std::string_view id = "factor_left_out";
+    static constexpr MistakeKind kind = factor_left_out;
     static constexpr std::string_view says = "the factor {a} is left out on the way back to {b}";
     static constexpr int operand = 1;
     static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*a*/,

@@ -13,6 +13,7 @@ struct Negate {
 
   static constexpr std::string_view name = "negate";
   static constexpr std::string_view call = "";
+  static constexpr bool quadratic = true;
   static constexpr Law law = Law::negate;
   static constexpr Reference reference{"−x", "any", "−ȳ"};
   static constexpr std::array samples{-2.0, 0.0, 1.5};

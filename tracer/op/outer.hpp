@@ -27,6 +27,8 @@ struct Outer {
 
   static constexpr std::string_view name = "outer";
   static constexpr std::string_view call = "outer";
+  static constexpr bool quadratic = true;
+  static constexpr bool spelled = true;
   static constexpr int operands = 2;
   static constexpr bool composite = true;
   static constexpr Reference reference{"a·bᵀ: entry [i, j] is a[i]·b[j]",

@@ -27,6 +27,9 @@ struct Place {
   static constexpr std::string_view name = "place";
   static constexpr std::string_view call = "";
   static constexpr Law law = Law::place;
+  static constexpr bool quadratic = true;
+  static constexpr std::string_view legend =
+      "place[i,j](v): zeros, but for v, whose first entry stands at [i,j]";
   static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static Notation notation(std::span<const Operand> x, const Attributes& with) {

@@ -20,6 +20,10 @@ struct Relu {
 
   static constexpr std::string_view name = "relu";
   static constexpr std::string_view call = "relu";
+  static constexpr bool quadratic = true;
+  static constexpr HiddenUnits hidden{
+      .is_common = true, .idle = "dead", .is_idle = [](double y) { return y == 0; }};
+  static Kink kink(const Attributes& /*with*/) { return {0, 0, 1, 0}; }
   static constexpr std::string_view slope_name = "relu′";
   static constexpr Reference reference{"x for x > 0, else 0", "any; the result has the same",
                                        "1 for x > 0, 0 for x < 0", "x = 0: 0 is taken",
@@ -38,7 +42,7 @@ struct Relu {
   }
 
   struct MaskTurned {
-    static constexpr std::string_view id = "slope_formula";
+    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the mask is turned round: what is passed on is where {x} is not above 0";
     static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {

@@ -25,6 +25,8 @@ struct Reshape {
   static constexpr std::string_view name = "reshape";
   static constexpr std::string_view call = "reshape";
   static constexpr Law law = Law::reshape;
+  static constexpr std::array<std::string_view, 1> other_names{"view"};
+  static constexpr bool quadratic = true;
   static constexpr Reference reference{
       "reshape(x, rows, columns), read row by row; one of them may be -1",
       "m×n gives rows×columns with as many entries", "ȳ, reshaped back", "none",

@@ -19,11 +19,10 @@
 //   mistakes                   rules that are written in its place, for the diagnosis
 // and what it is to others (symbol/traits.hpp), each where it holds:
 //   other_names, words         what else it is called
-//   entrywise = false          a room of the usual shape that is not entry by entry
-//   by_sample, quadratic, keeps_largest, spelled, takes, legend, jacobian, reasons
-//   kink(with)                 the one place where its slope jumps
-//   with_zero()                what it is where an operand is 0
-//   loss, output, hidden, layer
+//   entrywise = false          of a room of the usual shape that is not entry by entry
+//   by_sample, keeps_largest, of_one_entry, takes, kink, with_zero, loss, output, hidden, layer
+//   quadratic                  at most quadratic in each operand: the tests compare exactly
+//   spelled, legend, jacobian, reasons    what a page says of it
 // Each of forward, expansion, pullback, shape and notation may take the attributes as its first
 // argument. Next: op/kernel.hpp, which runs rooms over numbers.
 #pragma once
@@ -221,6 +220,7 @@ void describe_traits(Operation& o) {
   if constexpr (requires { Op::settings; }) o.settings = Op::settings;
   if constexpr (requires { Op::by_sample; }) o.is_by_sample = Op::by_sample;
   if constexpr (requires { Op::keeps_largest; }) o.keeps_largest = Op::keeps_largest;
+  if constexpr (requires { Op::of_one_entry; }) o.of_one_entry = Op::of_one_entry;
   if constexpr (requires { Op::spelled; }) o.is_spelled = Op::spelled;
   if constexpr (requires { Op::takes; }) o.takes = Op::takes;
   if constexpr (requires { Op::legend; }) o.legend = Op::legend;

@@ -19,6 +19,9 @@ struct RunningMean {
 
   static constexpr std::string_view name = "running mean";
   static constexpr std::string_view call = "";
+  static constexpr bool by_sample = true;
+  static constexpr std::array settings{
+      Setting{"momentum", "μ", "momentum", "0.1", Range::any, "the share of the new statistic"}};
   static constexpr int operands = 2;
   static constexpr bool composite = true;
   static constexpr std::array samples{-2.0, 0.5, 1.5};

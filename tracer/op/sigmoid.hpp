@@ -16,13 +16,20 @@ struct Sigmoid {
 
   static constexpr std::string_view name = "sigmoid";
   static constexpr std::string_view call = "sigmoid";
+  static constexpr std::array<std::string_view, 1> other_names{"expit"};
+  static constexpr std::array<std::string_view, 1> words{"logistic"};
+  // its slope is at most 1/4
+  static constexpr HiddenUnits hidden{
+      .initialiser = "xavier", .is_common = true, .idle = "saturated", .is_idle = [](double y) {
+        return 400 * y * (1 - y) < 1;
+      }};
   static constexpr Reference reference{"1/(1 + e⁻ˣ)", "any; the result has the same", "y(1 − y)",
                                        "none", "Bishop 2006, eq. 4.88"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
 
   /// 1/1 + exp(−x): the brackets of 1/(1 + exp(−x)) are missing.
   struct Brackets {
-    static constexpr std::string_view id = "slope_formula";
+    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope is s(1 − s) with s = 1/1 + exp(−{x}): the brackets of 1/(1 + exp(−{x})) are "
         "missing";
@@ -31,7 +38,7 @@ struct Sigmoid {
     }
   };
   struct BracketsOfResult {
-    static constexpr std::string_view id = "slope_formula";
+    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope is s(1 − s) with s = 1/1 + exp(−{y}), of the result and with missing brackets";
     static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
@@ -39,7 +46,7 @@ struct Sigmoid {
     }
   };
   struct OneMinus {
-    static constexpr std::string_view id = "slope_formula";
+    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope is taken as 1 − {y}; the factor {y} is missing: {y}(1 − {y})";
     static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {

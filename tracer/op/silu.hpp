@@ -16,13 +16,15 @@ struct Silu {
 
   static constexpr std::string_view name = "silu";
   static constexpr std::string_view call = "silu";
+  static constexpr std::array<std::string_view, 1> other_names{"swish"};
+  static constexpr HiddenUnits hidden{};
   static constexpr Reference reference{"x·sigmoid(x)", "any; the result has the same",
                                        "s(1 + x(1 − s)) with s = sigmoid(x)", "none",
                                        "Elfwing, Uchibe & Doya 2018, eq. 6"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
 
   struct ProductRuleHalf {
-    static constexpr std::string_view id = "slope_formula";
+    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope is taken as sigmoid({x}); the other half of the product rule is missing";
     static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {

@@ -31,6 +31,7 @@ struct Slice {
   static constexpr std::string_view name = "slice";
   static constexpr std::string_view call = "";
   static constexpr Law law = Law::slice;
+  static constexpr bool quadratic = true;
   static constexpr Reference reference{
       "A[i, j], A[i, :], A[a:b, c:d]; counted from 0, negative from the end", "the window's",
       "ȳ in the window, 0 elsewhere", "none", "numpy indexing"};

@@ -22,6 +22,21 @@ struct Softmax {
 
   static constexpr std::string_view name = "softmax";
   static constexpr std::string_view call = "softmax";
+  static constexpr bool by_sample = true;
+  static constexpr std::string_view of_one_entry = "1";
+  static constexpr bool keeps_largest = true;
+  static constexpr bool spelled = true;
+  static constexpr std::string_view jacobian = "pᵢ(1 − pᵢ) if i = j, else −pᵢpⱼ";
+  static std::vector<std::string> reasons(const std::string& p, const std::string& x,
+                                          const Shape& shape, const Attributes& with) {
+    const bool columns = with.axis == 0;
+    const bool alone = columns && shape.columns.is_one();
+    const std::string i = alone ? "[i]" : columns ? "[i,k]" : "[k,i]";
+    const std::string j = alone ? "[j]" : columns ? "[j,k]" : "[k,j]";
+    return {p + i + " = exp " + x + i + " / Σⱼ exp " + x + j, alone     ? "the entries sum to 1"
+                                                              : columns ? "every column sums to 1"
+                                                                        : "every row sums to 1"};
+  }
   static constexpr bool composite = true;
   static constexpr bool has_pullback = true;
   static constexpr Reference reference{
@@ -31,7 +46,7 @@ struct Softmax {
 
   /// Each p as if it depended on its own x alone.
   struct Diagonal {
-    static constexpr std::string_view id = "softmax_diagonal";
+    static constexpr MistakeKind kind = mistake_kinds::softmax_diagonal;
     static constexpr std::string_view says =
         "the slope of softmax is taken as p(1 − p), entry by entry; but every entry of {x} moves "
         "every entry of {y}";
@@ -40,7 +55,7 @@ struct Softmax {
     }
   };
   struct SumLeftOut {
-    static constexpr std::string_view id = "softmax_sum_left_out";
+    static constexpr MistakeKind kind{"softmax_sum_left_out"};
     static constexpr std::string_view says =
         "the slope of softmax is taken as p times what comes from above; the sum over the others, "
         "which is subtracted, is left out";
@@ -49,7 +64,7 @@ struct Softmax {
     }
   };
   struct WrongAxis {
-    static constexpr std::string_view id = "softmax_wrong_axis";
+    static constexpr MistakeKind kind = mistake_kinds::softmax_wrong_axis;
     static constexpr std::string_view says =
         "on the way back the sum of softmax runs over the other side";
     static Symbol pullback(const With<Symbol>& with, const Symbol& p_bar, const Symbol& p,

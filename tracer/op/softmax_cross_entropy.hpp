@@ -25,17 +25,19 @@ struct SoftmaxCrossEntropy {
 
   static constexpr std::string_view name = "softmax_cross_entropy";
   static constexpr std::string_view call = "softmax_cross_entropy";
+  static constexpr bool by_sample = true;
+  static constexpr Takes takes = Takes::logits;
+  static constexpr Loss loss{.mean = Loss::Mean::of_samples};
   static constexpr int operands = 2;
   static constexpr bool composite = true;
   static constexpr bool has_pullback = true;
-  static constexpr bool loss = true;
   static constexpr Reference reference{
       "−(1/m) Σ Y ⊙ log_softmax(Z) over m samples; Z are logits", "same shapes; a scalar",
       "(softmax(Z) − Y)/m where each sample's Y sums to 1", "none", "torch.nn.CrossEntropyLoss"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   struct ExtraSlope {
-    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
     static constexpr std::string_view says =
         "softmax minus the targets is the gradient at {x} already; the slope p(1 − p) is "
         "multiplied in once more";
@@ -47,7 +49,7 @@ struct SoftmaxCrossEntropy {
     }
   };
   struct ExtraJacobian {
-    static constexpr std::string_view id = "output_slope_extra";
+    static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
     static constexpr std::string_view says =
         "softmax minus the targets is the gradient at {x} already; the slopes of softmax are "
         "multiplied in once more";
@@ -60,7 +62,7 @@ struct SoftmaxCrossEntropy {
     }
   };
   struct TargetsIgnored {
-    static constexpr std::string_view id = "targets_ignored";
+    static constexpr MistakeKind kind = mistake_kinds::targets_ignored;
     static constexpr std::string_view says = "the slope of the loss does not look at the targets";
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
                            const Symbol& z, const Symbol& /*y*/) {
@@ -69,7 +71,7 @@ struct SoftmaxCrossEntropy {
     }
   };
   struct SoftmaxLeftOut {
-    static constexpr std::string_view id = "logits_for_probabilities";
+    static constexpr MistakeKind kind = mistake_kinds::logits_for_probabilities;
     static constexpr std::string_view says =
         "{x} itself stands where its softmax belongs: {x} minus the targets";
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
@@ -78,7 +80,7 @@ struct SoftmaxCrossEntropy {
     }
   };
   struct Diagonal {
-    static constexpr std::string_view id = "softmax_diagonal";
+    static constexpr MistakeKind kind = mistake_kinds::softmax_diagonal;
     static constexpr std::string_view says =
         "the slope of softmax is taken as p(1 − p), entry by entry; but every entry of {x} moves "
         "every probability";
@@ -89,7 +91,7 @@ struct SoftmaxCrossEntropy {
     }
   };
   struct ReciprocalLeftOut {
-    static constexpr std::string_view id = "log_slope_missing";
+    static constexpr MistakeKind kind = mistake_kinds::log_slope_missing;
     static constexpr std::string_view says =
         "the slope 1/p of the logarithm is left out before the slopes of softmax";
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,

@@ -16,6 +16,7 @@ struct Softplus {
 
   static constexpr std::string_view name = "softplus";
   static constexpr std::string_view call = "softplus";
+  static constexpr HiddenUnits hidden{.is_common = true};
   static constexpr Reference reference{"ln(1 + eˣ)", "any; the result has the same", "sigmoid(x)",
                                        "none", "torch.nn.Softplus (beta 1)"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};

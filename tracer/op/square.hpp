@@ -13,6 +13,7 @@ struct Square {
 
   static constexpr std::string_view name = "square";
   static constexpr std::string_view call = "square";
+  static constexpr bool quadratic = true;
   static constexpr Law law = Law::square;
   static constexpr Reference reference{"x²", "any; the result has the same", "2x", "none",
                                        "torch.square"};

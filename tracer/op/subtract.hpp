@@ -13,6 +13,7 @@ struct Subtract {
 
   static constexpr std::string_view name = "subtract";
   static constexpr std::string_view call = "";
+  static constexpr bool quadratic = true;
   static constexpr int operands = 2;
   static constexpr Law law = Law::subtract;
   static constexpr Reference reference{"a − b", "same shapes, or broadcast", "ȳ for a, −ȳ for b"};

@@ -19,6 +19,7 @@ struct Sum {
   static constexpr std::string_view call = "sum";
   static constexpr Law law = Law::sum;
   static constexpr int axis = axis_of(over);
+  static constexpr bool quadratic = true;
   static constexpr Reference reference{
       "sum(x), sum(x, axis=0), sum(x, axis=1)", "m×n gives 1×1, 1×n, m×1",
       "1 for every entry: ȳ is repeated", "none", "numpy.sum (keepdims)"};

@@ -16,12 +16,16 @@ struct Tanh {
 
   static constexpr std::string_view name = "tanh";
   static constexpr std::string_view call = "tanh";
+  static constexpr HiddenUnits hidden{
+      .initialiser = "xavier", .is_common = true, .idle = "saturated", .is_idle = [](double y) {
+        return 100 * (1 - y * y) < 1;
+      }};
   static constexpr Reference reference{"tanh x", "any; the result has the same", "1 − y²", "none",
                                        "DLMF §4.34"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
 
   struct SquareForgotten {
-    static constexpr std::string_view id = "slope_formula";
+    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope of tanh is taken as 1 − tanh {x}; the square is missing: 1 − tanh² {x}";
     static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
@@ -29,7 +33,7 @@ struct Tanh {
     }
   };
   struct SquareInside {
-    static constexpr std::string_view id = "slope_formula";
+    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope of tanh is taken as 1 − tanh({x}²); the square belongs outside: 1 − tanh² {x}";
     static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
@@ -37,7 +41,7 @@ struct Tanh {
     }
   };
   struct SquareInsideOfResult {
-    static constexpr std::string_view id = "slope_formula";
+    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope of tanh is taken as 1 − tanh({y}²), of the result; it is 1 − {y}²";
     static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
@@ -45,7 +49,7 @@ struct Tanh {
     }
   };
   struct WholeSquared {
-    static constexpr std::string_view id = "slope_formula";
+    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope of tanh is taken as (1 − {y})²; only {y} is squared: 1 − {y}²";
     static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {

@@ -42,34 +42,6 @@ std::string enumerate(const std::vector<std::string_view>& words) {
   return text;
 }
 
-bool is_in(Range range, const Rational& number) {
-  switch (range) {
-    case Range::any:
-      return true;
-    case Range::not_negative:
-      return number >= 0;
-    case Range::below_one:
-      return number >= 0 && number < 1;
-    case Range::at_most_one:
-      return number >= 0 && number <= 1;
-  }
-  return false;
-}
-
-std::string_view words(Range range) {
-  switch (range) {
-    case Range::any:
-      return "any number";
-    case Range::not_negative:
-      return "at least 0";
-    case Range::below_one:
-      return "at least 0 and below 1";
-    case Range::at_most_one:
-      return "at least 0 and at most 1";
-  }
-  return "";
-}
-
 /// The place of a setting or flag in its list; the list's size where there is none.
 std::size_t place_in(const auto& list, std::string_view name) {
   return static_cast<std::size_t>(
@@ -101,9 +73,9 @@ std::vector<Rational> numbers_from(const OptimizerHelp& help,
   }
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const Setting& setting = help.settings[i];
-    if (is_in(setting.range, numbers[i])) continue;
+    if (is_within(setting.range, numbers[i])) continue;
     throw Error(fmt::format("{}: {} must be {}, got {}", help.name, setting.name,
-                            words(setting.range), text_of(numbers[i])));
+                            text_of(setting.range), text_of(numbers[i])));
   }
   return numbers;
 }

@@ -136,6 +136,8 @@ struct Operation {
   bool is_by_sample = false;  ///< Attributes::axis says how a sample lies
   /// Whether an entry of the first operand that is the largest of its sample is so in the result.
   bool keeps_largest = false;
+  std::string_view of_one_entry =
+      "";                   ///< what it is of a sample with a single entry, whatever that is
   bool is_spelled = false;  ///< its notation, or its reasons, say all that its expansion does
   Takes takes = Takes::anything;
   Kink (*kink)(const Attributes&) = nullptr;  ///< null: no single place where the slope jumps

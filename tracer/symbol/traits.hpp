@@ -90,7 +90,7 @@ struct Layer {
   /// The mask has zeros and ones, drawn anew at each step: 0 with the probability that the first
   /// number is.
   bool has_mask = false;
-  int least_samples = 1;  ///< of a batch, in training
+  bool needs_batch = false;  ///< in training a single sample is not enough for its statistics
 
   // How `train --layers` puts it beside every hidden activation.
   std::string_view flag = "";  ///< "--batch-norm"; empty: it does not

@@ -26,18 +26,19 @@ Score score_of(const BatchGraph& batch, const Decision& decision, bool rows) {
   for (;;) {
     const Node& node = batch.graph[score.node];
     if (node.is_leaf()) return score;
-    const std::string_view call = node.operation->call;
     const bool over_classes = node.with.axis == (rows ? 1 : 0);
-    if (task == Task::classes && (call == "softmax" || call == "log_softmax") && over_classes) {
+    if (task == Task::classes && node.operation->keeps_largest && over_classes) {
       score.node = node.operands[0];
       return score;
     }
-    if (task == Task::two_classes && call == "sigmoid" && threshold == 0.5) {
+    const OutputPair* pair = pair_of_activation(*node.operation);
+    if (task == Task::two_classes && pair != nullptr && pair->joined != nullptr &&
+        pair->loss().loss->threshold == threshold) {
       score.node = node.operands[0];
-      score.threshold = 0;
+      score.threshold = *pair->joined().loss->threshold;
       return score;
     }
-    if (call != "identity") return score;
+    if (node.operation->law != Law::identity) return score;
     score.node = node.operands[0];
   }
 }

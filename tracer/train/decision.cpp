@@ -1,6 +1,6 @@
 #include "tracer/train/decision.hpp"
 
-#include <string_view>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -39,44 +39,49 @@ Targets targets_of(const Samples& data) {
   return seen;
 }
 
-// The loss that compares the prediction with targets: the nearest that takes it as its first.
-std::string_view loss_over(const Graph& graph, NodeId prediction) {
+// Where the nearest loss that takes the prediction as its first draws the line between two classes.
+std::optional<double> threshold_of_loss(const Graph& graph, NodeId prediction) {
   for (NodeId id = prediction + 1; id < graph.size(); ++id) {
     const Node& node = graph[id];
     if (node.operation == nullptr || node.operands.empty() || node.operands[0] != prediction)
       continue;
-    for (const std::string_view loss : {"bce", "bce_with_logits", "hinge"}) {
-      if (node.operation->name == loss) return loss;
-    }
+    if (node.operation->loss != nullptr && node.operation->loss->threshold)
+      return node.operation->loss->threshold;
   }
-  return "";
+  return std::nullopt;
 }
 
-bool is(const Graph& graph, NodeId id, std::string_view operation) {
-  return graph[id].operation != nullptr && graph[id].operation->name == operation;
+// The pair of an output for two classes whose activation the node is, and which is told of what
+// goes into it too; or null.
+const OutputPair* pair_of_two_classes(const Graph& graph, NodeId id) {
+  const Operation* operation = graph[id].operation;
+  const OutputPair* pair = operation != nullptr ? pair_of_activation(*operation) : nullptr;
+  return pair != nullptr && pair->joined != nullptr && pair->joined().loss->threshold ? pair
+                                                                                      : nullptr;
 }
 
 // Where an output is on neither side.
-float threshold_of(const Graph& graph, NodeId prediction, bool signs) {
-  const std::string_view loss = loss_over(graph, prediction);
-  if (loss == "bce") return 0.5F;
-  if (loss == "bce_with_logits" || loss == "hinge") return 0;
+double threshold_of(const Graph& graph, NodeId prediction, bool signs) {
+  if (const auto threshold = threshold_of_loss(graph, prediction)) return *threshold;
   NodeId at = prediction;
-  while (is(graph, at, "identity")) at = graph[at].operands[0];
-  if (is(graph, at, "sigmoid")) return 0.5F;
+  while (graph[at].operation != nullptr && graph[at].operation->law == Law::identity)
+    at = graph[at].operands[0];
+  if (const OutputPair* pair = pair_of_two_classes(graph, at)) return *pair->loss().loss->threshold;
   for (NodeId id = at + 1; id < graph.size(); ++id) {
-    if (!is(graph, id, "sigmoid")) continue;
+    const OutputPair* pair = pair_of_two_classes(graph, id);
+    if (pair == nullptr) continue;
     const NodeId operand = graph[id].operands[0];
-    if (operand == at || operand == prediction) return 0;  // predict Z of bce(sigmoid(Z), Y)
+    if (operand == at || operand == prediction)
+      return *pair->joined().loss->threshold;  // predict Z of bce(sigmoid(Z), Y)
   }
-  return signs ? 0 : 0.5F;
+  return signs ? 0 : 0.5;
 }
 
 bool uses_two_classes(const BatchGraph& built) {
   for (NodeId id = 0; id <= built.loss; ++id) {
-    for (const std::string_view loss : {"bce", "bce_with_logits", "hinge"}) {
-      if (is(built.graph, id, loss)) return true;
-    }
+    const Operation* operation = built.graph[id].operation;
+    if (operation != nullptr && operation->loss != nullptr && operation->loss->threshold)
+      return true;
   }
   return false;
 }
@@ -112,7 +117,8 @@ Decision decision_of(const Program& program) {
   decision.task = Task::two_classes;
   decision.classes = 2;
   decision.signs = targets.has_minus_one;
-  decision.threshold = threshold_of(built.graph, built.prediction, decision.signs);
+  decision.threshold =
+      static_cast<float>(threshold_of(built.graph, built.prediction, decision.signs));
   return decision;
 }
 

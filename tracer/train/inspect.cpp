@@ -61,8 +61,7 @@ std::string_view way_out(const Program& program, const BatchGraph& batch, NodeId
     return "the step before it was too long: lower lr, or add clip_norm=1 to the train line";
   if (node.leaf == LeafKind::data) return "look at the data";
   if (!node.is_leaf() &&
-      (node.operation->call == "log" || node.operation->call == "cross_entropy" ||
-       node.operation->call == "bce")) {
+      (node.operation->takes == Takes::positive || node.operation->takes == Takes::probabilities)) {
     return "the logarithm of 0: give the logits to softmax_cross_entropy or bce_with_logits, or "
            "lower lr";
   }
@@ -98,25 +97,16 @@ std::string not_finite_text(const Program& program, const StepLook& look) {
   return where + " as it is computed in training, though step by step it is: lower lr";
 }
 
-std::vector<Activation> activations_of(const BatchGraph& batch) {
-  std::vector<Activation> found;
+std::vector<WatchedUnits> watched_units(const BatchGraph& batch) {
+  std::vector<WatchedUnits> found;
   for (NodeId id = 0; id < batch.graph.size(); ++id) {
     const Node& node = batch.graph[id];
-    if (node.is_leaf() || id == batch.prediction) continue;
-    Activation activation;
-    if (node.operation->call == "relu") {
-      activation.kind = Activation::Kind::relu;
-    } else if (node.operation->call == "sigmoid") {
-      activation.kind = Activation::Kind::sigmoid;
-    } else if (node.operation->call == "tanh") {
-      activation.kind = Activation::Kind::tanh;
-    } else {
+    if (node.is_leaf() || id == batch.prediction || node.operation->hidden == nullptr ||
+        node.operation->hidden->is_idle == nullptr)
       continue;
-    }
     const NodeId line = line_holding(batch, id);
-    activation.node = id;
-    activation.line = line < 0 ? std::string(node.operation->call) : batch.graph[line].name;
-    found.push_back(activation);
+    found.push_back({node.operation->hidden, id,
+                     line < 0 ? std::string(node.operation->call) : batch.graph[line].name});
   }
   return found;
 }

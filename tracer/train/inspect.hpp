@@ -25,37 +25,25 @@ std::string trace_text(const Program&, const StepLook&, const std::string& entry
 /// run.
 void check_entry(const Program&, const std::string& entry);
 
-/// Activations whose units may stop learning, by their place in the lesson's graph.
-struct Activation {
-  enum class Kind { relu, sigmoid, tanh };
-  Kind kind = Kind::relu;
+/// The units of an activation that may stop learning, by its place in the lesson's graph.
+struct WatchedUnits {
+  const HiddenUnits* activation = nullptr;  ///< says when one is idle
   NodeId node = -1;
   std::string line;  ///< that it stands in
 };
 /// All of a lesson but its prediction, which is meant to saturate.
-std::vector<Activation> activations_of(const BatchGraph&);
+std::vector<WatchedUnits> watched_units(const BatchGraph&);
 
 /// The units of one activation that were idle in all samples of a batch; rows: samples are rows.
 template <class Values>
-IdleUnits idle_units(const Activation& activation, const Values& values, bool rows) {
-  const bool relu = activation.kind == Activation::Kind::relu;
-  IdleUnits counted{activation.line, relu ? "dead" : "saturated", 0,
+IdleUnits idle_units(const WatchedUnits& watched, const Values& values, bool rows) {
+  IdleUnits counted{watched.line, std::string(watched.activation->idle), 0,
                     static_cast<int>(rows ? values.cols() : values.rows())};
   for (int unit = 0; unit < counted.units; ++unit) {
     bool idle = true;
     for (Eigen::Index k = 0; idle && k < (rows ? values.rows() : values.cols()); ++k) {
       const auto y = rows ? values(k, unit) : values(unit, k);
-      switch (activation.kind) {
-        case Activation::Kind::relu:
-          idle = y == 0;
-          break;
-        case Activation::Kind::sigmoid:  // its slope is at most 1/4
-          idle = 400 * y * (1 - y) < 1;
-          break;
-        case Activation::Kind::tanh:
-          idle = 100 * (1 - y * y) < 1;
-          break;
-      }
+      idle = watched.activation->is_idle(static_cast<double>(y));
     }
     counted.idle += idle ? 1 : 0;
   }

@@ -4,12 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <string_view>
 
 #include "tracer/error.hpp"
+#include "tracer/language/functions.hpp"
 #include "tracer/language/suggest.hpp"
+#include "tracer/op/operations.hpp"
 #include "tracer/optimize/optimizer.hpp"
 #include "tracer/train/network_data.hpp"
 
@@ -19,55 +20,29 @@ namespace {
 // What a word of PyTorch's or scikit-learn's stands for here; words are compared without case,
 // spaces, - and _.
 struct Synonym {
-  std::string_view word;
+  std::string word;
   std::string_view own;
 };
 
-constexpr std::array activations{
-    Synonym{"relu", "relu"},         Synonym{"leakyrelu", "leaky_relu"},
-    Synonym{"elu", "elu"},           Synonym{"sigmoid", "sigmoid"},
-    Synonym{"logistic", "sigmoid"},  Synonym{"tanh", "tanh"},
-    Synonym{"gelu", "gelu"},         Synonym{"silu", "silu"},
-    Synonym{"swish", "silu"},        Synonym{"softplus", "softplus"},
-    Synonym{"identity", "identity"}, Synonym{"linear", "identity"}};
-
-constexpr std::array losses{Synonym{"crossentropy", "cross_entropy"},
-                            Synonym{"crossentropyloss", "cross_entropy"},
-                            Synonym{"categoricalcrossentropy", "cross_entropy"},
-                            Synonym{"softmaxcrossentropy", "cross_entropy"},
-                            Synonym{"nllloss", "cross_entropy"},
-                            Synonym{"logloss", "log_loss"},
-                            Synonym{"bce", "bce"},
-                            Synonym{"bceloss", "bce"},
-                            Synonym{"bcewithlogits", "bce"},
-                            Synonym{"bcewithlogitsloss", "bce"},
-                            Synonym{"binarycrossentropy", "bce"},
-                            Synonym{"mse", "mse"},
-                            Synonym{"mseloss", "mse"},
-                            Synonym{"squarederror", "mse"},
-                            Synonym{"meansquarederror", "mse"},
-                            Synonym{"halfmse", "half_mse"},
-                            Synonym{"l1", "l1"},
-                            Synonym{"l1loss", "l1"},
-                            Synonym{"mae", "l1"},
-                            Synonym{"absoluteerror", "l1"}};
-
-constexpr std::array initialisers_known{Synonym{"kaiming", "kaiming"},
-                                        Synonym{"kaimingnormal", "kaiming_normal"},
-                                        Synonym{"kaiminguniform", "kaiming_uniform"},
-                                        Synonym{"he", "kaiming"},
-                                        Synonym{"henormal", "kaiming_normal"},
-                                        Synonym{"heuniform", "kaiming_uniform"},
-                                        Synonym{"xavier", "xavier"},
-                                        Synonym{"xaviernormal", "xavier_normal"},
-                                        Synonym{"xavieruniform", "xavier_uniform"},
-                                        Synonym{"glorot", "xavier_uniform"},
-                                        Synonym{"glorotnormal", "xavier_normal"},
-                                        Synonym{"glorotuniform", "xavier_uniform"},
-                                        Synonym{"normal", "normal"},
-                                        Synonym{"uniform", "uniform"},
-                                        Synonym{"zeros", "zeros"},
-                                        Synonym{"ones", "ones"}};
+const std::vector<Synonym>& initialisers_known() {
+  static const std::vector<Synonym> list{{"kaiming", "kaiming"},
+                                         {"kaimingnormal", "kaiming_normal"},
+                                         {"kaiminguniform", "kaiming_uniform"},
+                                         {"he", "kaiming"},
+                                         {"henormal", "kaiming_normal"},
+                                         {"heuniform", "kaiming_uniform"},
+                                         {"xavier", "xavier"},
+                                         {"xaviernormal", "xavier_normal"},
+                                         {"xavieruniform", "xavier_uniform"},
+                                         {"glorot", "xavier_uniform"},
+                                         {"glorotnormal", "xavier_normal"},
+                                         {"glorotuniform", "xavier_uniform"},
+                                         {"normal", "normal"},
+                                         {"uniform", "uniform"},
+                                         {"zeros", "zeros"},
+                                         {"ones", "ones"}};
+  return list;
+}
 
 std::string plain(std::string_view word) {
   std::string letters;
@@ -78,8 +53,21 @@ std::string plain(std::string_view word) {
   return letters;
 }
 
-template <std::size_t N>
-std::string own_word(const std::array<Synonym, N>& known, const std::string& word,
+// The words for operations that may be chosen.
+std::vector<Synonym> words_of(bool (*may_be_chosen)(const Operation&)) {
+  std::vector<Synonym> known;
+  for (const Operation* operation : op::operations()) {
+    if (!may_be_chosen(*operation)) continue;
+    known.push_back({plain(operation->call), operation->call});
+    for (const std::string_view word : operation->other_names)
+      known.push_back({plain(word), operation->call});
+    for (const std::string_view word : operation->words)
+      known.push_back({std::string(word), operation->call});
+  }
+  return known;
+}
+
+std::string own_word(const std::vector<Synonym>& known, const std::string& word,
                      std::string_view what) {
   const std::string letters = plain(word);
   std::vector<std::string_view> words;
@@ -91,6 +79,32 @@ std::string own_word(const std::array<Synonym, N>& known, const std::string& wor
   throw Error(fmt::format("there is no {} called '{}': {}", what, word,
                           near ? fmt::format("did you mean {}?", *near)
                                : fmt::format("there are {}", fmt::join(words, ", "))));
+}
+
+const Operation& called(std::string_view call) { return *operations_called(call).front(); }
+
+std::vector<Synonym> activation_words() {
+  return words_of([](const Operation& o) { return o.hidden != nullptr; });
+}
+
+constexpr std::string_view absolute_error = "l1";  // its mean is no operation of its own
+
+std::vector<Synonym> loss_words() {
+  std::vector<Synonym> known =
+      words_of([](const Operation& o) { return o.loss != nullptr && o.loss->is_choice; });
+  known.push_back({"logloss", "log_loss"});  // scikit-learn's, for both
+  for (const char* word : {"l1", "l1loss", "mae", "absoluteerror"})
+    known.push_back({word, absolute_error});
+  return known;
+}
+
+// The first loss that asks that of an output, for two classes or not.
+const Operation& usual_loss(Takes takes, bool two_classes) {
+  const auto found = std::ranges::find_if(op::operations(), [&](const Operation* o) {
+    return o->loss != nullptr && o->loss->is_choice && o->takes == takes &&
+           o->loss->threshold.has_value() == two_classes;
+  });
+  return **found;
 }
 
 class Writer {
@@ -125,7 +139,7 @@ class Writer {
     for (const int units : options_.layers) {
       if (units < 1) throw Error(fmt::format("--layers: a layer of {} units; at least 1", units));
     }
-    activation_ = own_word(activations, options_.activation, "activation");
+    activation_ = own_word(activation_words(), options_.activation, "activation");
     data_ = network_data(options_);
     if (options_.layers.front() != data_.inputs) {
       throw Error(
@@ -139,6 +153,11 @@ class Writer {
     }
     settle_loss();
     settle_initialiser();
+    for (const Operation* operation : op::operations()) {
+      if (operation->layer == nullptr) continue;
+      const auto wanted = options_.beside.find(operation->layer->flag);
+      if (wanted != options_.beside.end()) layers_.emplace_back(operation, wanted->second);
+    }
     if (options_.patience && !options_.early_stopping)
       throw Error("--patience says when early stopping stops: add --early-stopping");
   }
@@ -147,36 +166,35 @@ class Writer {
     using Targets = NetworkData::Targets;
     const bool one = data_.targets == Targets::zero_one;
     const bool numbers = data_.targets == Targets::numbers;
-    loss_ = options_.loss.empty() ? (numbers ? "mse"
-                                     : one   ? "bce"
-                                             : "cross_entropy")
-                                  : own_word(losses, options_.loss, "loss");
-    if (loss_ == "log_loss") loss_ = one ? "bce" : "cross_entropy";  // scikit-learn's, for both
-    if (loss_ == "cross_entropy" && one) loss_ = "bce";
-    const bool of_classes = loss_ == "cross_entropy" || loss_ == "bce";
+    const Operation& of_two = usual_loss(Takes::probabilities, true);
+    const Operation& of_many = usual_loss(Takes::probabilities, false);
+    const Operation& usual = numbers ? usual_loss(Takes::anything, false) : one ? of_two : of_many;
+    loss_ = options_.loss.empty() ? std::string(usual.call)
+                                  : own_word(loss_words(), options_.loss, "loss");
+    if (loss_ == "log_loss") loss_ = (one ? of_two : of_many).call;
+    const bool of_classes = loss_ != absolute_error && called(loss_).takes == Takes::probabilities;
     if (of_classes && numbers) {
-      throw Error(fmt::format("--loss {}: the targets of {} are numbers, not classes; use mse",
-                              options_.loss, data_.name));
+      throw Error(fmt::format("--loss {}: the targets of {} are numbers, not classes; use {}",
+                              options_.loss, data_.name, usual.call));
     }
-    if (loss_ == "bce" && !one) {
-      throw Error(
-          fmt::format("--loss {}: {} has {} classes, and bce tells two apart; use "
-                      "cross_entropy",
-                      options_.loss, data_.name, data_.outputs));
+    if (one && of_classes && !called(loss_).loss->threshold) loss_ = of_two.call;
+    if (of_classes && !one && called(loss_).loss->threshold) {
+      throw Error(fmt::format("--loss {}: {} has {} classes, and {} tells two apart; use {}",
+                              options_.loss, data_.name, data_.outputs, loss_, of_many.call));
     }
-    output_ = loss_ == "cross_entropy" ? "softmax" : numbers ? "" : "sigmoid";
+    const OutputPair* pair = loss_ == absolute_error ? nullptr : called(loss_).output;
+    if (pair == nullptr && !numbers) pair = of_two.output;
+    output_ = pair != nullptr ? pair->activation().call : "";
   }
 
   void settle_initialiser() {
     const std::size_t bracket = options_.init.find('(');
     const std::string name = options_.init.substr(0, bracket);
     if (name.empty()) {
-      const bool smooth =
-          activation_ == "sigmoid" || activation_ == "tanh" || activation_ == "identity";
-      initialiser_ = smooth ? "xavier" : "kaiming";
+      initialiser_ = called(activation_).hidden->initialiser;
       return;
     }
-    initialiser_ = own_word(initialisers_known, name, "initialiser");
+    initialiser_ = own_word(initialisers_known(), name, "initialiser");
     if (bracket == std::string::npos) return;
     const std::size_t end = options_.init.rfind(')');
     if (end == std::string::npos || end < bracket)
@@ -210,9 +228,11 @@ class Writer {
       line("param W{} = {}({}, {}{}{})", i, initialiser_, out, in, settings_.empty() ? "" : ", ",
            settings_);
       line("param b{} = zeros({}, 1)", i, out);
-      if (options_.batch_norm && i < depth()) {
-        line("param gamma{} = ones({}, 1)", i, out);
-        line("param beta{} = zeros({}, 1)", i, out);
+      if (i == depth()) continue;
+      for (const auto& [operation, number] : layers_) {
+        for (const LayerVector& parameter : operation->layer->parameters)
+          line("param {}{} = {}({}, 1)", parameter.name, i, parameter.start == 1 ? "ones" : "zeros",
+               out);
       }
     }
   }
@@ -223,21 +243,29 @@ class Writer {
     line("");
   }
 
+  // The layers before or after an activation; returns what the last of them is called.
+  std::string beside(std::string value, std::size_t i, bool after) {
+    for (const auto& [operation, number] : layers_) {
+      const Layer& layer = *operation->layer;
+      if (layer.after_activation != after) continue;
+      std::string arguments = value;
+      for (const LayerVector& parameter : layer.parameters)
+        arguments += fmt::format(", {}{}", parameter.name, i);
+      if (!number.empty()) arguments += ", " + number;
+      value = fmt::format("{}{}", layer.line, i);
+      line("{} = {}({})", value, operation->call, arguments);
+    }
+    return value;
+  }
+
   void lines() {
     std::string value = "X";
     for (std::size_t i = 1; i < depth(); ++i) {
       line("Z{0} = W{0} @ {1} + b{0}", i, value);
       value = fmt::format("Z{}", i);
-      if (options_.batch_norm) {
-        line("N{0} = batch_norm({1}, gamma{0}, beta{0})", i, value);
-        value = fmt::format("N{}", i);
-      }
+      value = beside(value, i, false);
       line("A{} = {}({})", i, activation_, value);
-      value = fmt::format("A{}", i);
-      if (options_.dropout) {
-        line("D{} = dropout({}, {})", i, value, *options_.dropout);
-        value = fmt::format("D{}", i);
-      }
+      value = beside(fmt::format("A{}", i), i, true);
     }
     if (output_.empty()) {
       line("P  = W{0} @ {1} + b{0}", depth(), value);
@@ -251,7 +279,7 @@ class Writer {
         penalty += fmt::format("{}sum(W{}**2)", penalty.empty() ? "" : " + ", i);
       penalty = fmt::format(" + lam/2*({})", penalty);
     }
-    if (loss_ == "l1") {
+    if (loss_ == absolute_error) {
       line("L  = mean(abs(P - Y)){}", penalty);
       line("predict P");
     } else {
@@ -319,6 +347,7 @@ class Writer {
   const NetworkOptions& options_;
   NetworkData data_;
   std::string activation_, loss_, output_, initialiser_, settings_;
+  std::vector<std::pair<const Operation*, std::string>> layers_;  // and the number that each gets
   std::string text_;
 };
 

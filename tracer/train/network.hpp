@@ -2,6 +2,7 @@
 // way to train: the flags only write its text.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,11 +11,10 @@ namespace tracer {
 
 /// Names and defaults are PyTorch's and scikit-learn's.
 struct NetworkOptions {
-  std::vector<int> layers;  ///< units of every layer, inputs first: 784, 128, 64, 10
-  std::string activation =
-      "relu";  ///< relu, leaky_relu, elu, sigmoid (logistic), tanh, gelu, silu, softplus, identity
-  std::string init;  ///< kaiming, xavier_normal, normal(std=0.01), zeros ...; empty: xavier for
-                     ///< sigmoid, tanh and identity, else kaiming
+  std::vector<int> layers;          ///< units of every layer, inputs first: 784, 128, 64, 10
+  std::string activation = "relu";  ///< that has HiddenUnits
+  std::string init;  ///< kaiming, xavier_normal, normal(std=0.01), zeros ...; empty: the
+                     ///< activation's
   std::string loss;  ///< cross_entropy, bce, mse ...; empty: by the data's targets
   std::string optimizer = "adam";
   std::optional<std::string> lr;  ///< as written, so that 0.1 stays a tenth
@@ -23,8 +23,9 @@ struct NetworkOptions {
   bool nesterov = false;
   std::string batch_size = "128";  ///< or "all"
   int epochs = 10;
-  std::optional<std::string> dropout;     ///< after every hidden activation
-  bool batch_norm = false;                ///< before every hidden activation
+  /// Layers beside every hidden activation, by their flag (Layer::flag), with the number that it
+  /// gives: {"--dropout", "0.2"}, {"--batch-norm", ""}.
+  std::map<std::string, std::string, std::less<>> beside;
   std::optional<std::string> l2;          ///< λ/2 Σ W² added to the loss
   std::optional<std::string> validation;  ///< share
   std::optional<std::string> test;        ///< share, where the data have no test set of their own

@@ -116,7 +116,7 @@ std::vector<IdleUnits> StepsOver<S>::idle() const {
   std::vector<IdleUnits> records;
   const BatchGraph& built = full_->built();
   const bool rows = program_.data && program_.data->rows;
-  for (const Activation& activation : activations_of(built)) {
+  for (const WatchedUnits& activation : watched_units(built)) {
     const NodeId id = full_->image(activation.node);
     const Shape& shape = built.graph[activation.node].shape;
     if (id < 0 || !all_ || (rows ? shape.rows.count : shape.columns.count) != size_) continue;
