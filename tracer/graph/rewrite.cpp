@@ -39,7 +39,7 @@ NodeId append_parts(Graph& to, const Operation& operation, const std::vector<Nod
   for (auto part = static_cast<NodeId>(inputs.size()); part < parts.size(); ++part) {
     const Node& inner = parts[part];
     if (inner.is_leaf()) {
-      here.push_back(to.copy_leaf(inner));
+      here.push_back(to.constant(*inner.constant));  // a count is the number that it is
       continue;
     }
     std::vector<NodeId> operands;
