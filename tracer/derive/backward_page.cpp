@@ -46,31 +46,6 @@ class Backward {
     }
   }
 
- private:
-  Notation line_partial(const Path& path, NodeId node) const {
-    return notation::partial(source_.context.rules.display(path.line),
-                             source_.context.rules.display(node));
-  }
-
-  void write_path(const Path& path, NodeId node, Equation& equation) const {
-    const bool at_loss = path.line == source_.context.rules.loss();
-    if (!path.local || at_loss) {
-      equation.rule.push_back({true, write_short(path.rule)});
-      if (path.rule.weight() <= most_terms && !is_plain(path.rule))
-        add_numbers(equation, source_.numbers.written(path.rule));
-      return;
-    }
-    const Notation above = source_.context.rules.partial(path.line);
-    equation.rule.push_back({true, notation::product({above, line_partial(path, node)})});
-    equation.rule.push_back({true, chained(above, path.rule)});
-    if (!source_.numbers.known() || path.rule.weight() > most_terms) return;
-    if (auto factors = source_.numbers.factors(path.rule)) {
-      factors->insert(factors->begin(),
-                      source_.numbers.shown(source_.record->adjoints.at(path.line)));
-      add_numbers(equation, notation::product(std::move(*factors), Notation::Product::juxtaposed));
-    }
-  }
-
   GradientLine gradient_line(const GradientRule& gradient, Told& told) {
     GradientLine made;
     const Node& node = graph_[gradient.node];
@@ -128,6 +103,31 @@ class Backward {
       }
     }
     return made;
+  }
+
+ private:
+  Notation line_partial(const Path& path, NodeId node) const {
+    return notation::partial(source_.context.rules.display(path.line),
+                             source_.context.rules.display(node));
+  }
+
+  void write_path(const Path& path, NodeId node, Equation& equation) const {
+    const bool at_loss = path.line == source_.context.rules.loss();
+    if (!path.local || at_loss) {
+      equation.rule.push_back({true, write_short(path.rule)});
+      if (path.rule.weight() <= most_terms && !is_plain(path.rule))
+        add_numbers(equation, source_.numbers.written(path.rule));
+      return;
+    }
+    const Notation above = source_.context.rules.partial(path.line);
+    equation.rule.push_back({true, notation::product({above, line_partial(path, node)})});
+    equation.rule.push_back({true, chained(above, path.rule)});
+    if (!source_.numbers.known() || path.rule.weight() > most_terms) return;
+    if (auto factors = source_.numbers.factors(path.rule)) {
+      factors->insert(factors->begin(),
+                      source_.numbers.shown(source_.record->adjoints.at(path.line)));
+      add_numbers(equation, notation::product(std::move(*factors), Notation::Product::juxtaposed));
+    }
   }
 
   void several_paths(GradientLine& made, const GradientRule& gradient) {
@@ -213,6 +213,12 @@ class Backward {
 
 void write_backward(const PageSource& source, DerivationStep& page) {
   Backward(source).backward(page);
+}
+
+Equation gradient_line(const PageContext& context, const StepRecord& record, NodeId node) {
+  const PageSource source = source_of(context, record);
+  Told told;
+  return Backward(source).gradient_line(*context.rules.find(node), told).equation;
 }
 
 }  // namespace tracer

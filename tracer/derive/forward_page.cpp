@@ -28,7 +28,6 @@ class Forward {
     }
   }
 
- private:
   Equation forward_equation(NodeId line) {
     Equation equation;
     equation.left = source_.context.rules.display(line);
@@ -72,6 +71,7 @@ class Forward {
     return equation;
   }
 
+ private:
   // relu of a matrix says nothing more with the matrix printed again inside it
   static bool is_call_of_matrix(const Symbol& formula) {
     return formula.kind() == Symbol::Kind::apply && !formula.shape().is_scalar() &&
@@ -116,6 +116,11 @@ class Forward {
 
 void write_forward(const PageSource& source, DerivationStep& page) {
   Forward(source).forward(page);
+}
+
+Equation value_line(const PageContext& context, const StepRecord& record, NodeId line) {
+  const PageSource source = source_of(context, record);
+  return Forward(source).forward_equation(line);
 }
 
 }  // namespace tracer

@@ -83,6 +83,11 @@ bool PageSource::wanted(NodeId id) const {
          std::ranges::find(context.wanted, graph()[id].name) != context.wanted.end();
 }
 
+PageSource source_of(const PageContext& context, const StepRecord& record) {
+  return {context, *record.batch, &record,
+          StepNumbers(context.rules, &record, context.show, context.working)};
+}
+
 DerivationStep write_page(const PageContext& context, const StepRecord& record,
                           const StepRecord* exact) {
   DerivationStep page;
@@ -133,8 +138,7 @@ DerivationStep write_page(const PageContext& context, const StepRecord& record,
     if (shown) page.weights.push_back(given(context, node.name, record.values.at(id)));
   }
 
-  const PageSource source{context, batch, &record,
-                          StepNumbers(context.rules, &record, context.show, context.working)};
+  const PageSource source = source_of(context, record);
   write_path(source, page);
   write_forward(source, page);
   write_backward(source, page);

@@ -27,6 +27,11 @@ struct PageContext {
 /// The page of a step. `exact`: the same step of the exact run, where `record` is of a rounded one.
 DerivationStep write_page(const PageContext&, const StepRecord& record, const StepRecord* exact);
 
+/// Lines of that page one by one: a named value, a gradient that the page has, an update.
+Equation value_line(const PageContext&, const StepRecord&, NodeId);
+Equation gradient_line(const PageContext&, const StepRecord&, NodeId);
+UpdateLine update_line(const PageContext&, const StepRecord&, const UpdateRecord&);
+
 /// The page of a lesson without numbers: rules and collected forms.
 DerivationStep write_symbolic_page(const PageContext&, std::shared_ptr<const BatchGraph>);
 

@@ -17,6 +17,8 @@ struct PageSource {
   bool wanted(NodeId) const;  ///< whether --wrt asks for this gradient
 };
 
+PageSource source_of(const PageContext&, const StepRecord&);
+
 void write_forward(const PageSource&, DerivationStep&);
 void write_backward(const PageSource&, DerivationStep&);
 /// The path through the network, where it is a chain, and the whole chain of the farthest

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 namespace tracer {
-namespace {
 
 UpdateLine update_line(const PageContext& context, const StepRecord& record,
                        const UpdateRecord& update) {
@@ -49,6 +48,8 @@ UpdateLine update_line(const PageContext& context, const StepRecord& record,
   }
   return made;
 }
+
+namespace {
 
 // "exact run: w1 = 1.05832752, ...; the furthest off is b1, by 0.0000362"
 std::vector<std::string> drift(const PageContext& context, const StepRecord& record,

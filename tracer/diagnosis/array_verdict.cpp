@@ -112,8 +112,7 @@ ArrayVerdict judge(const Claim& claim, Expected truth, const FactorNames& names)
 
 std::vector<ArrayVerdict> judged(Search& search, const Prepared& prepared) {
   const Graph& graph = prepared.batch.graph;
-  Explanation right;
-  right.pass = search.right();
+  Explanation right = search.right();
   const auto here = [&](const Claim& claim, std::size_t i) {
     const auto truth = claim.gradient ? search.predicted(right, claim.name, i)
                                       : std::optional(search.value(graph.find(claim.name), i));

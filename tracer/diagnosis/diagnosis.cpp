@@ -10,14 +10,13 @@
 #include "tracer/diagnosis/array_verdict.hpp"
 #include "tracer/diagnosis/find_outputs.hpp"
 #include "tracer/diagnosis/findings.hpp"
-#include "tracer/diagnosis/forward_mistakes.hpp"
 #include "tracer/diagnosis/layouts.hpp"
 #include "tracer/diagnosis/other_samples.hpp"
 #include "tracer/diagnosis/prepare.hpp"
 #include "tracer/diagnosis/telling.hpp"
 #include "tracer/error.hpp"
 #include "tracer/graph/tape.hpp"
-#include "tracer/op/all.hpp"
+#include "tracer/mistake/forward_mistakes.hpp"
 
 namespace tracer {
 
@@ -123,23 +122,21 @@ class Diagnoser {
 
   // The cheap before the dear: one mistake in a layer, another forward pass, two in a layer.
   void look_for_mistakes(bool values_wrong) {
-    using enum Search::Depth;
-    using enum Search::Fit;
+    using enum Depth;
+    using enum Fit;
     if (values_wrong) {
       try_forward_mistakes(singles);
       return;
     }
     found_.push_back(std::move(made_));
-    const auto search = [&](Search::Depth depth, Search::Fit fit) {
-      look(found_.front(), depth, fit);
-    };
+    const auto search = [&](Depth depth, Fit fit) { look(found_.front(), depth, fit); };
     search(singles, to_rounding);
     if (!explained(1)) try_forward_mistakes(singles);
     if (!explained(HUGE_VAL)) search(pairs, to_rounding);
     if (!explained(HUGE_VAL)) search(singles, nearly);
   }
 
-  void look(Found& found, Search::Depth depth, Search::Fit fit) {
+  void look(Found& found, Depth depth, Fit fit) {
     found.explanations = found.search->run(depth, fit);
     const std::vector<const ArrayVerdict*> wrong = wrong_gradients(diagnosis_.arrays);
     for (Explanation& explanation : found.explanations) {
@@ -164,7 +161,7 @@ class Diagnoser {
   }
 
   bool explained_by_small_mistake() {
-    look(made_, Search::Depth::singles, Search::Fit::to_rounding);
+    look(made_, Depth::singles, Fit::to_rounding);
     const Explanation& best = made_.explanations.front();
     if (!best.unexplained.empty() || best.parts.empty() || best.kinds > 1) return false;
     found_.push_back(std::move(made_));
@@ -180,7 +177,7 @@ class Diagnoser {
     claims = std::move(made.claims);
     of_layout_ = std::move(made.findings);
     made_.search = make_search();
-    look(made_, Search::Depth::singles, Search::Fit::nearly);
+    look(made_, Depth::singles, Fit::nearly);
     const Explanation& best = made_.explanations.front();
     if (!best.unexplained.empty() || !best.parts.empty()) return false;
     found_.push_back(std::move(made_));
@@ -219,7 +216,7 @@ class Diagnoser {
     });
   }
 
-  void try_forward_mistakes(Search::Depth depth) {
+  void try_forward_mistakes(Depth depth) {
     forward_ = forward_mistakes(prepared_.batch);
     for (const ForwardMistake& mistake : forward_) {
       Found found;
@@ -228,7 +225,7 @@ class Diagnoser {
           prepared_.evidence, companions_in(mistake.batch), options_);
       found.forward = &mistake;
       if (!values_fit(*found.search, mistake.batch)) continue;
-      look(found, depth, Search::Fit::to_rounding);
+      look(found, depth, Fit::to_rounding);
       for (Explanation& explanation : found.explanations) {
         explanation.cost += 1.3;  // it is a mistake too, and an unusual one
         explanation.kinds += 1;
@@ -327,9 +324,10 @@ class Diagnoser {
   // Every gradient is the same number times what it should be, and that is all.
   bool is_convention(const Explanation& explanation) const {
     if (explanation.parts.size() != 1) return false;
-    const std::string& id = explanation.parts[0].mistake->id;
-    if (id != "scale" && id != "sign") return false;
-    const long double k = id == "sign" ? -1 : explanation.parts[0].factor;
+    const MistakeKind& kind = explanation.parts[0].mistake->kind;
+    const bool turned = kind == mistake_kinds::sign;
+    if (!turned && kind != mistake_kinds::scale) return false;
+    const long double k = turned ? -1 : explanation.parts[0].factor;
     return std::ranges::all_of(diagnosis_.arrays, [&](const ArrayVerdict& array) {
       return !array.claim.gradient || compare(array.claim, times(k, array.truth)).matches();
     });
@@ -339,7 +337,7 @@ class Diagnoser {
   static bool is_choice(const Explanation& explanation) {
     return !explanation.parts.empty() &&
            std::ranges::all_of(explanation.parts, [](const Explanation::Part& part) {
-             return part.mistake->id == "corner_slope";
+             return part.mistake->factor == Mistake::Factor::corner;
            });
   }
 

@@ -22,10 +22,6 @@ bool same_factor(long double a, long double b) {
   return std::fabs(a - b) <= 1e-4L * std::max(std::fabs(a), std::fabs(b));
 }
 
-bool is_step(const Mistake& mistake) { return mistake.id.starts_with("updated_weights"); }
-
-bool is_choice(const Mistake& mistake) { return mistake.id == "corner_slope"; }
-
 namespace {
 
 // Made further up already, with the same factor.
@@ -64,8 +60,8 @@ void rate(Explanation& explanation) {
       continue;
     }
     ++explanation.kinds;
-    explanation.cost += 1 + for_surprise * surprise(part.mistake->id);
-    if (part.mistake->edit->has_factor && !is_step(*part.mistake) && !is_choice(*part.mistake))
+    explanation.cost += 1 + for_surprise * surprise(part.mistake->kind);
+    if (part.mistake->edit->has_factor && part.mistake->factor == Mistake::Factor::number)
       explanation.cost += part.factor_name
                               ? for_named_factor + for_odd_factor * part.factor_name->odd
                               : for_any_factor;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tracer/diagnosis/factor_names.hpp"
-#include "tracer/diagnosis/mistakes.hpp"
+#include "tracer/mistake/catalogue.hpp"
 
 namespace tracer {
 
@@ -26,10 +26,6 @@ struct Explanation {
 
 /// Two factors that are the same number, fitted to claims of a few digits or more.
 bool same_factor(long double a, long double b);
-/// The factor is a learning rate, and may be any number.
-bool is_step(const Mistake&);
-/// A slope at a corner: no mistake, and any number between those of the two sides is right.
-bool is_choice(const Mistake&);
 
 /// Sets cost and kinds.
 void rate(Explanation&);

@@ -34,7 +34,7 @@ std::optional<long double> factor_between(const Reals& gradient, const Reals& di
 bool is_known(Search& search, NodeId z) {
   for (const auto& [user, operand] : search.catalogue().back().uses(z)) {
     for (const Mistake& mistake : search.catalogue().of_contribution(user, operand)) {
-      if (mistake.id == "logits_for_probabilities") return true;
+      if (mistake.kind == mistake_kinds::logits_for_probabilities) return true;
     }
   }
   return false;
@@ -45,8 +45,7 @@ bool is_known(Search& search, NodeId z) {
 std::vector<Companions::Output> find_outputs(Search& search) {
   const Graph& graph = search.batch().graph;
   std::vector<Companions::Output> found;
-  Explanation right;
-  right.pass = search.right();
+  Explanation right = search.right();
   for (const NodeId z : search.batch().lines) {
     const Shape& shape = graph[z].shape;
     if (!search.catalogue().back().is_live(z) || z == search.batch().loss) continue;

@@ -3,23 +3,17 @@
 #pragma once
 
 #include "tracer/diagnosis/diagnosis.hpp"
-#include "tracer/diagnosis/forward_mistakes.hpp"
+#include "tracer/mistake/forward_mistakes.hpp"
+#include "tracer/mistake/line_formulas.hpp"
 
 namespace tracer {
 
 /// `forward`: the mistake that the search's graph has in its forward pass; null: none.
 Account account_of(Search&, Explanation&, const Program&, const ForwardMistake* forward);
 
-/// What a mistake made of a gradient, and what belongs there. Leaves are values, by their names;
-/// gradients, by their nodes; a factor without a name.
-struct ShownFormula {
-  NodeId of = -1;     ///< whose gradient it is
-  bool part = false;  ///< several lines use it, and this is what one of them sends it
-  Symbol wrong{0};
-  Symbol right{0};
-};
+/// The formulas of a mistake; Quantity::factor is one without a name.
 /// Nothing where the sentence says it all, or nobody would read a formula as long as that.
-std::optional<ShownFormula> shown_formula(Catalogue&, const Program&, const Explanation::Part&);
+std::optional<LineFormula> shown_formula(const LineFormulas&, const Explanation::Part&);
 
 /// What the shape of a claim alone tells: a sum over the batch that was not taken.
 std::vector<Finding> findings_of_shape(const BatchGraph&, const std::vector<Claim>&);

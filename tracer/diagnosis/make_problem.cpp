@@ -11,7 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "tracer/claims/leaf_values.hpp"
-#include "tracer/diagnosis/mistakes.hpp"
+#include "tracer/mistake/catalogue.hpp"
 #include "tracer/error.hpp"
 #include "tracer/graph/tape.hpp"
 #include "tracer/language/elaborate.hpp"

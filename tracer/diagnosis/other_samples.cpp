@@ -100,8 +100,7 @@ class Looking {
       entries_ += static_cast<double>(batch.graph[id].shape.count());
     if (entries_ > most_numbers) return std::nullopt;
     Search search(batch, -1, {{point, claims_}}, {});
-    Explanation right;
-    right.pass = search.right();
+    Explanation right = search.right();
     std::vector<Expected> made;
     long double along = 0;
     long double squares = 0;

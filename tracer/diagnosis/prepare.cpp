@@ -9,7 +9,6 @@
 #include "tracer/diagnosis/trial_runs.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/remake.hpp"
-#include "tracer/op/all.hpp"
 
 namespace tracer {
 namespace {
@@ -24,9 +23,7 @@ void add_corners(Prepared& prepared) {
   std::vector<NodeId> bent;
   for (NodeId id = 0; id < graph.size(); ++id) {
     const Operation* operation = graph[id].operation;
-    if (operation == &op::operation<op::Relu>() || operation == &op::operation<op::LeakyRelu>() ||
-        operation == &op::operation<op::Abs>() || operation == &op::operation<op::Elu>())
-      bent.push_back(id);
+    if (operation != nullptr && operation->kink != nullptr) bent.push_back(id);
   }
   if (bent.empty()) return;
   std::map<NodeId, std::vector<Array<double>>> masks;
@@ -69,7 +66,7 @@ BatchGraph with_relu(const BatchGraph& batch) {
   };
   // the side that is not 0; −1
   const auto bent = [&](const Node& node) {
-    if (node.operation != &op::operation<op::Maximum>()) return -1;
+    if (node.is_leaf() || node.operation->with_zero == nullptr) return -1;
     if (zero(node.operands[0])) return 1;
     return zero(node.operands[1]) ? 0 : -1;
   };
@@ -79,7 +76,7 @@ BatchGraph with_relu(const BatchGraph& batch) {
                   const NodeId operand =
                       side < 0 ? -1 : old.operands[static_cast<std::size_t>(side)];
                   const bool fits = operand >= 0 && graph[operand].shape == old.shape;
-                  return fits ? made.graph.apply(op::operation<op::Relu>(), {made.of(operand)})
+                  return fits ? made.graph.apply(old.operation->with_zero(), {made.of(operand)})
                               : copy_node(made, old);
                 }));
 }

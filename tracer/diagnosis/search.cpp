@@ -1,26 +1,15 @@
 #include "tracer/diagnosis/search.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
-#include <span>
-
-#include "tracer/error.hpp"
-#include "tracer/op/all.hpp"
+#include <set>
 
 namespace tracer {
 
 Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evidence,
                Companions companions, SearchOptions options)
-    : batch_(batch),
-      runs_(batch, seed),
-      evidence_(std::move(evidence)),
-      catalogue_(batch_, runs_.back(), std::move(companions)),
-      factor_names_(numbers_of(batch, options.numbers)),
-      options_(std::move(options)) {
-  for (const Evidence& known : evidence_) runs_.add_point(known.point);
-  find_targets(true);
-}
+    : evidence_(std::move(evidence)),
+      trial_(batch, seed, evidence_, std::move(companions), std::move(options)),
+      targets_(targets(First::small)) {}
 
 std::vector<std::string> Search::claimed() const {
   std::vector<std::string> names;
@@ -29,207 +18,66 @@ std::vector<std::string> Search::claimed() const {
 }
 
 // The gradients that are claimed, from the loss down.
-void Search::find_targets(bool small_first) {
-  const Graph& graph = batch_.graph;
-  targets_.clear();
-  std::vector<std::pair<long long, Target>> ordered;
+std::vector<Target> Search::targets(First first) {
+  const Graph& graph = batch().graph;
+  using Order = std::pair<std::size_t, long long>;  // how far down it is; its size
+  std::vector<std::pair<Order, Target>> ordered;
   for (const Claim& claim : evidence_.front().claims) {
     const NodeId node = graph.find(claim.name);
     // what was summed the other way is no gradient that a formula could give
     if (!claim.gradient || node < 0 || claim.summed_over_units.size() > 0) continue;
-    Target target{claim.name, node, {}, {}, {}};
-    for (const Evidence& known : evidence_) {
-      const auto same = std::ranges::find_if(known.claims, [&](const Claim& other) {
-        return other.gradient && other.name == claim.name;
-      });
-      if (same != known.claims.end()) target.claims.push_back(&*same);
-    }
-    // what comes back to it passes these
+    Target made = target(claim);
     std::set<NodeId> reached{node};
-    for (NodeId id = node; id <= runs_.back().loss(); ++id) {
-      if (!runs_.back().is_live(id) || !reached.contains(id)) continue;
-      if (graph[id].is_named()) target.all_places.emplace_back(id, -1);
-      for (const auto& use : runs_.back().uses(id)) {
-        reached.insert(use.first);
-        target.all_places.push_back(use);
-      }
-    }
+    for (const auto& [user, operand] : made.all_places) reached.insert(user);
     const long long entries = graph[node].shape.count();
-    ordered.emplace_back(
-        (static_cast<long long>(reached.size()) << 32) + (small_first ? entries : -entries),
-        std::move(target));
+    ordered.emplace_back(Order{reached.size(), first == First::small ? entries : -entries},
+                         std::move(made));
   }
-  std::ranges::stable_sort(ordered, {}, &std::pair<long long, Target>::first);
-  std::set<std::pair<NodeId, int>> seen;
+  std::ranges::stable_sort(ordered, {}, &std::pair<Order, Target>::first);
+  std::vector<Target> made;
+  std::set<MistakePlace> seen;
   for (auto& [order, target] : ordered) {
     for (const auto& where : target.all_places) {
       if (seen.insert(where).second) target.places.push_back(where);
     }
-    targets_.push_back(std::move(target));
+    made.push_back(std::move(target));
   }
+  return made;
+}
+
+Target Search::target(const Claim& claim) {
+  const NodeId node = batch().graph.find(claim.name);
+  Target made{claim.name, node, {}, {}, {}};
+  for (const Evidence& known : evidence_) {
+    const auto same = std::ranges::find_if(known.claims, [&](const Claim& other) {
+      return other.gradient && other.name == claim.name;
+    });
+    if (same != known.claims.end()) made.claims.push_back(&*same);
+  }
+  // what comes back to it passes these
+  const BackwardGraph& back = catalogue().back();
+  std::set<NodeId> reached{node};
+  for (NodeId id = node; id <= back.loss(); ++id) {
+    if (!back.is_live(id) || !reached.contains(id)) continue;
+    if (batch().graph[id].is_named()) made.all_places.emplace_back(id, -1);
+    for (const auto& use : back.uses(id)) {
+      reached.insert(use.first);
+      made.all_places.push_back(use);
+    }
+  }
+  return made;
 }
 
 std::vector<Explanation> Search::run(Depth depth, Fit fit) {
-  depth_ = depth;
-  fit_ = fit;
-  find_targets(true);
-  walk();
+  trial_.set_fit(fit);
+  std::vector<Explanation> found = Beam(trial_, targets_, depth).walk();
   // Which of a layer's two gradients is asked first decides what the other is told by: a factor of
   // the layer and one of its weights, or of its biases. The simpler of the two stories is told.
-  const bool simple = beam_.front().unexplained.empty() && beam_.front().kinds < 2;
-  if (simple || runs_.work() > options_.work / 8) return beam_;
-  std::vector<Explanation> found = std::move(beam_);
-  find_targets(false);
-  walk();
-  find_targets(true);  // as others see them
-  for (Explanation& explanation : beam_) found.push_back(std::move(explanation));
-  keep_best(found, options_.beam);
-  return found;
-}
-
-void Search::walk() {
-  Explanation right;
-  right.pass = runs_.back().pass();
-  beam_ = {right};
-  for (done_ = 0; done_ < targets_.size(); ++done_) stage(targets_[done_]);
-  keep_best(beam_, options_.beam);
-}
-
-void Search::stage(const Target& target) {
-  std::vector<Explanation> survivors;
-  std::vector<Explanation> failing;
-  for (Explanation& explanation : beam_)
-    (explains(explanation, target) ? survivors : failing).push_back(explanation);
-  for (const Explanation& explanation : failing) {
-    if (Trial more = refitted(explanation, target)) survivors.push_back(std::move(*more));
-  }
-  // a mistake that was made above may have been made here again
-  for (const Explanation& explanation : failing) {
-    for (const Explanation::Part& part : explanation.parts) {
-      for (Explanation& more : extensions(explanation, target, target.places, part.mistake->family))
-        survivors.push_back(std::move(more));
-    }
-  }
-  if (survivors.empty()) {
-    for (const Explanation& explanation : failing) {
-      for (Explanation& more : extensions(explanation, target, target.places, ""))
-        survivors.push_back(std::move(more));
-    }
-  }
-  for (std::size_t i = 0; survivors.empty() && i < failing.size(); ++i)
-    survivors = together(failing[i], target);
-  for (std::size_t i = 0; survivors.empty() && i < failing.size(); ++i) {
-    // below a gradient that nothing explains there is nothing to build on
-    const bool hopeless = !failing[i].unexplained.empty() || failing[i].cost > failing[0].cost + 1;
-    if (depth_ == Depth::pairs && !hopeless) survivors = pairs(failing[i], target);
-  }
-  for (std::size_t i = 0; survivors.empty() && i < failing.size(); ++i)
-    survivors = unseen_above(failing[i], target);
-  if (survivors.empty()) {
-    for (Explanation& explanation : failing) {
-      explanation.unexplained.push_back(target.name);
-      // what is claimed for a line is what its author went on with
-      if (const Mistake* unknown = unknown_at(target.node)) {
-        Explanation more = with(explanation, *unknown, 1, std::nullopt);
-        if (explains(more, target)) explanation = std::move(more);
-      }
-      rate(explanation);
-      survivors.push_back(std::move(explanation));
-    }
-  }
-  beam_ = std::move(survivors);
-  keep_best(beam_, options_.beam);
-}
-
-// A factor that a few small entries gave is not known well; these may give it better.
-Search::Trial Search::refitted(const Explanation& explanation, const Target& target) {
-  if (explanation.parts.empty()) return std::nullopt;
-  const Explanation::Part& last = explanation.parts.back();
-  if (!last.mistake->edit->has_factor || last.factor_name || !explanation.unexplained.empty())
-    return std::nullopt;
-  Explanation base;
-  base.pass = right();
-  for (auto part = explanation.parts.begin(); part + 1 != explanation.parts.end(); ++part)
-    base = with(base, *part->mistake, part->factor, part->factor_name);
-  Trial more = attempt_fitted(base, *last.mistake, target);
-  const auto known = std::span(targets_).first(done_);
-  if (!more || !std::ranges::all_of(known, [&](const Target& t) { return explains(*more, t); }))
-    return std::nullopt;
-  return more;
-}
-
-const Mistake* Search::unknown_at(NodeId line) {
-  const auto found = unknown_.find(line);
-  if (found != unknown_.end()) return &found->second;
-  auto made = unknown_mistake(catalogue_, line);
-  return made ? &unknown_.emplace(line, std::move(*made)).first->second : nullptr;
-}
-
-std::vector<const Mistake*> Search::mistakes_at(const std::vector<std::pair<NodeId, int>>& places) {
-  std::vector<const Mistake*> all;
-  for (const auto& [node, operand] : places) {
-    const auto& here =
-        operand < 0 ? catalogue_.of_total(node) : catalogue_.of_contribution(node, operand);
-    for (const Mistake& mistake : here) all.push_back(&mistake);
-  }
-  return all;
-}
-
-// A mistake further up that the claims above do not show. They are asked first, for they are
-// smaller, and most mistakes up there do show.
-std::vector<Explanation> Search::unseen_above(const Explanation& base, const Target& target) {
-  std::vector<Explanation> found;
-  for (const Mistake* mistake : mistakes_at(target.all_places)) {
-    if (runs_.work() > options_.work) break;
-    Explanation probe = with(base, *mistake, 2, std::nullopt);  // 2: a factor is anything but 1
-    const NodeId before = runs_.mark();
-    bool unseen = true;
-    for (std::size_t i = done_; unseen && i-- > 0;) unseen = explains(probe, targets_[i]);
-    runs_.back_to(before);
-    if (!unseen) continue;
-    if (Trial more = attempt(base, *mistake, target)) found.push_back(std::move(*more));
-  }
-  return found;
-}
-
-// The same mistake in all places on the way to this claim at once: the steps of a recurrent
-// network, whose weights are claimed only after the last of them.
-std::vector<Explanation> Search::together(const Explanation& base, const Target& target) {
-  std::map<std::string, std::vector<const Mistake*>> families;
-  for (const Mistake* mistake : mistakes_at(target.places)) {
-    std::vector<const Mistake*>& family = families[mistake->family];
-    const bool taken = std::ranges::any_of(family, [&](const Mistake* other) {
-      return other->edit->node == mistake->edit->node &&
-             other->edit->operand == mistake->edit->operand;
-    });
-    if (!mistake->edit->has_factor && !taken) family.push_back(mistake);
-  }
-  std::vector<Explanation> found;
-  for (const auto& [family, mistakes] : families) {
-    if (mistakes.size() < 2) continue;
-    Explanation more = base;
-    for (const Mistake* mistake : mistakes) more = with(more, *mistake, 1, std::nullopt);
-    const NodeId before = runs_.mark();
-    BackwardGraph::Pass asked = more.pass;
-    bool good = false;
-    try {
-      good = matches(runs_.back().gradient(asked, target.node), target);
-    } catch (const ShapeError&) {
-    }
-    runs_.back_to(before);
-    if (good && explains(more, target)) found.push_back(std::move(more));
-  }
-  return found;
-}
-
-std::vector<Explanation> Search::extensions(const Explanation& base, const Target& target,
-                                            const std::vector<std::pair<NodeId, int>>& places,
-                                            const std::string& family) {
-  std::vector<Explanation> found;
-  for (const Mistake* mistake : mistakes_at(places)) {
-    if (!family.empty() && mistake->family != family) continue;
-    if (Trial more = attempt(base, *mistake, target)) found.push_back(std::move(*more));
-  }
+  const bool simple = found.front().unexplained.empty() && found.front().kinds < 2;
+  if (simple || trial_.has_spent(1.0 / 8)) return found;
+  const std::vector<Target> large_first = targets(First::large);
+  std::ranges::move(Beam(trial_, large_first, depth).walk(), std::back_inserter(found));
+  keep_best(found, trial_.options().beam);
   return found;
 }
 
@@ -238,7 +86,7 @@ std::vector<std::pair<std::string, Nearness>> Search::nearness_under(Explanation
   for (const Target& target : targets_) {
     Nearness worst;
     for (std::size_t i = 0; i < target.claims.size(); ++i) {
-      const auto prediction = predicted(explanation, target.name, i);
+      const auto prediction = trial_.predicted(explanation, target.node, i);
       if (!prediction) continue;
       const Nearness near = compare(*target.claims[i], *prediction);
       if (i == 0 || near.digits < worst.digits) worst = near;
@@ -250,9 +98,9 @@ std::vector<std::pair<std::string, Nearness>> Search::nearness_under(Explanation
 }
 
 std::vector<NodeId> Search::suspects(const std::string& name,
-                                     const std::vector<std::string>& right) const {
+                                     const std::vector<std::string>& right) {
   // what a right gradient has come through is right
-  std::set<std::pair<NodeId, int>> passed;
+  std::set<MistakePlace> passed;
   for (const Target& target : targets_) {
     if (std::ranges::find(right, target.name) == right.end()) continue;
     passed.insert(target.all_places.begin(), target.all_places.end());
@@ -261,8 +109,8 @@ std::vector<NodeId> Search::suspects(const std::string& name,
   const auto target = std::ranges::find(targets_, name, &Target::name);
   if (target == targets_.end()) return lines;
   for (const auto& place : target->places) {
-    const NodeId line = catalogue_.line_of(place.first);
-    if (!passed.contains(place) && !batch_.graph[line].is_leaf() &&
+    const NodeId line = catalogue().line_of(place.first);
+    if (!passed.contains(place) && !batch().graph[line].is_leaf() &&
         std::ranges::find(lines, line) == lines.end())
       lines.push_back(line);
   }
@@ -270,6 +118,11 @@ std::vector<NodeId> Search::suspects(const std::string& name,
   return lines;
 }
 
-Expected Search::value(NodeId node, std::size_t i) { return expected(runs_.at(node, i)); }
+std::optional<Expected> Search::predicted(Explanation& explanation, const std::string& name,
+                                          std::size_t i) {
+  return trial_.predicted(explanation, batch().graph.find(name), i);
+}
+
+Expected Search::value(NodeId node, std::size_t i) { return expected(trial_.runs().at(node, i)); }
 
 }  // namespace tracer

@@ -33,10 +33,6 @@ bool is_small(const Symbol& formula) {
   return formula.weight() <= most_terms && entries <= most_entries;
 }
 
-bool is_slope(const Symbol& e) {
-  return e.kind() == Symbol::Kind::apply && e.operation().slope_side != nullptr;
-}
-
 class FormulaSlips {
  public:
   FormulaSlips(PageWorking& working, const PageLine& line)
@@ -47,14 +43,21 @@ class FormulaSlips {
         id_(graph_.find(line.name)) {}
 
   std::vector<Hypothesis> all() {
+    try_mistakes(Turn::paths);
+    bool first = true;
     for (const Symbol& formula : formulas()) {
       if (!is_small(formula)) continue;
       try_edits(edited(formula, left_out));
-      try_edits(slope_left_out());
-      try_edits(edited(formula, [this](const Symbol& e) { return slope_edits(e); }));
+      if (first) try_mistakes(Turn::slopes);
+      first = false;
       try_edits(other_times_everywhere(formula));
       try_edits(edited(formula, [this](const Symbol& e) { return other_names(e); }), true);
     }
+    return std::move(made_);
+  }
+
+  std::vector<Hypothesis> of_rules() {
+    try_mistakes(Turn::rules);
     return std::move(made_);
   }
 
@@ -76,61 +79,28 @@ class FormulaSlips {
       const Symbol term = simplify(rules.contribution(path));
       sum = sum ? *sum + term : term;
     }
-    if (rule->paths.size() > 1) paths_left_out(rules, *rule);
     std::vector<Symbol> all{*sum};
     // a − y, as one who puts both steps together writes it
-    if (const auto fusion = fuse(rules, working_.numbers(line_.step), *rule))
-      all.push_back(fusion->formula);
+    if (const auto together = fused()) all.push_back(*together);
     return all;
   }
 
-  void paths_left_out(const Rules& rules, const GradientRule& rule) {
-    for (const Path& out : rule.paths) {
-      std::optional<Symbol> rest;
-      for (const Path& path : rule.paths) {
-        if (path.line == out.line) continue;
-        const Symbol term = rules.contribution(path);
-        rest = rest ? *rest + term : term;
-      }
-      try_edits(
-          {{*rest, slip("path left out",
-                        {words("the way through"), rules.display(out.line), words("was left out")},
-                        "it is used in more than one line")}});
-    }
-  }
-
-  // What came from above, passed on as it is: the slope of the line that the value goes into is
-  // missing, however many factors it has.
-  std::vector<FormulaEdit> slope_left_out() {
-    if (line_.kind != PageLine::Kind::gradient) return {};
+  std::optional<Symbol> fused() {
     const Rules& rules = working_.lesson().rules(line_.step);
-    const std::vector<Path>& paths = rules.find(id_)->paths;
-    const NodeId user = paths.front().line;
-    if (paths.size() > 1 || user == rules.loss() || graph_[user].shape != graph_[id_].shape)
-      return {};
-    return {{rules.adjoint(user),
-             slip("slope left out",
-                  {words("the slope"), notation::partial(rules.display(user), rules.display(id_)),
-                   words("was left out")},
-                  "a factor is missing")}};
+    const GradientRule* rule = rules.find(id_);
+    if (rule == nullptr) return std::nullopt;
+    const auto fusion = fuse(rules, working_.numbers(line_.step), *rule);
+    return fusion ? std::optional(fusion->formula) : std::nullopt;
   }
 
-  // relu(z1) or z1 in place of relu′(z1)
-  std::vector<FormulaEdit> slope_edits(const Symbol& e) {
-    if (line_.kind != PageLine::Kind::gradient || !is_slope(e)) return {};
-    std::vector<FormulaEdit> all;
-    const std::string hint = "look at the slope of the activation";
-    for (const Path& path : working_.lesson().rules(line_.step).find(id_)->paths) {
-      const Symbol activation = symbol_of(graph_, path.line);
-      if (!(activation.shape() == e.shape())) continue;
-      all.push_back({activation,
-                     slip("activation for its slope",
-                          {activation.display(), words("in place of the slope"), write(e)}, hint)});
-    }
-    all.push_back({e.operands()[0],
-                   slip("activation for its slope",
-                        {write(e.operands()[0]), words("in place of the slope"), write(e)}, hint)});
-    return all;
+  // What the mistakes of the backward pass (mistake/) make of the line.
+  void try_mistakes(Turn turn) {
+    if (line_.kind != PageLine::Kind::gradient) return;
+    std::vector<FormulaEdit> edits;
+    const auto together = turn == Turn::rules ? fused() : std::nullopt;
+    for (auto& wrong : working_.lesson().mistakes(line_.step).of(id_, turn, together))
+      edits.push_back({std::move(wrong.formula), slip(std::move(wrong.words))});
+    try_edits(std::move(edits));
   }
 
   // A leaf of this formula that stands for a number from elsewhere.
@@ -273,6 +243,11 @@ std::vector<Hypothesis> formula_slips(PageWorking& working, const Answer& answer
   const bool has_formula =
       answer.line.kind == PageLine::Kind::value || answer.line.kind == PageLine::Kind::gradient;
   return has_formula ? FormulaSlips(working, answer.line).all() : std::vector<Hypothesis>();
+}
+
+std::vector<Hypothesis> slope_slips(PageWorking& working, const Answer& answer) {
+  if (answer.line.kind != PageLine::Kind::gradient) return {};
+  return FormulaSlips(working, answer.line).of_rules();
 }
 
 }  // namespace tracer

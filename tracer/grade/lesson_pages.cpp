@@ -7,6 +7,7 @@
 #include "tracer/derive/expect.hpp"
 #include "tracer/derive/show.hpp"
 #include "tracer/error.hpp"
+#include "tracer/language/diagnostic.hpp"
 
 namespace tracer {
 namespace {
@@ -22,6 +23,11 @@ OnLine recording(WorkedPages& pages, OnLine carry) {
 const Program& with_numbers(const Program& program) {
   if (program.symbolic) throw Error("the lesson has no numbers, so there is nothing to mark");
   return program;
+}
+
+void stop(WorkedPages& pages, const std::string& why) {
+  if (!pages.order.empty()) pages.stopped = pages.order.back();
+  pages.why_stopped = why;
 }
 
 }  // namespace
@@ -45,9 +51,10 @@ WorkedPages work_out(const Program& program, Working working, int steps, const O
   try {
     while (!run.done() && static_cast<int>(pages.steps.size()) < steps)
       pages.steps.push_back(run.next());
+  } catch (const LessonError& error) {
+    stop(pages, error.errors.front().message);
   } catch (const Error& error) {
-    if (!pages.order.empty()) pages.stopped = pages.order.back();
-    pages.why_stopped = error.what();
+    stop(pages, error.what());
   }
   return pages;
 }
@@ -79,6 +86,13 @@ const Rules& LessonPages::rules(int step) {
     rules = std::make_unique<Rules>(batch, wrt, program_.seed_name);
   }
   return *rules;
+}
+
+LineMistakes& LessonPages::mistakes(int step) {
+  const BatchGraph& batch = *record(step).batch;
+  std::unique_ptr<LineMistakes>& mistakes = mistakes_[&batch];
+  if (!mistakes) mistakes = std::make_unique<LineMistakes>(batch, rules(step));
+  return *mistakes;
 }
 
 int LessonPages::step_of(const AnswerPlace& place) {

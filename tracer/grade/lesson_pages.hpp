@@ -10,9 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "tracer/grade/answers.hpp"
 #include "tracer/derive/rules.hpp"
 #include "tracer/derive/run.hpp"
+#include "tracer/grade/answers.hpp"
+#include "tracer/mistake/line_mistakes.hpp"
 
 namespace tracer {
 
@@ -56,6 +57,7 @@ class LessonPages {
   const WorkedPages& pages() const { return pages_; }
   const StepRecord& record(int step) const;
   const Rules& rules(int step);
+  LineMistakes& mistakes(int step);
 
   /// "Sample 2", "Epoch 2, sample 1", "Step 3"; empty where the lesson has one step.
   std::string heading(int step) const;
@@ -81,6 +83,7 @@ class LessonPages {
   WorkedPages pages_;
   Run run_;
   std::map<const BatchGraph*, std::unique_ptr<Rules>> rules_;
+  std::map<const BatchGraph*, std::unique_ptr<LineMistakes>> mistakes_;
   std::map<PageLine, std::vector<PageLine>> uses_;
 };
 

@@ -1,18 +1,9 @@
-// Slips of the loss and of the last activation: the logarithm to base 10, a mean in place of a sum,
-// the slope p(1 − p) multiplied in where p − y has it already; and, for a line that is a single
-// operation, the wrong rules that stand beside its right one (MistakenRule in
-// symbol/operation.hpp).
-#include <algorithm>
-
+// Slips of the loss: the logarithm to base 10, a mean in place of a sum, another loss.
 #include <fmt/format.h>
 
-#include "tracer/derive/evaluate.hpp"
-#include "tracer/diagnosis/with_names.hpp"
 #include "tracer/error.hpp"
 #include "tracer/grade/slips.hpp"
-#include "tracer/op/mistake_kinds.hpp"
 #include "tracer/op/vocabulary.hpp"
-#include "tracer/symbol/simplify.hpp"
 
 namespace tracer {
 namespace {
@@ -48,12 +39,6 @@ class LossSlips {
     base_10(formula);
     sum_and_mean(formula);
     squared_error(formula);
-    return std::move(made_);
-  }
-
-  std::vector<Hypothesis> of_gradient() {
-    extra_slope();
-    mistaken_rules();
     return std::move(made_);
   }
 
@@ -97,9 +82,7 @@ class LossSlips {
 
   // The error of regression where a cross-entropy is asked for.
   void squared_error(const Symbol& formula) {
-    if (formula.kind() != Symbol::Kind::apply) return;
-    const std::string_view call = formula.operation().call;
-    if (call != "bce" && call != "cross_entropy") return;
+    if (formula.kind() != Symbol::Kind::apply || formula.operation().output == nullptr) return;
     const Symbol squares = sum<Over::all>(square(formula.operands()[0] - formula.operands()[1]));
     const Rational entries = formula.operands()[0].shape().count();
     for (const Rational& share :
@@ -107,54 +90,6 @@ class LossSlips {
       add(squares * Symbol(share),
           slip("squared error", {words("the squared error was taken, not the cross-entropy")},
                "which loss is asked for?"));
-    }
-  }
-
-  // Cross-entropy after sigmoid or softmax: p − y is the gradient before the activation already.
-  void extra_slope() {
-    const Rules& rules = working_.lesson().rules(line_.step);
-    const GradientRule* rule = rules.find(id_);
-    if (rule == nullptr || rule->paths.size() != 1) return;
-    const NodeId activation = rule->paths[0].line;
-    const std::string_view call = graph_[activation].operation->call;
-    if (call != "sigmoid" && call != "softmax") return;
-    const auto fusion = fuse(rules, working_.numbers(line_.step), *rule);
-    if (!fusion) return;
-    const Symbol p = symbol_of(graph_, activation);
-    add(fusion->formula * p * (1 - p),
-        slip("slope twice",
-             {write(fusion->formula),
-              words("is the gradient already; the slope of the activation was multiplied in once "
-                    "more")},
-             "look at the slope of the last activation"));
-  }
-
-  void mistaken_rules() {
-    const Rules& rules = working_.lesson().rules(line_.step);
-    const GradientRule* rule = rules.find(id_);
-    if (rule == nullptr || rule->paths.size() != 1) return;
-    const NodeId user = rule->paths[0].line;
-    const Node& node = graph_[user];
-    std::vector<Symbol> operands;
-    std::vector<std::string> names;
-    for (const NodeId operand : node.operands) {
-      if (!graph_[operand].is_named()) return;  // the line is more than one operation
-      operands.push_back(symbol_of(graph_, operand));
-      names.push_back(display_of(graph_[operand]).text);
-    }
-    for (const MistakenRule& mistake : node.operation->mistakes) {
-      const auto at = static_cast<std::size_t>(mistake.operand);
-      if (at >= node.operands.size() || node.operands[at] != id_) continue;
-      const std::string says = with_names(mistake.says, names, display_of(node).text);
-      try {
-        add(simplify(mistake.pullback(node.with, rules.adjoint(user), symbol_of(graph_, user),
-                                      operands)),
-            slip(mistake.kind.id == mistake_kinds::output_slope_extra.id ? "slope twice"
-                                                                         : "wrong slope",
-                 {words(says)}, "look at the slope of " + graph_[user].name));
-      } catch (const ShapeError&) {
-        continue;  // the mistake is none that this shape allows
-      }
     }
   }
 
@@ -184,11 +119,6 @@ class LossSlips {
 std::vector<Hypothesis> loss_slips(PageWorking& working, const Answer& answer) {
   if (answer.line.kind != PageLine::Kind::value) return {};
   return LossSlips(working, answer.line).of_value();
-}
-
-std::vector<Hypothesis> slope_slips(PageWorking& working, const Answer& answer) {
-  if (answer.line.kind != PageLine::Kind::gradient) return {};
-  return LossSlips(working, answer.line).of_gradient();
 }
 
 }  // namespace tracer

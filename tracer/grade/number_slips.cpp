@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "tracer/derive/evaluate.hpp"
 #include "tracer/grade/slips.hpp"
+#include "tracer/mistake/catalogue.hpp"
 
 namespace tracer {
 namespace {
@@ -17,45 +19,34 @@ Array<Exact> times(const Array<Exact>& value, const Rational& factor) {
   return made;
 }
 
-Hypothesis scaled(const Array<Exact>& value, const Rational& factor, const std::string& kind,
-                  const std::string& says, const std::string& hint) {
-  return {slip(kind, {words(says)}, hint), times(value, factor)};
+// The mistakes that any line can have, of that turn.
+std::vector<Hypothesis> of_any_line(PageWorking& working, const Answer& answer, Turn turn) {
+  const Array<Exact>& value = working.pages().computed.at(answer.line);
+  const Shape shape{{static_cast<int>(value.rows()), ""}, {static_cast<int>(value.cols()), ""}};
+  std::optional<Rational> rate;
+  const auto& optimizer = working.lesson().run().optimizer();
+  if (optimizer && answer.line.kind == PageLine::Kind::gradient) rate = optimizer->number("lr");
+  std::vector<Hypothesis> made;
+  const int samples = working.record(answer.line.step).batch->batch_size;
+  for (const Mistake& mistake : mistakes_of_any_line(shape, samples, rate)) {
+    if (mistake.on_sheet.turn != turn) continue;
+    made.push_back({slip(mistake.on_sheet.words()),
+                    evaluate(
+                        mistake.edit->formula, [&](const Symbol&) { return value; },
+                        working.lesson().working())});
+    made.back().slip.weak = turn == Turn::last;
+  }
+  return made;
 }
 
 }  // namespace
 
 std::vector<Hypothesis> sign_slips(PageWorking& working, const Answer& answer) {
-  const Array<Exact>& value = working.pages().computed.at(answer.line);
-  std::vector<Hypothesis> made{scaled(value, -1, "sign", "the sign is turned", "look at the sign")};
-  if (value.rows() == value.cols() && value.size() > 1) {
-    made.push_back({slip("transposed", {words("transposed: rows and columns have changed places")},
-                         "look at which are rows and which are columns"),
-                    value.transpose()});
-  }
-  return made;
+  return of_any_line(working, answer, Turn::whole);
 }
 
 std::vector<Hypothesis> factor_slips(PageWorking& working, const Answer& answer) {
-  const Array<Exact>& value = working.pages().computed.at(answer.line);
-  const std::string kind = "constant factor";
-  const std::string hint = "it is off by a constant factor";
-  std::vector<Hypothesis> made;
-  if (const int m = working.record(answer.line.step).batch->batch_size; m > 1) {
-    made.push_back(
-        scaled(value, m, kind, fmt::format("not divided by the m = {} samples", m), hint));
-    made.push_back(scaled(value, Rational(1, m), kind,
-                          fmt::format("divided by the m = {} samples once too often", m), hint));
-  }
-  made.push_back(scaled(value, 2, kind, "twice what it should be", hint));
-  made.push_back(scaled(value, Rational(1, 2), kind, "half of what it should be", hint));
-  if (working.lesson().run().optimizer() && answer.line.kind == PageLine::Kind::gradient) {
-    const Rational& lr = working.lesson().run().optimizer()->number("lr");
-    made.push_back(scaled(value, lr, kind,
-                          "multiplied by the learning rate, which belongs to the update",
-                          "look at where the learning rate belongs"));
-  }
-  for (Hypothesis& one : made) one.slip.weak = true;
-  return made;
+  return of_any_line(working, answer, Turn::last);
 }
 
 namespace {
@@ -84,10 +75,12 @@ std::vector<Hypothesis> copy_slips(PageWorking& working, const Answer& answer) {
   std::vector<Hypothesis> made;
   for (const int places : {1, -1, 2, -2, 3, -3}) {
     const int count = places < 0 ? -places : places;
-    made.push_back(scaled(value, power_of_ten(places), "decimal point",
-                          fmt::format("the decimal point is {} place{} too far to the {}", count,
-                                      count == 1 ? "" : "s", places > 0 ? "right" : "left"),
-                          "look at the decimal point"));
+    made.push_back(
+        {slip("decimal point",
+              {words(fmt::format("the decimal point is {} place{} too far to the {}", count,
+                                 count == 1 ? "" : "s", places > 0 ? "right" : "left"))},
+              "look at the decimal point"),
+         times(value, power_of_ten(places))});
   }
   if (answer.value.scalar() && value.size() == 1) {
     const WrittenNumber& number = answer.value.numbers[0];

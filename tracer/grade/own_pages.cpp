@@ -266,15 +266,12 @@ class OwnRunner {
     }
   }
 
-  // The first sentence of a lesson's error: without its place in the file.
   std::string remark(int step, const std::string& why) const {
-    std::string first = why.substr(0, why.find('\n'));
-    if (const auto at = first.find("error: "); at != std::string::npos) first.erase(0, at + 7);
     const std::string heading = exact_.heading(step);
     return fmt::format(
         "{}what is wrong there can't be carried on ({}); the lines after it are "
         "marked as if it were right",
-        heading.empty() ? "" : heading + ": ", first);
+        heading.empty() ? "" : heading + ": ", why);
   }
 
   LessonPages& exact_;

@@ -7,13 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "tracer/mistake/mistake.hpp"
 #include "tracer/number/eigen.hpp"
-#include "tracer/symbol/notation.hpp"
 
 namespace tracer {
-
-/// A sentence with notation in it, piece by piece.
-using Phrase = std::vector<Notation>;
 
 struct Slip {
   std::string kind;         ///< a word or two, for the table of a class: "sign", "factor left out"
@@ -29,6 +26,10 @@ struct Slip {
 
 inline Slip slip(std::string kind, Phrase says, std::string hint) {
   return {std::move(kind), std::move(says), std::move(hint), false, "", false, "", false};
+}
+
+inline Slip slip(SheetWords words) {
+  return slip(std::move(words.kind), std::move(words.says), std::move(words.hint));
 }
 
 /// A slip that is tried, and what it comes to: rows × columns of the line.

@@ -46,12 +46,23 @@ StepNumbers PageWorking::numbers(int step) {
   return {lesson_.rules(step), &record(step), page_show(), lesson_.working()};
 }
 
-const DerivationStep& PageWorking::page(int step) {
-  if (const auto found = derived_.find(step); found != derived_.end()) return found->second;
+std::optional<Notation> PageWorking::working(const PageLine& line) {
+  if (!has(line.step) || line.kind == PageLine::Kind::given) return std::nullopt;
+  try {
+    return numbers_of(line);
+  } catch (const Error&) {
+    // a part of the formula has no value on these numbers (1/0)
+    return plain_working(line);
+  }
+}
+
+// The line as its page has it, the last form with numbers.
+std::optional<Notation> PageWorking::numbers_of(const PageLine& line) {
+  const StepRecord& step = record(line.step);
   const Program& program = lesson_.program();
   const std::optional<Optimizer>& optimizer = lesson_.run().optimizer();
   const PageContext context{program,
-                            lesson_.rules(step),
+                            lesson_.rules(line.step),
                             page_show(),
                             lesson_.working(),
                             lesson_.run().by_sample(),
@@ -59,34 +70,22 @@ const DerivationStep& PageWorking::page(int step) {
                             program.data ? program.data->count : 0,
                             optimizer ? &*optimizer : nullptr,
                             {}};
-  DerivationStep written;
-  try {
-    written = write_page(context, record(step), nullptr);
-  } catch (const Error&) {
-    // a formula of the page has no value on his numbers (1/0): the marks stand without the working
+  const auto last = [](const Equation& equation) {
+    return equation.numbers.empty() ? std::nullopt : std::optional(equation.numbers.back().what);
+  };
+  const NodeId id = context.rules.graph().find(line.name);
+  if (line.kind == PageLine::Kind::value) return last(value_line(context, step, id));
+  if (line.kind == PageLine::Kind::gradient) {
+    return context.rules.find(id) == nullptr ? std::nullopt
+                                             : last(gradient_line(context, step, id));
   }
-  return derived_.emplace(step, std::move(written)).first->second;
-}
-
-std::optional<Notation> PageWorking::working(const PageLine& line) {
-  if (!has(line.step) || line.kind == PageLine::Kind::given) return std::nullopt;
-  const DerivationStep& step = page(line.step);
-  if (step.forward.empty()) return plain_working(line);
-  const Equation* equation = nullptr;
-  for (const ForwardLine& one : step.forward) {
-    if (line.kind == PageLine::Kind::value && one.name == line.name) equation = &one.equation;
+  const UpdateRecord* update_here = update(line);
+  if (update_here == nullptr) return std::nullopt;
+  std::optional<Notation> found;
+  for (const Equation& working : update_line(context, step, *update_here).working) {
+    if (line.part.empty() || working.left.text == line.part) found = last(working);
   }
-  for (const GradientLine& one : step.gradients) {
-    if (line.kind == PageLine::Kind::gradient && one.wrt == line.name) equation = &one.equation;
-  }
-  for (const UpdateLine& one : step.updates) {
-    if (line.kind != PageLine::Kind::update || one.name != line.name) continue;
-    for (const Equation& working : one.working) {
-      if (line.part.empty() || working.left.text == line.part) equation = &working;
-    }
-  }
-  if (equation == nullptr || equation->numbers.empty()) return std::nullopt;
-  return equation->numbers.back().what;
+  return found;
 }
 
 std::optional<Symbol> PageWorking::formula(const PageLine& line) {

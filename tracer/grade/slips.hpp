@@ -6,10 +6,9 @@
 #include <map>
 #include <optional>
 
+#include "tracer/derive/formulas.hpp"
 #include "tracer/grade/own_pages.hpp"
 #include "tracer/grade/slip.hpp"
-#include "tracer/derive/document.hpp"
-#include "tracer/derive/formulas.hpp"
 
 namespace tracer {
 
@@ -46,7 +45,7 @@ class PageWorking {
   const std::vector<Hypothesis>& hypotheses(const Answer&, MakeHypotheses make);
 
  private:
-  const DerivationStep& page(int step);
+  std::optional<Notation> numbers_of(const PageLine&);
   std::optional<Notation> plain_working(const PageLine&);
   bool comes_of(const PageLine& line, const PageLine& from);
   LessonPages& lesson_;
@@ -54,7 +53,6 @@ class PageWorking {
   const WorkedPages& pages_;
   std::map<PageLine, std::vector<AnswerEntry>> written_;
   int last_step_;  // that has an answer
-  std::map<int, DerivationStep> derived_;
   std::optional<PageLine> hypotheses_of_;
   MakeHypotheses made_by_ = nullptr;
   std::vector<Hypothesis> hypotheses_;

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "tracer/grade/unwritten_trials.hpp"
+#include "tracer/grade/unwritten_guesses.hpp"
 #include "tracer/derive/show.hpp"
 #include "tracer/error.hpp"
 #include "tracer/number/decimal.hpp"
@@ -12,13 +12,13 @@
 namespace tracer {
 namespace {
 
-int sureness(const Trial& trial) {
-  if (trial.slips.empty()) return 0;
-  const Slip& best = trial.slips.front();
+int sureness(const Guess& guess) {
+  if (guess.slips.empty()) return 0;
+  const Slip& best = guess.slips.front();
   return best.weak && !is_factor(best) ? 1 : 2;
 }
 
-bool explains_more(const Trial& a, const Trial& b) {
+bool explains_more(const Guess& a, const Guess& b) {
   if (a.explained != b.explained) return a.explained > b.explained;
   if (sureness(a) != sureness(b)) return sureness(a) > sureness(b);
   if (a.depth != b.depth) return a.depth > b.depth;  // nearer to what is written
@@ -40,36 +40,36 @@ class UnwrittenSearch {
     std::set<PageLine> written;
     for (const Answer& answer : sheet_.answers) written.insert(answer.line);
     for (const auto& [line, value] : known_) written.insert(line);
-    std::vector<Trial> trials;
+    std::vector<Guess> guesses;
     for (const WorkedPages* own : {&pages_.own, &pages_.own_finer}) {
-      for (Trial& trial : unwritten_trials(lesson_, sheet_, *own, written, marks_))
-        trials.push_back(std::move(trial));
+      for (Guess& guess : unwritten_guesses(lesson_, sheet_, *own, written, marks_))
+        guesses.push_back(std::move(guess));
     }
-    std::ranges::stable_sort(trials, explains_more);
+    std::ranges::stable_sort(guesses, explains_more);
     constexpr std::size_t most = 8;
-    for (std::size_t i = 0; i < std::min(most, trials.size()); ++i) {
-      if (auto found = confirmed(trials[i])) return found;
+    for (std::size_t i = 0; i < std::min(most, guesses.size()); ++i) {
+      if (auto found = confirmed(guesses[i])) return found;
     }
     return std::nullopt;
   }
 
  private:
   // Carried on through the whole calculation.
-  std::optional<UnwrittenLine> confirmed(const Trial& trial) {
+  std::optional<UnwrittenLine> confirmed(const Guess& guess) {
     UnwrittenValues values = known_;
-    values.insert_or_assign(trial.line, trial.value);
-    UnwrittenLine found{trial.line, trial.value, 0, slip_of(trial),
+    values.insert_or_assign(guess.line, guess.value);
+    UnwrittenLine found{guess.line, guess.value, 0, slip_of(guess),
                         own_pages(lesson_, sheet_, rounding_, values)};
     if (found.pages.remarks.size() > pages_.remarks.size()) return std::nullopt;
     PageWorking own(lesson_, sheet_, found.pages.own);
     const PageMarks marks(own, found.pages);
     int explained =
-        trial.explained;  // of its own step, tried to the last digit; of later ones here
+        guess.explained;  // of its own step, tried to the last digit; of later ones here
     for (std::size_t i = sheet_.answers.size(); i-- > 0;) {
       const Mark mark = marks.mark_of(sheet_.answers[i]);
       if (marks_[i] != Mark::wrong && mark == Mark::wrong) --explained;
       if (marks_[i] != Mark::wrong || mark == Mark::wrong) continue;
-      if (sheet_.answers[i].line.step == trial.line.step)
+      if (sheet_.answers[i].line.step == guess.line.step)
         found.bearer = i;
       else if (mark == Mark::right || mark == Mark::follows)
         ++explained;
@@ -88,24 +88,24 @@ class UnwrittenSearch {
     }
   }
 
-  Slip slip_of(const Trial& trial) const {
+  Slip slip_of(const Guess& guess) const {
     using notation::words;
-    Slip made = trial.slips.empty() ? slip("line before it", {}, "") : trial.slips.front();
+    Slip made = guess.slips.empty() ? slip("line before it", {}, "") : guess.slips.front();
     made.careless = false;
-    Phrase says{words("your"), lesson_.display(trial.line), words("(not written)")};
-    if (trial.value.size() == 1) {
-      says.push_back(words("was " + shown(trial.value(0, 0), trial.decimals)));
-    } else if (trial.slips.empty()) {
+    Phrase says{words("your"), lesson_.display(guess.line), words("(not written)")};
+    if (guess.value.size() == 1) {
+      says.push_back(words("was " + shown(guess.value(0, 0), guess.decimals)));
+    } else if (guess.slips.empty()) {
       says.push_back(words("was wrong already"));
     }
-    for (std::size_t i = 0; i < trial.slips.size(); ++i) {
+    for (std::size_t i = 0; i < guess.slips.size(); ++i) {
       says.push_back(words(i == 0 ? ":" : "; or"));
-      const Phrase& why = trial.slips[i].says;
+      const Phrase& why = guess.slips[i].says;
       says.insert(says.end(), why.begin(), why.end());
     }
     made.says = std::move(says);
     const std::string where =
-        fmt::format("look at {}, which is not written", lesson_.label(trial.line));
+        fmt::format("look at {}, which is not written", lesson_.label(guess.line));
     made.hint = made.hint.empty() ? where : fmt::format("{} ({})", where, made.hint);
     return made;
   }

@@ -1,16 +1,18 @@
-#include "tracer/diagnosis/forward_mistakes.hpp"
+#include "tracer/mistake/forward_mistakes.hpp"
 
 #include <fmt/format.h>
 
 #include "tracer/language/remake.hpp"
-#include "tracer/op/all.hpp"
+#include "tracer/mistake/catalogue.hpp"
+#include "tracer/mistake/says.hpp"
+#include "tracer/op/vocabulary.hpp"
 
 namespace tracer {
 namespace {
 
-template <class Op>
-bool is(const Node& node) {
-  return node.operation == &op::operation<Op>();
+// The output that a loss goes with, be it joined with it or not; null: it is no such loss.
+const OutputPair* output_of(const Operation& operation) {
+  return operation.output != nullptr ? operation.output : pair_of_joined(operation);
 }
 
 class ForwardMistakeFinder {
@@ -31,33 +33,30 @@ class ForwardMistakeFinder {
  private:
   void at(NodeId id) {
     const Node& node = batch_.graph[id];
-    if (is<op::Softmax>(node) || is<op::LogSoftmax>(node)) other_axis(id);
-    if (is<op::CrossEntropy>(node) || is<op::Bce>(node) || is<op::SoftmaxCrossEntropy>(node) ||
-        is<op::BceWithLogits>(node))
-      twice(id);
-    if (is<op::CrossEntropy>(node) || is<op::SoftmaxCrossEntropy>(node)) {
-      rolled(id, 1);
-      rolled(id, -1);
-    }
-    if (is<op::SoftmaxCrossEntropy>(node)) other_axis_in_loss(id);
+    // what is made of a sample as a whole, so that one entry alone says nothing
+    if (!node.operation->of_one_entry.empty()) other_axis(id);
+    const OutputPair* output = output_of(*node.operation);
+    if (output == nullptr) return;
+    twice(id, *output);
+    if (!output->activation().is_by_sample) return;
+    rolled(id, 1);
+    rolled(id, -1);
+    if (node.operation->output == nullptr) other_axis_in_loss(id);
   }
 
   using Made = std::function<NodeId(Graph&, const Node&, const std::vector<NodeId>&)>;
-  void add(NodeId id, std::string mistake, std::string says, const Made& make) {
+  void add(NodeId id, const MistakeKind& kind, std::string says, const Made& make) {
     const Graph& graph = batch_.graph;
     RewrittenGraph made = rewrite(graph, [&](RewrittenGraph& to, NodeId old) {
       return old == id ? make(to.graph, graph[old], to.of(graph[old].operands))
                        : copy_node(to, graph[old]);
     });
-    made_.push_back(
-        {std::move(mistake), std::move(says), graph[line_].name, remake(batch_, std::move(made))});
+    made_.push_back({kind, std::move(says), graph[line_].name, remake(batch_, std::move(made))});
   }
 
   void other_axis(NodeId id) {
     const int axis = batch_.graph[id].with.axis;
-    add(id, "softmax_wrong_axis",
-        fmt::format("softmax runs along the {}, where each sample is a {}",
-                    axis == 0 ? "rows" : "columns", axis == 0 ? "column" : "row"),
+    add(id, mistake_kinds::softmax_wrong_axis, says::wrong_axis(axis),
         [](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
           Attributes with = old.with;
           with.axis = 1 - with.axis;
@@ -67,9 +66,7 @@ class ForwardMistakeFinder {
 
   void other_axis_in_loss(NodeId id) {
     const int axis = batch_.graph[id].with.axis;
-    add(id, "softmax_wrong_axis",
-        fmt::format("softmax runs along the {}, where each sample is a {}",
-                    axis == 0 ? "rows" : "columns", axis == 0 ? "column" : "row"),
+    add(id, mistake_kinds::softmax_wrong_axis, says::wrong_axis(axis),
         [axis](Graph& graph, const Node&, const std::vector<NodeId>& operands) {
           const Symbol z = Symbol::leaf("z", graph[operands[0]].shape);
           const Symbol y = Symbol::leaf("y", graph[operands[1]].shape);
@@ -79,22 +76,19 @@ class ForwardMistakeFinder {
         });
   }
 
-  void twice(NodeId id) {
+  void twice(NodeId id, const OutputPair& output) {
     const Node& node = batch_.graph[id];
-    const bool classes = is<op::CrossEntropy>(node) || is<op::SoftmaxCrossEntropy>(node);
-    const std::string name = classes ? "softmax" : "sigmoid";
+    const Operation& activation = output.activation();
     const Node& input = batch_.graph[node.operands[0]];
-    add(id, "output_activation_twice",
-        fmt::format("the loss applies {} to {}{}", name,
+    add(id, mistake_kinds::output_activation_twice,
+        fmt::format("the loss applies {} to {}{}", activation.name,
                     input.is_named() ? input.name : "its argument",
-                    is<op::CrossEntropy>(node) || is<op::Bce>(node)
-                        ? ", which has been through it already"
-                        : " after it has been through it already"),
-        [classes](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
+                    node.operation->output != nullptr ? ", which has been through it already"
+                                                      : " after it has been through it already"),
+        [&activation](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
           std::vector<NodeId> twice = operands;
-          twice[0] =
-              graph.apply(classes ? op::operation<op::Softmax>() : op::operation<op::Sigmoid>(),
-                          {operands[0]}, classes ? old.with : Attributes{});
+          twice[0] = graph.apply(activation, {operands[0]},
+                                 activation.is_by_sample ? old.with : Attributes{});
           return graph.apply(*old.operation, twice, old.with);
         });
   }
@@ -104,18 +98,14 @@ class ForwardMistakeFinder {
     const Shape& shape = batch_.graph[node.operands[1]].shape;
     const int classes = node.with.axis == 0 ? shape.rows.count : shape.columns.count;
     if (classes < 2 || (classes == 2 && by < 0)) return;  // of two, one way round is the other
-    add(id, "one_hot_off_by_one",
-        classes == 2 ? "the two classes of the targets are swapped"
-                     : fmt::format("the targets are off by one class: class c is encoded as class "
-                                   "c {} 1",
-                                   by > 0 ? "+" : "−"),
+    add(id, mistake_kinds::one_hot_off_by_one, says::off_by_one(classes, by),
         [by, classes](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
           Array<Exact> shift = Array<Exact>::Constant(classes, classes, Exact(0));
           for (int c = 0; c < classes; ++c) shift((c + by + classes) % classes, c) = 1;
           if (old.with.axis == 1) shift.transposeInPlace();
           const NodeId matrix = graph.constant(std::move(shift));
           std::vector<NodeId> moved = operands;
-          moved[1] = graph.apply(op::operation<op::Matmul>(),
+          moved[1] = graph.apply(operation_for(Law::matmul),
                                  old.with.axis == 0 ? std::vector{matrix, operands[1]}
                                                     : std::vector{operands[1], matrix});
           return graph.apply(*old.operation, moved, old.with);

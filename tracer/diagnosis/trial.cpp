@@ -1,18 +1,32 @@
-// Trials of the search: one more mistake, or two, are put into the backward graph, and what comes
-// out of it is held against what is claimed.
+#include "tracer/diagnosis/trial.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include <fmt/format.h>
 
-#include "tracer/diagnosis/search.hpp"
 #include "tracer/error.hpp"
 
 namespace tracer {
 
-Search::Trial Search::attempt(const Explanation& base, const Mistake& mistake,
-                              const Target& target) {
+Trial::Trial(const BatchGraph& batch, NodeId seed, const std::vector<Evidence>& evidence,
+             Companions companions, SearchOptions options)
+    : batch_(batch),
+      runs_(batch, seed),
+      catalogue_(batch_, runs_.back(), std::move(companions)),
+      factor_names_(numbers_of(batch, options.numbers)),
+      options_(std::move(options)) {
+  for (const Evidence& known : evidence) runs_.add_point(known.point);
+}
+
+Explanation Trial::right() {
+  Explanation none;
+  none.pass = runs_.back().pass();
+  return none;
+}
+
+std::optional<Explanation> Trial::attempt(const Explanation& base, const Mistake& mistake,
+                                          const Target& target) {
   const bool taken = std::ranges::any_of(base.parts, [&](const Explanation::Part& part) {
     return part.mistake->edit->node == mistake.edit->node &&
            part.mistake->edit->operand == mistake.edit->operand;
@@ -20,13 +34,13 @@ Search::Trial Search::attempt(const Explanation& base, const Mistake& mistake,
   if (taken) return std::nullopt;
   if (mistake.edit->has_factor) return attempt_fitted(base, mistake, target);
   const NodeId before = runs_.mark();
-  Trial result;
+  std::optional<Explanation> result;
   try {
     BackwardGraph::Pass old = base.pass;
     BackwardGraph::Pass pass = runs_.back().edited(base.pass, mistake.edit);
     const NodeId gradient = runs_.back().gradient(pass, target.node);
     if (gradient != runs_.back().gradient(old, target.node) && matches(gradient, target))
-      result = with(base, mistake, 1, std::nullopt);
+      result = with(base, mistake);
   } catch (const ShapeError&) {  // the edit reads what this pass does not have
   }
   runs_.back_to(before);
@@ -34,10 +48,9 @@ Search::Trial Search::attempt(const Explanation& base, const Mistake& mistake,
   return result;
 }
 
-// The entries of the target's gradient under one more mistake with that factor; all evidence.
-std::optional<std::vector<long double>> Search::numbers(const Explanation& base,
-                                                        const Mistake& mistake, long double factor,
-                                                        const Target& target) {
+std::optional<std::vector<long double>> Trial::numbers(const Explanation& base,
+                                                       const Mistake& mistake, long double factor,
+                                                       const Target& target) {
   const NodeId before = runs_.mark();
   std::optional<std::vector<long double>> all;
   try {
@@ -57,8 +70,8 @@ std::optional<std::vector<long double>> Search::numbers(const Explanation& base,
 
 // A gradient is affine in the factor: two runs show it, and the claim says where on that line it
 // lies. Nothing where it lies on none, or where the factor makes no mistake of it.
-std::optional<Search::Fitted> Search::fitted(const Explanation& base, const Mistake& mistake,
-                                             const Target& target) {
+std::optional<Trial::Fitted> Trial::fitted(const Explanation& base, const Mistake& mistake,
+                                           const Target& target) {
   const auto none = numbers(base, mistake, 0, target);
   const auto one = numbers(base, mistake, 1, target);
   if (!none || !one) return std::nullopt;
@@ -88,25 +101,28 @@ std::optional<Search::Fitted> Search::fitted(const Explanation& base, const Mist
   if (away - along * made.factor > 1e-3L * away && made.telling > 1) return std::nullopt;
   if (std::fabs(made.factor - mistake.neutral) < (mistake.neutral == 0 ? 1e-12L : 1e-6L))
     return std::nullopt;
-  // these have names of their own
-  if (mistake.id == "scale" && (same_factor(made.factor, -1) || std::fabs(made.factor) < 1e-9L))
-    return std::nullopt;
-  if (is_choice(mistake) && (made.factor > 1.0001L || made.factor < mistake.least - 1e-4L))
+  for (const long double other : mistake.other_at) {
+    if (same_factor(made.factor, other) || std::fabs(made.factor - other) < 1e-9L)
+      return std::nullopt;
+  }
+  if (mistake.factor == Mistake::Factor::corner &&
+      (made.factor > 1.0001L || made.factor < mistake.least - 1e-4L))
     return std::nullopt;  // beyond the slope of the other side
   return made;
 }
 
 // What rounding, and the digits that were written, leave open of the factor. A single entry lies on
 // every line, so there only a factor that is something will do.
-std::vector<std::pair<long double, std::optional<FactorName>>> Search::factors_near(
+std::vector<std::pair<long double, std::optional<FactorName>>> Trial::factors_near(
     const Fitted& fitted, const Explanation& base, const Mistake& mistake) const {
   std::vector<std::pair<long double, std::optional<FactorName>>> candidates;
-  if (is_step(mistake)) {
+  if (mistake.factor == Mistake::Factor::rate) {
     // the lesson's own rate, and that of the layer above, before any other
     for (const LessonNumber& rate : options_.numbers)
       candidates.emplace_back(to_long_double(Exact(rate.value)), std::nullopt);
     for (const Explanation::Part& part : base.parts) {
-      if (is_step(*part.mistake)) candidates.emplace_back(part.factor, std::nullopt);
+      if (part.mistake->factor == Mistake::Factor::rate)
+        candidates.emplace_back(part.factor, std::nullopt);
     }
     for (const int digits : {1, 2})  // rates are round numbers, and few digits leave them open
       candidates.emplace_back(std::stold(fmt::format("{:.{}e}", fitted.factor, digits - 1)),
@@ -117,89 +133,53 @@ std::vector<std::pair<long double, std::optional<FactorName>>> Search::factors_n
   } else if (auto name = factor_names_.find(fitted.factor, std::clamp(fitted.open, 1e-3L, 0.05L))) {
     candidates.emplace_back(to_long_double(Exact(name->value)), name);
   }
-  if (fitted.telling > 1 || is_choice(mistake))
+  if (fitted.telling > 1 || mistake.factor == Mistake::Factor::corner)
     candidates.emplace_back(fitted.factor, std::nullopt);
   return candidates;
 }
 
-Search::Trial Search::attempt_fitted(const Explanation& base, const Mistake& mistake,
-                                     const Target& target) {
+std::optional<Explanation> Trial::attempt_fitted(const Explanation& base, const Mistake& mistake,
+                                                 const Target& target) {
   const auto fit = fitted(base, mistake, target);
   if (!fit) return std::nullopt;
   for (const auto& [factor, name] : factors_near(*fit, base, mistake)) {
     Explanation more = with(base, mistake, factor, name);
-    const NodeId before = runs_.mark();
-    bool good = false;
-    try {
-      BackwardGraph::Pass pass = more.pass;
-      good = matches(runs_.back().gradient(pass, target.node), target);
-    } catch (const ShapeError&) {
-    }
-    runs_.back_to(before);
+    const bool good = gradient_matches(more.pass, target);
     if (good && explains(more, target)) return more;
   }
   return std::nullopt;
 }
 
-// Two mistakes in one layer. Of those at one place that come to the same numbers for this claim,
-// one stands for all. A factor can be fitted in one of the two; where both have one, the first is
-// tried with the numbers of the lesson.
-std::vector<Explanation> Search::pairs(const Explanation& base, const Target& target) {
-  const std::vector<const Mistake*> all = mistakes_at(target.places);
-  const std::vector<Explanation> firsts = distinct(base, all, target);
-  std::vector<Explanation> found;
-  const auto try_second = [&](const Explanation& first, const Mistake& second) {
-    if (runs_.work() > options_.work) return;
-    if (Trial more = attempt(first, second, target)) found.push_back(std::move(*more));
-  };
-  for (std::size_t i = 0; i < firsts.size(); ++i) {
-    for (std::size_t j = i + 1; j < firsts.size(); ++j)
-      try_second(firsts[i], *firsts[j].parts.back().mistake);
-    for (const Mistake* mistake : all) {
-      if (mistake->edit->has_factor) try_second(firsts[i], *mistake);
-    }
+// Whether that pass gives the target; what was appended for it is taken back.
+bool Trial::gradient_matches(BackwardGraph::Pass pass, const Target& target) {
+  const NodeId before = runs_.mark();
+  bool good = false;
+  try {
+    good = matches(runs_.back().gradient(pass, target.node), target);
+  } catch (const ShapeError&) {  // an edit reads what this pass does not have
   }
-  for (const Mistake* scaled : all) {
-    if (scaled->id != "scale") continue;
-    for (const Rational& factor : usual_factors()) {
-      const auto name = factor_names_.find(to_long_double(Exact(factor)), 1e-12L);
-      const Explanation first = with(base, *scaled, to_long_double(Exact(factor)), name);
-      for (const Mistake* mistake : all) {
-        if (mistake->edit->has_factor) try_second(first, *mistake);
-      }
-    }
-  }
-  return found;
+  runs_.back_to(before);
+  return good;
 }
 
-std::vector<Rational> Search::usual_factors() const {
-  std::vector<Rational> factors{2, Rational(1, 2)};
-  for (const LessonNumber& number : factor_names_.numbers()) {
-    if (number.value <= 1) continue;
-    factors.push_back(number.value);
-    factors.push_back(1 / number.value);
-  }
-  return factors;
+std::optional<Explanation> Trial::attempt_all(const Explanation& base,
+                                              const std::vector<const Mistake*>& mistakes,
+                                              const Target& target) {
+  Explanation more = base;
+  for (const Mistake* mistake : mistakes) more = with(more, *mistake);
+  if (!gradient_matches(more.pass, target) || !explains(more, target)) return std::nullopt;
+  return more;
 }
 
-// The base with one more mistake, for each that changes the target's gradient in its own way.
-std::vector<Explanation> Search::distinct(const Explanation& base,
-                                          const std::vector<const Mistake*>& all,
-                                          const Target& target) {
-  std::vector<Explanation> made;
-  std::map<std::pair<NodeId, int>, std::set<std::vector<long double>>> seen;
-  for (const Mistake* mistake : all) {
-    if (mistake->edit->has_factor || mistake->id == "zero_gradient") continue;
-    if (runs_.work() > options_.work) break;
-    auto values = numbers(base, *mistake, 1, target);
-    const std::pair<NodeId, int> where{mistake->edit->node, mistake->edit->operand};
-    if (values && seen[where].insert(std::move(*values)).second)
-      made.push_back(with(base, *mistake, 1, std::nullopt));
-  }
-  return made;
+bool Trial::would_explain(Explanation explanation, const std::vector<const Target*>& targets) {
+  const NodeId before = runs_.mark();
+  const bool all = std::ranges::all_of(
+      targets, [&](const Target* target) { return explains(explanation, *target); });
+  runs_.back_to(before);
+  return all;
 }
 
-bool Search::explains(Explanation& explanation, const Target& target) {
+bool Trial::explains(Explanation& explanation, const Target& target) {
   try {
     return matches(runs_.back().gradient(explanation.pass, target.node), target);
   } catch (const ShapeError&) {
@@ -207,7 +187,7 @@ bool Search::explains(Explanation& explanation, const Target& target) {
   }
 }
 
-bool Search::matches(NodeId gradient, const Target& target) {
+bool Trial::matches(NodeId gradient, const Target& target) {
   for (std::size_t i = 0; i < target.claims.size(); ++i) {
     const Claim& claim = *target.claims[i];
     if (gradient < 0) {  // nothing comes back: 0
@@ -220,8 +200,8 @@ bool Search::matches(NodeId gradient, const Target& target) {
   return true;
 }
 
-Explanation Search::with(const Explanation& base, const Mistake& mistake, long double factor,
-                         std::optional<FactorName> name) const {
+Explanation Trial::with(const Explanation& base, const Mistake& mistake, long double factor,
+                        std::optional<FactorName> name) const {
   Explanation more = base;
   more.parts.push_back({&mistake, factor, std::move(name)});
   more.pass = runs_.back().edited(base.pass, mistake.edit, factor);
@@ -229,9 +209,8 @@ Explanation Search::with(const Explanation& base, const Mistake& mistake, long d
   return more;
 }
 
-std::optional<Expected> Search::predicted(Explanation& explanation, const std::string& name,
-                                          std::size_t i) {
-  const NodeId gradient = runs_.back().gradient(explanation.pass, batch_.graph.find(name));
+std::optional<Expected> Trial::predicted(Explanation& explanation, NodeId node, std::size_t i) {
+  const NodeId gradient = runs_.back().gradient(explanation.pass, node);
   if (gradient < 0) return std::nullopt;
   return expected(runs_.at(gradient, i));
 }

@@ -9,7 +9,7 @@
 
 namespace tracer {
 
-struct Trial {
+struct Guess {
   PageLine line;  ///< a gradient, or a line of an optimizer's working
   Array<Exact> value;
   std::vector<Slip> slips;  ///< what is wrong with it, where that is known
@@ -24,7 +24,7 @@ bool is_factor(const Slip&);
 
 /// Of his values as he wrote them, or as he may have carried them (`own`). `written`: lines that
 /// are, or whose values are known; `marks`: of the answers. Throws Undecided.
-std::vector<Trial> unwritten_trials(LessonPages&, const AnswerSheet&, const WorkedPages& own,
+std::vector<Guess> unwritten_guesses(LessonPages&, const AnswerSheet&, const WorkedPages& own,
                                     const std::set<PageLine>& written,
                                     const std::vector<Mark>& marks);
 

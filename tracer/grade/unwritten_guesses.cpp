@@ -1,4 +1,4 @@
-#include "tracer/grade/unwritten_trials.hpp"
+#include "tracer/grade/unwritten_guesses.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -64,10 +64,10 @@ std::vector<const Hypothesis*> likeliest(std::vector<const Hypothesis*> all) {
   return told;
 }
 
-// The trials of his values as he wrote them, or as he may have carried them.
-class PageTrials {
+// The guesses of his values as he wrote them, or as he may have carried them.
+class PageGuesses {
  public:
-  PageTrials(LessonPages& lesson, const AnswerSheet& sheet, const WorkedPages& own,
+  PageGuesses(LessonPages& lesson, const AnswerSheet& sheet, const WorkedPages& own,
              const std::set<PageLine>& written, const std::vector<Mark>& marks)
       : lesson_(lesson),
         sheet_(sheet),
@@ -76,7 +76,7 @@ class PageTrials {
         marks_(marks),
         working_(lesson, sheet, own) {}
 
-  std::vector<Trial> all() {
+  std::vector<Guess> all() {
     for (const PageLine& line : own_.order) {
       ++depth_;
       const bool asked = line.kind == Kind::gradient || !line.part.empty();
@@ -84,7 +84,7 @@ class PageTrials {
           !own_.without_value.contains(line))
         try_line(line);
     }
-    return std::move(trials_);
+    return std::move(guesses_);
   }
 
  private:
@@ -103,23 +103,23 @@ class PageTrials {
       try_scalar(behind, line, wrong);
       return;
     }
-    const std::size_t before = trials_.size();
+    const std::size_t before = guesses_.size();
     try_written(behind, line);
     try_slips(behind, line);
-    if (trials_.size() == before) try_solution(behind, line, wrong);
+    if (guesses_.size() == before) try_solution(behind, line, wrong);
   }
 
-  Trial trial_of(const PageLine& line) const {
-    Trial trial;
-    trial.line = line;
-    trial.depth = depth_;
-    return trial;
+  Guess guess_of(const PageLine& line) const {
+    Guess guess;
+    guess.line = line;
+    guess.depth = depth_;
+    return guess;
   }
 
-  // Whether it is a trial that explains enough.
-  bool try_value(Consequences& behind, Trial& trial) const {
+  // Whether it is a guess that explains enough.
+  bool try_value(Consequences& behind, Guess& guess) const {
     try {
-      return explains(behind, trial);
+      return explains(behind, guess);
     } catch (const Error&) {
       return false;  // somewhere it leads to no value
     } catch (const Undecided&) {
@@ -178,24 +178,24 @@ class PageTrials {
 
   void try_range(Consequences& behind, const PageLine& line, const Range& range,
                  const std::vector<Hypothesis>& slips) {
-    Trial trial = trial_of(line);
-    trial.decimals = telling_decimals(range);
+    Guess guess = guess_of(line);
+    guess.decimals = telling_decimals(range);
     // by a known slip, carried on as it was or rounded
     for (const bool rounded : {false, true}) {
-      if (!name_by_slip(trial, range, slips, rounded) || !try_value(behind, trial)) continue;
-      trials_.push_back(std::move(trial));
+      if (!name_by_slip(guess, range, slips, rounded) || !try_value(behind, guess)) continue;
+      guesses_.push_back(std::move(guess));
       return;
     }
     // or by something that has no name; of one digit, two numbers may agree by chance
     if (range.width() > coarse * range.size()) return;
-    trial.slips.clear();
-    trial.value = scalar(round(Exact(Rational(range.middle())), {trial.decimals + 1}));
+    guess.slips.clear();
+    guess.value = scalar(round(Exact(Rational(range.middle())), {guess.decimals + 1}));
     if (range.same != nullptr && range.holds(Exact(range.same->value).to_double())) {
-      trial.value = scalar(Exact(range.same->value, lesson_.working()));
-      trial.decimals = std::clamp(range.same->decimals, 0, 100);
-      trial.written = true;
+      guess.value = scalar(Exact(range.same->value, lesson_.working()));
+      guess.decimals = std::clamp(range.same->decimals, 0, 100);
+      guess.written = true;
     }
-    if (try_value(behind, trial)) trials_.push_back(std::move(trial));
+    if (try_value(behind, guess)) guesses_.push_back(std::move(guess));
   }
 
   // As many as the range is known with, and two digits at least.
@@ -211,7 +211,7 @@ class PageTrials {
   static Array<Exact> scalar(const Exact& value) { return Array<Exact>::Constant(1, 1, value); }
 
   // The slips that give a number of the range; false where there is none.
-  bool name_by_slip(Trial& trial, const Range& range, const std::vector<Hypothesis>& all,
+  bool name_by_slip(Guess& guess, const Range& range, const std::vector<Hypothesis>& all,
                     bool rounded) const {
     const Rounding usual{std::max(sheet_.precision.usual_decimals, 1), false,
                          sheet_.precision.mode};
@@ -234,9 +234,9 @@ class PageTrials {
     }
     fitting = likeliest(std::move(fitting));
     if (fitting.empty()) return false;
-    trial.slips.clear();
-    for (const Hypothesis* one : fitting) trial.slips.push_back(one->slip);
-    trial.value = scalar(value_of(*fitting.front()));
+    guess.slips.clear();
+    for (const Hypothesis* one : fitting) guess.slips.push_back(one->slip);
+    guess.value = scalar(value_of(*fitting.front()));
     return true;
   }
 
@@ -244,18 +244,18 @@ class PageTrials {
   void try_written(Consequences& behind, const PageLine& line) {
     for (std::size_t i = 0; i < marks_.size(); ++i) {
       Answer his = sheet_.answers[i];
-      Trial trial = trial_of(line);
-      trial.value = own_.computed.at(line);
+      Guess guess = guess_of(line);
+      guess.value = own_.computed.at(line);
       const bool fits = marks_[i] == Mark::wrong && !his.transposed && !his.entry &&
-                        behind.reach(his.line) && his.value.rows == trial.value.rows() &&
-                        his.value.columns == trial.value.cols();
+                        behind.reach(his.line) && his.value.rows == guess.value.rows() &&
+                        his.value.columns == guess.value.cols();
       if (!fits) continue;
       for (const AnswerEntry& entry : entries(his))
-        trial.value(entry.row, entry.column) = Exact(entry.number->value, lesson_.working());
-      if (!try_value(behind, trial)) continue;
+        guess.value(entry.row, entry.column) = Exact(entry.number->value, lesson_.working());
+      if (!try_value(behind, guess)) continue;
       his.line = line;
-      trial.slips = tracer::slips(working_, his, entries(his));
-      trials_.push_back(std::move(trial));
+      guess.slips = tracer::slips(working_, his, entries(his));
+      guesses_.push_back(std::move(guess));
     }
   }
 
@@ -264,11 +264,11 @@ class PageTrials {
     Answer none;
     none.line = line;
     for (Hypothesis& one : all_slips(working_, none)) {
-      Trial trial = trial_of(line);
-      trial.value = std::move(one.gives);
-      trial.slips = {std::move(one.slip)};
-      if (same_shape(trial.value, own_.computed.at(line)) && try_value(behind, trial))
-        trials_.push_back(std::move(trial));
+      Guess guess = guess_of(line);
+      guess.value = std::move(one.gives);
+      guess.slips = {std::move(one.slip)};
+      if (same_shape(guess.value, own_.computed.at(line)) && try_value(behind, guess))
+        guesses_.push_back(std::move(guess));
     }
   }
 
@@ -299,10 +299,10 @@ class PageTrials {
     const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> solver(slopes);
     const Eigen::VectorXd solved = solver.solve(off);
     if (solver.rank() < unknowns || !solved.allFinite()) return;
-    Trial trial = trial_of(line);
-    trial.value = own_.computed.at(line);
-    for (Eigen::Index k = 0; k < unknowns; ++k) trial.value(k) = Exact(Rational(solved(k)));
-    if (try_value(behind, trial)) trials_.push_back(std::move(trial));
+    Guess guess = guess_of(line);
+    guess.value = own_.computed.at(line);
+    for (Eigen::Index k = 0; k < unknowns; ++k) guess.value(k) = Exact(Rational(solved(k)));
+    if (try_value(behind, guess)) guesses_.push_back(std::move(guess));
   }
 
   // What the wrong numbers' entries come to where the line is 0, but for its entry `one` (none:
@@ -330,9 +330,9 @@ class PageTrials {
 
   // Counts what it explains of its own step. Throws Error, Undecided; false where that is nothing,
   // or where what is right would not be.
-  bool explains(Consequences& behind, Trial& trial) const {
-    behind.suppose(trial.value);
-    trial.explained = 0;
+  bool explains(Consequences& behind, Guess& guess) const {
+    behind.suppose(guess.value);
+    guess.explained = 0;
     for (std::size_t i = 0; i < marks_.size(); ++i) {
       const Answer& answer = sheet_.answers[i];
       if (!behind.reach(answer.line) || answer.transposed || marks_[i] == Mark::no_value) continue;
@@ -342,9 +342,9 @@ class PageTrials {
         worst = std::max(
             worst, agreement(value(entry.row, entry.column), *entry.number, sheet_.precision));
       if (marks_[i] != Mark::wrong && worst == Accord::no) return false;
-      if (marks_[i] == Mark::wrong && worst == Accord::yes) ++trial.explained;
+      if (marks_[i] == Mark::wrong && worst == Accord::yes) ++guess.explained;
     }
-    return trial.explained >= 1;
+    return guess.explained >= 1;
   }
 
   LessonPages& lesson_;
@@ -354,15 +354,15 @@ class PageTrials {
   const std::vector<Mark>& marks_;  // of the answers
   PageWorking working_;
   std::size_t depth_ = 0;
-  std::vector<Trial> trials_;
+  std::vector<Guess> guesses_;
 };
 
 }  // namespace
 
-std::vector<Trial> unwritten_trials(LessonPages& lesson, const AnswerSheet& sheet,
+std::vector<Guess> unwritten_guesses(LessonPages& lesson, const AnswerSheet& sheet,
                                     const WorkedPages& own, const std::set<PageLine>& written,
                                     const std::vector<Mark>& marks) {
-  return PageTrials(lesson, sheet, own, written, marks).all();
+  return PageGuesses(lesson, sheet, own, written, marks).all();
 }
 
 }  // namespace tracer

@@ -1,96 +1,21 @@
-#include "tracer/diagnosis/mistakes.hpp"
+#include "tracer/mistake/catalogue.hpp"
 
-#include <fmt/args.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
-#include "tracer/diagnosis/with_names.hpp"
-#include "tracer/error.hpp"
-#include "tracer/op/all.hpp"
+#include "tracer/derive/rules.hpp"
+#include "tracer/mistake/with_names.hpp"
 
 namespace tracer {
-
-Mistake mistake_called(std::string id, std::string says) {
-  Mistake made;
-  made.family = id;
-  made.id = std::move(id);
-  made.says = std::move(says);
-  return made;
-}
-
-void add_mistake(std::vector<Mistake>& mistakes, Mistake mistake, Edit where, const Shape& wanted,
-                 const std::function<Symbol()>& make) {
-  try {
-    where.formula = make();
-  } catch (const ShapeError&) {  // W where Wᵀ belongs, and W is not square: it can't be written
-    return;
-  }
-  // a formula of scalars stands for every entry
-  const Shape& shape = where.formula.shape();
-  if (!(shape == wanted) && !shape.is_scalar()) return;
-  mistake.edit = std::make_shared<const Edit>(std::move(where));
-  mistakes.push_back(std::move(mistake));
-}
-
-double surprise(const std::string& id) {
-  // how many of some 115 wrong implementations, out of published code and questions about it, had
-  // it
-  static const std::map<std::string, int> seen{{"corner_slope", 1000},  // no mistake at all
-                                               {"chain_missing_slope", 19},
-                                               {"slope_at_activation", 13},
-                                               {"slope_formula", 12},
-                                               {"scale", 12},
-                                               {"weight_gradient_for_weight", 10},
-                                               {"activation_for_slope", 9},
-                                               {"transpose_missing", 9},
-                                               {"updated_weights", 9},
-                                               {"bias_sum_all_axes", 9},
-                                               {"slope_missing", 6},
-                                               {"bias_mean_over_units", 6},
-                                               {"missing_1_over_m", 6},
-                                               {"double_1_over_m", 5},
-                                               {"slope_of_wrong_activation", 5},
-                                               {"extra_weight_term", 5},
-                                               {"softmax_diagonal", 4},
-                                               {"log_softmax_diagonal", 4},
-                                               {"activation_applied_to_gradient", 3},
-                                               {"output_slope_extra", 3},
-                                               {"l2_missing", 3},
-                                               {"l2_scale", 5},
-                                               {"path_overwritten", 3},
-                                               {"path_left_out", 2},
-                                               {"path_scaled", 2},
-                                               {"batchnorm_constant_stats", 3},
-                                               {"slope_at_gradient", 2},
-                                               {"batchnorm_param_grads_from_dx", 2},
-                                               {"targets_ignored", 1},
-                                               {"zero_gradient", 1},
-                                               {"dropout_mask_missing", 1},
-                                               {"dropout_scale", 1},
-                                               {"gradients_not_zeroed", 1},
-                                               {"dW_wrong_activation", 1}};
-  const auto found = seen.find(id);
-  return 1.0 / (1 + (found == seen.end() ? 0 : found->second));
-}
 
 namespace {
 
 // Entry by entry, from numbers and one value: what a line that is an activation is made of.
 bool is_entrywise(const Operation& operation) {
-  if (operation.expansion != nullptr) return false;
-  switch (operation.law) {
-    case Law::transpose:
-    case Law::matmul:
-    case Law::sum:
-    case Law::reshape:
-    case Law::slice:
-    case Law::place:
-      return false;
-    default:
-      return !operation.name.starts_with("max") && !operation.name.starts_with("is largest");
-  }
+  // what is not 0 where the other is (maximum) has its own name by now: diagnosis/prepare.cpp
+  return (operation.is_entrywise && operation.with_zero == nullptr) ||
+         operation.law == Law::broadcast;
 }
 
 bool is_activation(const Graph& graph, NodeId id) {
@@ -148,8 +73,7 @@ void Catalogue::find_activations() {
       x = operand;
     }
     const bool curved = std::ranges::any_of(nodes, [&](NodeId id) {
-      return is_activation(graph(), id) || graph()[id].operation->law == Law::power ||
-             graph()[id].operation == &op::operation<op::Maximum>();
+      return is_activation(graph(), id) || graph()[id].operation->law == Law::power;
     });
     if (!entrywise || !curved || x < 0) continue;
     // the whole is the activation, and not its exp
@@ -197,6 +121,51 @@ const std::vector<Mistake>& Catalogue::of_total(NodeId node) {
   return found->second;
 }
 
+const Mistake* Catalogue::unknown_at(NodeId line) {
+  const auto [found, is_new] = claimed_.try_emplace(line);
+  if (is_new) add_claimed_gradient(*this, line, found->second);
+  return found->second.empty() ? nullptr : &found->second.front();
+}
+
+std::vector<Mistake> Catalogue::of_sheet(NodeId value, const std::optional<Symbol>& fused) {
+  std::vector<Mistake> made;
+  add_path_slips(*this, value, made);
+  add_slope_slips(*this, value, made);
+  if (fused) add_output_slips(*this, value, *fused, made);
+  for (Mistake& mistake : made) mistake.of = value;
+  return made;
+}
+
+std::vector<Catalogue::Way> Catalogue::ways_from(NodeId value) const {
+  std::vector<Way> ways;
+  const auto& uses = back_.uses(value);
+  for (std::size_t i = 0; i < uses.size(); ++i) {
+    const NodeId line = line_of(uses[i].first);
+    const auto known = std::ranges::find(ways, line, &Way::line);
+    (known == ways.end() ? ways.emplace_back(Way{line}) : *known).uses.push_back(i);
+  }
+  return ways;
+}
+
+namespace {
+
+// The words of a room's wrong rule for a sheet, where the line is that operation and no more.
+OnSheet words_of_rule(const Graph& graph, NodeId line, const MistakenRule& rule) {
+  const Node& node = graph[line];
+  const auto is_named = [&](NodeId operand) { return graph[operand].is_named(); };
+  if (!node.is_named() || !std::ranges::all_of(node.operands, is_named)) return {};
+  return {Turn::rules, [&graph, &node, &rule]() -> SheetWords {
+            std::vector<std::string> names;
+            for (const NodeId id : node.operands) names.push_back(display_of(graph[id]).text);
+            const bool extra = rule.kind == mistake_kinds::output_slope_extra;
+            return {extra ? "slope twice" : "wrong slope",
+                    {notation::words(with_names(rule.says, names, display_of(node).text))},
+                    "look at the slope of " + node.name};
+          }};
+}
+
+}  // namespace
+
 void add_room_mistakes(Catalogue& catalogue, NodeId user, int operand,
                        std::vector<Mistake>& mistakes) {
   const Graph& graph = catalogue.graph();
@@ -208,9 +177,9 @@ void add_room_mistakes(Catalogue& catalogue, NodeId user, int operand,
   for (const NodeId id : node.operands) names.push_back(catalogue.called(id));
   for (const MistakenRule& rule : node.operation->mistakes) {
     if (rule.operand != operand) continue;
-    Mistake mistake = mistake_called(std::string(rule.kind.id),
-                                     with_names(rule.says, names, catalogue.called(user)));
+    Mistake mistake = mistake_of(rule.kind, with_names(rule.says, names, catalogue.called(user)));
     mistake.family = fmt::format("{} of {}", rule.kind.id, node.operation->name);
+    mistake.on_sheet = words_of_rule(graph, user, rule);
     add_mistake(mistakes, std::move(mistake), Edit{user, operand},
                 graph[node.operands[static_cast<std::size_t>(operand)]].shape, [&] {
                   return rule.pullback(node.with, reads::from_above(node.shape),

@@ -3,16 +3,21 @@
 // of another line.
 #include <fmt/format.h>
 
-#include "tracer/diagnosis/mistakes.hpp"
-#include "tracer/error.hpp"
-#include "tracer/op/all.hpp"
+#include "tracer/mistake/catalogue.hpp"
+#include "tracer/op/vocabulary.hpp"
 
 namespace tracer {
 namespace {
 
-bool is_matmul(const Node& node) {
-  return !node.is_leaf() && node.operation == &op::operation<op::Matmul>();
-}
+constexpr MistakeKind preactivation_for_activation{"preactivation_for_activation", 0};
+constexpr MistakeKind weights_of_wrong_layer{"weights_of_wrong_layer", 0};
+constexpr MistakeKind dw_wrong_activation{"dW_wrong_activation", 1};
+constexpr MistakeKind updated_weights{"updated_weights", 9};
+constexpr MistakeKind weight_gradient_for_weight{"weight_gradient_for_weight", 10};
+constexpr MistakeKind chain_missing_slope{"chain_missing_slope", 19};
+constexpr MistakeKind upstream_of_wrong_line{"upstream_of_wrong_line", 0};
+
+bool is_matmul(const Node& node) { return !node.is_leaf() && node.operation->law == Law::matmul; }
 
 // The parameter that a node is: a leaf, or its transpose.
 NodeId parameter_of(const Graph& graph, NodeId id) {
@@ -37,12 +42,12 @@ void add_other_factors(Catalogue& catalogue, NodeId user, int operand, const Sym
       continue;
     const std::string belongs = weights >= 0 ? graph[weights].name : catalogue.called(factor);
     const bool before = catalogue.before_activation(factor) == other;
-    const std::string id = before         ? "preactivation_for_activation"
-                           : weights >= 0 ? "weights_of_wrong_layer"
-                                          : "dW_wrong_activation";
+    const MistakeKind& kind = before         ? preactivation_for_activation
+                              : weights >= 0 ? weights_of_wrong_layer
+                                             : dw_wrong_activation;
     Mistake mistake =
-        mistake_called(id, fmt::format("{}{} stands where {} belongs", of.name,
-                                       before ? ", before its activation," : "", belongs));
+        mistake_of(kind, fmt::format("{}{} stands where {} belongs", of.name,
+                                     before ? ", before its activation," : "", belongs));
     add_mistake(
         mistakes, std::move(mistake), Edit{user, operand},
         graph[node.operands[static_cast<std::size_t>(operand)]].shape, [&] {
@@ -57,7 +62,7 @@ void add_product_mistakes(Catalogue& catalogue, NodeId user, int operand,
                           std::vector<Mistake>& mistakes) {
   const Graph& graph = catalogue.graph();
   const Node& node = graph[user];
-  if (node.operands.size() < 2 || node.operation == &op::operation<op::Add>()) return;
+  if (node.operands.size() < 2 || node.operation->law == Law::add) return;
   const NodeId target = node.operands[static_cast<std::size_t>(operand)];
   const Symbol right = catalogue.back().rule(user)[static_cast<std::size_t>(operand)];
   const auto add = [&](Mistake mistake, const std::function<Symbol()>& make, bool factor = false) {
@@ -75,24 +80,25 @@ void add_product_mistakes(Catalogue& catalogue, NodeId user, int operand,
     const Symbol of_parameter = reads::gradient(parameter, graph[parameter].shape);
     const Symbol own = parameter == node.operands[i] ? of_parameter : transpose(of_parameter);
     const Symbol weights = reads::operand(i, graph[node.operands[i]].shape);
-    Mistake updated = mistake_called(
-        "updated_weights", fmt::format("{0} is used after its update, {0} − {{k}}·∂L/∂{0}, where "
-                                       "the {0} of the forward pass belongs",
-                                       w));
+    Mistake updated = mistake_of(
+        updated_weights, fmt::format("{0} is used after its update, {0} − {{k}}·∂L/∂{0}, where "
+                                     "the {0} of the forward pass belongs",
+                                     w));
+    updated.factor = Mistake::Factor::rate;
     updated.neutral = 0;
     add(
         std::move(updated),
         [&] { return substitute(right, read, weights - reads::factor() * own); }, true);
-    add(mistake_called("weight_gradient_for_weight",
-                       fmt::format("the gradient of {0} stands where {0} itself belongs", w)),
+    add(mistake_of(weight_gradient_for_weight,
+                   fmt::format("the gradient of {0} stands where {0} itself belongs", w)),
         [&] { return substitute(right, read, own); });
   }
-  const bool entrywise = node.operation == &op::operation<op::Multiply>();
+  const bool entrywise = node.operation->law == Law::multiply;
   if (entrywise) add_other_factors(catalogue, user, operand, right, mistakes);
   if (!is_matmul(node)) return;
   if (const NodeId parameter = parameter_of(graph, target); parameter >= 0) {
-    add(mistake_called(
-            "gradient_transposed",
+    add(mistake_of(
+            mistake_kinds::gradient_transposed,
             fmt::format("the gradient of {} is transposed (a matter of layout, if your weights "
                         "are stored so)",
                         graph[parameter].name)),
@@ -120,14 +126,14 @@ void add_upstream_mistakes(Catalogue& catalogue, NodeId user, int operand,
     const bool next = catalogue.activated(line) == other;
     const bool down = next && parameter_of(graph, target) < 0;
     Mistake mistake =
-        down ? mistake_called(
-                   "chain_missing_slope",
+        down ? mistake_of(
+                   chain_missing_slope,
                    fmt::format("the gradient of {0} is sent down where that of {1} belongs: the "
                                "slope between {1} and {0} is left out on the way down",
                                of_other, of_line))
-             : mistake_called("upstream_of_wrong_line",
-                              fmt::format("the gradient of {} stands where that of {} belongs",
-                                          of_other, of_line));
+             : mistake_of(upstream_of_wrong_line,
+                          fmt::format("the gradient of {} stands where that of {} belongs",
+                                      of_other, of_line));
     add_mistake(mistakes, std::move(mistake), Edit{user, operand}, graph[target].shape, [&] {
       return substitute(right, Quantity::above, reads::gradient(other, node.shape));
     });

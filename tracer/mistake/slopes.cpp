@@ -6,12 +6,23 @@
 #include <algorithm>
 #include <functional>
 
-#include "tracer/diagnosis/mistakes.hpp"
-#include "tracer/error.hpp"
-#include "tracer/op/all.hpp"
+#include "tracer/derive/rules.hpp"
+#include "tracer/mistake/catalogue.hpp"
+#include "tracer/mistake/line_formulas.hpp"
+#include "tracer/op/operations.hpp"
+#include "tracer/op/vocabulary.hpp"
+#include "tracer/symbol/simplify.hpp"
 
 namespace tracer {
 namespace {
+
+constexpr MistakeKind activation_for_slope{"activation_for_slope", 9};
+constexpr MistakeKind slope_at_activation{"slope_at_activation", 13};
+constexpr MistakeKind slope_at_gradient{"slope_at_gradient", 2};
+constexpr MistakeKind activation_applied_to_gradient{"activation_applied_to_gradient", 3};
+constexpr MistakeKind slope_of_wrong_activation{"slope_of_wrong_activation", 5};
+constexpr MistakeKind slope_on_skip{"slope_on_skip", 0};
+constexpr MistakeKind corner_slope{"corner_slope", 1000};  // no mistake at all
 
 /// An activation at its place, in the placeholders of an edit.
 struct Bend {
@@ -22,19 +33,22 @@ struct Bend {
   std::string name_fx;     ///< relu(Z1)
   std::string name_slope;  ///< relu′(Z1)
   std::string name_x, name_y;
+  /// On a sheet: that `it` stands where the slope belongs; empty where the slope has no name.
+  std::function<OnSheet(NodeId it)> instead_of_slope = {};
+  NodeId node_x = -1, node_y = -1;
 };
 
+// With the usual numbers, of those that have any.
 Symbol slope_of(const Operation& g, const Symbol& above, const Symbol& y, const Symbol& x) {
   Attributes with;
-  if (&g == &op::operation<op::LeakyRelu>()) with.numbers = {Rational(1, 100)};
-  if (&g == &op::operation<op::Elu>()) with.numbers = {Rational(1)};
+  with.numbers = standard_numbers(g);
   const std::vector<Symbol> operands{x};
   return g.pullback(with, above, y, operands).front();
 }
 
 Symbol value_of(const Operation& g, const Symbol& x) {
   Attributes with;
-  if (&g == &op::operation<op::LeakyRelu>()) with.numbers = {Rational(1, 100)};
+  with.numbers = standard_numbers(g);
   return Symbol::apply(g, {x}, with);
 }
 
@@ -44,53 +58,56 @@ class Slopes {
       : bend_(bend), base_(base), mistakes_(mistakes) {}
 
   // The same variant at another activation, be it tanh here and relu there, is the same mistake.
-  void add(const std::string& id, const std::string& variant, std::string says,
-           const Symbol& formula) {
-    Mistake mistake = mistake_called(id, std::move(says));
-    if (!variant.empty()) mistake.family = id + ": " + variant;
+  void add(const MistakeKind& kind, const std::string& variant, std::string says,
+           const Symbol& formula, OnSheet on_sheet = {}) {
+    Mistake mistake = mistake_of(kind, std::move(says));
+    if (!variant.empty()) mistake.family = fmt::format("{}: {}", kind.id, variant);
+    mistake.on_sheet = std::move(on_sheet);
     add_mistake(mistakes_, std::move(mistake), base_, bend_.x.shape(), [&] { return formula; });
   }
 
   /// `own`: the operation that the activation is, or null; whether its numbers are the usual ones.
   void add_all(const Operation* own, bool usual_numbers = true) {
-    const auto& [above, y, x, f, pullback, name_f, fx, slope, name_x, name_y] = bend_;
-    add("activation_for_slope", "", fmt::format("{} stands where its slope {} belongs", fx, slope),
-        above * y);
-    add("activation_for_slope", "of x",
-        fmt::format("{} itself stands where the slope {} belongs", name_x, slope), above * x);
-    add("slope_missing", "",
+    const auto& [above, y, x, f, pullback, name_f, fx, slope, name_x, name_y, words, at_x, at_y] =
+        bend_;
+    const auto on_sheet = [&](NodeId it) { return words ? words(it) : OnSheet(); };
+    add(activation_for_slope, "", fmt::format("{} stands where its slope {} belongs", fx, slope),
+        above * y, on_sheet(at_y));
+    add(activation_for_slope, "of x",
+        fmt::format("{} itself stands where the slope {} belongs", name_x, slope), above * x,
+        on_sheet(at_x));
+    add(mistake_kinds::slope_missing, "",
         fmt::format("the slope {} is left out: what comes from above is passed on as it is", slope),
         above);
-    add("slope_at_activation", "",
+    add(slope_at_activation, "",
         fmt::format("the slope of {} is taken at {}, which is {} already, where {} belongs", name_f,
                     name_y == "its argument" ? "the result" : name_y, fx, name_x),
         pullback(above, f(y), y));
-    add("slope_at_activation", "rule of y at x",
+    add(slope_at_activation, "rule of y at x",
         fmt::format("the formula for the slope of {} in terms of its result is given {} in its "
                     "place",
                     name_f, name_x),
         pullback(above, x, x));
-    add("slope_at_gradient", "",
+    add(slope_at_gradient, "",
         fmt::format("the slope of {} is taken at the gradient from above, where {} belongs", name_f,
                     name_x),
         pullback(above, f(above), above));
-    add("slope_at_gradient", "swapped",
+    add(slope_at_gradient, "swapped",
         fmt::format("two arguments are swapped: {} times the slope of {} at the gradient from "
                     "above",
                     name_x, name_f),
         pullback(x, f(above), above));
-    add("activation_applied_to_gradient", "",
+    add(activation_applied_to_gradient, "",
         fmt::format("{} is applied to the gradient from above; its slope {} should multiply it",
                     name_f, slope),
         f(above));
-    add("output_slope_extra", "", fmt::format("the slope {} is multiplied in twice", slope),
+    add(mistake_kinds::output_slope_extra, "",
+        fmt::format("the slope {} is multiplied in twice", slope),
         pullback(pullback(above, y, x), y, x));
-    for (const Operation* g :
-         {&op::operation<op::Relu>(), &op::operation<op::Sigmoid>(), &op::operation<op::Tanh>(),
-          &op::operation<op::LeakyRelu>(), &op::operation<op::Softplus>()}) {
-      // of leaky_relu and elu there are many: 0.01 and 1 are the ones that others have
-      const bool usual = g != own || (g == &op::operation<op::LeakyRelu>() && !usual_numbers);
-      if (usual) add_other(*g);
+    for (const Operation* g : op::operations()) {
+      if (g->hidden == nullptr || !g->hidden->is_common) continue;
+      // of leaky_relu there are many: 0.01 is the one that others have
+      if (g != own || !usual_numbers) add_other(*g);
     }
   }
 
@@ -98,17 +115,18 @@ class Slopes {
   // Another activation, or its slope, in place of this one's slope.
   void add_other(const Operation& g) {
     const std::string x = bend_.name_x == "its argument" ? "…" : bend_.name_x;
-    const bool leaky = &g == &op::operation<op::LeakyRelu>();
-    const std::string name = std::string(g.name) + (leaky ? " of 0.01" : "");
-    const std::string gx = fmt::format("{}({}{})", g.name, x, leaky ? ", 0.01" : "");
-    add("activation_for_slope", name,
+    const std::string_view number = g.settings.empty() ? "" : g.settings[0].standard;
+    const std::string name =
+        number.empty() ? std::string(g.name) : fmt::format("{} of {}", g.name, number);
+    const std::string gx = fmt::format("{}({}{}{})", g.name, x, number.empty() ? "" : ", ", number);
+    add(activation_for_slope, name,
         fmt::format("{} stands where the slope {} belongs: another activation, and not its slope",
                     gx, bend_.name_slope),
         bend_.above * value_of(g, bend_.x));
-    add("slope_of_wrong_activation", name,
+    add(slope_of_wrong_activation, name,
         fmt::format("the slope of {} stands where that of {} belongs", name, bend_.name_f),
         slope_of(g, bend_.above, value_of(g, bend_.x), bend_.x));
-    add("slope_of_wrong_activation", name + " of y",
+    add(slope_of_wrong_activation, name + " of y",
         fmt::format("the slope of {}, of the result {}, stands where that of {} belongs", name,
                     bend_.name_fx, bend_.name_f),
         slope_of(g, bend_.above, bend_.y, bend_.y));
@@ -118,6 +136,24 @@ class Slopes {
   Edit base_;
   std::vector<Mistake>& mistakes_;
 };
+
+// "a1 in place of the slope relu′(z1)": where the slope is written by its name.
+std::function<OnSheet(NodeId)> words_for_slope(const Graph& graph, NodeId user) {
+  if (graph[user].operation->side == nullptr) return {};
+  return [&graph, user](NodeId it) -> OnSheet {
+    return {Turn::slopes, [&graph, user, it]() -> SheetWords {
+              const Node& node = graph[user];
+              const std::vector<Symbol> x{value_formula(graph, node.operands[0])};
+              const Symbol slope = simplify(
+                  node.operation->pullback(node.with, Symbol(1), value_formula(graph, user), x)
+                      .front());
+              return {"activation for its slope",
+                      {write(value_formula(graph, it)), notation::words("in place of the slope"),
+                       write(slope)},
+                      "look at the slope of the activation"};
+            }};
+  };
+}
 
 void of_operation(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mistakes) {
   const Node& node = catalogue.graph()[user];
@@ -136,8 +172,11 @@ void of_operation(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mista
                   fmt::format("{}({})", name, x == "its argument" ? "…" : x),
                   fmt::format("{}′({})", name, x == "its argument" ? "…" : x),
                   x,
-                  catalogue.called(user)};
-  const bool usual = node.with.numbers.empty() || node.with.numbers[0] == Rational(1, 100);
+                  catalogue.called(user),
+                  words_for_slope(catalogue.graph(), user),
+                  node.operands[0],
+                  user};
+  const bool usual = node.with.numbers == standard_numbers(operation);
   Slopes slopes(bend, Edit{user, 0}, mistakes);
   slopes.add_all(&operation, usual);
   // A2 = tanh(Z2) + A1: the line's value is not that of the activation
@@ -145,7 +184,7 @@ void of_operation(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mista
   if (line == user || !(catalogue.graph()[line].shape == node.shape)) return;
   const Symbol y = reads::value(line, node.shape);
   slopes.add(
-      "slope_at_activation", "of line",
+      slope_at_activation, "of line",
       fmt::format("the slope of {} is taken at {}, to which more was added already, where {} "
                   "belongs",
                   name, catalogue.called(line), x),
@@ -156,7 +195,7 @@ void of_operation(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mista
 void of_neighbour(Catalogue& catalogue, NodeId user, int operand, std::vector<Mistake>& mistakes) {
   const Graph& graph = catalogue.graph();
   const Node& node = graph[user];
-  if (node.operation != &op::operation<op::Add>()) return;
+  if (node.operation->law != Law::add) return;
   const NodeId beside = node.operands[operand == 0 ? 1 : 0];
   const auto bend = std::ranges::find_if(catalogue.activations(), [&](const auto& activation) {
     return activation.y == beside && activation.operation != nullptr;
@@ -164,8 +203,8 @@ void of_neighbour(Catalogue& catalogue, NodeId user, int operand, std::vector<Mi
   if (bend == catalogue.activations().end()) return;
   const Node& activation = graph[beside];
   const std::vector<Symbol> at{reads::value(bend->x, activation.shape)};
-  Mistake mistake = mistake_called(
-      "slope_on_skip",
+  Mistake mistake = mistake_of(
+      slope_on_skip,
       fmt::format("the slope of {} comes in on the way back to {} too, which does not pass it",
                   activation.operation->name,
                   catalogue.called(node.operands[operand == 0 ? 0 : 1])));
@@ -239,27 +278,50 @@ void add_slope_mistakes(Catalogue& catalogue, NodeId user, int operand,
   }
 }
 
+void add_slope_slips(Catalogue& catalogue, NodeId value, std::vector<Mistake>& mistakes) {
+  const Graph& graph = catalogue.graph();
+  const std::vector<Catalogue::Way> ways = catalogue.ways_from(value);
+  if (ways.size() != 1 || ways[0].line == catalogue.back().loss()) return;
+  const NodeId line = ways[0].line;
+  const Shape& shape = graph[value].shape;
+  if (!(graph[line].shape == shape)) return;
+  Mistake mistake = mistake_of(mistake_kinds::slope_missing, "");
+  mistake.on_sheet = {
+      Turn::slopes, [&graph, value, line]() -> SheetWords {
+        const auto shown = [&](NodeId id) { return display_of(graph[id]); };
+        return {"slope left out",
+                {notation::words("the slope"), notation::partial(shown(line), shown(value)),
+                 notation::words("was left out")},
+                "a factor is missing"};
+      }};
+  add_mistake(mistakes, std::move(mistake), Edit{value, -1}, shape,
+              [&] { return reads::gradient(line, shape); });
+}
+
 void add_corner_choices(Catalogue& catalogue, NodeId user, int operand,
                         std::vector<Mistake>& mistakes) {
   const auto& corners = catalogue.companions().corners;
   const auto corner = corners.find(user);
   if (corner == corners.end() || operand != 0) return;
   const Node& node = catalogue.graph()[user];
+  const Kink kink = node.operation->kink(node.with);
   // from the slope that is taken to that of the other side
-  const Rational jump = node.with.numbers.empty() ? Rational(1) : 1 - node.with.numbers[0];
+  const Rational jump = kink.above - kink.taken;
   const Symbol mask = reads::value(corner->second, node.shape);
   Edit where{user, 0};
   where.has_factor = true;
-  const bool is_abs = node.operation == &op::operation<op::Abs>();
-  const std::string left = node.with.numbers.empty() ? "0" : to_string(node.with.numbers[0]);
-  Mistake choice = mistake_called(
-      "corner_slope",
+  const std::string taken = to_string(kink.taken);
+  const std::string below = kink.below < kink.taken ? "−" + to_string(-kink.below) : taken;
+  Mistake choice = mistake_of(
+      corner_slope,
       fmt::format("{} is 0 in some entries, the corner of {}, where every slope from {} to 1 is a "
                   "subgradient; {{k}} of the way from {} to 1 is taken, and we take {}",
-                  catalogue.called(node.operands[0]), node.operation->name, is_abs ? "−1" : left,
-                  is_abs ? "0" : left, is_abs ? "0" : left));
+                  catalogue.called(node.operands[0]), node.operation->name, below, taken, taken));
+  choice.says_all = true;
+  choice.factor = Mistake::Factor::corner;
   choice.neutral = 0;
-  choice.least = is_abs ? -1 : 0;
+  if (kink.below < kink.taken)
+    choice.least = static_cast<long double>(Exact((kink.below - kink.taken) / jump).to_double());
   add_mistake(mistakes, std::move(choice), where, node.shape, [&] {
     return catalogue.back().rule(user)[0] +
            reads::from_above(node.shape) * mask * (reads::factor() * Symbol(jump));

@@ -1,48 +1,34 @@
-// The mistakes that a diagnosis tries: for each place of a lesson's backward pass the formulas that
-// people write there in place of the right one. What is known of one operation alone stands in its
-// room (op/); what takes a look at the neighbours is here, by kind: slopes.cpp (of activations),
-// outputs.cpp (of the loss and what stands before it), products.cpp (of weights and what flows past
-// them), sums.cpp (of biases, of paths that meet), factors.cpp (what is k times too large, what was
-// added). Next: search.hpp.
-// The classes (Mistake::id) and what they are read off: mistakes of published implementations.
+// The mistakes of one backward pass: for each place of it the formulas that people write there in
+// place of the right one. Those of an operation are read off its room (op/); the makers of the
+// others stand by kind: slopes.cpp (of activations), outputs.cpp (of the loss and what stands before
+// it), products.cpp (of weights and what flows past them), sums.cpp (of biases, of paths that meet),
+// factors.cpp (what is k times too large, what was added). One more is known to all who ask as soon
+// as its maker adds it. Next: line_formulas.hpp; diagnosis/search.hpp.
 #pragma once
 
-#include <functional>
 #include <map>
-#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "tracer/graph/backward.hpp"
 #include "tracer/language/program.hpp"
+#include "tracer/mistake/mistake.hpp"
 
 namespace tracer {
 
-/// One wrong formula at one place.
-struct Mistake {
-  std::string id;      ///< its class: "activation_for_slope"
-  std::string family;  ///< the same in two places is one mistake made twice: "... of relu"
-  std::string says;    ///< what was done, half a sentence: "relu(Z1) stands where ..."
-  NodeId line = -1;    ///< the named line (or the parameter) that it stands in
-  NodeId of = -1;      ///< the value whose gradient is wrong because of it; may be unnamed
-  std::shared_ptr<const Edit> edit = {};
-  /// Of an edit with a factor: the factor without a mistake (1 for "k times", 0 for "k times W was
-  /// added").
-  long double neutral = 1;
-  long double least = 0;  ///< of a slope at a corner: the factor of the smallest that is right
-};
-
-/// A mistake of that class, which is its family too.
-Mistake mistake_called(std::string id, std::string says);
-/// Adds it, with the formula that `make` gives for that place; leaves it out where the formula does
-/// not fit the shapes (ShapeError), or has another shape than `wanted`.
-void add_mistake(std::vector<Mistake>&, Mistake, Edit where, const Shape& wanted,
-                 const std::function<Symbol()>& make);
-
-/// How surprising a mistake of this class is, from 0 (seen often) to 1 (hardly ever): a class that
-/// was seen n times in published code has 1/(1 + n).
-double surprise(const std::string& id);
+/// Kinds that stand in several files, or that a search asks for; beside those of several rooms.
+namespace mistake_kinds {
+inline constexpr MistakeKind sign{"sign", 0};
+inline constexpr MistakeKind scale{"scale", 12};
+inline constexpr MistakeKind zero_gradient{"zero_gradient", 1};
+inline constexpr MistakeKind gradient_transposed{"gradient_transposed", 0};
+inline constexpr MistakeKind slope_missing{"slope_missing", 6};
+inline constexpr MistakeKind output_activation_twice{"output_activation_twice", 0};
+inline constexpr MistakeKind one_hot_off_by_one{"one_hot_off_by_one", 0};
+inline constexpr MistakeKind bias_sum_wrong_axis{"bias_sum_wrong_axis", 0};
+inline constexpr MistakeKind bias_not_summed{"bias_not_summed", 0};
+}  // namespace mistake_kinds
 
 /// Leaves beside the lesson's own, for mistakes to read.
 struct Companions {
@@ -73,6 +59,12 @@ class Catalogue {
   const std::vector<Mistake>& of_contribution(NodeId user, int operand);
   /// In the whole gradient of a node.
   const std::vector<Mistake>& of_total(NodeId node);
+  /// That the gradient of a line is what is claimed for it, whatever that comes from; null where
+  /// nothing is claimed.
+  const Mistake* unknown_at(NodeId line);
+  /// Those that only sheets are searched for, in the whole gradient of a named value. `fused`: its
+  /// gradient as one who puts output and loss together writes it, where that is simpler.
+  std::vector<Mistake> of_sheet(NodeId value, const std::optional<Symbol>& fused);
 
   const BatchGraph& batch() const { return batch_; }
   BackwardGraph& back() { return back_; }
@@ -95,6 +87,13 @@ class Catalogue {
   /// x where x is activated to y; −1.
   NodeId before_activation(NodeId y) const;
   const Companions& companions() const { return companions_; }
+  /// A line that uses a value, and which of its uses (BackwardGraph::uses) those are.
+  struct Way {
+    NodeId line = -1;
+    std::vector<std::size_t> uses = {};
+  };
+  /// In the order of the lesson.
+  std::vector<Way> ways_from(NodeId value) const;
 
  private:
   void find_activations();
@@ -105,7 +104,13 @@ class Catalogue {
   std::vector<Activation> activations_;
   std::map<std::pair<NodeId, int>, std::vector<Mistake>> contributions_;
   std::map<NodeId, std::vector<Mistake>> totals_;
+  std::map<NodeId, std::vector<Mistake>> claimed_;
 };
+
+/// What can be done to any line of a sheet, be it a value, a gradient or an update: edits of what
+/// belongs there, reads::sum(). `samples`: of the batch; `rate`: where it is a gradient.
+std::vector<Mistake> mistakes_of_any_line(const Shape&, int samples,
+                                          const std::optional<Rational>& rate);
 
 /// Adds what can go wrong at one place. Each leaves out what does not fit there.
 void add_room_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
@@ -118,9 +123,13 @@ void add_output_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mista
 void add_output_totals(Catalogue&, NodeId node, std::vector<Mistake>&);
 void add_bias_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_path_mistakes(Catalogue&, NodeId node, std::vector<Mistake>&);
+/// Of a way, that it is left out; of a line, that its slope is: what only sheets are searched for.
+void add_path_slips(Catalogue&, NodeId value, std::vector<Mistake>&);
+void add_slope_slips(Catalogue&, NodeId value, std::vector<Mistake>&);
+void add_output_slips(Catalogue&, NodeId value, const Symbol& fused, std::vector<Mistake>&);
 void add_factor_mistakes(Catalogue&, NodeId node, std::vector<Mistake>&);
 void add_term_mistakes(Catalogue&, NodeId node, std::vector<Mistake>&);
-/// The claimed gradient itself, whatever it comes from; nothing where none is claimed.
-std::optional<Mistake> unknown_mistake(Catalogue&, NodeId line);
+/// The claimed gradient itself; nothing where none is claimed.
+void add_claimed_gradient(Catalogue&, NodeId line, std::vector<Mistake>&);
 
 }  // namespace tracer

@@ -4,12 +4,23 @@
 
 #include <algorithm>
 
-#include "tracer/diagnosis/mistakes.hpp"
-#include "tracer/error.hpp"
-#include "tracer/op/all.hpp"
+#include "tracer/derive/rules.hpp"
+#include "tracer/mistake/catalogue.hpp"
+#include "tracer/op/vocabulary.hpp"
 
 namespace tracer {
 namespace {
+
+constexpr MistakeKind bias_sum_all_axes{"bias_sum_all_axes", 9};
+constexpr MistakeKind bias_mean_over_units{"bias_mean_over_units", 6};
+constexpr MistakeKind bias_mean_of_unit_sums{"bias_mean_over_batch_of_unit_sums", 0};
+constexpr MistakeKind bias_one_sample{"bias_one_sample", 0};
+constexpr MistakeKind bias_row_sum_of_dw{"bias_row_sum_of_dW", 0};
+constexpr MistakeKind l2_missing{"l2_missing", 3};
+constexpr MistakeKind l2_scale{"l2_scale", 5};
+constexpr MistakeKind path_overwritten{"path_overwritten", 3};
+constexpr MistakeKind path_left_out{"path_left_out", 2};
+constexpr MistakeKind path_scaled{"path_scaled", 2};
 
 class BiasMistakes {
  public:
@@ -18,7 +29,7 @@ class BiasMistakes {
     const Node& node = graph_[user];
     shape_ = graph_[node.operands[0]].shape;
     wide_ = node.shape;
-    column_ = node.operation == &op::operation<op::Broadcast<Over::each_row>>();
+    column_ = node.operation->axis == 1;
     name_ = catalogue.called(node.operands[0]);
     above_ = reads::from_above(wide_);
   }
@@ -29,29 +40,29 @@ class BiasMistakes {
     const int m = column_ ? wide_.columns.count : wide_.rows.count;
     const int units = column_ ? wide_.rows.count : wide_.columns.count;
     const auto spread = [&](const Symbol& x) { return broadcast<Over::all>(x, bias); };
-    add("bias_sum_all_axes", "the sum runs over units and samples: every entry gets the sum of all",
+    add(bias_sum_all_axes, "the sum runs over units and samples: every entry gets the sum of all",
         [&] { return spread(everything); });
-    add("bias_mean_over_units", "the mean runs over the units, the sum over the samples",
+    add(bias_mean_over_units, "the mean runs over the units, the sum over the samples",
         [&] { return spread(everything / units); });
-    add("bias_mean_over_batch_of_unit_sums", "the sum runs over the units, the mean over the batch",
+    add(bias_mean_of_unit_sums, "the sum runs over the units, the mean over the batch",
         [&] { return spread(everything / m); });
-    add("bias_mean_over_units", "the mean runs over units and samples",
+    add(bias_mean_over_units, "the mean runs over units and samples",
         [&] { return spread(everything / (m * units)); });
-    add("bias_sum_wrong_axis", "the sum runs over the units of each sample, not over the samples",
-        [&] {
+    add(mistake_kinds::bias_sum_wrong_axis,
+        "the sum runs over the units of each sample, not over the samples", [&] {
           return column_ ? transpose(sum<Over::each_column>(above_))
                          : transpose(sum<Over::each_row>(above_));
         });
-    add("bias_one_sample", "only the first sample is looked at", [&] { return sample(0); });
+    add(bias_one_sample, "only the first sample is looked at", [&] { return sample(0); });
     if (m > 1)
-      add("bias_one_sample", "only the last sample is looked at", [&] { return sample(m - 1); });
+      add(bias_one_sample, "only the last sample is looked at", [&] { return sample(m - 1); });
     add_sum_of_weights(catalogue);
   }
 
  private:
-  void add(const std::string& id, const std::string& what, const std::function<Symbol()>& formula) {
-    add_mistake(mistakes_,
-                mistake_called(id, fmt::format("in the gradient of {}, {}", name_, what)),
+  void add(const MistakeKind& kind, const std::string& what,
+           const std::function<Symbol()>& formula) {
+    add_mistake(mistakes_, mistake_of(kind, fmt::format("in the gradient of {}, {}", name_, what)),
                 Edit{user_, 0}, shape_, formula);
   }
 
@@ -62,14 +73,13 @@ class BiasMistakes {
   // the row sums of dW in place of those of the layer's gradient
   void add_sum_of_weights(Catalogue& catalogue) {
     for (const auto& [sum_node, operand] : catalogue.back().uses(user_)) {
-      if (graph_[sum_node].operation != &op::operation<op::Add>()) continue;
+      if (graph_[sum_node].operation->law != Law::add) continue;
       const NodeId product = graph_[sum_node].operands[operand == 0 ? 1 : 0];
-      if (graph_[product].is_leaf() || graph_[product].operation != &op::operation<op::Matmul>())
-        continue;
+      if (graph_[product].is_leaf() || graph_[product].operation->law != Law::matmul) continue;
       for (const std::size_t factor : {std::size_t{0}, std::size_t{1}}) {
         const NodeId other = graph_[product].operands[factor];
         const Symbol x = reads::value(other, graph_[other].shape);
-        add("bias_row_sum_of_dW", "the weights' gradient is summed, not that of the layer", [&] {
+        add(bias_row_sum_of_dw, "the weights' gradient is summed, not that of the layer", [&] {
           const Symbol dw = factor == 1 ? dot(above_, transpose(x)) : dot(transpose(x), above_);
           return column_ ? sum<Over::each_row>(dw) : sum<Over::each_column>(dw);
         });
@@ -91,9 +101,7 @@ class BiasMistakes {
 void add_bias_mistakes(Catalogue& catalogue, NodeId user, int /*operand*/,
                        std::vector<Mistake>& mistakes) {
   const Operation* operation = catalogue.graph()[user].operation;
-  if (operation != &op::operation<op::Broadcast<Over::each_row>>() &&
-      operation != &op::operation<op::Broadcast<Over::each_column>>())
-    return;
+  if (operation->law != Law::broadcast || operation->axis < 0) return;  // a number is no bias
   BiasMistakes(catalogue, user, mistakes).add_all(catalogue);
 }
 
@@ -127,20 +135,19 @@ void add_path_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
   const auto& uses = catalogue.back().uses(node);
   if (uses.size() < 2) return;
   const std::string name = catalogue.called(node);
-  const auto add = [&](const std::string& id, std::string says, const Symbol& formula,
+  const auto add = [&](const MistakeKind& kind, std::string says, const Symbol& formula,
                        bool factor) {
     Edit where{node, -1};
     where.has_factor = factor;
-    add_mistake(mistakes, mistake_called(id, std::move(says)), where, shape,
-                [&] { return formula; });
+    add_mistake(mistakes, mistake_of(kind, std::move(says)), where, shape, [&] { return formula; });
   };
   for (std::size_t i = 0; i < uses.size(); ++i) {
     const std::string line = catalogue.called(catalogue.line_of(uses[i].first));
     const Symbol part = reads::part(i, shape);
     if (is_penalty(catalogue, node, uses[i].first)) {
-      add("l2_missing", fmt::format("the penalty's part of the gradient of {} is left out", name),
+      add(l2_missing, fmt::format("the penalty's part of the gradient of {} is left out", name),
           reads::sum(shape) - part, false);
-      add("l2_scale",
+      add(l2_scale,
           fmt::format("the penalty's part of the gradient of {} counts {{k}} times", name),
           reads::sum(shape) + (reads::factor() - 1) * part, true);
       continue;
@@ -149,7 +156,7 @@ void add_path_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
       // l2_missing says it
     } else if (uses.size() == 2) {
       const std::string other = catalogue.called(catalogue.line_of(uses[1 - i].first));
-      add("path_overwritten",
+      add(path_overwritten,
           line == other
               ? fmt::format("{} uses {} in two places, and only one of them is followed back; the "
                             "two are to be added",
@@ -159,18 +166,36 @@ void add_path_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
                             line, other),
           part, false);
     } else {
-      add("path_left_out",
+      add(path_left_out,
           fmt::format("what comes back to {} through {} is left out; all paths are to be added",
                       name, line),
           reads::sum(shape) - part, false);
-      add("path_overwritten",
+      add(path_overwritten,
           fmt::format("only what comes back through {} is kept; all paths are to be added", line),
           part, false);
     }
     // 1 is what belongs there, and what is added to it is a number more of the same path
-    add("path_scaled",
-        fmt::format("what comes back to {} through {} counts {{k}} times", name, line),
+    add(path_scaled, fmt::format("what comes back to {} through {} counts {{k}} times", name, line),
         reads::sum(shape) + (reads::factor() - 1) * part, true);
+  }
+}
+
+void add_path_slips(Catalogue& catalogue, NodeId value, std::vector<Mistake>& mistakes) {
+  const Graph& graph = catalogue.graph();
+  const Shape& shape = graph[value].shape;
+  const std::vector<Catalogue::Way> ways = catalogue.ways_from(value);
+  if (ways.size() < 2) return;
+  for (const Catalogue::Way& out : ways) {
+    Symbol rest = reads::sum(shape);
+    for (const std::size_t use : out.uses) rest = rest - reads::part(use, shape);
+    Mistake mistake = mistake_of(path_left_out, "");
+    mistake.on_sheet = {Turn::paths, [&graph, line = out.line]() -> SheetWords {
+                          return {"path left out",
+                                  {notation::words("the way through"), display_of(graph[line]),
+                                   notation::words("was left out")},
+                                  "it is used in more than one line"};
+                        }};
+    add_mistake(mistakes, std::move(mistake), Edit{value, -1}, shape, [&] { return rest; });
   }
 }
 

@@ -1,0 +1,122 @@
+#include "tracer/mistake/line_formulas.hpp"
+
+#include <algorithm>
+
+#include "tracer/graph/pullback.hpp"
+#include "tracer/op/vocabulary.hpp"
+#include "tracer/symbol/simplify.hpp"
+
+namespace tracer {
+namespace {
+
+const Quantity no_formula = Quantity::adjoint;  // of no node
+
+}  // namespace
+
+Symbol value_formula(const Graph& graph, NodeId node) {
+  if (graph[node].is_named() || graph[node].is_leaf()) return symbol_of(graph, node);
+  return node_formula(graph, node, [&](NodeId operand) { return value_formula(graph, operand); });
+}
+
+std::optional<LineFormula> LineFormulas::of(const Mistake& mistake, const Symbol& factor) const {
+  auto made =
+      mistake.edit->operand < 0 ? of_total(mistake, factor) : of_contribution(mistake, factor);
+  if (!made || made->wrong == made->right || mentions(made->wrong, no_formula)) return std::nullopt;
+  return made;
+}
+
+std::optional<Symbol> LineFormulas::gradient_of(NodeId node, const Mistake& mistake) const {
+  if (mistake.edit->operand < 0) {
+    const auto made = of(mistake);
+    return made && made->of == node ? std::optional(made->wrong) : std::nullopt;
+  }
+  const GradientRule* rule = rules_.find(node);
+  const auto right = sent_back(mistake.line, back_.pass(), 1);
+  const auto wrong = sent_back(mistake.line, back_.edited(back_.pass(), mistake.edit), 1);
+  if (rule == nullptr || !wrong.contains(node) || wrong.at(node) == right.at(node))
+    return std::nullopt;
+  Symbol sum = simplify(wrong.at(node));
+  for (const Path& path : rule->paths) {
+    if (path.line != mistake.line) sum = sum + rules_.contribution(path);
+  }
+  return mentions(sum, no_formula) ? std::nullopt : std::optional(sum);
+}
+
+// The gradient of a node, which may be part of a line: then what the rest of the line sends it.
+Symbol LineFormulas::gradient(NodeId node) const {
+  if (graph()[node].is_named()) return rules_.adjoint(node);
+  const auto& uses = back_.uses(node);
+  if (uses.size() != 1) return Symbol::leaf(no_formula, graph()[node].shape);
+  return sent(uses.front().first, uses.front().second);
+}
+
+// What a node sends back to one of its operands.
+Symbol LineFormulas::sent(NodeId user, int operand) const {
+  const Node& node = graph()[user];
+  std::vector<Symbol> operands;
+  for (const NodeId id : node.operands) operands.push_back(value_formula(graph(), id));
+  return pullback_of(*node.operation, node.with, gradient(user), value_formula(graph(), user),
+                     operands)[static_cast<std::size_t>(operand)];
+}
+
+// What an edit's formula reads from outside its place.
+std::optional<Symbol> LineFormulas::elsewhere(const Quantity& what, const Symbol& factor) const {
+  if (what == Quantity::factor) return factor;
+  if (what.number < 0) return std::nullopt;  // it has a name
+  if (what.kind == Quantity::value) return value_formula(graph(), what.number);
+  if (what.kind == Quantity::adjoint) return gradient(what.number);
+  return std::nullopt;
+}
+
+// What a line sends back to the named values that it uses.
+std::map<NodeId, Symbol> LineFormulas::sent_back(NodeId line, const BackwardGraph::Pass& pass,
+                                                 const Symbol& factor) const {
+  return back_.line(pass, line, rules_.adjoint(line),
+                    [&](const Quantity& what) { return elsewhere(what, factor); });
+}
+
+std::optional<LineFormula> LineFormulas::of_contribution(const Mistake& mistake,
+                                                         const Symbol& factor) const {
+  const BackwardGraph::Pass pass = back_.pass();
+  const auto right = sent_back(mistake.line, pass, factor);
+  const auto wrong = sent_back(mistake.line, back_.edited(pass, mistake.edit), factor);
+  // the value that the mistake is about, or else the first whose gradient it changes
+  NodeId of = mistake.of;
+  if (!right.contains(of)) {
+    const auto changed = std::ranges::find_if(
+        right, [&](const auto& entry) { return !(entry.second == wrong.at(entry.first)); });
+    if (changed == right.end()) return std::nullopt;
+    of = changed->first;
+  }
+  return LineFormula{of, is_used_elsewhere(of, mistake.line), simplify(wrong.at(of)),
+                     simplify(right.at(of))};
+}
+
+std::optional<LineFormula> LineFormulas::of_total(const Mistake& mistake,
+                                                  const Symbol& factor) const {
+  const NodeId node = mistake.edit->node;
+  std::vector<Symbol> parts;
+  Symbol sum{0};
+  for (const auto& [user, operand] : back_.uses(node)) {
+    parts.push_back(sent(user, operand));
+    sum = parts.size() == 1 ? parts[0] : sum + parts.back();
+  }
+  if (parts.empty()) return std::nullopt;
+  const Symbol wrong =
+      substitute(mistake.edit->formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+        const Quantity& what = leaf.stands_for();
+        if (what == Quantity::sum) return sum;
+        if (what.kind == Quantity::part) return parts[static_cast<std::size_t>(what.number)];
+        return elsewhere(what, factor);
+      });
+  return LineFormula{node, false, simplify(wrong), simplify(sum)};
+}
+
+bool LineFormulas::is_used_elsewhere(NodeId node, NodeId line) const {
+  const std::vector<NodeId> nodes = graph().line_nodes(line);
+  return std::ranges::any_of(back_.uses(node), [&](const auto& use) {
+    return std::ranges::find(nodes, use.first) == nodes.end();
+  });
+}
+
+}  // namespace tracer
