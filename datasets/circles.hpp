@@ -2,10 +2,14 @@
 // Next: moons.hpp.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
+#include <numbers>
 #include <string>
+#include <tuple>
 
-#include "datasets/dataset.hpp"
+#include "datasets/generator.hpp"
+#include "datasets/points.hpp"
 
 namespace tracer {
 
@@ -17,6 +21,14 @@ struct Circles {
   bool shuffle = true;
   std::uint64_t seed = 0;
   std::string stream = "circles";  ///< with the seed: which random numbers; test data have others
+
+  static constexpr std::string_view name = "circles";
+  static constexpr std::string_view about = "two circles, one inside the other";
+  static constexpr std::string_view training = "factor=0.5, noise=0.05";
+  static constexpr auto parameters() {
+    return std::tuple{Parameter{"factor", &Circles::factor, "radius of the inner one", 0, 1},
+                      Parameter{"noise", &Circles::noise, noise_meaning, 0}};
+  }
 };
 
 /// Evenly spaced angles from 0 on each circle; features 2 × n, targets 1 × n: 0 is the outer
@@ -24,6 +36,20 @@ struct Circles {
 /// Source: sklearn.datasets.make_circles (scikit-learn 1.x), with this program's random numbers.
 /// The C library's sin and cos may differ in the last bit of a double from one system to the next;
 /// after rounding to float32 that shows in one number of some hundred million.
-Dataset circles(const Circles&);
+inline Dataset circles(const Circles& wanted) {
+  const int outer = wanted.n / 2;
+  const int inner = wanted.n - outer;
+  LabelledPoints points(2, wanted.n, wanted.shuffle, wanted.seed, wanted.stream);
+  RandomStream noise(wanted.seed, wanted.stream + " noise");
+  for (int i = 0; i < wanted.n; ++i) {
+    const bool is_inner = i >= outer;
+    const double angle =
+        2 * std::numbers::pi * (is_inner ? i - outer : i) / (is_inner ? inner : outer);
+    const double radius = is_inner ? wanted.factor : 1;
+    points.add({radius * std::cos(angle), radius * std::sin(angle)}, wanted.noise, noise,
+               is_inner ? 1 : 0);
+  }
+  return std::move(points).dataset("circles", 2);
+}
 
 }  // namespace tracer

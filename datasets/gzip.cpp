@@ -23,10 +23,6 @@ struct Close {
 };
 using File = std::unique_ptr<std::FILE, Close>;
 
-[[noreturn]] void fail(std::string_view name, std::string_view why) {
-  throw Error(fmt::format("{}: {}", name, why));
-}
-
 // zlib's state for one stream: freed whatever happens.
 struct Inflater {
   z_stream stream{};
@@ -49,6 +45,10 @@ std::size_t likely_size(std::span<const unsigned char> bytes, std::size_t limit)
 }
 
 }  // namespace
+
+void fail_file(std::string_view name, std::string_view why) {
+  throw Error(fmt::format("{}: {}", name, why));
+}
 
 bool is_gzip(std::span<const unsigned char> bytes) {
   return bytes.size() >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
@@ -76,26 +76,26 @@ Bytes inflate_gzip(std::span<const unsigned char> bytes, std::string_view name, 
       status = inflate(&z, Z_NO_FLUSH);
       made += room - z.avail_out;
       if (made > limit) {
-        fail(name, fmt::format("holds more than {} bytes when decompressed", limit));
+        fail_file(name, fmt::format("holds more than {} bytes when decompressed", limit));
       }
       if (status == Z_BUF_ERROR ||
           (status == Z_OK && z.avail_in == 0 && bytes.empty() && z.avail_out > 0)) {
-        fail(name, fmt::format("the gzip file is cut off (its content ends after {} bytes); "
-                               "get it again",
-                               made));
+        fail_file(name, fmt::format("the gzip file is cut off (its content ends after {} bytes); "
+                                    "get it again",
+                                    made));
       }
       if (status != Z_OK && status != Z_STREAM_END) {
-        fail(name, fmt::format("the gzip file is damaged after {} bytes of content ({}); "
-                               "get it again",
-                               made, z.msg != nullptr ? z.msg : "a preset dictionary"));
+        fail_file(name, fmt::format("the gzip file is damaged after {} bytes of content ({}); "
+                                    "get it again",
+                                    made, z.msg != nullptr ? z.msg : "a preset dictionary"));
       }
     }
     bytes = std::span(z.next_in, z.avail_in + bytes.size());
   }
   // gzip itself allows zeros behind the content (tapes were filled up with them).
   if (std::ranges::any_of(bytes, [](unsigned char byte) { return byte != 0; })) {
-    fail(name, fmt::format("{} bytes follow the end of the gzip content; get the file again",
-                           bytes.size()));
+    fail_file(name, fmt::format("{} bytes follow the end of the gzip content; get the file again",
+                                bytes.size()));
   }
   out.resize(made);
   return out;
@@ -105,20 +105,20 @@ Bytes read_raw_bytes(const fs::path& path, std::size_t limit) {
   const std::string name = path.string();
   std::error_code problem;
   const fs::file_status status = fs::status(path, problem);
-  if (!fs::exists(status)) fail(name, "there is no such file");
-  if (fs::is_directory(status)) fail(name, "is a folder, not a file");
+  if (!fs::exists(status)) fail_file(name, "there is no such file");
+  if (fs::is_directory(status)) fail_file(name, "is a folder, not a file");
   const File file(std::fopen(name.c_str(), "rb"));
-  if (file == nullptr) fail(name, std::string("can't be opened: ") + std::strerror(errno));
+  if (file == nullptr) fail_file(name, std::string("can't be opened: ") + std::strerror(errno));
   // /dev/zero never ends. What somebody types does, and /dev/null has done so already.
   const bool is_device = fs::is_character_file(status) || fs::is_block_file(status);
   if (is_device && isatty(fileno(file.get())) == 0 && std::fgetc(file.get()) != EOF)
-    fail(name, "is a device, not a file");
+    fail_file(name, "is a device, not a file");
   // A pipe has no size: what comes is read in pieces.
   const bool has_size = fs::is_regular_file(status);
   std::size_t hint = 0;
   if (has_size) hint = static_cast<std::size_t>(fs::file_size(path, problem));
   if (problem) hint = 0;
-  if (hint > limit) fail(name, fmt::format("has {} bytes, more than {}", hint, limit));
+  if (hint > limit) fail_file(name, fmt::format("has {} bytes, more than {}", hint, limit));
   Bytes bytes(hint + 1);
   std::size_t got = 0;
   for (;;) {
@@ -129,9 +129,9 @@ Bytes read_raw_bytes(const fs::path& path, std::size_t limit) {
     const std::size_t piece = std::fread(bytes.data() + got, 1, bytes.size() - got, file.get());
     if (piece == 0) break;
     got += piece;
-    if (got > limit) fail(name, fmt::format("has more than {} bytes", limit));
+    if (got > limit) fail_file(name, fmt::format("has more than {} bytes", limit));
   }
-  if (std::ferror(file.get()) != 0) fail(name, "can't be read");
+  if (std::ferror(file.get()) != 0) fail_file(name, "can't be read");
   bytes.resize(got);
   return bytes;
 }
@@ -144,7 +144,7 @@ Bytes read_bytes(const fs::path& path, std::size_t limit) {
 void write_bytes(const fs::path& path, std::span<const unsigned char> bytes) {
   const std::string_view content(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (const std::error_code error = write_aside(path, content))
-    fail(path.string(), "can't be written: " + error.message());
+    fail_file(path.string(), "can't be written: " + error.message());
 }
 
 }  // namespace tracer

@@ -15,6 +15,9 @@ using Bytes = std::vector<unsigned char>;
 /// 4 GiB: more than that is no data set for this program, but a mistake or a gzip bomb.
 inline constexpr std::size_t largest_file = std::size_t{1} << 32U;
 
+/// Throws Error: "name: why".
+[[noreturn]] void fail_file(std::string_view name, std::string_view why);
+
 /// The content; of a .gz file (told by its first two bytes, not by its name) the decompressed
 /// content. Throws Error naming the file: it can't be read, is a folder or a device, is damaged or
 /// cut off, or has more than `limit` bytes. A pipe is read to its end.

@@ -12,31 +12,14 @@
 #include <string_view>
 
 #include "datasets/npy_header.hpp"
-#include "tracer/error.hpp"
 
 namespace tracer {
 namespace {
 
-[[noreturn]] void fail(const std::string& name, const std::string& why) {
-  throw Error(fmt::format("{}: {}", name, why));
-}
-
 constexpr std::string_view magic("\x93NUMPY", 6);
 
-// IEEE 754's binary16: 1 bit of sign, 5 of exponent (bias 15), 10 of significand.
-float from_half(std::uint16_t half) {
-  const int exponent = half >> 10U & 0x1fU;
-  const int significand = half & 0x3ffU;
-  float size = 0;
-  if (exponent == 0x1f) {
-    size = significand == 0 ? std::numeric_limits<float>::infinity()
-                            : std::numeric_limits<float>::quiet_NaN();
-  } else if (exponent == 0) {
-    size = std::ldexp(static_cast<float>(significand), -24);  // subnormal
-  } else {
-    size = std::ldexp(static_cast<float>(significand + 1024), exponent - 25);
-  }
-  return (half & 0x8000U) != 0 ? -size : size;
+float from_half(std::uint16_t bits) {
+  return static_cast<float>(Eigen::numext::bit_cast<Eigen::half>(bits));
 }
 
 template <class Bits>
@@ -198,19 +181,19 @@ NpyArray npy_array(const Array<double>& matrix) { return from_matrix(matrix, "f8
 
 NpyArray parse_npy(std::span<const unsigned char> bytes, const std::string& name) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (!text.starts_with(magic)) fail(name, "does not begin as a .npy file does");
-  if (bytes.size() < 10) fail(name, "ends in its header");
+  if (!text.starts_with(magic)) fail_file(name, "does not begin as a .npy file does");
+  if (bytes.size() < 10) fail_file(name, "ends in its header");
   const int version = bytes[6];
   if (version < 1 || version > 3) {
-    fail(name,
-         fmt::format("is of .npy version {}.{}, expected 1.0, 2.0 or 3.0", version, bytes[7]));
+    fail_file(name,
+              fmt::format("is of .npy version {}.{}, expected 1.0, 2.0 or 3.0", version, bytes[7]));
   }
   // Version 1 has two bytes for the length of the header, later ones four.
   const std::size_t start = version == 1 ? 10 : 12;
-  if (bytes.size() < start) fail(name, "ends in its header");
+  if (bytes.size() < start) fail_file(name, "ends in its header");
   const std::size_t length = version == 1 ? bits_at<std::uint16_t>(&bytes[8], false)
                                           : bits_at<std::uint32_t>(&bytes[8], false);
-  if (bytes.size() - start < length) fail(name, "ends in its header");
+  if (bytes.size() - start < length) fail_file(name, "ends in its header");
   const NpyHeader header = npy_header(text.substr(start, length), name);
 
   const std::string_view descr = header.descr;
@@ -219,38 +202,41 @@ NpyArray parse_npy(std::span<const unsigned char> bytes, const std::string& name
            std::strchr("<>|=", descr[0]) != nullptr;
   });
   if (descr.ends_with('O')) {
-    fail(name,
-         "holds Python objects, which are not read here, for they could run code; save numbers: "
-         "in Python, np.array(x, dtype=float), and np.savez(file, W1=..., b1=...) for several "
-         "arrays");
+    fail_file(
+        name,
+        "holds Python objects, which are not read here, for they could run code; save numbers: "
+        "in Python, np.array(x, dtype=float), and np.savez(file, W1=..., b1=...) for several "
+        "arrays");
   }
   if (type == types.end()) {
-    fail(name, fmt::format("has entries of type '{}', expected floats of 2, 4 or 8 bytes, integers "
-                           "or bool; in Python, astype(\"float32\") makes them so",
-                           header.descr));
+    fail_file(name,
+              fmt::format("has entries of type '{}', expected floats of 2, 4 or 8 bytes, integers "
+                          "or bool; in Python, astype(\"float32\") makes them so",
+                          header.descr));
   }
   // Written on a big-endian machine, "=" would be that order; nobody does.
   const bool big_endian = descr[0] == '>';
   NpyArray array{header.shape, std::string(type->code), {}};
   const std::span<const unsigned char> content = bytes.subspan(start + length);
-  if (array.shape.size() > 32) fail(name, "has more than 32 dimensions");
+  if (array.shape.size() > 32) fail_file(name, "has more than 32 dimensions");
   if (std::ranges::find(array.shape, 0) != array.shape.end()) {
-    fail(name, fmt::format("has no entries: its shape is {}", array.shape_text()));
+    fail_file(name, fmt::format("has no entries: its shape is {}", array.shape_text()));
   }
   // Checked one size after the other, so that no product overflows.
   std::size_t wanted = type->bytes;
   for (const std::int64_t size : array.shape) {
     const auto n = static_cast<std::uint64_t>(size);
     if (wanted > content.size() / n) {
-      fail(name, fmt::format("is cut off: {} bytes follow the header, too few for {} of {} bytes "
-                             "each",
-                             content.size(), array.shape_text(), type->bytes));
+      fail_file(name,
+                fmt::format("is cut off: {} bytes follow the header, too few for {} of {} bytes "
+                            "each",
+                            content.size(), array.shape_text(), type->bytes));
     }
     wanted *= static_cast<std::size_t>(n);
   }
   if (content.size() != wanted) {
-    fail(name, fmt::format("{} bytes follow the header, expected {} for {} of {} bytes each",
-                           content.size(), wanted, array.shape_text(), type->bytes));
+    fail_file(name, fmt::format("{} bytes follow the header, expected {} for {} of {} bytes each",
+                                content.size(), wanted, array.shape_text(), type->bytes));
   }
   array.values = type->read(content, big_endian);
   if (header.fortran && array.shape.size() > 1) {

@@ -4,14 +4,10 @@
 
 #include <charconv>
 
-#include "tracer/error.hpp"
+#include "datasets/gzip.hpp"
 
 namespace tracer {
 namespace {
-
-[[noreturn]] void fail(const std::string& name, const std::string& why) {
-  throw Error(fmt::format("{}: {}", name, why));
-}
 
 class HeaderReader {
  public:
@@ -26,7 +22,7 @@ class HeaderReader {
       expect(':');
       if (key == "descr") {
         if (peek() != '\'' && peek() != '"') {
-          fail(name_, "holds records of several fields, expected an array of numbers");
+          fail_file(name_, "holds records of several fields, expected an array of numbers");
         }
         header.descr = quoted();
         has_descr = true;
@@ -48,9 +44,9 @@ class HeaderReader {
 
  private:
   [[noreturn]] void bad() const {
-    fail(name_, fmt::format("can't read its header at character {}, expected 'descr', "
-                            "'fortran_order' and 'shape'",
-                            at_ + 1));
+    fail_file(name_, fmt::format("can't read its header at character {}, expected 'descr', "
+                                 "'fortran_order' and 'shape'",
+                                 at_ + 1));
   }
   void skip_spaces() {
     while (at_ < text_.size() && std::string_view(" \t\n\r\0", 5).find(text_[at_]) != text_.npos) {

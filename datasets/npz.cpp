@@ -7,146 +7,115 @@
 #include <cstring>
 #include <memory>
 
-#include "tracer/error.hpp"
 
 namespace tracer {
 namespace {
 
-[[noreturn]] void fail(const std::string& name, const std::string& why) {
-  throw Error(fmt::format("{}: {}", name, why));
-}
-
-// Reads from memory: the file was read whole, so libzip never sees it change.
-class Archive {
- public:
-  Archive(Bytes bytes, std::string name) : bytes_(std::move(bytes)), name_(std::move(name)) {
-    zip_error_t error;
-    zip_error_init(&error);
-    zip_source_t* source = zip_source_buffer_create(bytes_.data(), bytes_.size(), 0, &error);
-    if (source != nullptr) zip_ = zip_open_from_source(source, ZIP_RDONLY, &error);
-    if (zip_ == nullptr) {
-      const std::string why = zip_error_strerror(&error);
-      zip_error_fini(&error);
-      if (source != nullptr) zip_source_free(source);
-      fail(name_, fmt::format("can't be read as an .npz, which is a zip archive: {} (perhaps it "
-                              "was cut short: save it again)",
-                              why));
-    }
-    zip_error_fini(&error);
-  }
-  ~Archive() { zip_discard(zip_); }
-  Archive(const Archive&) = delete;
-  Archive& operator=(const Archive&) = delete;
-
-  std::vector<std::string> names() const {
-    std::vector<std::string> found;
-    for (zip_int64_t k = 0; k < zip_get_num_entries(zip_, 0); ++k) {
-      const char* name = zip_get_name(zip_, static_cast<zip_uint64_t>(k), 0);
-      if (name != nullptr) found.push_back(without_ending(name));
-    }
-    return found;
-  }
-
-  // Of a member, decompressed, as the archive says.
-  std::size_t size(std::size_t member) const {
-    zip_stat_t stat;
-    zip_stat_init(&stat);
-    if (zip_stat_index(zip_, member, 0, &stat) != 0 || (stat.valid & ZIP_STAT_SIZE) == 0) {
-      fail(called(member), zip_strerror(zip_));
-    }
-    // Deflate makes at most about 1032 bytes of one: a header that says more is wrong.
-    if (stat.size > largest_file || stat.size / 1100 > bytes_.size()) {
-      fail(called(member),
-           fmt::format("its size can't be {} bytes; get the file again", stat.size));
-    }
-    return stat.size;
-  }
-
-  NpyArray read(std::size_t member) const {
-    const std::string shown = called(member);
-    const std::size_t expected = size(member);
-    const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(zip_, member, 0),
-                                                                 &zip_fclose);
-    if (file == nullptr) fail(shown, zip_strerror(zip_));
-    Bytes content(expected);
-    std::size_t got = 0;
-    while (got < content.size()) {
-      const zip_int64_t piece = zip_fread(file.get(), content.data() + got, content.size() - got);
-      if (piece <= 0) fail(shown, fmt::format("is damaged: {}", zip_file_strerror(file.get())));
-      got += static_cast<std::size_t>(piece);
-    }
-    // libzip compares the checksum when it reads past the end.
-    unsigned char beyond = 0;
-    if (zip_fread(file.get(), &beyond, 1) != 0) {
-      fail(shown, fmt::format("is damaged: {}", zip_file_strerror(file.get())));
-    }
-    return parse_npy(content, shown);
-  }
-
- private:
-  // for messages
-  std::string called(std::size_t member) const {
-    return fmt::format("{}, array {}", name_, names().at(member));
-  }
-
-  static std::string without_ending(std::string name) {
-    if (name.ends_with(".npy")) name.resize(name.size() - 4);
-    return name;
-  }
-
-  Bytes bytes_;
-  std::string name_;
-  zip_t* zip_ = nullptr;
-};
-
-Archive opened(const std::filesystem::path& path) {
-  return Archive(read_bytes(path), path.string());
-}
-
-NpyArray array_called(const Archive& archive, const std::string& file, std::string_view wanted) {
-  const std::vector<std::string> names = archive.names();
-  const auto found = std::ranges::find(names, wanted);
-  if (found == names.end()) {
-    fail(file, names.empty()
-                   ? "has no arrays"
-                   : fmt::format("has no array called {}; there {} {}", wanted,
-                                 names.size() == 1 ? "is" : "are", fmt::join(names, ", ")));
-  }
-  return archive.read(static_cast<std::size_t>(found - names.begin()));
+std::string without_ending(std::string name) {
+  if (name.ends_with(".npy")) name.resize(name.size() - 4);
+  return name;
 }
 
 }  // namespace
 
-std::vector<std::string> names_in_npz(const std::filesystem::path& path) {
-  return opened(path).names();
+Npz::Npz(const std::filesystem::path& path) : Npz(read_bytes(path), path.string()) {}
+
+// Reads from memory: the file was read whole, so libzip never sees it change.
+Npz::Npz(Bytes bytes, std::string name) : bytes_(std::move(bytes)), name_(std::move(name)) {
+  zip_error_t error;
+  zip_error_init(&error);
+  zip_source_t* source = zip_source_buffer_create(bytes_.data(), bytes_.size(), 0, &error);
+  if (source != nullptr) zip_ = zip_open_from_source(source, ZIP_RDONLY, &error);
+  if (zip_ == nullptr) {
+    const std::string why = zip_error_strerror(&error);
+    zip_error_fini(&error);
+    if (source != nullptr) zip_source_free(source);
+    fail_file(name_, fmt::format("can't be read as an .npz, which is a zip archive: {} (perhaps it "
+                                 "was cut short: save it again)",
+                                 why));
+  }
+  zip_error_fini(&error);
 }
 
-std::vector<std::string> names_in_zip(Bytes bytes, const std::string& name) {
-  return Archive(std::move(bytes), name).names();
+Npz::~Npz() { zip_discard(zip_); }
+
+std::vector<std::string> Npz::names() const {
+  std::vector<std::string> found;
+  for (zip_int64_t k = 0; k < zip_get_num_entries(zip_, 0); ++k) {
+    const char* name = zip_get_name(zip_, static_cast<zip_uint64_t>(k), 0);
+    if (name != nullptr) found.push_back(without_ending(name));
+  }
+  return found;
 }
 
-std::vector<NamedNpy> parse_npz(Bytes bytes, const std::string& name, std::size_t limit) {
-  const Archive archive(std::move(bytes), name);
+bool Npz::has(std::string_view array) const { return std::ranges::count(names(), array) > 0; }
+
+// for messages
+std::string Npz::called(std::size_t member) const {
+  return fmt::format("{}, array {}", name_, names().at(member));
+}
+
+// Of a member, decompressed, as the archive says.
+std::size_t Npz::size(std::size_t member) const {
+  zip_stat_t stat;
+  zip_stat_init(&stat);
+  if (zip_stat_index(zip_, member, 0, &stat) != 0 || (stat.valid & ZIP_STAT_SIZE) == 0) {
+    fail_file(called(member), zip_strerror(zip_));
+  }
+  // Deflate makes at most about 1032 bytes of one: a header that says more is wrong.
+  if (stat.size > largest_file || stat.size / 1100 > bytes_.size()) {
+    fail_file(called(member),
+              fmt::format("its size can't be {} bytes; get the file again", stat.size));
+  }
+  return stat.size;
+}
+
+NpyArray Npz::read_member(std::size_t member) const {
+  const std::string shown = called(member);
+  const std::size_t expected = size(member);
+  const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(zip_, member, 0),
+                                                               &zip_fclose);
+  if (file == nullptr) fail_file(shown, zip_strerror(zip_));
+  Bytes content(expected);
+  std::size_t got = 0;
+  while (got < content.size()) {
+    const zip_int64_t piece = zip_fread(file.get(), content.data() + got, content.size() - got);
+    if (piece <= 0) fail_file(shown, fmt::format("is damaged: {}", zip_file_strerror(file.get())));
+    got += static_cast<std::size_t>(piece);
+  }
+  // libzip compares the checksum when it reads past the end.
+  unsigned char beyond = 0;
+  if (zip_fread(file.get(), &beyond, 1) != 0) {
+    fail_file(shown, fmt::format("is damaged: {}", zip_file_strerror(file.get())));
+  }
+  return parse_npy(content, shown);
+}
+
+NpyArray Npz::read(std::string_view array) const {
+  const std::vector<std::string> there = names();
+  const auto found = std::ranges::find(there, array);
+  if (found == there.end()) {
+    fail_file(name_, there.empty()
+                         ? "has no arrays"
+                         : fmt::format("has no array called {}; there {} {}", array,
+                                       there.size() == 1 ? "is" : "are", fmt::join(there, ", ")));
+  }
+  return read_member(static_cast<std::size_t>(found - there.begin()));
+}
+
+std::vector<NamedNpy> Npz::read_all(std::size_t limit) const {
   std::vector<NamedNpy> arrays;
   std::size_t left = limit;
-  const std::vector<std::string> members = archive.names();
+  const std::vector<std::string> members = names();
   for (std::size_t k = 0; k < members.size(); ++k) {
     if (members[k].ends_with('/')) continue;  // a folder, as zip -r writes one
-    const std::size_t size = archive.size(k);
-    if (size > left)
-      fail(name, fmt::format("its arrays have more than {} bytes when decompressed", limit));
-    left -= size;
-    arrays.push_back({members[k], archive.read(k)});
+    const std::size_t bytes = size(k);
+    if (bytes > left)
+      fail_file(name_, fmt::format("its arrays have more than {} bytes when decompressed", limit));
+    left -= bytes;
+    arrays.push_back({members[k], read_member(k)});
   }
   return arrays;
-}
-
-std::vector<NamedNpy> read_npz(const std::filesystem::path& path) {
-  return parse_npz(read_bytes(path), path.string());
-}
-
-NpyArray read_npz(const std::filesystem::path& path, std::string_view name) {
-  return array_called(opened(path), path.string(), name);
 }
 
 void write_npz(const std::filesystem::path& path, const std::vector<NamedNpy>& arrays,
@@ -157,18 +126,18 @@ void write_npz(const std::filesystem::path& path, const std::vector<NamedNpy>& a
   zip_error_init(&error);
   // The archive is made in memory, and write_bytes puts it in its place whole.
   zip_source_t* target = zip_source_buffer_create(nullptr, 0, 0, &error);
-  if (target == nullptr) fail(path.string(), zip_error_strerror(&error));
+  if (target == nullptr) fail_file(path.string(), zip_error_strerror(&error));
   zip_source_keep(target);  // zip_close lets go of it once
   const std::unique_ptr<zip_source_t, void (*)(zip_source_t*)> kept(target, &zip_source_free);
   zip_t* zip = zip_open_from_source(target, ZIP_TRUNCATE, &error);
   if (zip == nullptr) {
     zip_source_free(target);
-    fail(path.string(), zip_error_strerror(&error));
+    fail_file(path.string(), zip_error_strerror(&error));
   }
   const auto fail_here = [&] {
     const std::string why = zip_strerror(zip);
     zip_discard(zip);
-    fail(path.string(), "can't be written: " + why);
+    fail_file(path.string(), "can't be written: " + why);
   };
   for (const NamedNpy& array : arrays) {
     members.push_back(npy_bytes(array.array));
@@ -190,7 +159,7 @@ void write_npz(const std::filesystem::path& path, const std::vector<NamedNpy>& a
   }
   if (zip_close(zip) != 0) fail_here();
 
-  if (zip_source_open(target) != 0) fail(path.string(), "can't be written");
+  if (zip_source_open(target) != 0) fail_file(path.string(), "can't be written");
   zip_source_seek(target, 0, SEEK_END);
   Bytes bytes(static_cast<std::size_t>(zip_source_tell(target)));
   zip_source_seek(target, 0, SEEK_SET);

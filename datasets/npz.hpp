@@ -11,6 +11,8 @@
 #include "datasets/dataset.hpp"
 #include "datasets/npy.hpp"
 
+struct zip;  // libzip's
+
 namespace tracer {
 
 struct NamedNpy {
@@ -18,18 +20,35 @@ struct NamedNpy {
   NpyArray array;
 };
 
-/// The names in the archive, in its order. Throws Error naming the file: no zip archive, damaged.
-std::vector<std::string> names_in_npz(const std::filesystem::path&);
-/// All arrays, or those of these names. Throws Error: as above; a name that is not there (naming
-/// those that are); a member that can't be read.
-std::vector<NamedNpy> read_npz(const std::filesystem::path&);
-NpyArray read_npz(const std::filesystem::path&, std::string_view name);
-/// The same from the bytes of a file; `name` is for messages. Throws Error too where the arrays
-/// have more than `limit` bytes together: a small archive can hold gigabytes of zeros.
-std::vector<NamedNpy> parse_npz(Bytes, const std::string& name,
-                                std::size_t limit = 4 * largest_file);
-/// As names_in_npz, of any zip archive: a member that is no .npy keeps its ending.
-std::vector<std::string> names_in_zip(Bytes, const std::string& name);
+/// An archive that is open: it is read once, whatever is asked of it.
+class Npz {
+ public:
+  /// Throws Error naming the file: no zip archive, damaged.
+  Npz(const std::filesystem::path&);  // not explicit: a path will do for npz_dataset
+  Npz(Bytes, std::string name);       ///< of a file that has been read; `name` is for messages
+  ~Npz();
+  Npz(const Npz&) = delete;
+  Npz& operator=(const Npz&) = delete;
+
+  const std::string& name() const { return name_; }
+  /// In the archive's order; a member that is no .npy keeps its ending.
+  std::vector<std::string> names() const;
+  bool has(std::string_view array) const;
+  /// Throws Error: a name that is not there (naming those that are); a member that can't be read.
+  NpyArray read(std::string_view array) const;
+  /// All of them. Throws Error too where they have more than `limit` bytes together: a small
+  /// archive can hold gigabytes of zeros.
+  std::vector<NamedNpy> read_all(std::size_t limit = 4 * largest_file) const;
+
+ private:
+  std::size_t size(std::size_t member) const;
+  NpyArray read_member(std::size_t) const;
+  std::string called(std::size_t member) const;
+
+  Bytes bytes_;
+  std::string name_;
+  ::zip* zip_ = nullptr;
+};
 
 /// As np.savez (or np.savez_compressed) would. Written aside, then renamed. The same arrays give
 /// the same bytes: the members' time is 1980.
@@ -57,7 +76,7 @@ struct NpzOptions {
 /// Targets: one a sample (see targets.hpp), or k a sample: classes if each sample has a single 1
 /// and else 0, otherwise numbers. Throws Error: an array is not there, sizes do not go together,
 /// NaN or infinity.
-Dataset npz_dataset(const std::filesystem::path&, const NpzOptions& = {});
+Dataset npz_dataset(const Npz&, const NpzOptions& = {});
 /// From arrays that were read already; `name` is for messages. No targets: a null pointer.
 Dataset npy_dataset(const NpyArray& features, const NpyArray* targets, const NpzOptions&,
                     const std::string& name);

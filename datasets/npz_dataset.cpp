@@ -7,14 +7,9 @@
 #include <vector>
 
 #include "datasets/targets.hpp"
-#include "tracer/error.hpp"
 
 namespace tracer {
 namespace {
-
-[[noreturn]] void fail(const std::string& name, const std::string& why) {
-  throw Error(fmt::format("{}: {}", name, why));
-}
 
 std::string first_there(const std::vector<std::string>& names,
                         const std::vector<std::string>& wanted) {
@@ -49,7 +44,7 @@ void set_targets_from(Dataset& data, const NpyArray& y, const NpzOptions& option
   if (is_flat(y) && static_cast<std::int64_t>(y.size()) == samples) {
     std::vector<double> labels;
     for (std::size_t k = 0; k < y.size(); ++k) {
-      if (!std::isfinite(y.at(k))) fail(where(k), fmt::format("the target is {}", y.at(k)));
+      if (!std::isfinite(y.at(k))) fail_file(where(k), fmt::format("the target is {}", y.at(k)));
       labels.push_back(y.at(k));
     }
     set_targets(data, labels, {options.classes, options.class_names}, where);
@@ -57,17 +52,19 @@ void set_targets_from(Dataset& data, const NpyArray& y, const NpzOptions& option
   }
   const std::int64_t count = in_columns ? y.columns() : y.rows();
   if (count != samples || y.shape.size() > 2) {
-    fail(name, fmt::format("targets of shape {} for {} samples of {} features; expected one target "
-                           "(or row of targets) a sample",
-                           y.shape_text(), samples, data.features.rows()));
+    fail_file(name,
+              fmt::format("targets of shape {} for {} samples of {} features; expected one target "
+                          "(or row of targets) a sample",
+                          y.shape_text(), samples, data.features.rows()));
   }
   data.targets = in_columns ? matrix_of<float>(y) : transposed_matrix_of<float>(y);
-  if (!data.targets.isFinite().all()) fail(name, "the targets hold NaN or infinity");
+  if (!data.targets.isFinite().all()) fail_file(name, "the targets hold NaN or infinity");
   const Array<float>& t = data.targets;
   const bool is_one_hot = (t == 0 || t == 1).all() && (t.colwise().sum() == 1).all();
   if (!is_one_hot || options.classes == 0) return;
   if (options.classes && *options.classes != t.rows()) {
-    fail(name, fmt::format("the targets have {} classes, expected {}", t.rows(), *options.classes));
+    fail_file(name,
+              fmt::format("the targets have {} classes, expected {}", t.rows(), *options.classes));
   }
   for (Eigen::Index k = 0; k < t.rows(); ++k) data.classes.push_back(std::to_string(k));
   if (options.class_names.size() == data.classes.size()) data.classes = options.class_names;
@@ -84,13 +81,13 @@ Dataset npy_dataset(const NpyArray& x, const NpyArray* y, const NpzOptions& opti
   data.features = in_columns ? matrix_of<float>(x) : transposed_matrix_of<float>(x);
   const std::int64_t samples = data.features.cols();
   if (samples > 2'000'000'000 || data.features.rows() > 2'000'000'000) {
-    fail(name, fmt::format("an array of shape {} is too large", x.shape_text()));
+    fail_file(name, fmt::format("an array of shape {} is too large", x.shape_text()));
   }
   if (options.feature_count > 0 && data.features.rows() != options.feature_count) {
-    fail(name, fmt::format("has {} features (an array of shape {}), expected {}",
-                           data.features.rows(), x.shape_text(), options.feature_count));
+    fail_file(name, fmt::format("has {} features (an array of shape {}), expected {}",
+                                data.features.rows(), x.shape_text(), options.feature_count));
   }
-  if (!data.features.isFinite().all()) fail(name, "the features hold NaN or infinity");
+  if (!data.features.isFinite().all()) fail_file(name, "the features hold NaN or infinity");
 
   // n × r × c, and n × r × c × 1, are pictures; so are bytes in the size of MNIST's.
   const bool has_sides = x.shape.size() == 3 || (x.shape.size() == 4 && x.shape[3] == 1);
@@ -106,7 +103,7 @@ Dataset npy_dataset(const NpyArray& x, const NpyArray* y, const NpzOptions& opti
 
   if (y != nullptr) set_targets_from(data, *y, options, samples, in_columns, name);
   if (options.n < 0 || options.n > data.count()) {
-    fail(name, fmt::format("has {} samples, not {}", data.count(), options.n));
+    fail_file(name, fmt::format("has {} samples, not {}", data.count(), options.n));
   }
   if (options.n > 0 && options.n < data.count()) {
     data.features.conservativeResize(Eigen::NoChange, options.n);
@@ -115,29 +112,30 @@ Dataset npy_dataset(const NpyArray& x, const NpyArray* y, const NpzOptions& opti
   return data;
 }
 
-Dataset npz_dataset(const std::filesystem::path& path, const NpzOptions& options) {
-  const std::vector<std::string> names = names_in_npz(path);
+Dataset npz_dataset(const Npz& archive, const NpzOptions& options) {
+  const std::vector<std::string> names = archive.names();
   std::string features = options.features;
   if (features.empty()) {
     features = first_there(
         names, {"x_" + options.part, "X_" + options.part, "X", "x", "images", "data", "features"});
   }
   if (features.empty()) {
-    fail(path.string(), fmt::format("none of its arrays ({}) is called X; say which holds the "
-                                    "features",
-                                    fmt::join(names, ", ")));
+    fail_file(archive.name(),
+              fmt::format("none of its arrays ({}) is called X; say which holds the "
+                          "features",
+                          fmt::join(names, ", ")));
   }
   std::string targets = options.targets;
   if (targets.empty()) {
     targets = first_there(names, {"y_" + options.part, "Y_" + options.part, "Y", "y", "labels",
                                   "label", "targets", "target"});
   }
-  const NpyArray x = read_npz(path, features);
+  const NpyArray x = archive.read(features);
   if (targets.empty() || !options.labelled) {
-    return npy_dataset(x, nullptr, options, path.string());
+    return npy_dataset(x, nullptr, options, archive.name());
   }
-  const NpyArray y = read_npz(path, targets);
-  return npy_dataset(x, &y, options, path.string());
+  const NpyArray y = archive.read(targets);
+  return npy_dataset(x, &y, options, archive.name());
 }
 
 }  // namespace tracer

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "datasets/gzip.hpp"
-#include "tracer/error.hpp"
 
 namespace tracer {
 namespace {
@@ -19,20 +18,16 @@ using Picture = Array<float>;  // rows × columns; 0 is background, 1 full ink
 constexpr unsigned largest_side = 10'000;
 constexpr float faintest = 0.1F;  // less ink than that is paper, or the noise of a photograph
 
-[[noreturn]] void fail(const std::string& name, const std::string& why) {
-  throw Error(fmt::format("{}: {}", name, why));
-}
-
 Picture decoded(const Bytes& bytes, const std::string& name) {
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
   if (png_image_begin_read_from_memory(&image, bytes.data(), bytes.size()) == 0) {
-    fail(name, fmt::format("can't be read as a PNG: {}", image.message));
+    fail_file(name, fmt::format("can't be read as a PNG: {}", image.message));
   }
   if (image.width > largest_side || image.height > largest_side) {
     const auto size = fmt::format("{}×{}", image.width, image.height);
     png_image_free(&image);
-    fail(name, fmt::format("is a picture of {} pixels, larger than {}", size, largest_side));
+    fail_file(name, fmt::format("is a picture of {} pixels, larger than {}", size, largest_side));
   }
   image.format = PNG_FORMAT_GRAY;
   using RowMajor = Eigen::Array<unsigned char, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -40,7 +35,7 @@ Picture decoded(const Bytes& bytes, const std::string& name) {
   const png_color white{255, 255, 255};
   if (png_image_finish_read(&image, &white, shades.data(), 0, nullptr) == 0 ||
       PNG_IMAGE_FAILED(image)) {
-    fail(name, fmt::format("is a damaged PNG: {}", image.message));
+    fail_file(name, fmt::format("is a damaged PNG: {}", image.message));
   }
   return shades.cast<float>() / 255.0F;
 }
@@ -63,7 +58,7 @@ std::vector<float> border_of(const Picture& picture) {
 Picture ink_of(const Picture& picture, float background, const std::string& name) {
   const float most = picture.maxCoeff();
   if (most - background < faintest) {
-    fail(name, "is an empty picture: nothing stands out from the background");
+    fail_file(name, "is an empty picture: nothing stands out from the background");
   }
   const Picture ink = ((picture - background) / (most - background)).max(0.0F);
   return (ink < faintest).select(0.0F, ink);

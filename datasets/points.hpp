@@ -1,5 +1,5 @@
 // What the generators of points share: the order of the samples, noise, and targets for classes.
-// Next: circles.hpp, the first of them.
+// Next: generator.hpp.
 #pragma once
 
 #include <cstdint>

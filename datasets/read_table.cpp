@@ -75,7 +75,7 @@ Dataset load_file(const fs::path& path, const FileOptions& options) {
   if (begins_with(bytes, {"\x89PNG", 4})) {
     return read_png(path, options.image_rows, options.image_columns);
   }
-  if (begins_with(bytes, "PK")) return npz_dataset(path, array_options(options));
+  if (begins_with(bytes, "PK")) return npz_dataset(Npz(bytes, name), array_options(options));
   if (begins_with(bytes, {"\x93NUMPY", 6})) {
     const NpyArray x = parse_npy(bytes, name);
     if (options.labels.empty()) return npy_dataset(x, nullptr, array_options(options), name);

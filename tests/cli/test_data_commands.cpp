@@ -40,10 +40,10 @@ TEST_CASE("data make writes the points that a lesson gets", "[cli][data]") {
                       folder.path())
               .status == 0);
   const Dataset wanted = circles({.n = 50, .factor = 0.4, .noise = 0.05, .seed = 7});
-  const NpyArray x = read_npz(folder.path() / "c.npz", "X");
+  const NpyArray x = Npz(folder.path() / "c.npz").read("X");
   CHECK(x.shape == std::vector<std::int64_t>{50, 2});
   CHECK((matrix_of<float>(x) == wanted.features.transpose()).all());
-  const NpyArray y = read_npz(folder.path() / "c.npz", "y");
+  const NpyArray y = Npz(folder.path() / "c.npz").read("y");
   CHECK(y.shape == std::vector<std::int64_t>{50});
   for (std::size_t k = 0; k < 50; ++k)
     CHECK(y.at(k) == static_cast<double>(wanted.targets(0, static_cast<Eigen::Index>(k))));

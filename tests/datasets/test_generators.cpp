@@ -169,6 +169,39 @@ TEST_CASE("the same seed makes the same points, another one others", "[generator
   }
 }
 
+TEST_CASE("a call by name makes the same, and other points for a test", "[generators]") {
+  const Dataset made =
+      make_samples(*generator("spirals"), {.numbers = {{"n", 30}, {"arms", 3}}, .seed = 7});
+  CHECK(same(made.features, spirals({.n = 30, .arms = 3, .seed = 7}).features));
+  CHECK(generator("spiral") == nullptr);
+  for (const Generator& one : generators()) {
+    INFO(one.name);
+    CHECK(one.make({}).name == one.name);
+    CHECK(!same(one.make({.is_test = true}).features, one.make({}).features));
+  }
+}
+
+TEST_CASE("what a generator does not have, or not so, is refused", "[generators]") {
+  const auto refusal = [](const char* name, std::map<std::string, double, std::less<>> numbers) {
+    try {
+      make_samples(*generator(name), {.numbers = std::move(numbers)});
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(refusal("circles", {{"n", 1}, {"factor", 0}}) == "");
+  CHECK(refusal("circles", {{"factor", 1}}) == "factor 1: it must be less than 1");
+  CHECK(refusal("circles", {{"arms", 3}}) == "circles has no arms: it has n, factor, noise");
+  CHECK(refusal("moons", {{"n", 0}}) == "n 0: it must be at least 1");
+  CHECK(refusal("moons", {{"n", 1e8}}) == "moons makes at most 10 million points");
+  CHECK(refusal("spirals", {{"arms", 2.5}}) == "arms 2.5: expected a whole number");
+  CHECK(refusal("blobs", {{"low", 1}, {"high", 0}}) ==
+        "the box of the centres has its low above its high; low must not be above high");
+  CHECK(refusal("linear", {{"n", 1e6}, {"features", 101}}) ==
+        "that is more than 100 million numbers; take fewer points or fewer features");
+}
+
 TEST_CASE("shuffling moves points with their labels", "[generators]") {
   Blobs wanted;
   wanted.deviation = 0;  // every point is its centre

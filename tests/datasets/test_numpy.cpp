@@ -160,17 +160,17 @@ TEST_CASE("an archive of NumPy's is read, compressed or not", "[numpy]") {
   const auto path = folder.path() / "f.npz";
   for (const std::string_view hex : {numpy_savez, numpy_savez_compressed}) {
     write_bytes(path, from_hex(hex));
-    CHECK(names_in_npz(path) == std::vector<std::string>{"X", "y"});
-    const NpyArray x = read_npz(path, "X");
+    CHECK(Npz(path).names() == std::vector<std::string>{"X", "y"});
+    const NpyArray x = Npz(path).read("X");
     CHECK(x.shape == Shape{3, 2});
     CHECK(values(x) == Values{1, 2, 3, 4, 5, 6});
-    CHECK(read_npz(path).size() == 2);
-    CHECK(values(read_npz(path)[1].array) == Values{0, 1, 1});
-    CHECK_THROWS_WITH(read_npz(path, "Z"),
+    CHECK(Npz(path).read_all().size() == 2);
+    CHECK(values(Npz(path).read_all()[1].array) == Values{0, 1, 1});
+    CHECK_THROWS_WITH(Npz(path).read("Z"),
                       path.string() + ": has no array called Z; there are X, y");
   }
   write_text(path, "PK nothing of the kind");
-  CHECK_THROWS_AS(read_npz(path), Error);
+  CHECK_THROWS_AS(Npz(path).read_all(), Error);
 }
 
 TEST_CASE("archives that are written come back, and are the same bytes each time", "[numpy]") {
@@ -183,8 +183,8 @@ TEST_CASE("archives that are written come back, and are the same bytes each time
     write_npz(path, {{"W1", npy_array(w)}, {"b1", npy_array(b)}}, compressed);
     write_npz(other, {{"W1", npy_array(w)}, {"b1", npy_array(b)}}, compressed);
     CHECK(read_raw_bytes(path) == read_raw_bytes(other));
-    CHECK((matrix_of<float>(read_npz(path, "W1")) == w).all());
-    CHECK((matrix_of<double>(read_npz(path, "b1")) == b).all());
+    CHECK((matrix_of<float>(Npz(path).read("W1")) == w).all());
+    CHECK((matrix_of<double>(Npz(path).read("b1")) == b).all());
   }
   CHECK_THROWS_AS(write_npz(folder.path() / "none" / "a.npz", {{"W1", npy_array(w)}}), Error);
 }

@@ -313,7 +313,7 @@ TEST_CASE("check --make-problem: three files of the same numbers", "[make_proble
       CHECK(run.output.starts_with("Written to " + to.string() + ": problem.lesson, and its "));
       CHECK(files_in(to) == std::set<std::string>{"problem.json", "problem.lesson", "problem.npz"});
       const Subject made{read_text(to / "problem.lesson")};
-      const auto arrays = read_npz(to / "problem.npz");
+      const auto arrays = Npz(to / "problem.npz").read_all();
       REQUIRE(arrays.size() == made.at.point.size());
       for (const NamedNpy& array : arrays)
         CHECK((matrix_of<double>(array.array) == made.at.point.at(array.name)).all());

@@ -269,12 +269,12 @@ TEST_CASE("the .npz has an array for each parameter and state", "[model_file]") 
   const TemporaryFolder folder;
   const Model model = some_model();
   save_npz(folder / "m.npz", model);
-  CHECK(read_npz(folder / "m.npz").size() == 4);
-  const NpyArray w = read_npz(folder / "m.npz", "W1");
+  CHECK(Npz(folder / "m.npz").read_all().size() == 4);
+  const NpyArray w = Npz(folder / "m.npz").read("W1");
   CHECK(w.shape == std::vector<std::int64_t>{2, 3});
   CHECK(w.dtype == "f4");
   CHECK(same_bits(Tensor(matrix_of<float>(w)), model.parameters.at("W1")));
-  const NpyArray v = read_npz(folder / "m.npz", "v");
+  const NpyArray v = Npz(folder / "m.npz").read("v");
   CHECK(v.dtype == "f8");
   CHECK(same_bits(Tensor(matrix_of<double>(v)), model.parameters.at("v")));
 }

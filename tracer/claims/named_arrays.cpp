@@ -70,14 +70,14 @@ NamedArray from_npy(const std::string& name, const NpyArray& array) {
 }
 
 std::vector<NamedArray> from_zip(std::string_view text, const std::string& source) {
-  const Bytes bytes(text.begin(), text.end());
-  for (const std::string& member : names_in_zip(bytes, source)) {
+  const Npz archive(Bytes(text.begin(), text.end()), source);
+  for (const std::string& member : archive.names()) {
     if (member.ends_with(".pkl")) fail_pickle(source);
     if (member.starts_with("xl/")) fail(source, "is a spreadsheet; save it as CSV");
   }
   std::vector<std::string> members;
   std::vector<NamedArray> made;
-  for (const NamedNpy& read : parse_npz(bytes, source, largest_claim)) {
+  for (const NamedNpy& read : archive.read_all(largest_claim)) {
     members.push_back(read.name);
     made.push_back(from_npy(read.name, read.array));
   }

@@ -9,6 +9,7 @@
 
 #include "datasets/catalogue.hpp"
 #include "datasets/download.hpp"
+#include "datasets/generator.hpp"
 #include "datasets/load.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/cli/sample_data.hpp"
@@ -69,7 +70,8 @@ int list(const Output& output) {
     json["sets"].push_back(std::move(one));
   }
   for (const Generator& generator : generators()) {
-    rows.push_back({generator.name, generator.about, "any number", "made"});
+    rows.push_back(
+        {std::string(generator.name), std::string(generator.about), "any number", "made"});
     json["sets"].push_back(
         {{"name", generator.name}, {"about", generator.about}, {"kind", "generator"}});
   }

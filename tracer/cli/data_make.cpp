@@ -1,9 +1,12 @@
 // tracer data make: points of a generator, as a file for other programs. They are the same points
 // that a lesson with this call and seed gets.
+#include <map>
 #include <optional>
+#include <span>
 
 #include <fmt/format.h>
 
+#include "datasets/generator.hpp"
 #include "datasets/npz.hpp"
 #include "tracer/cli/data.hpp"
 #include "tracer/cli/output.hpp"
@@ -17,30 +20,32 @@ namespace {
 struct Options {
   std::string what;
   int n = 1000;
-  // name in the call, and its value
-  std::vector<std::pair<std::string, std::optional<std::string>>> settings{
-      {"noise", {}}, {"factor", {}}, {"arms", {}},     {"turns", {}},   {"centers", {}},
-      {"std", {}},   {"bias", {}},   {"features", {}}, {"targets", {}}, {"weight", {}}};
+  std::map<std::string_view, std::optional<double>> numbers;  // of generators, by name
   unsigned seed = 0;
   std::string output;
 };
 
-std::string call_of(const Options& options) {
-  if (options.what.find('(') != std::string::npos) return options.what;
-  std::vector<std::string> names;
-  for (const Generator& generator : generators()) names.push_back(generator.name);
-  if (std::ranges::find(names, options.what) == names.end()) {
-    const auto near = closest(options.what, names);
-    throw Error(near
-                    ? fmt::format("there is no generator {}; did you mean {}?", options.what, *near)
-                    : fmt::format("there is no generator {}; there are {}", options.what,
-                                  fmt::join(names, ", ")));
+std::vector<std::string_view> generator_names() {
+  std::vector<std::string_view> names;
+  for (const Generator& one : generators()) names.push_back(one.name);
+  return names;
+}
+
+Dataset made(const Options& options) {
+  if (options.what.find('(') != std::string::npos) return named_dataset(options.what, options.seed);
+  const Generator* const wanted = generator(options.what);
+  if (wanted == nullptr) {
+    const std::vector<std::string_view> names = generator_names();
+    const auto near = closest(options.what, std::span<const std::string_view>(names));
+    throw Error(fmt::format("there is no generator {}; {}", options.what,
+                            near ? fmt::format("did you mean {}?", *near)
+                                 : fmt::format("there are {}", fmt::join(names, ", "))));
   }
-  std::string call = fmt::format("{}({}", options.what, options.n);
-  for (const auto& [name, value] : options.settings) {
-    if (value) call += fmt::format(", {}={}", name, *value);
+  GeneratorCall call{.numbers = {{"n", double(options.n)}}, .seed = options.seed};
+  for (const auto& [name, value] : options.numbers) {
+    if (value) call.numbers.emplace(name, *value);
   }
-  return call + ")";
+  return make_samples(*wanted, call);
 }
 
 std::string to_csv(const Dataset& set, const std::vector<int>& labels) {
@@ -76,7 +81,7 @@ std::vector<NamedNpy> arrays_of(const Dataset& set, const std::vector<int>& labe
 }
 
 int make(const Options& options) {
-  const Dataset set = named_dataset(call_of(options), options.seed);
+  const Dataset set = made(options);
   const std::vector<int> labels = set.classes.empty() ? std::vector<int>() : labels_of(set);
   if (options.output.ends_with(".npz")) {
     write_npz(options.output, arrays_of(set, labels));
@@ -88,27 +93,34 @@ int make(const Options& options) {
   return 0;
 }
 
+// What the generators have, each name once: "blobs, linear: dimensions". Where several have it, it
+// stands with the last.
+Flags number_flags(std::map<std::string_view, std::optional<double>>& numbers) {
+  std::map<std::string_view, std::vector<std::string_view>> had;
+  for (const Generator& one : generators()) {
+    for (const Generator::Number& number : one.numbers) had[number.name].push_back(one.name);
+  }
+  Flags flags{{"--noise", &numbers["noise"], std::string(noise_meaning), Number{"NUMBER"}}};
+  for (const Generator& one : generators()) {
+    for (const auto& [name, meaning, whole, least, below] : one.numbers) {
+      if (meaning.empty() || name == "noise" || had[name].back() != one.name) continue;
+      flags.push_back({fmt::format("--{}", name), &numbers[name],
+                       fmt::format("{}: {}", fmt::join(had[name], ", "), meaning),
+                       Number{"NUMBER"}});
+    }
+  }
+  return flags;
+}
+
 }  // namespace
 
 Command data_make() {
   const auto options = std::make_shared<Options>();
   Options& to = *options;
-  Flags flags{{"NAME", &to.what, "circles, moons, spirals, xor, blobs, linear"},
+  Flags flags{{"NAME", &to.what, fmt::format("{}", fmt::join(generator_names(), ", "))},
               {"--n", &to.n, "points (default 1000)", Positive{}},
               {"--seed", &to.seed, "which random numbers (default 0)"}};
-  const std::map<std::string, const char*> about{
-      {"noise", "standard deviation of what is added to every coordinate"},
-      {"factor", "circles: radius of the inner one"},
-      {"arms", "spirals: how many"},
-      {"turns", "spirals: of each arm around the origin"},
-      {"centers", "blobs: how many"},
-      {"std", "blobs: standard deviation of a cloud"},
-      {"bias", "linear: what is added to every target"},
-      {"features", "blobs, linear: dimensions"},
-      {"targets", "linear: numbers to be predicted"},
-      {"weight", "linear: weights are drawn from 0 up to this"}};
-  for (auto& [name, value] : to.settings)
-    flags.push_back({"--" + name, &value, about.at(name), Number{"NUMBER"}});
+  flags += number_flags(to.numbers);
   flags.push_back({"-o,--output", &to.output, ".csv or .npz (default: CSV, shown)"});
   return {"make", "writes points of a generator as CSV or .npz",
           "Examples:\n"

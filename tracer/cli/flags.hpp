@@ -21,7 +21,7 @@ struct Output;
 using Target =
     std::variant<std::string*, int*, unsigned*, long long*, double*, std::optional<std::string>*,
                  std::optional<int>*, std::optional<unsigned>*, std::optional<long long>*,
-                 std::vector<std::string>*, bool*, std::optional<bool>*>;
+                 std::optional<double>*, std::vector<std::string>*, bool*, std::optional<bool>*>;
 
 // What may be written as the value; `word` stands for it in --help (TEXT, INT ... where it is
 // empty).

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "datasets/catalogue.hpp"
+#include "datasets/generator.hpp"
+#include "datasets/load.hpp"
 #include "datasets/read_table.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
@@ -29,17 +31,6 @@ Array<float> columns_of(const LeafValue& value, bool rows) {
         }
       },
       value);
-}
-
-// In a lesson of its own: what comes out is what any lesson with this call and seed gets.
-Dataset called(const std::string& call, unsigned seed) {
-  const Source source("<command line>", fmt::format("data X, Y = {}\nseed {}\nparam w = 1\n"
-                                                    "L = w**2 * mean(X) * mean(Y)\n",
-                                                    call, seed));
-  const Program program = load_program(source);
-  Dataset made = dataset_of(*program.data);
-  if (made.name.empty()) made.name = call;
-  return made;
 }
 
 }  // namespace
@@ -69,29 +60,21 @@ std::vector<Picture> pictures_of(const Dataset& set, const std::vector<std::stri
   return pictures;
 }
 
-const std::vector<Generator>& generators() {
-  static const std::vector<Generator> all{
-      {"circles", "two circles, one inside the other"},
-      {"moons", "two half circles, one reaching into the other"},
-      {"spirals", "arms that wind around each other"},
-      {"xor", "four corners, opposite ones alike"},
-      {"blobs", "round clouds, one a class"},
-      {"linear", "numbers that follow a straight line, with noise"}};
-  return all;
-}
-
 Dataset named_dataset(const std::string& what, unsigned seed) {
-  if (what.find('(') != std::string::npos) return called(what, seed);
+  if (what.find('(') != std::string::npos) {
+    Dataset made = dataset_of(samples_of_call(what, seed, "<command line>"));
+    if (made.name.empty()) made.name = what;
+    return made;
+  }
   std::error_code none;
   if (std::filesystem::is_regular_file(what, none)) return load_file(what);
-  if (is_image_set(what)) return called(fmt::format("{}(\"train\")", image_set(what).name), seed);
-  std::vector<std::string> names;
-  for (const Generator& generator : generators()) {
-    if (generator.name == what) return called(what + "(500)", seed);
-    names.push_back(generator.name);
-  }
-  for (const ImageSet& set : image_sets()) names.emplace_back(set.name);
-  const auto near = closest(what, names);
+  if (is_image_set(what)) return load_images(what, "train");
+  if (const Generator* const one = generator(what))
+    return make_samples(*one, {.numbers = {{"n", 500}}, .seed = seed});
+  std::vector<std::string_view> names;
+  for (const Generator& one : generators()) names.push_back(one.name);
+  for (const ImageSet& set : image_sets()) names.push_back(set.name);
+  const auto near = closest(what, std::span<const std::string_view>(names));
   throw Error(fmt::format("{}: there is no such file and no data set of that name{}", what,
                           near ? fmt::format("; did you mean {}?", *near)
                                : " (tracer data list names those there are)"));

@@ -23,11 +23,4 @@ Dataset named_dataset(const std::string& what, unsigned seed);
 /// For view/picture.hpp; fewer captions than samples: the rest have none.
 std::vector<Picture> pictures_of(const Dataset&, const std::vector<std::string>& captions = {});
 
-/// The generators of the language: name and what they make.
-struct Generator {
-  std::string name;
-  std::string about;
-};
-const std::vector<Generator>& generators();
-
 }  // namespace tracer::cli

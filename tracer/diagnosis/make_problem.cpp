@@ -205,7 +205,9 @@ class ProblemMaker {
       if (const auto* leaf = std::get_if<Leaf>(&statement)) {
         made += leaf_text(*leaf, point);
       } else if (const auto* data = std::get_if<Data>(&statement)) {
-        if (data->role == Data::Role::train) made += data_text(*data, point);
+        // without a point its samples are given in its place
+        if (data->role == Data::Role::train)
+          made += point == nullptr ? source(statement) : data_text(*data, *point);
       } else if (const auto* let = std::get_if<Let>(&statement)) {
         const std::optional<int> small = small_size(*let);
         made += small ? fmt::format("let {} = {}\n", let->name.text, *small) : source(statement);
@@ -249,19 +251,15 @@ class ProblemMaker {
                        sizes_(shape.columns.count));
   }
 
-  std::string data_text(const Data& data, const Point* point) const {
+  std::string data_text(const Data& data, const Point& point) const {
     std::vector<std::string> names;
     for (const Word& name : data.names) names.push_back(name.text);
     const std::string rows = program_.data->rows ? ", samples=\"rows\"" : "";
-    if (point == nullptr) {
-      // given in its place
-      return fmt::format("data {} = mnist(\"train\"){}\n", fmt::join(names, ", "), rows);
-    }
     std::vector<std::string> items;
     for (int k = 0; k < samples; ++k) {
       std::vector<std::string> parts;
       for (const std::string& name : names) {
-        const Array<double>& all = point->at(name);
+        const Array<double>& all = point.at(name);
         const Array<double> one =
             program_.data->rows ? Array<double>(all.row(k).transpose()) : Array<double>(all.col(k));
         std::vector<std::string> numbers;

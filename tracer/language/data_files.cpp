@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "datasets/catalogue.hpp"
 #include "datasets/csv.hpp"
 #include "datasets/idx.hpp"
 #include "datasets/load.hpp"
@@ -84,8 +86,9 @@ void rescale_pictures(Dataset& set, std::optional<double> scale) {
   set.features = (set.features * 255.0F).round() / by;
 }
 
-Dataset image_set_call(const DataRequest& request, const std::string& which) {
+Dataset image_set_call(const DataRequest& request) {
   const File file(request, {"part"}, {});
+  const std::string& which = request.call.function.text;
   const std::string part = file.arguments().text("part", request.is_test ? "test" : "train");
   return placed(request.span, [&] {
     Dataset set = load_images(which, part, file.first());
@@ -128,15 +131,13 @@ Dataset npz_call(const DataRequest& request) {
   options.labelled = request.labelled();
   options.n = file.first();
   return placed(request.span, [&] {
-    const std::vector<std::string> there = names_in_npz(path);
-    const auto has = [&](const std::string& name) {
-      return std::ranges::find(there, name) != there.end();
-    };
+    const Npz archive(path);
     // arrays that are called as the lesson calls them come before the usual names
-    if (options.features.empty() && has(request.wanted[0])) options.features = request.wanted[0];
-    if (options.targets.empty() && request.labelled() && has(request.wanted[1]))
+    if (options.features.empty() && archive.has(request.wanted[0]))
+      options.features = request.wanted[0];
+    if (options.targets.empty() && request.labelled() && archive.has(request.wanted[1]))
       options.targets = request.wanted[1];
-    return npz_dataset(path, options);
+    return npz_dataset(archive, options);
   });
 }
 
@@ -190,12 +191,27 @@ std::filesystem::path path_in_lesson(const Names& names, const std::string& writ
   return path;
 }
 
-Dataset set_from_file(const DataRequest& request, const std::string& which) {
-  if (which == "csv") return csv_call(request);
-  if (which == "npz") return npz_call(request);
-  if (which == "npy") return npy_call(request);
-  if (which == "idx") return idx_call(request);
-  return image_set_call(request, which);
+namespace {
+
+struct KindOfFile {
+  std::string_view name;
+  ReadCall read;
+};
+constexpr std::array kinds{KindOfFile{"csv", csv_call}, KindOfFile{"npz", npz_call},
+                           KindOfFile{"npy", npy_call}, KindOfFile{"idx", idx_call}};
+
+}  // namespace
+
+ReadCall file_call(std::string_view which) {
+  if (is_image_set(which)) return image_set_call;
+  const auto at = std::ranges::find(kinds, which, &KindOfFile::name);
+  return at == kinds.end() ? nullptr : at->read;
+}
+
+std::vector<std::string_view> file_calls() {
+  std::vector<std::string_view> names;
+  for (const KindOfFile& kind : kinds) names.push_back(kind.name);
+  return names;
 }
 
 Dataset sets_from_arrays(const DataRequest& features, const DataRequest& targets) {
@@ -208,7 +224,7 @@ Dataset sets_from_arrays(const DataRequest& features, const DataRequest& targets
     const auto path = file.path("file");
     return placed(request.span, [&] {
       if (!is_npz) return read_npy(path);
-      return read_npz(path, file.arguments().text("array", request.wanted[0]));
+      return Npz(path).read(file.arguments().text("array", request.wanted[0]));
     });
   };
   const NpyArray x = read(features);
@@ -240,9 +256,10 @@ LeafValue array_from_file(const Names& names, const Expr& e, const std::string& 
   const auto path = path_in_lesson(names, arguments.text("file", ""));
   const NpyArray array = placed(e.span, [&] {
     if (!is_npz) return read_npy(path);
-    const std::vector<std::string> there = names_in_npz(path);
+    const Npz archive(path);
+    const std::vector<std::string> there = archive.names();
     const bool is_only = there.size() == 1 && there[0] != name;
-    return read_npz(path, arguments.text("array", is_only ? there[0] : name));
+    return archive.read(arguments.text("array", is_only ? there[0] : name));
   });
   if (array.size() == 0) throw BadStatement{e.span, "this array is empty"};
   for (std::size_t i = 0; i < array.size(); ++i) {

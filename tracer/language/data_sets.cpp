@@ -1,33 +1,34 @@
 #include "tracer/language/data_sets.hpp"
 
-#include <algorithm>
-
 #include "datasets/catalogue.hpp"
 
 namespace tracer {
 namespace {
 
-std::string own_name(std::string_view function) {
-  if (function.starts_with("make_") && is_generator(function.substr(5)))
-    return std::string(function.substr(5));  // scikit-learn's
-  return std::string(function);
+const Generator* generator_of(std::string_view function) {
+  const Generator* const made = generator(function);
+  return made == nullptr && function.starts_with("make_") ? generator(function.substr(5))
+                                                          : made;  // scikit-learn's
 }
 
 }  // namespace
 
 std::vector<std::string_view> data_sets() {
-  return {"mnist",   "fashion_mnist", "csv",     "npz", "npy",   "idx",
-          "circles", "moons",         "spirals", "xor", "blobs", "linear"};
+  std::vector<std::string_view> names;
+  for (const ImageSet& set : image_sets()) names.push_back(set.name);
+  for (const std::string_view kind : file_calls()) names.push_back(kind);
+  for (const Generator& one : generators()) names.push_back(one.name);
+  return names;
 }
 
 bool is_data_set(std::string_view function) {
-  const std::vector<std::string_view> known = data_sets();
-  return std::ranges::find(known, own_name(function)) != known.end();
+  return generator_of(function) != nullptr || file_call(function) != nullptr;
 }
 
 Dataset data_set(const DataRequest& request) {
-  const std::string which = own_name(request.call.function.text);
-  return is_generator(which) ? generated_set(request, which) : set_from_file(request, which);
+  const std::string& function = request.call.function.text;
+  if (const Generator* const made = generator_of(function)) return generated_set(request, *made);
+  return file_call(function)(request);
 }
 
 }  // namespace tracer

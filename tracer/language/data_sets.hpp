@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "datasets/dataset.hpp"
+#include "datasets/generator.hpp"
 #include "tracer/language/names.hpp"
 #include "tracer/language/program.hpp"
 
@@ -46,9 +46,12 @@ bool reads_array(std::string_view function);
 std::filesystem::path path_in_lesson(const Names&, const std::string& written);
 
 /// Options that every data set takes beside its own: samples, normalise, scale.
-Dataset generated_set(const DataRequest&, const std::string& which);  // generators.cpp
-bool is_generator(std::string_view which);
-Dataset set_from_file(const DataRequest&, const std::string& which);  // data_files.cpp
+Dataset generated_set(const DataRequest&, const Generator&);  // generators.cpp
+/// What reads an image set or a kind of file of that name; nullptr: there is none (data_files.cpp).
+using ReadCall = Dataset (*)(const DataRequest&);
+ReadCall file_call(std::string_view which);
+/// csv, npz ...: the kinds that there are.
+std::vector<std::string_view> file_calls();
 /// data X, Y = npy("X.npy"), npy("y.npy"): both arrays, laid out as NumPy does.
 Dataset sets_from_arrays(const DataRequest& features, const DataRequest& targets);
 

@@ -249,4 +249,19 @@ std::pair<std::string, Array<Exact>> parse_setting(std::string_view text) {
   }
 }
 
+Samples samples_of_call(std::string_view call, std::uint64_t seed, const std::string& place) {
+  const Source source(place, "data X, Y = " + std::string(call));
+  Diagnostics diagnostics;
+  const Lesson lesson = parse(source, diagnostics);
+  diagnostics.throw_if_errors(source);
+  const Names names(source, lesson, diagnostics);
+  try {
+    return read_samples(names, std::get<Data>(lesson.statements.at(0)), seed);
+  } catch (const BadStatement& mistake) {
+    diagnostics.error(mistake.span, mistake.message, mistake.remedy);
+    diagnostics.throw_if_errors(source);
+    throw;
+  }
+}
+
 }  // namespace tracer

@@ -48,4 +48,8 @@ Program load_program(const Source&, const ElaborateOptions& = {});
 /// "w=2", "W = [[1, 2], [3, 4]]", "x=1/3": what follows --set. Throws Error.
 std::pair<std::string, Array<Exact>> parse_setting(std::string_view text);
 
+/// "circles(300, noise=0.1)", "mnist("test")": what `data X, Y = ...` gives in a lesson with that
+/// seed. `place`: what mistakes are said to be in. Throws LessonError.
+Samples samples_of_call(std::string_view call, std::uint64_t seed, const std::string& place);
+
 }  // namespace tracer

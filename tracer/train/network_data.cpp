@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <string_view>
 
 #include "datasets/catalogue.hpp"
+#include "datasets/generator.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/language/suggest.hpp"
@@ -15,19 +15,7 @@
 namespace tracer {
 namespace {
 
-// Toy sets by their name alone: enough points to learn from, and as much noise as makes them
-// neither trivial nor hopeless.
-struct Toy {
-  std::string_view name;
-  std::string_view options;
-};
-constexpr std::array toys{Toy{"circles", "factor=0.5, noise=0.05"},
-                          Toy{"moons", "noise=0.1"},
-                          Toy{"spirals", "noise=0.02"},
-                          Toy{"xor", "noise=0.2"},
-                          Toy{"blobs", "std=1"},
-                          Toy{"linear", "noise=5"}};
-constexpr int toy_points = 1000;
+constexpr int toy_points = 1000;  // of a generator by its name alone: enough to learn from
 
 std::string in_quotes(const std::string& text) {
   std::string escaped;
@@ -65,11 +53,9 @@ std::string file_call(const std::string& data, const std::optional<int>& n) {
                   data, name));
 }
 
-// What a call gives: elaborated in the smallest lesson that there is.
+// What a call gives.
 void look(NetworkData& made) {
-  const Program program = load_program(
-      Source("--data", fmt::format("data X, Y = {}\nparam w = 1\nL = mean(X)*w", made.call)));
-  const Samples& samples = *program.data;
+  const Samples samples = samples_of_call(made.call, 0, "--data");
   made.inputs = samples.entries(0);
   made.outputs = samples.entries(1);
   made.count = samples.count;
@@ -102,12 +88,12 @@ std::string NetworkData::outputs_text() const {
 NetworkData network_data(const NetworkOptions& options) {
   NetworkData made;
   made.name = options.data;
-  const auto toy = std::ranges::find(toys, options.data, &Toy::name);
+  const Generator* const toy = generator(options.data);
   if (is_image_set(options.data)) {
     image_set_data(made, options);
-  } else if (toy != toys.end()) {
+  } else if (toy != nullptr) {
     const std::string call =
-        fmt::format("{}({}, {})", toy->name, options.n.value_or(toy_points), toy->options);
+        fmt::format("{}({}, {})", toy->name, options.n.value_or(toy_points), toy->training);
     made.call = call;
     if (!options.test) made.test = call;
     look(made);
@@ -124,7 +110,7 @@ NetworkData network_data(const NetworkOptions& options) {
   } else {
     std::vector<std::string_view> known;
     for (const ImageSet& set : image_sets()) known.push_back(set.name);
-    for (const Toy& one : toys) known.push_back(one.name);
+    for (const Generator& one : generators()) known.push_back(one.name);
     const auto near = closest(options.data, std::span<const std::string_view>(known));
     throw Error(fmt::format("--data {}: there is no such data set; {}", options.data,
                             near ? fmt::format("did you mean {}?", *near)

@@ -8,8 +8,8 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include "datasets/gzip.hpp"
 #include "tracer/error.hpp"
@@ -44,23 +44,11 @@ T number_at(const char* bytes) {
   return value;
 }
 
-// binary16: a sign, 5 bits of exponent (15 stands for 2⁰), 10 of fraction
-float from_half(std::uint16_t half) {
-  const std::uint32_t sign = (half & 0x8000U) << 16U;
-  const std::uint32_t exponent = (half >> 10U) & 0x1fU;
-  const std::uint32_t fraction = half & 0x3ffU;
-  if (exponent == 0) {  // below 2⁻¹⁴: fraction · 2⁻²⁴, which float holds
-    const float size = static_cast<float>(fraction) * 0x1p-24F;
-    return sign != 0 ? -size : size;
-  }
-  const std::uint32_t wide = exponent == 31 ? 255 : exponent + (127 - 15);
-  return std::bit_cast<float>(sign | (wide << 23U) | (fraction << 13U));
-}
-
 float float_at(std::string_view dtype, const char* at) {
   if (dtype == "F32") return number_at<float>(at);
   const auto bits = number_at<std::uint16_t>(at);
-  return dtype == "F16" ? from_half(bits) : std::bit_cast<float>(std::uint32_t{bits} << 16U);
+  if (dtype == "F16") return static_cast<float>(Eigen::numext::bit_cast<Eigen::half>(bits));
+  return std::bit_cast<float>(std::uint32_t{bits} << 16U);
 }
 
 double double_at(std::string_view dtype, const char* at) {

@@ -1,0 +1,85 @@
+// What a generator of samples says of itself, and how it is called by name. A generator is a struct
+// of options with
+//
+//   n, seed, stream, shuffle   how many samples, and which random numbers; shuffle may be left out
+//   name, about                what it is called, and half a sentence for lists
+//   training                   its options for `tracer train --data NAME`: some noise, no more
+//   parameters()               its own numbers, a Parameter each
+//   complaint()                what is wrong with numbers that are each in range; left out if
+//                              nothing can be
+//
+// and a function that makes the samples of them. The language, the flags of `tracer data make` and
+// all lists read this. To add one: its file, and a line in generators.cpp. Next: circles.hpp.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datasets/dataset.hpp"
+
+namespace tracer {
+
+/// A number of a generator: where it is kept, with its default; at least `least`, below `below`.
+template <class Options, class Number>
+struct Parameter {
+  std::string_view name;
+  Number Options::*member;
+  std::string_view meaning = {};  ///< half a sentence; empty: no flag of its own
+  std::optional<int> least = {}, below = {};
+};
+template <class Options, class Number, class... Rest>
+Parameter(std::string_view, Number Options::*, Rest...) -> Parameter<Options, Number>;
+
+struct Complaint {
+  std::string parameter;  ///< empty: of the whole call
+  std::string says, remedy = {};
+};
+
+/// Half a sentence that most have in common.
+inline constexpr std::string_view noise_meaning =
+    "standard deviation of what is added to every coordinate";
+/// The most numbers that a set may have: 100 million are 400 MB.
+inline std::optional<Complaint> too_many(long long numbers, const char* parameter,
+                                         const char* remedy) {
+  if (numbers <= 100'000'000) return std::nullopt;
+  return Complaint{parameter, "that is more than 100 million numbers", remedy};
+}
+
+/// A call, as data: circles(300, factor=0.4) has the numbers n and factor.
+struct GeneratorCall {
+  std::map<std::string, double, std::less<>> numbers = {};  ///< what is left out has its default
+  bool shuffle = true;
+  std::uint64_t seed = 0;
+  bool is_test = false;  ///< other points, drawn from the same
+};
+
+struct Generator {
+  struct Number {
+    std::string_view name, meaning;
+    bool whole = false;
+    std::optional<int> least, below;
+  };
+
+  std::string_view name, about, training;
+  std::vector<Number> numbers;  ///< its own, and noise; n is common to all
+  std::optional<Complaint> (*complaint)(const GeneratorCall&);
+  Dataset (*make)(const GeneratorCall&);  ///< of numbers in range, of which nothing is complained
+
+  const Number* number(std::string_view called) const;
+};
+
+/// In the order of lists.
+const std::vector<Generator>& generators();
+/// nullptr: there is none of that name.
+const Generator* generator(std::string_view name);
+
+/// The samples of a call that is still to be checked. Throws Error: a number that the generator
+/// does not have, that is out of range or no whole one; what it complains of.
+Dataset make_samples(const Generator&, const GeneratorCall&);
+
+}  // namespace tracer
