@@ -84,6 +84,25 @@ TEST_CASE("float functions: within 4 ulp of the exact value", "[number]") {
 TEST_CASE("double functions: within 4 ulp of the exact value", "[number]") {
   agrees_with_exact<double>();
 }
+TEST_CASE("exp and tanh of a float, computed for many at once, are within 4 ulp of the exact value",
+          "[number]") {
+  std::mt19937 draw(7);
+  std::vector<float> points{-87, -1e-30F, 0, 1e-7F, 0.3F, 0.35F, 9.5F, 10, 88};
+  for (int i = 0; i < 300; ++i) points.push_back(std::normal_distribution<float>(0, 9)(draw));
+  for (const float x : points) {
+    CAPTURE(x);
+    const Exact at = Exact::from_double(static_cast<double>(x));
+    CHECK(ulps(exp(x), exp(at)) <= 4);
+    CHECK(ulps(tanh(x), tanh(at)) <= 4);
+  }
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  CHECK(exp(-infinity) == 0);
+  CHECK(exp(infinity) == infinity);
+  CHECK(tanh(infinity) == 1);
+  CHECK(tanh(-infinity) == -1);
+  CHECK(std::isnan(exp(std::numeric_limits<float>::quiet_NaN())));
+  CHECK(std::isnan(tanh(std::numeric_limits<float>::quiet_NaN())));
+}
 TEST_CASE("float functions: limits, NaN, and no overflow on the way", "[number]") {
   has_its_limits<float>();
 }

@@ -1,5 +1,5 @@
 // float and double against Exact: every operation's value and gradient, the stable kernels of
-// op/fast.hpp where naive formulas overflow, and NaN, which must not be lost.
+// op/*_fast.hpp where naive formulas overflow, and NaN, which must not be lost.
 #include <algorithm>
 #include <limits>
 #include <memory>

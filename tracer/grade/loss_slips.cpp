@@ -3,7 +3,10 @@
 
 #include "tracer/error.hpp"
 #include "tracer/grade/slips.hpp"
+#include "tracer/op/log.hpp"
+#include "tracer/op/square.hpp"
 #include "tracer/op/vocabulary.hpp"
+#include "tracer/op/xlogy.hpp"
 
 namespace tracer {
 namespace {

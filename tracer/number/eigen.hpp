@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <type_traits>
 
 #include "tracer/number/exact.hpp"
 
@@ -37,5 +38,9 @@ template <class S>
 using Matrix = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic>;  // * is the matrix product
 template <class S>
 using Array = Eigen::Array<S, Eigen::Dynamic, Eigen::Dynamic>;  // * is entry by entry
+
+/// An array, or a lazy expression of arrays.
+template <class X>
+concept Numbers = std::is_base_of_v<Eigen::ArrayBase<X>, X>;
 
 }  // namespace tracer

@@ -8,16 +8,14 @@ namespace tracer {
 namespace {
 
 // The n-th number of a stream depends on n alone, so they are drawn side by side.
-#define TRACER_DRAW(S)                                                                        \
-  TRACER_CLONES void draw(std::ptrdiff_t begin, std::ptrdiff_t end, std::uint64_t start,      \
-                          std::uint64_t below, S* mask) {                                     \
-    for (std::ptrdiff_t i = begin; i < end; ++i) {                                            \
-      const std::uint64_t state = start + (static_cast<std::uint64_t>(i) + 1) * golden_gamma; \
-      mask[i] = (mixed(state) >> 40U) < below ? S(0) : S(1);                                  \
-    }                                                                                         \
+template <class S>
+void draw(std::ptrdiff_t begin, std::ptrdiff_t end, std::uint64_t start, std::uint64_t below,
+          S* mask) {
+  for (std::ptrdiff_t i = begin; i < end; ++i) {
+    const std::uint64_t state = start + (static_cast<std::uint64_t>(i) + 1) * golden_gamma;
+    mask[i] = (mixed(state) >> 40U) < below ? S(0) : S(1);
   }
-TRACER_DRAW(float)
-TRACER_DRAW(double)
+}
 
 }  // namespace
 
@@ -27,8 +25,9 @@ void RandomStream::mask(S* to, std::ptrdiff_t n, float drop) {
   const double scaled = static_cast<double>(drop) * 0x1p24;
   auto below = static_cast<std::uint64_t>(scaled);
   if (static_cast<double>(below) < scaled) ++below;
-  in_parts(n, 4096,
-           [&](std::ptrdiff_t begin, std::ptrdiff_t end) { draw(begin, end, state_, below, to); });
+  in_parts(n, 4096, [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
+    on_this_processor<draw<S>>(begin, end, state_, below, to);
+  });
   state_ += static_cast<std::uint64_t>(n) * golden_gamma;
 }
 

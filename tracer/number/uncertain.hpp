@@ -17,7 +17,6 @@
 #include <Eigen/Core>
 #include <cmath>
 #include <concepts>
-#include <numbers>
 
 #include "tracer/number/exact.hpp"
 #include "tracer/number/functions.hpp"
@@ -85,40 +84,11 @@ inline Uncertain image(const Uncertain& x, long double y, long double slope) {
   return Uncertain::with_variance(y, slope * slope * x.variance + y * y);
 }
 
-inline Uncertain exp(const Uncertain& x) {
-  const auto y = std::exp(x.value);
-  return image(x, y, y);
-}
-inline Uncertain log(const Uncertain& x) { return image(x, std::log(x.value), 1 / x.value); }
+// exp, tanh and their like follow from the rules of their rooms (op/words.hpp).
 inline Uncertain sqrt(const Uncertain& x) {
   const auto y = std::sqrt(x.value);
   // at 0 nothing is to be said of the slope, and 0 itself is exact
   return y == 0 ? Uncertain(0, std::sqrt(x.spread())) : image(x, y, 1 / (2 * y));
-}
-inline Uncertain sin(const Uncertain& x) { return image(x, std::sin(x.value), std::cos(x.value)); }
-inline Uncertain cos(const Uncertain& x) { return image(x, std::cos(x.value), std::sin(x.value)); }
-inline Uncertain tanh(const Uncertain& x) {
-  const auto y = std::tanh(x.value);
-  return image(x, y, 1 - y * y);
-}
-inline Uncertain sigmoid(const Uncertain& x) {
-  const auto y = sigmoid(x.value);
-  return image(x, y, y * (1 - y));
-}
-inline Uncertain softplus(const Uncertain& x) {
-  return image(x, softplus(x.value), sigmoid(x.value));
-}
-inline Uncertain normal_pdf(const Uncertain& x) {
-  // corrected for the rounding of x², as for double
-  const long double square = x.value * x.value;
-  const long double y = std::numbers::inv_sqrtpi_v<long double> /
-                        std::numbers::sqrt2_v<long double> * std::exp(-square / 2) *
-                        (1 - std::fma(x.value, x.value, -square) / 2);
-  return image(x, y, x.value * y);
-}
-inline Uncertain normal_cdf(const Uncertain& x) {
-  const long double y = std::erfc(-x.value / std::numbers::sqrt2_v<long double>) / 2;
-  return image(x, y, normal_pdf(x).value);
 }
 inline Uncertain pow(const Uncertain& x, const Uncertain& n) {
   if (n.value == 2 && n.variance == 0) return image(x, x.value * x.value, 2 * x.value);
@@ -136,9 +106,6 @@ inline Uncertain max(const Uncertain& a, const Uncertain& b) { return a.value < 
 inline Uncertain min(const Uncertain& a, const Uncertain& b) { return b.value < a.value ? b : a; }
 inline Uncertain sign_of(const Uncertain& x) { return {sign_of(x.value), 0}; }
 inline Uncertain step(const Uncertain& x) { return {step(x.value), 0}; }
-inline Uncertain xlogy(const Uncertain& y, const Uncertain& p) {
-  return y.is_zero_surely() ? Uncertain(0) : y * log(p);
-}
 inline bool isfinite(const Uncertain& x) {
   return std::isfinite(x.value) && std::isfinite(x.variance);
 }

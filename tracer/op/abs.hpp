@@ -9,12 +9,9 @@ namespace tracer::op {
 /// subgradient).
 struct Abs {
   static auto forward(const auto& x) { return abs(x); }
-  static auto slope(const auto& x) { return sign_of(x); }
+  static auto slope(const auto& x, const auto& /*y*/) { return sign_of(x); }
   static auto curvature(const auto& x) { return 0 * x; }
-  static void corner(auto& c, const auto& x) { c = x; }
-  static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * op::slope<Abs>(with, x)};
-  }
+  static auto corner(const auto& x) { return x; }
 
   static constexpr std::string_view name = "abs";
   static constexpr std::string_view call = "abs";
@@ -39,3 +36,16 @@ struct Abs {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <std::same_as<Symbol> V>
+V abs(const V& x) {
+  return op::apply<op::Abs>(x);
+}
+template <std::same_as<Symbol> V>
+V sign_of(const V& x) {
+  return op::apply<op::Slope<op::Abs>>(x);
+}
+
+}  // namespace tracer

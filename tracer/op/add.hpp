@@ -9,8 +9,11 @@ namespace tracer::op {
 /// y = a + b           ā = ȳ, b̄ = ȳ
 struct Add {
   static auto forward(const auto& a, const auto& b) { return a + b; }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*a*/, const auto& /*b*/) {
-    return std::tuple{y_bar, y_bar};
+  static auto left(const auto& y_bar, const auto& /*y*/, const auto& /*a*/, const auto& /*b*/) {
+    return y_bar;
+  }
+  static auto right(const auto& y_bar, const auto& /*y*/, const auto& /*a*/, const auto& /*b*/) {
+    return y_bar;
   }
 
   static constexpr std::string_view name = "add";

@@ -89,37 +89,10 @@ Symbol operator-(const Symbol& a, const Symbol& b) { return apply<op::Subtract>(
 Symbol operator*(const Symbol& a, const Symbol& b) { return apply<op::Multiply>(a, b); }
 Symbol operator/(const Symbol& a, const Symbol& b) { return apply<op::Divide>(a, b); }
 Symbol operator-(const Symbol& x) { return apply<op::Negate>(x); }
-Symbol exp(const Symbol& x) { return apply<op::Exp>(x); }
-Symbol log(const Symbol& x) { return apply<op::Log>(x); }
-Symbol sqrt(const Symbol& x) { return apply<op::Sqrt>(x); }
-Symbol abs(const Symbol& x) { return apply<op::Abs>(x); }
-Symbol square(const Symbol& x) { return apply<op::Square>(x); }
-Symbol sin(const Symbol& x) { return apply<op::Sin>(x); }
-Symbol cos(const Symbol& x) { return apply<op::Cos>(x); }
-Symbol tanh(const Symbol& x) { return apply<op::Tanh>(x); }
-Symbol relu(const Symbol& x) { return apply<op::Relu>(x); }
-Symbol sigmoid(const Symbol& x) { return apply<op::Sigmoid>(x); }
-Symbol softplus(const Symbol& x) { return apply<op::Softplus>(x); }
-Symbol normal_cdf(const Symbol& x) { return apply<op::NormalCdf>(x); }
-Symbol normal_pdf(const Symbol& x) { return apply<op::NormalPdf>(x); }
-Symbol step(const Symbol& x) { return apply<op::Slope<op::Relu>>(x); }
-Symbol sign_of(const Symbol& x) { return apply<op::Slope<op::Abs>>(x); }
-Symbol xlogy(const Symbol& y, const Symbol& p) { return apply<op::XLogY>(y, p); }
-Symbol ratio(const Symbol& a, const Symbol& b) { return apply<op::Ratio>(a, b); }
-Symbol power(const Symbol& x, const Symbol& n) { return apply<op::Power>(x, n); }
-Symbol power_one_less(const Symbol& x, const Symbol& n) { return power(x, n - 1); }
-Symbol maximum(const Symbol& a, const Symbol& b) { return apply<op::Maximum>(a, b); }
-Symbol share_of_first(const Symbol& a, const Symbol& b) { return apply<op::ShareOfFirst>(a, b); }
 Symbol dot(const Symbol& a, const Symbol& b) { return apply<op::Matmul>(a, b); }
 Symbol transpose(const Symbol& x) { return apply<op::Transpose>(x); }
 
 namespace {
-
-Attributes to_axis(int axis) {
-  Attributes with;
-  with.axis = axis;
-  return with;
-}
 
 Attributes to_shape(const Shape& shape, int row = 0, int column = 0) {
   Attributes with;
@@ -136,13 +109,6 @@ Symbol broadcast_to(const Symbol& x, const Shape& shape) {
 }
 
 }  // namespace
-
-Symbol softmax(const Symbol& x, int axis) {
-  return Symbol::apply(operation<op::Softmax>(), {x}, to_axis(axis));
-}
-Symbol log_softmax(const Symbol& x, int axis) {
-  return Symbol::apply(operation<op::LogSoftmax>(), {x}, to_axis(axis));
-}
 
 Symbol reshape_like(const Symbol& x, const Symbol& like) {
   return Symbol::apply(operation<op::Reshape>(), {x}, to_shape(like.shape()));

@@ -7,6 +7,7 @@
 #include "tracer/op/running_mean.hpp"
 #include "tracer/op/running_variance.hpp"
 #include "tracer/op/shapes.hpp"
+#include "tracer/op/sqrt.hpp"
 
 namespace tracer::op {
 

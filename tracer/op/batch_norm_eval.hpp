@@ -2,6 +2,7 @@
 
 #include "tracer/op/room.hpp"
 #include "tracer/op/shapes.hpp"
+#include "tracer/op/sqrt.hpp"
 
 namespace tracer::op {
 

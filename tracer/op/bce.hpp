@@ -4,6 +4,7 @@
 #include "tracer/op/room.hpp"
 #include "tracer/op/shapes.hpp"
 #include "tracer/op/sigmoid.hpp"
+#include "tracer/op/xlogy.hpp"
 
 namespace tracer::op {
 

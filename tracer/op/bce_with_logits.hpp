@@ -2,6 +2,8 @@
 
 #include "tracer/op/room.hpp"
 #include "tracer/op/shapes.hpp"
+#include "tracer/op/sigmoid.hpp"
+#include "tracer/op/softplus.hpp"
 
 namespace tracer::op {
 

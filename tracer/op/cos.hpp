@@ -4,12 +4,10 @@
 
 namespace tracer::op {
 
-/// y = cos x           x̄ = −ȳ sin x.   Source: DLMF §4.20.
+/// y = cos x, in radians           x̄ = −ȳ sin x.   Source: DLMF §4.20.
 struct Cos {
   static auto forward(const auto& x) { return cos(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{-(y_bar * sin(x))};
-  }
+  static auto slope(const auto& x, const auto& /*y*/) { return -sin(x); }
 
   static constexpr std::string_view name = "cos";
   static constexpr std::string_view call = "cos";
@@ -19,3 +17,12 @@ struct Cos {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <op::Derived V>
+V cos(const V& x) {
+  return op::derived<op::Cos>(x);
+}
+
+}  // namespace tracer

@@ -6,6 +6,7 @@
 #include "tracer/op/shapes.hpp"
 #include "tracer/op/softmax.hpp"
 #include "tracer/op/softmax_cross_entropy.hpp"
+#include "tracer/op/xlogy.hpp"
 
 namespace tracer::op {
 

@@ -7,8 +7,11 @@ namespace tracer::op {
 /// y = a ⊘ b           ā = ȳ ⊘ b, b̄ = −ȳ ⊙ y ⊘ b
 struct Divide {
   static auto forward(const auto& a, const auto& b) { return a / b; }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
-    return std::tuple{y_bar / b, -(y_bar * a / (b * b))};
+  static auto left(const auto& y_bar, const auto& /*y*/, const auto& /*a*/, const auto& b) {
+    return y_bar / b;
+  }
+  static auto right(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
+    return -(y_bar * a / (b * b));
   }
 
   static constexpr std::string_view name = "divide";

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tracer/op/exp.hpp"
+#include "tracer/op/relu.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -10,39 +12,26 @@ namespace tracer::op {
 /// At 0 the slopes meet only for α = 1; else the negative side's is taken, as PyTorch does.
 /// Source: Clevert, Unterthiner & Hochreiter 2016, §3.
 struct Elu {
-  static auto forward(const auto& with, const auto& x) {
-    using S = typename std::decay_t<decltype(x)>::Scalar;
-    return x.unaryExpr([alpha = with[0]](const S& v) -> S {
-      if constexpr (std::is_floating_point_v<S>) {
-        return v > 0 ? v : alpha * std::expm1(v);
-      } else {
-        return v > 0 ? v : S(alpha * (exp(v) - 1));
-      }
-    });
-  }
-  static auto slope(const auto& with, const auto& x) {
-    using S = typename std::decay_t<decltype(x)>::Scalar;
-    return x.unaryExpr([alpha = with[0]](const S& v) -> S {
-      using std::exp;
-      return v > 0 ? S(1) : S(alpha * exp(v));
-    });
+  static auto forward(const auto& with, const auto& x) { return x > 0 ? x : with[0] * expm1(x); }
+  static auto slope(const auto& with, const auto& x, const auto& /*y*/) {
+    return x > 0 ? 1 : with[0] * exp(x);
   }
   // alpha·eˣ on the negative side; written with min(x, 0) = −relu(−x), for eˣ overflows on the
   // other
   static auto curvature(const auto& with, const auto& x) {
     return with[0] * exp(-relu(-x)) * (1 - step(x));
   }
-  // for alpha = 1 the two sides meet without one
-  static void corner(const auto& with, auto& c, const auto& x) {
-    if (with[0] == 1) {
-      c.setConstant(1);
+  // eˣ − 1, of small floating-point numbers without losing their digits
+  template <class V>
+  static V expm1(const V& x) {
+    if constexpr (std::floating_point<V>) {
+      return std::expm1(x);
     } else {
-      c = x;
+      return exp(x) - 1;
     }
   }
-  static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * op::slope<Elu>(with, x)};
-  }
+  // for alpha = 1 the two sides meet without one
+  static auto corner(const auto& with, const auto& x) { return with[0] == 1 ? 1 : x; }
 
   static constexpr std::string_view name = "elu";
   static constexpr std::string_view call = "elu";
@@ -70,17 +59,15 @@ struct Elu {
     static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope for {x} < 0 is taken as e to the {x}; the factor alpha is missing";
-    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
-      return y_bar * (step(x) + exp(-relu(-x)) * (1 - step(x)));
+    static Symbol slope(const Symbol& x, const Symbol& /*y*/) {
+      return step(x) + exp(-relu(-x)) * (1 - step(x));
     }
   };
   struct ValueForSlope {
     static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope for {x} < 0 is taken as {y}, without the alpha that belongs to it";
-    static Symbol pullback(const Symbol& y_bar, const Symbol& y, const Symbol& x) {
-      return y_bar * (step(x) + y * (1 - step(x)));
-    }
+    static Symbol slope(const Symbol& x, const Symbol& y) { return step(x) + y * (1 - step(x)); }
   };
   using mistakes = Mistakes<AlphaLeftOut, ValueForSlope>;
 };

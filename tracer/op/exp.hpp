@@ -8,9 +8,7 @@ namespace tracer::op {
 /// Over Exact: rational only at 0. Source: DLMF §4.2.
 struct Exp {
   static auto forward(const auto& x) { return exp(x); }
-  static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
-    return std::tuple{y_bar * y};
-  }
+  static auto slope(const auto& /*x*/, const auto& y) { return y; }
 
   static constexpr std::string_view name = "exp";
   static constexpr std::string_view call = "exp";
@@ -20,3 +18,12 @@ struct Exp {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <op::Derived V>
+V exp(const V& x) {
+  return op::derived<op::Exp>(x);
+}
+
+}  // namespace tracer

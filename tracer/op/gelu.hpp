@@ -1,6 +1,10 @@
 #pragma once
 
+#include "tracer/op/normal_cdf.hpp"
+#include "tracer/op/normal_pdf.hpp"
 #include "tracer/op/room.hpp"
+#include "tracer/op/sqrt.hpp"
+#include "tracer/op/tanh.hpp"
 
 namespace tracer::op {
 
@@ -11,9 +15,7 @@ namespace tracer::op {
 /// Source: Hendrycks & Gimpel 2016, §2 (the exact form, PyTorch's default).
 struct Gelu {
   static auto forward(const auto& x) { return x * normal_cdf(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * (normal_cdf(x) + x * normal_pdf(x))};
-  }
+  static auto slope(const auto& x, const auto& /*y*/) { return normal_cdf(x) + x * normal_pdf(x); }
 
   static constexpr std::string_view name = "gelu";
   static constexpr std::string_view call = "gelu";
@@ -27,21 +29,19 @@ struct Gelu {
     static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope is taken as Φ({x}); the other half of the product rule, {x}·φ({x}), is missing";
-    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
-      return y_bar * normal_cdf(x);
-    }
+    static Symbol slope(const Symbol& x, const Symbol& /*y*/) { return normal_cdf(x); }
   };
   /// GELU's approximation by tanh, differentiated: 0.5(1 + t) + 0.5x(1 − t²)c(1 + 3·0.044715x²).
   struct OfApproximation {
     static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope is that of the approximation by tanh, and the forward pass is exact";
-    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
+    static Symbol slope(const Symbol& x, const Symbol& /*y*/) {
       const Symbol c =
           sqrt(Symbol(Rational(2)) / Symbol(Rational("3141592653589793238/1000000000000000000")));
       const Symbol a(Rational(44715, 1000000));
       const Symbol t = tanh(c * (x + a * x * x * x));
-      return y_bar * ((1 + t) / 2 + x * (1 - t * t) * c * (1 + 3 * a * x * x) / 2);
+      return (1 + t) / 2 + x * (1 - t * t) * c * (1 + 3 * a * x * x) / 2;
     }
   };
   using mistakes = Mistakes<DensityLeftOut, OfApproximation>;

@@ -1,11 +1,12 @@
-// Rooms run over numbers: for every elementary operation a function that evaluates its lazy rule
-// into storage. Composite operations have no kernel of their own unless op/fast.hpp gives them one;
+// Rooms run over numbers: for every elementary operation a function that evaluates its rule into
+// storage. Composite operations have no kernel of their own unless op/fast.hpp gives them one;
 // the tape runs their formula (graph/composite.hpp).
 #pragma once
 
 #include <span>
 
-#include "tracer/op/vocabulary.hpp"
+#include "tracer/number/eigen.hpp"
+#include "tracer/op/with.hpp"
 
 namespace tracer {
 

@@ -1,2 +1,3 @@
-#define TRACER_SCALAR double
-#include "tracer/op/kernels.inl"
+#include "tracer/op/kernels.hpp"
+
+template const tracer::Kernel<double>& tracer::kernel_of(const Operation&);

@@ -1,2 +1,3 @@
-#define TRACER_SCALAR Exact
-#include "tracer/op/kernels.inl"
+#include "tracer/op/kernels.hpp"
+
+template const tracer::Kernel<tracer::Exact>& tracer::kernel_of(const Operation&);

@@ -1,2 +1,3 @@
-#define TRACER_SCALAR float
-#include "tracer/op/kernels.inl"
+#include "tracer/op/kernels.hpp"
+
+template const tracer::Kernel<float>& tracer::kernel_of(const Operation&);

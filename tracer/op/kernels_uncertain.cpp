@@ -1,2 +1,3 @@
-#define TRACER_SCALAR Uncertain
-#include "tracer/op/kernels.inl"
+#include "tracer/op/kernels.hpp"
+
+template const tracer::Kernel<tracer::Uncertain>& tracer::kernel_of(const Operation&);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tracer/op/abs.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tracer/op/relu.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -10,16 +11,12 @@ namespace tracer::op {
 /// Corner at 0, where the slope is taken as α (PyTorch's choice). Source: Maas, Hannun & Ng 2013,
 /// §2.
 struct LeakyRelu {
-  static auto forward(const auto& with, const auto& x) {
-    using S = typename std::decay_t<decltype(x)>::Scalar;
-    return x.unaryExpr([alpha = with[0]](const S& v) -> S { return v > 0 ? v : S(alpha * v); });
+  static auto forward(const auto& with, const auto& x) { return x <= 0 ? with[0] * x : x; }
+  static auto slope(const auto& with, const auto& x, const auto& /*y*/) {
+    return x > 0 ? 1 : x <= 0 ? with[0] : x;  // NaN stays NaN
   }
-  static auto slope(const auto& with, const auto& x) { return with[0] + (1 - with[0]) * step(x); }
   static auto curvature(const auto& x) { return 0 * x; }
-  static void corner(auto& c, const auto& x) { c = x; }
-  static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * op::slope<LeakyRelu>(with, x)};
-  }
+  static auto corner(const auto& x) { return x; }
 
   static constexpr std::string_view name = "leaky_relu";
   static constexpr std::string_view call = "leaky_relu";
@@ -58,17 +55,14 @@ struct LeakyRelu {
     static constexpr MistakeKind kind = leaky_slope;
     static constexpr std::string_view says =
         "the slope for {x} < 0 is taken as 0: that of relu, the leak is lost";
-    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
-      return y_bar * step(x);
-    }
+    static Symbol slope(const Symbol& x, const Symbol& /*y*/) { return step(x); }
   };
   struct LeakTimesInput {
     static constexpr MistakeKind kind = leaky_slope;
     static constexpr std::string_view says =
         "the value of the negative side stands where its slope belongs: slope·{x} for slope";
-    static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
-                           const Symbol& x) {
-      return y_bar * (step(x) + with[0] * x * (1 - step(x)));
+    static Symbol slope(const With<Symbol>& with, const Symbol& x, const Symbol& /*y*/) {
+      return step(x) + with[0] * x * (1 - step(x));
     }
   };
   using mistakes = Mistakes<LeakLost, LeakTimesInput>;

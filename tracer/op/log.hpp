@@ -24,3 +24,12 @@ struct Log {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <op::Derived V>
+V log(const V& x) {
+  return op::derived<op::Log>(x);
+}
+
+}  // namespace tracer

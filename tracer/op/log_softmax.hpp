@@ -1,6 +1,8 @@
 // `axis` says how a sample lies: 0, it is a column; 1, a row.
 #pragma once
 
+#include "tracer/op/exp.hpp"
+#include "tracer/op/log.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -46,3 +48,14 @@ struct LogSoftmax {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <std::same_as<Symbol> V>
+V log_softmax(const V& x, int axis) {
+  Attributes with;
+  with.axis = axis;
+  return Symbol::apply(op::operation<op::LogSoftmax>(), {x}, with);
+}
+
+}  // namespace tracer

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "tracer/op/matrices.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {

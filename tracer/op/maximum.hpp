@@ -2,6 +2,7 @@
 
 #include "tracer/op/relu.hpp"
 #include "tracer/op/room.hpp"
+#include "tracer/op/share_of_first.hpp"
 
 namespace tracer::op {
 
@@ -9,11 +10,21 @@ namespace tracer::op {
 ///   ā = ȳ where a > b, b̄ = ȳ where b > a, ȳ/2 each where they are equal
 /// Corner where a = b, where the slope is shared evenly (PyTorch's choice).
 struct Maximum {
-  static auto forward(const auto& a, const auto& b) { return maximum(a, b); }
-  static void corner(auto& c, const auto& a, const auto& b) { c = a - b; }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
-    return std::tuple{y_bar * share_of_first(a, b), y_bar * share_of_first(b, a)};
+  template <class V>
+  static V forward(const V& a, const V& b) {
+    if constexpr (std::floating_point<V>) {
+      return a != a || a > b ? a : b;  // a NaN on either side stays
+    } else {
+      return max(a, b);
+    }
   }
+  static auto left(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
+    return y_bar * share_of_first(a, b);
+  }
+  static auto right(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
+    return y_bar * share_of_first(b, a);
+  }
+  static auto corner(const auto& a, const auto& b) { return a - b; }
 
   static constexpr std::string_view name = "maximum";
   static constexpr std::string_view call = "maximum";

@@ -2,6 +2,7 @@
 
 #include "tracer/op/over.hpp"
 #include "tracer/op/room.hpp"
+#include "tracer/op/sum.hpp"
 
 namespace tracer::op {
 

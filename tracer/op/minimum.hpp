@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tracer/op/maximum.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -7,11 +8,14 @@ namespace tracer::op {
 /// y = min(a, b), entry by entry, as −max(−a, −b): the adjoint goes to the smaller, half each where
 /// they are equal.
 struct Minimum {
-  static auto forward(const auto& a, const auto& b) { return -maximum(-a, -b); }
-  static void corner(auto& c, const auto& a, const auto& b) { c = a - b; }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
-    return std::tuple{y_bar * share_of_first(b, a), y_bar * share_of_first(a, b)};
+  static auto forward(const auto& a, const auto& b) { return -Maximum::forward(-a, -b); }
+  static auto left(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
+    return y_bar * share_of_first(b, a);
   }
+  static auto right(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
+    return y_bar * share_of_first(a, b);
+  }
+  static auto corner(const auto& a, const auto& b) { return a - b; }
 
   static constexpr std::string_view name = "minimum";
   static constexpr std::string_view call = "minimum";

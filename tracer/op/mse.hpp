@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tracer/op/power.hpp"
 #include "tracer/op/room.hpp"
 #include "tracer/op/shapes.hpp"
 

@@ -7,8 +7,11 @@ namespace tracer::op {
 /// y = a ⊙ b           ā = ȳ ⊙ b, b̄ = ȳ ⊙ a
 struct Multiply {
   static auto forward(const auto& a, const auto& b) { return a * b; }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& b) {
-    return std::tuple{y_bar * b, y_bar * a};
+  static auto left(const auto& y_bar, const auto& /*y*/, const auto& /*a*/, const auto& b) {
+    return y_bar * b;
+  }
+  static auto right(const auto& y_bar, const auto& /*y*/, const auto& a, const auto& /*b*/) {
+    return y_bar * a;
   }
 
   static constexpr std::string_view name = "multiply";
@@ -28,8 +31,8 @@ struct Multiply {
   struct RightLeftOut {
     static constexpr MistakeKind kind = factor_left_out;
     static constexpr std::string_view says = "the factor {b} is left out on the way back to {a}";
-    static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*a*/,
-                         const auto& /*b*/) {
+    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,
+                           const Symbol& /*b*/) {
       return y_bar;
     }
   };
@@ -37,8 +40,8 @@ struct Multiply {
     static constexpr MistakeKind kind = factor_left_out;
     static constexpr std::string_view says = "the factor {a} is left out on the way back to {b}";
     static constexpr int operand = 1;
-    static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*a*/,
-                         const auto& /*b*/) {
+    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,
+                           const Symbol& /*b*/) {
       return y_bar;
     }
   };

@@ -1,7 +1,11 @@
 #pragma once
 
+#include "tracer/op/matrices.hpp"
 #include "tracer/op/over.hpp"
+#include "tracer/op/power.hpp"
+#include "tracer/op/ratio.hpp"
 #include "tracer/op/room.hpp"
+#include "tracer/op/sqrt.hpp"
 
 namespace tracer::op {
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tracer/op/normal_pdf.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -7,9 +8,7 @@ namespace tracer::op {
 /// Φ(x), the standard normal distribution        x̄ = ȳ φ(x)
 struct NormalCdf {
   static auto forward(const auto& x) { return normal_cdf(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * normal_pdf(x)};
-  }
+  static auto slope(const auto& x, const auto& /*y*/) { return normal_pdf(x); }
 
   static constexpr std::string_view name = "Φ";
   static constexpr std::string_view call = "";
@@ -17,3 +16,12 @@ struct NormalCdf {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <op::Derived V>
+V normal_cdf(const V& x) {
+  return op::derived<op::NormalCdf>(x);
+}
+
+}  // namespace tracer

@@ -7,9 +7,7 @@ namespace tracer::op {
 /// φ(x) = exp(−x²/2)/√(2π)                        x̄ = −ȳ x φ(x)
 struct NormalPdf {
   static auto forward(const auto& x) { return normal_pdf(x); }
-  static auto pullback(const auto& y_bar, const auto& y, const auto& x) {
-    return std::tuple{-(y_bar * x * y)};
-  }
+  static auto slope(const auto& x, const auto& y) { return -(x * y); }
 
   static constexpr std::string_view name = "φ";
   static constexpr std::string_view call = "";
@@ -17,3 +15,12 @@ struct NormalPdf {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <op::Derived V>
+V normal_pdf(const V& x) {
+  return op::derived<op::NormalPdf>(x);
+}
+
+}  // namespace tracer

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "tracer/op/matmul.hpp"
 #include "tracer/op/room.hpp"
+#include "tracer/op/transpose.hpp"
 
 namespace tracer::op {
 

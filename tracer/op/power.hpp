@@ -1,6 +1,8 @@
 #pragma once
 
+#include "tracer/op/ratio.hpp"
 #include "tracer/op/room.hpp"
+#include "tracer/op/xlogy.hpp"
 
 namespace tracer::op {
 
@@ -8,10 +10,31 @@ namespace tracer::op {
 /// Domain: x < 0 only with whole n, x = 0 only with n ≥ 0; 0**0 = 1. At x = 0 PyTorch's choices:
 /// n̄ = 0, and x̄ = 0 for n = 0. Source: DLMF §4.2(iv).
 struct Power {
-  static auto forward(const auto& x, const auto& n) { return power(x, n); }
-  static auto pullback(const auto& y_bar, const auto& y, const auto& x, const auto& n) {
+  template <class V>
+  static V forward(const V& x, const V& n) {
+    if constexpr (std::floating_point<V>) {
+      if (n == 2) return x * x;  // by far the commonest, and pow is slow
+    }
+    return pow(x, n);
+  }
+  static auto left(const auto& y_bar, const auto& /*y*/, const auto& x, const auto& n) {
+    return y_bar * n * one_less(x, n);
+  }
+  static auto right(const auto& y_bar, const auto& y, const auto& x, const auto& /*n*/) {
     // x·y/x is y, but 0 at x = 0, where ln x must not be asked for
-    return std::tuple{y_bar * n * power_one_less(x, n), y_bar * xlogy(ratio(x * y, x), x)};
+    return y_bar * xlogy(ratio(x * y, x), x);
+  }
+  /// xⁿ⁻¹. Where n is 0 it is multiplied by 0, so at x = 0 it is 0, not 1/0.
+  template <class V>
+  static V one_less(const V& x, const V& n) {
+    if constexpr (std::same_as<V, Symbol>) {
+      return apply<Power>(x, n - 1);
+    } else if constexpr (std::floating_point<V>) {
+      if (n == 2) return x;
+      return n == 0 && x == 0 ? V(0) : pow(x, n - 1);
+    } else {
+      return n.is_zero_surely() && x.is_zero_surely() ? V(0) : pow(x, V(n - 1));
+    }
   }
 
   static constexpr std::string_view name = "power";
@@ -27,3 +50,12 @@ struct Power {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <std::same_as<Symbol> V>
+V power(const V& x, const std::type_identity_t<V>& n) {
+  return op::apply<op::Power>(x, n);
+}
+
+}  // namespace tracer

@@ -10,13 +10,13 @@ namespace tracer::op {
 /// Corner at 0, where the slope is taken as 0 (PyTorch's choice; every number in [0, 1] is a
 /// subgradient). Source: Goodfellow, Bengio & Courville 2016, §6.3.1.
 struct Relu {
-  static auto forward(const auto& x) { return relu(x); }
-  static auto slope(const auto& x) { return step(x); }
-  static auto curvature(const auto& x) { return 0 * x; }
-  static void corner(auto& c, const auto& x) { c = x; }
-  static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * op::slope<Relu>(with, x)};
+  static auto forward(const auto& x) {
+    using V = std::decay_t<decltype(x)>;
+    return x <= 0 ? V(0) : x;  // so written, NaN stays NaN
   }
+  static auto slope(const auto& x, const auto& /*y*/) { return step(x); }
+  static auto curvature(const auto& x) { return 0 * x; }
+  static auto corner(const auto& x) { return x; }
 
   static constexpr std::string_view name = "relu";
   static constexpr std::string_view call = "relu";
@@ -45,11 +45,23 @@ struct Relu {
     static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the mask is turned round: what is passed on is where {x} is not above 0";
-    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
-      return y_bar * (1 - step(x));
-    }
+    static auto slope(const auto& x, const auto& /*y*/) { return 1 - step(x); }
   };
   using mistakes = Mistakes<MaskTurned>;
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <op::Entry V>
+V relu(const V& x) {
+  return op::word<op::Relu>(x);
+}
+/// 1 where x > 0, else 0.
+template <std::same_as<Symbol> V>
+V step(const V& x) {
+  return op::apply<op::Slope<op::Relu>>(x);
+}
+
+}  // namespace tracer

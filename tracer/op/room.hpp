@@ -1,12 +1,15 @@
 // What a room may leave out because it is the same in most, and how a room becomes an Operation.
 //
-// A room is a struct with its rule first:
-//   forward(x...)              its value, in the words of op/vocabulary.hpp; or, where that can't
-//                              be lazy, run(y, x...), which writes to y; or, where it is composite,
+// A room is a struct with its rule first. Of an operation entry by entry it is written over one
+// entry: see entrywise.hpp. Of others over matrices, numbers or symbols:
+//   forward(x...)              its value, in the words of op/vocabulary.hpp and op/matrices.hpp; or,
+//                              where that can't be lazy, run(y, x...), which writes to y; or, where
+//                              it is composite,
 //   expansion(x...)            a formula of other operations
 //   pullback(y_bar, y, x...)   a tuple of the operands' adjoints; a composite one may leave it to
 //                              its expansion
-//   corner(c, x...)            where it has corners: writes to c what is 0 on one (kernel.hpp)
+//   corner(x...)               where it has corners: what is 0 on one (kernel.hpp); over matrices
+//                              corner(c, x...), which writes it to c
 //   shape(x, attributes)       where it is not that of the operands
 // then what it is called and how it is written:
 //   name, call                 `call` is the function of the language, "" for the engine's own
@@ -23,8 +26,8 @@
 //   by_sample, keeps_largest, of_one_entry, takes, kink, with_zero, loss, output, hidden, layer
 //   quadratic                  at most quadratic in each operand: the tests compare exactly
 //   spelled, legend, jacobian, reasons    what a page says of it
-// Each of forward, expansion, pullback, shape and notation may take the attributes as its first
-// argument. Next: op/kernel.hpp, which runs rooms over numbers.
+// Each of the rules, shape and notation may take the attributes as its first argument.
+// Next: op/kernel.hpp, which runs rooms over numbers.
 #pragma once
 
 #include <array>
@@ -34,29 +37,13 @@
 #include <utility>
 
 #include "tracer/error.hpp"
+#include "tracer/op/entrywise.hpp"
 #include "tracer/op/mistake_kinds.hpp"
 #include "tracer/op/shapes.hpp"
-#include "tracer/op/vocabulary.hpp"
-#include "tracer/symbol/operation.hpp"
 
 namespace tracer::op {
 
 using Range = Setting::Range;
-
-/// Calls f(with, xs...) where that is how f is written, else f(xs...).
-template <class F, class W, class... Xs>
-decltype(auto) call_with(F&& f, const W& with, const Xs&... xs) {
-  if constexpr (std::is_invocable_v<F, const W&, const Xs&...>) {
-    return f(with, xs...);
-  } else {
-    return f(xs...);
-  }
-}
-
-template <class Op>
-concept Composite = requires {
-  Op::composite;
-};  // has an expansion in place of a forward
 
 template <class Op>
 concept HasPullback = requires {
@@ -64,27 +51,12 @@ concept HasPullback = requires {
 }
 || !Composite<Op>;
 
-template <class Op>
-inline constexpr int arity = 1;
-template <class Op>
-requires requires { Op::operands; }
-inline constexpr int arity<Op> = Op::operands;
-
-template <class Op>
-inline constexpr std::array<Setting, 0> settings_of{};
-template <class Op>
-requires requires { Op::settings; }
-inline constexpr auto settings_of<Op> = Op::settings;
-
 /// What people write in place of a room's rule: `using mistakes = Mistakes<Diagonal, ...>`. Each is
-/// a struct with kind (mistake_kinds.hpp has those that several share), says and a pullback of the
-/// room's signature that gives one adjoint.
+/// a struct with kind (mistake_kinds.hpp has those that several share), says and the rule: a slope
+/// of the room's signature, or a pullback that gives one adjoint, the first operand's unless
+/// `operand` says another.
 template <class... Wrong>
 struct Mistakes {};
-
-/// The one Operation of a room.
-template <class Op>
-const Operation& operation();
 
 namespace detail {
 
@@ -128,23 +100,34 @@ std::vector<Symbol> pullback(const Attributes& attributes, const Symbol& y_bar, 
   const std::vector<Symbol> numbers = symbols_of(attributes);
   const With<Symbol> with{attributes, numbers};
   return pick(std::make_index_sequence<arity<Op>>{}, x, [&](const auto&... xs) {
-    auto adjoints = call_with(
-        [](const auto&... a) -> decltype(Op::pullback(a...)) { return Op::pullback(a...); }, with,
-        y_bar, y, xs...);
-    return std::apply([](const auto&... a) { return std::vector<Symbol>{Symbol(a)...}; }, adjoints);
+    if constexpr (Entrywise<Op>) {
+      std::vector<Symbol> adjoints{adjoint<Op, 0>(with, y_bar, y, xs...)};
+      if constexpr (arity<Op> == 2) adjoints.push_back(adjoint<Op, 1>(with, y_bar, y, xs...));
+      return adjoints;
+    } else {
+      const auto adjoints = call_with(
+          [](const auto&... a) -> decltype(Op::pullback(a...)) { return Op::pullback(a...); }, with,
+          y_bar, y, xs...);
+      return std::apply([](const auto&... a) { return std::vector<Symbol>{Symbol(a)...}; },
+                        adjoints);
+    }
   });
 }
 
-// A mistake's pullback gives the adjoint of one operand, the first unless it says another.
 template <class Op, class Wrong>
 Symbol mistaken(const Attributes& attributes, const Symbol& y_bar, const Symbol& y,
                 std::span<const Symbol> x) {
   const std::vector<Symbol> numbers = symbols_of(attributes);
   const With<Symbol> with{attributes, numbers};
   return pick(std::make_index_sequence<arity<Op>>{}, x, [&](const auto&... xs) -> Symbol {
-    return call_with(
-        [](const auto&... a) -> decltype(Wrong::pullback(a...)) { return Wrong::pullback(a...); },
-        with, y_bar, y, xs...);
+    if constexpr (
+        requires { Wrong::slope(xs..., y); } || requires { Wrong::slope(with, xs..., y); }) {
+      return y_bar * slope<Wrong>(with, xs..., y);
+    } else {
+      return call_with(
+          [](const auto&... a) -> decltype(Wrong::pullback(a...)) { return Wrong::pullback(a...); },
+          with, y_bar, y, xs...);
+    }
   });
 }
 
@@ -205,16 +188,10 @@ const OutputPair& output_pair() {
   return made;
 }
 
-template <class Op>
-inline constexpr bool usual_shape = !requires(std::span<const Shape> x, const Attributes& with) {
-  Op::shape(x, with);
-};
-
 /// What the room says of itself for others.
 template <class Op>
 void describe_traits(Operation& o) {
-  o.is_entrywise = !Composite<Op> && usual_shape<Op>;
-  if constexpr (requires { Op::entrywise; }) o.is_entrywise = Op::entrywise;
+  o.is_entrywise = Entrywise<Op>;
   if constexpr (requires { Op::other_names; }) o.other_names = Op::other_names;
   if constexpr (requires { Op::words; }) o.words = Op::words;
   if constexpr (requires { Op::settings; }) o.settings = Op::settings;
@@ -261,43 +238,6 @@ template <class Op>
 const Operation& operation() {
   static const Operation made = describe<Op>();
   return made;
-}
-
-template <class Op, class... Xs>
-Symbol apply(const Xs&... xs) {
-  return Symbol::apply(operation<Op>(), {xs...});
-}
-
-/// The slope of a piecewise function as an operation of its own: relu′(z). Its rule is the room's
-/// `slope`.
-template <class Op>
-struct Slope {
-  static constexpr std::string_view name = Op::slope_name;
-  static constexpr std::string_view call = "";
-  static constexpr auto samples = Op::samples;
-  static constexpr auto settings = settings_of<Op>;
-  static auto forward(const auto& with, const auto& x) {
-    return call_with([](const auto&... a) -> decltype(Op::slope(a...)) { return Op::slope(a...); },
-                     with, x);
-  }
-  static auto pullback(const auto& with, const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * call_with(
-                                  [](const auto&... a) -> decltype(Op::curvature(a...)) {
-                                    return Op::curvature(a...);
-                                  },
-                                  with, x)};
-  }
-  static std::string slope_side(const std::string& x, int sign) { return Op::slope_side(x, sign); }
-};
-
-/// relu′(x): over symbols the named slope, over numbers what it is.
-template <class Op>
-Symbol slope(const With<Symbol>& with, const Symbol& x) {
-  return Symbol::apply(operation<Slope<Op>>(), {x}, with.attributes);
-}
-template <class Op, class S, Numbers X>
-auto slope(const With<S>& with, const X& x) {
-  return Slope<Op>::forward(with, x);
 }
 
 }  // namespace tracer::op

@@ -7,9 +7,16 @@ namespace tracer::op {
 /// [a > b]: 1 where a is the larger, 0 where it is the smaller, ½ where they are equal. Flat, so
 /// its slope is 0.
 struct ShareOfFirst {
-  static auto forward(const auto& a, const auto& b) { return share_of_first(a, b); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& /*a*/, const auto& /*b*/) {
-    return std::tuple{0 * y_bar, 0 * y_bar};
+  template <class V>
+  static V forward(const V& a, const V& b) {
+    if (a > b) return V(1);
+    return a < b ? V(0) : V(1) / V(2);
+  }
+  static auto left(const auto& y_bar, const auto& /*y*/, const auto& /*a*/, const auto& /*b*/) {
+    return 0 * y_bar;
+  }
+  static auto right(const auto& y_bar, const auto& /*y*/, const auto& /*a*/, const auto& /*b*/) {
+    return 0 * y_bar;
   }
 
   static constexpr std::string_view name = "a > b";
@@ -23,3 +30,12 @@ struct ShareOfFirst {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <op::Entry V>
+V share_of_first(const V& a, const V& b) {
+  return op::word<op::ShareOfFirst>(a, b);
+}
+
+}  // namespace tracer

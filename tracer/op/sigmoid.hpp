@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tracer/op/exp.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -10,9 +11,7 @@ namespace tracer::op {
 /// Over Exact: rational only at 0 (½). Source: Bishop 2006, eq. 4.59 and 4.88.
 struct Sigmoid {
   static auto forward(const auto& x) { return sigmoid(x); }
-  static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
-    return std::tuple{y_bar * y * (1 - y)};
-  }
+  static auto slope(const auto& /*x*/, const auto& y) { return y * (1 - y); }
 
   static constexpr std::string_view name = "sigmoid";
   static constexpr std::string_view call = "sigmoid";
@@ -33,27 +32,34 @@ struct Sigmoid {
     static constexpr std::string_view says =
         "the slope is s(1 − s) with s = 1/1 + exp(−{x}): the brackets of 1/(1 + exp(−{x})) are "
         "missing";
-    static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-      return y_bar * (1 + exp(-x)) * (1 - (1 + exp(-x)));
+    static Symbol slope(const Symbol& x, const Symbol& /*y*/) {
+      return (1 + exp(-x)) * (1 - (1 + exp(-x)));
     }
   };
   struct BracketsOfResult {
     static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope is s(1 − s) with s = 1/1 + exp(−{y}), of the result and with missing brackets";
-    static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
-      return y_bar * (1 + exp(-y)) * (1 - (1 + exp(-y)));
+    static Symbol slope(const Symbol& /*x*/, const Symbol& y) {
+      return (1 + exp(-y)) * (1 - (1 + exp(-y)));
     }
   };
   struct OneMinus {
     static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope is taken as 1 − {y}; the factor {y} is missing: {y}(1 − {y})";
-    static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
-      return y_bar * (1 - y);
-    }
+    static Symbol slope(const Symbol& /*x*/, const Symbol& y) { return 1 - y; }
   };
   using mistakes = Mistakes<Brackets, BracketsOfResult, OneMinus>;
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <op::Derived V>
+V sigmoid(const V& x) {
+  return op::derived<op::Sigmoid>(x);
+}
+
+}  // namespace tracer

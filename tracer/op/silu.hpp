@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tracer/op/room.hpp"
+#include "tracer/op/sigmoid.hpp"
 
 namespace tracer::op {
 
@@ -10,8 +11,8 @@ namespace tracer::op {
 /// Source: Elfwing, Uchibe & Doya 2018, eq. 4 and 6.
 struct Silu {
   static auto forward(const auto& x) { return x * sigmoid(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * sigmoid(x) * (1 + x * (1 - sigmoid(x)))};
+  static auto slope(const auto& x, const auto& /*y*/) {
+    return sigmoid(x) * (1 + x * (1 - sigmoid(x)));
   }
 
   static constexpr std::string_view name = "silu";
@@ -27,9 +28,7 @@ struct Silu {
     static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope is taken as sigmoid({x}); the other half of the product rule is missing";
-    static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
-      return y_bar * sigmoid(x);
-    }
+    static Symbol slope(const Symbol& x, const Symbol& /*y*/) { return sigmoid(x); }
   };
   using mistakes = Mistakes<ProductRuleHalf>;
 };

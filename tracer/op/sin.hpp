@@ -4,12 +4,10 @@
 
 namespace tracer::op {
 
-/// y = sin x           x̄ = ȳ cos x.   Source: DLMF §4.20.
+/// y = sin x, in radians           x̄ = ȳ cos x.   Source: DLMF §4.20.
 struct Sin {
   static auto forward(const auto& x) { return sin(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * cos(x)};
-  }
+  static auto slope(const auto& x, const auto& /*y*/) { return cos(x); }
 
   static constexpr std::string_view name = "sin";
   static constexpr std::string_view call = "sin";
@@ -19,3 +17,12 @@ struct Sin {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <op::Derived V>
+V sin(const V& x) {
+  return op::derived<op::Sin>(x);
+}
+
+}  // namespace tracer

@@ -1,6 +1,7 @@
 // `axis` says how a sample lies: 0, it is a column; 1, a row.
 #pragma once
 
+#include "tracer/op/exp.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -77,3 +78,14 @@ struct Softmax {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <std::same_as<Symbol> V>
+V softmax(const V& x, int axis) {
+  Attributes with;
+  with.axis = axis;
+  return Symbol::apply(op::operation<op::Softmax>(), {x}, with);
+}
+
+}  // namespace tracer

@@ -1,8 +1,10 @@
 // `axis` says how a sample lies: 0, it is a column; 1, a row.
 #pragma once
 
+#include "tracer/op/log_softmax.hpp"
 #include "tracer/op/room.hpp"
 #include "tracer/op/shapes.hpp"
+#include "tracer/op/softmax.hpp"
 
 namespace tracer::op {
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tracer/op/room.hpp"
+#include "tracer/op/sigmoid.hpp"
 
 namespace tracer::op {
 
@@ -10,9 +11,7 @@ namespace tracer::op {
 /// Source: Goodfellow, Bengio & Courville 2016, eq. 3.31 and 3.39.
 struct Softplus {
   static auto forward(const auto& x) { return softplus(x); }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{y_bar * sigmoid(x)};
-  }
+  static auto slope(const auto& x, const auto& /*y*/) { return sigmoid(x); }
 
   static constexpr std::string_view name = "softplus";
   static constexpr std::string_view call = "softplus";
@@ -23,3 +22,12 @@ struct Softplus {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <op::Derived V>
+V softplus(const V& x) {
+  return op::derived<op::Softplus>(x);
+}
+
+}  // namespace tracer

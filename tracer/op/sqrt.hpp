@@ -20,3 +20,12 @@ struct Sqrt {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <std::same_as<Symbol> V>
+V sqrt(const V& x) {
+  return op::apply<op::Sqrt>(x);
+}
+
+}  // namespace tracer

@@ -7,9 +7,7 @@ namespace tracer::op {
 /// y = x²              x̄ = 2 ȳ x
 struct Square {
   static auto forward(const auto& x) { return x * x; }
-  static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-    return std::tuple{2 * y_bar * x};
-  }
+  static auto slope(const auto& x, const auto& /*y*/) { return 2 * x; }
 
   static constexpr std::string_view name = "square";
   static constexpr std::string_view call = "square";
@@ -21,3 +19,12 @@ struct Square {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <std::same_as<Symbol> V>
+V square(const V& x) {
+  return op::apply<op::Square>(x);
+}
+
+}  // namespace tracer

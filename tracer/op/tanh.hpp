@@ -10,9 +10,7 @@ namespace tracer::op {
 /// Over Exact: rational only at 0. Source: DLMF §4.34.
 struct Tanh {
   static auto forward(const auto& x) { return tanh(x); }
-  static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
-    return std::tuple{y_bar * (1 - y * y)};
-  }
+  static auto slope(const auto& /*x*/, const auto& y) { return 1 - y * y; }
 
   static constexpr std::string_view name = "tanh";
   static constexpr std::string_view call = "tanh";
@@ -28,35 +26,36 @@ struct Tanh {
     static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope of tanh is taken as 1 − tanh {x}; the square is missing: 1 − tanh² {x}";
-    static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
-      return y_bar * (1 - y);
-    }
+    static auto slope(const auto& /*x*/, const auto& y) { return 1 - y; }
   };
   struct SquareInside {
     static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope of tanh is taken as 1 − tanh({x}²); the square belongs outside: 1 − tanh² {x}";
-    static auto pullback(const auto& y_bar, const auto& /*y*/, const auto& x) {
-      return y_bar * (1 - tanh(x * x));
-    }
+    static auto slope(const auto& x, const auto& /*y*/) { return 1 - tanh(x * x); }
   };
   struct SquareInsideOfResult {
     static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope of tanh is taken as 1 − tanh({y}²), of the result; it is 1 − {y}²";
-    static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
-      return y_bar * (1 - tanh(y * y));
-    }
+    static auto slope(const auto& /*x*/, const auto& y) { return 1 - tanh(y * y); }
   };
   struct WholeSquared {
     static constexpr MistakeKind kind = mistake_kinds::slope_formula;
     static constexpr std::string_view says =
         "the slope of tanh is taken as (1 − {y})²; only {y} is squared: 1 − {y}²";
-    static auto pullback(const auto& y_bar, const auto& y, const auto& /*x*/) {
-      return y_bar * ((1 - y) * (1 - y));
-    }
+    static auto slope(const auto& /*x*/, const auto& y) { return (1 - y) * (1 - y); }
   };
   using mistakes = Mistakes<SquareForgotten, SquareInside, SquareInsideOfResult, WholeSquared>;
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <op::Derived V>
+V tanh(const V& x) {
+  return op::derived<op::Tanh>(x);
+}
+
+}  // namespace tracer

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tracer/op/log.hpp"
+#include "tracer/op/ratio.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -9,8 +11,11 @@ namespace tracer::op {
 /// Source: scipy.special.xlogy.
 struct XLogY {
   static auto forward(const auto& y, const auto& p) { return xlogy(y, p); }
-  static auto pullback(const auto& z_bar, const auto& /*z*/, const auto& y, const auto& p) {
-    return std::tuple{z_bar * log(p), ratio(z_bar * y, p)};
+  static auto left(const auto& z_bar, const auto& /*z*/, const auto& /*y*/, const auto& p) {
+    return z_bar * log(p);
+  }
+  static auto right(const auto& z_bar, const auto& /*z*/, const auto& y, const auto& p) {
+    return ratio(z_bar * y, p);
   }
 
   static constexpr std::string_view name = "y ln p";
@@ -25,3 +30,16 @@ struct XLogY {
 };
 
 }  // namespace tracer::op
+
+namespace tracer {
+
+template <op::Derived V>
+V xlogy(const V& y, const std::type_identity_t<V>& p) {
+  if constexpr (std::same_as<V, Symbol>) {
+    return op::apply<op::XLogY>(y, p);
+  } else {
+    return y.is_zero_surely() ? V(0) : y * log(p);
+  }
+}
+
+}  // namespace tracer

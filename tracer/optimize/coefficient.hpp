@@ -8,7 +8,8 @@
 #include <limits>
 #include <type_traits>
 
-#include "tracer/op/vocabulary.hpp"
+#include "tracer/number/eigen.hpp"
+#include "tracer/number/exact.hpp"
 
 namespace tracer {
 

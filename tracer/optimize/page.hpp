@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "tracer/op/power.hpp"
+#include "tracer/op/sqrt.hpp"
 #include "tracer/optimize/optimizer.hpp"
 
 namespace tracer {

@@ -23,12 +23,14 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <string_view>
 #include <type_traits>
 
 #include "tracer/number/setting.hpp"
 #include "tracer/optimize/coefficient.hpp"
+#include "tracer/symbol/symbol.hpp"
 
 namespace tracer {
 
@@ -67,7 +69,10 @@ auto squared(const X& x) {
     return x.unaryExpr([](const auto& v) { return pow(v, 2L); });
   }
 }
-inline Symbol squared(const Symbol& x) { return power(x, 2); }
+template <std::same_as<Symbol> X>
+X squared(const X& x) {
+  return power(x, 2);
+}
 
 /// g ← g + λ·w, the gradient of the loss plus ½λ‖w‖²; without a λ the gradient as it is.
 auto with_weight_decay(auto& page, const auto& weight_decay) {

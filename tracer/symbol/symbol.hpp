@@ -1,6 +1,6 @@
 // A formula. Running a rule over symbols in place of numbers writes the formula of what it
 // computes:
-//     Tanh::pullback(∂L/∂a, a, z)  →  ∂L/∂a · (1 − a·a)
+//     ∂L/∂a · Tanh::slope(z, a)  →  ∂L/∂a · (1 − a·a)
 // A Symbol is an immutable expression, shared where it is used twice. Next: symbol/simplify.hpp.
 #pragma once
 

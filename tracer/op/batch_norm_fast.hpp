@@ -1,70 +1,72 @@
-// The kernels of layers over float and double: a product with a bias, batch normalisation and its
-// running statistics, dropout. See fast.hpp.
+// Batch normalisation without its intermediate matrices, and the statistics that it keeps.
 #pragma once
 
 #include <cmath>
-#include <concepts>
 #include <vector>
 
-#include "tracer/op/affine.hpp"
 #include "tracer/op/batch_norm.hpp"
-#include "tracer/op/dropout.hpp"
 #include "tracer/op/fast.hpp"
+#include "tracer/op/matrix_loops.hpp"
 #include "tracer/op/running_mean.hpp"
 #include "tracer/op/running_variance.hpp"
 
 namespace tracer::op {
 
-template <std::floating_point S>
-struct Fast<Affine, S> {
-  static void forward(const With<S>& with, View<S> y, std::span<const ConstView<S>> x) {
-    multiply<S>(y.data(), factor_of<S>(x[0]), factor_of<S>(x[1]), false);
-    const Eigen::Index m = y.rows();
-    in_parts(y.cols(), detail::part / m + 1, [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
-      if (with.attributes.axis == 0) {
-        loops::add_column<S>(m, end - begin, x[2].data(), y.data() + begin * m);
-      } else {
-        loops::add_row<S>(m, end - begin, x[2].data() + begin, y.data() + begin * m);
-      }
-    });
+namespace loops {
+
+// Each row is one feature over n samples.
+
+/// Mean and (biased) variance of each row: both m × 1.
+template <class S>
+void moments(Index m, Index n, const S* z, S* __restrict mean, S* __restrict variance) {
+  std::fill_n(mean, m, S(0));
+  std::fill_n(variance, m, S(0));
+  for (Index j = 0; j < n; ++j) {
+    for (Index i = 0; i < m; ++i) mean[i] += z[j * m + i];
   }
-  static void pullback(const With<S>& with, int operand, bool first, View<S> x_bar,
-                       ConstView<S> y_bar, ConstView<S> /*y*/, std::span<const ConstView<S>> x) {
-    const auto turned = [](Factor<S> factor) {
-      std::swap(factor.rows, factor.columns);
-      factor.transposed = !factor.transposed;
-      return factor;
-    };
-    if (operand == 0) {
-      multiply<S>(x_bar.data(), factor_of<S>(y_bar), turned(factor_of<S>(x[1])), !first);
-    } else if (operand == 1) {
-      multiply<S>(x_bar.data(), turned(factor_of<S>(x[0])), factor_of<S>(y_bar), !first);
-    } else if (with.attributes.axis == 0) {
-      loops::sum_rows<S>(y_bar.rows(), y_bar.cols(), y_bar.data(), x_bar.data(), !first);
-    } else {
-      loops::sum_columns<S>(y_bar.rows(), y_bar.cols(), y_bar.data(), x_bar.data(), !first);
+  for (Index i = 0; i < m; ++i) mean[i] /= static_cast<S>(n);
+  for (Index j = 0; j < n; ++j) {
+    for (Index i = 0; i < m; ++i) {
+      const S centred = z[j * m + i] - mean[i];
+      variance[i] += centred * centred;
     }
   }
-};
+  for (Index i = 0; i < m; ++i) variance[i] /= static_cast<S>(n);
+}
+/// y = scale·z + shift, both m × 1
+template <class S>
+void scale_and_shift(Index m, Index n, const S* scale, const S* shift, const S* z,
+                     S* __restrict y) {
+  for (Index j = 0; j < n; ++j) {
+    for (Index i = 0; i < m; ++i) y[j * m + i] = scale[i] * z[j * m + i] + shift[i];
+  }
+}
+/// What the adjoints of batch_norm need of each row: Σ ȳ and Σ ȳ ⊙ (z − mean), both m × 1.
+template <class S>
+void back_sums(Index m, Index n, const S* y_bar, const S* z, const S* mean, S* __restrict sum,
+               S* __restrict sum_centred) {
+  std::fill_n(sum, m, S(0));
+  std::fill_n(sum_centred, m, S(0));
+  for (Index j = 0; j < n; ++j) {
+    for (Index i = 0; i < m; ++i) {
+      sum[i] += y_bar[j * m + i];
+      sum_centred[i] += y_bar[j * m + i] * (z[j * m + i] - mean[i]);
+    }
+  }
+}
+/// z̄ = a·ȳ + b·(z − mean) + c, where a, b, c, mean are m × 1
+template <class S>
+void batch_norm_back(Index m, Index n, const S* a, const S* b, const S* c, const S* mean,
+                     const S* y_bar, const S* z, S* __restrict z_bar, bool add) {
+  for (Index j = 0; j < n; ++j) {
+    for (Index i = 0; i < m; ++i) {
+      const Index k = j * m + i;
+      put(z_bar[k], a[i] * y_bar[k] + b[i] * (z[k] - mean[i]) + c[i], add);
+    }
+  }
+}
 
-template <std::floating_point S>
-struct Fast<Dropout, S> {
-  static S kept(const With<S>& with) { return 1 / (1 - with[0]); }
-  static void forward(const With<S>& with, View<S> y, std::span<const ConstView<S>> x) {
-    in_parts(y.size(), detail::part, [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
-      loops::scaled_product<S>(end - begin, kept(with), x[0].data() + begin, x[1].data() + begin,
-                               y.data() + begin, false);
-    });
-  }
-  static void pullback(const With<S>& with, int operand, bool first, View<S> x_bar,
-                       ConstView<S> y_bar, ConstView<S> /*y*/, std::span<const ConstView<S>> x) {
-    const S* const other = x[operand == 0 ? 1 : 0].data();
-    in_parts(x_bar.size(), detail::part, [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
-      loops::scaled_product<S>(end - begin, kept(with), y_bar.data() + begin, other + begin,
-                               x_bar.data() + begin, !first);
-    });
-  }
-};
+}  // namespace loops
 
 namespace detail {
 
@@ -98,12 +100,12 @@ struct Fast<BatchNorm, S> {
     S* const variance = mean + m;
     S* const scale = variance + m;
     S* const shift = scale + m;
-    loops::moments<S>(m, z.cols(), z.data(), mean, variance);
+    on_this_processor<loops::moments<S>>(m, z.cols(), z.data(), mean, variance);
     for (Eigen::Index i = 0; i < m; ++i) {
       scale[i] = x[1](i) / std::sqrt(variance[i] + with[0]);
       shift[i] = x[2](i) - mean[i] * scale[i];
     }
-    loops::scale_and_shift<S>(m, z.cols(), scale, shift, z.data(), y.data());
+    on_this_processor<loops::scale_and_shift<S>>(m, z.cols(), scale, shift, z.data(), y.data());
   }
 
   // With x̂ = (z − μ)/√(σ² + ε):  β̄ = Σ ȳ,  γ̄ = Σ ȳ x̂,  z̄ = γ/√(σ² + ε)·(ȳ − β̄/m − x̂ γ̄/m)
@@ -137,12 +139,13 @@ struct Fast<BatchNorm, S> {
     S* const a = sum_centred + m;
     S* const b = a + m;
     S* const c = b + m;
-    if (operand != 2) loops::moments<S>(m, z.cols(), z.data(), mean, variance);
+    if (operand != 2) on_this_processor<loops::moments<S>>(m, z.cols(), z.data(), mean, variance);
     if (operand == 2) {
-      loops::sum_rows<S>(m, z.cols(), y_bar.data(), x_bar.data(), !first);
+      on_this_processor<loops::sum_rows<S>>(m, z.cols(), y_bar.data(), x_bar.data(), !first);
       return;
     }
-    loops::back_sums<S>(m, z.cols(), y_bar.data(), z.data(), mean, sum, sum_centred);
+    on_this_processor<loops::back_sums<S>>(m, z.cols(), y_bar.data(), z.data(), mean, sum,
+                                           sum_centred);
     for (Eigen::Index i = 0; i < m; ++i) {
       const S inverse = 1 / std::sqrt(variance[i] + with[0]);
       if (operand == 1) {
@@ -154,8 +157,8 @@ struct Fast<BatchNorm, S> {
       c[i] = -a[i] * sum[i] / n;
     }
     if (operand == 0) {
-      loops::batch_norm_back<S>(m, z.cols(), a, b, c, mean, y_bar.data(), z.data(), x_bar.data(),
-                                !first);
+      on_this_processor<loops::batch_norm_back<S>>(m, z.cols(), a, b, c, mean, y_bar.data(),
+                                                   z.data(), x_bar.data(), !first);
     }
   }
 };
@@ -181,7 +184,7 @@ void move_statistic(const With<S>& with, View<S> y, std::span<const ConstView<S>
   }
   S* const mean = scratch<S>(2 * z.rows());
   S* const variance = mean + z.rows();
-  loops::moments<S>(z.rows(), z.cols(), z.data(), mean, variance);
+  on_this_processor<loops::moments<S>>(z.rows(), z.cols(), z.data(), mean, variance);
   for (Eigen::Index i = 0; i < z.rows(); ++i) move(i, mean[i], variance[i], z.cols());
 }
 
@@ -193,6 +196,7 @@ struct Fast<RunningMean, S> {
     detail::move_statistic<S>(with, y, x, false);
   }
 };
+
 template <std::floating_point S>
 struct Fast<RunningVariance, S> {
   static void forward(const With<S>& with, View<S> y, std::span<const ConstView<S>> x) {
