@@ -11,4 +11,7 @@ namespace tracer {
 /// `indent` −1: on one line.
 std::string json_text(const nlohmann::ordered_json& json, int indent = -1);
 
+/// A text in quotes, with what JSON wants escaped.
+std::string json_quoted(const std::string& text);
+
 }  // namespace tracer

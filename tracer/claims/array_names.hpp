@@ -1,5 +1,5 @@
-// What somebody calls a gradient: dL/dW1, ∂L/∂W1, dW1, gW1, grad_W1, W1.grad, or just W1. Next:
-// read_claims.hpp.
+// What the arrays of a file are called: dL/dW1 and its other spellings (language/gradient_names.hpp),
+// or just W1; in folders, in groups. Next: read_claims.hpp.
 #pragma once
 
 #include <string>
@@ -19,10 +19,6 @@ struct NameReading {
 /// gradient with respect to W1.
 std::vector<NameReading> readings_of(std::string_view name);
 
-/// Without what spellings differ in: small letters, no _, -, blanks, brackets and carets, ₁ as 1.
-std::string plain_name(std::string_view name);
-
-std::string in_small_letters(std::string);
 /// An object or a folder that groups arrays, and is no part of their names: grads, params, data.
 bool is_group_word(const std::string&);
 
@@ -35,8 +31,6 @@ struct MemberName {
 /// group; other folders are joined by points. dL/dW1 is no folder.
 std::vector<MemberName> names_without_folders(std::vector<std::string> names);
 
-/// What a loss is often called: loss, L, J, cost, E.
-bool is_loss_word(std::string_view name);
 /// What a network's output is often called: output, y_hat, prediction.
 bool is_output_word(std::string_view name);
 

@@ -1,12 +1,11 @@
 // JSON to arrays by name. Python writes NaN and Infinity, which are no JSON: they are made strings
-// before the parser sees them, so that they get the same answer as everywhere else. Every error
-// says in which line it is: the parser does not, so that what it has read is counted on the way to
-// it.
+// before the parser sees them. Every error says in which line it is; the parser does not know, but
+// the stream that it reads does.
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
 #include <set>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,89 +14,61 @@
 #include "tracer/claims/array_names.hpp"
 #include "tracer/claims/text_arrays.hpp"
 #include "tracer/error.hpp"
+#include "tracer/language/gradient_names.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 namespace {
 
 constexpr std::size_t deepest = 32;  // arrays in arrays; NumPy's own limit
 
-// Words that are no JSON become strings of the same length (so that places stay as they are): "~"
-// and a blank for each letter more, with "^" for infinity and "-^" for minus infinity.
-std::string with_words_as_strings(std::string_view text) {
-  std::string made(text);
+// NaN as "NaN", -Infinity as "-Infinity", wherever they do not stand in a string already.
+std::string with_words_quoted(std::string_view text) {
+  std::string made;
+  made.reserve(text.size());
   bool in_string = false;
-  for (std::size_t at = 0; at < made.size();) {
-    const char c = made[at];
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    std::size_t end = at + 1;
     if (in_string) {
-      at += c == '\\' ? 2 : 1;
+      if (c == '\\' && end < text.size()) ++end;
       in_string = c != '"';
-      continue;
-    }
-    in_string = c == '"';
-    const auto is_letter = [&](std::size_t k) {
-      return k < made.size() &&
-             ((made[k] >= 'a' && made[k] <= 'z') || (made[k] >= 'A' && made[k] <= 'Z'));
-    };
-    std::size_t end = at;
-    if (c == '-' && is_letter(at + 1)) ++end;
-    while (is_letter(end)) ++end;
-    if (end - at >= 3) {
-      if (const auto word = printed_number(text.substr(at, end - at))) {
-        std::string sign = std::isnan(word->value) ? "~" : word->value < 0 ? "-^" : "^";
-        sign.resize(end - at - 2, ' ');
-        made.replace(at, end - at, '"' + sign + '"');
+    } else {
+      in_string = c == '"';
+      const auto is_letter = [&](std::size_t k) {
+        return k < text.size() &&
+               ((text[k] >= 'a' && text[k] <= 'z') || (text[k] >= 'A' && text[k] <= 'Z'));
+      };
+      const bool is_word = is_letter(at) || (c == '-' && is_letter(at + 1));
+      while (is_word && is_letter(end)) ++end;
+      if (is_word && printed_number(text.substr(at, end - at))) {
+        made.append(1, '"').append(text, at, end - at).append(1, '"');
+        at = end;
+        continue;
       }
     }
-    at = std::max(end, at + 1);
+    made.append(text, at, end - at);
+    at = end;
   }
   return made;
 }
-
-// Walks over the text, and leaves a mark where it is: the parser keeps a copy of its own.
-class Walker {
- public:
-  using iterator_category = std::input_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
-
-  Walker(const char* at, const char** mark) : at_(at), mark_(mark) {}
-  reference operator*() const { return *at_; }
-  Walker& operator++() {
-    *mark_ = ++at_;
-    return *this;
-  }
-  Walker operator++(int) {
-    Walker before = *this;
-    ++*this;
-    return before;
-  }
-  bool operator==(const Walker& other) const { return at_ == other.at_; }
-
- private:
-  const char* at_;
-  const char** mark_;
-};
 
 // Whether the name can mean nothing but a gradient. (What stands under other names, such as "date"
 // or "converged", may be anything.)
 bool says_gradient(const NamedArray& array) {
   if (array.section.starts_with("grad")) return true;
-  return array.name.find("/d") != std::string::npos || array.name.find("∂") != std::string::npos ||
-         array.name.ends_with("grad") || array.name.starts_with("grad");
+  return std::ranges::any_of(gradient_names(array.name, is_loss_word), [](const GradientName& g) {
+    return g.form != GradientName::Form::letter;
+  });
 }
 
 class Collector {
  public:
   Collector(std::string_view text, const std::string& source, const std::string& stem)
-      : text_(text), source_(source), stem_(stem) {}
+      : in_(with_words_quoted(text)), text_(in_.view()), source_(source), stem_(stem) {}
 
   std::vector<TextArray> run() {
-    const std::string readable = with_words_as_strings(text_);
-    const char* const begin = readable.data();
-    at_ = counted_to_ = begin;
-    nlohmann::json::sax_parse(Walker(begin, &at_), Walker(begin + readable.size(), &at_), this);
+    nlohmann::json::sax_parse(in_, this);
     return std::move(arrays_);
   }
 
@@ -119,10 +90,6 @@ class Collector {
   }
   bool number_float(double, const std::string& text) { return number(*printed_number(text)); }
   bool string(const std::string& text) {
-    const std::string_view word = std::string_view(text).substr(0, text.find(' '));
-    if (word == "~") return number(PrintedNumber{NAN, 0, 0});
-    if (word == "^") return number(PrintedNumber{HUGE_VALL, 0, 0});
-    if (word == "-^") return number(PrintedNumber{-HUGE_VALL, 0, 0});
     const auto read = printed_number(text);
     if (read && (depth_ == 0 || !std::isfinite(read->value))) return number(*read);
     no_number(fmt::format("the text '{}'", shown(text)),
@@ -221,9 +188,11 @@ class Collector {
 
   // In which line the parser is. It has read one letter more where it has read a number.
   int line(int ahead = 0) {
-    const char* const here = std::max(at_ - ahead, counted_to_);
-    line_ += static_cast<int>(std::count(counted_to_, here, '\n'));
-    counted_to_ = here;
+    const auto read =
+        static_cast<std::ptrdiff_t>(in_.rdbuf()->pubseekoff(0, std::ios::cur, std::ios::in));
+    const std::ptrdiff_t here = std::max(read - ahead, counted_);
+    line_ += static_cast<int>(std::count(text_.begin() + counted_, text_.begin() + here, '\n'));
+    counted_ = here;
     return line_;
   }
 
@@ -274,9 +243,9 @@ class Collector {
   }
   std::string name() const { return shown(begun().name); }
 
-  std::string_view text_;
-  const char* at_ = nullptr;          // in the parser's copy: behind what was read
-  const char* counted_to_ = nullptr;  // up to where line_ is counted
+  std::istringstream in_;       // a stream, because it knows how far it is read
+  std::string_view text_;       // all that is in it
+  std::ptrdiff_t counted_ = 0;  // up to where line_ is counted
   int line_ = 1;
   bool has_begun_ = false;
   const std::string& source_;

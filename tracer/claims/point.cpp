@@ -6,6 +6,7 @@
 
 #include "tracer/claims/leaf_values.hpp"
 #include "tracer/error.hpp"
+#include "tracer/json_text.hpp"
 #include "tracer/number/random.hpp"
 
 namespace tracer {
@@ -83,13 +84,11 @@ std::string json_of(const Array<double>& value) {
   return text + "]";
 }
 
-std::string quoted(const std::string& name) { return '"' + name + '"'; }
-
 std::string object(const BatchGraph& batch, const Point& point, LeafKind kind) {
   std::string text;
   for (const auto& [name, value] : point) {
     if (batch.graph[batch.leaves.at(name)].leaf != kind) continue;
-    text += (text.empty() ? "" : ", ") + quoted(name) + ": " + json_of(value);
+    text += (text.empty() ? "" : ", ") + json_quoted(name) + ": " + json_of(value);
   }
   return "{" + text + "}";
 }
@@ -97,15 +96,15 @@ std::string object(const BatchGraph& batch, const Point& point, LeafKind kind) {
 }  // namespace
 
 std::string problem_json(const Program& program, const BatchGraph& batch, const Point& point) {
-  std::string wanted = program.seed_name.empty() ? quoted(program.loss) : "";
+  std::string wanted = program.seed_name.empty() ? json_quoted(program.loss) : "";
   for (const std::string& name : program.wrt) {
-    wanted += (wanted.empty() ? "" : ", ") + quoted("d" + program.loss + "/d" + name);
+    wanted += (wanted.empty() ? "" : ", ") + json_quoted("d" + program.loss + "/d" + name);
   }
   return fmt::format(
       "{{\"schema\": 1, \"loss\": {}, \"batch_size\": {}, \"samples\": \"{}\",\n"
       " \"wanted\": [{}],\n \"params\": {},\n \"data\": {},\n \"inputs\": {},\n \"masks\": {},\n"
       " \"states\": {}}}\n",
-      quoted(program.loss), batch.batch_size, samples_are_rows(program) ? "rows" : "columns",
+      json_quoted(program.loss), batch.batch_size, samples_are_rows(program) ? "rows" : "columns",
       wanted, object(batch, point, LeafKind::parameter), object(batch, point, LeafKind::data),
       object(batch, point, LeafKind::input), object(batch, point, LeafKind::mask),
       object(batch, point, LeafKind::state));

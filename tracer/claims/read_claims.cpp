@@ -11,6 +11,7 @@
 #include "tracer/claims/fit_claim.hpp"
 #include "tracer/claims/state_dict.hpp"
 #include "tracer/error.hpp"
+#include "tracer/language/gradient_names.hpp"
 #include "tracer/language/suggest.hpp"
 
 namespace tracer {

@@ -12,6 +12,7 @@
 #include "tracer/claims/leaf_values.hpp"
 #include "tracer/claims/replace_leaves.hpp"
 #include "tracer/error.hpp"
+#include "tracer/language/gradient_names.hpp"
 #include "tracer/language/suggest.hpp"
 
 namespace tracer {

@@ -12,6 +12,7 @@
 #include "tracer/claims/replace_leaves.hpp"
 #include "tracer/claims/state_dict.hpp"
 #include "tracer/error.hpp"
+#include "tracer/language/gradient_names.hpp"
 #include "tracer/language/suggest.hpp"
 #include "tracer/train/decision.hpp"
 

@@ -9,6 +9,7 @@
 
 #include "tracer/claims/array_names.hpp"
 #include "tracer/claims/fit_shape.hpp"
+#include "tracer/language/gradient_names.hpp"
 
 namespace tracer {
 namespace {

@@ -4,9 +4,9 @@
 #include <array>
 #include <vector>
 
-#include "tracer/grade/one_of.hpp"
 #include "tracer/grade/plain_signs.hpp"
 #include "tracer/number/digit.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 namespace {
@@ -201,7 +201,7 @@ bool continues_count(std::string_view rest) {
 
 std::optional<Heading> read_heading(std::string_view line, const AnswerPlace& before) {
   const std::string_view bare = undecorated(line);
-  const std::string small = in_small(bare);
+  const std::string small = in_small_letters(bare);
   Cursor cursor(small);
   AnswerPlace said;
   for (bool more = true; more;) {

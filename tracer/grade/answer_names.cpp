@@ -8,9 +8,10 @@
 
 #include "tracer/derive/rules.hpp"
 #include "tracer/error.hpp"
-#include "tracer/grade/one_of.hpp"
 #include "tracer/grade/plain_signs.hpp"
+#include "tracer/language/gradient_names.hpp"
 #include "tracer/language/suggest.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 namespace {
@@ -21,27 +22,6 @@ std::string loose(std::string_view name) {
   std::erase_if(made,
                 [](char c) { return std::string_view("_{}\\ ").find(c) != std::string::npos; });
   return made;
-}
-
-// "(w1)" is w1
-std::string_view unwrapped(std::string_view name) {
-  while (!name.empty() && (name.front() == '(' || name.front() == '{' || name.front() == '_') &&
-         name.size() > 1) {
-    const bool both = name.back() == ')' || name.back() == '}';
-    if (name.front() != '_' && !both) break;
-    name.remove_prefix(1);
-    if (both) name.remove_suffix(1);
-  }
-  return trimmed_view(name);
-}
-
-// dL, δL, ΔL and "d L" without their d; nothing where there is none
-std::optional<std::string_view> after_d(std::string_view text) {
-  text = trimmed_view(text);
-  for (const std::string_view d : {"d", "δ", "Δ", "\\partial", "D"}) {
-    if (text.starts_with(d)) return unwrapped(trimmed_view(text.substr(d.size())));
-  }
-  return std::nullopt;
 }
 
 constexpr std::array after_words{"new", "updated", "after", "next", "neu"};
@@ -94,7 +74,7 @@ struct AnswerNames::Parsed {
 
   explicit Parsed(std::string_view text) {
     for (const std::string& word : words_of(text)) {
-      const std::string small = in_small(word);
+      const std::string small = in_small_letters(word);
       if (is_one_of(small, after_words))
         after = true;
       else if (is_one_of(small, before_words))
@@ -136,7 +116,7 @@ std::optional<std::string> AnswerNames::find(std::string_view name) const {
       [](const std::string& s) { return s; },
       [this](const std::string& s) { return displayed_.contains(s) ? displayed_.at(s) : s; },
       [](const std::string& s) { return loose(s); },
-      [](const std::string& s) { return in_small(loose(s)); }};
+      [](const std::string& s) { return in_small_letters(loose(s)); }};
   const std::string wanted(name);
   for (std::size_t i = 0; i < spellings.size(); ++i) {
     const std::string spelt = i < 2 ? wanted : spellings[i](wanted);
@@ -169,41 +149,35 @@ bool AnswerNames::is_loss(std::string_view top) const {
   if (const auto known = find(top)) {
     return *known == program_.loss;
   }
-  constexpr std::array customary{"l", "e", "j", "c", "loss", "cost", "error"};
-  return is_one_of(in_small(loose(top)), customary);
+  return is_loss_word(top);
 }
 
 // The variable of dL/dw1, w1.grad, dw1; nothing where the name is no gradient.
 std::optional<std::string> AnswerNames::gradient_of(std::string_view name,
                                                     std::string_view whole) const {
-  if (const auto bar = name.find('/'); bar != std::string_view::npos) {
-    const auto top = after_d(name.substr(0, bar));
-    const auto below = after_d(name.substr(bar + 1));
-    if (!top || !below) throw Error(fmt::format("{} is no line of the lesson", whole));
-    std::string variable = found(*below, whole);
-    if (!is_loss(*top)) {
-      throw Error(find(*top)
+  if (find(name)) return std::nullopt;
+  const auto readings = gradient_names(name, [this](std::string_view top) { return is_loss(top); });
+  const bool is_quotient = name.find('/') != std::string_view::npos;
+  if (is_quotient && readings.empty())
+    throw Error(fmt::format("{} is no line of the lesson", whole));
+  for (const GradientName& reading : readings) {
+    if (!is_quotient && reading.form != GradientName::Form::word_behind) {
+      if (auto known = find(reading.of)) return known;
+      continue;
+    }
+    std::string variable = found(reading.of, whole);
+    if (is_quotient && !is_loss(reading.numerator)) {
+      throw Error(find(reading.numerator)
                       ? fmt::format("{} is a slope within the chain; gradients of {} are marked",
+<<<<<<< HEAD
                                     whole, program_.loss)
                       : fmt::format("the lesson has no {}", *top));
+=======
+                                    whole, display_name(program_.loss).text)
+                      : fmt::format("the lesson has no {}", reading.numerator));
+>>>>>>> a05ed17 (Names of gradients, written numbers and what stands around words are read in one place each)
     }
     return variable;
-  }
-  for (const std::string_view end : {".grad", ".gradient", "_grad", "_gradient"}) {
-    if (name.ends_with(end)) return found(name.substr(0, name.size() - end.size()), whole);
-  }
-  if (find(name)) return std::nullopt;
-  if (name.starts_with("grad") && name.size() > 4) {
-    if (auto known = find(unwrapped(name.substr(4)))) return known;
-  }
-  const auto rest = after_d(name);
-  if (!rest) return std::nullopt;
-  if (auto known = find(*rest)) return known;  // dw1
-  // dL_dw1, dLdw1
-  for (std::size_t at = 1; at + 1 < rest->size(); ++at) {
-    const auto variable = after_d(unwrapped(rest->substr(at)));
-    if (!variable || variable->empty() || !is_loss(rest->substr(0, at))) continue;
-    if (auto known = find(*variable)) return known;
   }
   return std::nullopt;
 }

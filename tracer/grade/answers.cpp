@@ -7,9 +7,10 @@
 
 #include <fmt/format.h>
 
-#include "tracer/grade/plain_signs.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/plain_signs.hpp"
 #include "tracer/language/utf8.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 namespace {
@@ -23,12 +24,12 @@ bool is_section(std::string_view text) {
   std::string_view bare = trimmed_view(text);
   bare.remove_prefix(std::min(bare.find_first_not_of("*_-= "), bare.size()));
   bare = bare.substr(0, bare.find_last_not_of(":*_-= ") + 1);
-  return bare.empty() || std::ranges::find(sections, in_small(bare)) != sections.end();
+  return bare.empty() || std::ranges::find(sections, in_small_letters(bare)) != sections.end();
 }
 
 // Lines of a page of tracer derive that state nothing to be marked.
 bool is_aside(std::string_view line) {
-  const std::string small = in_small(line);
+  const std::string small = in_small_letters(line);
   return small.starts_with("weights now") || small.starts_with("given:") ||
          small.starts_with("did it help");
 }
@@ -147,7 +148,8 @@ class AnswersReader {
       return "";
     }
     for (auto at = text.find('#'); at != std::string::npos; at = text.find('#', at + 1)) {
-      const std::string before = in_small(trimmed_view(std::string_view(text).substr(0, at)));
+      const std::string before =
+          in_small_letters(trimmed_view(std::string_view(text).substr(0, at)));
       if (before.ends_with("sample") || before.ends_with("step") || before.ends_with("epoch") ||
           before.ends_with("iteration") || before.ends_with("example"))
         continue;

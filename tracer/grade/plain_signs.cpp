@@ -89,25 +89,11 @@ std::string plain_signs(std::string_view text) {
   return plain;
 }
 
-std::string_view trimmed_view(std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
 std::string shortened(std::string_view text, std::size_t most) {
   if (text.size() <= most) return std::string(text);
   std::size_t end = 0;
   while (end + utf8::decode(text, end).length <= most) end += utf8::decode(text, end).length;
   return std::string(text.substr(0, end)) + "...";
-}
-
-std::string in_small(std::string_view text) {
-  std::string small(text);
-  for (char& c : small) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return small;
 }
 
 }  // namespace tracer

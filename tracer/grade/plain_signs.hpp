@@ -12,13 +12,7 @@ namespace tracer {
 /// become two blanks, and control characters become U+FFFD.
 std::string plain_signs(std::string_view text);
 
-/// Without blanks before and after.
-std::string_view trimmed_view(std::string_view text);
-
 /// At most so many bytes of it, with ... where that is not all; no character is cut in two.
 std::string shortened(std::string_view text, std::size_t most);
-
-/// ASCII letters in small.
-std::string in_small(std::string_view text);
 
 }  // namespace tracer

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "tracer/error.hpp"
 #include "tracer/grade/answer_names.hpp"
 #include "tracer/grade/plain_signs.hpp"
-#include "tracer/error.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 namespace {
@@ -33,7 +34,7 @@ Scheme::Scheme(const Source& source, LessonPages& pages) {
       if (number.value < 0) throw Error("marks can't be below 0");
       if (number.value > most_marks)
         throw Error(fmt::format("marks can't be above {} a line", most_marks));
-      const std::string word = in_small(text.name);
+      const std::string word = in_small_letters(text.name);
       Rational* const share = word == "careless"  ? &careless_
                               : word == "follows" ? &follows_
                                                   : nullptr;

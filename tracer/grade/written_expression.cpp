@@ -4,8 +4,9 @@
 #include <cstdlib>
 #include <optional>
 
-#include "tracer/grade/plain_signs.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/plain_signs.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 namespace {

@@ -4,13 +4,14 @@
 
 #include <fmt/format.h>
 
-#include "tracer/grade/plain_signs.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/plain_signs.hpp"
+#include "tracer/number/decimal_text.hpp"
 #include "tracer/number/digit.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 namespace {
-
 
 bool all_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_digit);
@@ -90,14 +91,10 @@ Digits read_digits(std::string_view text, std::string_view whole, Comma comma) {
   const std::string plain = with_point(text, whole, comma);
   Digits digits;
   digits.value = parse_rational(plain);
-  const auto point = plain.find('.');
-  digits.point = point != std::string::npos;
-  if (digits.point) digits.decimals = static_cast<int>(plain.size() - point - 1);
-  bool begun = false;
-  for (const char c : plain) {
-    begun = begun || (c != '0' && c != '.');
-    digits.significant += begun && c != '.' ? 1 : 0;
-  }
+  const DecimalText written = *decimal_text(plain);
+  digits.decimals = static_cast<int>(written.decimals());
+  digits.significant = static_cast<int>(written.significant());
+  digits.point = written.has_point;
   return digits;
 }
 

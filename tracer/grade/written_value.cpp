@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
+#include "tracer/error.hpp"
 #include "tracer/grade/plain_signs.hpp"
 #include "tracer/grade/written_expression.hpp"
-#include "tracer/error.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 namespace {

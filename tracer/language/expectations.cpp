@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "tracer/language/constants.hpp"
 #include "tracer/language/purposes.hpp"
+#include "tracer/number/decimal_text.hpp"
 
 namespace tracer {
 namespace {
@@ -22,23 +22,8 @@ int decimals_of(const Names& names, ExprId id) {
   const Expr& e = names.lesson.expr(id);
   if (const auto* unary = std::get_if<Unary>(&e.is)) return decimals_of(names, unary->operand);
   if (!std::holds_alternative<Number>(e.is)) return -1;
-  const std::string_view text = names.source.text(e.span);
-  const std::size_t exponent_at = text.find_first_of("eE");
-  const std::string_view digits = text.substr(0, exponent_at);
-  const std::size_t point = digits.find('.');
-  int decimals = 0;
-  if (point != std::string_view::npos) {
-    decimals = static_cast<int>(
-        std::ranges::count_if(digits.substr(point), [](char c) { return c >= '0' && c <= '9'; }));
-  }
-  if (exponent_at != std::string_view::npos) {
-    std::string_view power = text.substr(exponent_at + 1);
-    if (power.starts_with('+')) power.remove_prefix(1);
-    int exponent = 0;
-    std::from_chars(power.data(), power.data() + power.size(), exponent);
-    decimals -= exponent;
-  }
-  return std::max(decimals, 0);
+  const auto written = decimal_text(names.source.text(e.span));
+  return written ? static_cast<int>(std::max(written->decimals(), 0L)) : -1;
 }
 
 class ExpectationReader {

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <utility>
 
 #include "tracer/error.hpp"
 #include "tracer/language/foreign.hpp"
 #include "tracer/language/grammar.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 
@@ -17,10 +17,6 @@ namespace {
 // Long lines are a page of derivation each, and the tree of a sum leans to one side: it is as deep
 // as the sum is long.
 constexpr std::size_t most_operations = 2000;
-
-bool is_one_of(std::span<const std::string_view> words, std::string_view word) {
-  return std::ranges::find(words, word) != words.end();
-}
 
 }  // namespace
 
@@ -197,11 +193,11 @@ void Parser::skip_module_prefix() {
     fail({peek().span.begin, peek(1).span.end}, "'self.' can't stand in a lesson",
          fmt::format("write {} alone", excerpt(peek(2).span)));
   }
-  if (!is_one_of(modules, text(peek()))) return;
+  if (!is_one_of(text(peek()), modules)) return;
   const Span module = peek().span;
   next();
   next();
-  while (at(TokenKind::name) && dot_follows() && is_one_of(submodules, text(peek()))) {
+  while (at(TokenKind::name) && dot_follows() && is_one_of(text(peek()), submodules)) {
     next();
     next();
   }
@@ -250,7 +246,7 @@ ast::ExprId Parser::call(const ast::Word& function) {
                                                          "tensor", "Tensor",  "FloatTensor"};
   ast::Call call{function, {}, {}};
   arguments(call.arguments, call.keywords);
-  if (is_one_of(array_makers, function.text)) return array_itself(function, call);
+  if (is_one_of(function.text, array_makers)) return array_itself(function, call);
   return add(span_from(function.span.begin), std::move(call));
 }
 
@@ -265,7 +261,7 @@ ast::ExprId Parser::array_itself(const ast::Word& function, const ast::Call& cal
          fmt::format("write {}([1, 2]), or the list alone", function.text));
   }
   for (const ast::Keyword& keyword : call.keywords) {
-    if (!is_one_of(of_storage, keyword.name.text)) {
+    if (!is_one_of(keyword.name.text, of_storage)) {
       fail(keyword.name.span, fmt::format("{} has no '{}' here", function.text, keyword.name.text),
            "write the list alone");
     }

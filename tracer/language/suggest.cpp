@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tracer/language/utf8.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 
@@ -15,14 +16,6 @@ std::vector<char32_t> code_points(std::string_view text) {
     const auto [code, length] = utf8::decode(text, at);
     result.push_back(code);
     at += length;
-  }
-  return result;
-}
-
-std::string in_small_letters(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return result;
 }

@@ -1,11 +1,11 @@
 #include "tracer/number/rational.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 
 #include "tracer/error.hpp"
+#include "tracer/number/decimal_text.hpp"
 #include "tracer/number/digit.hpp"
 
 namespace tracer {
@@ -13,32 +13,11 @@ namespace tracer {
 namespace {
 
 constexpr std::size_t most_characters = 10000;
-constexpr int largest_exponent = 10000;
-
+constexpr long largest_exponent = 10000;
 
 [[noreturn]] void not_a_number(std::string_view text) {
   throw Error("'" + std::string(text.substr(0, 40)) + (text.size() > 40 ? "..." : "") +
               "' is not a number; numbers are written like 3, 0.01, .5, 1e-3 or 1_000");
-}
-
-/// Reads digits at the front of `rest`, with Python's underscores between them, and appends them to
-/// `digits`. Returns whether there were any.
-bool take_digits(std::string_view& rest, std::string& digits) {
-  if (rest.empty() || !is_digit(rest[0])) return false;
-  std::size_t i = 0;
-  while (i < rest.size() && (is_digit(rest[i]) || (rest[i] == '_' && is_digit(rest[i - 1]) &&
-                                                   i + 1 < rest.size() && is_digit(rest[i + 1])))) {
-    if (rest[i] != '_') digits += rest[i];
-    ++i;
-  }
-  rest.remove_prefix(i);
-  return true;
-}
-
-bool take(std::string_view& rest, std::string_view any_of) {
-  if (rest.empty() || any_of.find(rest[0]) == std::string_view::npos) return false;
-  rest.remove_prefix(1);
-  return true;
 }
 
 }  // namespace
@@ -74,39 +53,18 @@ Rational parse_rational(std::string_view text) {
                 std::to_string(std::count_if(text.begin(), text.end(), is_digit)) +
                 " digits; at most " + std::to_string(most_characters) + " are read");
   }
-  std::string_view rest = text;
-  const bool negative = !rest.empty() && rest[0] == '-';
-  take(rest, "+-");
-  std::string digits;
-  const bool before = take_digits(rest, digits);
-  long exponent = 0;
-  bool after = false;
-  if (take(rest, ".")) {
-    const auto places_before = digits.size();
-    after = take_digits(rest, digits);
-    exponent = -static_cast<long>(digits.size() - places_before);
-  }
-  if (!before && !after) not_a_number(text);
-  if (take(rest, "eE")) {
-    const bool down = !rest.empty() && rest[0] == '-';
-    take(rest, "+-");
-    std::string places;
-    if (!take_digits(rest, places)) not_a_number(text);
-    long shift = 0;
-    const auto [end, problem] =
-        std::from_chars(places.data(), places.data() + places.size(), shift);
-    if (problem != std::errc{} || shift > largest_exponent)
-      throw Error("the exponent of " + std::string(text.substr(0, 40)) +
-                  (text.size() > 40 ? "..." : "") + " is beyond ±" +
-                  std::to_string(largest_exponent));
-    exponent += down ? -shift : shift;
-  }
-  if (!rest.empty()) not_a_number(text);
+  const bool negative = text.starts_with('-');
+  const auto written = decimal_text(text.substr(negative || text.starts_with('+') ? 1 : 0));
+  if (!written) not_a_number(text);
+  if (std::abs(written->exponent) > largest_exponent)
+    throw Error("the exponent of " + std::string(text.substr(0, 40)) +
+                (text.size() > 40 ? "..." : "") + " is beyond ±" +
+                std::to_string(largest_exponent));
 
   Integer all;
-  mpz_set_str(all.backend().data(), digits.c_str(), 10);  // base 10: "010" is ten, not eight
+  mpz_set_str(all.backend().data(), written->digits.c_str(), 10);  // "010" is ten, not eight
   if (negative) all = -all;
-  return all * power_of_ten(exponent);
+  return all * power_of_ten(-written->decimals());
 }
 
 int bit_size(const Rational& q) {
