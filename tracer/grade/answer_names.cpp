@@ -169,13 +169,8 @@ std::optional<std::string> AnswerNames::gradient_of(std::string_view name,
     if (is_quotient && !is_loss(reading.numerator)) {
       throw Error(find(reading.numerator)
                       ? fmt::format("{} is a slope within the chain; gradients of {} are marked",
-<<<<<<< HEAD
                                     whole, program_.loss)
-                      : fmt::format("the lesson has no {}", *top));
-=======
-                                    whole, display_name(program_.loss).text)
                       : fmt::format("the lesson has no {}", reading.numerator));
->>>>>>> a05ed17 (Names of gradients, written numbers and what stands around words are read in one place each)
     }
     return variable;
   }

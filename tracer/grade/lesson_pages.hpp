@@ -25,7 +25,7 @@ struct WorkedPages {
   /// Lines that have no value on these pages, or no gradient, and why: "log(0) is minus infinity".
   std::map<PageLine, std::string> without_value;
   std::optional<PageLine> stopped;  ///< the last line before what ended the run
-  std::string why_stopped;
+  std::string why_stopped;          ///< one sentence
 
   const Array<Exact>* find(const PageLine&) const;
 };

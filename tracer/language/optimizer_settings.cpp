@@ -96,22 +96,15 @@ class OptimizerReader {
   void check(const OptimizerCall& call) const {
     try {
       Optimizer::make({call.name, call.numbers, call.flags});
-    } catch (const Error& error) {
-      const std::string message = error.what();
+    } catch (const SettingError& error) {
       Span at = call.span;
-      std::string remedy;
-      if (!train_.arguments.empty() && message.find(": lr ") != std::string::npos)
-        at = span(train_.arguments[0]);
+      if (!train_.arguments.empty() && error.setting == "lr") at = span(train_.arguments[0]);
       for (const Keyword& keyword : train_.keywords) {
-        const std::string name = setting_name(call, keyword);
-        if (message.find("no setting '" + name + "'") != std::string::npos) {
-          at = keyword.name.span;
-          remedy = near_setting(call.name, name);
-        } else if (message.find(": " + name + " ") != std::string::npos) {
-          at = span(keyword.value);
-        }
+        if (setting_name(call, keyword) == error.setting)
+          at = error.is_known ? span(keyword.value) : keyword.name.span;
       }
-      throw BadStatement{at, message, remedy};
+      throw BadStatement{at, error.what(),
+                         error.is_known ? "" : near_setting(call.name, error.setting)};
     }
   }
 

@@ -52,8 +52,14 @@ std::size_t place_in(const auto& list, std::string_view name) {
   std::vector<std::string_view> known;
   for (const Setting& setting : help.settings) known.push_back(setting.name);
   for (const Flag& flag : help.flags) known.push_back(flag.name);
-  throw Error(
-      fmt::format("{} has no setting '{}': it takes {}", help.name, name, enumerate(known)));
+  throw SettingError(
+      name, fmt::format("{} has no setting '{}': it takes {}", help.name, name, enumerate(known)),
+      false);
+}
+
+[[noreturn]] void fail(const OptimizerHelp& help, const Complaint& complaint) {
+  throw SettingError(complaint.setting,
+                     fmt::format("{}: {} {}", help.name, complaint.setting, complaint.says), true);
 }
 
 std::vector<Rational> numbers_from(const OptimizerHelp& help,
@@ -65,8 +71,8 @@ std::vector<Rational> numbers_from(const OptimizerHelp& help,
     if (place < help.settings.size()) {
       numbers[place] = number;
     } else if (place_in(help.flags, name) < help.flags.size()) {
-      throw Error(fmt::format("{}: {} is either on or off, got {}: write {}=true or {}=false",
-                              help.name, name, text_of(number), name, name));
+      fail(help, {name, fmt::format("is either on or off, got {0}: write {1}=true or {1}=false",
+                                    text_of(number), name)});
     } else {
       unknown_setting(help, name);
     }
@@ -74,8 +80,8 @@ std::vector<Rational> numbers_from(const OptimizerHelp& help,
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const Setting& setting = help.settings[i];
     if (is_within(setting.range, numbers[i])) continue;
-    throw Error(fmt::format("{}: {} must be {}, got {}", help.name, setting.name,
-                            text_of(setting.range), text_of(numbers[i])));
+    fail(help, {setting.name, fmt::format("must be {}, got {}", text_of(setting.range),
+                                          text_of(numbers[i]))});
   }
   return numbers;
 }
@@ -88,7 +94,7 @@ std::vector<bool> flags_from(const OptimizerHelp& help, const std::map<std::stri
     if (place < help.flags.size()) {
       flags[place] = value;
     } else if (place_in(help.settings, name) < help.settings.size()) {
-      throw Error(fmt::format("{}: {} must be a number, got {}", help.name, name, value));
+      fail(help, {name, fmt::format("must be a number, got {}", value)});
     } else {
       unknown_setting(help, name);
     }
@@ -146,8 +152,8 @@ Optimizer Optimizer::make(const OptimizerSettings& settings) {
   made.flags_ = flags_from(help, settings.flags);
   optimize::with_rule(made.rule_, [&]<class Rule>() {
     if constexpr (requires { &Rule::complaint; }) {
-      const std::string complaint = Rule::complaint(made.numbers_, made.flags_);
-      if (!complaint.empty()) throw Error(fmt::format("{}: {}", help.name, complaint));
+      if (const auto complaint = Rule::complaint(made.numbers_, made.flags_))
+        fail(help, *complaint);
     }
   });
   return made;

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tracer/error.hpp"
 #include "tracer/op/kernel.hpp"
 #include "tracer/optimize/rule.hpp"
 
@@ -40,13 +41,21 @@ struct OptimizerHelp {
   std::span<const Flag> flags;
 };
 
+/// A setting (or flag) is not as it may be, or the rule has none of that name.
+struct SettingError : Error {
+  SettingError(std::string_view name, const std::string& what, bool known)
+      : Error(what), setting(name), is_known(known) {}
+  std::string setting;
+  bool is_known;
+};
+
 template <class S, std::size_t N, std::size_t F>
 class NumberPage;
 
 class Optimizer {
  public:
-  /// Throws Error: unknown name, unknown setting, a number out of its range, settings that exclude
-  /// one another.
+  /// Throws Error where there is no rule of that name, and SettingError where a setting is unknown,
+  /// out of its range, or excluded by another.
   static Optimizer make(const OptimizerSettings&);
   /// All there are, in the order of optimize/all.hpp.
   static std::vector<OptimizerHelp> all();

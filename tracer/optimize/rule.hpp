@@ -4,6 +4,7 @@
 //   settings         its numbers, in PyTorch's order, the learning rate first
 //   flags            its yes-or-no settings; left out if there are none
 //   complaint        what is wrong with settings that are each in range; left out if nothing can be
+//                    (a Complaint, or nothing)
 //   run(page)        the rule itself, written once for numbers and symbols
 //
 // and what a page (page.hpp) offers to it is
@@ -25,6 +26,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -40,6 +42,12 @@ struct Flag {
   std::string_view name;
   bool standard = false;
   std::string_view meaning;
+};
+
+/// "momentum must be at least 0": what is wrong with one of the settings or flags.
+struct Complaint {
+  std::string_view setting;
+  std::string says;
 };
 
 template <class Rule>

@@ -1,8 +1,8 @@
 // Gradient descent, plain and with momentum: the simplest rule.
 #pragma once
 
+#include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "tracer/optimize/rule.hpp"
@@ -31,14 +31,14 @@ struct Sgd {
               "adds λ·w to the gradient"}};
   static constexpr std::array flags{Flag{"nesterov", false, "look ahead along the velocity"}};
 
-  static std::string complaint(std::span<const Rational> numbers,
-                               const std::vector<bool>& flags_on) {
-    const bool nesterov = flags_on[0];
-    if (nesterov && numbers[1] == 0)
-      return "nesterov needs a momentum above 0, such as momentum=0.9";
-    if (nesterov && numbers[2] != 0)
-      return "nesterov goes only with dampening 0; leave one of the two out";
-    return "";
+  static std::optional<Complaint> complaint(std::span<const Rational> numbers,
+                                            const std::vector<bool>& flags_on) {
+    if (!flags_on[0]) return std::nullopt;
+    if (numbers[1] == 0)
+      return Complaint{"nesterov", "needs a momentum above 0, such as momentum=0.9"};
+    if (numbers[2] != 0)
+      return Complaint{"nesterov", "goes only with dampening 0; leave one of the two out"};
+    return std::nullopt;
   }
 
   static void run(auto& page) {
