@@ -132,7 +132,7 @@ TEST_CASE("what comes of a mistake does not explain it", "[grade][slips]") {
   CHECK(line_of(marking, 2, "dL/dz2").slips.empty());
 }
 
-TEST_CASE("a slip on the right values is found where he did not go on with his own",
+TEST_CASE("a slip on the right values is found where they did not go on with their own",
           "[grade][slips]") {
   const Marking marking = marked(test::one_relu, "sample 2:\nz2 = 2.2112\nL = 3.5299\n");
   CHECK(says(marking, 2, "L") == "wrong: ½(2.1212 − 4)² = 1.7649; the factor 1/2 was left out");
@@ -267,7 +267,8 @@ TEST_CASE("it is said what a line follows from, through what was not written", "
              "velocity") == "follows from your ∂L/∂w");
 }
 
-TEST_CASE("of a number that is his own he may have carried more digits than he wrote", "[grade]") {
+TEST_CASE("of a number that is their own they may have carried more digits than they wrote",
+          "[grade]") {
   // m̂ was taken for −5.6, so that w = 0.0933333...; L and v̂ are computed from all its digits
   const Marking marking = marked(shipped_lesson("momentum-and-adam"),
                                  "step 1: dL/dw = -6.000000, w m = -0.600000, w v = 0.036000\n"

@@ -65,7 +65,7 @@ TEST_CASE("where the chain rule meets 1/0, the rule for both lines together is a
   CHECK(line_of(marking, 1, "dL/dz").mark == Mark::follows);
   CHECK(line_of(marking, 1, "dL/dw").mark == Mark::follows);
   CHECK(line_of(marking, 1, "w").mark == Mark::follows);
-  // what he wrote of a gradient that has no value is carried on
+  // what they wrote of a gradient that has no value is carried on
   const Marking zeros =
       marked(lesson, "a = 0.00\ndL/da = 0.00\ndL/dz = 0.00\ndL/dw = 0.00\nw = -1.00\n");
   CHECK(line_of(zeros, 1, "dL/da").mark == Mark::no_value);
@@ -81,7 +81,7 @@ TEST_CASE("what is computed from a line without a value has none either", "[grad
   INFO(to_text(marking, {}));
   CHECK(line_of(marking, 1, "L").mark == Mark::no_value);
   CHECK(line_of(marking, 1, "dL/dw").mark == Mark::no_value);
-  CHECK(line_of(marking, 1, "w").mark == Mark::follows);  // from the gradient that he wrote
+  CHECK(line_of(marking, 1, "w").mark == Mark::follows);  // from the gradient that they wrote
   CHECK(line_of(marking, 2, "z").mark == Mark::follows);
 }
 

@@ -24,13 +24,13 @@ std::string sheet(const Program& program, const PageLine& wrong, const Exact& fa
     for (Eigen::Index k = 0; k < value.size(); ++k) value(k) = value(k) * factor;
     return true;
   };
-  const WorkedPages his = work_out(program, Working{256, 4096}, 1, go_wrong);
+  const WorkedPages theirs = work_out(program, Working{256, 4096}, 1, go_wrong);
   std::string text = lesson.heading(1).empty() ? "" : lesson.heading(1) + ":\n";
   const Graph& graph = lesson.record(1).batch->graph;
   for (const PageLine& line : lesson.lines(1)) {
     if (line.kind == Kind::gradient && graph[graph.find(line.name)].leaf != LeafKind::parameter)
       continue;
-    text += lesson.label(line) + " = " + written(*his.find(line), decimals) + "\n";
+    text += lesson.label(line) + " = " + written(*theirs.find(line), decimals) + "\n";
   }
   return text;
 }

@@ -1,4 +1,4 @@
-// What somebody claims: gradients (and perhaps outputs or a loss) of a lesson, computed with his
+// What somebody claims: gradients (and perhaps outputs or a loss) of a lesson, computed with their
 // own code in whatever language. Each number comes with what is known of its precision, for that is
 // all that a comparison needs: there is no tolerance to choose. Next: read_claims.hpp (files to
 // claims), compare.hpp (claims to verdicts).

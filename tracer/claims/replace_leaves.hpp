@@ -1,4 +1,4 @@
-// Somebody's own numbers in place of the lesson's: what his gradients were computed at. Params,
+// Somebody's own numbers in place of the lesson's: what their gradients were computed at. Params,
 // inputs, running statistics and dropout masks (--params), samples (--data). Next: leaf_values.hpp.
 #pragma once
 

@@ -1,6 +1,6 @@
 // Values that are missing: in one step of a run, the nodes that have no value (log(0)) or no
 // adjoint (1/0), each with the reason, and how that reaches what is computed from them. A lesson
-// has none; a student's wrong activation may leave the domain of a later line, and what he computed
+// has none; a student's wrong activation may leave the domain of a later line, and what they computed
 // rightly after that is still to be marked.
 #pragma once
 

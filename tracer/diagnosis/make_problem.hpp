@@ -1,4 +1,4 @@
-// A small problem on which no two mistakes give the same gradients: for somebody who can run his
+// A small problem on which no two mistakes give the same gradients: for somebody who can run their
 // code on anything. The lesson's own lines, with layers of a few units and seven samples (2, 3, 4,
 // 5, 7 and their products name a factor), and with numbers that were chosen among many draws
 // because they keep the mistakes farthest apart.

@@ -58,7 +58,7 @@ std::string without_last_zeros(std::string text, int least) {
 
 std::optional<int> compared_decimals(const WrittenNumber& number, const PagePrecision& page) {
   if (number.fraction) return std::nullopt;
-  constexpr int customary = 4;  // a formula stands for the number that he would have written
+  constexpr int customary = 4;  // a formula stands for the number that would have been written
   if (number.worked)
     return std::min(number.decimals, page.usual_decimals > 0 ? page.usual_decimals : customary);
   constexpr int tells = 3;  // of a whole number with so many digits the digits are what was meant

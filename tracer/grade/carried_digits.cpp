@@ -62,7 +62,7 @@ class Moved {
 }  // namespace
 
 Array<double> carried_digits(PageWorking& own, const PageLine& line,
-                             const std::function<bool(const PageLine&)>& his) {
+                             const std::function<bool(const PageLine&)>& is_own) {
   constexpr std::size_t most = 64;  // numbers: of more nobody carries anything by hand
   const Array<Exact>& value = *own.pages().find(line);
   Array<double> open = Array<double>::Zero(value.rows(), value.cols());
@@ -72,7 +72,7 @@ Array<double> carried_digits(PageWorking& own, const PageLine& line,
     const auto written = own.written().find(used);
     const bool earlier_gradient = used.kind == Kind::gradient && used.step != line.step;
     if (written == own.written().end() || written->second.size() > most || earlier_gradient ||
-        !his(used))
+        !is_own(used))
       continue;
     for (const AnswerEntry& entry : written->second) {
       const std::optional<int> decimals = compared_decimals(*entry.number, own.sheet().precision);

@@ -138,7 +138,7 @@ class FormulaSlips {
             which);
       }
     } else if (graph_[id].leaf == LeafKind::data) {
-      // in the step after the last one, too: that sample lies before him
+      // in the step after the last one, too: that sample lies there too
       for (const StepRecord& other : working_.pages().steps) {
         const NodeId there = other.batch->graph.find(name);
         if (other.step == line_.step || there < 0) continue;

@@ -157,7 +157,7 @@ class Marker {
     if (!line.slips.empty()) return;
     line.slips = slips(right_, line.answer, wrong);
     if (line.slips.empty() || !is_scalar(line)) return;
-    // a known slip on the right values: then those are what he went on with
+    // a known slip on the right values: then those are what they went on with
     line.working = right_.working(line.line);
     line.wanted =
         beside(*entry_of(lesson_.pages(), line.line, wrong[0]), *wrong[0].number, sheet_.precision);
@@ -167,7 +167,7 @@ class Marker {
     return lesson_.pages().find(line.line)->size() == 1;
   }
 
-  // The formula with his own numbers, where those tell what should stand there.
+  // The formula with their own numbers, where those tell what should stand there.
   void show_working(MarkedLine& line) {
     if (is_scalar(line) && marks_.told_by_own(line.line, entries(line.answer).front(), line.mark))
       line.working = own_.working(line.line);
@@ -219,7 +219,7 @@ class Marker {
     return all;
   }
 
-  // Back through what he did not write, to what he wrote and is off.
+  // Back through what they did not write, to what they wrote and is off.
   void causes(const PageLine& line, std::set<PageLine>& seen, std::vector<Notation>& found) {
     for (const PageLine& used : lesson_.uses(line)) {
       if (!seen.insert(used).second) continue;
@@ -233,7 +233,7 @@ class Marker {
     }
   }
 
-  // A form has the lines of the first steps; steps beyond them count where he has answers for them.
+  // A form has the lines of the first steps; steps beyond them count where there are answers for them.
   void count_asked(Marking& made) {
     std::set<int> steps;
     for (int step = 1; step <= lesson_.steps_asked(); ++step) steps.insert(step);
@@ -241,7 +241,7 @@ class Marker {
     for (const int step : steps) {
       const std::vector<PageLine> of_page = lesson_.lines(step);
       std::set<PageLine> asked(of_page.begin(), of_page.end());
-      // a matrix too large to be asked for counts where he has written it all the same
+      // a matrix too large to be asked for counts where it is written all the same
       for (const auto& [line, mark] : worst_) {
         if (line.step == step && line.kind != PageLine::Kind::given) asked.insert(line);
       }

@@ -33,8 +33,8 @@ struct MarkedLine {
   Rational marks;  ///< given, of `of`
   Rational of;
   std::vector<Notation> follows_from;  ///< the writer's own lines that it uses and that are off
-  std::optional<Notation> working;     ///< the formula with his own numbers in it
-  std::string wanted;                  ///< what that comes to, at the precision he wrote
+  std::optional<Notation> working;     ///< the formula with their own numbers in it
+  std::string wanted;                  ///< what that comes to, at the precision of what is written
   bool cut_off = false;                ///< careless: cut off, not rounded
   std::vector<MarkedEntry> entries;    ///< of a matrix: those that are not right
   std::string why_no_value;            ///< "log(0) is minus infinity"
@@ -73,7 +73,7 @@ struct Marking {
 Marking mark(LessonPages&, const AnswerSheet&, const std::optional<Rounding>& rounding,
              const Scheme& scheme);
 
-/// The row of somebody whose answers can't be read at all, so that he is not forgotten in a class.
+/// The row of somebody whose answers can't be read at all, so that they are not forgotten in a class.
 Marking unreadable_marking(LessonPages&, const std::string& source, const std::string& why);
 
 }  // namespace tracer

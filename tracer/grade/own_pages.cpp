@@ -109,19 +109,19 @@ class OwnRunner {
                                               const WrittenNumber& number) {
       return line.part.empty() || number.value != 0 || !agrees(computed, number);
     };
-    pages.own = until_it_runs([&] { return both(every_line_, puts_his(unless_rounded_away)); },
+    pages.own = until_it_runs([&] { return both(every_line_, puts_own(unless_rounded_away)); },
                               &pages.remarks);
     collect_chains(pages.own);
     const Wanted where_off = [this](const PageLine&, const Exact& computed,
                                     const WrittenNumber& number) {
       return !agrees(computed, number);
     };
-    pages.own_finer = until_it_runs([&] { return puts_his(where_off); }, nullptr);
+    pages.own_finer = until_it_runs([&] { return puts_own(where_off); }, nullptr);
     return pages;
   }
 
  private:
-  OnLine puts_his(Wanted wanted) const {
+  OnLine puts_own(Wanted wanted) const {
     return both(puts_unwritten(unwritten_),
                 puts_written(written_, passed_over_, std::move(wanted)));
   }
@@ -142,13 +142,13 @@ class OwnRunner {
   }
 
   // More digits are tried first, by whoever runs this: what so many don't decide is a tie that what
-  // he wrote has led to, and not the lesson.
+  // they wrote has led to, and not the lesson.
   bool digits_are_enough() const {
     constexpr int enough = 1024;
     return exact_.working().bits >= enough;
   }
 
-  // One step more than he wrote, for he may have taken a number from the sample that comes next.
+  // One step more than is written, for they may have taken a number from the sample that comes next.
   WorkedPages carry(const OnLine& hook, const OnLine& fill) const {
     return work_out(exact_.program(), exact_.working(), sheet_.last_step() + 1, hook, fill);
   }
@@ -159,8 +159,8 @@ class OwnRunner {
     return right != nullptr;
   }
 
-  // At a line that has no value stands what he wrote; a parameter that he did not write is taken to
-  // be right, or nothing could be said of any later sample.
+  // At a line that has no value stands what is written; a parameter that is not is taken to be
+  // right, or nothing could be said of any later sample.
   OnLine fills() const {
     return [this](const PageLine& line, View<Exact> value) {
       puts_right(line, value);
@@ -227,7 +227,7 @@ class OwnRunner {
     return passed_over_.size() > before;
   }
 
-  // What he wrote may have no way on: then what is wrong in that step is not carried on, and the
+  // What is written may have no way on: then what is wrong in that step is not carried on, and the
   // run is done again.
   WorkedPages until_it_runs(const std::function<OnLine()>& hook,
                             std::vector<std::string>* remarks) {

@@ -35,17 +35,17 @@ Mark PageMarks::mark_of(const PageLine& line, const AnswerEntry& entry) const {
   return follows ? Mark::follows : mark;
 }
 
-// A number that is not right: he may have carried more of it than he wrote.
-bool PageMarks::is_his(const PageLine& line) const {
-  const auto known = his_.find(line);
-  if (known != his_.end()) return known->second;
+// A number that is not right: they may have carried more of it than they wrote.
+bool PageMarks::is_own(const PageLine& line) const {
+  const auto known = is_own_.find(line);
+  if (known != is_own_.end()) return known->second;
   const auto written = own_.written().find(line);
-  const bool his =
+  const bool own =
       written != own_.written().end() &&
       std::ranges::any_of(written->second, [&](const AnswerEntry& entry) {
         return by_written_digits(line, entry, as_fine_as_meant(line, entry)) != Mark::right;
       });
-  return his_.emplace(line, his).first->second;
+  return is_own_.emplace(line, own).first->second;
 }
 
 bool PageMarks::by_carried_digits(const PageLine& line, const AnswerEntry& entry,
@@ -59,14 +59,14 @@ bool PageMarks::by_carried_digits(const PageLine& line, const AnswerEntry& entry
   if (off > much * std::abs(own->to_double()) + 20 * half_unit) return false;
   auto known = carried_.find(line);
   if (known == carried_.end()) {
-    const auto his = [this](const PageLine& used) { return is_his(used); };
-    known = carried_.emplace(line, carried_digits(own_, line, his)).first;
+    const auto is_own_line = [this](const PageLine& used) { return is_own(used); };
+    known = carried_.emplace(line, carried_digits(own_, line, is_own_line)).first;
   }
   const double open = known->second(entry.row, entry.column);
   return open > 0 && off <= (open + half_unit) * (1 + 1e-9);
 }
 
-// Compared with what the right numbers give, and with what his give as he wrote them.
+// Compared with what the right numbers give, and with what their own give as written.
 Mark PageMarks::by_written_digits(const PageLine& line, const AnswerEntry& entry,
                                   const WrittenNumber& number) const {
   const auto best = [&](std::initializer_list<const WorkedPages*> all) {
@@ -85,7 +85,7 @@ Mark PageMarks::by_written_digits(const PageLine& line, const AnswerEntry& entry
   if (right == Accord::careless) return Mark::careless;
   if (follows == Accord::careless) return Mark::follows_careless;
   if (pages_.own.without_value.contains(line)) return Mark::no_value;
-  // he may have carried more digits than he wrote
+  // they may have carried more digits than they wrote
   const Accord finer = best({&pages_.own_finer});
   if (finer == Accord::yes) return Mark::follows;
   return finer == Accord::careless ? Mark::follows_careless : Mark::wrong;

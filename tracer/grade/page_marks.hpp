@@ -1,4 +1,4 @@
-// How a number that somebody wrote stands to his pages (own_pages.hpp): the mark of an entry, and
+// How a number that somebody wrote stands to their pages (own_pages.hpp): the mark of an entry, and
 // what should stand there. Next: unwritten.hpp, marking.hpp.
 #pragma once
 
@@ -19,8 +19,8 @@ class PageMarks {
   Mark mark_of(const PageLine&, const AnswerEntry&) const;
   /// The worst of its entries; wrong where rows and columns have changed places.
   Mark mark_of(const Answer&) const;
-  /// Whether what should stand there is told by his own values: not where it is the right value
-  /// that he has rounded carelessly.
+  /// Whether what should stand there is told by the own values: not where it is the right value
+  /// that was rounded carelessly.
   bool told_by_own(const PageLine&, const AnswerEntry&, Mark) const;
   /// What should stand there.
   const Exact& wanted(const PageLine&, const AnswerEntry&, Mark) const;
@@ -28,13 +28,13 @@ class PageMarks {
  private:
   WrittenNumber as_fine_as_meant(const PageLine&, const AnswerEntry&) const;
   Mark by_written_digits(const PageLine&, const AnswerEntry&, const WrittenNumber&) const;
-  bool is_his(const PageLine&) const;
+  bool is_own(const PageLine&) const;
   bool by_carried_digits(const PageLine&, const AnswerEntry&, const WrittenNumber&) const;
   PageWorking& own_;
   LessonPages& lesson_;
   const AnswerSheet& sheet_;
   const OwnPages& pages_;
-  mutable std::map<PageLine, bool> his_;
+  mutable std::map<PageLine, bool> is_own_;
   mutable std::map<PageLine, Array<double>> carried_;
 };
 

@@ -1,5 +1,5 @@
 // Which slips explain a wrong line (slip.hpp). They are tried on pages: on the writer's own values
-// first, then on the right ones, for he may have gone on with something else than what he wrote.
+// first, then on the right ones, for they may have gone on with something else than they wrote.
 // Each kind has a file of its own; slips.cpp asks them in turn, likeliest first.
 #pragma once
 

@@ -11,7 +11,7 @@ namespace {
 
 using notation::words;
 
-// What he wrote of another line agrees with `given`.
+// What is written of another line agrees with `given`.
 bool wrote(PageWorking& working, const PageLine& line, const Array<Exact>& given) {
   const auto found = working.written().find(line);
   if (found == working.written().end()) return false;

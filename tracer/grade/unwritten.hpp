@@ -1,4 +1,4 @@
-// Gradients that a person must have had, though he did not write them. Of one mistake in ∂L/∂z2 the
+// Gradients that a person must have had, though they did not write them. Of one mistake in ∂L/∂z2 the
 // lines ∂L/∂w2 and ∂L/∂b2 are both wrong, and all that is behind them; where ∂L/∂z2 is written,
 // they follow from it, and where it is not, each seems wrong by itself. So it is asked of every
 // unwritten gradient, and of what an optimizer keeps, whether one value of it explains several
@@ -13,7 +13,7 @@ namespace tracer {
 
 struct UnwrittenLine {
   PageLine line;       ///< the gradient, or the line of an optimizer's working
-  Array<Exact> value;  ///< his
+  Array<Exact> value;  ///< what they must have had
   std::size_t bearer;  ///< the first answer of the sheet that it explains
   Slip slip;           ///< what is wrong with it, for the line that bears it
   OwnPages pages;      ///< with that value carried on too

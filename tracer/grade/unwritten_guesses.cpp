@@ -5,8 +5,8 @@
 
 #include <Eigen/QR>
 
-#include "tracer/grade/consequences.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/consequences.hpp"
 
 namespace tracer {
 
@@ -64,7 +64,7 @@ std::vector<const Hypothesis*> likeliest(std::vector<const Hypothesis*> all) {
   return told;
 }
 
-// The guesses of his values as he wrote them, or as he may have carried them.
+// The guesses of their values as they wrote them, or as they may have carried them.
 class PageGuesses {
  public:
   PageGuesses(LessonPages& lesson, const AnswerSheet& sheet, const WorkedPages& own,
@@ -243,18 +243,18 @@ class PageGuesses {
   // What is written of a line that is the same: ∂L/∂b of one sample.
   void try_written(Consequences& behind, const PageLine& line) {
     for (std::size_t i = 0; i < marks_.size(); ++i) {
-      Answer his = sheet_.answers[i];
+      Answer other = sheet_.answers[i];
       Guess guess = guess_of(line);
       guess.value = own_.computed.at(line);
-      const bool fits = marks_[i] == Mark::wrong && !his.transposed && !his.entry &&
-                        behind.reach(his.line) && his.value.rows == guess.value.rows() &&
-                        his.value.columns == guess.value.cols();
+      const bool fits = marks_[i] == Mark::wrong && !other.transposed && !other.entry &&
+                        behind.reach(other.line) && other.value.rows == guess.value.rows() &&
+                        other.value.columns == guess.value.cols();
       if (!fits) continue;
-      for (const AnswerEntry& entry : entries(his))
+      for (const AnswerEntry& entry : entries(other))
         guess.value(entry.row, entry.column) = Exact(entry.number->value, lesson_.working());
       if (!try_value(behind, guess)) continue;
-      his.line = line;
-      guess.slips = tracer::slips(working_, his, entries(his));
+      other.line = line;
+      guess.slips = tracer::slips(working_, other, entries(other));
       guesses_.push_back(std::move(guess));
     }
   }

@@ -22,7 +22,7 @@ struct Guess {
 /// The constant factor is the plainest of the slips that are weak.
 bool is_factor(const Slip&);
 
-/// Of his values as he wrote them, or as he may have carried them (`own`). `written`: lines that
+/// Of their values as they wrote them, or as they may have carried them (`own`). `written`: lines that
 /// are, or whose values are known; `marks`: of the answers. Throws Undecided.
 std::vector<Guess> unwritten_guesses(LessonPages&, const AnswerSheet&, const WorkedPages& own,
                                     const std::set<PageLine>& written,

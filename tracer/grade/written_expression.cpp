@@ -153,7 +153,7 @@ std::optional<WrittenNumber> read_expression(std::string_view text, Comma comma)
     number.fraction = reader.whole_numbers_only();
     number.worked = !number.fraction;
     number.decimals = decimals_of(number.value, most_decimals);
-    constexpr int telling = 4;  // he wrote no digit of it, and means them all
+    constexpr int telling = 4;  // no digit of it is written, and all are meant
     number.significant = telling;
     return number;
   } catch (const Error&) {

@@ -121,7 +121,7 @@ class Team {
 };
 
 std::atomic<int> wanted{1};
-std::mutex at_work;  // held by whoever has the team; another caller does his parts alone
+std::mutex at_work;  // held by whoever has the team; another caller does its parts alone
 std::unique_ptr<Team> team;
 
 }  // namespace

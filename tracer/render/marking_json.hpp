@@ -10,7 +10,7 @@
 //       "lines": [
 //         {"step": 2, "heading": "Sample 2", "line": 17, "name": "b1", "answer": "0.0389",
 //          "mark": "wrong",             right | careless | follows | follows, careless | no value |
-//                                       wrong; no value: on his own earlier values it has none
+//                                       wrong; no value: on the own earlier values it has none
 //          "marks": 0, "of": 1,
 //          "wanted": "0.0392",          null for a matrix, without a value, and with --hint
 //          "entries": [[0, 1], ...],    of a matrix: those that are not right

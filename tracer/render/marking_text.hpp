@@ -8,7 +8,7 @@
 //
 //   26 right, 8 follow, 2 wrong: 34/36
 //
-// Working stands as on the writer's page: = before what it comes to at the digits that he wrote.
+// Working stands as on the writer's page: = before what it comes to at the digits written there.
 #pragma once
 
 #include <string>
