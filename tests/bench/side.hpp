@@ -1,8 +1,7 @@
 // A side of the benchmark: a process of its own that trains when it is told to, and is stopped
 // while others have their turn. It is driven by JSON, a line each way:
 //   (at its start)                          {"hello": "PyTorch 1.13.0, ..."}
-//   {"do": "start", "workload": {...}}      {"ready": true}        untimed: data, weights, warm
-//   code
+//   {"do": "start", "workload": {...}}      {"ready": true}  untimed: data, weights, warm code
 //   {"do": "epoch"}                         {"seconds": 0.25, "wall": 0.25, "loss": 0.61}
 // or, to any of them, {"absent": "why not"}. Next: served.hpp and rivals.py, the other ends.
 #pragma once

@@ -1,9 +1,12 @@
 // From the syntax tree to what can be run: names are looked up, leaves get their values, lines
 // become a graph. What comes out stands in program.hpp. The work is done in the files that this one
 // sends you to:
-//   names.hpp      which name is defined where       constants.hpp  numbers and lists that are
-//   known beforehand leaves.hpp     params and inputs                 samples.hpp    data and test
-//   lines.hpp      formulas to nodes of the graph    purposes.hpp   train, grad, predict, expect
+//   names.hpp      which name is defined where
+//   constants.hpp  numbers and lists that are known beforehand
+//   leaves.hpp     params and inputs
+//   samples.hpp    data and test
+//   lines.hpp      formulas to nodes of the graph
+//   purposes.hpp   train, grad, predict, expect
 #pragma once
 
 #include <map>

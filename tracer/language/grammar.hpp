@@ -5,9 +5,9 @@
 //     statement   = leaf | let | data | grad | train | predict | seed | expect | name = expression
 //     expression  = term { (+ | -) term }
 //     term        = factor { (* | / | @) factor }          entry by entry; @ is the matrix product
-//     factor      = { + | - } postfix [ ** factor ]        so -x**2 is -(x**2), 2**3**2 is
-//     2**(3**2) postfix     = primary { [ items ] | . name | . name ( arguments ) } primary     =
-//     number | name | name ( arguments ) | string | ( ... ) | [ ... ]
+//     factor      = { + | - } postfix [ ** factor ]        -x**2 is -(x**2), 2**3**2 is 2**(3**2)
+//     postfix     = primary { [ items ] | . name | . name ( arguments ) }
+//     primary     = number | name | name ( arguments ) | string | ( ... ) | [ ... ]
 //
 // Only brackets recurse, and they nest 200 deep at most; all the rest are loops. So no text,
 // however strange, overflows the stack.

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <type_traits>
 
 namespace tracer {
 
@@ -31,11 +30,10 @@ void in_parts(std::ptrdiff_t n, std::ptrdiff_t grain, Work&& work) {
     work(std::ptrdiff_t{0}, n);
     return;
   }
-  const auto part = [&](int i) { work(n * i / parts, n * (i + 1) / parts); };
-  using Piece = std::remove_reference_t<decltype(part)>;
+  auto part = [&](int i) { work(n * i / parts, n * (i + 1) / parts); };
+  using Part = decltype(part);
   detail::run_team(
-      parts, [](void* context, int i) { (*static_cast<Piece*>(context))(i); },
-      const_cast<void*>(static_cast<const void*>(&part)));
+      parts, [](void* context, int i) { (*static_cast<Part*>(context))(i); }, &part);
 }
 
 }  // namespace tracer

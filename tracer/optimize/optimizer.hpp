@@ -60,9 +60,8 @@ class Optimizer {
   /// All there are, in the order of optimize/all.hpp.
   static std::vector<OptimizerHelp> all();
 
-  const std::string& name() const {
-    return name_;
-  }  ///< as the lesson wrote it: "momentum", though that is an sgd
+  /// As the lesson wrote it: "momentum", though that is an sgd.
+  const std::string& name() const { return name_; }
   OptimizerHelp help() const;
   /// The value of a setting or a flag. Throws std::out_of_range for one that the rule does not
   /// have.

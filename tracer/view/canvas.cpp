@@ -15,15 +15,15 @@ Canvas::Canvas(int columns, int rows)
       rows_(std::max(rows, 0)),
       cells_(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_)) {}
 
-Canvas::Cell& Canvas::at(int column, int row) {
+std::size_t Canvas::place_of(int column, int row) const {
   assert(column >= 0 && column < columns_ && row >= 0 && row < rows_);
-  return cells_[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) +
-                static_cast<std::size_t>(column)];
+  return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) +
+         static_cast<std::size_t>(column);
 }
 
-const Canvas::Cell& Canvas::at(int column, int row) const {
-  return const_cast<Canvas*>(this)->at(column, row);
-}
+Canvas::Cell& Canvas::at(int column, int row) { return cells_[place_of(column, row)]; }
+
+const Canvas::Cell& Canvas::at(int column, int row) const { return cells_[place_of(column, row)]; }
 
 void Canvas::write(int column, int row, std::string_view text, int ink) {
   if (row < 0 || row >= rows_) return;

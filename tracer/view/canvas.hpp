@@ -34,6 +34,7 @@ class Canvas {
   std::string text(const Style&) const;
 
  private:
+  std::size_t place_of(int column, int row) const;
   int columns_;
   int rows_;
   std::vector<Cell> cells_;

@@ -1,7 +1,6 @@
 // The line that an epoch leaves behind:
 //
-//   epoch  3/10   loss 0.2314   accuracy 93.41 %   val loss 0.1998   val accuracy 94.10 %   0.13 s
-//   *
+//   epoch  3/10   loss 0.2314   accuracy 93.41 %   val loss 0.1998   val accuracy 94.10 %   0.13 s *
 //
 // * marks the best epoch so far. Next: curves.hpp, the whole run in one picture.
 #pragma once
