@@ -8,7 +8,7 @@
 
 namespace tracer {
 
-/// Whatever the user can mend: his lesson, his command line, his files. Exit status 2.
+/// Whatever the user can mend: their lesson, their command line, their files. Exit status 2.
 struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
