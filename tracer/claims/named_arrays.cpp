@@ -9,20 +9,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "datasets/file_error.hpp"
 #include "datasets/gzip.hpp"
 #include "datasets/npz.hpp"
 #include "tracer/claims/array_names.hpp"
 #include "tracer/claims/text_arrays.hpp"
-#include "tracer/error.hpp"
 #include "tracer/language/utf8.hpp"
 #include "tracer/train/safetensors.hpp"
 
 namespace tracer {
 namespace {
-
-[[noreturn]] void fail(const std::string& source, const std::string& what) {
-  throw Error(fmt::format("{}: {}", source, what));
-}
 
 // ---- what is refused, and what to do instead
 
