@@ -1,7 +1,10 @@
 // Where the real MNIST and Fashion-MNIST are on this machine, for the tests that need them:
 //
-//   const auto folder = data_folder();
-//   if (!folder) { WARN("skipped: no MNIST here"); return; }
+//   TEST_CASE("digits are learnt", "[needs-mnist]") {
+//     const auto folder = data_folder();
+//     if (!folder) { WARN("skipped: no MNIST here"); return; }
+//
+// tests/CMakeLists.txt says what the tag does.
 #pragma once
 
 #include <cstdlib>

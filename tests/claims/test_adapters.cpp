@@ -61,7 +61,19 @@ void check(const std::string& command) {
 
 }  // namespace
 
-TEST_CASE("the adapter for NumPy gives the right gradients", "[adapters]") {
+TEST_CASE("every adapter that is shipped is described beside it", "[adapters]") {
+  const std::string described = read_text(adapter("README.md"));
+  int shipped = 0;
+  for (const auto& file : std::filesystem::directory_iterator(lessons_folder() / "adapters")) {
+    const std::string name = file.path().filename().string();
+    CAPTURE(name);
+    CHECK((name == "README.md" || described.find(name) != std::string::npos));
+    ++shipped;
+  }
+  CHECK(shipped >= 5);
+}
+
+TEST_CASE("the adapter for NumPy gives the right gradients", "[adapters][needs-numpy]") {
   for (const std::string python : {"python3", "/usr/bin/python3"}) {
     if (succeeds(python + " -c 'import numpy'"))
       return check(python + " " + adapter("numpy_net.py"));
@@ -69,7 +81,7 @@ TEST_CASE("the adapter for NumPy gives the right gradients", "[adapters]") {
   WARN("skipped: there is no python3 with numpy");
 }
 
-TEST_CASE("the adapter in C++ gives the right gradients", "[adapters]") {
+TEST_CASE("the adapter in C++ gives the right gradients", "[adapters][needs-c++]") {
   if (!succeeds("c++ --version")) {
     WARN("skipped: there is no c++");
     return;
@@ -81,7 +93,8 @@ TEST_CASE("the adapter in C++ gives the right gradients", "[adapters]") {
   check(program);
 }
 
-TEST_CASE("the adapter for plain numbers gives the right gradients, in awk", "[adapters]") {
+TEST_CASE("the adapter for plain numbers gives the right gradients, in awk",
+          "[adapters][needs-awk]") {
   if (!succeeds("python3 --version") || !succeeds("awk 'BEGIN { exit 0 }'")) {
     WARN("skipped: there is no python3, or no awk");
     return;

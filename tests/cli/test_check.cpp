@@ -180,7 +180,8 @@ TEST_CASE("check: what is wrong with the command line or the lesson is an error"
 }
 
 #ifdef TRACER_OPTIMISED
-TEST_CASE("check: the gradients that MNIST is trained with are right, in seconds", "[cli][check]") {
+TEST_CASE("check: the gradients that MNIST is trained with are right, in seconds",
+          "[cli][check][needs-mnist]") {
   if (!data_folder()) {
     WARN("skipped: MNIST is neither in $TRACER_DATA nor in ../shared/datasets");
     return;

@@ -99,7 +99,7 @@ TEST_CASE("the ending of -o chooses the format where none is said", "[cli]") {
       written({"derive", "relu-1-1-1", "--format", "text"}, "text.tex").starts_with("One hidden"));
 }
 
-TEST_CASE("a full disk is told, not passed over", "[cli]") {
+TEST_CASE("a full disk is told, not passed over", "[cli][needs-dev-full]") {
   if (!std::filesystem::exists("/dev/full")) {
     WARN("skipped: there is no /dev/full here");
     return;

@@ -156,7 +156,7 @@ TEST_CASE("a saved model is evaluated and predicts", "[cli][data]") {
   CHECK(has(broken.errors, "broken.safetensors"));
 }
 
-TEST_CASE("real digits are learnt, shown, evaluated and predicted", "[cli][data]") {
+TEST_CASE("real digits are learnt, shown, evaluated and predicted", "[cli][data][needs-mnist]") {
   const auto data = data_folder();
   if (!data) {
     WARN("skipped: no MNIST here");
@@ -184,8 +184,7 @@ TEST_CASE("real digits are learnt, shown, evaluated and predicted", "[cli][data]
   CHECK(has(run_program({"data", "show", "mnist", "--n", "3"}).output, "60,000 samples of 784"));
 }
 
-TEST_CASE("completions name every command, and bash can read them", "[cli]") {
-  const TemporaryFolder folder;
+TEST_CASE("completions name every command", "[cli]") {
   for (const char* shell : {"bash", "zsh", "fish"}) {
     const ProgramRun run = run_program({"completions", shell});
     CHECK(run.status == 0);
@@ -194,6 +193,10 @@ TEST_CASE("completions name every command, and bash can read them", "[cli]") {
       CHECK(has(run.output, word));
     }
   }
+}
+
+TEST_CASE("completions are read by bash", "[cli][needs-bash]") {
+  const TemporaryFolder folder;
   write_text(folder.path() / "c.bash",
              run_program({"completions", "bash"}).output +
                  "COMP_WORDS=(tracer train --early); COMP_CWORD=2; _tracer; echo \"$COMPREPLY\"\n");

@@ -294,7 +294,8 @@ TEST_CASE("data that are not there are told with how to get them", "[cli][train]
   CHECK(has(list.output, "to have mnist: tracer data download mnist"));
 }
 
-TEST_CASE("a full disk is told after the report, and leaves nothing half-written", "[cli][train]") {
+TEST_CASE("a full disk is told after the report, and leaves nothing half-written",
+          "[cli][train][needs-dev-full]") {
   if (!std::filesystem::exists("/dev/full")) {
     WARN("skipped: there is no /dev/full here");
     return;

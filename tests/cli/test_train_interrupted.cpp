@@ -7,7 +7,7 @@
 
 namespace tracer {
 
-TEST_CASE("a run that was killed goes on as if nothing had happened", "[cli][train]") {
+TEST_CASE("a run that was killed goes on as if nothing had happened", "[cli][train][needs-speed]") {
   const TemporaryFolder folder;
   const std::string lesson = [] {
     std::string text = endless;

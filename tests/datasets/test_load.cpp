@@ -28,7 +28,7 @@ double mean(const Array<float>& x) { return x.cast<double>().mean(); }
 
 }  // namespace
 
-TEST_CASE("MNIST is MNIST: counts, order, brightness, digests", "[load]") {
+TEST_CASE("MNIST is MNIST: counts, order, brightness, digests", "[load][needs-mnist]") {
   const auto folder = data_folder();
   if (!folder) {
     WARN("skipped: no MNIST on this machine (TRACER_DATA says where it is)");
@@ -62,7 +62,7 @@ TEST_CASE("MNIST is MNIST: counts, order, brightness, digests", "[load]") {
   }
 }
 
-TEST_CASE("Fashion-MNIST has its own classes", "[load]") {
+TEST_CASE("Fashion-MNIST has its own classes", "[load][needs-mnist]") {
   const auto folder = data_folder();
   if (!folder) {
     WARN("skipped: no Fashion-MNIST on this machine (TRACER_DATA says where it is)");

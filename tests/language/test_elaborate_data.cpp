@@ -268,7 +268,7 @@ TEST_CASE("data: idx pictures and their labels", "[elaborate][data]") {
         std::string::npos);
 }
 
-TEST_CASE("data: MNIST by its name", "[elaborate][data]") {
+TEST_CASE("data: MNIST by its name", "[elaborate][data][needs-mnist]") {
   if (!data_folder()) {
     WARN("skipped: MNIST is not on this machine; see tests/data_folder.hpp");
     return;

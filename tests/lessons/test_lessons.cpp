@@ -52,39 +52,51 @@ TEST_CASE("lessons: every one runs, and every expectation in it holds", "[lesson
   }
 }
 
-#ifdef TRACER_OPTIMISED
-constexpr bool optimised = true;
-#else
-constexpr bool optimised = false;  // Debug, or under a sanitizer
-#endif
+namespace {
+
+bool has_pictures(const std::filesystem::path& lesson) {
+  return read_text(lesson).find("mnist(") != std::string::npos;
+}
+
+void check_training(const std::filesystem::path& lesson) {
+  const ProgramRun run = run_program({"train", lesson.string(), "--format", "json"});
+  INFO(run.errors);
+  CHECK(run.status == 0);
+  const std::vector<std::string> lines = lines_of(run.output);
+  REQUIRE(!lines.empty());
+  const auto end = nlohmann::json::parse(lines.back());
+  REQUIRE(end.at("expectations").size() == comparisons_in(read_text(lesson)));
+  for (const auto& expectation : end.at("expectations")) {
+    INFO(expectation.dump());
+    CHECK(expectation.at("holds") == true);
+  }
+}
+
+}  // namespace
 
 TEST_CASE("lessons: every one that is trained ends as it expects to", "[lessons][train]") {
-  const bool pictures = data_folder().has_value();
   REQUIRE(training_lessons().size() >= 8);
   for (const auto& lesson : training_lessons()) {
     DYNAMIC_SECTION(lesson.stem().string()) {
-      const std::string text = read_text(lesson);
-      if (text.find("mnist(") != std::string::npos) {
-        if (!pictures)
-          WARN("skipped: MNIST is neither in $TRACER_DATA nor in ../shared/datasets");
-        else if (!optimised)
-          WARN("skipped: minutes, where nothing is optimised");
-        if (!pictures || !optimised) continue;
-      }
-      const ProgramRun run = run_program({"train", lesson.string(), "--format", "json"});
-      INFO(run.errors);
-      CHECK(run.status == 0);
-      const std::vector<std::string> lines = lines_of(run.output);
-      REQUIRE(!lines.empty());
-      const auto end = nlohmann::json::parse(lines.back());
-      REQUIRE(end.at("expectations").size() == comparisons_in(text));
-      for (const auto& expectation : end.at("expectations")) {
-        INFO(expectation.dump());
-        CHECK(expectation.at("holds") == true);
-      }
+      if (!has_pictures(lesson)) check_training(lesson);
     }
   }
 }
+
+#ifdef TRACER_OPTIMISED  // minutes elsewhere
+TEST_CASE("lessons: every one that is trained on pictures ends as it expects to",
+          "[lessons][train][needs-mnist]") {
+  if (!data_folder()) {
+    WARN("skipped: MNIST is neither in $TRACER_DATA nor in ../shared/datasets");
+    return;
+  }
+  for (const auto& lesson : training_lessons()) {
+    DYNAMIC_SECTION(lesson.stem().string()) {
+      if (has_pictures(lesson)) check_training(lesson);
+    }
+  }
+}
+#endif
 
 TEST_CASE("lessons: every one teaches before it computes", "[lessons]") {
   for (const auto& lesson : all_lessons()) {

@@ -136,7 +136,8 @@ Derivation hard_page() {
   return derivation;
 }
 
-TEST_CASE("latex: documents compile, without a box that is too wide", "[render][latex]") {
+TEST_CASE("latex: documents compile, without a box that is too wide",
+          "[render][latex][needs-pdflatex]") {
   if (std::system("command -v pdflatex >/dev/null 2>&1") != 0) {
     WARN("skipped: pdflatex is not installed, so no document was compiled");
     return;

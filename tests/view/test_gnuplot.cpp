@@ -57,7 +57,7 @@ bool gnuplot_there() {
     require_gnuplot();
     return true;
   } catch (const Error&) {
-    WARN("gnuplot is not installed: the tests of its pictures are skipped");
+    WARN("skipped: gnuplot is not installed");
     return false;
   }
 }
@@ -66,7 +66,8 @@ const std::string png_signature = "\x89PNG\r\n\x1a\n";
 
 }  // namespace
 
-TEST_CASE("curves are written as SVG and PNG, and nothing else stays", "[view][gnuplot]") {
+TEST_CASE("curves are written as SVG and PNG, and nothing else stays",
+          "[view][gnuplot][needs-gnuplot]") {
   if (!gnuplot_there()) return;
   const Folder folder;
   const auto files = Plots(folder.path).curves({{"o'clock_{2}", history(5)}, {"b", history(1)}});
@@ -78,7 +79,7 @@ TEST_CASE("curves are written as SVG and PNG, and nothing else stays", "[view][g
   CHECK(svg.find("o'clock_{2}, training") != std::string::npos);
 }
 
-TEST_CASE("one run, one epoch, a folder that is not there yet", "[view][gnuplot]") {
+TEST_CASE("one run, one epoch, a folder that is not there yet", "[view][gnuplot][needs-gnuplot]") {
   if (!gnuplot_there()) return;
   const Folder folder;
   const Plots plots(folder.path / "a" / "b");
@@ -90,7 +91,7 @@ TEST_CASE("one run, one epoch, a folder that is not there yet", "[view][gnuplot]
   CHECK(plots.curves({{"a", {}}}).empty());
 }
 
-TEST_CASE("boundary and confusion matrix are written", "[view][gnuplot]") {
+TEST_CASE("boundary and confusion matrix are written", "[view][gnuplot][needs-gnuplot]") {
   if (!gnuplot_there()) return;
   const Folder folder;
   const Plots plots(folder.path);
