@@ -1,0 +1,98 @@
+// The half lines that say why, each in the smallest lesson that calls for it.
+#include "tests/catch.hpp"
+#include "tests/derive/page_of.hpp"
+
+using namespace tracer;
+using test::has;
+using test::page_of;
+
+namespace {
+
+std::string two_samples(const std::string& lines) {
+  return "param W = [[1, -1], [2, 0.5]]\nparam b = [[1], [-1]]\n"
+         "data X, Y in ([1, 2], [1, 0]), ([3, -1], [0, 1])\n" +
+         lines + "train L with sgd(lr=0.1), batch_size=all\n";
+}
+
+}  // namespace
+
+TEST_CASE("reasons: on which side of its corner a relu is, forward and back", "[derive]") {
+  const std::string page = page_of(
+      "param z = -2\nparam v = 0\nparam u = 3\na = relu(z)\nb = relu(v)\nc = relu(u)\n"
+      "L = a + b + c\n");
+  CHECK(has(page, "z < 0: cut off to 0"));
+  CHECK(has(page, "(z < 0, so the slope is 0: nothing flows back through here)"));
+  CHECK(has(page, "v = 0: the corner"));
+  CHECK(has(page, "(v = 0 is the corner of relu: no slope there, 0 is taken by choice)"));
+  CHECK(has(page, "u > 0: passed on unchanged"));
+  CHECK(has(page, "(u > 0, so the slope is 1)"));
+}
+
+TEST_CASE("reasons: of a matrix the entries on either side are counted", "[derive]") {
+  const std::string page = page_of(two_samples("Z = W @ X + b\nA = relu(Z)\nL = half_mse(A, Y)\n"));
+  CHECK(has(page, "1 of 4 entries are not above 0"));
+  CHECK(
+      has(page,
+          "3 of 4 entries of Z are above 0; 1 exactly 0, the corner, where the slope is a choice"));
+}
+
+TEST_CASE("reasons: products of matrices say shapes, a vector where it is added", "[derive]") {
+  const std::string page = page_of(two_samples("Z = W @ X + b\nL = half_mse(Z, Y)\n"));
+  CHECK(has(page, "(2×2)(2×2) + (2×1)"));
+  CHECK(has(page, "b is added to each column"));
+  CHECK(has(page, "b was added to both columns"));
+  const std::string scaled = page_of(two_samples("Z = W @ X\nA = Z * b\nL = half_mse(A, Y)\n"));
+  CHECK(has(scaled, "b multiplies each column"));
+}
+
+TEST_CASE("reasons: the transpose is explained once, by samples or by entries", "[derive]") {
+  const auto count = [](const std::string& page, std::string_view part) {
+    int found = 0;
+    for (auto at = page.find(part); at != std::string::npos; at = page.find(part, at + 1)) ++found;
+    return found;
+  };
+  const std::string layers = page_of(
+      two_samples("param V = [[1, 2], [0, 1]]\nZ = W @ X\nA = V @ Z\nL = half_mse(A, Y)\n"));
+  CHECK(has(layers, "why Zᵀ: V[0,0] meets Z[0,k] in every sample k"));
+  CHECK(count(layers, "why ") == 1);
+  const std::string single =
+      page_of("param W = [[1, 2], [3, 4]]\ninput x = [1, 2]\nz = W @ x\nL = sum(z**2)\n");
+  CHECK(has(single, "why xᵀ: W[i,j] multiplies x[j]"));
+}
+
+TEST_CASE("reasons: paths that meet are named, up to five of them", "[derive]") {
+  CHECK(has(page_of("param w = 2\nu = w**2\nv = 2*w\nL = u + v\n"),
+            "(2 paths meet: w is used in u and v; their contributions are added)"));
+  std::string many = "param w = 2\n";
+  std::string sum = "L = a1";
+  for (int i = 1; i <= 7; ++i) {
+    many += "a" + std::to_string(i) + " = " + std::to_string(i) + "*w\n";
+    if (i > 1) sum += " + a" + std::to_string(i);
+  }
+  CHECK(has(page_of(many + sum + "\n"), "w is used in a1, a2, a3, a4 and 3 more lines"));
+}
+
+TEST_CASE("reasons: a factor that is 0 leaves nothing, a use without effect says so", "[derive]") {
+  const std::string page = page_of("param w = 0\nparam x = 3\ny = w*x\nu = y**2\nL = u + 0*y\n");
+  CHECK(has(page, "(w = 0, so nothing is left)"));
+  CHECK(has(page, "(y does not change L)"));
+}
+
+TEST_CASE("reasons: the 2 of a half square cancels, weights are those of the forward pass",
+          "[derive]") {
+  const std::string page = page_of(test::one_relu);
+  CHECK(has(page, "(the 2 of the square cancels the ½)"));
+  CHECK(has(page, "(w2 from the forward pass, not the updated one)"));
+  CHECK_FALSE(has(page_of("param w = 3\nx = 2*w\nL = x**2\n"), "cancels the ½"));
+  // nothing is updated: nothing to confuse
+  CHECK_FALSE(has(page_of("param w = 3\nparam v = 2\na = w**2\nb = v*a\nL = b**2\n"),
+                  "from the forward pass"));
+}
+
+TEST_CASE("reasons: a softmax says along which side it sums to 1", "[derive]") {
+  CHECK(has(page_of(two_samples("P = softmax(W @ X)\nL = cross_entropy(P, Y)\n")),
+            "every column sums to 1"));
+  CHECK(has(page_of(two_samples("P = softmax(W @ X)\nL = cross_entropy(P, Y)\n")),
+            "Y picks one P per sample: that of the true class"));
+  CHECK(has(page_of("param z = [1, 2]\np = softmax(z)\nL = sum(p**2)\n"), "the entries sum to 1"));
+}
