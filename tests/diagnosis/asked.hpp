@@ -1,5 +1,12 @@
-// What the tests of the diagnosis share: a lesson's numbers as plain matrices, gradients that were
-// worked out from them by hand, and a diagnosis in one line of text.
+// How the tests of the diagnosis ask. A lesson's numbers are plain matrices, what is claimed was
+// worked out from them, and the diagnosis is one line of text:
+//
+//   const Subject s("param w = 2\n...");                      a lesson at a step of its training
+//   Claimed claimed = right_gradients(s);                     what the lesson itself has
+//   of(claimed, "dL/dw") *= 2;                                and what somebody has instead
+//   CHECK(told(s, claimed) == "named | scale 2: w (line 1)");
+//
+// Next: by_hand.hpp, a whole backward pass to put a mistake into.
 #pragma once
 
 #include <stdexcept>

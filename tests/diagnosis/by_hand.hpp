@@ -1,4 +1,9 @@
-// The backward pass of a lesson by hand, in plain matrices, with a place for each mistake.
+// The backward pass of a lesson by hand, in plain matrices, with a place for each mistake: a member
+// of Hand is a line of it, and a test puts another line in its place.
+//
+//   Hand hand;                                                                of deep_lesson()
+//   hand.down = [](int, const M& w, const M&, const M& d) -> M { return w * d; };   Wᵀ forgotten
+//   told(s, hand(s))                                                          asked.hpp
 #pragma once
 
 #include <cmath>
@@ -45,21 +50,24 @@ inline M softmax_of(const M& z) {
   return e;
 }
 
-/// The backward pass of that lesson, with a place for each mistake.
+/// The backward pass of that lesson. Z, A: before and after the activation of a layer; d: ∂L/∂Z.
 struct Hand {
   double (*f)(double) = sigmoid_of;
   double (*slope_of_result)(double) = [](double a) { return a * (1 - a); };
 
-  // what is to be changed
+  /// ∂L/∂Z of the last layer.
   std::function<M(const M& p, const M& y)> at_top = [](const M& p, const M& y) -> M {
     return (p - y) / static_cast<double>(y.cols());
   };
+  /// e = ∂L/∂A through the activation, to ∂L/∂Z.
   std::function<M(int layer, const M& e, const M& z, const M& a)> through =
       [this](int, const M& e, const M&, const M& a) -> M {
     return times(e, each(a, slope_of_result));
   };
+  /// ∂L/∂Z down through the weights, to ∂L/∂A of the layer below; dw: ∂L/∂W, as it is claimed.
   std::function<M(int layer, const M& w, const M& dw, const M& d)> down =
       [](int, const M& w, const M&, const M& d) -> M { return w.transpose() * d; };
+  /// ∂L/∂W, x being what W is multiplied with.
   std::function<M(int layer, const M& d, const M& x)> of_weights =
       [](int, const M& d, const M& x) -> M { return d * x.transpose(); };
   std::function<M(int layer, const M& d)> of_bias = [](int, const M& d) -> M {

@@ -1,6 +1,14 @@
 // A dense network with its backward pass as people write one by hand, and the mistakes that they
 // make in it: what the diagnosis is measured with. It shares nothing with tracer but the numbers of
 // the lesson: plain Eigen matrices, one column a sample, no graph.
+//
+//   Plan plan{.sizes = {5, 4, 3}, .units = {Unit::tanh}};         a network
+//   lesson_of(plan, 1)                                            as a lesson, for the diagnosis
+//   gradients<double>(plan, leaves, {{"transpose_missing", 2}})   by hand, with a mistake in layer 2
+//
+// planted_net.cpp is that backward pass, with the place of each fault beside the line that it
+// changes; planted_faults.cpp lists the faults, where each can be made, and what a diagnosis may
+// call it. diagnosis_measure.hpp plants all of them and counts.
 #pragma once
 
 #include <map>

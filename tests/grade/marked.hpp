@@ -1,4 +1,8 @@
-// Answers marked in a test: lesson and answers as texts.
+// Answers marked in a test: lesson and answers are texts, and so is what is said of an answer.
+//
+//   const Marking marking = marked(lesson, "sample 2: dL/dw2 = 3.8703\n");
+//   line_of(marking, 2, "dL/dw2").mark               Mark::wrong
+//   says(marking, 3, "b2")                           "follows from your b2"
 #pragma once
 
 #include <optional>
