@@ -4,7 +4,7 @@
 //
 //   Plan plan{.sizes = {5, 4, 3}, .units = {Unit::tanh}};         a network
 //   lesson_of(plan, 1)                                            as a lesson, for the diagnosis
-//   gradients<double>(plan, leaves, {{"transpose_missing", 2}})   by hand, with a mistake in layer 2
+//   gradients<double>(plan, leaves, {{"transpose_missing", 2}})   by hand, a mistake in layer 2
 //
 // planted_net.cpp is that backward pass, with the place of each fault beside the line that it
 // changes; planted_faults.cpp lists the faults, where each can be made, and what a diagnosis may

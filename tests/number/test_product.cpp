@@ -94,22 +94,3 @@ TEST_CASE("the same number of threads gives the same bits", "[number][product]")
     CHECK(first == again);
   }
 }
-
-TEST_CASE("a team does every part once, and hands an exception on", "[number][threads]") {
-  const ThreadCount team(3);
-  for (int round = 0; round < 200; ++round) {
-    std::vector<int> done(1000, 0);
-    in_parts(1000, 10, [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
-      for (std::ptrdiff_t i = begin; i < end; ++i) ++done[static_cast<std::size_t>(i)];
-    });
-    REQUIRE(done == std::vector<int>(1000, 1));
-  }
-  CHECK_THROWS_AS(in_parts(1000, 10,
-                           [](std::ptrdiff_t begin, std::ptrdiff_t) {
-                             if (begin > 0) throw std::runtime_error("in a part");
-                           }),
-                  std::runtime_error);
-  int parts = 0;
-  in_parts(5, 10, [&](std::ptrdiff_t, std::ptrdiff_t) { ++parts; });
-  CHECK(parts == 1);  // too little to divide
-}

@@ -16,7 +16,7 @@ namespace tracer {
 namespace {
 
 // A lesson is written by hand, data stands in files of its own: no lesson comes near this.
-constexpr std::size_t largest_file = std::size_t{16} << 20;
+constexpr std::size_t largest_lesson = std::size_t{16} << 20;
 
 std::string with_unix_line_ends(std::string_view text) {
   std::string result;
@@ -101,11 +101,11 @@ Source read_source(const std::filesystem::path& path) {
     throw Error(fmt::format("{}: can't be opened: {}", name, std::strerror(reason)));
   }
   // Read, not sized first: it may be a pipe.
-  std::string text(largest_file + 1, '\0');
+  std::string text(largest_lesson + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad()) throw Error(fmt::format("{}: reading failed: {}", name, std::strerror(errno)));
   text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > largest_file) {
+  if (text.size() > largest_lesson) {
     throw Error(
         fmt::format("{}: larger than 16 MiB; is this a lesson? Keep data in a file of its own "
                     "and read it with csv(...) or npz(...)",

@@ -1,0 +1,85 @@
+// How work is divided among threads.
+#include <stdexcept>
+#include <vector>
+
+#include "tests/catch.hpp"
+#include "tracer/number/threads.hpp"
+
+using namespace tracer;
+
+namespace {
+
+struct ThreadCount {
+  explicit ThreadCount(int n) { set_threads(n); }
+  ~ThreadCount() { set_threads(1); }
+};
+
+using Parts = std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>>;
+
+// How [0, n) is divided, in order.
+Parts parts_of(std::ptrdiff_t n, std::ptrdiff_t grain) {
+  std::vector<std::ptrdiff_t> end_of(static_cast<std::size_t>(n) + 1, -1);
+  in_parts(n, grain, [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
+    end_of[static_cast<std::size_t>(begin)] = end;
+  });
+  Parts parts;
+  for (std::ptrdiff_t at = 0; at < n; at = parts.back().second)
+    parts.emplace_back(at, end_of.at(static_cast<std::size_t>(at)));
+  return parts;
+}
+
+}  // namespace
+
+TEST_CASE("work is divided evenly, the same way each time", "[number][threads]") {
+  const ThreadCount team(3);
+  CHECK(threads() == 3);
+  const Parts thirds{{0, 33}, {33, 66}, {66, 100}};
+  for (int round = 0; round < 20; ++round) CHECK(parts_of(100, 10) == thirds);
+}
+
+TEST_CASE("no part is smaller than a grain", "[number][threads]") {
+  const ThreadCount team(4);
+  CHECK(parts_of(25, 10) == Parts{{0, 12}, {12, 25}});
+  CHECK(parts_of(19, 10) == Parts{{0, 19}});
+  CHECK(parts_of(8, 0) == Parts{{0, 2}, {2, 4}, {4, 6}, {6, 8}});  // a grain of 0 is one of 1
+}
+
+TEST_CASE("0 threads stands for all that the machine has, one thread does all alone",
+          "[number][threads]") {
+  {
+    const ThreadCount team(0);
+    CHECK(threads() >= 1);
+  }
+  CHECK(threads() == 1);
+  CHECK(parts_of(1000, 1) == Parts{{0, 1000}});
+}
+
+TEST_CASE("a part that divides its own work does it alone", "[number][threads]") {
+  const ThreadCount team(2);
+  std::vector<int> done(100, 0);
+  in_parts(100, 1, [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
+    in_parts(end - begin, 1, [&](std::ptrdiff_t from, std::ptrdiff_t to) {
+      for (std::ptrdiff_t i = from; i < to; ++i) ++done[static_cast<std::size_t>(begin + i)];
+    });
+  });
+  CHECK(done == std::vector<int>(100, 1));
+}
+
+TEST_CASE("a team does every part once, and hands an exception on", "[number][threads]") {
+  const ThreadCount team(3);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<int> done(1000, 0);
+    in_parts(1000, 10, [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
+      for (std::ptrdiff_t i = begin; i < end; ++i) ++done[static_cast<std::size_t>(i)];
+    });
+    REQUIRE(done == std::vector<int>(1000, 1));
+  }
+  CHECK_THROWS_AS(in_parts(1000, 10,
+                           [](std::ptrdiff_t begin, std::ptrdiff_t) {
+                             if (begin > 0) throw std::runtime_error("in a part");
+                           }),
+                  std::runtime_error);
+  int parts = 0;
+  in_parts(5, 10, [&](std::ptrdiff_t, std::ptrdiff_t) { ++parts; });
+  CHECK(parts == 1);  // too little to divide
+}
