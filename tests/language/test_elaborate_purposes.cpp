@@ -110,6 +110,16 @@ TEST_CASE("expectations are read with the decimals that were written", "[elabora
   CHECK(e[8].when == Expectation::When::step);
 }
 
+TEST_CASE("of a matrix every entry keeps its decimals, column by column", "[elaborate]") {
+  const Program program = lesson(
+      "param W = [[1, 2], [3, 4]]\nL = sum(W)\nexpect W = [[1.0, 2], [-3.25, 1e2]], L = 1_0.50\n");
+  const Expectation& whole = program.expectations.at(0);
+  CHECK(whole.entry_decimals == std::vector<int>{1, 2, 0, 0});
+  CHECK(whole.decimals == 0);
+  CHECK(text_of(whole.wanted) == "[[1, 2], [-13/4, 100]]");
+  CHECK(program.expectations.at(1).decimals == 2);
+}
+
 TEST_CASE("a purpose that makes no sense is answered with one that does", "[elaborate]") {
   check({
       {"train M with sgd(1)", "there is no value called M\nthe lesson defines L, b, w, x, y, z"},
