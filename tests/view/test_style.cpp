@@ -48,7 +48,7 @@ TEST_CASE("marks go on with letters, and are ASCII where the locale is not UTF-8
   }
   CHECK(marks.size() == 60);
   CHECK(class_mark(0, {}) == U'●');
-  CHECK(class_mark(11, {}) == U'a');
+  CHECK(class_mark(10, {}) == U'a');
 }
 
 TEST_CASE("shades go from nothing to all, and no picture is drawn in fewer than 20 columns",
