@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "datasets/file_error.hpp"
 #include "datasets/gzip.hpp"
 #include "datasets/npz.hpp"
 #include "tracer/claims/array_names.hpp"
@@ -26,25 +25,27 @@ constexpr std::string_view instead =
     "np.savez(\"claims.npz\", **{\"dL/dW1\": dW1, \"dL/db1\": db1}) writes what is read here";
 
 [[noreturn]] void fail_pickle(const std::string& source) {
-  fail(source, fmt::format("is a pickle (torch.save writes them too), and is not opened, for it "
-                           "could run any code; for a network in PyTorch: np.savez(\"claims.npz\", "
-                           "**{{n: p.grad.numpy() for n, p in net.named_parameters()}}); else {}",
-                           instead));
+  fail_file(source,
+            fmt::format("is a pickle (torch.save writes them too), and is not opened, for it "
+                        "could run any code; for a network in PyTorch: np.savez(\"claims.npz\", "
+                        "**{{n: p.grad.numpy() for n, p in net.named_parameters()}}); else {}",
+                        instead));
 }
 
 void refuse_foreign(std::string_view bytes, const std::string& source) {
   if (bytes.starts_with("MATLAB 5") || bytes.starts_with("MATLAB 7")) {
-    fail(source, fmt::format("is MATLAB's, which is not read here; with x = "
-                             "scipy.io.loadmat(\"{}\") in Python, np.savez(\"claims.npz\", "
-                             "**{{\"dL/dW1\": x[\"dW1\"]}}) does it, and writematrix(dW1, "
-                             "\"W1.csv\") in MATLAB",
-                             source));
+    fail_file(source, fmt::format("is MATLAB's, which is not read here; with x = "
+                                  "scipy.io.loadmat(\"{}\") in Python, np.savez(\"claims.npz\", "
+                                  "**{{\"dL/dW1\": x[\"dW1\"]}}) does it, and writematrix(dW1, "
+                                  "\"W1.csv\") in MATLAB",
+                                  source));
   }
   if (bytes.starts_with("\x89HDF\r\n\x1a\n")) {
-    fail(source, fmt::format("is HDF5 (Keras, or MATLAB's -v7.3), which is not read here; with x = "
-                             "h5py.File(\"{}\") in Python, np.savez(\"claims.npz\", "
-                             "**{{\"dL/dW1\": x[\"dW1\"][:]}}) does it",
-                             source));
+    fail_file(source,
+              fmt::format("is HDF5 (Keras, or MATLAB's -v7.3), which is not read here; with x = "
+                          "h5py.File(\"{}\") in Python, np.savez(\"claims.npz\", "
+                          "**{{\"dL/dW1\": x[\"dW1\"][:]}}) does it",
+                          source));
   }
   const bool is_pickle = bytes.size() > 2 && bytes[0] == '\x80' && bytes[1] >= 1 && bytes[1] <= 5;
   const bool is_old_pickle = source.ends_with(".pkl") || source.ends_with(".pickle") ||
@@ -69,7 +70,7 @@ std::vector<NamedArray> from_zip(std::string_view text, const std::string& sourc
   const Npz archive(Bytes(text.begin(), text.end()), source);
   for (const std::string& member : archive.names()) {
     if (member.ends_with(".pkl")) fail_pickle(source);
-    if (member.starts_with("xl/")) fail(source, "is a spreadsheet; save it as CSV");
+    if (member.starts_with("xl/")) fail_file(source, "is a spreadsheet; save it as CSV");
   }
   std::vector<std::string> members;
   std::vector<NamedArray> made;
@@ -102,7 +103,7 @@ std::vector<NamedArray> from_safetensors(std::string_view bytes, const std::stri
     if (tensor.dtype == "F16") array.precision = precision_of("float16");
     if (tensor.dtype == "BF16") array.precision = precision_of("bf16");
     if (tensor.dtype == "F32") array.precision = precision_of("float32");
-    if (array.values.empty()) fail(source, fmt::format("{} has no entries", name));
+    if (array.values.empty()) fail_file(source, fmt::format("{} has no entries", name));
     made.push_back(std::move(array));
   }
   return made;
@@ -127,18 +128,20 @@ std::vector<NamedArray> read_any(std::string_view bytes, const std::string& sour
     return {from_npy(stem, parse_npy({begin, bytes.size()}, source))};
   }
   if (bytes.size() > largest_text) {
-    fail(source,
-         fmt::format("has {} bytes, and is neither an .npz nor a safetensors file; text of more "
-                     "than {} bytes is not read: {}",
-                     bytes.size(), largest_text, instead));
+    fail_file(
+        source,
+        fmt::format("has {} bytes, and is neither an .npz nor a safetensors file; text of more "
+                    "than {} bytes is not read: {}",
+                    bytes.size(), largest_text, instead));
   }
   if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);  // a byte order mark
   const std::size_t first = bytes.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) {
-    fail(source, "is empty");
+    fail_file(source, "is empty");
   }
   if (utf8::find_invalid(bytes) != std::string_view::npos) {
-    fail(source, fmt::format("is neither text nor an .npy, .npz or safetensors file; {}", instead));
+    fail_file(source,
+              fmt::format("is neither text nor an .npy, .npz or safetensors file; {}", instead));
   }
   // what begins with a comment is meant as JSON where it is called so
   const bool is_json = bytes[first] == '{' || bytes[first] == '[' ||
@@ -159,34 +162,35 @@ std::string place(const NamedArray& array, std::size_t k) {
 
 void check(const std::vector<NamedArray>& arrays, const std::string& source) {
   if (arrays.empty()) {
-    fail(source, "holds no array; expected the gradients by name, as in {\"dL/dW1\": [[1, 2]]}");
+    fail_file(source,
+              "holds no array; expected the gradients by name, as in {\"dL/dW1\": [[1, 2]]}");
   }
   if (arrays.size() > most_arrays) {
-    fail(source,
-         fmt::format("holds {} arrays, more than the {} that are read; a matrix is one array, "
-                     "not one for each of its entries",
-                     arrays.size(), most_arrays));
+    fail_file(source,
+              fmt::format("holds {} arrays, more than the {} that are read; a matrix is one array, "
+                          "not one for each of its entries",
+                          arrays.size(), most_arrays));
   }
   std::set<std::pair<std::string_view, std::string_view>> seen;
   for (const NamedArray& array : arrays) {
     if (!seen.emplace(array.section, array.name).second)
-      fail(source, fmt::format("has two arrays called '{}'", array.name));
+      fail_file(source, fmt::format("has two arrays called '{}'", array.name));
     const auto is_bad = [](long double x) { return !std::isfinite(static_cast<double>(x)); };
     const auto bad = std::ranges::find_if(array.values, is_bad);
     if (bad == array.values.end()) continue;
     const auto others = std::ranges::count_if(array.values, is_bad) - 1;
     const std::string kind = std::isnan(*bad) ? "nan" : *bad < 0 ? "-inf" : "inf";
-    fail(array.line > 0 ? fmt::format("{}:{}", source, array.line) : source,
-         fmt::format(
-             "{} {} {}{}{}; nothing can be said of a gradient that is no number: look for a "
-             "division by 0, the log of 0, or an exp that is too large",
-             array.name, array.shape.empty() ? "is" : "has", kind,
-             array.shape.empty()
-                 ? ""
-                 : " at " + place(array, static_cast<std::size_t>(bad - array.values.begin())),
-             others == 0   ? ""
-             : others == 1 ? " (and another such entry)"
-                           : fmt::format(" (and {} other such entries)", others)));
+    fail_file(array.line > 0 ? fmt::format("{}:{}", source, array.line) : source,
+              fmt::format(
+                  "{} {} {}{}{}; nothing can be said of a gradient that is no number: look for a "
+                  "division by 0, the log of 0, or an exp that is too large",
+                  array.name, array.shape.empty() ? "is" : "has", kind,
+                  array.shape.empty()
+                      ? ""
+                      : " at " + place(array, static_cast<std::size_t>(bad - array.values.begin())),
+                  others == 0   ? ""
+                  : others == 1 ? " (and another such entry)"
+                                : fmt::format(" (and {} other such entries)", others)));
   }
 }
 
