@@ -32,9 +32,9 @@ struct Blobs {
                       Parameter{"std", &Blobs::deviation, "standard deviation of a cloud", 0},
                       Parameter{"low", &Blobs::low}, Parameter{"high", &Blobs::high}};
   }
-  std::optional<Complaint> complaint() const {
+  std::optional<WrongCall> complaint() const {
     if (low > high) {
-      return Complaint{"low", "the box of the centres has its low above its high",
+      return WrongCall{"low", "the box of the centres has its low above its high",
                        "low must not be above high"};
     }
     return too_many(1LL * n * std::max(features, centers), "",

@@ -35,7 +35,8 @@ struct Parameter {
 template <class Options, class Number, class... Rest>
 Parameter(std::string_view, Number Options::*, Rest...) -> Parameter<Options, Number>;
 
-struct Complaint {
+/// What is wrong with the numbers of a call.
+struct WrongCall {
   std::string parameter;  ///< empty: of the whole call
   std::string says, remedy = {};
 };
@@ -44,10 +45,10 @@ struct Complaint {
 inline constexpr std::string_view noise_meaning =
     "standard deviation of what is added to every coordinate";
 /// The most numbers that a set may have: 100 million are 400 MB.
-inline std::optional<Complaint> too_many(long long numbers, const char* parameter,
+inline std::optional<WrongCall> too_many(long long numbers, const char* parameter,
                                          const char* remedy) {
   if (numbers <= 100'000'000) return std::nullopt;
-  return Complaint{parameter, "that is more than 100 million numbers", remedy};
+  return WrongCall{parameter, "that is more than 100 million numbers", remedy};
 }
 
 /// A call, as data: circles(300, factor=0.4) has the numbers n and factor.
@@ -67,7 +68,7 @@ struct Generator {
 
   std::string_view name, about, training;
   std::vector<Number> numbers;  ///< its own, and noise; n is common to all
-  std::optional<Complaint> (*complaint)(const GeneratorCall&);
+  std::optional<WrongCall> (*complaint)(const GeneratorCall&);
   Dataset (*make)(const GeneratorCall&);  ///< of numbers in range, of which nothing is complained
 
   const Number* number(std::string_view called) const;

@@ -35,10 +35,10 @@ Options options_of(const GeneratorCall& call) {
 }
 
 template <class Options>
-std::optional<Complaint> complaint_of(const GeneratorCall& call) {
+std::optional<WrongCall> complaint_of(const GeneratorCall& call) {
   const auto options = options_of<Options>(call);
   if (options.n > 10'000'000)
-    return Complaint{"n", fmt::format("{} makes at most 10 million points", Options::name)};
+    return WrongCall{"n", fmt::format("{} makes at most 10 million points", Options::name)};
   if constexpr (requires { options.complaint(); }) return options.complaint();
   return std::nullopt;
 }

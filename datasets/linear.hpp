@@ -33,7 +33,7 @@ struct Linear {
         Parameter{"weight", &Linear::weight, "weights are drawn from 0 up to this", 0},
         Parameter{"noise", &Linear::noise, noise_meaning, 0}};
   }
-  std::optional<Complaint> complaint() const {
+  std::optional<WrongCall> complaint() const {
     return too_many(1LL * n * std::max(features, targets), "n",
                     "take fewer points or fewer features");
   }

@@ -20,7 +20,7 @@ struct FileOptions {
   std::string features_name, targets_name;  ///< of arrays in an .npz
   std::string part = "train";               ///< of an .npz with x_train and x_test
   std::filesystem::path labels;  ///< of IDX pictures, or y.npy for X.npy; empty: of IDX pictures
-                                 ///< they are looked for beside (…images-idx3… → …labels-idx1…)
+      ///< they are looked for beside (…images-idx3… → …labels-idx1…)
   bool labelled = true;  ///< false: no targets are looked for
   int image_rows = 28;   ///< of a PNG
   int image_columns = 28;

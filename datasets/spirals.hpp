@@ -29,7 +29,7 @@ struct Spirals {
                       Parameter{"turns", &Spirals::turns, "of each arm around the origin", 0},
                       Parameter{"noise", &Spirals::noise, noise_meaning, 0}};
   }
-  std::optional<Complaint> complaint() const {
+  std::optional<WrongCall> complaint() const {
     return too_many(1LL * n * arms, "arms", "take fewer points or fewer features");
   }
 };
