@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "tracer/mistake/catalogue.hpp"
+#include "tracer/op/abs.hpp"
 #include "tracer/op/vocabulary.hpp"
 
 namespace tracer {

@@ -5,6 +5,7 @@
 #include "tracer/language/remake.hpp"
 #include "tracer/mistake/catalogue.hpp"
 #include "tracer/mistake/says.hpp"
+#include "tracer/op/log_softmax.hpp"
 #include "tracer/op/vocabulary.hpp"
 
 namespace tracer {

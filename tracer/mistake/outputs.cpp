@@ -9,6 +9,8 @@
 #include "tracer/mistake/catalogue.hpp"
 #include "tracer/mistake/line_formulas.hpp"
 #include "tracer/mistake/says.hpp"
+#include "tracer/op/sigmoid.hpp"
+#include "tracer/op/softmax.hpp"
 #include "tracer/op/vocabulary.hpp"
 
 namespace tracer {
