@@ -5,7 +5,6 @@
 
 #include "tests/catch.hpp"
 #include "tracer/language/diagnostic.hpp"
-#include "tracer/language/utf8.hpp"
 
 using namespace tracer;
 
@@ -173,22 +172,4 @@ TEST_CASE("diagnostics are sorted by place, and end after 20 errors", "[language
     CHECK(error.what() + std::string("\n") == errors);
     CHECK(error.errors.size() == 20);
   }
-}
-
-TEST_CASE("UTF-8 is decoded, encoded and measured", "[language][utf8]") {
-  for (const char32_t code : {U'a', U'β', U'∂', U'𝑥', U'\uFFFD'}) {
-    const std::string text = utf8::encode(code);
-    CHECK(utf8::decode(text, 0).code == code);
-    CHECK(utf8::decode(text, 0).length == text.size());
-    CHECK(utf8::find_invalid(text) == std::string::npos);
-    CHECK(utf8::find_invalid(text.substr(0, text.size() - 1) + " ") ==
-          (text.size() == 1 ? std::string::npos : 0));
-  }
-  CHECK(utf8::find_invalid("ab\xF4\x90\x80\x80") == 2);  // past U+10FFFF
-  CHECK(utf8::find_invalid("ab\xE2\x88") == 2);
-  CHECK(utf8::count("β∂𝑥") == 3);
-  CHECK(utf8::is_letter(U'σ'));
-  CHECK_FALSE(utf8::is_letter(U'×'));
-  CHECK_FALSE(utf8::is_letter(U'∂'));
-  CHECK_FALSE(utf8::is_letter(U'²'));
 }

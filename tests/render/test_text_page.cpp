@@ -6,7 +6,7 @@
 #include "tests/measure.hpp"
 #include "tests/render/example_documents.hpp"
 #include "tracer/render/text_page.hpp"
-#include "tracer/render/unicode.hpp"
+#include "tracer/text/width.hpp"
 
 namespace tracer {
 namespace {

@@ -4,14 +4,15 @@
 #include <algorithm>
 #include <string>
 
-#include "tracer/view/cells.hpp"
+#include "tracer/text/width.hpp"
+
 
 namespace tracer {
 
 /// Columns of the widest line.
 inline int widest_line(const std::string& text) {
   int width = 0;
-  for (const std::string& line : lines_of(text)) width = std::max(width, cell_width(line));
+  for (const std::string& line : lines_of(text)) width = std::max(width, display_width(line));
   return width;
 }
 

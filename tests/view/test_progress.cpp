@@ -50,7 +50,7 @@ TEST_CASE("the progress line stays one column short of the terminal, and starts 
           CAPTURE(width, done, seconds, colour);
           const std::string line =
               progress_line(moment(done, seconds), {.colour = colour, .width = width});
-          CHECK(cell_width(line) < width);
+          CHECK(display_width(line) < width);
           CHECK(has_escapes(line) == (colour && width >= 26));
         }
   CHECK(progress_line(moment(0, 0), {.width = 100}).find("samples/s") == std::string::npos);
@@ -119,7 +119,7 @@ TEST_CASE("no epoch line is wider than the terminal, and the validation stays lo
     for (const bool colour : {false, true}) {
       const std::string line = epoch_line(r, 10000, &before, {.colour = colour, .width = width});
       CAPTURE(width, line);
-      CHECK(cell_width(line) <= width);
+      CHECK(display_width(line) <= width);
       CHECK(has_escapes(line) == colour);
     }
   CHECK(epoch_line(r, 10, nullptr, {.width = 44}) == "epoch  3/10  val loss 0.1998  *");

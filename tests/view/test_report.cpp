@@ -98,7 +98,7 @@ weighted avg   0.62   0.62   0.62     16
   for (int width = 40; width <= 200; ++width) {
     CAPTURE(width);
     CHECK(widest_line(classification_report(hundred, {.width = width})) <= width);
-    CHECK(cell_width(metrics_line(hundred, {.width = width})) <= width);
+    CHECK(display_width(metrics_line(hundred, {.width = width})) <= width);
   }
 }
 

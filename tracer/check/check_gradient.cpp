@@ -9,7 +9,7 @@
 
 #include "tracer/check/exact_check.hpp"
 #include "tracer/error.hpp"
-#include "tracer/view/table.hpp"
+#include "tracer/text/table.hpp"
 
 namespace tracer {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "tracer/language/gradient_names.hpp"
 #include "tracer/text/plain.hpp"
+#include "tracer/text/utf8.hpp"
 
 namespace tracer {
 

@@ -13,7 +13,8 @@
 #include "datasets/npz.hpp"
 #include "tracer/claims/array_names.hpp"
 #include "tracer/claims/text_arrays.hpp"
-#include "tracer/language/utf8.hpp"
+#include "tracer/error.hpp"
+#include "tracer/text/utf8.hpp"
 #include "tracer/train/safetensors.hpp"
 
 namespace tracer {

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "tracer/number/decimal.hpp"
-#include "tracer/view/table.hpp"
+#include "tracer/text/table.hpp"
 
 namespace tracer::cli {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "tracer/json_text.hpp"
 #include "tracer/number/decimal.hpp"
+#include "tracer/text/table.hpp"
 #include "tracer/view/curves.hpp"
-#include "tracer/view/table.hpp"
 
 namespace tracer::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "tracer/check/step_errors.hpp"
-#include "tracer/view/style.hpp"
+#include "tracer/text/style.hpp"
 
 namespace tracer::cli {
 

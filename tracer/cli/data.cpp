@@ -15,9 +15,10 @@
 #include "tracer/cli/sample_data.hpp"
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
-#include "tracer/view/cells.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/text/short_numbers.hpp"
+#include "tracer/text/table.hpp"
 #include "tracer/view/progress.hpp"
-#include "tracer/view/table.hpp"
 
 namespace tracer::cli {
 namespace {

@@ -8,11 +8,12 @@
 #include "tracer/cli/data.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/cli/sample_data.hpp"
-#include "tracer/view/cells.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/text/short_numbers.hpp"
+#include "tracer/text/table.hpp"
 #include "tracer/view/picture.hpp"
 #include "tracer/view/progress.hpp"
 #include "tracer/view/scatter.hpp"
-#include "tracer/view/table.hpp"
 
 namespace tracer::cli {
 namespace {

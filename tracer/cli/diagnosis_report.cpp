@@ -8,7 +8,9 @@
 
 #include "tracer/cli/diagnosis_tables.hpp"
 #include "tracer/render/text_block.hpp"
-#include "tracer/view/cells.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/text/short_numbers.hpp"
+#include "tracer/text/width.hpp"
 
 namespace tracer::cli {
 namespace {
@@ -61,7 +63,7 @@ class Text {
     for (std::size_t begin = 0; begin < text.size();) {
       const std::size_t end = std::min(text.find(' ', begin), text.size());
       const std::string word = text.substr(begin, end - begin);
-      if (!row.empty() && cell_width(row) + 1 + cell_width(word) > width) flush();
+      if (!row.empty() && display_width(row) + 1 + display_width(word) > width) flush();
       row += (row.empty() ? "" : " ") + word;
       begin = end + 1;
     }

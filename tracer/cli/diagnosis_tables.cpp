@@ -9,9 +9,9 @@
 #include <fmt/ranges.h>
 
 #include "tracer/render/text_block.hpp"
-#include "tracer/view/cells.hpp"
+#include "tracer/text/short_numbers.hpp"
+#include "tracer/text/table.hpp"
 #include "tracer/view/error_map.hpp"
-#include "tracer/view/table.hpp"
 
 namespace tracer::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "tracer/diagnosis/diagnosis.hpp"
-#include "tracer/view/style.hpp"
+#include "tracer/text/style.hpp"
 
 namespace tracer::cli {
 

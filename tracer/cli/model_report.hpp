@@ -9,12 +9,12 @@
 
 #include "datasets/dataset.hpp"
 #include "tracer/language/program.hpp"
+#include "tracer/text/style.hpp"
 #include "tracer/train/evaluate.hpp"
 #include "tracer/train/metrics.hpp"
 #include "tracer/train/model.hpp"
 #include "tracer/train/trainer.hpp"
 #include "tracer/view/boundary.hpp"
-#include "tracer/view/style.hpp"
 
 namespace tracer::cli {
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "tracer/error.hpp"
-#include "tracer/view/cells.hpp"
+#include "tracer/text/cells.hpp"
 #include "tracer/write_aside.hpp"
 
 namespace tracer::cli {

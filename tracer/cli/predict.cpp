@@ -11,9 +11,9 @@
 #include "tracer/cli/saved_model.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/number/threads.hpp"
+#include "tracer/text/table.hpp"
 #include "tracer/train/evaluate.hpp"
 #include "tracer/view/picture.hpp"
-#include "tracer/view/table.hpp"
 
 namespace tracer::cli {
 namespace {

@@ -14,7 +14,6 @@
 #include "tracer/json_text.hpp"
 #include "tracer/train/model_file.hpp"
 #include "tracer/train/outline.hpp"
-#include "tracer/view/cells.hpp"
 #include "tracer/view/curves.hpp"
 #include "tracer/view/gnuplot.hpp"
 #include "tracer/view/report.hpp"

@@ -30,6 +30,7 @@ install(FILES
   "${PROJECT_BINARY_DIR}/tracerConfigVersion.cmake"
   tracer/cmake/FindDNNL.cmake
   tracer/cmake/FindMPFI.cmake
+  tracer/cmake/FindUtf8proc.cmake
   tracer/cmake/FindZip.cmake
   DESTINATION ${package_dir}
 )
@@ -59,7 +60,8 @@ checks gradients, marks hand calculations, and trains."
   string(JOIN ", " CPACK_DEBIAN_PACKAGE_SUGGESTS
     gnuplot-nox
     libboost-dev libcurl4-openssl-dev libdnnl-dev libeigen3-dev libfmt-dev libgmp-dev libmpfi-dev
-    libmpfr-dev libopenblas-dev libpng-dev libssl-dev libzip-dev nlohmann-json3-dev zlib1g-dev
+    libmpfr-dev libopenblas-dev libpng-dev libssl-dev libutf8proc-dev libzip-dev
+    nlohmann-json3-dev zlib1g-dev
   )
   include(CPack)
 endif()

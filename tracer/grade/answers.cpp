@@ -9,8 +9,8 @@
 
 #include "tracer/error.hpp"
 #include "tracer/grade/plain_signs.hpp"
-#include "tracer/language/utf8.hpp"
 #include "tracer/text/plain.hpp"
+#include "tracer/text/utf8.hpp"
 
 namespace tracer {
 namespace {

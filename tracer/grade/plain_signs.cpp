@@ -4,7 +4,7 @@
 #include <array>
 
 #include "tracer/grade/latex.hpp"
-#include "tracer/language/utf8.hpp"
+#include "tracer/text/utf8.hpp"
 
 namespace tracer {
 namespace {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "tracer/language/lines.hpp"
-#include "tracer/language/utf8.hpp"
+#include "tracer/text/utf8.hpp"
 
 namespace tracer {
 

@@ -6,7 +6,9 @@
 #include <string_view>
 #include <utility>
 
-#include "tracer/language/utf8.hpp"
+#include "tracer/text/utf8.hpp"
+#include "tracer/text/width.hpp"
+
 
 namespace tracer {
 
@@ -32,7 +34,7 @@ struct Cell {
 Cell cell(char32_t code, std::size_t offset) {
   if (code == '\t') return {std::string(tab_width, ' '), tab_width, offset};
   if (code < 0x20 || (code >= 0x7F && code < 0xA0)) return {utf8::encode(0xFFFD), 1, offset};
-  return {utf8::encode(code), static_cast<std::size_t>(utf8::display_width(code)), offset};
+  return {utf8::encode(code), static_cast<std::size_t>(display_width(code)), offset};
 }
 
 // The piece of a line that is shown, and below it blanks, a caret and its tail.

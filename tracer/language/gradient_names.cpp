@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "tracer/language/utf8.hpp"
+#include "tracer/text/utf8.hpp"
 #include "tracer/text/plain.hpp"
 
 namespace tracer {

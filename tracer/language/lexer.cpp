@@ -6,8 +6,8 @@
 #include <array>
 #include <utility>
 
-#include "tracer/language/utf8.hpp"
 #include "tracer/number/digit.hpp"
+#include "tracer/text/utf8.hpp"
 
 namespace tracer {
 

@@ -8,7 +8,7 @@
 #include "tracer/language/foreign.hpp"
 #include "tracer/language/grammar.hpp"
 #include "tracer/language/suggest.hpp"
-#include "tracer/language/utf8.hpp"
+#include "tracer/text/utf8.hpp"
 
 namespace tracer {
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "tracer/error.hpp"
-#include "tracer/language/utf8.hpp"
+#include "tracer/text/utf8.hpp"
 
 namespace tracer {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "tracer/language/utf8.hpp"
 #include "tracer/text/plain.hpp"
+#include "tracer/text/utf8.hpp"
 
 namespace tracer {
 

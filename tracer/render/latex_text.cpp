@@ -6,7 +6,9 @@
 #include <cctype>
 
 #include "tracer/number/digit.hpp"
-#include "tracer/render/unicode.hpp"
+#include "tracer/text/scripts.hpp"
+#include "tracer/text/utf8.hpp"
+#include "tracer/text/width.hpp"
 
 namespace tracer {
 namespace {
@@ -111,7 +113,7 @@ constexpr std::array marks{Mark{U'“', "``"},
 
 /// A character beyond ASCII in text mode; what nobody knows is a question mark, never a failed run.
 std::string unicode_text(char32_t c) {
-  if (is_combining(c)) return "";
+  if (display_width(c) == 0) return "";
   for (const Mark& mark : marks)
     if (mark.character == c) return std::string(mark.text);
   if (c == U'Σ') return "\\ensuremath{\\textstyle\\sum}";  // in our prose it is always a sum
@@ -140,7 +142,7 @@ std::string math_letters(std::string_view text) {
   if (all_of(text, is_digit)) return std::string(text);
   if (!text.empty()) {
     std::size_t at = 0;
-    const char32_t first = next_code_point(text, at);
+    const char32_t first = utf8::next(text, at);
     if (at == text.size())
       if (const std::string_view symbol = latex_symbol(first); !symbol.empty())
         return std::string(symbol);
@@ -175,7 +177,7 @@ std::size_t end_of_name(std::string_view text, std::size_t at) {
   const std::size_t before_subscripts = end;
   while (end < text.size()) {
     std::size_t next = end;
-    if (plain_of_subscript(next_code_point(text, next)) == 0) break;
+    if (plain_of_subscript(utf8::next(text, next)) == 0) break;
     end = next;
   }
   if (end < text.size() && text[end] == '[') {
@@ -220,14 +222,14 @@ std::string latex_text(std::string_view text) {
       continue;
     }
     const std::size_t start = at;
-    const char32_t c = next_code_point(text, at);
+    const char32_t c = utf8::next(text, at);
     if (const std::size_t end = end_after_partial(text, at); c == U'∂' && end > at) {
       set += "\\ensuremath{\\partial " + latex_name(text.substr(at, end - at)) + "}";
       at = end;
       continue;
     }
     std::size_t after = at;
-    const char32_t next = at < text.size() ? next_code_point(text, after) : 0;
+    const char32_t next = at < text.size() ? utf8::next(text, after) : 0;
     if (const std::string_view over = accent(next);
         !over.empty() && c < 0x80 && is_letter(static_cast<char>(c))) {
       set += "\\ensuremath{" + std::string(over) + "{" + static_cast<char>(c) + "}}";
@@ -254,7 +256,7 @@ std::string latex_name(std::string_view text) {
   bool in_sub = false;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t start = at;
-    const char32_t c = next_code_point(text, at);
+    const char32_t c = utf8::next(text, at);
     if (c == U'′' || c == U'\'') {
       primes += '\'';
     } else if (const char plain = plain_of_subscript(c)) {

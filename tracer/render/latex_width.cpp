@@ -6,7 +6,7 @@
 #include <cstddef>
 
 #include "tracer/render/latex_rows.hpp"
-#include "tracer/render/unicode.hpp"
+#include "tracer/text/utf8.hpp"
 
 namespace tracer {
 namespace {
@@ -79,7 +79,7 @@ class Scanner {
       ++at_;
       return small * group();
     }
-    next_code_point(math_, at_);
+    utf8::next(math_, at_);
     if (std::isupper(static_cast<unsigned char>(c)) != 0) return 1.5;
     if (std::isalpha(static_cast<unsigned char>(c)) != 0) return 1.05;
     if (c == '.' || c == ',' || c == '\'' || c == ':' || c == ';') return 0.6;

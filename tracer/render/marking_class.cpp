@@ -8,7 +8,7 @@
 
 #include "tracer/render/marking_text.hpp"
 #include "tracer/render/text_block.hpp"
-#include "tracer/view/table.hpp"
+#include "tracer/text/table.hpp"
 
 namespace tracer {
 namespace {

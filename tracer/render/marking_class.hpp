@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "tracer/grade/marking.hpp"
-#include "tracer/view/style.hpp"
+#include "tracer/text/style.hpp"
 
 namespace tracer {
 

@@ -8,9 +8,9 @@
 #include "tracer/number/decimal.hpp"
 #include "tracer/render/text_block.hpp"
 #include "tracer/render/text_layout.hpp"
-#include "tracer/render/unicode.hpp"
-#include "tracer/view/cells.hpp"
-#include "tracer/view/style.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/text/style.hpp"
+#include "tracer/text/width.hpp"
 
 namespace tracer {
 namespace {

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <iterator>
 
-#include "tracer/render/unicode.hpp"
+#include "tracer/text/scripts.hpp"
+#include "tracer/text/utf8.hpp"
+#include "tracer/text/width.hpp"
+
 
 namespace tracer {
 namespace {
@@ -63,9 +66,9 @@ int extent(const Notation& n, int enough) {
 bool is_single_letter(const Notation& n) {
   if (n.kind != Kind::name || n.text.empty()) return false;
   std::size_t at = 0;
-  next_code_point(n.text, at);
+  utf8::next(n.text, at);
   while (at < n.text.size())
-    if (plain_of_subscript(next_code_point(n.text, at)) == 0) return false;
+    if (plain_of_subscript(utf8::next(n.text, at)) == 0) return false;
   return true;
 }
 

@@ -5,7 +5,8 @@
 #include <cctype>
 
 #include "tracer/render/precedence.hpp"
-#include "tracer/render/unicode.hpp"
+#include "tracer/text/scripts.hpp"
+#include "tracer/text/width.hpp"
 
 namespace tracer {
 

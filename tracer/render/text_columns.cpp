@@ -9,7 +9,7 @@
 #include <numeric>
 
 #include "tracer/render/text_pieces.hpp"
-#include "tracer/render/unicode.hpp"
+#include "tracer/text/width.hpp"
 
 namespace tracer {
 namespace {

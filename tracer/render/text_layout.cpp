@@ -6,34 +6,9 @@
 
 #include "tracer/render/phrases.hpp"
 #include "tracer/render/text_pieces.hpp"
-#include "tracer/render/unicode.hpp"
+#include "tracer/text/width.hpp"
 
 namespace tracer {
-
-std::string trimmed(std::string line) {
-  while (line.ends_with(' ')) line.pop_back();
-  return line;
-}
-
-Lines wrap_words(const std::string& text, int width) {
-  if (display_width(text) <= width)
-    return {text};  // with its own blanks, which may align something
-  Lines lines{""};
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const std::string word = text.substr(at, end - at);
-    at = end + 1;
-    std::string& line = lines.back();
-    if (line.empty())
-      line = word;
-    else if (display_width(line) + 1 + display_width(word) <= width)
-      line += " " + word;
-    else
-      lines.push_back(word);
-  }
-  return lines;
-}
 
 std::vector<Block> link_blocks(const Equation& equation, const PageOptions& options) {
   const Palette palette{options.colour};

@@ -13,6 +13,7 @@
 
 #include "tracer/derive/document.hpp"
 #include "tracer/render/text_block.hpp"
+#include "tracer/text/width.hpp"
 
 namespace tracer {
 
@@ -60,13 +61,7 @@ Block equation_block(const Equation& equation, const PageOptions& options);
 /// Blocks in rows, as many in each as fit; `indent` before each row.
 Lines set_in_rows(const std::vector<Block>& blocks, int gap, int indent, int width);
 
-/// `text` in lines of at most `width` columns, broken at blanks.
-Lines wrap_words(const std::string& text, int width);
-
 /// Is any part of it a matrix that takes several lines?
 bool is_tall(const Equation& equation);
-
-/// Trailing blanks off.
-std::string trimmed(std::string line);
 
 }  // namespace tracer

@@ -5,7 +5,7 @@
 
 #include "tracer/render/phrases.hpp"
 #include "tracer/render/text_layout.hpp"
-#include "tracer/render/unicode.hpp"
+#include "tracer/text/width.hpp"
 
 namespace tracer {
 namespace {

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "tracer/error.hpp"
+#include "tracer/view/class_marks.hpp"
 
 namespace tracer {
 namespace {

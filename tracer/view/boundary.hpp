@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tracer/text/style.hpp"
 #include "tracer/view/frame.hpp"
-#include "tracer/view/style.hpp"
 
 namespace tracer {
 

@@ -5,8 +5,9 @@
 #include <cassert>
 #include <cstdlib>
 
-#include "tracer/render/unicode.hpp"
-#include "tracer/view/cells.hpp"
+#include "tracer/text/utf8.hpp"
+#include "tracer/text/width.hpp"
+
 
 namespace tracer {
 
@@ -28,8 +29,8 @@ const Canvas::Cell& Canvas::at(int column, int row) const { return cells_[place_
 void Canvas::write(int column, int row, std::string_view text, int ink) {
   if (row < 0 || row >= rows_) return;
   for (std::size_t i = 0; i < text.size();) {
-    const char32_t c = next_code_point(text, i);
-    const int width = cell_width(c);
+    const char32_t c = utf8::next(text, i);
+    const int width = display_width(c);
     if (width > 0 && column >= 0 && column + width <= columns_) {
       at(column, row).c = c;
       at(column, row).ink = ink;
@@ -64,7 +65,7 @@ std::string Canvas::text(const Style& style) const {
         ink_now = ink_wanted;
         paper_now = cell.paper;
       }
-      out += utf8(cell.c);
+      out += utf8::encode(cell.c);
     }
     if (ink_now >= 0 || paper_now >= 0) out += "\x1b[0m";
     out += '\n';

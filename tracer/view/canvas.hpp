@@ -7,7 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tracer/view/style.hpp"
+#include "tracer/text/style.hpp"
+
 
 namespace tracer {
 

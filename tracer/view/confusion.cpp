@@ -7,9 +7,12 @@
 #include <array>
 #include <cmath>
 
+#include "tracer/text/cells.hpp"
+#include "tracer/text/short_numbers.hpp"
+#include "tracer/text/table.hpp"
+#include "tracer/text/width.hpp"
 #include "tracer/view/canvas.hpp"
-#include "tracer/view/cells.hpp"
-#include "tracer/view/table.hpp"
+#include "tracer/view/class_marks.hpp"
 
 namespace tracer {
 namespace {
@@ -108,7 +111,7 @@ std::string draw(const Counted& m, const Layout& layout, int name_width) {
         canvas.write(end - 1 - margin, 1 + heading_rows - static_cast<int>(heading.size()) + i,
                      heading.substr(static_cast<std::size_t>(i), 1), grey);
     } else {
-      canvas.write(end - margin - cell_width(heading), 1, heading, grey);
+      canvas.write(end - margin - display_width(heading), 1, heading, grey);
     }
   }
   for (int i = 0; i < n; ++i) {
@@ -128,7 +131,7 @@ std::string draw(const Counted& m, const Layout& layout, int name_width) {
       const bool shaded = share >= (layout.content == Content::shades ? 1e-9 : faint);
       const Paper paper = shaded ? paper_of(share, i == j) : Paper{-1, share > 0 ? -1 : grey};
       const int margin = layout.cell > 2 ? 1 : 0;
-      canvas.write(end - margin - cell_width(text), row, text, paper.ink);
+      canvas.write(end - margin - display_width(text), row, text, paper.ink);
       if (style.colour) {
         for (int column = start; column < end; ++column)
           canvas.at(column, row).paper = paper.colour;
@@ -174,7 +177,7 @@ std::string confusion_matrix(const Metrics& metrics, const Style& style) {
   }
   const auto n = static_cast<int>(m.size());
   int longest = 0;
-  for (std::size_t i = 0; i < m.size(); ++i) longest = std::max(longest, cell_width(m.name(i)));
+  for (std::size_t i = 0; i < m.size(); ++i) longest = std::max(longest, display_width(m.name(i)));
   const int number_digits = digits(n - 1);
   const int room = usable_width(style);
 

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <limits>
 
-#include "tracer/render/unicode.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/text/utf8.hpp"
+#include "tracer/text/width.hpp"
 #include "tracer/view/axis.hpp"
 #include "tracer/view/canvas.hpp"
-#include "tracer/view/cells.hpp"
+#include "tracer/view/class_marks.hpp"
 
 namespace tracer {
 namespace {
@@ -119,15 +121,15 @@ std::string legend(const std::vector<Series>& series, int room, const Style& sty
     if (!is_there(series[i])) continue;
     std::string sample;
     if (!style.unicode) {
-      sample = utf8(class_mark(i, style));
+      sample = utf8::encode(class_mark(i, style));
     } else if (style.colour) {
       sample = "━━";
     } else {
-      sample = samples_of_dashes[i % samples_of_dashes.size()] + utf8(class_mark(i, style));
+      sample = samples_of_dashes[i % samples_of_dashes.size()] + utf8::encode(class_mark(i, style));
     }
     const std::string gap = out.empty() ? "" : "   ";
-    const int left = room - cell_width(out) - cell_width(gap) - cell_width(sample) - 1;
-    if (left < std::min(4, cell_width(clean(series[i].name, style)))) break;
+    const int left = room - display_width(out) - display_width(gap) - display_width(sample) - 1;
+    if (left < std::min(4, display_width(clean(series[i].name, style)))) break;
     out += gap + coloured(sample, class_colour(i), style) + " " + fit(series[i].name, left, style);
   }
   return out;
@@ -152,9 +154,9 @@ std::string line_chart(const std::string& title, const std::vector<Series>& seri
   // As many lines between one tick and the next, everywhere.
   const int steps = static_cast<int>(y.ticks().size()) - 1;
   rows = steps * std::max(1, (rows - 1 + steps / 2) / steps) + 1;
-  int label_width = cell_width(unit) - 1;
+  int label_width = display_width(unit) - 1;
   for (const double tick : y.ticks())
-    label_width = std::max(label_width, cell_width(y.label(tick)));
+    label_width = std::max(label_width, display_width(y.label(tick)));
   const int left = label_width + 2;  // of the plot; the axis stands before it
   const Plot plot{width - left, rows, y, epochs_of(series)};
 
@@ -195,7 +197,7 @@ std::string line_chart(const std::string& title, const std::vector<Series>& seri
       mark_end(canvas, left, 0, plot, series[i], i, style);
 
   std::string head = fit(title, width, style);
-  const int room = width - cell_width(head) - 3;
+  const int room = width - display_width(head) - 3;
   const std::string names = legend(series, room, style);
   if (!names.empty()) head += "   " + names;
   return head + "\n" + canvas.text(style);

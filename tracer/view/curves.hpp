@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "tracer/text/style.hpp"
 #include "tracer/train/history.hpp"
-#include "tracer/view/style.hpp"
 
 namespace tracer {
 

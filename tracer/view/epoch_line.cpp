@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "tracer/view/cells.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/text/short_numbers.hpp"
+#include "tracer/text/width.hpp"
+
 
 namespace tracer {
 namespace {
@@ -67,14 +70,14 @@ std::string epoch_line(const EpochRecord& record, int epochs, const EpochRecord*
   const int room = usable_width(style) - star;
   const char* gap = "   ";
   for (int importance = 0; importance < 9; ++importance) {
-    if (cell_width(joined(parts, gap)) <= room) break;
+    if (display_width(joined(parts, gap)) <= room) break;
     gap = "  ";
-    if (cell_width(joined(parts, gap)) <= room) break;
+    if (display_width(joined(parts, gap)) <= room) break;
     for (Piece& part : parts)
       if (part.importance == importance) part.shown = false;
   }
   std::string line = fit(joined(parts, gap), room, style);
-  const bool rate_fits = cell_width(line) + star + cell_width(rate) <= usable_width(style);
+  const bool rate_fits = display_width(line) + star + display_width(rate) <= usable_width(style);
   if (record.best)
     line += "  " + coloured("*", star_colour, style);
   else if (rate_fits && !rate.empty())

@@ -5,8 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "tracer/render/unicode.hpp"
-#include "tracer/view/cells.hpp"
+#include "tracer/text/utf8.hpp"
+#include "tracer/view/class_marks.hpp"
+
 
 namespace tracer {
 namespace {
@@ -40,7 +41,7 @@ std::string error_map(const Array<double>& errors, const Style& style) {
       const int left = j * columns / width;
       const int right = (j + 1) * columns / width;
       const double error = errors.block(top, left, below - top, right - left).maxCoeff();
-      text += error > 0 ? utf8(marks[shade_of(error, marks.size())])
+      text += error > 0 ? utf8::encode(marks[shade_of(error, marks.size())])
                         : std::string(style.unicode ? "·" : ".");
     }
     text += "\n";

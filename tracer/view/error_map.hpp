@@ -5,7 +5,7 @@
 #include <string>
 
 #include "tracer/number/eigen.hpp"
-#include "tracer/view/style.hpp"
+#include "tracer/text/style.hpp"
 
 namespace tracer {
 

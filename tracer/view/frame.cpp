@@ -8,8 +8,9 @@
 #include <limits>
 
 #include "tracer/error.hpp"
-#include "tracer/render/unicode.hpp"
-#include "tracer/view/cells.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/text/width.hpp"
+#include "tracer/view/class_marks.hpp"
 
 namespace tracer {
 namespace {
@@ -22,7 +23,7 @@ constexpr int below = 2;
 
 int labels_width(const Axis& axis) {
   int width = 0;
-  for (const double tick : axis.ticks()) width = std::max(width, cell_width(axis.label(tick)));
+  for (const double tick : axis.ticks()) width = std::max(width, display_width(axis.label(tick)));
   return width;
 }
 
@@ -97,7 +98,7 @@ Frame::Frame(const Area& area, const Style& style) : area_(area), canvas_(0, 0) 
     const int column =
         std::clamp(static_cast<int>(area_.x.share(tick) * columns_), 0, columns_ - 1);
     const std::string label = area_.x.label(tick);
-    const int size = cell_width(label);
+    const int size = display_width(label);
     const int start =
         std::clamp(left_ + column - size / 2, 0, std::max(left_ + columns_ - size, 0));
     if (start < free_from) continue;
@@ -126,7 +127,7 @@ std::string Frame::text(const PointSet& set, Legend legend, const Style& style) 
   std::string line =
       fit(fmt::format("{} right, {} up", clean(set.x_name, style), clean(set.y_name, style)), room,
           style);
-  int taken = cell_width(line);
+  int taken = display_width(line);
   line = coloured(line, grey, style);
   for (std::size_t i = 0; i < present.size(); ++i) {
     if (!present[i] || (set.labels.empty() && set.classes.empty())) continue;
@@ -140,7 +141,7 @@ std::string Frame::text(const PointSet& set, Legend legend, const Style& style) 
       mark.at(0, 0) = {class_mark(i, style), class_colour(i), -1};
     constexpr int gap = 3;
     // A name that does not fit in the line gets the next one.
-    if (taken + gap + mark.columns() + 1 + cell_width(name) > room) {
+    if (taken + gap + mark.columns() + 1 + display_width(name) > room) {
       line += "\n";
       taken = 0;
     } else {
@@ -149,7 +150,7 @@ std::string Frame::text(const PointSet& set, Legend legend, const Style& style) 
     }
     const std::string shown = fit(name, room - mark.columns() - 1, style);
     line += lines_of(mark.text(style)).front() + " " + shown;
-    taken += mark.columns() + 1 + cell_width(shown);
+    taken += mark.columns() + 1 + display_width(shown);
   }
   return canvas_.text(style) + line + "\n";
 }

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "tracer/number/eigen.hpp"
+#include "tracer/text/style.hpp"
 #include "tracer/view/axis.hpp"
 #include "tracer/view/canvas.hpp"
-#include "tracer/view/style.hpp"
 
 namespace tracer {
 

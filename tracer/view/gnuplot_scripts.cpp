@@ -6,7 +6,8 @@
 #include <iterator>
 #include <optional>
 
-#include "tracer/view/cells.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/view/class_marks.hpp"
 #include "tracer/view/gnuplot.hpp"
 
 namespace tracer {

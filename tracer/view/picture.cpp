@@ -9,9 +9,10 @@
 #include <limits>
 
 #include "tracer/error.hpp"
-#include "tracer/render/unicode.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/text/width.hpp"
 #include "tracer/view/canvas.hpp"
-#include "tracer/view/cells.hpp"
+#include "tracer/view/class_marks.hpp"
 
 namespace tracer {
 namespace {
@@ -130,7 +131,7 @@ std::string pictures(const std::vector<Picture>& all, const Style& style) {
     // captions of a row of pictures at one height and their columns at the full width.
     for (const std::string& line : lines_of(picture.caption))
       block +=
-          fit_left(line, std::min(std::max(columns, cell_width(clean(line, style))), room), style) +
+          fit_left(line, std::min(std::max(columns, display_width(clean(line, style))), room), style) +
           "\n";
     if (picture.caption.empty()) block += blanks(columns) + "\n";
     blocks.push_back(std::move(block));

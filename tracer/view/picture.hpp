@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "tracer/view/style.hpp"
+#include "tracer/text/style.hpp"
+
 
 namespace tracer {
 

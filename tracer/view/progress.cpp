@@ -7,7 +7,9 @@
 #include <array>
 #include <cmath>
 
-#include "tracer/view/cells.hpp"
+#include "tracer/text/short_numbers.hpp"
+#include "tracer/text/width.hpp"
+
 
 namespace tracer {
 namespace {
@@ -53,12 +55,12 @@ std::string progress_line(const Progress& p, const Style& style) {
       Piece{measured ? "  " + clock_time((p.samples - p.samples_done) / rate) + " left" : "", 0,
             true}};
   const auto needed = [&] {
-    int columns = cell_width(head) + cell_width(done) + narrowest_bar;
+    int columns = display_width(head) + display_width(done) + narrowest_bar;
     for (const Piece& part : parts)
       if (part.shown) columns += part.width;
     return columns;
   };
-  for (Piece& part : parts) part.width = cell_width(part.text);
+  for (Piece& part : parts) part.width = display_width(part.text);
   for (Piece& part : parts) {
     if (needed() <= room) break;
     part.shown = false;

@@ -7,8 +7,8 @@
 
 #include <string>
 
+#include "tracer/text/style.hpp"
 #include "tracer/train/trainer.hpp"
-#include "tracer/view/style.hpp"
 
 namespace tracer {
 

@@ -7,8 +7,10 @@
 #include <array>
 #include <vector>
 
-#include "tracer/render/unicode.hpp"
-#include "tracer/view/cells.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/text/short_numbers.hpp"
+#include "tracer/text/width.hpp"
+
 
 namespace tracer {
 namespace {
@@ -35,7 +37,7 @@ std::string classification_report(const Metrics& metrics, const Style& style, in
   };
   int name_width = std::max(static_cast<int>(std::string("weighted avg").size()), digits);
   for (std::size_t i = 0; i < scores.size(); ++i)
-    if (occurs(metrics, i)) name_width = std::max(name_width, cell_width(name_of(i)));
+    if (occurs(metrics, i)) name_width = std::max(name_width, display_width(name_of(i)));
   const int room = usable_width(style);
   const bool narrow = room < 12 + 1 + 4 * (column + 1);
   const int score = narrow ? narrow_column : column;
@@ -78,7 +80,7 @@ std::string metrics_line(const Metrics& metrics, const Style& style) {
   std::string line;
   for (const std::string& part : parts) {
     const std::string longer = line + (line.empty() ? "" : "   ") + part;
-    if (cell_width(longer) > usable_width(style)) break;
+    if (display_width(longer) > usable_width(style)) break;
     line = longer;
   }
   return line;

@@ -15,8 +15,8 @@
 
 #include <string>
 
+#include "tracer/text/style.hpp"
 #include "tracer/train/metrics.hpp"
-#include "tracer/view/style.hpp"
 
 namespace tracer {
 

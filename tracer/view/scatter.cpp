@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "tracer/view/class_marks.hpp"
+
 namespace tracer {
 
 std::string scatter(const PointSet& set, const Style& style) {

@@ -1,9 +1,9 @@
-// See table.hpp.
-#include "tracer/view/table.hpp"
+#include "tracer/text/table.hpp"
 
 #include <algorithm>
 
-#include "tracer/view/cells.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/text/width.hpp"
 
 namespace tracer {
 namespace {
@@ -23,9 +23,9 @@ std::string table(const std::vector<TableColumn>& columns,
                   const std::vector<std::vector<std::string>>& rows, const Style& style) {
   std::vector<int> widths;
   for (std::size_t j = 0; j < columns.size(); ++j) {
-    int width = cell_width(clean(columns[j].heading, style));
+    int width = display_width(clean(columns[j].heading, style));
     for (const auto& row : rows)
-      if (j < row.size()) width = std::max(width, cell_width(clean(row[j], style)));
+      if (j < row.size()) width = std::max(width, display_width(clean(row[j], style)));
     widths.push_back(width);
   }
   const int room = usable_width(style);
@@ -51,8 +51,7 @@ std::string table(const std::vector<TableColumn>& columns,
       text += (j == 0 ? "" : "  ") + (columns[j].numbers ? fit_right(content, widths[j], style)
                                                          : fit_left(content, widths[j], style));
     }
-    text.erase(text.find_last_not_of(' ') + 1);
-    out += coloured(text, colour, style) + "\n";
+    out += coloured(trimmed(std::move(text)), colour, style) + "\n";
   };
   line([&](std::size_t j) { return columns[j].heading; }, grey);
   line(

@@ -1,7 +1,5 @@
-// See style.hpp.
-#include "tracer/view/style.hpp"
+#include "tracer/view/class_marks.hpp"
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -39,20 +37,6 @@ char32_t mark(std::u32string_view first, std::size_t which) {
 }
 
 }  // namespace
-
-int usable_width(const Style& style) { return std::max(style.width, 20); }
-
-std::string ink(int colour, const Style& style) {
-  if (!style.colour || colour < 0) return "";
-  return "\x1b[38;5;" + std::to_string(colour) + "m";
-}
-
-std::string ink_off(const Style& style) { return style.colour ? "\x1b[0m" : ""; }
-
-std::string coloured(const std::string& text, int colour, const Style& style) {
-  if (!style.colour || colour < 0 || text.empty()) return text;
-  return ink(colour, style) + text + ink_off(style);
-}
 
 int class_colour(std::size_t which) { return hue(which).plain; }
 int class_bright(std::size_t which) { return hue(which).bright; }

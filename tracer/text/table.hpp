@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tracer/view/style.hpp"
+#include "tracer/text/style.hpp"
 
 namespace tracer {
 

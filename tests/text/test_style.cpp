@@ -2,7 +2,7 @@
 #include <set>
 
 #include "tests/catch.hpp"
-#include "tracer/view/style.hpp"
+#include "tracer/text/style.hpp"
 
 using namespace tracer;
 

@@ -1,23 +1,25 @@
-// Columns, short numbers, tables, axes.
+// Columns, short numbers, tables.
 #include <limits>
 
 #include "tests/catch.hpp"
 #include "tests/view/look.hpp"
-#include "tracer/view/axis.hpp"
-#include "tracer/view/table.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/text/short_numbers.hpp"
+#include "tracer/text/table.hpp"
+#include "tracer/text/width.hpp"
 
 using namespace tracer;
 
-TEST_CASE("columns: accents take none, Chinese takes two, escapes take none", "[view]") {
-  CHECK(cell_width("abc") == 3);
-  CHECK(cell_width("é") == 1);
-  CHECK(cell_width("e\u0301") == 1);
-  CHECK(cell_width("猫") == 2);
-  CHECK(cell_width("\x1b[38;5;33m猫\x1b[0m!") == 3);
+TEST_CASE("columns: accents take none, Chinese takes two, escapes take none", "[text]") {
+  CHECK(display_width("abc") == 3);
+  CHECK(display_width("é") == 1);
+  CHECK(display_width("e\u0301") == 1);
+  CHECK(display_width("猫") == 2);
+  CHECK(display_width("\x1b[38;5;33m猫\x1b[0m!") == 3);
 }
 
 TEST_CASE("a name that is too long is cut at its end, one with control characters made harmless",
-          "[view]") {
+          "[text]") {
   const Style style;
   CHECK(fit("Ankle boot", 10, style) == "Ankle boot");
   CHECK(fit("Ankle boot", 6, style) == "Ankle…");
@@ -30,7 +32,7 @@ TEST_CASE("a name that is too long is cut at its end, one with control character
   CHECK(fit_right("猫", 4, style) == "  猫");
 }
 
-TEST_CASE("numbers take six columns", "[view]") {
+TEST_CASE("numbers take six columns", "[text]") {
   CHECK(short_number(0.2314) == "0.2314");
   CHECK(short_number(0) == "0.0000");
   CHECK(short_number(9.99996) == "10.000");
@@ -53,36 +55,14 @@ TEST_CASE("numbers take six columns", "[view]") {
   CHECK(clock_time(std::numeric_limits<double>::infinity()) == "-:--");
 }
 
-TEST_CASE("only what is perfect shows as 100 %", "[view]") {
+TEST_CASE("only what is perfect shows as 100 %", "[text]") {
   CHECK(percent(1) == "100.0 %");
   CHECK(percent(0.99999) == "99.99 %");
   CHECK(percent(0.9341) == "93.41 %");
   CHECK(percent(0) == "0.00 %");
 }
 
-TEST_CASE("an axis has round numbers and holds what it must", "[view]") {
-  const Axis loss = make_axis(0.21, 2.3, 5);
-  CHECK(loss.low == 0);
-  CHECK(loss.high == 2.5);
-  CHECK(loss.step == 0.5);
-  CHECK(loss.label(0.5) == "0.5");
-  CHECK(make_axis(93.2, 97.9, 5).ticks() == std::vector<double>{93, 94, 95, 96, 97, 98});
-  for (const double low : {-1e6, -3.7, 0.0, 1e-7, 0.3, 41.0, 1e9})
-    for (const double span : {0.0, 1e-9, 0.013, 1.0, 77.0, 1e12}) {
-      CAPTURE(low, span);
-      const Axis axis = make_axis(low, low + span, 5);
-      CHECK(axis.low <= low + 1e-6 * axis.step);
-      CHECK(axis.high >= low + span - 1e-6 * axis.step);
-      CHECK(axis.low < axis.high);
-      CHECK(axis.ticks().size() >= 2);
-      CHECK(axis.ticks().size() <= 6);
-    }
-  CHECK(count_ticks(1, 10) == std::vector<int>{1});
-  CHECK(count_ticks(20, 5) == std::vector<int>{1, 5, 10, 15, 20});
-  CHECK(count_ticks(3, 10) == std::vector<int>{1, 2, 3});
-}
-
-TEST_CASE("a table aligns text at the left and numbers at the right", "[view]") {
+TEST_CASE("a table aligns text at the left and numbers at the right", "[text]") {
   const std::vector<TableColumn> columns{{"name"}, {"samples", true}, {"what it is"}};
   const std::vector<std::vector<std::string>> rows{
       {"circles", "400", "two rings, one inside the other"}, {"猫", "70000"}};
@@ -102,7 +82,7 @@ TEST_CASE("a table aligns text at the left and numbers at the right", "[view]") 
   CHECK(widest_line(table(many, {}, {.width = 60})) <= 60);
 }
 
-TEST_CASE("blocks stand beside one another as far as the width goes", "[view]") {
+TEST_CASE("blocks stand beside one another as far as the width goes", "[text]") {
   CHECK(beside({"ab\nc\n", "d\n"}, 2, {}) == "ab  d\nc\n");
   CHECK(beside({"aaaaaaaaaaaa\n", "bbbbbbbbbbbb\n"}, 2, {.width = 20}) ==
         "aaaaaaaaaaaa\n\nbbbbbbbbbbbb\n");
