@@ -1,13 +1,14 @@
 #include "tests/catch.hpp"
 #include "tests/derive/lessons.hpp"
-#include "tracer/render/text_page.hpp"
+#include "tracer/render/derivation_page.hpp"
+#include "tracer/render/formats.hpp"
 
 using namespace tracer;
 
 namespace {
 
 std::string page(const std::string& lesson, const DeriveOptions& options = {}) {
-  return to_text(derive(test::lesson(lesson), options).derivation, {});
+  return write(page_of(derive(test::lesson(lesson), options).derivation), "text");
 }
 
 bool has(const std::string& text, const std::string& part) {

@@ -39,7 +39,7 @@ TEST_CASE("a failure says what it is instead", "[derive][expect]") {
   const auto result =
       derive(test::lesson(test::one_relu + "expect after sample 2: w1 = 1.06\n"), {});
   REQUIRE(result.derivation.expectations.size() == 1);
-  CHECK(result.derivation.expectations[0] ==
+  CHECK(result.derivation.expectations[0].text ==
         "expected after sample 2: w1 = 1.06   does not hold: it is 1.05832752");
 }
 

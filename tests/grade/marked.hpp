@@ -13,7 +13,8 @@
 #include "tests/lessons/run_program.hpp"
 #include "tracer/grade/marking.hpp"
 #include "tracer/number/decimal.hpp"
-#include "tracer/render/marking_text.hpp"
+#include "tracer/render/formats.hpp"
+#include "tracer/render/marking_page.hpp"
 
 namespace tracer::test {
 
@@ -45,6 +46,10 @@ inline const MarkedLine& line_of(const Marking& marking, int step, const std::st
 
 inline std::string says(const Marking& marking, int step, const std::string& name) {
   return verdict(line_of(marking, step, name), false);
+}
+
+inline std::string page_text(const Marking& marking) {
+  return write(page_of(marking, false), "text", {.width = Paragraph::at_page});
 }
 
 inline Program shipped_lesson(const std::string& name) {

@@ -275,7 +275,7 @@ TEST_CASE("of a number that is their own they may have carried more digits than 
                                  "w v̂ = 36.000000, w = 0.093333\n"
                                  "step 2: L = 8.448711, dL/dw = -5.813333, w m = -1.121333\n"
                                  "w v = 0.069759, w v̂ = 34.896871\n");
-  INFO(to_text(marking, {}));
+  INFO(test::page_text(marking));
   CHECK(marking.wrong() == 1);
   CHECK(says(marking, 2, "L") == "follows from your w");
   CHECK(says(marking, 2, "w v̂") == "follows from your w v");

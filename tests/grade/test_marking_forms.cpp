@@ -2,8 +2,8 @@
 // wrong value is one wrong line, with everything after it following.
 #include "tests/catch.hpp"
 #include "tests/grade/marked.hpp"
-#include "tracer/grade/form.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/form.hpp"
 
 using namespace tracer;
 using test::marked;
@@ -71,7 +71,7 @@ TEST_CASE("a form that is filled with the true values is all right", "[grade][fo
         }
         const std::string form = filled(pages, values);
         const Marking marking = marked(program, form);
-        INFO(to_text(marking, {}));
+        INFO(test::page_text(marking));
         CHECK(marking.unread.empty());
         CHECK(marking.count(Mark::right) == marking.asked);
         CHECK(marking.answered == marking.asked);
@@ -92,7 +92,7 @@ TEST_CASE("one wrong value is one wrong line, and what comes of it follows", "[g
         const auto values = worked(pages, decimals, first[i]);
         if (!values) continue;
         const Marking marking = marked(program, filled(pages, *values));
-        INFO(to_text(marking, {}));
+        INFO(test::page_text(marking));
         CHECK(marking.wrong() == 1);
         CHECK(test::line_of(marking, 1, pages.label(first[i])).mark == Mark::wrong);
         CHECK(marking.careless() == 0);

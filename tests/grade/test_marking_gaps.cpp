@@ -27,7 +27,7 @@ const std::string minus_tanh =
 TEST_CASE("a probability below 0 has no cross-entropy, and every line after it follows",
           "[grade][gaps]") {
   const Marking marking = marked(neuron, minus_tanh);
-  INFO(to_text(marking, {}));
+  INFO(test::page_text(marking));
   CHECK(line_of(marking, 1, "a").mark == Mark::wrong);
   CHECK(says(marking, 1, "L") ==
         "not counted: with your a it has no value (log of a negative number, log(-0.4621))");
@@ -58,7 +58,7 @@ TEST_CASE("where the chain rule meets 1/0, the rule for both lines together is a
       "param w = -1\ninput x = 1\ninput y = 1\nz = w*x\na = sigmoid(z)\nL = bce(a, y)\n"
       "train L with sgd(lr=0.5)\n";
   const Marking marking = marked(lesson, "a = 0\nL = 0\ndL/dz = -1\ndL/dw = -1\nw = -0.5\n");
-  INFO(to_text(marking, {}));
+  INFO(test::page_text(marking));
   CHECK(line_of(marking, 1, "a").mark == Mark::wrong);
   CHECK(says(marking, 1, "a").starts_with("wrong: sigmoid(−1) = 0.269"));
   CHECK(line_of(marking, 1, "L").mark == Mark::no_value);
@@ -78,7 +78,7 @@ TEST_CASE("what is computed from a line without a value has none either", "[grad
       "param w = 2\nz = w - 1\na = log(z)\nb = 3*a\nL = b*w\ntrain L with sgd(lr=0.1), epochs=2\n";
   const Marking marking =
       marked(lesson, "step 1:\nz = -1\nL = 4\ndL/dw = 4\nw = 1.6\nstep 2: z = 0.6\n");
-  INFO(to_text(marking, {}));
+  INFO(test::page_text(marking));
   CHECK(line_of(marking, 1, "L").mark == Mark::no_value);
   CHECK(line_of(marking, 1, "dL/dw").mark == Mark::no_value);
   CHECK(line_of(marking, 1, "w").mark == Mark::follows);  // from the gradient that they wrote
@@ -96,11 +96,11 @@ TEST_CASE("a wild number is a wrong answer, whatever a function makes of it", "[
     CHECK(says(marking, 1, "z").ends_with("= 0.5"));
   }
   // a tiny one brings no page of zeros
-  CHECK(to_text(marked(neuron, "sample 1:\nz = 1e-400\nw = 1e-300\n"), {}).size() < 500);
+  CHECK(test::page_text(marked(neuron, "sample 1:\nz = 1e-400\nw = 1e-300\n")).size() < 500);
   const Marking marking = marked(neuron, "sample 1:\nz = " + digits + "\nb = -" + digits + "\n");
   CHECK(marking.wrong() == 2);
-  CHECK(to_text(marking, {}).find("7... (300 characters)") != std::string::npos);
-  CHECK(to_text(marking, {}).size() < 1500);
+  CHECK(test::page_text(marking).find("7... (300 characters)") != std::string::npos);
+  CHECK(test::page_text(marking).size() < 1500);
 }
 
 TEST_CASE("an entry that lies about a tie is carried on as it is, and the others are rounded",

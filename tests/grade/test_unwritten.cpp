@@ -61,7 +61,7 @@ TEST_CASE("one mistake in an unwritten gradient is one wrong line", "[grade][unw
     const Marking marking = marked(
         test::one_relu,
         forward + "dL/dw2 = -7.7407\ndL/db2 = -3.7576\ndL/dw1 = -7.6655\ndL/db1 = -3.8328\n");
-    INFO(to_text(marking, {}));
+    INFO(test::page_text(marking));
     CHECK(summary(marking) == "16 right, 3 follow, 1 wrong: 19/20");
     CHECK(says(marking, 2, "dL/dw2") ==
           "wrong: (−1.8788)(2.06) = −3.8703; your ∂L/∂z2 (not written) was −3.7576: twice what it "
@@ -76,7 +76,7 @@ TEST_CASE("one mistake in an unwritten gradient is one wrong line", "[grade][unw
     const Marking marking =
         marked(test::one_relu,
                forward + "dL/dw2 = -3.9614\ndL/db2 = -1.923\ndL/dw1 = -3.923\ndL/db1 = -1.9615\n");
-    INFO(to_text(marking, {}));
+    INFO(test::page_text(marking));
     CHECK(marking.wrong() == 1);
     CHECK(says(marking, 2, "dL/dw2") ==
           "wrong: (−1.8788)(2.06) = −3.8703; your ∂L/∂z2 (not written) was −1.923");
@@ -86,7 +86,7 @@ TEST_CASE("one mistake in an unwritten gradient is one wrong line", "[grade][unw
     const Marking marking = marked(
         test::one_relu,
         forward + "dL/dw2 = -3.8703\ndL/db2 = -1.8788\ndL/dw1 = -3.7576\ndL/db1 = -1.8788\n");
-    INFO(to_text(marking, {}));
+    INFO(test::page_text(marking));
     CHECK(marking.wrong() == 1);
     // in this sample the weight as given is 1, so that the one looks like the other
     CHECK(says(marking, 2, "dL/dw1") ==
@@ -97,7 +97,7 @@ TEST_CASE("one mistake in an unwritten gradient is one wrong line", "[grade][unw
   SECTION("and the updates that come of it, where no gradient is written at all") {
     const Marking marking =
         marked(test::one_relu, forward + "w1 = 1.0967, w2 = 1.0974, b1 = 0.0583, b2 = 0.0576\n");
-    INFO(to_text(marking, {}));
+    INFO(test::page_text(marking));
     CHECK(marking.wrong() == 1);
     CHECK(marking.follow() == 3);
   }
@@ -112,7 +112,7 @@ TEST_CASE("of a matrix, what a known slip makes of it", "[grade][unwritten]") {
   const PageLine p{1, Kind::gradient, "p", ""};
   const Exact factor = (*lesson.pages().find(p))(0, 0) / (*lesson.pages().find(s))(0, 0);
   const Marking marking = marked(program, sheet(program, s, factor, 4));
-  INFO(to_text(marking, {}));
+  INFO(test::page_text(marking));
   CHECK(marking.wrong() == 1);
   CHECK(says(marking, 1, "dL/dW2").find("your ∂L/∂s (not written)") != std::string::npos);
   CHECK(says(marking, 1, "dL/dW2").find("left out") != std::string::npos);
@@ -125,7 +125,7 @@ TEST_CASE("numbers of few digits tell what they can", "[grade][unwritten]") {
   // twice ∂L/∂z2 = −1.8788, and every update rounded rightly from it
   const Marking coarse =
       marked(test::one_relu, "sample 2: w1 = 1.097, b1 = 0.058, w2 = 1.097, b2 = 0.058");
-  INFO(to_text(coarse, {}));
+  INFO(test::page_text(coarse));
   CHECK(coarse.wrong() == 1);
   CHECK(coarse.careless() == 0);
   CHECK(says(coarse, 2, "w1").ends_with("was −3.76: twice what it should be"));
@@ -153,7 +153,7 @@ TEST_CASE("what comes of it may stand in a later step", "[grade][unwritten]") {
                                  "sample 1: dL/dw2 = -2.0000, dL/db2 = -2.0000, dL/dw1 = -4.2000\n"
                                  "w1 = 1.0420, w2 = 1.0200, b2 = 0.0200\n"
                                  "sample 2: z1 = 2.1260, z2 = 2.1885");
-  INFO(to_text(marking, {}));
+  INFO(test::page_text(marking));
   CHECK(marking.wrong() == 1);
   CHECK(says(marking, 1, "dL/dw1").ends_with("your ∂L/∂z1 (not written) was −4.2"));
   CHECK(marking.follow() == 3);
@@ -164,7 +164,7 @@ TEST_CASE("a line of an optimizer's working that is not written", "[grade][unwri
   const Marking marking = marked(shipped_lesson("momentum"),
                                  "step 1: dL/dw = -6.0000, w = 0.5000\n"
                                  "step 2: dL/dw = -5.0000, w = 1.4500");
-  INFO(to_text(marking, {}));
+  INFO(test::page_text(marking));
   CHECK(marking.wrong() == 1);
   CHECK(says(marking, 1, "w").ends_with("your w velocity (not written) was −5"));
   CHECK(marking.follow() == 2);
@@ -202,7 +202,7 @@ TEST_CASE("whatever unwritten line goes wrong, one line bears it", "[grade][unwr
            {Exact(2), Exact(-1), Exact(Rational(1, 2)), Exact(Rational(11, 10))}) {
         const std::string answers = sheet(program, line, factor, 6);
         const Marking marking = marked(program, answers);
-        CAPTURE(name, line.name, factor.to_double(), to_text(marking, {}));
+        CAPTURE(name, line.name, factor.to_double(), test::page_text(marking));
         CHECK(marking.wrong() <= 1);
         // where it makes any difference
         if (marking.follow() > 0) CHECK(marking.wrong() == 1);

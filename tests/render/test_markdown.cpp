@@ -1,7 +1,8 @@
 // Markdown for GitHub and notebooks.
 #include "tests/catch.hpp"
 #include "tests/render/example_documents.hpp"
-#include "tracer/render/markdown.hpp"
+#include "tracer/render/derivation_page.hpp"
+#include "tracer/render/formats.hpp"
 
 namespace tracer {
 namespace {
@@ -11,7 +12,7 @@ bool has(const std::string& page, const std::string& part) {
 }
 
 TEST_CASE("markdown: headings, a table of weights, formulas and a table of updates", "[render]") {
-  const std::string page = to_markdown(examples::relu_sample_2(), {});
+  const std::string page = write(page_of(examples::relu_sample_2()), "markdown");
   CHECK(has(page,
             "## Sample 2 of 3: x = 2, y = 4\n\nWeights now (after sample 1):\n\n"
             "| w1 | b1 | w2 | b2 |\n| ---: | ---: | ---: | ---: |\n"
@@ -27,14 +28,15 @@ TEST_CASE("markdown: headings, a table of weights, formulas and a table of updat
 TEST_CASE("markdown: nothing that MathJax on GitHub does not know", "[render]") {
   for (const Derivation& d :
        {examples::relu_sample_2(), examples::softmax_batch(), examples::symbolic()}) {
-    const std::string page = to_markdown(d, {});
+    const std::string page = write(page_of(d), "markdown");
     for (const char* unknown : {"\\operatorname", "\\ensuremath", "\\resizebox", "align*"})
       CHECK(!has(page, unknown));
   }
 }
 
 TEST_CASE("markdown: prose does not turn into markup", "[render]") {
-  CHECK(markdown_text("a_b*c <x> | $5 #1 [0,1]") == "a\\_b\\*c \\<x\\> \\| \\$5 \\#1 [0,1]");
+  CHECK(write({{Paragraph{{"a_b*c <x> | $5 #1 [0,1]"}}}}, "markdown") ==
+        "a\\_b\\*c \\<x\\> \\| \\$5 \\#1 [0,1]\n");
 }
 
 }  // namespace

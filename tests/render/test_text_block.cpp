@@ -155,7 +155,7 @@ TEST_CASE("text: numbers get a true minus and powers of ten", "[render]") {
 TEST_CASE("text: matrices are blocks, and operators stand in their first row", "[render]") {
   const Notation w = matrix(2, 2, {number("0.5"), number("-0.5"), number("0"), number("0.5")});
   const Notation v = matrix(2, 1, {one, three});
-  const Block block = text_block(sum({matmul({w, v}), v}));
+  const TextBlock block = text_block(sum({matmul({w, v}), v}));
   CHECK(block.lines == std::vector<std::string>{"⎡0.5  −0.5⎤ ⎡1⎤ + ⎡1⎤", "⎣  0   0.5⎦ ⎣3⎦   ⎣3⎦"});
   CHECK(block.width == 21);
   CHECK(text_block(transpose(sum({v, v}))).lines ==

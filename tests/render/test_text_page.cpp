@@ -5,7 +5,8 @@
 #include "tests/catch.hpp"
 #include "tests/measure.hpp"
 #include "tests/render/example_documents.hpp"
-#include "tracer/render/text_page.hpp"
+#include "tracer/render/derivation_page.hpp"
+#include "tracer/render/formats.hpp"
 #include "tracer/text/width.hpp"
 
 namespace tracer {
@@ -42,6 +43,11 @@ const char* const batch =
                                 ⎣ 0.129169⎦
 )";
 
+std::string text_of(const Derivation& derivation, const PageParts& parts = {},
+                    const Style& style = {.width = 100}) {
+  return write(page_of(derivation, parts), "text", style);
+}
+
 int widest(const std::string& page) {
   std::istringstream lines(page);
   int width = 0;
@@ -50,42 +56,36 @@ int widest(const std::string& page) {
 }
 
 TEST_CASE("text: sample 2 of the ReLU network is the page of the design", "[render]") {
-  CHECK(to_text(examples::relu_sample_2(), {}) == measure);
+  CHECK(text_of(examples::relu_sample_2()) == measure);
 }
 
 TEST_CASE("text: a batch through a softmax is set in blocks with reasons beside them", "[render]") {
-  CHECK(to_text(examples::softmax_batch(), {}) == batch);
+  CHECK(text_of(examples::softmax_batch()) == batch);
 }
 
 TEST_CASE("text: colour changes nothing but the colour", "[render]") {
-  PageOptions coloured;
-  coloured.colour = true;
   for (const Derivation& derivation : {examples::relu_sample_2(), examples::softmax_batch()}) {
-    const std::string page = to_text(derivation, coloured);
+    const std::string page = text_of(derivation, {}, {.colour = true, .width = 100});
     CHECK(page.find("\x1b[1mForward\x1b[0m") != std::string::npos);
-    CHECK(std::regex_replace(page, std::regex("\x1b\\[[0-9]*m"), "") == to_text(derivation, {}));
+    CHECK(std::regex_replace(page, std::regex("\x1b\\[[0-9]*m"), "") == text_of(derivation));
   }
 }
 
 TEST_CASE("text: scalar pages keep to the width that they are given", "[render]") {
   for (const int width : {40, 60, 80, 120}) {
-    PageOptions options;
-    options.width = width;
     CAPTURE(width);
-    CHECK(widest(to_text(examples::relu_sample_2(), options)) <= width);
-    CHECK(widest(to_text(examples::symbolic(), options)) <= width);
+    CHECK(widest(text_of(examples::relu_sample_2(), {}, {.width = width})) <= width);
+    CHECK(widest(text_of(examples::symbolic(), {}, {.width = width})) <= width);
   }
-  PageOptions narrow;
-  narrow.width = 60;
-  const std::string page = to_text(examples::relu_sample_2(), narrow);
+  const std::string page = text_of(examples::relu_sample_2(), {}, {.width = 60});
   CHECK(page.find("    ∂L/∂w2 = ∂L/∂z2 · ∂z2/∂w2 = ∂L/∂z2 · a1\n"
                   "           = (−1.8788)(2.06) = −3.870328\n") != std::string::npos);
 }
 
 TEST_CASE("text: sections and reasons that are not wanted are not there", "[render]") {
-  PageOptions options;
-  options.forward = options.update = options.reasons = false;
-  const std::string page = to_text(examples::relu_sample_2(), options);
+  PageParts parts;
+  parts.forward = parts.update = parts.reasons = false;
+  const std::string page = text_of(examples::relu_sample_2(), parts);
   CHECK(page.find("Forward") == std::string::npos);
   CHECK(page.find("Update") == std::string::npos);
   CHECK(page.find("Did it help") == std::string::npos);
@@ -94,7 +94,7 @@ TEST_CASE("text: sections and reasons that are not wanted are not there", "[rend
 }
 
 TEST_CASE("text: a page in symbols has its relations under each other", "[render]") {
-  CHECK(to_text(examples::symbolic(), {}) == R"(In symbols
+  CHECK(text_of(examples::symbolic()) == R"(In symbols
 
   Forward
     z    = w·x + b
@@ -120,7 +120,7 @@ TEST_CASE("text: where paths meet, each has its line before the sum of them", "[
                                      {sum({number("3"), number("-1")})}, {number("2")});
   step.gradients = {line};
   derivation.steps = {step};
-  CHECK(to_text(derivation, {}) == R"(  Backward
+  CHECK(text_of(derivation) == R"(  Backward
     through u = ∂L/∂u · ∂u/∂x     = (2)(3)    = 3
     through v = ∂L/∂v · ∂v/∂x     = (2)(−1)   = −1
     ∂L/∂x     = the sum of both   = 3 + (−1)  = 2
@@ -133,10 +133,10 @@ TEST_CASE("text: title, remarks, what remains and what was expected frame the st
   derivation.working = "every written line rounded to 4 decimals";
   derivation.remarks = {"[1, 2] was read as a column"};
   derivation.remaining = 12;
-  derivation.expectations = {"sample 2: w1 = 1.02 holds"};
-  PageOptions options;
-  options.forward = options.backward = false;
-  CHECK(to_text(derivation, options) == R"(In symbols
+  derivation.expectations = {{"sample 2: w1 = 1.02 holds", true}};
+  PageParts parts;
+  parts.forward = parts.backward = false;
+  CHECK(text_of(derivation, parts) == R"(In symbols
 
 One neuron.
 
@@ -150,6 +150,19 @@ sample 2: w1 = 1.02 holds
 )");
 }
 
+TEST_CASE("text: names in wide letters keep the columns straight", "[render]") {
+  Derivation derivation = examples::symbolic();
+  for (ForwardLine& line : derivation.steps[0].forward)
+    line.equation.left = name("损失" + line.name);
+  std::istringstream lines(text_of(derivation));
+  std::vector<int> columns;
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with("    损失"))
+      columns.push_back(display_width(line.substr(0, line.find('='))));
+  REQUIRE(columns.size() == 2);
+  CHECK(columns[0] == columns[1]);
+}
+
 TEST_CASE("text: a thousand lines are set at once", "[render]") {
   Derivation derivation = examples::relu_sample_2();
   DerivationStep& step = derivation.steps[0];
@@ -157,7 +170,7 @@ TEST_CASE("text: a thousand lines are set at once", "[render]") {
   step.gradients.assign(1000, line);
   for (GradientLine& each : step.gradients)
     each.equation.numbers[0].what = words(std::string(90, 'x'));  // all too wide for the table
-  CHECK(widest(to_text(derivation, {})) <= 110);
+  CHECK(widest(text_of(derivation)) <= 110);
 }
 
 }  // namespace

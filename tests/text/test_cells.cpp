@@ -64,7 +64,7 @@ TEST_CASE("only what is perfect shows as 100 %", "[text]") {
 
 TEST_CASE("a table aligns text at the left and numbers at the right", "[text]") {
   const std::vector<TableColumn> columns{{"name"}, {"samples", true}, {"what it is"}};
-  const std::vector<std::vector<std::string>> rows{
+  const std::vector<std::vector<TableCell>> rows{
       {"circles", "400", "two rings, one inside the other"}, {"猫", "70000"}};
   CHECK(table(columns, rows, {}) ==
         "name     samples  what it is\n"

@@ -6,7 +6,6 @@
 
 #include "tracer/text/width.hpp"
 
-
 namespace tracer {
 
 /// Columns of the widest line.

@@ -198,7 +198,7 @@ std::string GradientCheck::table() const {
     return !is_good(a) && is_good(b);
   });
   constexpr std::size_t most = 20;
-  std::vector<std::vector<std::string>> rows;
+  std::vector<std::vector<TableCell>> rows;
   for (const GradientEntry& entry : sorted) {
     if (rows.size() == most) break;
     rows.push_back({std::to_string(entry.entry), number_text(entry.yours),

@@ -1,5 +1,5 @@
 // What a gradient check found: entry by entry, for each parameter, and in all. exact_check.hpp and
-// float_check.hpp fill it in, cli/check_report.hpp prints it.
+// float_check.hpp fill it in, render/check_page.hpp shows it.
 #pragma once
 
 #include <optional>

@@ -6,14 +6,13 @@
 #include "tracer/check/hessian.hpp"
 #include "tracer/check/lesson_check.hpp"
 #include "tracer/cli/check_claims.hpp"
-#include "tracer/cli/check_report.hpp"
-#include "tracer/cli/check_steps.hpp"
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/lesson_files.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/number/threads.hpp"
+#include "tracer/render/check_page.hpp"
 
 namespace tracer::cli {
 namespace {
@@ -110,9 +109,10 @@ int run(const Options& options) {
                         {options.step, options.wrt, options.seed, options.digits, options.output});
   }
   const auto write = [&](const auto& result) {
-    options.output.write(options.output.chosen() == "json"
-                             ? to_json(result, options.digits)
-                             : to_text(result, options.digits, options.output.style()));
+    if (options.output.chosen() == "json")
+      options.output.write(to_json(result, options.digits));
+    else
+      options.output.write(page_of(result, options.digits));
   };
   if (options.errors_by_h) {
     if (options.wrt.size() > 1) throw Error("--errors-by-h looks at one entry; give one --wrt");
@@ -152,7 +152,7 @@ Command check_command() {
        {"--digits", &to.digits, "significant digits of values (default 10)", Between{1, 1000}},
        bits_flag(to.bits, 192),
        threads_flag(to.threads),
-       format_flag(to.output, {"text", "json"}),
+       page_format_flag(to.output, {"json"}),
        output_flag(to.output),
        colour_flag(to.output)};
   return {"check", "checks gradients, a lesson's own or somebody's, and names the mistake",

@@ -13,13 +13,13 @@
 #include "tracer/claims/replace_leaves.hpp"
 #include "tracer/claims/restrict_claims.hpp"
 #include "tracer/claims/update_claims.hpp"
-#include "tracer/cli/diagnosis_report.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/diagnosis/diagnosis.hpp"
 #include "tracer/diagnosis/make_problem.hpp"
 #include "tracer/diagnosis/question.hpp"
 #include "tracer/diagnosis/same_answers.hpp"
 #include "tracer/error.hpp"
+#include "tracer/render/diagnosis_page.hpp"
 
 namespace tracer::cli {
 namespace {
@@ -73,10 +73,10 @@ class ClaimCheck {
     head_.title = program_.title;
     head_.at = name_of_step(program_, view_.step, here.samples);
     head_.loss = program_.seed_name.empty() ? program_.loss : "L";
-    const Output& output = view_.output;
-    output.write(output.chosen() == "json"
-                     ? to_json(diagnosis, head_, program_, view_.digits)
-                     : to_text(diagnosis, head_, program_, view_.digits, output.style()));
+    if (view_.output.chosen() == "json")
+      view_.output.write(to_json(diagnosis, head_, program_, view_.digits));
+    else
+      view_.output.write(page_of(diagnosis, head_, program_, view_.digits));
     return status_of(diagnosis.verdict);
   }
 

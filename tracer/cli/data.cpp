@@ -17,7 +17,6 @@
 #include "tracer/json_text.hpp"
 #include "tracer/text/cells.hpp"
 #include "tracer/text/short_numbers.hpp"
-#include "tracer/text/table.hpp"
 #include "tracer/view/progress.hpp"
 
 namespace tracer::cli {
@@ -51,18 +50,18 @@ Found find(const ImageSet& set) {
 std::string megabytes(double bytes) { return fmt::format("{:.1f} MB", bytes / 1e6); }
 
 int list(const Output& output) {
-  std::vector<std::vector<std::string>> rows;
+  TableBlock table{{{"name"}, {"what it is"}, {"samples", true}, {"size", true}}, {}};
   Json json{{"schema", 1}, {"sets", Json::array()}};
-  std::string places;
+  std::vector<std::string> places;
   for (const ImageSet& set : image_sets()) {
     const Found found = find(set);
     const bool there = !found.folder.empty();
     const std::string name(set.name);
-    rows.push_back({name, std::string(set.about),
-                    fmt::format("{} + {}", grouped(set.train_count), grouped(set.test_count)),
-                    there ? megabytes(static_cast<double>(found.bytes)) : "not here"});
-    places += there ? fmt::format("{} is in {}\n", name, found.folder.string())
-                    : fmt::format("to have {}: tracer data download {}\n", name, name);
+    table.rows.push_back({name, std::string(set.about),
+                          fmt::format("{} + {}", grouped(set.train_count), grouped(set.test_count)),
+                          there ? megabytes(static_cast<double>(found.bytes)) : "not here"});
+    places.push_back(there ? fmt::format("{} is in {}", name, found.folder.string())
+                           : fmt::format("to have {}: tracer data download {}", name, name));
     Json one{{"name", name}, {"title", set.title}, {"about", set.about}, {"kind", "images"}};
     one["train"] = set.train_count;
     one["test"] = set.test_count;
@@ -71,7 +70,7 @@ int list(const Output& output) {
     json["sets"].push_back(std::move(one));
   }
   for (const Generator& generator : generators()) {
-    rows.push_back(
+    table.rows.push_back(
         {std::string(generator.name), std::string(generator.about), "any number", "made"});
     json["sets"].push_back(
         {{"name", generator.name}, {"about", generator.about}, {"kind", "generator"}});
@@ -80,10 +79,13 @@ int list(const Output& output) {
     print(json_text(json, 2) + "\n");
     return 0;
   }
-  print(table({{"name"}, {"what it is"}, {"samples", true}, {"size", true}}, rows, output.style()) +
-        "\n" + places +
-        "see one: tracer data show NAME      train on one: tracer train --layers 2,8,1 --data "
-        "circles\n");
+  places.emplace_back(
+      "see one: tracer data show NAME      train on one: tracer train --layers 2,8,1 --data "
+      "circles");
+  Document page{{std::move(table)}};
+  for (const std::string& text : places)
+    page.push_back({Paragraph{{text}, Paragraph::never}, &text == &places[0]});
+  output.write(page);
   return 0;
 }
 
@@ -160,7 +162,7 @@ Command data_list() {
   return {"list",
           "the data sets there are, and where",
           "Example: tracer data list",
-          {format_flag(*output, {"text", "json"}), colour_flag(*output)},
+          {page_format_flag(*output, {"json"}), colour_flag(*output)},
           [output] { return list(*output); }};
 }
 

@@ -29,7 +29,7 @@ std::string class_counts(const Dataset& set, const std::vector<int>& labels, con
   std::vector<int> counts(set.classes.size());
   for (const int label : labels) ++counts[static_cast<std::size_t>(label)];
   const int most = *std::ranges::max_element(counts);
-  std::vector<std::vector<std::string>> rows;
+  std::vector<std::vector<TableCell>> rows;
   for (std::size_t k = 0; k < counts.size(); ++k) {
     const double share = most == 0 ? 0 : static_cast<double>(counts[k]) / most;
     std::string filled;
@@ -41,13 +41,13 @@ std::string class_counts(const Dataset& set, const std::vector<int>& labels, con
 }
 
 // Of features that are no picture: their ranges, the first few.
-std::string feature_ranges(const Dataset& set, const Style& style) {
+void add_feature_ranges(const Dataset& set, Document& page) {
   constexpr Eigen::Index most = 12;
-  std::vector<std::vector<std::string>> rows;
+  TableBlock table{{{"feature"}, {"least", true}, {"mean", true}, {"most", true}}, {}};
   const auto add = [&](const std::string& name, const auto& row) {
     const double mean = static_cast<double>(row.template cast<double>().mean());
-    rows.push_back({name, short_number(static_cast<double>(row.minCoeff())), short_number(mean),
-                    short_number(static_cast<double>(row.maxCoeff()))});
+    table.rows.push_back({name, short_number(static_cast<double>(row.minCoeff())),
+                          short_number(mean), short_number(static_cast<double>(row.maxCoeff()))});
   };
   for (Eigen::Index i = 0; i < std::min(most, set.features.rows()); ++i)
     add(fmt::format("x{}", i + 1), set.features.row(i));
@@ -55,20 +55,20 @@ std::string feature_ranges(const Dataset& set, const Style& style) {
     for (Eigen::Index i = 0; i < std::min(most, set.targets.rows()); ++i)
       add(set.targets.rows() == 1 ? "y" : fmt::format("y{}", i + 1), set.targets.row(i));
   }
-  std::string text =
-      table({{"feature"}, {"least", true}, {"mean", true}, {"most", true}}, rows, style);
-  if (set.features.rows() > most) text += fmt::format("and {} more\n", set.features.rows() - most);
-  return text;
+  page.push_back({std::move(table)});
+  if (set.features.rows() > most)
+    page.push_back({Paragraph{{fmt::format("and {} more", set.features.rows() - most)}}, false});
 }
 
 int show(const Options& options) {
   const Dataset set = named_dataset(options.what, options.seed);
   const Style style = options.output.style();
-  std::string text = fmt::format("{}: {} samples of {} features", clean(set.name, style),
-                                 grouped(set.count()), grouped(set.features.rows()));
-  if (set.is_images()) text += fmt::format(" ({}×{} pixels)", set.image_rows, set.image_columns);
-  if (!set.classes.empty()) text += fmt::format(", {} classes", set.classes.size());
-  text += "\n\n";
+  std::string title = fmt::format("{}: {} samples of {} features", clean(set.name, style),
+                                  grouped(set.count()), grouped(set.features.rows()));
+  if (set.is_images()) title += fmt::format(" ({}×{} pixels)", set.image_rows, set.image_columns);
+  if (!set.classes.empty()) title += fmt::format(", {} classes", set.classes.size());
+  Document page{{Paragraph{{title}, Paragraph::never}}};
+  const auto draw = [&](auto drawing) { page.push_back({Drawing{std::move(drawing)}}); };
   const bool has_classes = !set.classes.empty() && set.targets.size() > 0;
   const std::vector<int> labels = has_classes ? labels_of(set) : std::vector<int>();
   if (set.is_images()) {
@@ -79,18 +79,20 @@ int show(const Options& options) {
       captions.push_back(
           has_classes ? set.classes[static_cast<std::size_t>(labels[static_cast<std::size_t>(k)])]
                       : std::to_string(k + 1));
-    text += pictures(pictures_of(select(set, first), captions), style) + "\n";
+    draw([all = pictures_of(select(set, first), captions)](const Style& as) {
+      return pictures(all, as);
+    });
   } else if (set.features.rows() == 2 && has_classes) {
-    text += scatter({set.features, labels, set.classes}, style) + "\n";
+    draw([&](const Style& as) { return scatter({set.features, labels, set.classes}, as); });
   } else if (set.features.rows() == 1 && set.targets.rows() == 1 && !has_classes) {
     Array<float> points(2, set.features.cols());
     points << set.features, set.targets;
-    text += scatter({points, {}, {}, "x", "y"}, style) + "\n";
+    draw([points](const Style& as) { return scatter({points, {}, {}, "x", "y"}, as); });
   } else {
-    text += feature_ranges(set, style) + "\n";
+    add_feature_ranges(set, page);
   }
-  if (has_classes) text += class_counts(set, labels, style);
-  print(text);
+  if (has_classes) draw([&](const Style& as) { return class_counts(set, labels, as); });
+  options.output.write(page);
   return 0;
 }
 

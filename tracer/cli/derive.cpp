@@ -10,10 +10,8 @@
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
+#include "tracer/render/derivation_page.hpp"
 #include "tracer/render/json.hpp"
-#include "tracer/render/latex_page.hpp"
-#include "tracer/render/markdown.hpp"
-#include "tracer/render/text_page.hpp"
 
 namespace tracer::cli {
 namespace {
@@ -94,29 +92,17 @@ int run(const Options& options) {
   const DeriveOptions wanted = derive_options(options);
   const Program program = load(options);
   const DeriveResult result = derive(program, wanted);
-  PageOptions page;
-  page.forward = options.only.empty() || options.only == "forward";
-  page.backward = options.only.empty() || options.only == "backward";
-  page.update = options.only.empty() || options.only == "update";
-  page.reasons = !options.brief;
-  page.width = terminal_width();
-  const std::string_view format = options.output.chosen();
-  page.colour = format == "text" && options.output.style().colour;
-  std::string text;
-  if (format == "latex") {
-    text = to_latex(result.derivation, page);
-  } else if (format == "markdown") {
-    text = to_markdown(result.derivation, page);
-  } else if (format == "json") {
-    text = to_json(result.derivation);
-  } else {
-    text = to_text(result.derivation, page);
-  }
-  options.output.write(text);
-  if (!result.expectations_hold) {
-    for (const std::string& line : result.derivation.expectations) {
-      if (line.find("does not hold") != std::string::npos) remark(line);
-    }
+  PageParts parts;
+  parts.forward = options.only.empty() || options.only == "forward";
+  parts.backward = options.only.empty() || options.only == "backward";
+  parts.update = options.only.empty() || options.only == "update";
+  parts.reasons = !options.brief;
+  if (options.output.chosen() == "json")
+    options.output.write(to_json(result.derivation));
+  else
+    options.output.write(page_of(result.derivation, parts));
+  for (const Judgement& line : result.derivation.expectations) {
+    if (line.holds == false) remark(line.text);
   }
   return result.expectations_hold ? 0 : 1;
 }
@@ -138,7 +124,7 @@ Command derive_command() {
        {"-e,--expression", &to.expressions, "a formula in place of a file; `;` separates lines",
         Anything{"TEXT"}},
        settings_flag(to.settings, "w=2: gives a value; with -e what is set is differentiated"),
-       format_flag(to.output, {"text", "latex", "markdown", "json"}),
+       page_format_flag(to.output, {"json"}),
        output_flag(to.output),
        {"--wrt", &to.wrt, "show these gradients only; W[0,1] explains one entry", Anything{"NAME"}},
        {"--digits", &to.digits, "significant digits of what is rounded (default 10)",

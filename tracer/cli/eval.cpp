@@ -3,12 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "tracer/cli/commands.hpp"
-#include "tracer/cli/model_report.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/cli/saved_model.hpp"
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/number/threads.hpp"
+#include "tracer/render/model_page.hpp"
 #include "tracer/train/evaluate.hpp"
 
 namespace tracer::cli {
@@ -91,7 +91,7 @@ int run(const Options& options) {
   } else {
     const ModelReport report{saved->program, saved->model,   name,
                              made.metrics,   made.predicted, samples};
-    print(to_text(report, options.output.style()));
+    options.output.write(page_of(report));
   }
   return 0;
 }
@@ -114,7 +114,7 @@ Command eval_command() {
             .says = "training, validation or test, of its lesson's data",
             .value = OneOf{{"training", "validation", "test"}},
             .excludes = "--data"},
-           format_flag(to.output, {"text", "json"}),
+           page_format_flag(to.output, {"json"}),
            threads_flag(to.threads),
            colour_flag(to.output)},
           [options] { return run(*options); }};

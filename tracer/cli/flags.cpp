@@ -106,6 +106,12 @@ Flag settings_flag(std::vector<std::string>& settings, const std::string& says) 
   return {"--set", &settings, says, Anything{"NAME=VALUE"}};
 }
 
+Flag page_format_flag(Output& output, const std::vector<std::string>& also) {
+  std::vector<std::string> formats = format_names();
+  formats.insert(formats.end(), also.begin(), also.end());
+  return format_flag(output, std::move(formats));
+}
+
 Flag format_flag(Output& output, std::vector<std::string> formats, const std::string& says) {
   output.formats = formats;
   return {"--format", &output.format, says, OneOf{std::move(formats)}};

@@ -97,6 +97,8 @@ Flag lesson_flag(std::string& file, const std::string& name = "FILE");
 Flag model_flag(std::string& file);                                               // MODEL
 Flag settings_flag(std::vector<std::string>& settings, const std::string& says);  // --set
 Flag format_flag(Output&, std::vector<std::string> formats, const std::string& says = {});
+/// The formats of every page, and these.
+Flag page_format_flag(Output&, const std::vector<std::string>& also);
 Flag output_flag(Output&, const std::string& says = "write to a file");  // -o
 Flag colour_flag(Output&);
 Flag rounding_flag(std::string& rounding);

@@ -12,9 +12,10 @@
 #include "tracer/grade/form.hpp"
 #include "tracer/grade/marking.hpp"
 #include "tracer/language/elaborate.hpp"
-#include "tracer/render/marking_class.hpp"
+#include "tracer/render/class_page.hpp"
+#include "tracer/render/formats.hpp"
 #include "tracer/render/marking_json.hpp"
-#include "tracer/render/marking_text.hpp"
+#include "tracer/render/marking_page.hpp"
 
 namespace tracer::cli {
 namespace {
@@ -114,6 +115,8 @@ class Grader {
   std::optional<Rounding> rounding_;
 };
 
+constexpr Style unbroken{.width = Paragraph::at_page};  // for files: lines don't break
+
 void write_feedback(const std::string& folder, const std::vector<Marking>& markings, bool hint) {
   std::error_code failed;
   fs::create_directories(folder, failed);
@@ -127,14 +130,16 @@ void write_feedback(const std::string& folder, const std::vector<Marking>& marki
   }
   for (const Marking& marking : markings)
     write_result((fs::path(folder) / (marking.name + ".txt")).string(),
-                 to_text(marking, {hint, false, 0}));
+                 write(page_of(marking, hint), "text", unbroken));
 }
 
+// Standard output that is no terminal is for a file as well.
 std::string page(const Options& options, const Class& made) {
-  const Style style = options.output.style();
-  if (made.markings.size() > 1) return class_table(made.markings, style);
-  const bool terminal = options.output.path.empty() && isatty(STDOUT_FILENO) == 1;
-  return to_text(made.markings.front(), {options.hint, style.colour, terminal ? style.width : 0});
+  const Output& output = options.output;
+  Style style = output.style();
+  if (options.answers.size() > 1) return write(page_of(made.markings), output.chosen(), style);
+  if (!output.path.empty() || isatty(STDOUT_FILENO) != 1) style.width = unbroken.width;
+  return write(page_of(made.markings.front(), options.hint), output.chosen(), style);
 }
 
 int run(const Options& options) {
@@ -186,7 +191,7 @@ Command grade_command() {
            {"--feedback", &to.feedback, "write a text file for each into a folder"},
            {"--hint", &to.hint, "say where to look, without giving values away"},
            {"--blank", &to.blank, "print the form to be filled in"},
-           format_flag(to.output, {"text", "json"}),
+           page_format_flag(to.output, {"json"}),
            output_flag(to.output),
            colour_flag(to.output),
            bits_flag(to.bits)},

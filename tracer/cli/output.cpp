@@ -1,7 +1,6 @@
 #include "tracer/cli/output.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -61,17 +60,17 @@ bool colour_wanted(const std::string& choice) { return wanted(choice, STDOUT_FIL
 bool colour_on_error(const std::string& choice) { return wanted(choice, STDERR_FILENO); }
 
 std::string_view Output::chosen() const {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> endings{
-      {{".tex", "latex"}, {".md", "markdown"}, {".json", "json"}, {".csv", "csv"}}};
   if (!format.empty()) return format;
-  for (const auto& [ending, name] : endings) {
-    if (path.ends_with(ending) && std::ranges::count(formats, name) > 0) return name;
+  const std::string_view page = format_of_file(path);
+  for (const std::string& name : formats) {
+    if (name == page || path.ends_with("." + name)) return name;  // .json, .csv
   }
   return "text";
 }
 
 Style Output::style() const { return output_style(path.empty() ? colour : "never"); }
 void Output::write(std::string_view text) const { write_result(path, text); }
+void Output::write(const Document& page) const { write(tracer::write(page, chosen(), style())); }
 
 namespace {
 

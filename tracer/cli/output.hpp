@@ -6,8 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tracer/text/style.hpp"
-
+#include "tracer/render/formats.hpp"
 
 namespace tracer::cli {
 
@@ -25,6 +24,8 @@ struct Output {
   Style style() const;
   /// Throws Error, as write_result.
   void write(std::string_view text) const;
+  /// The page in the format that was chosen.
+  void write(const Document& page) const;
 };
 
 /// To standard output; throws Error where that can't be written (a full disk).

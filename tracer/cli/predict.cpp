@@ -7,11 +7,9 @@
 
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/output.hpp"
-#include "tracer/cli/sample_data.hpp"
 #include "tracer/cli/saved_model.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/number/threads.hpp"
-#include "tracer/text/table.hpp"
 #include "tracer/train/evaluate.hpp"
 #include "tracer/view/picture.hpp"
 
@@ -75,10 +73,22 @@ std::string score_text(const Said& said, float score) {
                             : fmt::format("{:.4g}", score);
 }
 
-std::string to_text(const Said& said, const Options& options) {
-  const Style style = output_style(options.output.colour);
-  std::vector<TableColumn> columns{{"sample", true}};
-  std::vector<std::vector<std::string>> rows;
+std::string shown(const Said& said, const Dataset& set, int most, const Style& style) {
+  std::vector<int> first(static_cast<std::size_t>(std::min(most, set.count())));
+  std::iota(first.begin(), first.end(), 0);
+  std::vector<std::string> captions;
+  for (const int k : first) {
+    const int c = said.predicted.empty() ? -1 : said.predicted[static_cast<std::size_t>(k)];
+    captions.push_back(c < 0 ? fmt::format("{}", k + 1)
+                             : fmt::format("{}: {}, {}", k + 1, said.name(c),
+                                           score_text(said, said.scores(c, k))));
+  }
+  return pictures(pictures_of(select(set, first), captions), style);
+}
+
+Document page_of(const Said& said, const Dataset& set, const Options& options) {
+  TableBlock table{{{"sample", true}}, {}};
+  std::vector<TableColumn>& columns = table.columns;
   const int top = std::min<int>(options.top, static_cast<int>(said.scores.rows()));
   if (said.classes.empty()) {
     for (Eigen::Index i = 0; i < said.scores.rows(); ++i)
@@ -94,7 +104,7 @@ std::string to_text(const Said& said, const Options& options) {
   }
   int right = 0;
   for (Eigen::Index k = 0; k < said.scores.cols(); ++k) {
-    std::vector<std::string> row{std::to_string(k + 1)};
+    std::vector<TableCell> row{std::to_string(k + 1)};
     if (said.classes.empty()) {
       for (Eigen::Index i = 0; i < said.scores.rows(); ++i)
         row.push_back(fmt::format("{:.6g}", said.scores(i, k)));
@@ -110,11 +120,16 @@ std::string to_text(const Said& said, const Options& options) {
         row.push_back(said.name(said.truth[at]) + (is_right ? "" : "  wrong"));
       }
     }
-    rows.push_back(std::move(row));
+    table.rows.push_back(std::move(row));
   }
-  std::string text = table(columns, rows, style);
-  if (!said.truth.empty()) text += fmt::format("\n{} of {} right\n", right, said.truth.size());
-  return text;
+  Document page;
+  if (options.show > 0 && set.is_images())
+    page.push_back(
+        {Drawing{[&](const Style& style) { return shown(said, set, options.show, style); }}});
+  page.push_back({std::move(table)});
+  if (!said.truth.empty())
+    page.push_back({Paragraph{{fmt::format("{} of {} right", right, said.truth.size())}}});
+  return page;
 }
 
 std::string to_json(const Said& said, const Options& options) {
@@ -166,30 +181,18 @@ std::string to_csv(const Said& said) {
   return text;
 }
 
-std::string shown(const Said& said, const Dataset& set, const Options& options) {
-  if (options.show == 0 || !set.is_images()) return "";
-  std::vector<int> first(static_cast<std::size_t>(std::min(options.show, set.count())));
-  std::iota(first.begin(), first.end(), 0);
-  std::vector<std::string> captions;
-  for (const int k : first) {
-    const int c = said.predicted.empty() ? -1 : said.predicted[static_cast<std::size_t>(k)];
-    captions.push_back(c < 0 ? fmt::format("{}", k + 1)
-                             : fmt::format("{}: {}, {}", k + 1, said.name(c),
-                                           score_text(said, said.scores(c, k))));
-  }
-  return pictures(pictures_of(select(set, first), captions), output_style(options.output.colour)) +
-         "\n";
-}
-
 int run(const Options& options) {
   set_threads(options.threads);
   const auto saved = saved_model(options.model);
   const Dataset set = dataset_for(*saved, options.file);
   const Said said = said_of(*saved, set, samples_for(*saved, set));
   const std::string_view format = options.output.chosen();
-  options.output.write(format == "json"  ? to_json(said, options)
-                       : format == "csv" ? to_csv(said)
-                                         : shown(said, set, options) + to_text(said, options));
+  if (format == "json")
+    options.output.write(to_json(said, options));
+  else if (format == "csv")
+    options.output.write(to_csv(said));
+  else
+    options.output.write(page_of(said, set, options));
   return 0;
 }
 
@@ -208,7 +211,7 @@ Command predict_command() {
            {"FILE", &to.file, "samples: IDX, CSV, .npz, .npy, a PNG of a digit; or 'circles(20)'"},
            {"--top", &to.top, "how many classes to name (default 3)", Between{1, 1000}},
            {"--show", &to.show, "draw the first N pictures", Between{0, 1000}},
-           format_flag(to.output, {"text", "json", "csv"}),
+           page_format_flag(to.output, {"json", "csv"}),
            output_flag(to.output),
            threads_flag(to.threads),
            colour_flag(to.output)},

@@ -12,54 +12,9 @@
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/language/suggest.hpp"
+#include "tracer/train/part_samples.hpp"
 
 namespace tracer::cli {
-namespace {
-
-Array<float> columns_of(const LeafValue& value, bool rows) {
-  return std::visit(
-      [&](const auto& all) -> Array<float> {
-        using All = std::decay_t<decltype(all)>;
-        if constexpr (std::is_same_v<All, std::monostate>) {
-          return {};
-        } else if constexpr (std::is_same_v<All, Array<float>>) {
-          return rows ? Array<float>(all.transpose()) : all;
-        } else {
-          const Array<float> floats =
-              all.unaryExpr([](const Exact& x) { return static_cast<float>(x.to_double()); });
-          return rows ? Array<float>(floats.transpose()) : floats;
-        }
-      },
-      value);
-}
-
-}  // namespace
-
-Dataset dataset_of(const Samples& samples) {
-  Dataset made;
-  made.name = samples.source;
-  made.classes = samples.classes;
-  made.image_rows = samples.image_rows;
-  made.image_columns = samples.image_columns;
-  if (!samples.values.empty()) made.features = columns_of(samples.values.front(), samples.rows);
-  if (samples.values.size() > 1) made.targets = columns_of(samples.values.back(), samples.rows);
-  return made;
-}
-
-std::vector<Picture> pictures_of(const Dataset& set, const std::vector<std::string>& captions) {
-  std::vector<Picture> pictures;
-  for (Eigen::Index k = 0; k < set.features.cols(); ++k) {
-    Picture picture;
-    picture.pixels.assign(set.features.col(k).begin(), set.features.col(k).end());
-    picture.rows = set.image_rows;
-    picture.columns = set.image_columns;
-    if (static_cast<std::size_t>(k) < captions.size())
-      picture.caption = captions[static_cast<std::size_t>(k)];
-    pictures.push_back(std::move(picture));
-  }
-  return pictures;
-}
-
 Dataset named_dataset(const std::string& what, unsigned seed) {
   if (what.find('(') != std::string::npos) {
     Dataset made = dataset_of(samples_of_call(what, seed, "<command line>"));

@@ -8,36 +8,21 @@
 #include <nlohmann/json.hpp>
 
 #include "tracer/cli/interrupt.hpp"
-#include "tracer/cli/model_report.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
+#include "tracer/render/training_page.hpp"
 #include "tracer/train/model_file.hpp"
 #include "tracer/train/outline.hpp"
-#include "tracer/view/curves.hpp"
 #include "tracer/view/gnuplot.hpp"
-#include "tracer/view/report.hpp"
 
 namespace tracer::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct End {
-  bool finite = true;
-  bool interrupted = false;
-  int best_epoch = 0;  // 0: the last epoch's weights are those that are kept
-  double seconds = 0;  // of training
-  std::vector<std::pair<Part, Metrics>> parts;  // that there are, the one to report last
-  std::vector<Trainer::Verdict> verdicts;
-
-  bool expectations_hold() const {
-    return std::ranges::all_of(verdicts, [](const auto& one) { return !one.judged || one.holds; });
-  }
-};
-
-End end_of(Trainer& trainer, bool finite) {
-  End end;
+TrainingEnd end_of(Trainer& trainer, bool finite) {
+  TrainingEnd end;
   end.finite = finite;
   end.interrupted = Interrupt::asked();
   if (finite) end.best_epoch = trainer.finish();
@@ -49,7 +34,17 @@ End end_of(Trainer& trainer, bool finite) {
   return end;
 }
 
-std::string json_line(const Trainer& trainer, const End& end) {
+void add_metrics(Json& into, const std::string& key, const Metrics& metrics) {
+  into[key + "_loss"] = metrics.loss;
+  if (metrics.task == Task::numbers) {
+    if (metrics.r2) into[key + "_r2"] = *metrics.r2;
+    return;
+  }
+  into[key + "_accuracy"] = metrics.accuracy();
+  into[key + "_f1"] = metrics.macro().f1;
+}
+
+std::string json_line(const Trainer& trainer, const TrainingEnd& end) {
   Json line;
   line["event"] = "end";
   line["reason"] = end.finite ? trainer.reason() : "the loss is not finite";
@@ -67,76 +62,17 @@ std::string json_line(const Trainer& trainer, const End& end) {
   return json_text(line) + "\n";
 }
 
-std::string ending(const Trainer& trainer, const End& end) {
-  const std::string time = end.seconds < 0.1 ? fmt::format("{:.0f} ms", 1000 * end.seconds)
-                                             : fmt::format("{:.2f} s", end.seconds);
-  std::string text = fmt::format("\n{}: {} of training", trainer.reason(), time);
-  if (end.best_epoch > 0)
-    text += fmt::format("; the weights of epoch {} are back, the best", end.best_epoch);
-  return text + "\n";
-}
-
-// "dead units: A1 2 of 128, A2 7 of 64 (...)"
-std::string idle_units(const History& history) {
-  std::string text;
-  if (history.empty()) return text;
-  for (const auto& [what, why] :
-       {std::pair("dead", "0 for every sample of the last batch: no gradient comes through"),
-        std::pair("saturated",
-                  "flat for every sample of the last batch: hardly any gradient "
-                  "comes through")}) {
-    std::vector<std::string> lines;
-    for (const IdleUnits& units : history.back().idle) {
-      if (units.what == what && units.idle > 0)
-        lines.push_back(fmt::format("{} {} of {}", units.name, units.idle, units.units));
-    }
-    if (!lines.empty())
-      text += fmt::format("{} units: {} ({})\n", what, fmt::join(lines, ", "), why);
-  }
-  return text;
-}
-
-std::string expectations(const End& end, const Style& style) {
-  std::string text;
-  for (const Trainer::Verdict& verdict : end.verdicts) {
-    const bool fails = verdict.judged && !verdict.holds;
-    text += fails ? coloured(verdict.text, 160, style) : verdict.text;
-    text += "\n";
-  }
-  return text.empty() ? text : "\n" + text;
-}
-
-// "test accuracy 98.02 %   macro F1 ..."
-std::string summary(const End& end, const Style& style) {
-  if (end.parts.empty()) return "";
+ModelReport report_of(const Trainer& trainer, const Program& program, const Model& model,
+                      const TrainingEnd& end) {
   const auto& [part, metrics] = end.parts.back();
-  return name_of(part) + " " + metrics_line(metrics, style) + "\n";
+  ModelReport report{program, model, name_of(part), metrics, {}, part_samples(program, part)};
+  if (metrics.task != Task::numbers)
+    report.predicted = predicted_classes(program, trainer.predict(part));
+  return report;
 }
 
-void show_report(const Trainer& trainer, const Program& program, const Model& model, const End& end,
-                 const TrainFlags& flags) {
-  const Style style = flags.output.style();
-  std::string text = ending(trainer, end) + idle_units(trainer.history());
-  if (!flags.no_report) {
-    const std::string drawn = curves(trainer.history(), style);
-    if (!drawn.empty()) text += "\n" + drawn;
-  }
-  if (!end.parts.empty()) {
-    const auto& [part, metrics] = end.parts.back();
-    if (flags.no_report) {
-      text += "\n" + summary(end, style);
-    } else {
-      ModelReport report{program, model, name_of(part), metrics, {}, part_samples(program, part)};
-      if (metrics.task != Task::numbers)
-        report.predicted = predicted_classes(program, trainer.predict(part));
-      text += to_text(report, style);
-    }
-  }
-  print(text + expectations(end, style));
-}
-
-void plot(const Trainer& trainer, const Program& program, const Model& model, const End& end,
-          const std::string& folder) {
+void plot(const Trainer& trainer, const Program& program, const Model& model,
+          const TrainingEnd& end, const std::string& folder) {
   const Plots plots(folder);
   Plots::Files files = plots.curves(
       {{program.title.empty() ? program.source->name() : program.title, trainer.history()}});
@@ -174,7 +110,7 @@ void show_trace(const Trainer& trainer, const TrainOutput& output) {
 
 int report_training(Trainer& trainer, const Program& program, TrainOutput& output,
                     const TrainFlags& flags, bool finite) {
-  const End end = end_of(trainer, finite);
+  const TrainingEnd end = end_of(trainer, finite);
   Model model = trainer.model();
   model.data = outline_of(program);
   std::optional<Error> failed;  // the results are shown even where a file can't be written
@@ -209,13 +145,17 @@ int report_training(Trainer& trainer, const Program& program, TrainOutput& outpu
   } else if (output.quiet()) {
     print(summary(end, flags.output.style()));
   } else {
-    show_report(trainer, program, model, end, flags);
+    std::optional<ModelReport> report;
+    if (!flags.no_report && !end.parts.empty())
+      report.emplace(report_of(trainer, program, model, end));
+    flags.output.write(flags.no_report ? brief_page_of(trainer, end)
+                                       : page_of(trainer, end, report ? &*report : nullptr));
   }
   if (!flags.plot.empty()) attempt([&] { plot(trainer, program, model, end, flags.plot); });
   if (failed) throw *failed;
   if (!finite) return 1;
   if (end.interrupted || end.expectations_hold()) return 0;
-  if (output.json() || output.quiet()) remark(expectations(end, {}));
+  if (output.json() || output.quiet()) remark("\n" + write(expectations_page(end), "text"));
   return 1;
 }
 

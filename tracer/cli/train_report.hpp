@@ -1,5 +1,5 @@
 // The end of `tracer train`: the best weights come back, files are written, curves, scores and
-// expectations shown. Next: model_report.hpp.
+// expectations shown. Next: ../render/training_page.hpp.
 #pragma once
 
 #include "tracer/cli/train_flags.hpp"

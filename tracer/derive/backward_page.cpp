@@ -57,7 +57,7 @@ class Backward {
 
     bool fused = false;
     if (gradient.paths.size() == 1) {
-      const auto fusion = fuse(source_.context.rules, source_.numbers, gradient);
+      const auto fusion = two_steps_as_one(source_.context.rules, source_.numbers, gradient);
       const Symbol line = line_formula(graph_, gradient.paths[0].line);
       const bool mixes = line.kind() == Symbol::Kind::apply && !line.operation().jacobian.empty();
       if (fusion && mixes && !gradient.paths[0].local) {

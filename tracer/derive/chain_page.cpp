@@ -53,7 +53,7 @@ class Chains {
       return;
     }
     const auto shorter = [&](const GradientRule& rule) -> std::optional<Symbol> {
-      const auto fusion = fuse(source_.context.rules, source_.numbers, rule);
+      const auto fusion = two_steps_as_one(source_.context.rules, source_.numbers, rule);
       return fusion ? std::optional(fusion->formula) : std::nullopt;
     };
     if (const auto collected = source_.context.rules.collected(longest->node, 4000, shorter)) {
@@ -123,7 +123,7 @@ class Chains {
     std::vector<Symbol> factors;
     const std::function<bool(NodeId)> walk = [&](NodeId at) {
       const GradientRule* rule = source_.context.rules.find(at);
-      if (const auto fusion = fuse(source_.context.rules, source_.numbers, *rule)) {
+      if (const auto fusion = two_steps_as_one(source_.context.rules, source_.numbers, *rule)) {
         if (found.size() == most_chains) return false;
         factors.push_back(fusion->formula);
         found.emplace_back(factors.rbegin(), factors.rend());

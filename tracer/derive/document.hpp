@@ -3,6 +3,7 @@
 // the Values beside them are the numbers themselves, for JSON and for checks.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -100,6 +101,12 @@ struct DerivationStep {
   std::vector<std::string> notes;  ///< e.g. from which step on rationals became intervals
 };
 
+/// What a lesson expected, and what came of it.
+struct Judgement {
+  std::string text;           ///< a line: "expected L = 1   does not hold: it is 2"
+  std::optional<bool> holds;  ///< nothing: a derivation does not judge it
+};
+
 struct Derivation {
   std::string title;
   std::vector<std::string> introduction;  ///< paragraphs
@@ -110,18 +117,15 @@ struct Derivation {
   std::vector<std::string> remarks;  ///< about the lesson as a whole
   std::vector<DerivationStep> steps;
   long long remaining = 0;  ///< steps that are not shown
-  std::vector<std::string>
-      expectations;  ///< what the lesson expected and whether it held, a line each
+  std::vector<Judgement> expectations;
 };
 
 /// Which parts of a page are wanted.
-struct PageOptions {
+struct PageParts {
   bool forward = true;
   bool backward = true;
   bool update = true;
   bool reasons = true;  ///< false: --brief
-  bool colour = false;  ///< terminal text only
-  int width = 100;      ///< terminal columns; blocks that are wider break at their relations
 };
 
 }  // namespace tracer

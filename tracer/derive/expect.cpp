@@ -91,7 +91,7 @@ Expectations::Expectations(const Program& program, const Run& run) {
   for (const Expectation& e : program.expectations) {
     long long step = step_of(e, run);
     if (step > most) step = 0;
-    verdicts_.push_back({&e, step, ""});
+    verdicts_.push_back({&e, step, {}});
     last_step_ = std::max(last_step_, step);
   }
 }
@@ -155,30 +155,32 @@ void Expectations::judge(Verdict& verdict, const StepRecord& record) {
     ++failures_;
   }
   const std::string what = scope_of(e) + e.text;
-  verdict.text = holds ? fmt::format("expected {}   holds", what)
-                       : fmt::format("expected {}   does not hold: it is {}", what, got);
+  verdict.judgement = {holds ? fmt::format("expected {}   holds", what)
+                             : fmt::format("expected {}   does not hold: it is {}", what, got),
+                       holds};
 }
 
-std::vector<std::string> Expectations::report() const {
-  std::vector<std::string> lines;
-  std::size_t holding = 0;
-  for (const Verdict& verdict : verdicts_) {
-    if (verdict.text.ends_with("   holds")) ++holding;
-  }
+std::vector<Judgement> Expectations::report() const {
+  std::vector<Judgement> lines;
+  const auto holds = [](const Verdict& verdict) { return verdict.judgement.holds == true; };
+  const auto holding = static_cast<std::size_t>(std::ranges::count_if(verdicts_, holds));
   // what holds needs no more than a word, unless there are few
   const bool brief = holding > 3;
   if (brief) {
     lines.push_back(
-        holding == verdicts_.size()
-            ? fmt::format("all {} expectations of the lesson hold", holding)
-            : fmt::format("{} of {} expectations of the lesson hold", holding, verdicts_.size()));
+        {holding == verdicts_.size()
+             ? fmt::format("all {} expectations of the lesson hold", holding)
+             : fmt::format("{} of {} expectations of the lesson hold", holding, verdicts_.size()),
+         {}});
   }
   for (const Verdict& verdict : verdicts_) {
-    if (brief && verdict.text.ends_with("   holds")) continue;
-    lines.push_back(!verdict.text.empty()
-                        ? verdict.text
-                        : fmt::format("expected {}{}   not judged by a derivation",
-                                      scope_of(*verdict.expectation), verdict.expectation->text));
+    if (brief && holds(verdict)) continue;
+    lines.push_back(
+        verdict.judgement.holds
+            ? verdict.judgement
+            : Judgement{fmt::format("expected {}{}   not judged by a derivation",
+                                    scope_of(*verdict.expectation), verdict.expectation->text),
+                        {}});
   }
   return lines;
 }

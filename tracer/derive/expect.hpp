@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "tracer/derive/document.hpp"
 #include "tracer/derive/run.hpp"
 
 namespace tracer {
@@ -22,14 +23,14 @@ class Expectations {
   void judge(const StepRecord&);
   /// A line for each expectation that fails or is not judged; those that hold are counted where
   /// they are many.
-  std::vector<std::string> report() const;
+  std::vector<Judgement> report() const;
   bool hold() const { return failures_ == 0; }
 
  private:
   struct Verdict {
     const Expectation* expectation;
-    long long step;    // at which it is judged; 0: not by a derivation
-    std::string text;  // once judged
+    long long step;  // at which it is judged; 0: not by a derivation
+    Judgement judgement;
   };
   void judge(Verdict&, const StepRecord&);
   std::vector<Verdict> verdicts_;

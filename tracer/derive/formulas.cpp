@@ -26,23 +26,29 @@ Array<Exact> StepNumbers::evaluate(const Symbol& formula) const {
       formula, [this](const Symbol& leaf) { return of(leaf); }, working_);
 }
 
-int matrix_width(const Notation& notation) {
-  int width = 0;
-  if (notation.kind == Notation::Kind::matrix) {
-    for (int j = 0; j < notation.columns; ++j) {
-      std::size_t widest = 0;
-      for (int i = 0; i < notation.rows; ++i) {
-        widest = std::max(
-            widest,
-            notation.children[static_cast<std::size_t>(i * notation.columns + j)].text.size());
-      }
-      width += static_cast<int>(widest) + 2;
-    }
-    return width;
+namespace {
+
+// Digits in a row, of the longest entry of each column.
+std::size_t digits_in_row(const Notation& notation) {
+  std::size_t digits = 0;
+  if (notation.kind != Notation::Kind::matrix) {
+    for (const Notation& child : notation.children) digits += digits_in_row(child);
+    return digits;
   }
-  for (const Notation& child : notation.children) width += matrix_width(child);
-  return width;
+  for (int j = 0; j < notation.columns; ++j) {
+    std::size_t longest = 0;
+    for (int i = 0; i < notation.rows; ++i) {
+      const auto at = static_cast<std::size_t>(i * notation.columns + j);
+      longest = std::max(longest, notation.children[at].text.size());
+    }
+    digits += longest + 2;  // and what is between them
+  }
+  return digits;
 }
+
+}  // namespace
+
+bool is_legible(const Notation& notation) { return digits_in_row(notation) <= 90; }
 
 bool StepNumbers::printable(const Symbol& formula) const {
   bool small = true;
@@ -68,8 +74,7 @@ std::optional<Notation> StepNumbers::written(const Symbol& formula) const {
     return number ? std::optional(show_(evaluate(e))) : std::nullopt;
   };
   Notation whole = write(formula, writing);
-  // what is wider than a page helps nobody
-  if (matrix_width(whole) > 90) return std::nullopt;
+  if (!is_legible(whole)) return std::nullopt;
   return whole;
 }
 
@@ -138,8 +143,8 @@ Symbol with_unit_sums(const Symbol& e, const StepNumbers& numbers, bool& used) {
 
 }  // namespace
 
-std::optional<Fusion> fuse(const Rules& rules, const StepNumbers& numbers,
-                           const GradientRule& gradient) {
+std::optional<Fusion> two_steps_as_one(const Rules& rules, const StepNumbers& numbers,
+                                       const GradientRule& gradient) {
   if (gradient.paths.size() != 1 || gradient.paths[0].line == rules.loss()) return std::nullopt;
   const Path& path = gradient.paths[0];
   const GradientRule* above = rules.find(path.line);

@@ -38,8 +38,8 @@ class StepNumbers {
   Working working_;
 };
 
-/// How many columns of a terminal the matrices in it take, side by side; 0 where there are none.
-int matrix_width(const Notation&);
+/// Whether its matrices, side by side, have so few digits in a row that somebody may read them.
+bool is_legible(const Notation&);
 
 /// The rule of a value that a single line uses, with the rule of that line's own gradient put in,
 /// where both together are simpler than each: (P − Y)/m for softmax under cross-entropy, a − y for
@@ -49,6 +49,6 @@ struct Fusion {
   Symbol formula{0};
   bool unit_sums = false;
 };
-std::optional<Fusion> fuse(const Rules&, const StepNumbers&, const GradientRule&);
+std::optional<Fusion> two_steps_as_one(const Rules&, const StepNumbers&, const GradientRule&);
 
 }  // namespace tracer

@@ -38,7 +38,7 @@ UpdateLine update_line(const PageContext& context, const StepRecord& record,
     if (small && says_more) {
       Notation written = write(line.formula, {numbers, true, true});
       const bool exact = is_exact(written);
-      if (matrix_width(written) <= 90) equation.numbers.push_back({exact, std::move(written)});
+      if (is_legible(written)) equation.numbers.push_back({exact, std::move(written)});
     }
     if (i == 0 && !last && record.updates.size() > 1)
       equation.remarks.push_back("for " + update.parameter);

@@ -1,6 +1,6 @@
 // What is wrong with a claim, and where: the verdict, array by array and as a whole, and the
 // mistakes that reproduce it, in words and formulas. search.hpp finds them, this says what they
-// mean. Rendered by cli/diagnosis_report.hpp.
+// mean. Shown by render/diagnosis_page.hpp.
 #pragma once
 
 #include <map>

@@ -89,7 +89,7 @@ class FormulaSlips {
     const Rules& rules = working_.lesson().rules(line_.step);
     const GradientRule* rule = rules.find(id_);
     if (rule == nullptr) return std::nullopt;
-    const auto fusion = fuse(rules, working_.numbers(line_.step), *rule);
+    const auto fusion = two_steps_as_one(rules, working_.numbers(line_.step), *rule);
     return fusion ? std::optional(fusion->formula) : std::nullopt;
   }
 

@@ -4,7 +4,7 @@
 // it is off by one in its last digit; else it is wrong, with the working and, where a known slip
 // gives just what was written, the reason (slips.hpp). Where several lines are wrong because of one
 // that is not written, the first bears it and the others follow (unwritten.hpp). Next:
-// render/marking_text.hpp.
+// render/marking_page.hpp.
 #pragma once
 
 #include <optional>

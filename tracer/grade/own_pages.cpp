@@ -193,7 +193,7 @@ class OwnRunner {
     const GradientRule* rule = rules.find(rules.graph().find(line.name));
     const Show show(1, true);  // nothing is shown
     const StepNumbers right(rules, &exact_.record(line.step), show, exact_.working());
-    const auto fusion = rule == nullptr ? std::nullopt : fuse(rules, right, *rule);
+    const auto fusion = rule == nullptr ? std::nullopt : two_steps_as_one(rules, right, *rule);
     if (!fusion) return std::nullopt;
     try {
       const Array<Exact>& shape = *exact_.pages().find(line);

@@ -9,7 +9,6 @@
 #include "tracer/text/utf8.hpp"
 #include "tracer/text/width.hpp"
 
-
 namespace tracer {
 
 namespace {

@@ -17,7 +17,6 @@ namespace {
 constexpr std::size_t longest_line = 100'000;
 constexpr std::size_t most_tokens = 2'000'000;
 
-
 struct Sign {
   std::string_view text;
   TokenKind kind;

@@ -20,7 +20,7 @@ bool is_high(const std::string& math) {
          math.find("\\sum") != std::string::npos;
 }
 
-std::string enclosed(const std::string& inner) {
+std::string in_brackets(const std::string& inner) {
   if (is_high(inner)) return "\\left(" + inner + "\\right)";
   return "(" + inner + ")";
 }
@@ -51,60 +51,60 @@ std::string shape_below(const std::string& shape, const std::string& what) {
   return "\\underset{" + set + "}{" + what + "}";
 }
 
-class Writer {
+class LatexWriter {
  public:
-  explicit Writer(const LatexStyle& style)
+  explicit LatexWriter(const LatexStyle& style)
       : style_(style), fractions_(style.slashes ? Fractions::linear : Fractions::stacked) {}
 
-  std::string write(const Notation& n, Place place) const {
-    const std::string set = body(n, place);
-    return needs_brackets(n, place, fractions_) ? enclosed(set) : set;
+  std::string write(const Notation& n, Slot slot) const {
+    const std::string set = body(n, slot);
+    return needs_brackets(n, slot, fractions_) ? in_brackets(set) : set;
   }
 
   /// The terms of a sum, each with its sign; anything else is one term.
   std::vector<std::string> terms(const Notation& n) const {
-    if (n.kind != Kind::sum) return {write(n, Place::whole)};
-    std::vector<std::string> set{write(n.children[0], Place::first_term)};
+    if (n.kind != Kind::sum) return {write(n, Slot::whole)};
+    std::vector<std::string> set{write(n.children[0], Slot::first_term)};
     for (std::size_t i = 1; i < n.children.size(); ++i) {
       const Notation& term = n.children[i];
       if (term.kind == Kind::negate)
-        set.push_back("- " + write(term.children[0], Place::negated));
+        set.push_back("- " + write(term.children[0], Slot::negated));
       else
-        set.push_back("+ " + write(term, Place::later_term));
+        set.push_back("+ " + write(term, Slot::later_term));
     }
     return set;
   }
 
  private:
-  std::string body(const Notation& n, Place place) const {
+  std::string body(const Notation& n, Slot slot) const {
     switch (n.kind) {
       case Kind::hole:
         return "";
       case Kind::name:
         return latex_name(n.text);
       case Kind::number:
-        return number(n, place);
+        return number(n, slot);
       case Kind::words:
         return words(n);
       case Kind::sum:
         return sum(n);
       case Kind::negate:
-        return "-" + write(n.children[0], Place::negated);
+        return "-" + write(n.children[0], Slot::negated);
       case Kind::product:
         return product(n);
       case Kind::quotient:
         return quotient(n);
       case Kind::power:
-        return write(n.children[0], Place::base) + "^{" + small(n.children[1]) + "}";
+        return write(n.children[0], Slot::base) + "^{" + small(n.children[1]) + "}";
       case Kind::call:
-        return call(n, place);
+        return call(n, slot);
       case Kind::transpose:
-        return write(n.children[0], Place::base) + "^{\\top}";
+        return write(n.children[0], Slot::base) + "^{\\top}";
       case Kind::index:
-        return write(n.children[0], Place::base) + index(n.text);
+        return write(n.children[0], Slot::base) + index(n.text);
       case Kind::partial: {
-        const std::string of = write(n.children[0], Place::denominator);
-        const std::string to = write(n.children[1], Place::denominator);
+        const std::string of = write(n.children[0], Slot::denominator);
+        const std::string to = write(n.children[1], Slot::denominator);
         if (style_.slashes) return "\\partial " + of + "/\\partial " + to;
         return "\\frac{\\partial " + of + "}{\\partial " + to + "}";
       }
@@ -121,13 +121,13 @@ class Writer {
   std::string small(const Notation& n) const {
     LatexStyle style = style_;
     style.slashes = true;
-    return Writer(style).write(n, Place::whole);
+    return LatexWriter(style).write(n, Slot::whole);
   }
 
-  std::string number(const Notation& n, Place place) const {
+  std::string number(const Notation& n, Slot slot) const {
     if (style_.slashes)
       return n.text.find('e') == std::string::npos ? n.text : latex_number(n.text);
-    const bool factor = place == Place::factor || place == Place::last_factor;
+    const bool factor = slot == Slot::factor || slot == Slot::last_factor;
     return latex_number(n.text, factor ? "\\tfrac" : "\\frac");
   }
 
@@ -135,7 +135,7 @@ class Writer {
     std::string set = n.text.empty() ? "" : words_in_math(n.text, style_.unicode_words);
     if (n.text.starts_with("Σ") && !n.children.empty()) set = latex_function(n.text);
     for (const Notation& child : n.children)
-      set += (set.empty() ? "" : "\\ ") + write(child, Place::operand);
+      set += (set.empty() ? "" : "\\ ") + write(child, Slot::operand);
     return set;
   }
 
@@ -147,32 +147,32 @@ class Writer {
 
   std::string quotient(const Notation& n) const {
     if (n.product == How::hadamard) {  // ⊘ is never stacked, so it groups as on one line
-      const auto side = [&](const Notation& part, Place place) {
-        const std::string set = body(part, place);
-        return needs_brackets(part, place, Fractions::linear) ? enclosed(set) : set;
+      const auto side = [&](const Notation& part, Slot slot) {
+        const std::string set = body(part, slot);
+        return needs_brackets(part, slot, Fractions::linear) ? in_brackets(set) : set;
       };
-      return side(n.children[0], Place::numerator) + " \\oslash " +
-             side(n.children[1], Place::denominator);
+      return side(n.children[0], Slot::numerator) + " \\oslash " +
+             side(n.children[1], Slot::denominator);
     }
-    const std::string above = write(n.children[0], Place::numerator);
-    const std::string below = write(n.children[1], Place::denominator);
+    const std::string above = write(n.children[0], Slot::numerator);
+    const std::string below = write(n.children[1], Slot::denominator);
     return style_.slashes ? above + "/" + below : "\\frac{" + above + "}{" + below + "}";
   }
 
-  std::string call(const Notation& n, Place place) const {
+  std::string call(const Notation& n, Slot slot) const {
     if (n.text == "sqrt" && n.children.size() == 1)
-      return "\\sqrt{" + write(n.children[0], Place::whole) + "}";
+      return "\\sqrt{" + write(n.children[0], Slot::whole) + "}";
     const std::string function = latex_function(n.text);
     if (is_prefix(n)) {
       std::string set = function;
-      for (const Notation& child : n.children) set += " " + write(child, Place::operand);
+      for (const Notation& child : n.children) set += " " + write(child, Slot::operand);
       return set;
     }
     std::string arguments;
     for (const Notation& child : n.children)
-      arguments += (arguments.empty() ? "" : ", ") + write(child, Place::whole);
-    if (spares_brackets(n, place)) return function + " " + arguments;
-    return function + enclosed(arguments);
+      arguments += (arguments.empty() ? "" : ", ") + write(child, Slot::whole);
+    if (spares_brackets(n, slot)) return function + " " + arguments;
+    return function + in_brackets(arguments);
   }
 
   static std::string index(const std::string& text) {
@@ -199,8 +199,8 @@ class Writer {
     for (std::size_t i = 0; i < n.children.size(); ++i) {
       const Notation& f = n.children[i];
       const bool last = i + 1 == n.children.size();
-      std::string factor = body(f, last ? Place::last_factor : Place::factor);
-      if (factor_needs_brackets(n, i, fractions_)) factor = enclosed(factor);
+      std::string factor = body(f, last ? Slot::last_factor : Slot::factor);
+      if (factor_needs_brackets(n, i, fractions_)) factor = in_brackets(factor);
       if (named && style_.names->children[i].kind != Kind::number)
         factor = "\\underbrace{" + factor + "}_{" + small(style_.names->children[i]) + "}";
       else if (n.product == How::matrix)
@@ -285,7 +285,7 @@ std::vector<std::string> latex_terms(const Notation& n, const LatexStyle& style)
     names = normal(*style.names);
     used.names = &names;
   }
-  return Writer(used).terms(normal(n));
+  return LatexWriter(used).terms(normal(n));
 }
 
 std::string latex(const Notation& n, const LatexStyle& style) {

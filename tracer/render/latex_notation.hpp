@@ -2,16 +2,12 @@
 // from precedence.hpp, names and functions from latex_text.hpp. Next: latex_rows.hpp.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
-#include "tracer/symbol/notation.hpp"
+#include "tracer/render/blocks.hpp"
 
 namespace tracer {
-
-/// Shapes by name, "2×3"; matrix products name the shapes of their factors with \underset.
-using Shapes = std::map<std::string, std::string>;
 
 struct LatexStyle {
   const Shapes* shapes = nullptr;  ///< none: no shapes below factors

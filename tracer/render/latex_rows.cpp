@@ -43,10 +43,6 @@ std::vector<Piece> pieces_of(const Link& link, const char* sign, const LatexStyl
   return pieces;
 }
 
-std::string shape_of(const Value& value) {
-  return std::to_string(value.numbers.rows()) + "×" + std::to_string(value.numbers.cols());
-}
-
 }  // namespace
 
 LatexRows latex_rows(const Equation& equation, const RowStyle& style, bool break_after_rule) {
@@ -93,19 +89,6 @@ std::string latex_line(const Equation& equation, const LatexStyle& style) {
       first = false;
     }
   return line;
-}
-
-Shapes shapes_of(const DerivationStep& step) {
-  Shapes shapes;
-  const auto add = [&](const std::string& name, const Value& value, const std::string& said) {
-    if (value.empty() ? !said.empty() : !value.scalar())
-      shapes[name] = value.empty() ? said : shape_of(value);
-  };
-  for (const Given& given : step.data) add(given.name, given.value, "");
-  for (const Given& given : step.weights) add(given.name, given.value, "");
-  for (const ForwardLine& line : step.forward) add(line.name, line.value, line.shape);
-  for (const GradientLine& line : step.gradients) add("∂" + line.wrt, line.value, line.shape);
-  return shapes;
 }
 
 }  // namespace tracer

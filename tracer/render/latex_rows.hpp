@@ -1,5 +1,5 @@
 // Lines of working as rows of align* or aligned: left &= rule = ..., broken where the page is too
-// narrow. Next: latex_page.cpp and markdown.cpp, which put the rows between their delimiters.
+// narrow. Next: latex_format.hpp and markdown_format.hpp, which put the rows between their delimiters.
 #pragma once
 
 #include <string>
@@ -40,8 +40,5 @@ LatexRows latex_rows(const Equation& equation, const RowStyle& style,
 
 /// left = rule = numbers = value in a line.
 std::string latex_line(const Equation& equation, const LatexStyle& style = {});
-
-/// Shapes of all matrices of a step by name; that of a gradient as "∂W1".
-Shapes shapes_of(const DerivationStep& step);
 
 }  // namespace tracer

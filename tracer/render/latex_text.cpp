@@ -71,50 +71,51 @@ constexpr std::array<std::string_view, 64> latin_1{
     "\\o{}",    "\\`{u}",   "\\'{u}",   "\\^{u}",
     "\\\"{u}",  "\\'{y}",   "th",       "\\\"{y}"};
 
-struct Mark {
+struct TextMark {
   char32_t character;
   std::string_view text;
 };
-constexpr std::array marks{Mark{U'“', "``"},
-                           Mark{U'”', "''"},
-                           Mark{U'„', ",,"},
-                           Mark{U'‘', "`"},
-                           Mark{U'’', "'"},
-                           Mark{U'–', "--"},
-                           Mark{U'—', "---"},
-                           Mark{U'‐', "-"},
-                           Mark{U'‑', "-"},
-                           Mark{U'─', "--"},
-                           Mark{U'\u00A0', "~"},
-                           Mark{U'«', "\\ensuremath{\\ll}"},
-                           Mark{U'»', "\\ensuremath{\\gg}"},
-                           Mark{U'§', "\\S{}"},
-                           Mark{U'£', "\\pounds{}"},
-                           Mark{U'č', "\\v{c}"},
-                           Mark{U'š', "\\v{s}"},
-                           Mark{U'ž', "\\v{z}"},
-                           Mark{U'ć', "\\'{c}"},
-                           Mark{U'ń', "\\'{n}"},
-                           Mark{U'ś', "\\'{s}"},
-                           Mark{U'ł', "\\l{}"},
-                           Mark{U'Ł', "\\L{}"},
-                           Mark{U'ř', "\\v{r}"},
-                           Mark{U'ě', "\\v{e}"},
-                           Mark{U'ő', "\\H{o}"},
-                           Mark{U'ű', "\\H{u}"},
-                           Mark{U'ı', "\\i{}"},
-                           Mark{U'ğ', "\\u{g}"},
-                           Mark{U'ş', "\\c{s}"},
-                           Mark{U'Č', "\\v{C}"},
-                           Mark{U'Š', "\\v{S}"},
-                           Mark{U'Ž', "\\v{Z}"},
-                           Mark{U'œ', "\\oe{}"},
-                           Mark{U'Œ', "\\OE{}"}};
+constexpr std::array text_marks{TextMark{U'“', "``"},
+                                TextMark{U'”', "''"},
+                                TextMark{U'„', ",,"},
+                                TextMark{U'‘', "`"},
+                                TextMark{U'’', "'"},
+                                TextMark{U'–', "--"},
+                                TextMark{U'—', "---"},
+                                TextMark{U'‐', "-"},
+                                TextMark{U'‑', "-"},
+                                TextMark{U'─', "--"},
+                                TextMark{U'…', "\\ldots{}"},
+                                TextMark{U'\u00A0', "~"},
+                                TextMark{U'«', "\\ensuremath{\\ll}"},
+                                TextMark{U'»', "\\ensuremath{\\gg}"},
+                                TextMark{U'§', "\\S{}"},
+                                TextMark{U'£', "\\pounds{}"},
+                                TextMark{U'č', "\\v{c}"},
+                                TextMark{U'š', "\\v{s}"},
+                                TextMark{U'ž', "\\v{z}"},
+                                TextMark{U'ć', "\\'{c}"},
+                                TextMark{U'ń', "\\'{n}"},
+                                TextMark{U'ś', "\\'{s}"},
+                                TextMark{U'ł', "\\l{}"},
+                                TextMark{U'Ł', "\\L{}"},
+                                TextMark{U'ř', "\\v{r}"},
+                                TextMark{U'ě', "\\v{e}"},
+                                TextMark{U'ő', "\\H{o}"},
+                                TextMark{U'ű', "\\H{u}"},
+                                TextMark{U'ı', "\\i{}"},
+                                TextMark{U'ğ', "\\u{g}"},
+                                TextMark{U'ş', "\\c{s}"},
+                                TextMark{U'Č', "\\v{C}"},
+                                TextMark{U'Š', "\\v{S}"},
+                                TextMark{U'Ž', "\\v{Z}"},
+                                TextMark{U'œ', "\\oe{}"},
+                                TextMark{U'Œ', "\\OE{}"}};
 
 /// A character beyond ASCII in text mode; what nobody knows is a question mark, never a failed run.
 std::string unicode_text(char32_t c) {
   if (display_width(c) == 0) return "";
-  for (const Mark& mark : marks)
+  for (const TextMark& mark : text_marks)
     if (mark.character == c) return std::string(mark.text);
   if (c == U'Σ') return "\\ensuremath{\\textstyle\\sum}";  // in our prose it is always a sum
   if (const std::string_view symbol = latex_symbol(c); !symbol.empty())

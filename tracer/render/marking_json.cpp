@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tracer/json_text.hpp"
-#include "tracer/render/marking_text.hpp"
+#include "tracer/render/marking_page.hpp"
 #include "tracer/render/text_block.hpp"
 
 namespace tracer {

@@ -8,7 +8,6 @@
 #include "tracer/text/utf8.hpp"
 #include "tracer/text/width.hpp"
 
-
 namespace tracer {
 namespace {
 
@@ -168,35 +167,35 @@ bool is_block(const Notation& n) {
   return n.kind == Kind::matrix || n.kind == Kind::elided;
 }
 
-bool spares_brackets(const Notation& call, Place place) {
+bool spares_brackets(const Notation& call, Slot slot) {
   if (call.text != "ln" && call.text != "exp") return false;
   if (call.children.size() != 1) return false;
-  if (place == Place::factor || place == Place::base || place == Place::numerator) return false;
+  if (slot == Slot::factor || slot == Slot::base || slot == Slot::numerator) return false;
   const Kind argument = call.children[0].kind;
   return argument == Kind::name || argument == Kind::index;
 }
 
-bool needs_brackets(const Notation& n, Place place, Fractions fractions) {
+bool needs_brackets(const Notation& n, Slot slot, Fractions fractions) {
   const bool linear = fractions == Fractions::linear;
   const bool compound = n.kind == Kind::sum || n.kind == Kind::negate;
-  switch (place) {
-    case Place::later_term:
-    case Place::negated:
+  switch (slot) {
+    case Slot::later_term:
+    case Slot::negated:
       return n.kind == Kind::sum || leads_negative(n);
-    case Place::operand:
+    case Slot::operand:
       return compound;
-    case Place::numerator:
+    case Slot::numerator:
       if (!linear) return false;
       if (n.kind == Kind::product)
         return n.product == Product::hadamard || (n.product != Product::juxtaposed && is_spaced(n));
       return n.kind == Kind::sum || n.kind == Kind::quotient || n.kind == Kind::partial ||
              is_fraction(n) || is_prefix(n);
-    case Place::denominator:
+    case Slot::denominator:
       if (!linear) return false;
       return compound || n.kind == Kind::product || n.kind == Kind::quotient ||
              n.kind == Kind::partial || is_fraction(n) || is_scientific(n) || is_negative(n) ||
              is_prefix(n);
-    case Place::base:
+    case Slot::base:
       return compound || n.kind == Kind::product || n.kind == Kind::quotient ||
              n.kind == Kind::partial || n.kind == Kind::power || n.kind == Kind::transpose ||
              n.kind == Kind::words || is_fraction(n) || is_scientific(n) || is_negative(n) ||

@@ -17,7 +17,7 @@ namespace tracer {
 enum class Fractions { linear, stacked };
 
 /// Where a piece stands in the piece around it. Factors have a question of their own, below.
-enum class Place {
+enum class Slot {
   whole,  ///< alone, or within brackets already: an argument, an entry
   first_term,
   later_term,  ///< after a + or −
@@ -39,7 +39,7 @@ Notation normal(Notation n);
 
 // All that follows expects notation in normal form.
 
-bool needs_brackets(const Notation& n, Place place, Fractions fractions);
+bool needs_brackets(const Notation& n, Slot slot, Fractions fractions);
 
 /// Does factor `i` of a product need brackets?
 bool factor_needs_brackets(const Notation& product, std::size_t i, Fractions fractions);
@@ -58,8 +58,8 @@ inline bool is_leading_half(const Notation& product, std::size_t i) {
 /// Σ and words that are written in front of what they apply to: "Σ Y", "row sums of Z".
 bool is_prefix(const Notation& n);
 
-/// ln and exp of a plain name, where the place lets them go without brackets: "ln P[1,0]".
-bool spares_brackets(const Notation& call, Place place);
+/// ln and exp of a plain name, where the slot lets them go without brackets: "ln P[1,0]".
+bool spares_brackets(const Notation& call, Slot slot);
 
 /// Is it set as a block of several rows?
 bool is_block(const Notation& n);

@@ -10,15 +10,15 @@
 
 namespace tracer {
 
-Block::Block(std::string line) : width(display_width(line)) { lines[0] = std::move(line); }
+TextBlock::TextBlock(std::string line) : width(display_width(line)) { lines[0] = std::move(line); }
 
-Block::Block(std::vector<std::string> all_lines) : lines(std::move(all_lines)) {
+TextBlock::TextBlock(std::vector<std::string> all_lines) : lines(std::move(all_lines)) {
   if (lines.empty()) lines.emplace_back();
   for (const std::string& line : lines) width = std::max(width, display_width(line));
   for (std::string& line : lines) line = pad_right(std::move(line), width);
 }
 
-Block beside(const Block& left, const Block& right) {
+TextBlock beside(const TextBlock& left, const TextBlock& right) {
   if (left.one_line() && right.one_line()) return {left.lines[0] + right.lines[0]};
   std::vector<std::string> lines;
   for (int i = 0; i < std::max(left.height(), right.height()); ++i) {
@@ -26,7 +26,7 @@ Block beside(const Block& left, const Block& right) {
     lines.push_back((i < left.height() ? left.lines[at] : blanks(left.width)) +
                     (i < right.height() ? right.lines[at] : blanks(right.width)));
   }
-  return Block(std::move(lines));
+  return TextBlock(std::move(lines));
 }
 
 std::string text_number(const std::string& ascii) {
@@ -68,22 +68,22 @@ constexpr Brackets right_round{")", "⎞", "⎟", "⎠"};
 constexpr Brackets left_square{"[", "⎡", "⎢", "⎣"};
 constexpr Brackets right_square{"]", "⎤", "⎥", "⎦"};
 
-Block bracket(const Brackets& shape, int height) {
+TextBlock bracket(const Brackets& shape, int height) {
   if (height == 1) return {std::string(shape.one)};
   std::vector<std::string> lines(static_cast<std::size_t>(height), shape.middle);
   lines.front() = shape.top;
   lines.back() = shape.bottom;
-  return Block(std::move(lines));
+  return TextBlock(std::move(lines));
 }
 
-Block enclosed(const Brackets& left, const Block& inner, const Brackets& right) {
+TextBlock enclosed(const Brackets& left, const TextBlock& inner, const Brackets& right) {
   return beside(beside(bracket(left, inner.height()), inner), bracket(right, inner.height()));
 }
 
 /// Blocks beside each other; joins lines in one go, since a sum may have a thousand terms.
 class Row {
  public:
-  void add(const Block& block) {
+  void add(const TextBlock& block) {
     if (row_.one_line() && block.one_line()) {
       row_.lines[0] += block.lines[0];
       row_.width += block.width;
@@ -91,10 +91,10 @@ class Row {
       row_ = beside(row_, block);
     }
   }
-  Block take() { return std::move(row_); }
+  TextBlock take() { return std::move(row_); }
 
  private:
-  Block row_;
+  TextBlock row_;
 };
 
 const char* text_of(Joint joint) {
@@ -115,19 +115,18 @@ const char* text_of(Joint joint) {
 
 enum class Matrices { blocks, inline_rows };
 
-class Writer {
+class TextWriter {
  public:
-  explicit Writer(Matrices matrices) : matrices_(matrices) {}
+  explicit TextWriter(Matrices matrices) : matrices_(matrices) {}
 
-  Block write(const Notation& n, Place place) const {
-    Block block = body(n, place);
-    if (needs_brackets(n, place, Fractions::linear))
-      return enclosed(left_round, block, right_round);
+  TextBlock write(const Notation& n, Slot slot) const {
+    TextBlock block = body(n, slot);
+    if (needs_brackets(n, slot, Fractions::linear)) return enclosed(left_round, block, right_round);
     return block;
   }
 
  private:
-  Block body(const Notation& n, Place place) const {
+  TextBlock body(const Notation& n, Slot slot) const {
     switch (n.kind) {
       case Kind::hole:
         return {};
@@ -140,31 +139,31 @@ class Writer {
       case Kind::sum:
         return sum(n);
       case Kind::negate:
-        return beside({"−"}, write(n.children[0], Place::negated));
+        return beside({"−"}, write(n.children[0], Slot::negated));
       case Kind::product:
         return product(n);
       case Kind::quotient: {
         const bool entrywise = n.product == Notation::Product::hadamard;
         Row row;
-        row.add(write(n.children[0], Place::numerator));
+        row.add(write(n.children[0], Slot::numerator));
         row.add({entrywise ? " ⊘ " : "/"});
-        row.add(write(n.children[1], Place::denominator));
+        row.add(write(n.children[1], Slot::denominator));
         return row.take();
       }
       case Kind::power:
         return power(n);
       case Kind::call:
-        return call(n, place);
+        return call(n, slot);
       case Kind::transpose:
-        return beside(write(n.children[0], Place::base), {"ᵀ"});
+        return beside(write(n.children[0], Slot::base), {"ᵀ"});
       case Kind::index:
-        return beside(write(n.children[0], Place::base), {"[" + n.text + "]"});
+        return beside(write(n.children[0], Slot::base), {"[" + n.text + "]"});
       case Kind::partial: {
         Row row;
         row.add({"∂"});
-        row.add(write(n.children[0], Place::denominator));
+        row.add(write(n.children[0], Slot::denominator));
         row.add({"/∂"});
-        row.add(write(n.children[1], Place::denominator));
+        row.add(write(n.children[1], Slot::denominator));
         return row.take();
       }
       case Kind::matrix:
@@ -176,35 +175,35 @@ class Writer {
     return {};
   }
 
-  Block words(const Notation& n) const {
+  TextBlock words(const Notation& n) const {
     Row row;
     row.add({n.text});
     for (std::size_t i = 0; i < n.children.size(); ++i) {
       if (i > 0 || !n.text.empty()) row.add({" "});
-      row.add(write(n.children[i], Place::operand));
+      row.add(write(n.children[i], Slot::operand));
     }
     return row.take();
   }
 
-  Block sum(const Notation& n) const {
+  TextBlock sum(const Notation& n) const {
     Row row;
-    row.add(write(n.children[0], Place::first_term));
+    row.add(write(n.children[0], Slot::first_term));
     for (std::size_t i = 1; i < n.children.size(); ++i) {
       const Notation& term = n.children[i];
       const bool minus = term.kind == Kind::negate;
       row.add({minus ? " − " : " + "});
-      row.add(minus ? write(term.children[0], Place::negated) : write(term, Place::later_term));
+      row.add(minus ? write(term.children[0], Slot::negated) : write(term, Slot::later_term));
     }
     return row.take();
   }
 
-  Block product(const Notation& n) const {
+  TextBlock product(const Notation& n) const {
     Row row;
     for (std::size_t i = 0; i < n.children.size(); ++i) {
       const bool last = i + 1 == n.children.size();
-      Block factor = is_leading_half(n, i)
-                         ? Block{"½"}
-                         : body(n.children[i], last ? Place::last_factor : Place::factor);
+      TextBlock factor = is_leading_half(n, i)
+                             ? TextBlock{"½"}
+                             : body(n.children[i], last ? Slot::last_factor : Slot::factor);
       if (factor_needs_brackets(n, i, Fractions::linear))
         factor = enclosed(left_round, factor, right_round);
       row.add(factor);
@@ -213,28 +212,28 @@ class Writer {
     return row.take();
   }
 
-  Block power(const Notation& n) const {
-    const Block base = write(n.children[0], Place::base);
+  TextBlock power(const Notation& n) const {
+    const TextBlock base = write(n.children[0], Slot::base);
     const Notation& exponent = n.children[1];
     if (exponent.kind == Kind::number || exponent.kind == Kind::name)
       if (const auto raised = superscript(exponent.text)) return beside(base, {*raised});
-    const Block inner = write(exponent, Place::whole);
+    const TextBlock inner = write(exponent, Slot::whole);
     return beside(beside(base, {"^"}), enclosed(left_round, inner, right_round));
   }
 
-  Block call(const Notation& n, Place place) const {
+  TextBlock call(const Notation& n, Slot slot) const {
     if (is_prefix(n)) return words(n);
     Row arguments;
     for (std::size_t i = 0; i < n.children.size(); ++i) {
       if (i > 0) arguments.add({", "});
-      arguments.add(write(n.children[i], Place::whole));
+      arguments.add(write(n.children[i], Slot::whole));
     }
-    const Block inner = arguments.take();
-    if (spares_brackets(n, place)) return beside({n.text + " "}, inner);
+    const TextBlock inner = arguments.take();
+    if (spares_brackets(n, slot)) return beside({n.text + " "}, inner);
     return beside({n.text}, enclosed(left_round, inner, right_round));
   }
 
-  Block matrix(const Notation& n) const {
+  TextBlock matrix(const Notation& n) const {
     const auto rows = static_cast<std::size_t>(n.rows);
     const auto columns = static_cast<std::size_t>(n.columns);
     std::vector<std::string> entries;
@@ -253,7 +252,7 @@ class Writer {
       if (column > 0) line += blocks ? "  " : ", ";
       line += blocks ? pad_left(entries[i], widths[column]) : entries[i];
     }
-    if (blocks) return enclosed(left_square, Block(std::move(lines)), right_square);
+    if (blocks) return enclosed(left_square, TextBlock(std::move(lines)), right_square);
     std::string all;
     for (const std::string& line : lines) all += (all.empty() ? "" : "; ") + line;
     return {"[" + all + "]"};
@@ -264,12 +263,12 @@ class Writer {
 
 }  // namespace
 
-Block text_block(const Notation& n) {
-  return Writer(Matrices::blocks).write(normal(n), Place::whole);
+TextBlock text_block(const Notation& n) {
+  return TextWriter(Matrices::blocks).write(normal(n), Slot::whole);
 }
 
 std::string text_line(const Notation& n) {
-  return Writer(Matrices::inline_rows).write(normal(n), Place::whole).lines[0];
+  return TextWriter(Matrices::inline_rows).write(normal(n), Slot::whole).lines[0];
 }
 
 }  // namespace tracer

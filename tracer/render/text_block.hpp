@@ -4,7 +4,7 @@
 //     Z = W·X = ⎡0.5  −0.5⎤ ⎡1  2⎤
 //               ⎣  0   0.5⎦ ⎣3  1⎦
 //
-// Brackets and dots come from precedence.hpp. Next: text_layout.hpp (lines of working in columns).
+// Brackets and dots come from precedence.hpp. Next: text_working.hpp (lines of working in columns).
 #pragma once
 
 #include <string>
@@ -15,23 +15,23 @@
 namespace tracer {
 
 /// Lines of text, all padded to the same width in terminal columns. The first line is the baseline.
-struct Block {
+struct TextBlock {
   std::vector<std::string> lines{""};
   int width = 0;
 
-  Block() = default;
-  Block(std::string line);  // NOLINT(google-explicit-constructor): a line is a block
-  explicit Block(std::vector<std::string> all_lines);
+  TextBlock() = default;
+  TextBlock(std::string line);  // NOLINT(google-explicit-constructor): a line is a block
+  explicit TextBlock(std::vector<std::string> all_lines);
 
   int height() const { return static_cast<int>(lines.size()); }
   bool one_line() const { return lines.size() == 1; }
 };
 
 /// `right` directly beside `left`, first line at first line.
-Block beside(const Block& left, const Block& right);
+TextBlock beside(const TextBlock& left, const TextBlock& right);
 
 /// Terminal text of `n`: matrices as blocks.
-Block text_block(const Notation& n);
+TextBlock text_block(const Notation& n);
 
 /// Terminal text of `n` on one line: matrices as [1, 2; 3, 4].
 std::string text_line(const Notation& n);

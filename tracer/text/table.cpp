@@ -20,12 +20,12 @@ int total(const std::vector<int>& widths) {
 }  // namespace
 
 std::string table(const std::vector<TableColumn>& columns,
-                  const std::vector<std::vector<std::string>>& rows, const Style& style) {
+                  const std::vector<std::vector<TableCell>>& rows, const Style& style) {
   std::vector<int> widths;
   for (std::size_t j = 0; j < columns.size(); ++j) {
     int width = display_width(clean(columns[j].heading, style));
     for (const auto& row : rows)
-      if (j < row.size()) width = std::max(width, display_width(clean(row[j], style)));
+      if (j < row.size()) width = std::max(width, display_width(clean(row[j].text, style)));
     widths.push_back(width);
   }
   const int room = usable_width(style);
@@ -47,22 +47,23 @@ std::string table(const std::vector<TableColumn>& columns,
   const auto line = [&](const auto& cell, int colour) {
     std::string text;
     for (std::size_t j = 0; j < widths.size(); ++j) {
-      const std::string content = cell(j);
-      text += (j == 0 ? "" : "  ") + (columns[j].numbers ? fit_right(content, widths[j], style)
-                                                         : fit_left(content, widths[j], style));
+      const TableCell content = cell(j);
+      const std::string set = columns[j].numbers ? fit_right(content.text, widths[j], style)
+                                                 : fit_left(content.text, widths[j], style);
+      text += (j == 0 ? "" : "  ") + coloured(set, content.colour, style);
     }
     out += coloured(trimmed(std::move(text)), colour, style) + "\n";
   };
-  line([&](std::size_t j) { return columns[j].heading; }, grey);
+  line([&](std::size_t j) { return TableCell(columns[j].heading); }, grey);
   line(
       [&](std::size_t j) {
         std::string rule;
         for (int i = 0; i < widths[j]; ++i) rule += style.unicode ? "─" : "-";
-        return rule;
+        return TableCell(rule);
       },
       grey);
   for (const auto& row : rows)
-    line([&](std::size_t j) { return j < row.size() ? row[j] : ""; }, -1);
+    line([&](std::size_t j) { return j < row.size() ? row[j] : TableCell(); }, -1);
   return out;
 }
 

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "tracer/text/style.hpp"
@@ -17,9 +19,20 @@ struct TableColumn {
   bool numbers = false;  ///< aligned at the right
 };
 
+struct TableCell {
+  std::string text;
+  int colour = -1;  ///< of style.hpp
+
+  TableCell() = default;
+  template <class Text>
+  requires std::is_convertible_v<Text, std::string> TableCell(
+      Text&& cell, int in_colour = -1)  // NOLINT(google-explicit-constructor): text is a cell
+      : text(std::forward<Text>(cell)), colour(in_colour) {}
+};
+
 /// Rows may be shorter than `columns`; what is missing is blank. A table too wide for style.width
 /// has its widest text columns cut, then, from the right, columns left out. No trailing blanks.
 std::string table(const std::vector<TableColumn>& columns,
-                  const std::vector<std::vector<std::string>>& rows, const Style& style);
+                  const std::vector<std::vector<TableCell>>& rows, const Style& style);
 
 }  // namespace tracer

@@ -8,7 +8,6 @@
 #include "tracer/text/utf8.hpp"
 #include "tracer/text/width.hpp"
 
-
 namespace tracer {
 
 Canvas::Canvas(int columns, int rows)

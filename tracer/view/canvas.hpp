@@ -9,7 +9,6 @@
 
 #include "tracer/text/style.hpp"
 
-
 namespace tracer {
 
 class Canvas {

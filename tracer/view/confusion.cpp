@@ -206,7 +206,7 @@ std::string confusion_matrix(const Metrics& metrics, const Style& style) {
 std::string confusion_list(const Metrics& metrics, std::size_t most, const Style& style) {
   const auto confused = metrics.most_confused(most);
   if (confused.empty()) return fit("no sample was mistaken", usable_width(style), style) + "\n";
-  std::vector<std::vector<std::string>> rows;
+  std::vector<std::vector<TableCell>> rows;
   for (const auto& pair : confused) {
     const auto truth = static_cast<std::size_t>(pair.truth);
     const auto predicted = static_cast<std::size_t>(pair.predicted);

@@ -8,7 +8,6 @@
 #include "tracer/text/utf8.hpp"
 #include "tracer/view/class_marks.hpp"
 
-
 namespace tracer {
 namespace {
 

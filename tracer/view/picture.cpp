@@ -130,9 +130,9 @@ std::string pictures(const std::vector<Picture>& all, const Style& style) {
     // A caption may be wider than its picture, not than the screen. As a blank line, it keeps the
     // captions of a row of pictures at one height and their columns at the full width.
     for (const std::string& line : lines_of(picture.caption))
-      block +=
-          fit_left(line, std::min(std::max(columns, display_width(clean(line, style))), room), style) +
-          "\n";
+      block += fit_left(line, std::min(std::max(columns, display_width(clean(line, style))), room),
+                        style) +
+               "\n";
     if (picture.caption.empty()) block += blanks(columns) + "\n";
     blocks.push_back(std::move(block));
   }
@@ -143,6 +143,20 @@ std::string pictures(const std::vector<Picture>& all, const Style& style) {
     out += line + "\n";
   }
   return out;
+}
+
+std::vector<Picture> pictures_of(const Dataset& set, const std::vector<std::string>& captions) {
+  std::vector<Picture> pictures;
+  for (Eigen::Index k = 0; k < set.features.cols(); ++k) {
+    Picture picture;
+    picture.pixels.assign(set.features.col(k).begin(), set.features.col(k).end());
+    picture.rows = set.image_rows;
+    picture.columns = set.image_columns;
+    if (static_cast<std::size_t>(k) < captions.size())
+      picture.caption = captions[static_cast<std::size_t>(k)];
+    pictures.push_back(std::move(picture));
+  }
+  return pictures;
 }
 
 }  // namespace tracer

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "datasets/dataset.hpp"
 #include "tracer/text/style.hpp"
-
 
 namespace tracer {
 
@@ -22,5 +22,8 @@ struct Picture {
 /// smaller by a whole factor (pixels averaged). Throws Error where there are not rows × columns
 /// pixels.
 std::string pictures(const std::vector<Picture>& all, const Style& style);
+
+/// Of the samples of a set of pictures; fewer captions than samples: the rest have none.
+std::vector<Picture> pictures_of(const Dataset&, const std::vector<std::string>& captions = {});
 
 }  // namespace tracer

@@ -11,7 +11,6 @@
 #include "tracer/text/short_numbers.hpp"
 #include "tracer/text/width.hpp"
 
-
 namespace tracer {
 namespace {
 

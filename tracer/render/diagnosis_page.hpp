@@ -1,15 +1,15 @@
-// What `tracer check --claimed` prints: each claimed array's verdict, the mistake with the wrong
+// Somebody's gradients, diagnosed, as a page: each claimed array's verdict, the mistake with the wrong
 // formula beside the right one, the entries side by side, what fits as well. Next:
-// diagnosis_tables.hpp, check_claims.hpp.
+// diagnosis_tables.hpp.
 #pragma once
 
 #include <string>
 
 #include "tracer/claims/claim.hpp"
 #include "tracer/diagnosis/diagnosis.hpp"
-#include "tracer/text/style.hpp"
+#include "tracer/render/blocks.hpp"
 
-namespace tracer::cli {
+namespace tracer {
 
 /// What stands above a report.
 struct ReportHead {
@@ -22,9 +22,9 @@ struct ReportHead {
   std::vector<std::string> remarks;  ///< of the arrays: "W1: stored as 784×20, the transpose"
 };
 
-/// `digits`: significant digits of values.
-std::string to_text(const Diagnosis&, const ReportHead&, const Program&, int digits, const Style&);
+/// `digits`: significant digits of values. The diagnosis must live as long as the page.
+Document page_of(const Diagnosis&, const ReportHead&, const Program&, int digits);
 /// An object with "schema": 1.
 std::string to_json(const Diagnosis&, const ReportHead&, const Program&, int digits);
 
-}  // namespace tracer::cli
+}  // namespace tracer

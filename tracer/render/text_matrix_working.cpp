@@ -1,21 +1,21 @@
-// See text_layout.hpp. First what both layouts need, then matrices; the columns are in
-// text_columns.cpp.
-#include "tracer/render/text_layout.hpp"
+// See text_working.hpp. First what both layouts need, then matrices; the columns are in
+// text_scalar_working.cpp.
+#include "tracer/render/text_working.hpp"
 
 #include <algorithm>
 
 #include "tracer/render/phrases.hpp"
-#include "tracer/render/text_pieces.hpp"
+#include "tracer/render/text_working_pieces.hpp"
 #include "tracer/text/width.hpp"
 
 namespace tracer {
 
-std::vector<Block> link_blocks(const Equation& equation, const PageOptions& options) {
+std::vector<TextBlock> link_blocks(const Equation& equation, const WorkingStyle& options) {
   const Palette palette{options.colour};
-  std::vector<Block> blocks;
+  std::vector<TextBlock> blocks;
   const auto add = [&](const std::vector<Link>& links, bool result) {
     for (const Link& link : links) {
-      Block block = text_block(link.what);
+      TextBlock block = text_block(link.what);
       if (result)
         for (std::string& line : block.lines) line = palette.value(line);
       std::string sign = link.exact ? "=" : "≈";
@@ -29,9 +29,9 @@ std::vector<Block> link_blocks(const Equation& equation, const PageOptions& opti
   return blocks;
 }
 
-Block equation_block(const Equation& equation, const PageOptions& options) {
-  Block block = text_block(equation.left);
-  for (const Block& link : link_blocks(equation, options))
+TextBlock equation_block(const Equation& equation, const WorkingStyle& options) {
+  TextBlock block = text_block(equation.left);
+  for (const TextBlock& link : link_blocks(equation, options))
     block = beside(beside(block, {block.width > 0 ? " " : ""}), link);
   return block;
 }
@@ -51,7 +51,7 @@ bool has_matrix(const Notation& n) {
 }
 
 Lines set_bracketed(const std::string& remark, int column, int leftmost,
-                    const PageOptions& options) {
+                    const WorkingStyle& options) {
   const std::string text = bracketed(remark);
   const int room = options.width - leftmost;
   const int length = display_width(text);
@@ -65,14 +65,14 @@ Lines set_bracketed(const std::string& remark, int column, int leftmost,
   return lines;
 }
 
-Lines set_in_rows(const std::vector<Block>& blocks, int gap, int indent, int width) {
+Lines set_in_rows(const std::vector<TextBlock>& blocks, int gap, int indent, int width) {
   Lines lines;
-  Block row;
+  TextBlock row;
   const auto finish = [&] {
     for (const std::string& line : row.lines) lines.push_back(trimmed(blanks(indent) + line));
     row = {};
   };
-  for (const Block& block : blocks) {
+  for (const TextBlock& block : blocks) {
     if (row.width > 0 && indent + row.width + gap + block.width > width) finish();
     row = row.width == 0 ? block : beside(beside(row, {blanks(gap)}), block);
   }
@@ -80,13 +80,13 @@ Lines set_in_rows(const std::vector<Block>& blocks, int gap, int indent, int wid
   return lines;
 }
 
-Lines set_broken(const std::string& left, const std::vector<Block>& links, int indent,
-                 const PageOptions& options) {
+Lines set_broken(const std::string& left, const std::vector<TextBlock>& links, int indent,
+                 const WorkingStyle& options) {
   const int relation = indent + display_width(left) + (left.empty() ? 0 : 1);
   Lines lines;
   std::string line = trimmed(blanks(indent) + left);
   bool first = true;  // of its line
-  for (const Block& link : links) {
+  for (const TextBlock& link : links) {
     const std::string& text = link.lines[0];
     const int end = first ? relation : display_width(line) + 1;
     if (!first && end + link.width > options.width) {
@@ -112,10 +112,10 @@ Lines set_broken(const std::string& left, const std::vector<Block>& links, int i
 }
 
 Lines set_labelled(const std::string& label, const Equation& equation, int indent,
-                   const PageOptions& options) {
+                   const WorkingStyle& options) {
   const std::string left = label + text_block(equation.left).lines[0];
   if (!is_tall(equation)) {
-    const Block whole = equation_block(equation, options);
+    const TextBlock whole = equation_block(equation, options);
     constexpr int narrow = 40;  // what a broken equation should have at least
     Lines lines;
     if (indent + display_width(label) + whole.width > options.width &&
@@ -140,7 +140,7 @@ Lines set_labelled(const std::string& label, const Equation& equation, int inden
 }
 
 Lines set_explanation(const std::vector<Equation>& explanation, int indent,
-                      const PageOptions& options) {
+                      const WorkingStyle& options) {
   constexpr int gap = 6;
   int left_width = 0;
   for (const Equation& equation : explanation)
@@ -177,23 +177,24 @@ int widest(const Lines& lines) {
 }
 
 /// `remarks` in successive rows from `column` on, beside `block` and where need be below it.
-Block with_remarks(const Block& block, const Lines& remarks, int column, const Palette& palette) {
+TextBlock with_remarks(const TextBlock& block, const Lines& remarks, int column,
+                       const Palette& palette) {
   if (remarks.empty()) return block;
   Lines painted;
   for (const std::string& remark : remarks) painted.push_back(palette.remark(remark));
-  return beside(beside(block, {blanks(column - block.width)}), Block(painted));
+  return beside(beside(block, {blanks(column - block.width)}), TextBlock(painted));
 }
 
 /// One equation with matrices in it, or one that stands among such.
 class TallEquation {
  public:
-  TallEquation(const WorkingLine& line, int indent, const PageOptions& options)
+  TallEquation(const WorkingLine& line, int indent, const WorkingStyle& options)
       : line_(line), indent_(indent), options_(options), room_(options.width - indent) {
     if (options.reasons) remarks_ = line.equation->remarks;
   }
 
   Lines set() {
-    const Block whole = equation_block(*line_.equation, options_);
+    const TextBlock whole = equation_block(*line_.equation, options_);
     const bool explained = options_.reasons && line_.explanation && !line_.explanation->empty();
     if (!explained && whole.width <= room_) {
       if (fits_beside(whole.width + gap, remarks_)) {
@@ -213,9 +214,9 @@ class TallEquation {
 
  private:
   void broken(bool explained) {
-    const std::vector<Block> links = link_blocks(*line_.equation, options_);
+    const std::vector<TextBlock> links = link_blocks(*line_.equation, options_);
     const std::size_t rule = line_.equation->rule.size();
-    std::vector<Block> groups{text_block(line_.equation->left)};
+    std::vector<TextBlock> groups{text_block(line_.equation->left)};
     std::size_t in_group = 0;
     for (std::size_t i = 0; i < links.size(); ++i) {
       const int further = groups.size() > 1 ? continued : 0;
@@ -232,7 +233,7 @@ class TallEquation {
 
     Lines rest = remarks_;
     for (std::size_t i = 0; i < groups.size(); ++i) {
-      Block group = groups[i];
+      TextBlock group = groups[i];
       const int further = i > 0 ? continued : 0;
       if (i == 0 && (groups.size() > 1 || explained) && !rest.empty()) {
         const int column = std::max(group.width + gap, remark_column() - indent_);
@@ -261,7 +262,7 @@ class TallEquation {
     return remarks.empty() || column + widest(remarks) <= room_;
   }
 
-  void add(const Block& block, int further) {
+  void add(const TextBlock& block, int further) {
     for (const std::string& line : block.lines)
       lines_.push_back(trimmed(blanks(indent_ + further) + line));
   }
@@ -272,7 +273,7 @@ class TallEquation {
 
   const WorkingLine& line_;
   int indent_;
-  const PageOptions& options_;
+  const WorkingStyle& options_;
   int room_;
   Palette palette_{options_.colour};
   Lines remarks_;
@@ -281,7 +282,7 @@ class TallEquation {
 
 }  // namespace
 
-Lines set_tall(const std::vector<WorkingLine>& working, int indent, const PageOptions& options) {
+Lines set_tall(const std::vector<WorkingLine>& working, int indent, const WorkingStyle& options) {
   Lines lines;
   for (const WorkingLine& line : working)
     for (std::string& set : TallEquation(line, indent, options).set())

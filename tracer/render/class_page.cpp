@@ -1,4 +1,4 @@
-#include "tracer/render/marking_class.hpp"
+#include "tracer/render/class_page.hpp"
 
 #include <algorithm>
 #include <map>
@@ -6,9 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "tracer/render/marking_text.hpp"
+#include "tracer/render/marking_page.hpp"
 #include "tracer/render/text_block.hpp"
-#include "tracer/text/table.hpp"
 
 namespace tracer {
 namespace {
@@ -68,42 +67,42 @@ std::string quoted(const std::string& field) {
 
 }  // namespace
 
-std::string class_table(const std::vector<Marking>& markings, const Style& style) {
-  std::vector<std::vector<std::string>> rows;
+Document page_of(const std::vector<Marking>& markings) {
+  TableBlock table{{{"name"},
+                    {"marks", true},
+                    {"right", true},
+                    {"follow", true},
+                    {"wrong", true},
+                    {"careless", true},
+                    {"answered of all", true},
+                    {"went wrong"}},
+                   {}};
   for (const Marking& marking : markings) {
     if (!marking.unreadable.empty()) {
-      rows.push_back(
+      table.rows.push_back(
           {marking.name, "", "", "", "", "", fmt::format("0/{}", marking.asked), "unreadable"});
       continue;
     }
-    rows.push_back({marking.name,
-                    fmt::format("{}/{}", marks_text(marking.marks()), marks_text(marking.of())),
-                    std::to_string(marking.right()), std::to_string(marking.follow()),
-                    std::to_string(marking.wrong()), std::to_string(marking.careless()),
-                    fmt::format("{}/{}", marking.answered, marking.asked), went_wrong(marking)});
+    table.rows.push_back(
+        {marking.name, fmt::format("{}/{}", marks_text(marking.marks()), marks_text(marking.of())),
+         std::to_string(marking.right()), std::to_string(marking.follow()),
+         std::to_string(marking.wrong()), std::to_string(marking.careless()),
+         fmt::format("{}/{}", marking.answered, marking.asked), went_wrong(marking)});
   }
-  std::string text = table({{"name", false},
-                            {"marks", true},
-                            {"right", true},
-                            {"follow", true},
-                            {"wrong", true},
-                            {"careless", true},
-                            {"answered of all", true},
-                            {"went wrong", false}},
-                           rows, style);
+  Document page{{std::move(table)}};
   const std::vector<WrongLine> wrong = wrong_lines(markings);
   const auto readable = std::ranges::count_if(
       markings, [](const Marking& marking) { return marking.unreadable.empty(); });
-  if (!wrong.empty()) text += "\nWent wrong most often\n";
+  if (!wrong.empty()) page.push_back({PageHeading{2, "Went wrong most often", {}, Look::plain}});
   constexpr std::size_t most = 10;
   for (std::size_t i = 0; i < std::min(most, wrong.size()); ++i) {
     const auto kind =
         std::ranges::max_element(wrong[i].kinds, {}, [](const auto& one) { return one.second; });
-    text += fmt::format("  {}: {} of {}", wrong[i].place, wrong[i].count, readable);
+    std::string text = fmt::format("{}: {} of {}", wrong[i].place, wrong[i].count, readable);
     if (kind != wrong[i].kinds.end()) text += fmt::format(" ({}: {})", kind->first, kind->second);
-    text += "\n";
+    page.push_back({Paragraph{{text}, Paragraph::never}, false, 2});
   }
-  return text;
+  return page;
 }
 
 std::string class_csv(const std::vector<Marking>& markings) {

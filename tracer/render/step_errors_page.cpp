@@ -1,37 +1,37 @@
-#include "tracer/cli/check_steps.hpp"
+// How good a difference is for which step: see check_page.hpp.
+#include "tracer/render/check_page.hpp"
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "tracer/json_text.hpp"
 #include "tracer/number/decimal.hpp"
-#include "tracer/text/table.hpp"
 #include "tracer/view/curves.hpp"
 
-namespace tracer::cli {
+namespace tracer {
 namespace {
 
 std::string error_text(double error) {
   return std::isnan(error) ? "no value" : error == 0 ? "0" : fmt::format("{:.1e}", error);
 }
 
-std::string table_of(const StepErrorsTable& steps, const Style& style) {
-  std::vector<TableColumn> columns{{"h", true}};
-  for (const StepErrors& way : steps.ways) columns.push_back({way.name, true});
-  std::vector<std::vector<std::string>> rows;
+TableBlock table_of(const StepErrorsTable& steps) {
+  TableBlock table{{{"h", true}}, {}};
+  for (const StepErrors& way : steps.ways) table.columns.push_back({way.name, true});
   for (std::size_t i = 0; i < steps.ways.front().errors.size(); ++i) {
-    std::vector<std::string> row{fmt::format("1e-{}", i + 1)};
+    std::vector<TableCell> row{fmt::format("1e-{}", i + 1)};
     for (const StepErrors& way : steps.ways)
       row.push_back((i == way.best() ? "* " : "") + error_text(way.errors[i]));
-    rows.push_back(std::move(row));
+    table.rows.push_back(std::move(row));
   }
-  return table(columns, rows, style);
+  return table;
 }
 
-std::string plot_of(const StepErrorsTable& steps, const Style& style) {
+Drawing plot_of(const StepErrorsTable& steps) {
   std::vector<Series> series;
   for (const StepErrors& way : steps.ways) {
     Series one{way.name, {}};
@@ -41,24 +41,36 @@ std::string plot_of(const StepErrorsTable& steps, const Style& style) {
                                      : std::numeric_limits<double>::quiet_NaN());
     series.push_back(std::move(one));
   }
-  return line_chart("log10 of the error", series, 17, style, "h = 1e-");
+  return {[series](const Style& style) {
+    return line_chart("log10 of the error", series, 17, style, "h = 1e-");
+  }};
 }
 
 }  // namespace
 
-std::string to_text(const StepErrorsTable& steps, int digits, const Style& style) {
-  std::string out = steps.title.empty() ? "" : steps.title + "\n";
-  out += fmt::format(
-      "  {} = {}{}\n  {} error of its differences, by their step h (* the best):\n\n", steps.entry,
-      to_decimal(steps.gradient, digits, true).text, steps.at.empty() ? "" : ", " + steps.at,
-      steps.relative ? "The relative" : "The gradient is 0; the absolute");
-  out += table_of(steps, style) + "\n" + plot_of(steps, style) + "\n";
+Document page_of(const StepErrorsTable& steps, int digits) {
+  constexpr int indent = 2;
+  Document page;
+  const auto line = [&](const std::string& text, bool apart) {
+    page.push_back({Paragraph{{text}, Paragraph::never}, apart, indent});
+  };
+  if (!steps.title.empty()) page.push_back({PageHeading{1, steps.title, {}, Look::plain}});
+  line(fmt::format("{} = {}{}", steps.entry, to_decimal(steps.gradient, digits, true).text,
+                   steps.at.empty() ? "" : ", " + steps.at),
+       false);
+  line(fmt::format("{} error of its differences, by their step h (* the best):",
+                   steps.relative ? "The relative" : "The gradient is 0; the absolute"),
+       false);
+  page.push_back({table_of(steps)});
+  page.push_back({plot_of(steps)});
+  bool apart = true;
   for (const StepErrors& way : steps.ways) {
     const std::size_t best = way.best();
-    out += fmt::format("  {:<20} at its best with h = 1e-{}: {}\n", way.name, best + 1,
-                       error_text(way.errors[best]));
+    line(fmt::format("{:<20} at its best with h = 1e-{}: {}", way.name, best + 1,
+                     error_text(way.errors[best])),
+         std::exchange(apart, false));
   }
-  return out;
+  return page;
 }
 
 std::string to_json(const StepErrorsTable& steps, int digits) {
@@ -80,4 +92,4 @@ std::string to_json(const StepErrorsTable& steps, int digits) {
   return json_text(json, 2) + "\n";
 }
 
-}  // namespace tracer::cli
+}  // namespace tracer

@@ -1,4 +1,4 @@
-// The table of a class: a line for each who handed something in, and which lines went wrong most
+// The marks of a class as a page: a line for each who handed something in, and which lines went wrong most
 // often.
 //
 //   name  marks  right  follow  wrong  careless  answered of all  went wrong
@@ -15,11 +15,11 @@
 #include <vector>
 
 #include "tracer/grade/marking.hpp"
-#include "tracer/text/style.hpp"
+#include "tracer/render/blocks.hpp"
 
 namespace tracer {
 
-std::string class_table(const std::vector<Marking>&, const Style&);
+Document page_of(const std::vector<Marking>&);
 
 /// The same as CSV (RFC 4180): name, marks, of, right, careless, follow, wrong, answered, asked,
 /// unread, went_wrong. Of a file that can't be read only the name is there, 0 answered, asked, and

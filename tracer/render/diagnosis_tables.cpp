@@ -1,4 +1,4 @@
-#include "tracer/cli/diagnosis_tables.hpp"
+#include "tracer/render/diagnosis_tables.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,10 +10,9 @@
 
 #include "tracer/render/text_block.hpp"
 #include "tracer/text/short_numbers.hpp"
-#include "tracer/text/table.hpp"
 #include "tracer/view/error_map.hpp"
 
-namespace tracer::cli {
+namespace tracer {
 namespace {
 
 constexpr Eigen::Index most_entries = 9;  // of an array that are shown side by side
@@ -101,79 +100,83 @@ std::string DiagnosisTables::left_of(const ArrayVerdict& array) const {
   return array.claim.gradient ? fmt::format("∂{}/∂{}", loss_, array.value) : array.value;
 }
 
-std::string DiagnosisTables::arrays() const {
-  std::vector<std::vector<std::string>> rows;
+TableBlock DiagnosisTables::arrays() const {
+  TableBlock table{{{"claimed"}, {"shape"}, {"verdict"}, {"digits", true}, {"ratio", true}, {""}},
+                   {}};
   for (const ArrayVerdict& array : diagnosis_.arrays) {
     const std::string_view word = word_of(array, diagnosis_.verdict);
     const bool right = word == "right" || word == "disturbed" || word == "valid";
-    rows.push_back({left_of(array),
-                    fmt::format("{}×{}", array.claim.values.rows(), array.claim.values.cols()),
-                    coloured(word == "disturbed" ? "right, but disturbed" : std::string(word),
-                             right ? good : bad, style_),
-                    fmt::format("{:.0f}", std::floor(array.nearness.digits)),
-                    fmt::format("{:.1e}", array.norm_ratio), remark_of(array)});
+    table.rows.push_back(
+        {left_of(array),
+         fmt::format("{}×{}", array.claim.values.rows(), array.claim.values.cols()),
+         {std::string(word == "disturbed" ? "right, but disturbed" : word), right ? good : bad},
+         fmt::format("{:.0f}", std::floor(array.nearness.digits)),
+         fmt::format("{:.1e}", array.norm_ratio),
+         remark_of(array)});
   }
-  const std::string all = table({{"claimed", false},
-                                 {"shape", false},
-                                 {"verdict", false},
-                                 {"digits", true},
-                                 {"ratio", true},
-                                 {"", false}},
-                                rows, style_);
-  return all + fmt::format(
-                   "\n  digits in which all entries agree; ratio = ‖claimed − ours‖ / (‖claimed‖ + "
-                   "‖ours‖); {}\n",
-                   precision_of(diagnosis_));
+  return table;
 }
 
-std::string DiagnosisTables::side_by_side(const Account* account) const {
-  std::string text;
+std::string DiagnosisTables::legend() const {
+  return fmt::format(
+      "digits in which all entries agree; ratio = ‖claimed − ours‖ / (‖claimed‖ + ‖ours‖); {}",
+      precision_of(diagnosis_));
+}
+
+std::vector<Block> DiagnosisTables::side_by_side(const Account* account) const {
+  std::vector<Block> blocks;
   int shown = 0;
   for (const ArrayVerdict& array : diagnosis_.arrays) {
     if (array.nearness.matches() && !array.claim.has_wrong_shape()) continue;
     if (array.claim.summed_over_units.size() > 0) continue;  // they stand for other entries
     if (++shown > 2) break;                                  // the rest is like them
-    text += entries(array, account);
-    if (array.claim.values.size() > most_entries && account == nullptr) text += map(array);
+    entries(array, account, blocks);
+    if (array.claim.values.size() > most_entries && account == nullptr) map(array, blocks);
   }
-  return text;
+  return blocks;
 }
 
-std::string DiagnosisTables::entries(const ArrayVerdict& array, const Account* account) const {
+void DiagnosisTables::entries(const ArrayVerdict& array, const Account* account,
+                              std::vector<Block>& blocks) const {
   const Reals* predicted = nullptr;
   if (account != nullptr) {
     const auto found = account->predicted.find(array.claim.name);
     if (found != account->predicted.end() && array.claim.gradient) predicted = &found->second;
   }
-  std::vector<TableColumn> columns{{left_of(array)}, {"claimed", true}, {"right", true}};
+  TableBlock table{{{left_of(array)}, {"claimed", true}, {"right", true}}, {}};
   if (predicted != nullptr)
-    columns.push_back(
+    table.columns.push_back(
         {diagnosis_.verdict == Verdict::subgradient ? "with that slope" : "with that mistake",
          true});
-  std::vector<std::vector<std::string>> rows;
   for (const Eigen::Index k : farthest(array)) {
     const Eigen::Index i = k % array.claim.values.rows();
     const Eigen::Index j = k / array.claim.values.rows();
-    rows.push_back({fmt::format("[{}, {}]", i, j), number(array.claim.values(i, j)),
-                    number(array.truth.values(i, j))});
-    if (predicted != nullptr) rows.back().push_back(number((*predicted)(i, j)));
+    table.rows.push_back({fmt::format("[{}, {}]", i, j), number(array.claim.values(i, j)),
+                          number(array.truth.values(i, j))});
+    if (predicted != nullptr) table.rows.back().push_back(number((*predicted)(i, j)));
   }
-  std::string text = table(columns, rows, style_);
+  blocks.push_back({std::move(table)});
   if (array.claim.values.size() > most_entries)
-    text += fmt::format("  the {} that are farthest off, of {}\n", most_entries,
-                        grouped(array.claim.values.size()));
-  return text + "\n";
+    blocks.push_back({Paragraph{{fmt::format("the {} that are farthest off, of {}", most_entries,
+                                             grouped(array.claim.values.size()))},
+                                Paragraph::never},
+                      false, 2});
 }
 
-std::string DiagnosisTables::map(const ArrayVerdict& array) const {
-  std::string text = fmt::format("Where {} is off ({}):\n", left_of(array), array.pattern);
+void DiagnosisTables::map(const ArrayVerdict& array, std::vector<Block>& blocks) const {
+  const auto line = [&](const std::string& text, bool apart, int indent) {
+    blocks.push_back({Paragraph{{text}, Paragraph::never}, apart, indent});
+  };
+  line(fmt::format("Where {} is off ({}):", left_of(array), array.pattern), true, 0);
   const double largest = static_cast<double>(array.truth.values.abs().maxCoeff());
-  text += error_map(
-      (array.claim.values - array.truth.values).abs().cast<double>() / (largest > 0 ? largest : 1),
-      style_);
+  const Array<double> errors =
+      (array.claim.values - array.truth.values).abs().cast<double>() / (largest > 0 ? largest : 1);
+  blocks.push_back(
+      {Drawing{[errors](const Style& style) { return error_map(errors, style); }}, false});
   const auto [i, j] = array.nearness.worst;
-  return text + fmt::format("  farthest at [{}, {}]: claimed {}, right {}\n\n", i, j,
-                            number(array.claim.values(i, j)), number(array.truth.values(i, j)));
+  line(fmt::format("farthest at [{}, {}]: claimed {}, right {}", i, j,
+                   number(array.claim.values(i, j)), number(array.truth.values(i, j))),
+       false, 2);
 }
 
-}  // namespace tracer::cli
+}  // namespace tracer

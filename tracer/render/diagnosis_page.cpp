@@ -1,18 +1,18 @@
-#include "tracer/cli/diagnosis_report.hpp"
+#include "tracer/render/diagnosis_page.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "tracer/cli/diagnosis_tables.hpp"
+#include "tracer/render/diagnosis_tables.hpp"
 #include "tracer/render/text_block.hpp"
 #include "tracer/text/cells.hpp"
 #include "tracer/text/short_numbers.hpp"
-#include "tracer/text/width.hpp"
 
-namespace tracer::cli {
+namespace tracer {
 namespace {
 
 // Names come out of somebody's file: they must not command the terminal.
@@ -25,56 +25,52 @@ ReportHead cleaned(ReportHead head) {
   return head;
 }
 
-class Text {
+class DiagnosisPage {
  public:
-  Text(const Diagnosis& diagnosis, const ReportHead& head, const Program& program, int digits,
-       const Style& style)
+  DiagnosisPage(const Diagnosis& diagnosis, const ReportHead& head, const Program& program,
+                int digits)
       : diagnosis_(diagnosis),
         head_(cleaned(head)),
         program_(program),
-        style_(style),
-        tables_(diagnosis, head_.loss, digits, style) {}
+        tables_(diagnosis, head_.loss, digits) {}
 
-  std::string run() {
+  Document write() {
     heading();
-    text_ += tables_.arrays();
-    for (const std::string& remark : head_.remarks) line("  " + remark);
+    page_.push_back({tables_.arrays()});
+    line(tables_.legend(), 2, true);
+    for (const std::string& remark : head_.remarks) line(remark, 2);
     if (!head_.missing.empty())
-      line(fmt::format("  no gradient is claimed for {}", fmt::join(head_.missing, ", ")));
+      line(fmt::format("no gradient is claimed for {}", fmt::join(head_.missing, ", ")), 2);
     if (!head_.ignored.empty())
-      line(fmt::format("  left alone, for the lesson has no such value: {}",
-                       fmt::join(head_.ignored, ", ")));
-    line("");
+      line(fmt::format("left alone, for the lesson has no such value: {}",
+                       fmt::join(head_.ignored, ", ")),
+           2);
+    apart_ = true;
     verdict();
     for (const std::string& remark : diagnosis_.remarks) line(remark);
-    return std::move(text_);
+    if (apart_) page_.push_back(empty_line());  // below the last table
+    return std::move(page_);
   }
 
  private:
-  void line(const std::string& text) { text_ += text + "\n"; }
+  void line(const std::string& text, int indent = 0, bool apart = false) {
+    page_.push_back(
+        {Paragraph{{text}, Paragraph::never}, apart || std::exchange(apart_, false), indent});
+  }
   // A sentence in as many lines as it takes.
   void paragraph(const std::string& text, int indent) {
-    const int width = std::max(40, std::min(style_.width, 100) - indent);
-    std::string row;
-    const auto flush = [&] {
-      line(std::string(static_cast<std::size_t>(indent), ' ') + row);
-      row.clear();
-    };
-    for (std::size_t begin = 0; begin < text.size();) {
-      const std::size_t end = std::min(text.find(' ', begin), text.size());
-      const std::string word = text.substr(begin, end - begin);
-      if (!row.empty() && display_width(row) + 1 + display_width(word) > width) flush();
-      row += (row.empty() ? "" : " ") + word;
-      begin = end + 1;
-    }
-    if (!row.empty()) flush();
+    page_.push_back({Paragraph{{text}, widest}, std::exchange(apart_, false), indent});
+  }
+  void side_by_side(const Account* account) {
+    page_ += tables_.side_by_side(account);
+    apart_ = true;
   }
 
   void heading() {
-    if (!head_.title.empty()) line(head_.title);
+    apart_ = false;
+    if (!head_.title.empty()) page_.push_back({PageHeading{1, head_.title, {}, Look::plain}});
     line(fmt::format("The gradients of {} in {}{}", head_.loss, head_.source,
                      head_.at.empty() ? "" : ": " + head_.at));
-    line("");
   }
 
   void verdict() {
@@ -149,8 +145,7 @@ class Text {
                           "until the values agree.",
                           diagnosis_.first_wrong_value),
               0);
-    line("");
-    text_ += tables_.side_by_side(nullptr);
+    side_by_side(nullptr);
   }
 
   void unnamed() {
@@ -178,17 +173,14 @@ class Text {
     if (!diagnosis_.accounts.empty() && !diagnosis_.accounts.front().findings.empty()) {
       paragraph("As far as it can be told, this comes before it:", 2);
       account(diagnosis_.accounts.front());
-    } else if (values) {
-      line("");
     }
     if (!values) {
       paragraph(
           "Whether the forward pass is the same, gradients alone can't tell: claim its values "
           "too, by the names of the lesson's lines.",
           2);
-      line("");
     }
-    text_ += tables_.side_by_side(nullptr);
+    side_by_side(nullptr);
   }
 
   // "Z2 (line 14)"
@@ -199,10 +191,12 @@ class Text {
   std::string line_of(Span span) const {
     return fmt::format("line {}", program_.source->place(span.begin).line);
   }
-  std::string source_line(Span span) const {
+  Drawing source_line(Span span) const {
     std::string text(program_.source->line(program_.source->place(span.begin).line));
     text = text.substr(0, text.find('#'));
-    return fit(text, std::max(40, std::min(style_.width, 100) - 4), style_);
+    return {[text](const Style& style) {
+      return fit(text, std::max(40, std::min(style.width, widest) - 4), style) + "\n";
+    }};
   }
 
   void findings() {
@@ -214,14 +208,13 @@ class Text {
                             grouped(best.entries), std::floor(best.digits)),
                 2);
     }
-    line("");
-    text_ += tables_.side_by_side(&best);
+    side_by_side(&best);
     others();
   }
 
   void account(const Account& account) {
     for (const Finding& finding : account.findings) {
-      line("");
+      apart_ = true;
       std::vector<std::string> where;
       for (const LinePlace& place : finding.lines) where.push_back(told(place));
       paragraph(fmt::format("{}{}: {}",
@@ -231,15 +224,16 @@ class Text {
                             fmt::join(where, ", "), finding.says),
                 2);
       for (const std::string& other : finding.elsewhere) paragraph("in " + other, 4);
-      if (finding.lines.front().span) line("    " + source_line(*finding.lines.front().span));
+      if (finding.lines.front().span)
+        page_.push_back({source_line(*finding.lines.front().span), false, 4});
       if (finding.wrong && finding.right) {
         const std::string left = text_line(finding.left);
         const char* more = finding.part ? " + …" : "";  // from the other lines that use it
-        line(fmt::format("    claimed  {} = {}{}", left, text_line(*finding.wrong), more));
-        line(fmt::format("    right    {} = {}{}", left, text_line(*finding.right), more));
+        line(fmt::format("claimed  {} = {}{}", left, text_line(*finding.wrong), more), 4);
+        line(fmt::format("right    {} = {}{}", left, text_line(*finding.right), more), 4);
       }
     }
-    if (!account.findings.empty()) line("");
+    apart_ = apart_ || !account.findings.empty();
   }
 
   void others() {
@@ -257,8 +251,8 @@ class Text {
       paragraph("- " + text, 2);
     }
     if (diagnosis_.accounts.size() > most + 1)
-      line(fmt::format("  and {} more", diagnosis_.accounts.size() - most - 1));
-    line("");
+      line(fmt::format("and {} more", diagnosis_.accounts.size() - most - 1), 2);
+    apart_ = true;
     if (!diagnosis_.apart) {
       paragraph(
           "No other numbers of these shapes would tell them apart: they come to the same "
@@ -276,19 +270,21 @@ class Text {
         2);
   }
 
+  static constexpr int widest = 100;  // columns of a sentence
+
   const Diagnosis& diagnosis_;
   const ReportHead head_;
   const Program& program_;
-  Style style_;
   DiagnosisTables tables_;
-  std::string text_;
+  bool apart_ = true;  // what comes next
+  Document page_;
 };
 
 }  // namespace
 
-std::string to_text(const Diagnosis& diagnosis, const ReportHead& head, const Program& program,
-                    int digits, const Style& style) {
-  return Text(diagnosis, head, program, digits, style).run();
+Document page_of(const Diagnosis& diagnosis, const ReportHead& head, const Program& program,
+                 int digits) {
+  return DiagnosisPage(diagnosis, head, program, digits).write();
 }
 
-}  // namespace tracer::cli
+}  // namespace tracer

@@ -1,14 +1,15 @@
-#include "tracer/cli/check_report.hpp"
+#include "tracer/render/check_page.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "tracer/number/decimal.hpp"
-#include "tracer/text/table.hpp"
 
-namespace tracer::cli {
+namespace tracer {
 namespace {
 
 // H·v of a second-order check has no ∂; it stands for itself
@@ -66,19 +67,22 @@ std::string outcome_of(const CheckedParameter& parameter, int order) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string parameters_table(const GradientReport& report, const Style& style) {
-  std::vector<TableColumn> columns{{"gradient"},       {"checked", true},
-                                   {"result"},         {"largest error", true},
-                                   {"relative", true}, {"at"}};
-  columns.push_back({report.rounded ? "rounding" : "digits", true});
-  std::vector<std::vector<std::string>> rows;
+TableBlock parameters_table(const GradientReport& report) {
+  TableBlock table{{{"gradient"},
+                    {"checked", true},
+                    {"result"},
+                    {"largest error", true},
+                    {"relative", true},
+                    {"at"}},
+                   {}};
+  table.columns.push_back({report.rounded ? "rounding" : "digits", true});
   for (const CheckedParameter& parameter : report.parameters) {
     const auto checked = static_cast<long long>(parameter.checked.size());
-    std::vector<std::string> row{name_of(report, parameter),
-                                 checked == parameter.entries
-                                     ? fmt::format("all {}", checked)
-                                     : fmt::format("{} of {}", checked, parameter.entries),
-                                 outcome_of(parameter, report.order)};
+    std::vector<TableCell> row{name_of(report, parameter),
+                               checked == parameter.entries
+                                   ? fmt::format("all {}", checked)
+                                   : fmt::format("{} of {}", checked, parameter.entries),
+                               outcome_of(parameter, report.order)};
     if (const CheckedEntry* worst = parameter.worst()) {
       row.push_back(size_text(parameter.largest_error()));
       row.push_back(size_text(parameter.largest_relative()));
@@ -91,33 +95,24 @@ std::string parameters_table(const GradientReport& report, const Style& style) {
         row.push_back(parameter.largest_error() == 0 ? "all" : "");
       }
     }
-    rows.push_back(std::move(row));
+    table.rows.push_back(std::move(row));
   }
-  return table(columns, rows, style);
+  return table;
 }
 
-// Indented by two, as everything on the page.
-std::string indented(const std::string& text) {
-  std::string out;
-  std::size_t begin = 0;
-  while (begin < text.size()) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    if (end > begin) out += "  " + text.substr(begin, end - begin);
-    out += "\n";
-    begin = end + 1;
-  }
-  return out;
-}
-
-constexpr std::size_t most_rows = 10;
-
-struct Row {
+struct CheckedRow {
   const CheckedParameter* parameter;
   const CheckedEntry* entry;
 };
 
-std::vector<Row> rows_with(const GradientReport& report, Agreement agreement) {
-  std::vector<Row> rows;
+constexpr std::size_t most_rows = 10;
+
+std::span<const CheckedRow> first_of(const std::vector<CheckedRow>& rows) {
+  return std::span(rows).first(std::min(rows.size(), most_rows));
+}
+
+std::vector<CheckedRow> rows_with(const GradientReport& report, Agreement agreement) {
+  std::vector<CheckedRow> rows;
   for (const CheckedParameter& parameter : report.parameters) {
     for (const CheckedEntry& entry : parameter.checked) {
       if (entry.agreement == agreement) rows.push_back({&parameter, &entry});
@@ -126,68 +121,58 @@ std::vector<Row> rows_with(const GradientReport& report, Agreement agreement) {
   return rows;
 }
 
-std::string and_more(std::size_t all) {
-  return all > most_rows ? fmt::format("  and {} more\n", all - most_rows) : "";
+std::string line_name(const GradientReport& report, const CheckedRow& row) {
+  return name_of(report, *row.parameter) + place_of(*row.parameter, *row.entry);
 }
 
-std::string wrong_entries(const GradientReport& report, int digits, const Style& style) {
-  std::vector<Row> wrong = rows_with(report, Agreement::wrong);
-  if (wrong.empty()) return "";
-  std::ranges::stable_sort(wrong, [](const Row& a, const Row& b) {
+TableBlock wrong_entries(const GradientReport& report, std::vector<CheckedRow> wrong, int digits) {
+  std::ranges::stable_sort(wrong, [](const CheckedRow& a, const CheckedRow& b) {
     if (a.entry->finite != b.entry->finite) return !a.entry->finite;
     return a.entry->relative() > b.entry->relative();
   });
-  std::vector<std::vector<std::string>> rows;
-  for (std::size_t i = 0; i < std::min(wrong.size(), most_rows); ++i) {
-    const auto& [parameter, entry] = wrong[i];
-    rows.push_back({name_of(report, *parameter) + place_of(*parameter, *entry),
-                    gradient_text(*entry, digits),
-                    entry->finite ? value_text(entry->reference, digits) : "",
-                    entry->finite ? size_text(entry->error) : "",
-                    entry->finite ? size_text(entry->allowed) : ""});
+  TableBlock table{{{"gradient"},
+                    {"checked value", true},
+                    {"difference", true},
+                    {"error", true},
+                    {"allowed", true}},
+                   {}};
+  for (const CheckedRow& row : first_of(wrong)) {
+    const CheckedEntry& entry = *row.entry;
+    table.rows.push_back({line_name(report, row), gradient_text(entry, digits),
+                          entry.finite ? value_text(entry.reference, digits) : "",
+                          entry.finite ? size_text(entry.error) : "",
+                          entry.finite ? size_text(entry.allowed) : ""});
   }
-  return "\n  Wrong, the worst first\n" +
-         indented(table({{"gradient"},
-                         {"checked value", true},
-                         {"difference", true},
-                         {"error", true},
-                         {"allowed", true}},
-                        rows, style)) +
-         and_more(wrong.size());
+  return table;
 }
 
-std::string corner_entries(const GradientReport& report, int digits, const Style& style) {
-  const std::vector<Row> on = rows_with(report, Agreement::corner);
-  if (on.empty()) return "";
-  std::vector<std::vector<std::string>> rows;
-  for (std::size_t i = 0; i < std::min(on.size(), most_rows); ++i) {
-    const auto& [parameter, entry] = on[i];
-    rows.push_back({name_of(report, *parameter) + place_of(*parameter, *entry),
-                    value_text(entry->slopes->first, digits),
-                    value_text(entry->slopes->second, digits), gradient_text(*entry, digits)});
-  }
-  return "\n  On a corner there is a slope from each side, and a choice between them:\n" +
-         indented(table({{"gradient"},
-                         {"from the left", true},
-                         {"from the right", true},
-                         {"the engine's choice", true}},
-                        rows, style)) +
-         and_more(on.size());
+TableBlock corner_entries(const GradientReport& report, const std::vector<CheckedRow>& on,
+                          int digits) {
+  TableBlock table{{{"gradient"},
+                    {"from the left", true},
+                    {"from the right", true},
+                    {"the engine's choice", true}},
+                   {}};
+  for (const CheckedRow& row : first_of(on))
+    table.rows.push_back({line_name(report, row), value_text(row.entry->slopes->first, digits),
+                          value_text(row.entry->slopes->second, digits),
+                          gradient_text(*row.entry, digits)});
+  return table;
 }
 
-std::string corner_lines(const GradientReport& report) {
-  if (!report.corners_known) return "";
-  if (report.corners.empty()) return "\n  No value is at a corner (proved).\n";
-  std::string out = "\n";
+std::vector<std::string> corner_lines(const GradientReport& report) {
+  std::vector<std::string> lines;
+  if (!report.corners_known) return lines;
+  if (report.corners.empty()) lines.emplace_back("No value is at a corner (proved).");
   for (const CornerReport& corner : report.corners) {
     if (corner.on > 0)
-      out += fmt::format("  {}: {} exactly on the corner\n", corner.place,
-                         plural(corner.on, "argument is", "arguments are"));
+      lines.push_back(fmt::format("{}: {} exactly on the corner", corner.place,
+                                  plural(corner.on, "argument is", "arguments are")));
     if (corner.unsure > 0)
-      out += fmt::format("  {}: {} can't be told from the corner\n", corner.place,
-                         plural(corner.unsure, "argument", "arguments"));
+      lines.push_back(fmt::format("{}: {} can't be told from the corner", corner.place,
+                                  plural(corner.unsure, "argument", "arguments")));
   }
-  return out;
+  return lines;
 }
 
 std::string verdict(const GradientReport& report) {
@@ -202,11 +187,11 @@ std::string verdict(const GradientReport& report) {
   const auto all = static_cast<long long>(report.parameters.size());
   const std::string_view what = report.order == 2 ? "second derivatives" : "gradients";
   if (!wrong.empty()) {
-    return fmt::format("{} of the {} {} are right; wrong: {} ({} wrong of {} entries checked).\n",
+    return fmt::format("{} of the {} {} are right; wrong: {} ({} wrong of {} entries checked).",
                        right, all, what, fmt::join(wrong, ", "), report.count(Agreement::wrong),
                        report.checked_entries());
   }
-  if (report.compared() == 0) return "Nothing could be compared.\n";
+  if (report.compared() == 0) return "Nothing could be compared.";
   const bool all_compared = report.compared() == report.checked_entries();
   std::string text = all == 1 ? fmt::format("The {} is right",
                                             report.order == 2 ? "second derivative" : "gradient")
@@ -222,26 +207,44 @@ std::string verdict(const GradientReport& report) {
     text += fmt::format(", a sample of {}", report.entries());
   if (const long long n = report.count(Agreement::undecided); n > 0)
     text += fmt::format("; {} could not be decided", n);
-  return text + ".\n";
+  return text + ".";
 }
 
 }  // namespace
 
-std::string to_text(const GradientReport& report, int digits, const Style& style) {
-  std::string out = report.title.empty() ? "" : report.title + "\n";
-  out += fmt::format("  Checked:  {}{}\n", report.checked,
-                     report.at.empty() ? "" : fmt::format(", {}", report.at));
-  out += fmt::format("  Against:  {}\n\n", report.against);
-  out += indented(parameters_table(report, style));
-  out += wrong_entries(report, digits, style);
-  out += corner_lines(report);
-  out += corner_entries(report, digits, style);
-  if (const long long n = report.narrowed(); n > 0) {
-    out += fmt::format("\n  {} a smaller step: a corner was within the first.\n",
-                       plural(n, "entry took", "entries took"));
-  }
-  for (const std::string& remark : report.remarks) out += fmt::format("\n  {}\n", remark);
-  return out + "\n" + verdict(report);
+Document page_of(const GradientReport& report, int digits) {
+  constexpr int indent = 2;
+  Document page;
+  const auto line = [&](const std::string& text, bool apart) {
+    page.push_back({Paragraph{{text}, Paragraph::never}, apart, indent});
+  };
+  const auto table = [&](const std::string& heading, const std::vector<CheckedRow>& rows,
+                         TableBlock entries) {
+    if (rows.empty()) return;
+    page.push_back({PageHeading{2, heading, {}, Look::plain}, true, indent});
+    page.push_back({std::move(entries), false, indent});
+    if (rows.size() > most_rows) line(fmt::format("and {} more", rows.size() - most_rows), false);
+  };
+  if (!report.title.empty()) page.push_back({PageHeading{1, report.title, {}, Look::plain}});
+  line(fmt::format("Checked:  {}{}", report.checked,
+                   report.at.empty() ? "" : fmt::format(", {}", report.at)),
+       false);
+  line("Against:  " + report.against, false);
+  page.push_back({parameters_table(report), true, indent});
+  const std::vector<CheckedRow> wrong = rows_with(report, Agreement::wrong);
+  table("Wrong, the worst first", wrong, wrong_entries(report, wrong, digits));
+  bool apart = true;
+  for (const std::string& text : corner_lines(report)) line(text, std::exchange(apart, false));
+  const std::vector<CheckedRow> on = rows_with(report, Agreement::corner);
+  table("On a corner there is a slope from each side, and a choice between them:", on,
+        corner_entries(report, on, digits));
+  if (const long long n = report.narrowed(); n > 0)
+    line(fmt::format("{} a smaller step: a corner was within the first.",
+                     plural(n, "entry took", "entries took")),
+         true);
+  for (const std::string& remark : report.remarks) line(remark, true);
+  page.push_back({Paragraph{{verdict(report)}, Paragraph::never}});
+  return page;
 }
 
-}  // namespace tracer::cli
+}  // namespace tracer

@@ -23,14 +23,15 @@
 //    "missing": [NAME, ...], "ignored": [NAME, ...], "remarks": [TEXT, ...]}
 #include <cmath>
 
-#include <nlohmann/json.hpp>
-#include "tracer/cli/diagnosis_report.hpp"
+#include "tracer/render/diagnosis_page.hpp"
 
-#include "tracer/cli/diagnosis_tables.hpp"
+#include <nlohmann/json.hpp>
+
 #include "tracer/json_text.hpp"
+#include "tracer/render/diagnosis_tables.hpp"
 #include "tracer/render/text_block.hpp"
 
-namespace tracer::cli {
+namespace tracer {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -134,4 +135,4 @@ std::string to_json(const Diagnosis& diagnosis, const ReportHead& head, const Pr
   return json_text(made, 1) + "\n";
 }
 
-}  // namespace tracer::cli
+}  // namespace tracer

@@ -1,4 +1,4 @@
-// A marked hand calculation as terminal text:
+// A marked hand calculation as a page:
 //
 //   Sample 2
 //     dL/db1 = -1.9164  right
@@ -14,17 +14,12 @@
 #include <string>
 
 #include "tracer/grade/marking.hpp"
+#include "tracer/render/blocks.hpp"
 
 namespace tracer {
 
-struct MarkingStyle {
-  bool hint = false;  ///< say where to look and what kind of mistake it is, but no value
-  bool colour = false;
-  int width = 0;  ///< columns at which lines break; 0: they don't
-};
-
-/// The whole page; ends with a newline.
-std::string to_text(const Marking&, const MarkingStyle&);
+/// With `hint` it is said where to look and what kind of mistake it is, but no value.
+Document page_of(const Marking&, bool hint);
 
 /// The pieces that every format shares.
 /// "wrong: 0.02 − 0.01·(−1.9164) = 0.0392; swapped with b2: ..."

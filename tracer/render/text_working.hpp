@@ -5,15 +5,14 @@
 //     a1 = relu(z1)      = relu(2.06)             = 2.06          z1 > 0: passed on unchanged
 //
 // matrices as blocks with their reasons beside them, and what is too wide breaks before a relation.
-// Next: text_page.cpp, which puts the sections of a page together.
+// Next: text_format.hpp, which puts the blocks of a page together.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "tracer/derive/document.hpp"
+#include "tracer/render/blocks.hpp"
 #include "tracer/render/text_block.hpp"
-#include "tracer/text/width.hpp"
 
 namespace tracer {
 
@@ -33,14 +32,15 @@ struct Palette {
   }
 };
 
-/// An equation and the indented derivation of its rule, if it has one.
-struct WorkingLine {
-  const Equation* equation;
-  const std::vector<Equation>* explanation = nullptr;
+/// How lines of working are set.
+struct WorkingStyle {
+  bool reasons = true;
+  bool colour = false;
+  int width = 100;  ///< columns; what is wider breaks at its relations
 };
 
 /// Columns between the columns of a table of scalars.
-struct Gaps {
+struct ColumnGaps {
   int after_rule = 4;
   int after_numbers = 4;
   int before_remark = 4;
@@ -48,18 +48,18 @@ struct Gaps {
 };
 
 /// Lines of working, one section of a page.
-Lines set_working(const std::vector<WorkingLine>& working, const Gaps& gaps, int indent,
-                  const PageOptions& options);
+Lines set_working(const std::vector<WorkingLine>& working, const ColumnGaps& gaps, int indent,
+                  const WorkingStyle& options);
 
 /// Equations that follow a label: "The whole chain: ∂L/∂w1 = …". Breaks under the first relation.
 Lines set_labelled(const std::string& label, const Equation& equation, int indent,
-                   const PageOptions& options);
+                   const WorkingStyle& options);
 
 /// left = ... = value as one block.
-Block equation_block(const Equation& equation, const PageOptions& options);
+TextBlock equation_block(const Equation& equation, const WorkingStyle& options);
 
 /// Blocks in rows, as many in each as fit; `indent` before each row.
-Lines set_in_rows(const std::vector<Block>& blocks, int gap, int indent, int width);
+Lines set_in_rows(const std::vector<TextBlock>& blocks, int gap, int indent, int width);
 
 /// Is any part of it a matrix that takes several lines?
 bool is_tall(const Equation& equation);

@@ -1,4 +1,4 @@
-// Lines of scalar working in columns: see text_layout.hpp.
+// Lines of scalar working in columns: see text_working.hpp.
 //
 //     left = rule = rule    = numbers  = value    remark
 //
@@ -8,7 +8,7 @@
 #include <array>
 #include <numeric>
 
-#include "tracer/render/text_pieces.hpp"
+#include "tracer/render/text_working_pieces.hpp"
 #include "tracer/text/width.hpp"
 
 namespace tracer {
@@ -21,7 +21,7 @@ std::string joined(const Lines& links) {
   return all;
 }
 
-struct Row {
+struct ScalarRow {
   const WorkingLine* line;
   std::string left;
   Lines rule;
@@ -29,10 +29,10 @@ struct Row {
   bool broken = false;
   int natural_width = 0;
 
-  Row(const WorkingLine& working, const PageOptions& options) : line(&working) {
+  ScalarRow(const WorkingLine& working, const WorkingStyle& options) : line(&working) {
     const Equation& equation = *working.equation;
     left = text_block(equation.left).lines[0];
-    const std::vector<Block> links = link_blocks(equation, options);
+    const std::vector<TextBlock> links = link_blocks(equation, options);
     std::array<Lines, 3> columns;
     const std::array sizes{equation.rule.size(), equation.numbers.size(), equation.value.size()};
     std::size_t at = 0;
@@ -49,17 +49,17 @@ struct Row {
   }
 };
 
-class Table {
+class ScalarTable {
  public:
-  Table(const std::vector<WorkingLine>& working, const Gaps& gaps, int indent,
-        const PageOptions& options)
+  ScalarTable(const std::vector<WorkingLine>& working, const ColumnGaps& gaps, int indent,
+              const WorkingStyle& options)
       : gaps_(gaps), indent_(indent), options_(options) {
     for (const WorkingLine& line : working) rows_.emplace_back(line, options);
     break_wide_rows();
   }
 
   Lines set() {
-    for (const Row& row : rows_) {
+    for (const ScalarRow& row : rows_) {
       if (row.broken)
         set_long(row);
       else
@@ -75,11 +75,11 @@ class Table {
  private:
   void measure() {
     left_ = first_link_ = head_ = numbers_ = value_ = 0;
-    for (const Row& row : rows_) left_ = std::max(left_, display_width(row.left));
-    for (const Row& row : rows_)
+    for (const ScalarRow& row : rows_) left_ = std::max(left_, display_width(row.left));
+    for (const ScalarRow& row : rows_)
       if (!row.broken && row.rule.size() > 1)
         first_link_ = std::max(first_link_, display_width(row.rule[0]));
-    for (const Row& row : rows_) {
+    for (const ScalarRow& row : rows_) {
       if (row.broken) continue;
       head_ = std::max(head_, display_width(head(row)));
       numbers_ = std::max(numbers_, display_width(row.numbers));
@@ -107,7 +107,7 @@ class Table {
   }
 
   /// "left = rule = rule", with the first relations, and the second ones, under each other.
-  std::string head(const Row& row) const {
+  std::string head(const ScalarRow& row) const {
     std::string text = pad_right(row.left, left_) + (left_ > 0 ? " " : "");
     for (std::size_t i = 0; i < row.rule.size(); ++i) {
       const bool more = i + 1 < row.rule.size();
@@ -133,14 +133,14 @@ class Table {
     return end + gaps_.before_remark;
   }
 
-  void set_row(const Row& row) {
+  void set_row(const ScalarRow& row) {
     std::string line = blanks(indent_) + head(row);
     if (!row.numbers.empty()) line = pad_right(line, numbers_column()) + row.numbers;
     if (!row.value.empty()) line = pad_right(line, value_column()) + row.value;
     lines_.push_back(line);
     if (!options_.reasons) return;
     const Lines& remarks = row.line->equation->remarks;
-    bool beside_the_line = gaps_.remarks == Gaps::Remarks::beside || only_rules();
+    bool beside_the_line = gaps_.remarks == ColumnGaps::Remarks::beside || only_rules();
     for (const std::string& remark : remarks)
       beside_the_line =
           beside_the_line && remark_column() + display_width(remark) <= options_.width;
@@ -155,7 +155,7 @@ class Table {
     }
   }
 
-  void set_long(const Row& row) {
+  void set_long(const ScalarRow& row) {
     append(set_broken(pad_right(row.left, left_), link_blocks(*row.line->equation, options_),
                       indent_, options_));
     if (!options_.reasons) return;
@@ -167,23 +167,23 @@ class Table {
     for (std::string& line : lines) lines_.push_back(std::move(line));
   }
 
-  const Gaps& gaps_;
+  const ColumnGaps& gaps_;
   int indent_;
-  const PageOptions& options_;
-  std::vector<Row> rows_;
+  const WorkingStyle& options_;
+  std::vector<ScalarRow> rows_;
   int left_ = 0, first_link_ = 0, head_ = 0, numbers_ = 0, value_ = 0;  // widths in columns
   Lines lines_;
 };
 
 }  // namespace
 
-Lines set_columns(const std::vector<WorkingLine>& working, const Gaps& gaps, int indent,
-                  const PageOptions& options) {
-  return Table(working, gaps, indent, options).set();
+Lines set_columns(const std::vector<WorkingLine>& working, const ColumnGaps& gaps, int indent,
+                  const WorkingStyle& options) {
+  return ScalarTable(working, gaps, indent, options).set();
 }
 
-Lines set_working(const std::vector<WorkingLine>& working, const Gaps& gaps, int indent,
-                  const PageOptions& options) {
+Lines set_working(const std::vector<WorkingLine>& working, const ColumnGaps& gaps, int indent,
+                  const WorkingStyle& options) {
   const bool tall = std::any_of(working.begin(), working.end(),
                                 [](const WorkingLine& line) { return is_tall(*line.equation); });
   return tall ? set_tall(working, indent, options) : set_columns(working, gaps, indent, options);

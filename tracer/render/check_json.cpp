@@ -1,18 +1,21 @@
-// A gradient check as JSON: to_json of check_report.hpp.
+// A gradient check as JSON: to_json of check_page.hpp.
 #include <cmath>
 
+#include "tracer/render/check_page.hpp"
+
 #include <nlohmann/json.hpp>
-#include "tracer/cli/check_report.hpp"
 
 #include "tracer/json_text.hpp"
 #include "tracer/number/decimal.hpp"
 
-namespace tracer::cli {
+namespace tracer {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string text_of(const Exact& value, int digits) { return to_decimal(value, digits, true).text; }
+std::string number_text(const Exact& value, int digits) {
+  return to_decimal(value, digits, true).text;
+}
 
 std::string_view key_of(Agreement agreement) {
   switch (agreement) {
@@ -50,13 +53,13 @@ Json number_or_null(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr
 
 Json entry_json(const CheckedEntry& entry, int digits) {
   Json json{{"row", entry.row}, {"column", entry.column}, {"result", key_of(entry.agreement)}};
-  json["gradient"] = entry.finite ? Json(text_of(entry.gradient, digits)) : Json(nullptr);
-  json["difference"] = text_of(entry.reference, digits);
+  json["gradient"] = entry.finite ? Json(number_text(entry.gradient, digits)) : Json(nullptr);
+  json["difference"] = number_text(entry.reference, digits);
   json["error"] = number_or_null(entry.error);
   json["allowed"] = number_or_null(entry.allowed);
   if (entry.slopes) {
-    json["left"] = text_of(entry.slopes->first, digits);
-    json["right"] = text_of(entry.slopes->second, digits);
+    json["left"] = number_text(entry.slopes->first, digits);
+    json["right"] = number_text(entry.slopes->second, digits);
   }
   return json;
 }
@@ -102,4 +105,4 @@ std::string to_json(const GradientReport& report, int digits) {
   return json_text(json, 2) + "\n";
 }
 
-}  // namespace tracer::cli
+}  // namespace tracer

@@ -1,15 +1,14 @@
-#include "tracer/render/marking_text.hpp"
+#include "tracer/render/marking_page.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "tracer/grade/plain_signs.hpp"
 #include "tracer/number/decimal.hpp"
 #include "tracer/render/text_block.hpp"
-#include "tracer/render/text_layout.hpp"
 #include "tracer/text/cells.hpp"
-#include "tracer/text/style.hpp"
 #include "tracer/text/width.hpp"
 
 namespace tracer {
@@ -126,78 +125,81 @@ std::string answer_text(const Answer& answer) {
 
 class MarkingPage {
  public:
-  MarkingPage(const Marking& marking, const MarkingStyle& style)
-      : marking_(marking), style_(style) {
-    constexpr int widest = 40;
-    for (const MarkedStep& step : marking.steps) {
-      for (const MarkedLine& line : step.lines) {
-        const int width = display_width(answer_text(line.answer));
-        if (width <= widest) column_ = std::max(column_, width);
-      }
-    }
-    style_of_view_.colour = style.colour;
-  }
+  MarkingPage(const Marking& marking, bool hint) : marking_(marking), hint_(hint) {}
 
-  std::string write() {
-    if (!marking_.unreadable.empty())
-      return clean("Nothing of this could be marked: " + marking_.unreadable, style_of_view_) +
-             "\n";
+  Document write() {
+    if (!marking_.unreadable.empty()) {
+      line(clean("Nothing of this could be marked: " + marking_.unreadable, {}));
+      return std::move(page_);
+    }
+    const int column = answer_column();
     for (const MarkedStep& step : marking_.steps) {
-      if (!step.heading.empty()) add(Palette{style_.colour}.heading(step.heading));
-      for (const MarkedLine& line : step.lines) add_line(line);
+      if (!step.heading.empty()) page_.push_back({PageHeading{2, step.heading}, false});
+      Annotations annotated{{}, column};
+      for (const MarkedLine& one : step.lines)
+        annotated.lines.push_back(
+            {clean(answer_text(one.answer), {}), verdict(one, hint_), colour_of(one.mark)});
+      page_.push_back({std::move(annotated), false, 2});
     }
-    if (!marking_.unread.empty()) add("\nNot marked, because it can't be read");
-    constexpr std::size_t most = 40;
-    for (std::size_t i = 0; i < std::min(most, marking_.unread.size()); ++i) {
-      const UnreadLine& line = marking_.unread[i];
-      add(fmt::format("  line {}: {}   {}", line.line, fit(line.text, 60, style_of_view_),
-                      clean(line.why, style_of_view_)));
-    }
-    if (marking_.unread.size() > most)
-      add(fmt::format("  and {} more lines", marking_.unread.size() - most));
-    add("");
-    for (const std::string& remark : marking_.remarks) add(remark);
-    add(Palette{style_.colour}.heading(summary(marking_)));
+    unread();
+    apart_ = true;
+    for (const std::string& remark : marking_.remarks) line(remark);
+    line(summary(marking_), Look::bold);
     if (const int careless = marking_.careless(); careless > 0)
-      add(fmt::format("{} of them carelessly rounded (off by one in the last digit)", careless));
-    add(answered());
-    return std::move(text_);
+      line(fmt::format("{} of them carelessly rounded (off by one in the last digit)", careless));
+    line(answered());
+    if (!marking_.nothing_for.empty()) line("nothing for " + listed(marking_.nothing_for));
+    return std::move(page_);
   }
 
  private:
-  void add(const std::string& line) { text_ += line + "\n"; }
+  void line(const std::string& text, Look look = Look::plain, int indent = 0) {
+    page_.push_back({Paragraph{.text = {text}, .wrap = Paragraph::never, .look = look},
+                     std::exchange(apart_, false), indent});
+  }
 
-  void add_line(const MarkedLine& line) {
-    const std::string answer = clean(answer_text(line.answer), style_of_view_);
-    const std::string says = verdict(line, style_.hint);
-    const int indent = column_ + 4;
-    Lines set{says};
-    if (style_.width > indent + 20) set = wrap_words(says, style_.width - indent);
-    for (std::size_t i = 0; i < set.size(); ++i) {
-      const std::string painted = coloured(set[i], colour_of(line.mark), style_of_view_);
-      add((i == 0 ? "  " + pad_right(answer, column_) + "  " : blanks(indent)) + painted);
+  /// The columns that most answers fit in.
+  int answer_column() const {
+    constexpr int widest = 40;
+    int column = 0;
+    for (const MarkedStep& step : marking_.steps) {
+      for (const MarkedLine& one : step.lines) {
+        const int width = display_width(answer_text(one.answer));
+        if (width <= widest) column = std::max(column, width);
+      }
     }
+    return column;
+  }
+
+  void unread() {
+    if (marking_.unread.empty()) return;
+    apart_ = true;
+    line("Not marked, because it can't be read");
+    constexpr std::size_t most = 40;
+    for (std::size_t i = 0; i < std::min(most, marking_.unread.size()); ++i) {
+      const UnreadLine& one = marking_.unread[i];
+      line(fmt::format("line {}: {}   {}", one.line, fit(one.text, 60, {}), clean(one.why, {})),
+           Look::plain, 2);
+    }
+    if (marking_.unread.size() > most)
+      line(fmt::format("and {} more lines", marking_.unread.size() - most), Look::plain, 2);
   }
 
   std::string answered() const {
     std::string text = fmt::format("{} of {} lines answered", marking_.answered, marking_.asked);
     if (marking_.answered < marking_.asked) text += "; what is left out is not counted as wrong";
-    if (!marking_.nothing_for.empty()) text += "\nnothing for " + listed(marking_.nothing_for);
     return text;
   }
 
   const Marking& marking_;
-  const MarkingStyle& style_;
-  Style style_of_view_;
-  int column_ = 0;
-  std::string text_;
+  bool hint_;
+  bool apart_ = false;  // what comes next
+  Document page_;
 };
 
 }  // namespace
 
-std::string to_text(const Marking& marking, const MarkingStyle& style) {
-  return MarkingPage(marking, style).write();
-}
+Document page_of(const Marking& marking, bool hint) { return MarkingPage(marking, hint).write(); }
 
 std::string verdict(const MarkedLine& line, bool hint) {
   const std::string where =

@@ -1,0 +1,136 @@
+// What a page or a report is made of, before any format is chosen: headings, paragraphs, lines of
+// working, tables, drawings, in order. Whoever has something to show makes blocks of it
+// (derivation_page.cpp of a derivation), and each format sets every kind of them: text_format.hpp,
+// latex_format.hpp, markdown_format.hpp. Next: formats.hpp.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "tracer/derive/document.hpp"
+#include "tracer/text/style.hpp"
+#include "tracer/text/table.hpp"
+
+namespace tracer {
+
+/// Names one after the other: x → z1 → a1.
+struct Way {
+  std::vector<std::string> names;
+};
+
+/// What is typed on a command line.
+struct Typed {
+  std::string text;
+};
+
+/// A sentence, in pieces that each format sets in its own way.
+using Prose = std::vector<std::variant<std::string, Notation, Equation, Way, Typed>>;
+
+/// How a line stands out; an aside is about the page itself.
+enum class Look { plain, bold, faint, aside };
+
+struct PageHeading {
+  int level = 1;  ///< 1: of the whole page, 2: of a part of it, 3: of a section
+  std::string text;
+  Prose after = {};  ///< beside a section's heading
+  Look look = Look::bold;
+};
+
+struct Paragraph {
+  static constexpr int never = 0, at_page = 1 << 20;
+
+  Prose text;
+  int wrap = at_page;  ///< terminal columns at which it breaks: those of the page, fewer, or never
+  std::string label = {};  ///< "Remark"
+  Look look = Look::plain;
+  int colour = -1;  ///< of xterm's 256; on a terminal only
+};
+
+/// Items without order.
+struct Bullets {
+  std::vector<std::string> items;
+};
+
+/// Shapes by name, "2×3"; matrix products may name the shapes of their factors.
+using Shapes = std::map<std::string, std::string>;
+
+/// Values that are known before a pass: data, weights now.
+struct Givens {
+  std::string label;  ///< "Weights now (after sample 1)", may be empty
+  std::vector<const Given*> values;
+};
+
+/// An equation and the indented derivation of its rule, if it has one.
+struct WorkingLine {
+  const Equation* equation;
+  const std::vector<Equation>* explanation = nullptr;
+};
+
+/// Lines of working, one half of a page. What they point to must live as long as the document.
+struct WorkingLines {
+  enum class Half { forward, backward } half = Half::forward;
+  std::vector<WorkingLine> lines;
+  bool reasons = true;
+  std::shared_ptr<const Shapes> shapes = {};
+};
+
+/// Equations below a label: "The whole chain: ∂L/∂w1 = …".
+struct LabelledEquations {
+  std::string label;
+  const std::vector<Equation>* equations;
+  bool reasons = true;
+  std::shared_ptr<const Shapes> shapes = {};
+};
+
+/// The updates of a step.
+struct UpdateLines {
+  const std::vector<UpdateLine>* updates;
+  bool reasons = true;
+  std::shared_ptr<const Shapes> shapes = {};
+};
+
+/// See text/table.hpp.
+struct TableBlock {
+  std::vector<TableColumn> columns;
+  std::vector<std::vector<TableCell>> rows;
+};
+
+/// What was written, and what is said of it, line by line.
+struct Annotations {
+  struct Line {
+    std::string what, said;
+    int colour = -1;
+  };
+  std::vector<Line> lines;
+  int column = 0;  ///< terminal columns for `what`
+};
+
+/// What is drawn with characters: a chart, a matrix of shades, a report in columns.
+struct Drawing {
+  std::function<std::string(const Style&)> draw;
+};
+
+struct Block {
+  std::variant<PageHeading, Paragraph, Bullets, Givens, WorkingLines, LabelledEquations,
+               UpdateLines, TableBlock, Annotations, Drawing>
+      what;
+  bool apart = true;  ///< on a terminal: an empty line before it (but at the top)
+  int indent = 0;     ///< on a terminal: columns
+};
+
+using Document = std::vector<Block>;
+
+inline Document& operator+=(Document& page, Document more) {
+  for (Block& block : more) page.push_back(std::move(block));
+  return page;
+}
+
+/// On a terminal: a line without anything in it, where even two parts that stand apart have none.
+inline Block empty_line() { return {Paragraph{{""}, Paragraph::never}, false}; }
+
+}  // namespace tracer

@@ -1,0 +1,157 @@
+// See derivation_page.hpp. One function a section, in the order of the page.
+#include "tracer/render/derivation_page.hpp"
+
+#include <fmt/format.h>
+
+namespace tracer {
+namespace {
+
+constexpr int section_indent = 2;
+constexpr int line_indent = 4;
+
+/// "Batch of m = 2: one column per sample".
+std::string step_heading(const DerivationStep& step) {
+  if (step.layout.empty() || step.heading.empty()) return step.heading + step.layout;
+  return step.heading + ": " + step.layout;
+}
+
+/// What the update did to the loss, as far as the colon.
+std::string effect_phrase(const DerivationStep& step) {
+  if (step.samples.empty()) return "Did it help? New weights";
+  return step.samples.size() == 1 ? "Did it help? Same sample, new weights"
+                                  : "Did it help? Same batch, new weights";
+}
+
+Prose way(const std::vector<std::string>& names) {
+  return names.empty() ? Prose{} : Prose{Way{names}};
+}
+
+/// Shapes of all matrices of a step by name; that of a gradient as "∂W1".
+Shapes shapes_of(const DerivationStep& step) {
+  Shapes shapes;
+  const auto add = [&](const std::string& name, const Value& value, const std::string& said) {
+    if (!value.empty() && !value.scalar())
+      shapes[name] = fmt::format("{}×{}", value.numbers.rows(), value.numbers.cols());
+    if (value.empty() && !said.empty()) shapes[name] = said;
+  };
+  for (const Given& given : step.data) add(given.name, given.value, "");
+  for (const Given& given : step.weights) add(given.name, given.value, "");
+  for (const ForwardLine& line : step.forward) add(line.name, line.value, line.shape);
+  for (const GradientLine& line : step.gradients) add("∂" + line.wrt, line.value, line.shape);
+  return shapes;
+}
+
+class DerivationPage {
+ public:
+  explicit DerivationPage(const PageParts& parts) : parts_(parts) {}
+
+  Document walk(const Derivation& derivation) {
+    if (!derivation.title.empty()) add(PageHeading{1, derivation.title});
+    for (const std::string& paragraph : derivation.introduction) add(Paragraph{{paragraph}});
+    if (!derivation.working.empty())
+      add(Paragraph{.text = {"Rounded working: " + derivation.working}, .look = Look::aside});
+    for (const std::string& remark : derivation.remarks)
+      add(Paragraph{.text = {remark}, .label = "Remark"}, &remark == &derivation.remarks[0]);
+    for (const DerivationStep& step : derivation.steps) walk(step);
+    if (derivation.remaining > 0) {
+      const bool one = derivation.remaining == 1;
+      add(Paragraph{{fmt::format("… {} more {} (", derivation.remaining, one ? "step" : "steps"),
+                     Typed{"--steps all"}, std::string(one ? " shows it)" : " shows them)")}});
+    }
+    Bullets expectations;
+    for (const Judgement& line : derivation.expectations) expectations.items.push_back(line.text);
+    if (!expectations.items.empty()) add(std::move(expectations));
+    return std::move(page_);
+  }
+
+ private:
+  void walk(const DerivationStep& step) {
+    shapes_ = std::make_shared<Shapes>(shapes_of(step));
+    bool apart = true;  // what a step begins with stands apart from the step before
+    if (const std::string heading = step_heading(step); !heading.empty()) {
+      add(PageHeading{2, heading});
+      apart = false;
+    }
+    givens(step, apart);
+    if (parts_.forward && !step.forward.empty()) forward(step);
+    if (parts_.backward && !step.gradients.empty()) backward(step);
+    if (parts_.update && !step.updates.empty()) {
+      section("Update", {step.update_rule});
+      add(UpdateLines{&step.updates, parts_.reasons, shapes_}, false, line_indent);
+    }
+    if (parts_.update && !step.effect.empty()) effect(step);
+    apart = true;
+    for (const auto* lines : {&step.drift, &step.notes})
+      for (const std::string& line : *lines) {
+        add(Paragraph{{line}}, apart, section_indent);
+        apart = false;
+      }
+  }
+
+  void givens(const DerivationStep& step, bool apart) {
+    Givens data, weights{step.weights_label, {}};
+    for (const Given& given : step.data) data.values.push_back(&given);
+    for (const Given& given : step.weights)
+      (weights.label.empty() ? data : weights).values.push_back(&given);
+    for (Givens* part : {&data, &weights}) {
+      if (part->values.empty()) continue;
+      add(std::move(*part), apart, section_indent);
+      apart = false;
+    }
+  }
+
+  void forward(const DerivationStep& step) {
+    section("Forward", way(step.path));
+    WorkingLines working{WorkingLines::Half::forward, {}, parts_.reasons, shapes_};
+    for (const ForwardLine& line : step.forward) working.lines.push_back({&line.equation});
+    add(std::move(working), false, line_indent);
+  }
+
+  void backward(const DerivationStep& step) {
+    Prose after = way(step.way_back);
+    if (!after.empty() && parts_.reasons)
+      for (Prose::value_type piece :
+           Prose{": what came from above ", notation::name("×"), " the local slope"})
+        after.push_back(std::move(piece));
+    section("Backward", std::move(after));
+    WorkingLines working{WorkingLines::Half::backward, {}, parts_.reasons, shapes_};
+    for (const GradientLine& line : step.gradients) {
+      for (const Equation& path : line.paths) working.lines.push_back({&path});
+      working.lines.push_back({&line.equation, &line.explanation});
+    }
+    add(std::move(working), false, line_indent);
+    if (!step.chains.empty())
+      add(LabelledEquations{step.chains_label, &step.chains, parts_.reasons, shapes_}, true,
+          line_indent);
+  }
+
+  void effect(const DerivationStep& step) {
+    Prose text{effect_phrase(step) + ":"};
+    for (const Equation& equation : step.effect) {
+      text.emplace_back(" ");
+      text.emplace_back(equation);
+      for (const std::string& remark : equation.remarks) text.emplace_back(" (" + remark + ")");
+    }
+    add(Paragraph{std::move(text)}, true, section_indent);
+  }
+
+  void section(std::string name, Prose after) {
+    add(PageHeading{3, std::move(name), std::move(after)}, true, section_indent);
+  }
+
+  void add(decltype(Block::what) what, bool apart = true, int indent = 0) {
+    page_.push_back({std::move(what), apart, indent});
+  }
+
+  const PageParts& parts_;
+  std::shared_ptr<const Shapes> shapes_;
+  Document page_;
+};
+
+}  // namespace
+
+Document page_of(const Derivation& derivation, const PageParts& parts) {
+  return DerivationPage(parts).walk(derivation);
+}
+
+}  // namespace tracer

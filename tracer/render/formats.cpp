@@ -1,0 +1,41 @@
+#include "tracer/render/formats.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "tracer/render/latex_format.hpp"
+#include "tracer/render/markdown_format.hpp"
+#include "tracer/render/text_format.hpp"
+
+namespace tracer {
+namespace {
+
+struct Format {
+  std::string_view name, ending;
+  std::string (*write)(const Document&, const Style&);
+};
+
+template <class... Each>
+constexpr std::array all_of_them{Format{Each::name, Each::ending, Each::write}...};
+
+constexpr auto& formats = all_of_them<TextFormat, LatexFormat, MarkdownFormat>;
+
+}  // namespace
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (const Format& format : formats) names.emplace_back(format.name);
+  return names;
+}
+
+std::string_view format_of_file(std::string_view path) {
+  for (const Format& format : formats)
+    if (path.ends_with(format.ending)) return format.name;
+  return "";
+}
+
+std::string write(const Document& document, std::string_view format, const Style& style) {
+  return std::ranges::find(formats, format, &Format::name)->write(document, style);
+}
+
+}  // namespace tracer

@@ -1,0 +1,246 @@
+// Blocks as a LaTeX document, ready for pdflatex. Needs no more than texlive-latex-base and
+// texlive-latex-recommended: article, geometry, amsmath, amssymb, graphicx. Next: latex_rows.hpp,
+// how lines of working are set.
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include "tracer/render/blocks.hpp"
+#include "tracer/render/latex_rows.hpp"
+#include "tracer/render/latex_text.hpp"
+#include "tracer/render/phrases.hpp"
+#include "tracer/text/width.hpp"
+
+namespace tracer {
+
+class LatexFormat {
+ public:
+  static constexpr std::string_view name = "latex", ending = ".tex";
+
+  static std::string write(const Document& document, const Style&) {
+    LatexFormat page;
+    for (const Block& block : document)
+      std::visit([&](const auto& what) { page.set(what); }, block.what);
+    return "\\documentclass[a4paper,10pt]{article}\n"
+           "\\usepackage[margin=20mm]{geometry}\n"
+           "\\usepackage{amsmath,amssymb,graphicx}\n"
+           "\\allowdisplaybreaks\n"
+           "\\setlength{\\parindent}{0pt}\n"
+           "\\setlength{\\parskip}{3pt}\n"
+           "\\begin{document}\n" +
+           page.text_ + "\\end{document}\n";
+  }
+
+ private:
+  // digits at 10 pt on 170 mm of text are 96; some air for align's columns
+  static constexpr double room = 90;
+
+  /// A line of working with all that belongs to it, before it is known which remarks fit beside it.
+  struct Set {
+    LatexRows lines;
+    std::vector<std::string> remarks;
+    std::vector<LatexRow> explanation;
+  };
+
+  void set(const PageHeading& heading) {
+    if (heading.level == 3)
+      return add("\n\\medskip\\noindent\\textbf{" + latex_text(heading.text) + "}\\quad " +
+                 text_of(heading.after));
+    add((heading.level == 1 ? "\\section*{" : "\\subsection*{") + latex_text(heading.text) + "}");
+  }
+
+  void set(const Paragraph& paragraph) {
+    std::string text = text_of(paragraph.text);
+    if (!paragraph.label.empty()) text = "\\emph{" + latex_text(paragraph.label) + ":} " + text;
+    if (paragraph.look == Look::aside) text += ".";
+    if (paragraph.look == Look::bold) text = "\\textbf{" + text + "}";
+    set_paragraph(text);
+  }
+
+  void set(const Bullets& bullets) {
+    add("\\begin{itemize}");
+    for (const std::string& item : bullets.items) add("\\item[] " + latex_text(item));
+    add("\\end{itemize}");
+  }
+
+  void set(const Givens& givens) {
+    std::string line = givens.label.empty() ? "" : latex_text(givens.label) + ":\\quad ";
+    for (std::size_t i = 0; i < givens.values.size(); ++i) {
+      std::string math = "$" + latex_line(givens.values[i]->equation) + "$";
+      if (latex_width(math) > room) math = "\\resizebox{\\linewidth}{!}{" + math + "}";
+      line += math + (i + 1 < givens.values.size() ? "\\qquad\n" : "");
+    }
+    set_paragraph("\\raggedright " + line);
+  }
+
+  void set(const WorkingLines& working) {
+    reasons_ = working.reasons;
+    shapes_ = working.shapes.get();
+    align(working.lines, working.half == WorkingLines::Half::backward);
+  }
+
+  void set(const LabelledEquations& labelled) {
+    reasons_ = labelled.reasons;
+    shapes_ = labelled.shapes.get();
+    set_paragraph(labelled.label + ":");
+    std::vector<WorkingLine> working;
+    for (const Equation& equation : *labelled.equations) working.push_back({&equation});
+    align(working, true);
+  }
+
+  void set(const UpdateLines& updates) {
+    reasons_ = updates.reasons;
+    shapes_ = updates.shapes.get();
+    std::vector<WorkingLine> working;
+    for (const UpdateLine& line : *updates.updates)
+      for (const Equation& equation : line.working) working.push_back({&equation});
+    align(working, false);
+  }
+
+  void set(const TableBlock& table) {
+    std::string columns, headings;
+    for (const TableColumn& column : table.columns) {
+      columns += column.numbers ? 'r' : 'l';
+      headings += (headings.empty() ? "" : " & ") + latex_text(column.heading);
+    }
+    add("\n\\begin{tabular}{" + columns + "}\n" + headings + " \\\\ \\hline");
+    for (const std::vector<TableCell>& row : table.rows) {
+      std::string line;
+      for (const TableCell& cell : row)
+        line += (&cell == &row[0] ? "" : " & ") + latex_text(cell.text);
+      add(line + " \\\\");
+    }
+    add("\\end{tabular}\n");
+  }
+
+  void set(const Annotations& entries) {
+    add("\\begin{description}");
+    for (const Annotations::Line& line : entries.lines)
+      add("\\item[{\\mdseries " + latex_text(line.what) + "}] " + latex_text(line.said));
+    add("\\end{description}");
+  }
+
+  /// pdflatex has no letters for shades and dots: it is drawn with ASCII.
+  void set(const Drawing& drawing) {
+    add("\\begin{small}\\begin{verbatim}\n" + drawing.draw({.width = 90, .unicode = false}) +
+        "\\end{verbatim}\\end{small}");
+  }
+
+  static std::string text_of(const Prose& prose) {
+    std::string text;
+    for (const auto& piece : prose)
+      text += std::visit([](const auto& each) { return piece_text(each); }, piece);
+    return text;
+  }
+  static std::string piece_text(const std::string& words) { return latex_text(words); }
+  static std::string piece_text(const Notation& notation) { return "$" + latex(notation) + "$"; }
+  static std::string piece_text(const Equation& equation) {
+    return "$" + latex_line(equation) + "$";
+  }
+  static std::string piece_text(const Typed& typed) {
+    std::string text = latex_text(typed.text);
+    for (std::size_t at = text.find("--"); at != std::string::npos; at = text.find("--", at + 4))
+      text.insert(at + 1, "{}");  // or TeX makes a dash of them
+    return "\\texttt{" + text + "}";
+  }
+  static std::string piece_text(const Way& way) {
+    std::string chain;
+    for (const std::string& name : way.names)
+      chain += (chain.empty() ? "" : " \\to ") + latex_name(name);
+    return "$" + chain + "$";
+  }
+
+  /// Lines of working, their relations under each other, their reasons on the right or, where there
+  /// is no room for that, below.
+  void align(const std::vector<WorkingLine>& working, bool name_factors) {
+    std::vector<Set> sets;
+    double widest = 0;
+    const RowStyle style{{.shapes = shapes_}, name_factors, room};
+    for (const WorkingLine& line : working) {
+      const bool explained = reasons_ && line.explanation && !line.explanation->empty();
+      Set set;
+      set.lines = latex_rows(*line.equation, style, explained);
+      if (reasons_) set.remarks = line.equation->remarks;
+      if (explained)
+        for (const Equation& each : *line.explanation) explain(each, set.explanation);
+      for (const LatexRow& row : set.lines.rows) widest = std::max(widest, row.width);
+      for (const LatexRow& row : set.explanation) widest = std::max(widest, row.width);
+      sets.push_back(std::move(set));
+    }
+    std::vector<std::string> rows;
+    for (const Set& set : sets) {
+      if (!rows.empty()) rows.back() += " \\\\[3pt]";
+      append(set, widest, rows);
+    }
+    add("\\begin{align*}");
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const bool ended = i + 1 == rows.size() || rows[i].ends_with("pt]");
+      add("  " + rows[i] + (ended ? "" : " \\\\"));
+    }
+    add("\\end{align*}");
+  }
+
+  static void explain(const Equation& equation, std::vector<LatexRow>& rows) {
+    for (LatexRow& row : latex_rows(equation, {{}, false, room - 8}).rows) {
+      const std::size_t relation =
+          row.math.find('&');  // aligned among themselves would pull the page apart
+      row.math.erase(relation, 1);
+      rows.push_back({"&\\qquad " + row.math, row.width + 4});
+    }
+    for (const std::string& remark : equation.remarks) {
+      const std::string set = "\\quad\\text{\\small (" + latex_text(remark) + ")}";
+      const double width = latex_width(set);
+      if (rows.back().width + width <= room) {
+        rows.back().math += set;
+        rows.back().width += width;
+      } else {
+        for (const std::string& line : wrapped(remark)) rows.push_back({"&\\qquad" + line, room});
+      }
+    }
+  }
+
+  static void append(const Set& set, double widest, std::vector<std::string>& rows) {
+    constexpr double gap = 6;
+    std::vector<std::string> beside, below;
+    bool fits = true;
+    for (const std::string& remark : set.remarks) {
+      const std::string math = "\\text{" + latex_text(remark) + "}";
+      beside.push_back("&&" + math);
+      fits = fits && widest + gap + latex_width(math) <= room;
+    }
+    if (!fits) {
+      beside.clear();
+      for (const std::string& remark : joined_remarks(set.remarks))
+        for (std::string& line : wrapped(remark)) below.push_back("&" + std::move(line));
+    }
+    const std::vector<LatexRow>& lines = set.lines.rows;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      rows.push_back(lines[i].math);
+      if (next < beside.size()) rows.back() += " " + beside[next++];
+      if (i + 1 == set.lines.rule_rows)
+        for (const LatexRow& row : set.explanation) rows.push_back(row.math);
+    }
+    for (; next < beside.size(); ++next) rows.push_back("&" + beside[next]);
+    for (std::string& line : below) rows.push_back(std::move(line));
+  }
+
+  /// A remark in brackets, in lines that fit the equation column.
+  static std::vector<std::string> wrapped(const std::string& remark) {
+    std::vector<std::string> lines;
+    for (const std::string& line : wrap_words(bracketed(remark), 88))
+      lines.push_back("\\quad\\text{\\small " + latex_text(line) + "}");
+    return lines;
+  }
+
+  void set_paragraph(const std::string& text) { add("\n{" + text + "\\par}\n"); }
+
+  void add(const std::string& line) { text_ += line + "\n"; }
+
+  bool reasons_ = true;             // of the block that is set
+  const Shapes* shapes_ = nullptr;  // of its step
+  std::string text_;
+};
+
+}  // namespace tracer
