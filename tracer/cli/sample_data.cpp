@@ -15,6 +15,7 @@
 #include "tracer/train/part_samples.hpp"
 
 namespace tracer::cli {
+
 Dataset named_dataset(const std::string& what, unsigned seed) {
   if (what.find('(') != std::string::npos) {
     Dataset made = dataset_of(samples_of_call(what, seed, "<command line>"));
