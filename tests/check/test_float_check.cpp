@@ -113,8 +113,8 @@ TEST_CASE("float check: what is checked is what training computes, bit for bit",
                          numbers_of<float>(program.values.at(name))};
   };
   for (const std::string& name : program.parameters) parameters.push_back(stored(name));
-  for (const auto& [leaf, next] : program.graph(16).state_updates)
-    states.push_back(stored(program.graph(16).graph[leaf].name));
+  for (const auto& [leaf, next] : program.graph(16)->state_updates)
+    states.push_back(stored(program.graph(16)->graph[leaf].name));
   const SampleSet<float> samples(*program.data);
   BatchRun<float> run(program, 16, {&parameters, &states, &samples, decision_of(program), {}});
 
@@ -128,8 +128,7 @@ TEST_CASE("float check: what is checked is what training computes, bit for bit",
   options.stop = [] { return true; };
   Trainer trainer(program, options);
   trainer.epoch();
-  run.take(seen.samples);
-  run.draw_masks(1);
+  run.take(seen.samples, 1);
   run.forward();
   run.backward();
 

@@ -26,7 +26,7 @@ inline constexpr std::string_view small_net =
 inline Claims claimed(const Program& program, std::string_view json, int m = 4,
                       ClaimOptions options = {}) {
   if (options.source == "the claim") options.source = "c.json";
-  return claims_from(parse_named_arrays(json, options.source, "c"), program, program.graph(m),
+  return claims_from(parse_named_arrays(json, options.source, "c"), program, *program.graph(m),
                      options);
 }
 

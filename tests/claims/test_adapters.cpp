@@ -28,7 +28,7 @@ bool succeeds(const std::string& command) {
 // The largest difference between what the program answers and what the lesson has there.
 double worst_difference(const std::string& command, std::uint64_t seed) {
   Program program = load_program(Source("net.lesson", read_text(adapter("net.lesson"))));
-  const BatchGraph batch = program.graph(4);
+  const BatchGraph batch = *program.graph(4);
   Point point = point_of(program, batch, {0, 1, 2, 3});
   if (seed > 0) point = random_point(program, batch, point, seed);
   program = at_point(program, batch, point);

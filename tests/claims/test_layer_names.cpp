@@ -131,7 +131,7 @@ TEST_CASE("layers: values that were computed with are transposed as gradients ar
                          "p.json", "p"),
       "p.json");
   CHECK(std::ranges::count(remarks, "0.weight: read transposed, like the others of the file") == 1);
-  const Point point = point_of(program, program.graph(2), {0, 1});
+  const Point point = point_of(program, *program.graph(2), {0, 1});
   CHECK(point.at("W1")(0, 1) == 3);
   CHECK(point.at("W2")(0, 2) == 3);
 }

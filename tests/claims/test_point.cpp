@@ -31,7 +31,7 @@ TEST_CASE("what the entries of a value are", "[program]") {
 
 TEST_CASE("a random point is of the same kind, and the same for the same seed", "[program]") {
   const Program program = lesson(small_net);
-  const BatchGraph batch = program.graph(4);
+  const BatchGraph batch = *program.graph(4);
   const Point own = point_of(program, batch, all_four);
   CHECK(own.at("W2")(1, 2) == 0.5);
   const Point one = random_point(program, batch, own, 1),
@@ -52,7 +52,7 @@ TEST_CASE("a random point is of the same kind, and the same for the same seed", 
 TEST_CASE("targets of 0 and 1, of −1 and 1, and shares stay so; masks stay masks", "[program]") {
   const auto drawn = [](const std::string& text, int m) {
     const Program program = lesson(text);
-    const BatchGraph batch = program.graph(m);
+    const BatchGraph batch = *program.graph(m);
     std::vector<int> samples;
     for (int k = 0; k < m; ++k) samples.push_back(k);
     return random_point(program, batch, point_of(program, batch, samples), 5);
@@ -84,7 +84,7 @@ TEST_CASE("targets of 0 and 1, of −1 and 1, and shares stay so; masks stay mas
 
 TEST_CASE("signs can be kept, where a lesson takes logarithms", "[program]") {
   const Program program = lesson("param w = [1, -2, 3, 4, 5, -6]\nL = sum(w**2)\n");
-  const BatchGraph batch = program.graph(1);
+  const BatchGraph batch = *program.graph(1);
   const Point own = point_of(program, batch, {0});
   const Point kept = random_point(program, batch, own, 3, Draw::keeping_signs);
   CHECK((kept.at("w").sign() == own.at("w").sign()).all());
@@ -94,7 +94,7 @@ TEST_CASE("the lesson at a point runs there", "[program]") {
   const Program program = lesson(
       "param w = [1, 2]\ndata X, y in ([1, 2], 1), ([3, 4], 0)\nA = dropout(w*X, p=0.5)\n"
       "L = mean((sum(A, axis=0) - y)**2)\ntrain L with sgd(lr=1), batch_size=all\n");
-  const BatchGraph batch = program.graph(2);
+  const BatchGraph batch = *program.graph(2);
   Point point = point_of(program, batch, {0, 1});
   point["A.mask"] << 1, 0, 1, 1;
   point["w"] << 0.5, 3;
@@ -119,7 +119,7 @@ TEST_CASE("a problem is JSON that any program reads", "[program]") {
       "param W = [[1, -0.1], [0.00001, 1/3]]\nparam b = 2\ninput s = [1, 2]\ndata x, y in ([1, 2], "
       "0), ([3, 4], 1)\n"
       "L = mean((dropout(W @ x, p=0.5) + b + s - y)**2)\ngrad L wrt W, s\n");
-  const BatchGraph batch = program.graph(2);
+  const BatchGraph batch = *program.graph(2);
   const std::string text = problem_json(program, batch, point_of(program, batch, {0, 1}));
   CHECK(text.starts_with(
       "{\"schema\": 1, \"loss\": \"L\", \"batch_size\": 2, \"samples\": \"columns\",\n"
@@ -130,6 +130,6 @@ TEST_CASE("a problem is JSON that any program reads", "[program]") {
   CHECK(json["inputs"].dump() == "{\"s\":[[1.0],[2.0]]}");
   CHECK(json["masks"].size() == 1);
   const Program symbols = lesson("param W: (2, 3)\nL = sum(W)\n");
-  CHECK_THROWS_WITH(point_of(symbols, symbols.graph(1), {0}),
+  CHECK_THROWS_WITH(point_of(symbols, *symbols.graph(1), {0}),
                     "W has no number in t.lesson; give it one, there or with --params");
 }

@@ -149,7 +149,7 @@ TEST_CASE("an answer for another network is an error", "[program]") {
   const std::string command = "echo '{\"dL/dW1\": [[1, 2, 3, 4]]}'";
   const auto arrays = arrays_in_answer(run_program(command, "{}", 20), command);
   const Program program = lesson(small_net);
-  CHECK_THROWS_WITH(claims_from(arrays, program, program.graph(4), {command, {}}),
+  CHECK_THROWS_WITH(claims_from(arrays, program, *program.graph(4), {command, {}}),
                     "dL/dW1 is 1×4 in " + command +
                         ", W1 is 3×2 in the lesson; a gradient has the shape of what it belongs "
                         "to; if your W1 is 1×4, change the lesson, or hand it over with --params");

@@ -8,7 +8,7 @@ using namespace tracer;
 
 TEST_CASE("claims are restricted to the names that are asked for", "[claims]") {
   const Program program = lesson(small_net);
-  const BatchGraph batch = program.graph(4);
+  const BatchGraph batch = *program.graph(4);
   const auto restricted = [&](const std::vector<std::string>& names) {
     Claims claims =
         claimed(program, R"({"L": 0.5, "db1": [1, 2, 3], "db2": [1, 2], "accuracy": 1})");

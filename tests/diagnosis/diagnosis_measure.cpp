@@ -84,7 +84,7 @@ struct Case {
         seed(lesson_seed),
         data_seed(seed_of_data),
         program(load(of, lesson_seed, seed_of_data)),
-        batch(program.graph(of.batch)) {
+        batch(*program.graph(of.batch)) {
     std::vector<int> samples(static_cast<std::size_t>(of.batch));
     std::iota(samples.begin(), samples.end(), 0);
     point = point_of(program, batch, samples);

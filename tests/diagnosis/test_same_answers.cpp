@@ -12,7 +12,7 @@ namespace {
 // What the lesson's program answers at three points, each time this text.
 bool same(const std::string& text, std::vector<std::string> answers) {
   const Program program = lesson(text);
-  const BatchGraph batch = program.graph(1);
+  const BatchGraph batch = *program.graph(1);
   const Point here = point_of(program, batch, {});
   std::vector<Evidence> evidence;
   for (std::size_t i = 0; i < answers.size(); ++i) {

@@ -41,7 +41,7 @@ std::vector<Array<Exact>> exact_values(const BackwardGraph& back, const Values& 
 // 2-3-2, with relu and softmax; its nodes by name, its leaves' values
 struct Net {
   Program program = lesson(small_net);
-  BatchGraph batch = program.graph(4);
+  BatchGraph batch = *program.graph(4);
   BackwardGraph back{batch.graph, batch.loss};
   Values values;
 
@@ -147,7 +147,7 @@ TEST_CASE("backward graph: an upstream gradient is the seed", "[graph]") {
   const Program program = lesson(
       "param W = [[1, 2], [0.5, -1]]\ninput X = [[1], [2]]\ninput dY = [[1], [-3]]\n"
       "Y = tanh(W @ X)\ngrad Y wrt W, X with dY\n");
-  const BatchGraph batch = program.graph(1);
+  const BatchGraph batch = *program.graph(1);
   const NodeId seed = batch.graph.find("dY");
   BackwardGraph back(batch.graph, batch.loss, seed);
   Pass pass = back.pass();
@@ -229,7 +229,7 @@ TEST_CASE("backward graph: edits of the whole gradient of a value read its parts
           "[graph]") {
   const Program program =
       lesson("param w = 3\nparam v = 5\na = 2*w\nb = w*v\nc = w**2\nL = a + 7*b + c\n");
-  const BatchGraph batch = program.graph(1);
+  const BatchGraph batch = *program.graph(1);
   BackwardGraph back(batch.graph, batch.loss);
   const NodeId w = batch.graph.find("w");
   const Values values{{w, filled(scalar_shape, 3)},
@@ -275,7 +275,7 @@ TEST_CASE("backward graph: a formula of numbers alone stands for every entry", "
 
 TEST_CASE("backward graph: what is silenced is dropped", "[graph]") {
   const Program program = lesson("param x = 3\na = x*x + 2*x\nL = 5*a\n");
-  const BatchGraph batch = program.graph(1);
+  const BatchGraph batch = *program.graph(1);
   BackwardGraph back(batch.graph, batch.loss);
   const NodeId x = batch.graph.find("x");
   const auto& uses = back.uses(x);

@@ -43,7 +43,7 @@ inline std::string shape_in(const BatchGraph& built, const std::string& name) {
   return id < 0 ? "no " + name : to_string(built.graph[id].shape);
 }
 inline std::string shape_of_line(std::string_view text, const std::string& name, int m = 1) {
-  return shape_in(lesson(text).graph(m), name);
+  return shape_in(*lesson(text).graph(m), name);
 }
 
 /// How many nodes of that operation there are.
@@ -58,7 +58,7 @@ inline int count_of(const BatchGraph& built, std::string_view operation) {
 
 /// Every named value of a forward pass over the first m samples.
 inline std::map<std::string, Array<Exact>> forward(const Program& program, int m = 1) {
-  const BatchGraph built = program.graph(m);
+  const BatchGraph built = *program.graph(m);
   Tape<Exact> tape(built.graph, {}, Working{.bits = 128});
   std::vector<int> samples;
   for (int k = 0; k < m; ++k) samples.push_back(k);

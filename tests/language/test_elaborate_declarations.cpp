@@ -152,7 +152,7 @@ TEST_CASE("samples=\"rows\" puts every sample in a row", "[elaborate]") {
   CHECK(samples_of("data x = [1, 2], samples=\"rows\"") == "[[1], [2]]");
   const Program program =
       lesson("data x, y = circles(10), samples=\"rows\"\nparam b = [1, 2]\nL = mean(x + b)");
-  CHECK(shape_in(program.graph(3), "x") == "3×2");
+  CHECK(shape_in(*program.graph(3), "x") == "3×2");
   CHECK(to_string(program.shapes.at("b")) == "1×2");
 }
 
@@ -160,9 +160,9 @@ TEST_CASE("a batch has the columns of its samples", "[elaborate]") {
   const Program program =
       lesson("data x = [[1, 2, 3], [4, 5, 6]]\nparam w = 1\nL = w*sum(x)\ngrad L");
   CHECK(text_of(exact_value(program.data->batch(0, {2, 0}))) == "[[3, 1], [6, 4]]");
-  const BatchGraph built = program.graph(2);
+  const BatchGraph built = *program.graph(2);
   CHECK(built.graph[built.leaves.at("x")].shape.columns.name == "m");
-  CHECK(program.graph(1).graph[built.leaves.at("x")].shape.columns.name.empty());
+  CHECK(program.graph(1)->graph[built.leaves.at("x")].shape.columns.name.empty());
 }
 
 TEST_CASE("values that can't be read are answered with how to write them", "[elaborate]") {

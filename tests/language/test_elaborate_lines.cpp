@@ -8,7 +8,7 @@ namespace {
 
 // the constants of a graph that stand without a name
 std::string constants_of(std::string_view text) {
-  const BatchGraph built = lesson(text).graph(1);
+  const BatchGraph built = *lesson(text).graph(1);
   std::string constants;
   for (NodeId id = 0; id < built.graph.size(); ++id) {
     const Node& node = built.graph[id];
@@ -34,7 +34,7 @@ TEST_CASE("arithmetic of literals is folded exactly into one constant", "[elabor
 TEST_CASE("constants keep their names in formulas and are numbers where a number is wanted",
           "[elaborate]") {
   const Program program = lesson("let h = 2\nn = h + 1\nparam W = ones(h, n)\nL = sum(W)/n + h");
-  const BatchGraph built = program.graph(1);
+  const BatchGraph built = *program.graph(1);
   CHECK(built.graph[built.graph.find("n")].leaf == LeafKind::constant);
   CHECK(shape_in(built, "W") == "2×3");
   CHECK(built.lines.size() == 1);  // n is no step of the derivation
@@ -66,7 +66,7 @@ TEST_CASE("shapes are broadcast as in NumPy", "[elaborate]") {
   for (const Row& row : table) {
     CAPTURE(row.formula);
     const Program program = lesson(leaves + "Z = " + row.formula + "\nL = sum(Z)");
-    const BatchGraph built = program.graph(1);
+    const BatchGraph built = *program.graph(1);
     CHECK(shape_in(built, "Z") == row.shape);
     CHECK(count_of(built, "broadcast") == row.all);
     CHECK(count_of(built, "broadcast of a row") == row.columns);
@@ -76,7 +76,7 @@ TEST_CASE("shapes are broadcast as in NumPy", "[elaborate]") {
 }
 
 TEST_CASE("a leaf that is used twice stays one leaf", "[elaborate]") {
-  const BatchGraph built = lesson("param w = 1\nL = w*w + w").graph(1);
+  const BatchGraph built = *lesson("param w = 1\nL = w*w + w").graph(1);
   int leaves = 0;
   for (NodeId id = 0; id < built.graph.size(); ++id)
     leaves += built.graph[id].leaf == LeafKind::parameter ? 1 : 0;
@@ -94,7 +94,6 @@ TEST_CASE("a flat list that NumPy would have read as a row gets a remark where b
         "  3 | L = sum(W @ W + b)\n"
         "    |                 ^\n"
         "  NumPy would read a row, which fits too; for that write b.T\n");
-  CHECK(program.graph(1).remarks.size() == 1);
   CHECK(lesson("param W = [[1, 0], [0, 1]]\nparam b = [[1], [2]]\nL = sum(W @ W + b)")
             .remarks.empty());
   CHECK(lesson("param W = ones(2, 3)\nparam b = [1, 2]\nL = sum(W + b)").remarks.empty());
@@ -151,7 +150,7 @@ TEST_CASE("reductions keep both dimensions", "[elaborate]") {
 TEST_CASE("the number of samples stands in formulas as m", "[elaborate]") {
   const Program program =
       lesson("data x = [1, 2, 3]\nparam w = 1\nm = x.shape[1]\nL = 1/m*np.sum((w*x)**2)\ngrad L");
-  const BatchGraph built = program.graph(3);
+  const BatchGraph built = *program.graph(3);
   CHECK(built.lines.size() == 1);
   CHECK(text_of(*built.graph[built.graph.find("m")].constant) == "3");
   CHECK(text_of(forward(program, 3).at("L")) == "14/3");
@@ -162,7 +161,8 @@ TEST_CASE("the number of samples stands in formulas as m", "[elaborate]") {
 }
 
 TEST_CASE("the batch has another name where the lesson uses m for something else", "[elaborate]") {
-  const BatchGraph built = lesson("data x = [1, 2, 3]\nparam m = 1\nL = m*sum(x)\ngrad L").graph(3);
+  const BatchGraph built =
+      *lesson("data x = [1, 2, 3]\nparam m = 1\nL = m*sum(x)\ngrad L").graph(3);
   CHECK(built.graph[built.leaves.at("x")].shape.columns.name == "N");
 }
 
@@ -170,9 +170,9 @@ TEST_CASE("a loss with one entry a sample is averaged over the batch", "[elabora
   const Program program = lesson(
       "data x, y in (1, 3), (2, 4), (3, 5)\nparam w = 1\nL = (w*x - y)**2\ntrain L with sgd(1), "
       "batch_size=all");
-  const BatchGraph one = program.graph(1);
+  const BatchGraph one = *program.graph(1);
   CHECK(one.graph[one.loss].name == "L");
-  const BatchGraph all = program.graph(3);
+  const BatchGraph all = *program.graph(3);
   CHECK(all.graph[all.loss].name == "mean(L)");
   CHECK(all.graph[all.loss].called() == "L");
   CHECK(all.lines.back() == all.loss);
@@ -186,7 +186,7 @@ TEST_CASE("a loss with one entry a sample is averaged over the batch", "[elabora
 
 TEST_CASE("what works per sample follows the layout, unless an axis is said", "[elaborate]") {
   const auto axis = [](std::string_view text, std::string_view operation) {
-    const BatchGraph built = lesson(text).graph(2);
+    const BatchGraph built = *lesson(text).graph(2);
     for (NodeId id = 0; id < built.graph.size(); ++id) {
       if (built.graph[id].operation != nullptr && built.graph[id].operation->name == operation)
         return built.graph[id].with.axis;
@@ -210,7 +210,7 @@ TEST_CASE("batch_norm keeps running statistics as states of its own", "[elaborat
   const Program program = lesson(text);
   CHECK(text_of(exact_value(program.values.at("Z.running_mean"))) == "[[0], [0]]");
   CHECK(text_of(exact_value(program.values.at("Z.running_var"))) == "[[1], [1]]");
-  const BatchGraph built = program.graph(2);
+  const BatchGraph built = *program.graph(2);
   REQUIRE(built.state_updates.size() == 2);
 
   Tape<Exact> tape(built.graph, {}, Working{.bits = 128});
@@ -225,20 +225,20 @@ TEST_CASE("batch_norm keeps running statistics as states of its own", "[elaborat
 
   ElaborateOptions evaluation;
   evaluation.evaluation_mode = true;
-  const BatchGraph fixed = lesson(text, evaluation).graph(1);
+  const BatchGraph fixed = *lesson(text, evaluation).graph(1);
   CHECK(fixed.state_updates.empty());
   CHECK(count_of(fixed, "batch_norm (evaluation)") == 1);
 }
 
 TEST_CASE("dropout has a mask of its own, or the one that is given", "[elaborate]") {
   const BatchGraph drawn =
-      lesson("param A = ones(2, 2)\nB = dropout(A, p=0.2)\nL = sum(B)").graph(1);
+      *lesson("param A = ones(2, 2)\nB = dropout(A, p=0.2)\nL = sum(B)").graph(1);
   REQUIRE(drawn.masks.size() == 1);
   CHECK(drawn.masks.begin()->first == drawn.leaves.at("B.mask"));
   CHECK(drawn.masks.begin()->second == Rational(1, 5));
   const Program given =
       lesson("param A = ones(2, 2)\ninput M = [[1, 0], [0, 1]]\nL = sum(dropout(A, 1/2, mask=M))");
-  CHECK(given.graph(1).masks.empty());
+  CHECK(given.graph(1)->masks.empty());
   CHECK(text_of(forward(given).at("L")) == "4");
   CHECK(text_of(forward(lesson("param A = ones(2, 2)\nL = sum(dropout(A, mask=[[1, 1], [1, 0]]))"))
                     .at("L")) == "6");
@@ -251,7 +251,7 @@ TEST_CASE("dropout has a mask of its own, or the one that is given", "[elaborate
 TEST_CASE("the prediction is what predict names, or the first argument of the loss",
           "[elaborate]") {
   const auto prediction = [](std::string_view text) {
-    const BatchGraph built = lesson(text).graph(1);
+    const BatchGraph built = *lesson(text).graph(1);
     return built.prediction < 0 ? std::string("none") : built.graph[built.prediction].name;
   };
   const std::string net = "param w = 1\nz = w*2\np = sigmoid(z)\n";
@@ -264,14 +264,14 @@ TEST_CASE("the prediction is what predict names, or the first argument of the lo
 
 TEST_CASE("each node knows its place and each line its text", "[elaborate]") {
   const Program program = lesson("param w = 1\nL = (w +\n     2)**2  # squared");
-  const BatchGraph built = program.graph(1);
+  const BatchGraph built = *program.graph(1);
   CHECK(built.texts.at(built.loss) == "(w + 2)**2");
   CHECK(program.source->text(built.places.at(built.graph.find("w"))) == "w");
   CHECK(program.source->text(built.places.at(built.loss)) == "L = (w +\n     2)**2");
 }
 
 TEST_CASE("a name for a second time is a node of its own", "[elaborate]") {
-  const BatchGraph built = lesson("param w = 1\nv = w\nL = v").graph(1);
+  const BatchGraph built = *lesson("param w = 1\nv = w\nL = v").graph(1);
   CHECK(built.lines.size() == 2);
   CHECK(count_of(built, "identity") == 2);
 }
@@ -280,7 +280,7 @@ TEST_CASE("a long chain of lines is no burden", "[elaborate]") {
   std::string text = "param a0 = 1\n";
   for (int i = 0; i < 20000; ++i)
     text += "a" + std::to_string(i + 1) + " = a" + std::to_string(i) + " + 1\n";
-  CHECK(lesson(text).graph(1).lines.size() == 20000);
+  CHECK(lesson(text).graph(1)->lines.size() == 20000);
   std::string sum = "param w = 1\nL = w";
   for (int i = 0; i < 1900; ++i) sum += " + w";
   CHECK(text_of(forward(lesson(sum)).at("L")) == "1901");

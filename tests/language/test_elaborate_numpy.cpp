@@ -19,7 +19,7 @@ Z2 = np.dot(W2, A1) + b2
 dist = Z2 - Y
 cost = (1./(2*m)) * np.sum(np.sum(np.square(dist), axis=1, keepdims=True), axis=0, keepdims=True)
 )");
-  const BatchGraph built = program.graph(1);
+  const BatchGraph built = *program.graph(1);
   CHECK(shape_in(built, "A1") == "3×1");
   const auto values = forward(program, 3);
   CHECK(text_of(values.at("A1")) == "[[1, 2, 0], [3, 1, 1], [0, 1, 0]]");
@@ -36,7 +36,7 @@ param theta = np.array([[0.5], [0.25]])
 error = X.dot(theta) - y
 J = np.dot(error.T, error) / (2 * len(y))
 )");
-  CHECK(shape_in(program.graph(1), "error") == "3×1");
+  CHECK(shape_in(*program.graph(1), "error") == "3×1");
   CHECK(text_of(forward(program).at("error")) == "[[0], [1/2], [1]]");
   CHECK(text_of(forward(program).at("J")) == "5/24");
 }
@@ -58,9 +58,9 @@ TEST_CASE("brackets over several lines, and indentation", "[elaborate][numpy]") 
     )
     L = np.sum(h, axis=0)
 )");
-  CHECK(shape_in(program.graph(1), "h") == "2×1");
-  CHECK(shape_in(program.graph(1), "L") == "1×1");
-  CHECK(program.graph(1).texts.begin()->second ==
+  CHECK(shape_in(*program.graph(1), "h") == "2×1");
+  CHECK(shape_in(*program.graph(1), "L") == "1×1");
+  CHECK(program.graph(1)->texts.begin()->second ==
         "tanh(np.matmul(W, x) - np.multiply(W[:, 0], 1,))");
   CHECK(text_of(forward(program).at("L")).starts_with("0.96402758007"));  // tanh(0) + tanh(2)
 }
@@ -75,7 +75,7 @@ P = F.softmax(Z, dim=1)
 L = cross_entropy(P, Y)
 train L with sgd(lr=0.1), batch_size=all
 )");
-  const BatchGraph built = program.graph(3);
+  const BatchGraph built = *program.graph(3);
   CHECK(shape_in(built, "Z") == "3×2");
   CHECK(built.graph[built.graph.find("Z")].shape.rows.name == "m");
   CHECK(program.remarks.empty());
@@ -95,5 +95,5 @@ loss = -(y * math.log(y_hat) + (1 - y) * math.log(1 - y_hat))
 )");
   CHECK(text_of(forward(program).at("y_hat")) == "1/2");
   CHECK(text_of(forward(program).at("loss")).starts_with("0.6931471805"));
-  CHECK(program.graph(1).lines.size() == 3);
+  CHECK(program.graph(1)->lines.size() == 3);
 }

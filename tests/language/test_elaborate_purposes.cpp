@@ -46,7 +46,7 @@ TEST_CASE("grad names what to differentiate for, else it is every param, else ev
       "param W = ones(2, 3)\ninput x = [1, 2, 3]\ninput dY = [1, -1]\nY = W @ x\ngrad Y wrt W with "
       "dY");
   CHECK(seeded.seed_name == "dY");
-  const BatchGraph built = seeded.graph(1);
+  const BatchGraph built = *seeded.graph(1);
   CHECK(built.graph[built.loss].name == "Y");
 }
 

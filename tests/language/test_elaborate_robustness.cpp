@@ -89,7 +89,7 @@ TEST_CASE("no lesson, however strange, gets past the elaborator without a graph 
     try {
       const Program program = lesson(text, options);
       const BatchGraph built =
-          program.graph(program.data && program.training ? std::min(program.data->count, 2) : 1);
+          *program.graph(program.data && program.training ? std::min(program.data->count, 2) : 1);
       CHECK(built.loss >= 0);
       ++understood;
     } catch (const LessonError& error) {

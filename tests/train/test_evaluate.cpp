@@ -176,9 +176,9 @@ d = dropout(n, 0.5)
 L = mse(d, y)
 train L with sgd(lr=0.1), batch_size=3
 )");
-  REQUIRE(program.graph(1, true).states.size() == 2);
+  REQUIRE(program.graph(1, true)->states.size() == 2);
   std::map<std::string, Tensor> states;
-  for (const auto& [name, value] : program.graph(1, true).states)
+  for (const auto& [name, value] : program.graph(1, true)->states)
     states[name] = Array<float>(row({said(name, "mean") ? 3.0F : 4.0F}));
   const Evaluation made = evaluate(program, started(program), states, *program.data);
   // 2 (x − 3)/√(4 + 1e-5) + 1

@@ -118,12 +118,12 @@ Pass pass_over(const Program& program, const Graph& graph, NodeId loss,
 }
 
 Pass exact_pass(const Program& program) {
-  const BatchGraph built = program.graph(images);
+  const BatchGraph built = *program.graph(images);
   return pass_over<Exact>(program, built.graph, built.loss, built.leaves, Working{.bits = 128});
 }
 
 Pass float_pass(const Program& program) {
-  const BatchGraph built = program.graph(images);
+  const BatchGraph built = *program.graph(images);
   const RewrittenGraph fused = fuse(built.graph, std::vector<NodeId>{built.loss, built.prediction});
   std::map<std::string, NodeId> leaves;
   for (const auto& [name, leaf] : built.leaves)

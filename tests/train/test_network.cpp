@@ -191,7 +191,7 @@ TEST_CASE("network: options at random give lessons without a mistake or a remark
     const Program program = lesson(text);
     CHECK(program.remarks.empty());
     CHECK(program.training.has_value());
-    CHECK(program.graph(4).prediction >= 0);
+    CHECK(program.graph(4)->prediction >= 0);
     CHECK(program.seed == options.seed);
   }
 }

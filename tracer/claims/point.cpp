@@ -7,14 +7,10 @@
 #include "tracer/claims/leaf_values.hpp"
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
-#include "tracer/number/random.hpp"
+#include "tracer/run/leaves.hpp"
 
 namespace tracer {
 namespace {
-
-Array<double> doubles(const LeafValue& value) {
-  return exact_value(value).unaryExpr([](const Exact& x) { return x.to_double(); });
-}
 
 bool samples_are_rows(const Program& program) { return program.data && program.data->rows; }
 
@@ -22,27 +18,15 @@ bool samples_are_rows(const Program& program) { return program.data && program.d
 
 Point point_of(const Program& program, const BatchGraph& batch, const std::vector<int>& samples,
                long long step) {
+  Leaves<double> leaves(program, batch, {}, nullptr);
+  leaves.take(samples, step);
   Point point;
-  for (const auto& [name, id] : batch.leaves) {
-    const Shape& shape = batch.graph[id].shape;
-    if (const auto value = program.values.find(name); value != program.values.end()) {
-      const bool is_whole = batch.masks.contains(id) && program.data &&
-                            exact_value(value->second).size() != shape.count();
-      point[name] = doubles(is_whole ? chosen_samples(value->second, samples, program.data->rows)
-                                     : value->second);
-    } else if (const auto mask = batch.masks.find(id); mask != batch.masks.end()) {
-      Array<double>& drawn = point[name];
-      drawn.resize(shape.rows.count, shape.columns.count);
-      RandomStream(program.seed, fmt::format("{} {}", name, step))  // as a run draws it
-          .mask(drawn.data(), drawn.size(), static_cast<float>(Exact(mask->second).to_double()));
-    } else if (program.data) {
-      const auto at = std::ranges::find(program.data->names, name) - program.data->names.begin();
-      point[name] = doubles(program.data->batch(static_cast<std::size_t>(at), samples));
+  for (const Leaves<double>::Leaf& leaf : leaves.all()) {
+    if (leaf.values == nullptr) {
+      throw Error(fmt::format("{} has no number in {}; give it one, there or with --params",
+                              leaf.name, program.source->name()));
     }
-    if (point[name].size() != shape.count()) {
-      throw Error(fmt::format("{} has no number in {}; give it one, there or with --params", name,
-                              program.source->name()));
-    }
+    point[leaf.name] = leaf.view();
   }
   return point;
 }

@@ -14,7 +14,6 @@
 #include "tracer/error.hpp"
 #include "tracer/language/gradient_names.hpp"
 #include "tracer/language/suggest.hpp"
-#include "tracer/train/decision.hpp"
 
 namespace tracer {
 namespace {
@@ -99,7 +98,9 @@ class ValueReplacer {
 
   // What is no leaf of the lesson's text may be a mask, which the graph makes, or PyTorch's name.
   void take_masks_and_layers(std::vector<std::size_t> unknown) {
-    const BatchGraph batch = program_.graph(std::max(first_batch(program_), 1), false);
+    const std::shared_ptr<const BatchGraph> shared =
+        program_.graph(std::max(first_batch(program_), 1), false);
+    const BatchGraph& batch = *shared;
     std::erase_if(unknown, [&](std::size_t index) { return take_mask(arrays_[index], batch); });
     for (const LayerMatch& match : match_layers(arrays_, unknown, program_, batch)) {
       matched_.push_back(match);

@@ -9,7 +9,6 @@
 #include "tracer/claims/replace_leaves.hpp"
 #include "tracer/error.hpp"
 #include "tracer/optimize/optimizer.hpp"
-#include "tracer/train/decision.hpp"
 
 namespace tracer {
 namespace {
@@ -53,7 +52,8 @@ Rational rate_of(const Program& program, const WeightUpdate& update) {
 Claims update_claims(Program& program, const WeightUpdate& update, const ClaimOptions& options) {
   const auto lr = static_cast<long double>(rate_of(program, update));
   replace_values(program, update.before, update.before_source);
-  const BatchGraph batch = program.graph(first_batch(program));
+  const std::shared_ptr<const BatchGraph> shared = program.graph(first_batch(program));
+  const BatchGraph& batch = *shared;
   // Read as gradients, both files go through the same names and shapes; what they hold are weights.
   const Claims before =
       claims_from(update.before, program, batch, {update.before_source, options.precision});

@@ -131,8 +131,8 @@ class Deriver {
   }
 
   void symbolic(Derivation& derivation) {
-    auto batch = std::make_shared<BatchGraph>(program_.graph(1));
-    if (options_.elementary) *batch = elementary(*batch);
+    std::shared_ptr<const BatchGraph> batch = program_.graph(1);
+    if (options_.elementary) batch = std::make_shared<const BatchGraph>(elementary(*batch));
     const Rules rules(*batch, leaves(*batch), program_.seed_name);
     PageContext context{program_, rules, show_, working_, false, false, 0, nullptr, names()};
     derivation.steps.push_back(write_symbolic_page(context, batch));

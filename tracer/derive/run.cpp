@@ -1,15 +1,13 @@
 #include "tracer/derive/run.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include <fmt/format.h>
 
 #include "tracer/derive/elementary.hpp"
 #include "tracer/derive/run_batch.hpp"
 #include "tracer/language/diagnostic.hpp"
-#include "tracer/number/random.hpp"
-#include "tracer/train/parts.hpp"
+#include "tracer/run/clipping.hpp"
 
 namespace tracer {
 
@@ -32,71 +30,29 @@ OnLine rounds_every_line(const Rounding& rounding) {
   };
 }
 
-namespace {
-
-Array<Exact> under(const LeafValue& value, Working working) { return exact_value(value, working); }
-
-}  // namespace
-
 Run::Run(const Program& program, RunOptions options)
-    : program_(program), options_(std::move(options)) {
-  for (const std::string& name : program.parameters) {
-    parameters_.emplace(name, under(program.values.at(name), options_.working));
+    : program_(program), options_(std::move(options)), plan_(program) {
+  for (const std::string& name : program.parameters)
+    parameters_.emplace(name, exact_value(program.values.at(name), options_.working));
+  if (!program.training) return;
+  const OptimizerCall& call = program.training->optimizer;
+  if (call.searches()) {
+    throw Error(
+        "a derivation can't follow lbfgs, which tries several points in each step; to see the "
+        "gradients take the train line out, or write sgd in it");
   }
-  trained_.resize(static_cast<std::size_t>(program.data ? program.data->count : 1));
-  std::iota(trained_.begin(), trained_.end(), 0);
-  if (program.training) {
-    const Training& training = *program.training;
-    if (training.optimizer.name == "lbfgs") {
-      throw Error(
-          "a derivation can't follow lbfgs, which tries several points in each step; to see the "
-          "gradients take the train line out, or write sgd in it");
-    }
-    optimizer_ = Optimizer::make(
-        {training.optimizer.name, training.optimizer.numbers, training.optimizer.flags});
-    if (Parts parts = parts_of(program); !parts.train.empty()) trained_ = std::move(parts.train);
-  }
-  const auto samples = static_cast<int>(trained_.size());
-  if (program.training) {
-    const int wanted = program.training->batch_size;
-    const int size = wanted <= 0 ? samples : std::min(wanted, samples);
-    steps_per_epoch_ = (samples + size - 1) / size;
-    steps_ = steps_per_epoch_ * program.training->epochs;
-  } else {
-    steps_per_epoch_ = samples;
-    steps_ = samples;
-  }
-  order_ = trained_;
+  optimizer_ = Optimizer::make({call.name, call.numbers, call.flags});
 }
 
-bool Run::by_sample() const {
-  return program_.data.has_value() && steps_per_epoch_ == static_cast<long long>(trained_.size());
-}
-
-std::vector<int> Run::samples_of(long long step) {
-  if (!program_.data) return {};
-  const long long epoch = step / steps_per_epoch_;
-  const auto samples = static_cast<int>(trained_.size());
-  if (program_.training && program_.training->shuffle && epoch != order_epoch_) {
-    order_ = RandomStream(program_.seed, fmt::format("shuffle {}", epoch + 1)).permutation(samples);
-    for (int& sample : order_) sample = trained_[static_cast<std::size_t>(sample)];
-  }
-  order_epoch_ = epoch;
-  const int size = static_cast<int>((samples + steps_per_epoch_ - 1) / steps_per_epoch_);
-  const int wanted = program_.training && program_.training->batch_size > 0
-                         ? std::min(program_.training->batch_size, samples)
-                         : size;
-  const auto first = static_cast<int>(step % steps_per_epoch_) * wanted;
-  const int last = std::min(first + wanted, samples);
-  return {order_.begin() + first, order_.begin() + last};
-}
+bool Run::by_sample() const { return program_.data.has_value() && plan_.batch_size() == 1; }
 
 Run::Batch& Run::batch_for(int size) {
   std::shared_ptr<Batch>& batch = batches_[size];
   if (batch) return *batch;
   batch = std::make_shared<Batch>();
-  batch->graph = std::make_shared<const BatchGraph>(
-      options_.elementary ? elementary(program_.graph(size)) : program_.graph(size));
+  batch->graph = program_.graph(size);
+  if (options_.elementary)
+    batch->graph = std::make_shared<const BatchGraph>(elementary(*batch->graph));
   const BatchGraph& graph = *batch->graph;
   std::vector<NodeId> wrt = graph.lines;
   for (const std::string& name : program_.wrt) {
@@ -104,45 +60,27 @@ Run::Batch& Run::batch_for(int size) {
     if (id >= 0) wrt.push_back(id);
   }
   batch->tape = std::make_unique<Tape<Exact>>(graph.graph, wrt, options_.working);
+  Kept<Exact> kept;
+  for (const auto& [name, value] : parameters_) kept.emplace(name, value.data());
+  for (const auto& [leaf, next] : graph.state_updates) {
+    const std::string& name = graph.graph[leaf].name;
+    const auto state =
+        states_.try_emplace(name, exact_value(program_.values.at(name), options_.working)).first;
+    kept.emplace(name, state->second.data());
+  }
+  batch->leaves.emplace(program_, graph, kept, nullptr, std::span<const NodeId>{},
+                        options_.working);
   watch(*batch);
   return *batch;
 }
 
-// A mask that was given in place of drawn ones: for this batch, or for all the data.
-Array<Exact> Run::given_mask(const std::string& name, const Shape& wanted,
-                             const std::vector<int>& samples) const {
-  const bool rows = program_.data && program_.data->rows;
-  Array<Exact> mask = under(program_.values.at(name), options_.working);
-  const Eigen::Index count = rows ? mask.rows() : mask.cols();
-  if (program_.data && count == program_.data->count)
-    mask = under(chosen_samples(program_.values.at(name), samples, rows), options_.working);
-  if (mask.rows() == wanted.rows.count && mask.cols() == wanted.columns.count) return mask;
-  throw Error(
-      fmt::format("{} was given for {} samples, and step {} has {}; give it for the whole data, or "
-                  "one batch of it",
-                  name, count, step_ + 1, samples.size()));
-}
-
-void Run::fill(Batch& batch, const std::vector<int>& samples) {
-  const BatchGraph& graph = *batch.graph;
-  for (const auto& [name, id] : graph.leaves) {
-    View<Exact> place = batch.tape->value(id);
-    if (const auto parameter = parameters_.find(name); parameter != parameters_.end()) {
-      place = parameter->second;
-    } else if (const auto state = states_.find(name); state != states_.end()) {
-      place = state->second;
-    } else if (const auto value = program_.values.find(name); value != program_.values.end()) {
-      place = graph.masks.contains(id) ? given_mask(name, graph.graph[id].shape, samples)
-                                       : under(value->second, options_.working);
-    } else if (const auto mask = graph.masks.find(id); mask != graph.masks.end()) {
-      RandomStream stream(program_.seed, fmt::format("{} {}", name, step_ + 1));
-      const float drop = static_cast<float>(Exact(mask->second).to_double());
-      for (Eigen::Index k = 0; k < place.size(); ++k) place(k) = stream.uniform() < drop ? 0 : 1;
-    } else if (program_.data) {
-      const auto at = std::ranges::find(program_.data->names, name) - program_.data->names.begin();
-      place = under(program_.data->batch(static_cast<std::size_t>(at), samples), options_.working);
-    }
-    if (!optimizer_ || !parameters_.contains(name)) pass(PageLine::Kind::given, name, "", place);
+void Run::fill(Batch& batch, std::span<const int> samples) {
+  batch.leaves->take(samples, step_ + 1);
+  for (const Leaves<Exact>::Leaf& leaf : batch.leaves->all()) {
+    View<Exact> place = batch.tape->value(leaf.id);
+    place = leaf.view();
+    if (!optimizer_ || !parameters_.contains(leaf.name))
+      pass(PageLine::Kind::given, leaf.name, "", place);
   }
 }
 
@@ -238,18 +176,12 @@ void Run::run_forward(Batch& batch) {
 StepRecord Run::next() {
   StepRecord record;
   record.step = static_cast<int>(step_ + 1);
-  record.epoch = static_cast<int>(step_ / steps_per_epoch_ + 1);
-  const std::vector<int> samples = samples_of(step_);
+  record.epoch = plan_.epoch(step_ + 1);
+  const std::span<const int> samples = plan_.samples(step_ + 1);
   for (const int sample : samples) record.samples.push_back(sample + 1);
   record.before = parameters_;
 
   Batch& batch = batch_for(program_.data ? static_cast<int>(samples.size()) : 1);
-  if (states_.empty()) {
-    for (const auto& [leaf, next] : batch.graph->state_updates) {
-      const std::string& name = batch.graph->graph[leaf].name;
-      states_.emplace(name, under(program_.values.at(name), options_.working));
-    }
-  }
   batch.rounded_values.clear();
   batch.rounded_adjoints.clear();
   batch.gaps = {};
@@ -303,31 +235,23 @@ void Run::check_clipping(const StepRecord& record, const Graph& graph) const {
         "the train line",
         record.step, option, fewer, option));
   };
+  const Clipping<Exact> clipping(training, options_.working);
   Exact squares = 0;
   for (const std::string& name : program_.parameters) {
     const auto gradient = record.adjoints.find(graph.find(name));
     if (gradient == record.adjoints.end()) continue;
-    for (Eigen::Index k = 0; k < gradient->second.size(); ++k) {
-      const Exact& entry = gradient->second(k);
-      if (training.clip_norm) squares = squares + entry * entry;
-      if (training.clip_value && abs(entry) > Exact(*training.clip_value)) fail("clip_value");
-    }
+    Array<Exact> entries = gradient->second;
+    const View<Exact> view(entries.data(), entries.rows(), entries.cols());
+    squares = squares + Clipping<Exact>::squares(gradient->second);
+    if (clipping.has_value() && clipping.cut(view)) fail("clip_value");
   }
-  if (!training.clip_norm) return;
-  // PyTorch scales where norm + 1e-6 is above the limit
-  const Rational most = *training.clip_norm - Rational(1, 1'000'000);
-  if (most < 0 || squares > Exact(most * most)) fail("clip_norm");
+  if (clipping.has_norm() && clipping.factor(squares)) fail("clip_norm");
 }
 
 void Run::update(StepRecord& record, Batch& batch) {
   const Graph& graph = batch.graph->graph;
   check_clipping(record, graph);
-  const Training& training = *program_.training;
-  if (training.schedule.kind != Schedule::Kind::constant || training.schedule.warmup > 0) {
-    const Moment at{record.epoch, static_cast<int>(step_ % steps_per_epoch_ + 1),
-                    static_cast<int>(steps_per_epoch_), training.epochs};
-    record.lr = rate_at(training.schedule, optimizer_->number("lr"), at);
-  }
+  if (plan_.has_schedule()) record.lr = plan_.rate(step_ + 1, optimizer_->number("lr"));
   for (const std::string& name : program_.parameters) {
     const NodeId id = graph.find(name);
     if (id < 0 || !record.adjoints.contains(id)) continue;

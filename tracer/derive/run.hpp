@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "tracer/number/rounding.hpp"
 #include "tracer/op/kernel.hpp"
 #include "tracer/optimize/optimizer.hpp"
+#include "tracer/run/plan.hpp"
 
 namespace tracer {
 
@@ -92,28 +94,28 @@ class Run {
 
   /// How many steps there are in all; without `train` one for each sample (one if there are no
   /// samples).
-  long long steps() const { return steps_; }
-  long long steps_per_epoch() const { return steps_per_epoch_; }
+  long long steps() const { return plan_.steps(); }
+  long long steps_per_epoch() const { return plan_.steps_per_epoch(); }
   /// A step is one sample, so that pages may speak of samples.
   bool by_sample() const;
   /// Runs the next step. Throws LessonError (log(0) in line 7), Undecided (with the place in its
   /// text).
   StepRecord next();
-  bool done() const { return step_ >= steps_; }
+  bool done() const { return step_ >= steps(); }
   const std::optional<Optimizer>& optimizer() const { return optimizer_; }
   const Values& parameters() const { return parameters_; }
   const Values& states() const { return states_; }  ///< running statistics, once a step was run
   /// The samples of a step (from 1), from 0, in the order of the batch; empty: a lesson without
-  /// data. Steps must be asked for in order.
-  std::vector<int> samples_in(long long step) { return samples_of(step - 1); }
+  /// data.
+  std::vector<int> samples_in(long long step) {
+    const std::span<const int> samples = plan_.samples(step);
+    return {samples.begin(), samples.end()};
+  }
 
  private:
   struct Batch;  // the graph and the tape for one batch size
   Batch& batch_for(int size);
-  std::vector<int> samples_of(long long step);
-  void fill(Batch&, const std::vector<int>& samples);
-  Array<Exact> given_mask(const std::string& name, const Shape& wanted,
-                          const std::vector<int>& samples) const;
+  void fill(Batch&, std::span<const int> samples);
   bool pass(PageLine::Kind, const std::string& name, const std::string& part, View<Exact>) const;
   void watch(Batch&);
   void take_value(Batch&, NodeId, View<Exact>) const;
@@ -129,16 +131,12 @@ class Run {
 
   const Program& program_;
   RunOptions options_;
+  Plan plan_;
   std::optional<Optimizer> optimizer_;
-  long long steps_ = 1;
-  long long steps_per_epoch_ = 1;
-  long long step_ = 0;
+  long long step_ = 0;  // that have been run
   Values parameters_;
   Values states_;                                           // running statistics
   std::map<std::string, Optimizer::State<Exact>> moments_;  // the optimiser's, by parameter
-  std::vector<int> trained_;                                // the samples that are not held out
-  std::vector<int> order_;                                  // of the samples in the present epoch
-  long long order_epoch_ = -1;
   std::map<int, std::shared_ptr<Batch>> batches_;
 };
 

@@ -14,6 +14,7 @@
 #include "tracer/mistake/catalogue.hpp"
 #include "tracer/error.hpp"
 #include "tracer/graph/tape.hpp"
+#include "tracer/language/ast.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/language/leaves.hpp"
 
@@ -160,7 +161,7 @@ class ProblemMaker {
     ElaborateOptions options;
     if (program_.data) options.in_place_of_data = small_samples(program_, sizes_);
     const Program draft = load_program(Source("the small problem", text(nullptr)), options);
-    const auto batch = std::make_shared<const BatchGraph>(draft.graph(program_.data ? samples : 1));
+    const auto batch = draft.graph(program_.data ? samples : 1);
     std::vector<int> all(static_cast<std::size_t>(program_.data ? samples : 0));
     std::iota(all.begin(), all.end(), 0);
     const Point like = point_of(draft, *batch, all);
@@ -177,8 +178,7 @@ class ProblemMaker {
       throw Error("no numbers were found at which the lesson can be computed");
     best.lesson = text(&best.point);
     best.program = load_program(Source("problem.lesson", best.lesson));
-    best.batch =
-        std::make_shared<const BatchGraph>(best.program.graph(program_.data ? samples : 1));
+    best.batch = best.program.graph(program_.data ? samples : 1);
     best.point = point_of(best.program, *best.batch, all);  // with the masks that it draws itself
     return best;
   }

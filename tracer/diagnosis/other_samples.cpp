@@ -79,7 +79,9 @@ class Looking {
   // Some lessons don't take any number of samples: batch_norm asks for two.
   std::optional<Account> under(const std::vector<int>& samples, const std::string& which) {
     try {
-      const BatchGraph batch = question_.program.graph(static_cast<int>(samples.size()));
+      const std::shared_ptr<const BatchGraph> shared =
+          question_.program.graph(static_cast<int>(samples.size()));
+      const BatchGraph& batch = *shared;
       Point point = point_of(question_.program, batch, samples);
       for (auto& [name, values] : point) {  // those of the step: trained, handed over
         const auto here = from_start_ ? known_.point.end() : known_.point.find(name);

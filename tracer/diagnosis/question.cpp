@@ -34,8 +34,7 @@ StepPoint point_of_step(const Program& program, long long step) {
     }
     samples = run.samples_in(before + 1);
   }
-  made.batch = std::make_shared<const BatchGraph>(
-      program.graph(program.data ? static_cast<int>(samples.size()) : 1));
+  made.batch = program.graph(program.data ? static_cast<int>(samples.size()) : 1);
   made.point = point_of(program, *made.batch, samples, step);
   if (step > 1) {
     for (const auto& [name, value] : run.parameters()) made.point[name] = doubles(value);

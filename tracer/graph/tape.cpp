@@ -51,8 +51,9 @@ void ask_for(const Working& working, View<S> values) {
 
 template <class S>
 struct Tape<S>::Slot {
-  S* value = nullptr;    // rows × columns, column by column
-  S* adjoint = nullptr;  // the same; null: not wanted
+  const S* value = nullptr;  // rows × columns, column by column
+  S* own = nullptr;          // the tape's own place for it, which a bound leaf does not read
+  S* adjoint = nullptr;      // rows × columns; null: not wanted
   int rows = 1;
   int columns = 1;
   bool constant = false;  // depends on constants only: computed once
@@ -143,7 +144,7 @@ void Tape<S>::lay_out(std::span<const NodeId> wrt) {
     Slot& slot = slots_[i];
     const Node& node = graph_[static_cast<NodeId>(i)];
     const std::ptrdiff_t entries = static_cast<std::ptrdiff_t>(slot.rows) * slot.columns;
-    slot.value = next_value;
+    slot.value = slot.own = next_value;
     next_value += entries;
     if (wanted[i]) {
       slot.adjoint = next_adjoint;
@@ -152,7 +153,7 @@ void Tape<S>::lay_out(std::span<const NodeId> wrt) {
     if (node.constant) {
       for (int c = 0; c < slot.columns; ++c) {
         for (int r = 0; r < slot.rows; ++r) {
-          slot.value[r + static_cast<std::ptrdiff_t>(c) * slot.rows] =
+          slot.own[r + static_cast<std::ptrdiff_t>(c) * slot.rows] =
               number_from<S>((*node.constant)(r, c), working_);
         }
       }
@@ -183,7 +184,7 @@ void Tape<S>::build_formulas(std::size_t first) {
     if (forward_formula) formula.build_forward(node, shapes, working_);
     if (pullback_formula) formula.build_pullback(node, shapes, operands_wanted, working_);
     for (std::size_t o = 0; o < node.operands.size(); ++o) {
-      S* value = slots_[static_cast<std::size_t>(node.operands[o])].value;
+      const S* value = slots_[static_cast<std::size_t>(node.operands[o])].value;
       if (forward_formula) formula.forward->bind(formula.operands[o], value);
       if (pullback_formula) formula.pullback->bind(formula.x[o], value);
     }
@@ -200,13 +201,18 @@ template <class S>
 Tape<S>::Tape(Tape&&) noexcept = default;
 
 template <class S>
-View<S> Tape<S>::view(const Slot& slot, bool adjoint) const {
-  return View<S>(adjoint ? slot.adjoint : slot.value, slot.rows, slot.columns);
+View<S> Tape<S>::own_value(const Slot& slot) {
+  return View<S>(slot.own, slot.rows, slot.columns);
+}
+
+template <class S>
+View<S> Tape<S>::adjoint(const Slot& slot) {
+  return View<S>(slot.adjoint, slot.rows, slot.columns);
 }
 
 template <class S>
 View<S> Tape<S>::value(NodeId id) {
-  return view(slots_[static_cast<std::size_t>(id)], false);
+  return own_value(slots_[static_cast<std::size_t>(id)]);
 }
 
 template <class S>
@@ -216,7 +222,7 @@ ConstView<S> Tape<S>::value(NodeId id) const {
 }
 
 template <class S>
-void Tape<S>::bind(NodeId leaf, S* values) {
+void Tape<S>::bind(NodeId leaf, const S* values) {
   Slot& moved = slots_[static_cast<std::size_t>(leaf)];
   moved.value = values;
   for (NodeId user = leaf + 1; user < graph_.size(); ++user) {
@@ -239,17 +245,17 @@ void Tape<S>::run_forward(NodeId id) {
   Slot& slot = slots_[static_cast<std::size_t>(id)];
   if (slot.kernel->forward != nullptr) {
     const With<S> with{graph_[id].with, slot.numbers};
-    slot.kernel->forward(with, view(slot, false), slot.operands);
+    slot.kernel->forward(with, own_value(slot), slot.operands);
   } else {
     slot.formula->forward->forward();
-    view(slot, false) = slot.formula->forward->value(slot.formula->result);
+    own_value(slot) = slot.formula->forward->value(slot.formula->result);
   }
 }
 
 template <class S>
 void Tape<S>::no_value(NodeId id, const std::string& why) {
   if (!on_no_value) throw NodeError(id, why, false);
-  view(slots_[static_cast<std::size_t>(id)], false).setConstant(S(0));
+  own_value(slots_[static_cast<std::size_t>(id)]).setConstant(S(0));
   on_no_value(id, why);
 }
 
@@ -261,7 +267,7 @@ void Tape<S>::no_adjoints(NodeId id, const std::string& why) {
     Slot& slot = slots_[static_cast<std::size_t>(operand)];
     if (slot.adjoint == nullptr) continue;
     slot.reached = true;
-    view(slot, true).setConstant(S(0));
+    adjoint(slot).setConstant(S(0));
     on_no_adjoint(operand, why);
   }
 }
@@ -281,8 +287,9 @@ void Tape<S>::compute(NodeId id) {
       throw NodeUndecided(id, undecided.what());
     }
   }
-  if (on_value) on_value(id, view(slot, false));
-  ask_for<S>(working_, view(slot, false));
+  if (slot.value != slot.own) return;
+  if (on_value) on_value(id, own_value(slot));
+  ask_for<S>(working_, own_value(slot));
 }
 
 template <class S>
@@ -301,14 +308,17 @@ void Tape<S>::run_backward(NodeId id) {
   Slot& slot = slots_[static_cast<std::size_t>(id)];
   const Node& node = graph_[id];
   const bool by_formula = slot.kernel->pullback == nullptr;
-  if (by_formula) slot.formula->pullback->forward();
+  if (by_formula) {
+    ask_for<S>(working_, adjoint(slot));
+    slot.formula->pullback->forward();
+  }
   const With<S> with{node.with, slot.numbers};
   for (std::size_t o = 0; o < node.operands.size(); ++o) {
     Slot& operand = slots_[static_cast<std::size_t>(node.operands[o])];
     if (operand.adjoint == nullptr) continue;
     const bool first = !operand.reached;
     operand.reached = true;
-    View<S> x_bar = view(operand, true);
+    View<S> x_bar = adjoint(operand);
     if (!by_formula) {
       slot.kernel->pullback(with, static_cast<int>(o), first, x_bar,
                             ConstView<S>(slot.adjoint, slot.rows, slot.columns),
@@ -330,14 +340,14 @@ void Tape<S>::run_backward(NodeId id) {
 template <class S>
 void Tape<S>::backward(NodeId result) {
   Slot& last = slots_[static_cast<std::size_t>(result)];
-  if (last.adjoint != nullptr) view(last, true).setConstant(S(1));
+  if (last.adjoint != nullptr) adjoint(last).setConstant(S(1));
   run_backward_from(result);
 }
 
 template <class S>
 void Tape<S>::backward(NodeId result, const Array<S>& seed) {
   Slot& last = slots_[static_cast<std::size_t>(result)];
-  if (last.adjoint != nullptr) view(last, true) = seed;
+  if (last.adjoint != nullptr) adjoint(last) = seed;
   run_backward_from(result);
 }
 
@@ -347,12 +357,12 @@ void Tape<S>::run_backward_from(NodeId result) {
   for (Slot& slot : slots_) slot.reached = false;
   Slot& last = slots_[static_cast<std::size_t>(result)];
   if (last.adjoint == nullptr) return;  // the result depends on nothing that is wanted
-  ask_for<S>(working_, view(last, true));
+  ask_for<S>(working_, adjoint(last));
   last.reached = true;
   for (NodeId id = result; id >= 0; --id) {
     Slot& slot = slots_[static_cast<std::size_t>(id)];
     if (!slot.reached) continue;
-    if (on_adjoint) on_adjoint(id, view(slot, true));
+    if (on_adjoint) on_adjoint(id, adjoint(slot));
     if (slot.kernel == nullptr) continue;
     try {
       run_backward(id);
@@ -369,6 +379,11 @@ void Tape<S>::run_backward_from(NodeId result) {
 template <class S>
 bool Tape<S>::reached(NodeId id) const {
   return slots_[static_cast<std::size_t>(id)].reached;
+}
+
+template <class S>
+View<S> Tape<S>::adjoint(NodeId id) {
+  return adjoint(slots_[static_cast<std::size_t>(id)]);
 }
 
 template <class S>

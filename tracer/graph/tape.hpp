@@ -50,8 +50,9 @@ class Tape {
   View<S> value(NodeId);
   ConstView<S> value(NodeId) const;
   /// Makes a leaf read its value from elsewhere (rows × columns, column by column) in place of
-  /// storage of the tape.
-  void bind(NodeId leaf, S* values);
+  /// storage of the tape. It is complete, in a run over Exact with the run's precision: on_value is
+  /// not called for it, and what value() would let one write is not read.
+  void bind(NodeId leaf, const S* values);
 
   /// Computes every value. Throws NodeError outside a domain (Exact only; floats give NaN),
   /// NodeUndecided.
@@ -77,8 +78,10 @@ class Tape {
   /// Whether the last backward() reached the node: false means that the result does not depend on
   /// it.
   bool reached(NodeId) const;
-  /// The adjoint of a node. Only where reached().
+  /// The adjoint of a node. Only where reached(). What is written there stays until the next
+  /// backward().
   ConstView<S> adjoint(NodeId) const;
+  View<S> adjoint(NodeId);
   bool wants(NodeId) const;  ///< whether the node lies on a way from a wanted leaf
 
   /// Called when a node's value is complete, and when its adjoint is (its last contribution is in):
@@ -102,7 +105,8 @@ class Tape {
   void run_backward(NodeId);
   void no_adjoints(NodeId, const std::string& why);
   void run_backward_from(NodeId result);
-  View<S> view(const Slot&, bool adjoint) const;
+  static View<S> own_value(const Slot&);
+  static View<S> adjoint(const Slot&);
 
   const Graph& graph_;
   Working working_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tracer/language/built_graphs.hpp"
 #include "tracer/language/constants.hpp"
 #include "tracer/language/leaves.hpp"
 #include "tracer/language/lines.hpp"
@@ -180,12 +181,6 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-// of the first step: the graph that every name and shape is checked with
-int first_batch(const Program& program) {
-  if (!program.training || !program.data) return 1;
-  return program.training->batch_size == 0 ? program.data->count : program.training->batch_size;
-}
-
 }  // namespace
 
 Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Lesson> lesson,
@@ -193,6 +188,7 @@ Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Le
   Program program;
   program.source = std::move(source);
   program.syntax = std::move(lesson);
+  program.built = std::make_shared<BuiltGraphs>();
   program.title = program.syntax->title;
   program.introduction = lines_of(program.syntax->introduction);
   program.evaluation_mode = options.evaluation_mode;
@@ -205,14 +201,18 @@ Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Le
   read_purposes(names, program, options, diagnostics);
 
   std::set<std::string> used;
-  const BatchGraph built = build_lines(program, names, first_batch(program),
-                                       program.evaluation_mode, diagnostics, &used);
+  BatchGraph built = build_lines(program, names, first_batch(program), program.evaluation_mode,
+                                 diagnostics, &used);
   for (const auto& [name, value] : built.states) {
     program.values[name] = value;
     program.shapes[name] = built.graph[built.leaves.at(name)].shape;
   }
   check_purposes(names, program, built, used, diagnostics);
   if (built.loss >= 0) read_expectations(names, program, built, diagnostics);
+  if (!diagnostics.has_errors()) {
+    program.built->keep(BuiltGraphs::key(program, first_batch(program), program.evaluation_mode),
+                        std::move(built));
+  }
   return program;
 }
 

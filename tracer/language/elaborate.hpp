@@ -16,7 +16,6 @@
 #include <string_view>
 #include <utility>
 
-#include "tracer/language/ast.hpp"
 #include "tracer/language/diagnostic.hpp"
 #include "tracer/language/program.hpp"
 #include "tracer/language/source.hpp"

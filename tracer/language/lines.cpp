@@ -7,6 +7,7 @@
 
 #include "tracer/language/constants.hpp"
 #include "tracer/language/functions.hpp"
+#include "tracer/language/output.hpp"
 
 namespace tracer {
 
@@ -51,6 +52,7 @@ BatchGraph LineBuilder::build() {
     diagnostics_.error(mistake.span, mistake.message, mistake.remedy);
   } catch (const Broken&) {  // its line has been reported
   }
+  built_.output = output_of(built_, names_.rows);
   return std::move(built_);
 }
 

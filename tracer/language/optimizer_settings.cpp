@@ -62,7 +62,7 @@ class OptimizerReader {
     }
     for (const ExprId argument : train_.arguments) call.numbers["lr"] = number(names_, argument);
     for (const Keyword& keyword : train_.keywords) setting(call, keyword);
-    name == "lbfgs" ? check_lbfgs(call) : check(call);
+    call.searches() ? check_lbfgs(call) : check(call);
     return call;
   }
 
@@ -87,8 +87,8 @@ class OptimizerReader {
   static std::string setting_name(const OptimizerCall& call, const Keyword& keyword) {
     const std::string& name = keyword.name.text;
     if (name == "learning_rate") return "lr";
-    if (call.name == "lbfgs" && (name == "history_size" || name == "m")) return "history";
-    if (call.name == "lbfgs" && (name == "tolerance_grad" || name == "tol")) return "tolerance";
+    if (call.searches() && (name == "history_size" || name == "m")) return "history";
+    if (call.searches() && (name == "tolerance_grad" || name == "tol")) return "tolerance";
     return name;
   }
 

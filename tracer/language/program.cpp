@@ -1,5 +1,6 @@
 #include "tracer/language/program.hpp"
 
+#include "tracer/language/built_graphs.hpp"
 #include "tracer/language/lines.hpp"
 #include "tracer/language/names.hpp"
 
@@ -16,19 +17,21 @@ Array<Exact> exact_value(const LeafValue& value, Working working) {
   return {};
 }
 
-int Samples::entries(std::size_t name) const {
+int Samples::entries(std::size_t name) const { return sample_count(values.at(name), !rows); }
+
+int sample_count(const LeafValue& value, bool rows) {
   return std::visit(
       [&](const auto& all) -> int {
         if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>) {
           return 0;
         } else {
-          return static_cast<int>(rows ? all.cols() : all.rows());
+          return static_cast<int>(rows ? all.rows() : all.cols());
         }
       },
-      values.at(name));
+      value);
 }
 
-LeafValue chosen_samples(const LeafValue& value, const std::vector<int>& samples, bool rows) {
+LeafValue chosen_samples(const LeafValue& value, std::span<const int> samples, bool rows) {
   return std::visit(
       [&](const auto& all) -> LeafValue {
         using All = std::decay_t<decltype(all)>;
@@ -50,20 +53,25 @@ LeafValue chosen_samples(const LeafValue& value, const std::vector<int>& samples
       value);
 }
 
-LeafValue Samples::batch(std::size_t name, const std::vector<int>& samples) const {
+LeafValue Samples::batch(std::size_t name, std::span<const int> samples) const {
   return chosen_samples(values.at(name), samples, rows);
 }
 
-BatchGraph Program::graph(int batch_size, bool in_evaluation_mode) const {
+int first_batch(const Program& program) {
+  if (!program.training || !program.data) return 1;
+  return program.training->batch_size == 0 ? program.data->count : program.training->batch_size;
+}
+
+std::shared_ptr<const BatchGraph> Program::graph(int batch_size, bool in_evaluation_mode) const {
+  const BuiltGraphs::Key key = BuiltGraphs::key(*this, batch_size, in_evaluation_mode);
+  if (auto found = built->find(key)) return found;
   Diagnostics diagnostics;
   Names names(*source, *syntax, diagnostics);
   for (const std::string& name : given) names.give(name);
   for (const auto& [name, value] : constants) names.constants[name] = {value, flat.contains(name)};
-  BatchGraph built = build_lines(*this, names, batch_size, in_evaluation_mode, diagnostics);
+  BatchGraph made = build_lines(*this, names, batch_size, in_evaluation_mode, diagnostics);
   diagnostics.throw_if_errors(*source);
-  for (const Diagnostic& diagnostic : diagnostics.sorted())
-    built.remarks.push_back(render(*source, diagnostic));
-  return built;
+  return built->keep(key, std::move(made));
 }
 
 }  // namespace tracer

@@ -7,18 +7,23 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "datasets/split.hpp"
 #include "tracer/graph/graph.hpp"
-#include "tracer/language/ast.hpp"
 #include "tracer/language/source.hpp"
 #include "tracer/number/rational.hpp"
 #include "tracer/optimize/schedule.hpp"
 
 namespace tracer {
+
+namespace ast {
+struct Lesson;
+}
+class BuiltGraphs;
 
 /// The value of a leaf. Written-out numbers are exact; drawn ones (initialisers, generators) are
 /// float32 numbers, so that every scalar type gets the same. Nothing: a leaf in symbols.
@@ -28,7 +33,9 @@ using LeafValue = std::variant<std::monostate, Array<Exact>, Array<float>>;
 Array<Exact> exact_value(const LeafValue&, Working working = {});
 
 /// Those samples (from 0) of a value that has one in each column (row).
-LeafValue chosen_samples(const LeafValue&, const std::vector<int>& samples, bool rows);
+LeafValue chosen_samples(const LeafValue&, std::span<const int> samples, bool rows);
+/// How many samples such a value has; 0 where it has no numbers.
+int sample_count(const LeafValue&, bool rows);
 
 /// Samples of one data statement: for each name a matrix that holds all of them, one per column (or
 /// per row).
@@ -45,8 +52,8 @@ struct Samples {
                                    ///< to be done to whatever is predicted
   /// How many numbers a sample has under that name; 0 where it has no values.
   int entries(std::size_t name) const;
-  LeafValue batch(std::size_t name, const std::vector<int>& samples)
-      const;  ///< those samples (from 0), as the layout has them
+  /// Those samples (from 0), as the layout has them.
+  LeafValue batch(std::size_t name, std::span<const int> samples) const;
 };
 
 /// `sgd(lr=0.01, momentum=0.9)`: a name and numbers; which there are, and their defaults, optimize/
@@ -56,6 +63,9 @@ struct OptimizerCall {
   std::map<std::string, Rational> numbers;
   std::map<std::string, bool> flags;  ///< nesterov=True
   Span span;
+  /// It is no rule for one step, but a search that tries several points, each with all samples:
+  /// L-BFGS.
+  bool searches() const { return name == "lbfgs"; }
 };
 
 struct Training {
@@ -99,6 +109,16 @@ struct Expectation {
   std::string text;  ///< as the lesson has it
 };
 
+/// What a graph tells of its prediction. Of a target's classes the targets themselves tell the rest:
+/// run/decision.hpp.
+struct Output {
+  NodeId scores = -1;  ///< whose largest entry of a sample is the prediction's: a softmax's logits
+  NodeId plain = -1;   ///< the prediction, or what it is another name of
+  NodeId logits = -1;  ///< of the sigmoid that this is; −1: it is none
+  bool two_classes = false;        ///< the lesson has a loss that is of two classes only
+  std::optional<float> threshold;  ///< between two classes; nothing: it is theirs, ½ of 0 and 1
+};
+
 /// One batch of the lesson as a graph: built for a batch size, for the shapes depend on it.
 struct BatchGraph {
   Graph graph;
@@ -112,7 +132,7 @@ struct BatchGraph {
   std::map<NodeId, Rational> masks;  ///< mask leaves that are drawn anew: the probability to drop
   NodeId loss = -1;                  ///< what is differentiated
   NodeId prediction = -1;            ///< the output that metrics look at; -1: there is none
-  std::vector<std::string> remarks;  ///< rendered diagnostics of severity remark
+  Output output;                     ///< of the prediction, where the lesson was read to build it
   std::map<std::string, LeafValue> states;  ///< what the running statistics are at the start
 };
 
@@ -140,11 +160,21 @@ struct Program {
   std::vector<std::string> given;    ///< leaves that the lesson lacks: --set declares them
   std::vector<std::string> remarks;  ///< rendered, of the whole lesson
 
-  std::shared_ptr<const ast::Lesson> syntax;  ///< the tree, from which batch graphs are built
+  /// The tree, from which batch graphs are built. Neither it nor the constants are ever changed;
+  /// leaves and samples may get other values and sizes (claims/), and then other graphs.
+  std::shared_ptr<const ast::Lesson> syntax;
+  std::shared_ptr<BuiltGraphs> built;  ///< by this program and its copies
   /// The graph for a batch of m samples, in training mode unless `evaluation_mode` says otherwise.
-  /// Throws LessonError with every mistake found.
-  BatchGraph graph(int batch_size) const { return graph(batch_size, evaluation_mode); }
-  BatchGraph graph(int batch_size, bool in_evaluation_mode) const;
+  /// It is built once; threads may ask at the same time. Throws LessonError with every mistake
+  /// found.
+  std::shared_ptr<const BatchGraph> graph(int batch_size) const {
+    return graph(batch_size, evaluation_mode);
+  }
+  std::shared_ptr<const BatchGraph> graph(int batch_size, bool in_evaluation_mode) const;
 };
+
+/// The size of the lesson's first batch: that of the graph which every name and shape is checked
+/// with.
+int first_batch(const Program&);
 
 }  // namespace tracer

@@ -14,6 +14,7 @@ std::map<NodeId, Of> moved(const std::map<NodeId, Of>& old, const RewrittenGraph
 
 BatchGraph remake(const BatchGraph& batch, RewrittenGraph to) {
   BatchGraph made = batch;
+  made.output = {};
   for (auto& [name, leaf] : made.leaves) leaf = to.of(leaf);
   made.lines = to.of(batch.lines);
   made.places = moved(batch.places, to);

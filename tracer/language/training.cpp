@@ -54,7 +54,7 @@ class TrainingReader {
 
  private:
   Span span(ExprId id) const { return names_.lesson.expr(id).span; }
-  bool is_lbfgs() const { return made_.optimizer.name == "lbfgs"; }
+  bool is_lbfgs() const { return made_.optimizer.searches(); }
 
   void option(const std::string& name, const Keyword& keyword) {
     const ExprId value = keyword.value;

@@ -1,14 +1,7 @@
 #include "tracer/train/batch_run.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <utility>
-
-#include <fmt/format.h>
-
-#include "tracer/error.hpp"
-#include "tracer/number/random.hpp"
 
 namespace tracer {
 
@@ -21,36 +14,18 @@ Score score_of(const BatchGraph& batch, const Decision& decision, bool rows) {
   const int samples = rows ? of.rows.count : of.columns.count;
   const int entries = rows ? of.columns.count : of.rows.count;
   if (samples != batch.batch_size || (task == Task::two_classes) != (entries == 1)) return score;
-  score.node = batch.prediction;
-  score.threshold = threshold;
-  for (;;) {
-    const Node& node = batch.graph[score.node];
-    if (node.is_leaf()) return score;
-    const bool over_classes = node.with.axis == (rows ? 1 : 0);
-    if (task == Task::classes && node.operation->keeps_largest && over_classes) {
-      score.node = node.operands[0];
-      return score;
-    }
-    const OutputPair* pair = pair_of_activation(*node.operation);
-    if (task == Task::two_classes && pair != nullptr && pair->joined != nullptr &&
-        pair->loss().loss->threshold == threshold) {
-      score.node = node.operands[0];
-      score.threshold = *pair->joined().loss->threshold;
-      return score;
-    }
-    if (node.operation->law != Law::identity) return score;
-    score.node = node.operands[0];
-  }
+  const Output& output = batch.output;
+  if (task == Task::classes) return {output.scores, threshold};
+  const bool by_logits = output.logits >= 0 && threshold == 0.5;  // half way is at logits of 0
+  return by_logits ? Score{output.logits, 0} : Score{output.plain, threshold};
 }
 
 template <class S>
 BatchRun<S>::BatchRun(const Program& program, int size, const BatchPlan<S>& plan)
     : size_(size),
-      seed_(program.seed),
-      samples_(plan.samples),
       rows_(program.data && program.data->rows),
       task_(plan.decision.task),
-      built_(std::make_shared<const BatchGraph>(program.graph(size))) {
+      built_(program.graph(size)) {
   const BatchGraph& built = *built_;
   score_ = score_of(built, plan.decision, rows_);
   std::vector<NodeId> needed{built.loss};
@@ -72,72 +47,22 @@ BatchRun<S>::BatchRun(const Program& program, int size, const BatchPlan<S>& plan
     if (id >= 0) wrt.push_back(id);
   }
   tape_ = std::make_unique<Tape<S>>(fused_.graph, wrt);
-  bind_leaves(program, plan);
-}
 
-template <class S>
-void BatchRun<S>::bind_leaves(const Program& program, const BatchPlan<S>& plan) {
-  const auto stored = [](std::vector<Stored<S>>& all, const std::string& name) {
-    const auto at = std::ranges::find(all, name, &Stored<S>::name);
-    return at == all.end() ? nullptr : &*at;
-  };
-  for (const auto& [name, original] : built_->leaves) {
-    const NodeId leaf = image(original);
-    if (leaf < 0) continue;
-    if (Stored<S>* parameter = stored(*plan.parameters, name)) {
-      tape_->bind(leaf, parameter->values.data());
-    } else if (Stored<S>* state = stored(*plan.states, name)) {
-      tape_->bind(leaf, state->values.data());
-    } else if (const auto value = program.values.find(name); value != program.values.end()) {
-      const std::vector<S> numbers = numbers_of<S>(value->second);
-      View<S> place = tape_->value(leaf);
-      if (static_cast<Eigen::Index>(numbers.size()) != place.size())  // only a given mask may be so
-        throw Error(fmt::format("{} was given for another number of samples than the batch's {}",
-                                name, size_));
-      std::ranges::copy(numbers, place.data());
-    } else if (const auto mask = built_->masks.find(original); mask != built_->masks.end()) {
-      masks_.push_back(
-          {name + " ", name.size() + 1, leaf, static_cast<float>(Exact(mask->second).to_double())});
-      masks_.back().stream.reserve(name.size() + 24);
-    } else if (const int matrix = samples_ == nullptr ? -1 : samples_->find(name); matrix >= 0) {
-      const auto entries = static_cast<std::size_t>(tape_->value(leaf).size());
-      data_.push_back({static_cast<std::size_t>(matrix), leaf, std::vector<S>(entries)});
-      tape_->bind(leaf, data_.back().copied.data());
-    }
+  Kept<S> kept;
+  for (const auto* all : {plan.parameters, plan.states}) {
+    for (const Stored<S>& one : *all) kept.emplace(one.name, one.values.data());
   }
-  for (const auto& [leaf, next] : built_->state_updates) {
-    next_states_.emplace_back(stored(*plan.states, built_->graph[leaf].name), image(next));
+  leaves_.emplace(program, built, kept, plan.samples, fused_.image);
+  for (const auto& [leaf, next] : built.state_updates) {
+    const auto state = std::ranges::find(*plan.states, built.graph[leaf].name, &Stored<S>::name);
+    next_states_.emplace_back(&*state, image(next));
   }
 }
 
 template <class S>
-void BatchRun<S>::take(int first) {
-  for (DataLeaf& data : data_) {
-    if (const S* place = samples_->in_place(data.matrix, first)) {
-      tape_->bind(data.leaf, const_cast<S*>(place));  // the tape only reads a leaf
-    } else {
-      samples_->copy(data.matrix, first, size_, data.copied.data());
-    }
-  }
-}
-
-template <class S>
-void BatchRun<S>::take(std::span<const int> samples) {
-  for (DataLeaf& data : data_) samples_->gather(data.matrix, samples, data.copied.data());
-}
-
-template <class S>
-void BatchRun<S>::draw_masks(long long step) {
-  for (Mask& mask : masks_) {
-    std::array<char, 20> digits{};
-    const char* const begin = digits.data();
-    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), step).ptr;
-    mask.stream.resize(mask.stem);
-    mask.stream.append(begin, end);
-    RandomStream stream(seed_, mask.stream);
-    View<S> place = tape_->value(mask.leaf);
-    stream.mask(place.data(), place.size(), mask.drop);
-  }
+void BatchRun<S>::take(std::span<const int> samples, long long step) {
+  leaves_->take(samples, step);
+  leaves_->bind(*tape_);
 }
 
 template <class S>
@@ -167,11 +92,13 @@ bool BatchRun<S>::same_class(ConstView<S> scores, int sample, int label) const {
 }
 
 template <class S>
-int BatchRun<S>::correct(std::span<const int> labels) const {
+int BatchRun<S>::correct(std::span<const int> samples, std::span<const int> labels) const {
   const ConstView<S> scores = std::as_const(*tape_).value(score_.node);
+  const auto label_of = [&](int k) {
+    return labels[static_cast<std::size_t>(samples[static_cast<std::size_t>(k)])];
+  };
   int count = 0;
-  for (int k = 0; k < size_; ++k)
-    count += same_class(scores, k, labels[static_cast<std::size_t>(k)]) ? 1 : 0;
+  for (int k = 0; k < size_; ++k) count += same_class(scores, k, label_of(k)) ? 1 : 0;
   return count;
 }
 
@@ -179,9 +106,7 @@ template <class S>
 View<S> BatchRun<S>::gradient(std::size_t parameter) {
   const NodeId id = parameters_[parameter];
   if (id < 0 || !tape_->reached(id)) return {nullptr, 0, 0};
-  const ConstView<S> gradient = tape_->adjoint(id);
-  // the tape's own storage: the next backward() writes it anew
-  return {const_cast<S*>(gradient.data()), gradient.rows(), gradient.cols()};
+  return tape_->adjoint(id);
 }
 
 template <class S>

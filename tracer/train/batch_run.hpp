@@ -3,8 +3,8 @@
 // remains at its end. Next: steps.hpp, which takes the steps.
 #pragma once
 
-#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,8 +12,8 @@
 #include "tracer/graph/fuse.hpp"
 #include "tracer/graph/tape.hpp"
 #include "tracer/language/program.hpp"
-#include "tracer/train/decision.hpp"
-#include "tracer/train/sample_set.hpp"
+#include "tracer/run/decision.hpp"
+#include "tracer/run/leaves.hpp"
 
 namespace tracer {
 
@@ -53,19 +53,16 @@ class BatchRun {
   BatchRun(const Program&, int size, const BatchPlan<S>&);
 
   int size() const { return size_; }
-  /// Samples one after the other, from `first` on, read where they lie if they are columns.
-  void take(int first);
-  /// Samples of these numbers, copied.
-  void take(std::span<const int> samples);
-  /// Draws every dropout mask of a step (from 1), from the stream of its name and the step.
-  void draw_masks(long long step);
+  /// The leaves of a step (from 1): these samples, and its masks.
+  void take(std::span<const int> samples, long long step);
 
   /// The loss of the batch.
   S forward();
   /// Gradients of the loss, from fresh.
   void backward();
-  /// How many samples are predicted as their labels say, after forward(). Requires has_score().
-  int correct(std::span<const int> labels) const;
+  /// How many of these samples, which the batch has, are predicted as their labels (those of all
+  /// samples) say, after forward(). Requires has_score().
+  int correct(std::span<const int> samples, std::span<const int> labels) const;
   bool has_score() const { return score_.node >= 0; }
 
   /// ∂loss/∂parameter, in the order of the plan, after backward(); empty where the loss does not
@@ -81,23 +78,9 @@ class BatchRun {
   NodeId image(NodeId id) const { return fused_.of(id); }
 
  private:
-  struct DataLeaf {
-    std::size_t matrix = 0;  // of the sample set
-    NodeId leaf = -1;
-    std::vector<S> copied;
-  };
-  struct Mask {
-    std::string stream;  // its name and a space; a step number is written behind
-    std::size_t stem = 0;
-    NodeId leaf = -1;
-    float drop = 0;
-  };
-  void bind_leaves(const Program&, const BatchPlan<S>&);
   bool same_class(ConstView<S> scores, int sample, int label) const;
 
   int size_;
-  std::uint64_t seed_ = 0;
-  const SampleSet<S>* samples_;
   bool rows_ = false;
   Task task_;
   std::shared_ptr<const BatchGraph> built_;
@@ -105,8 +88,7 @@ class BatchRun {
   std::unique_ptr<Tape<S>> tape_;
   NodeId loss_ = -1;
   Score score_;
-  std::vector<DataLeaf> data_;
-  std::vector<Mask> masks_;
+  std::optional<Leaves<S>> leaves_;
   std::vector<NodeId> parameters_;  // by the plan's order; −1: not there
   std::vector<std::pair<Stored<S>*, NodeId>> next_states_;
 };

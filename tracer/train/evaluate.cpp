@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
+#include "tracer/run/targets.hpp"
 #include "tracer/train/forward_run.hpp"
-#include "tracer/train/targets.hpp"
 
 namespace tracer {
 namespace {
@@ -49,7 +49,7 @@ void take(const Program& program, const std::vector<std::string>& wanted, const 
 
 std::vector<std::string> state_names(const Program& program) {
   std::vector<std::string> names;
-  for (const auto& [name, value] : program.graph(first_batch(program), true).states)
+  for (const auto& [name, value] : program.graph(first_batch(program), true)->states)
     names.push_back(name);
   return names;
 }
@@ -101,11 +101,11 @@ Evaluation evaluate(const Program& program, const Tensors& parameters, const Ten
   std::map<std::string, Array<float>> taken;
   take(program, program.parameters, parameters, "parameter", taken);
   take(program, state_names(program), states, "running statistic", taken);
-  ForwardRun<float>::Leaves leaves;
-  for (const auto& [name, value] : taken) leaves[name] = value.data();
+  Kept<float> kept;
+  for (const auto& [name, value] : taken) kept[name] = value.data();
 
   const SampleSet<float> set(samples);
-  ForwardRun<float>::Result made = ForwardRun<float>(program, std::move(leaves)).run(set);
+  ForwardRun<float>::Result made = ForwardRun<float>(program, std::move(kept)).run(set);
   const Decision decision = decision_of(program);
   Evaluation evaluation;
   evaluation.outputs = std::move(made.outputs);

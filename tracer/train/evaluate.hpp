@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tracer/language/program.hpp"
-#include "tracer/train/decision.hpp"
+#include "tracer/run/decision.hpp"
 #include "tracer/train/metrics.hpp"
 #include "tracer/train/model.hpp"
 

@@ -1,6 +1,7 @@
 #include "tracer/train/forward_run.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -8,27 +9,23 @@ namespace tracer {
 
 template <class S>
 struct ForwardRun<S>::Batch {
-  struct DataLeaf {
-    std::string name;
-    NodeId leaf = -1;
-  };
   RewrittenGraph fused;
   std::unique_ptr<Tape<S>> tape;
-  std::vector<DataLeaf> data;          // those that depend on the samples
-  std::vector<std::vector<S>> places;  // for those of them that can't be read in place
+  std::optional<Leaves<S>> leaves;
   NodeId loss = -1;
   NodeId prediction = -1;
 };
 
 template <class S>
-ForwardRun<S>::ForwardRun(const Program& program, Leaves leaves, int most)
-    : program_(program), leaves_(std::move(leaves)), most_(std::max(most, 1)) {}
+ForwardRun<S>::ForwardRun(const Program& program, Kept<S> kept, int most)
+    : program_(program), kept_(std::move(kept)), most_(std::max(most, 1)) {}
 
 template <class S>
 typename ForwardRun<S>::Batch& ForwardRun<S>::batch_for(int size, bool with_loss) {
   std::shared_ptr<Batch>& batch = batches_[{size, with_loss}];
   if (batch) return *batch;
-  const BatchGraph built = program_.graph(size, true);
+  const std::shared_ptr<const BatchGraph> shared = program_.graph(size, true);
+  const BatchGraph& built = *shared;
   auto made = std::make_shared<Batch>();
   NodeId prediction = built.prediction;
   if (prediction >= 0) {
@@ -49,42 +46,9 @@ typename ForwardRun<S>::Batch& ForwardRun<S>::batch_for(int size, bool with_loss
   made->tape = std::make_unique<Tape<S>>(made->fused.graph, std::span<const NodeId>{});
   made->loss = with_loss ? image(built.loss) : -1;
   made->prediction = prediction >= 0 ? image(prediction) : -1;
-  for (const auto& [name, original] : built.leaves) {
-    const NodeId leaf = image(original);
-    if (leaf < 0) continue;
-    if (const auto given = leaves_.find(name); given != leaves_.end()) {
-      // the tape only reads what a leaf is bound to
-      made->tape->bind(leaf, const_cast<S*>(given->second));
-    } else if (const auto value = program_.values.find(name); value != program_.values.end()) {
-      const std::vector<S> numbers = numbers_of<S>(value->second);
-      std::ranges::copy(numbers, made->tape->value(leaf).data());
-    } else if (program_.data && std::ranges::count(program_.data->names, name) > 0) {
-      made->tape->value(leaf).setConstant(S(0));  // until samples are bound; a name may be missing
-      made->data.push_back({name, leaf});
-    }
-  }
-  made->places.resize(made->data.size());
+  made->leaves.emplace(program_, built, kept_, nullptr, made->fused.image);
   batch = std::move(made);
   return *batch;
-}
-
-template <class S>
-void ForwardRun<S>::bind(Batch& batch, const SampleSet<S>& samples, int first) {
-  for (std::size_t i = 0; i < batch.data.size(); ++i) {
-    const auto& [name, leaf] = batch.data[i];
-    const int at = samples.find(name);
-    if (at < 0) continue;
-    const auto matrix = static_cast<std::size_t>(at);
-    if (const S* place = samples.in_place(matrix, first)) {
-      batch.tape->bind(leaf, const_cast<S*>(place));
-      continue;
-    }
-    const auto view = batch.tape->value(leaf);
-    std::vector<S>& copied = batch.places[i];
-    copied.resize(static_cast<std::size_t>(view.size()));
-    samples.copy(matrix, first, static_cast<int>(view.rows()), copied.data());
-    batch.tape->bind(leaf, copied.data());
-  }
 }
 
 template <class S>
@@ -115,7 +79,10 @@ typename ForwardRun<S>::Result ForwardRun<S>::run(const SampleSet<S>& samples) {
   for (int first = 0; first < samples.count(); first += most_) {
     const int m = std::min(most_, samples.count() - first);
     Batch& batch = batch_for(m, with_loss);
-    bind(batch, samples, first);
+    std::vector<int> numbers(static_cast<std::size_t>(m));
+    std::iota(numbers.begin(), numbers.end(), first);
+    batch.leaves->take(samples, numbers);
+    batch.leaves->bind(*batch.tape);
     batch.tape->forward();
     const Tape<S>& tape = *batch.tape;
     if (with_loss) loss += static_cast<double>(tape.value(batch.loss)(0, 0)) * m;

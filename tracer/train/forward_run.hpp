@@ -16,19 +16,16 @@
 #include "tracer/graph/fuse.hpp"
 #include "tracer/graph/tape.hpp"
 #include "tracer/language/program.hpp"
-#include "tracer/train/sample_set.hpp"
+#include "tracer/run/leaves.hpp"
 
 namespace tracer {
 
 template <class S>
 class ForwardRun {
  public:
-  /// Where parameters and states lie, column by column, in their shapes in the program: they are
-  /// read anew in every run. A name that is left out has the program's value.
-  using Leaves = std::map<std::string, const S*>;
-
-  /// The program must outlive the run. `most`: samples of one batch.
-  ForwardRun(const Program& program, Leaves leaves, int most = 1024);
+  /// The program must outlive the run. `kept`: parameters and states, in their shapes in the
+  /// program; a name that is left out has the program's value. `most`: samples of one batch.
+  ForwardRun(const Program& program, Kept<S> kept, int most = 1024);
 
   struct Result {
     Array<S> outputs;  ///< of the line that the lesson predicts, laid out as its samples; 0 × 0
@@ -43,11 +40,10 @@ class ForwardRun {
  private:
   struct Batch;
   Batch& batch_for(int size, bool with_loss);
-  void bind(Batch&, const SampleSet<S>&, int first);
   void check(const SampleSet<S>&) const;
 
   const Program& program_;
-  Leaves leaves_;
+  Kept<S> kept_;
   int most_;
   std::map<std::pair<int, bool>, std::shared_ptr<Batch>> batches_;
 };

@@ -7,16 +7,9 @@
 #include <vector>
 
 #include "tracer/number/eigen.hpp"
+#include "tracer/run/task.hpp"
 
 namespace tracer {
-
-/// What the targets of a lesson are.
-enum class Task {
-  classes,      ///< one-hot: the prediction is the largest entry of each sample
-  two_classes,  ///< one entry of 0 and 1 (or −1 and 1) a sample: the prediction is a side of a
-                ///< threshold
-  numbers       ///< anything else: there is no accuracy
-};
 
 struct ClassScore {
   double precision = 0;  ///< 0 where nothing was predicted to be this class (zero_division=0)

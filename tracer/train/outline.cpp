@@ -10,8 +10,8 @@
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/language/elaborate.hpp"
+#include "tracer/run/targets.hpp"
 #include "tracer/train/evaluate.hpp"
-#include "tracer/train/targets.hpp"
 
 namespace tracer {
 namespace {
@@ -20,17 +20,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr int most_samples = 100'000;  // of an outline that a file may ask for: classes
 constexpr int most_entries = 1 << 28;  // of a sample
-
-int side(const LeafValue& value, bool rows) {
-  return std::visit(
-      [&](const auto& all) -> int {
-        if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>)
-          return 0;
-        else
-          return static_cast<int>(rows ? all.rows() : all.cols());
-      },
-      value);
-}
 
 // The first sample of each class; without classes the first two, so that targets that differ do.
 std::vector<int> chosen_samples(const Program& program) {
@@ -122,7 +111,7 @@ std::optional<Samples> outline_of(const Program& program) {
   outline.image_columns = data.image_columns;
   outline.scaling = data.scaling;
   for (std::size_t i = 0; i < data.names.size(); ++i) {
-    const Eigen::Index entries = side(data.values[i], !data.rows);
+    const Eigen::Index entries = sample_count(data.values[i], !data.rows);
     Array<float> values =
         Array<float>::Zero(data.rows ? count : entries, data.rows ? entries : count);
     if (i > 0 && i + 1 == data.names.size()) {
@@ -142,7 +131,7 @@ Program program_of(const Model& model) {
   Program program = load_program(source, options);
   if (!model.data || !program.data || model.data->names != program.data->names) return program;
   for (auto* samples : {&program.data, &program.test}) {
-    if (*samples) (*samples)->count = side((*samples)->values.front(), (*samples)->rows);
+    if (*samples) (*samples)->count = sample_count((*samples)->values.front(), (*samples)->rows);
   }
   return program;
 }
@@ -150,14 +139,14 @@ Program program_of(const Model& model) {
 std::string outline_json(const Samples& outline) {
   Json json{{"names", outline.names}};
   for (const LeafValue& value : outline.values)
-    json["entries"].push_back(side(value, !outline.rows));
+    json["entries"].push_back(sample_count(value, !outline.rows));
   json["rows"] = outline.rows;
   json["count"] = outline.count;
   json["source"] = outline.source;
   json["classes"] = outline.classes;
   json["image_rows"] = outline.image_rows;
   json["image_columns"] = outline.image_columns;
-  json["samples"] = side(outline.values.front(), outline.rows);
+  json["samples"] = sample_count(outline.values.front(), outline.rows);
   if (outline.values.size() > 1)
     json["targets"] = list_of(std::get<Array<float>>(outline.values.back()));
   if (outline.scaling) {

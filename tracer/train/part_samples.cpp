@@ -2,9 +2,9 @@
 
 #include <numeric>
 
-#include "tracer/train/parts.hpp"
-#include "tracer/train/sample_set.hpp"
-#include "tracer/train/targets.hpp"
+#include "tracer/run/parts.hpp"
+#include "tracer/run/sample_set.hpp"
+#include "tracer/run/targets.hpp"
 
 namespace tracer {
 namespace {

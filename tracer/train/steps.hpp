@@ -1,6 +1,6 @@
 // Training steps over float or double behind one interface: what the loop (trainer.cpp) asks for,
-// without knowing the scalar. Holds the parameters, the running statistics, the optimiser's states
-// and the order of the samples. Next: steps.cpp, batch_run.hpp.
+// without knowing the scalar. Holds the parameters, the running statistics and the optimiser's
+// states. Next: steps.cpp, batch_run.hpp.
 #pragma once
 
 #include <functional>
@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "tracer/language/program.hpp"
+#include "tracer/run/plan.hpp"
 #include "tracer/train/history.hpp"
 #include "tracer/train/metrics.hpp"
 #include "tracer/train/model.hpp"
-#include "tracer/train/parts.hpp"
 #include "tracer/train/step_look.hpp"
 #include "tracer/train/trainer.hpp"
 
@@ -34,20 +34,15 @@ class Steps {
   virtual ~Steps() = default;
 
   virtual int count(Part) const = 0;
-  virtual int steps_per_epoch() const = 0;
   virtual bool has_accuracy() const = 0;
 
-  /// The order of an epoch's samples: shuffled by "shuffle {epoch}", or as they are.
-  virtual void begin_epoch(int epoch) = 0;
-  /// Where a step stands: `in_epoch` from 0, `step` of all epochs from 1.
   struct At {
-    int epoch = 1;
-    int in_epoch = 0;
-    long long step = 1;
+    long long step = 1;  ///< of all epochs, from 1
+    double lr = 0;
     bool watch = false;  ///< the norms of its update are wanted
   };
   /// Throws Error where the loss is not finite; the parameters are then those from before.
-  virtual StepDone step(const At&, double lr) = 0;
+  virtual StepDone step(const At&) = 0;
 
   struct Outcome {
     Array<float> outputs;
@@ -83,8 +78,8 @@ class Steps {
   std::vector<long long> look_at;  ///< sorted
 };
 
-/// S: float or double. The program must outlive it. `watch`: names, or "all".
+/// S: float or double. The program and the plan must outlive it. `watch`: names, or "all".
 template <class S>
-std::unique_ptr<Steps> make_steps(const Program&, Parts, const std::vector<std::string>& watch);
+std::unique_ptr<Steps> make_steps(const Program&, Plan&, const std::vector<std::string>& watch);
 
 }  // namespace tracer

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "tracer/optimize/optimizer.hpp"
+#include "tracer/run/clipping.hpp"
 #include "tracer/train/batch_run.hpp"
 #include "tracer/train/forward_run.hpp"
 #include "tracer/train/lbfgs.hpp"
@@ -14,14 +15,12 @@ namespace tracer {
 template <class S>
 class StepsOver final : public Steps {
  public:
-  StepsOver(const Program&, Parts, const std::vector<std::string>& watch);
+  StepsOver(const Program&, Plan&, const std::vector<std::string>& watch);
 
   int count(Part) const override;
-  int steps_per_epoch() const override { return (train_count_ + size_ - 1) / size_; }
   bool has_accuracy() const override { return full_->has_score(); }
 
-  void begin_epoch(int epoch) override;
-  StepDone step(const At&, double lr) override;
+  StepDone step(const At&) override;
 
   Outcome evaluate(Part) override;
   std::vector<int> labels(Part) const override;
@@ -53,31 +52,26 @@ class StepsOver final : public Steps {
   void store_leaves();
   void choose_watched(const std::vector<std::string>& names);
   void make_batches();
-  void take(BatchRun<S>&, int first, int m);
-  std::span<const int> labels_of_batch(int first, int m);
   void clip(BatchRun<S>&, const At&);
-  void update(BatchRun<S>&, const At&, double lr);
-  StepDone whole_epoch_of_lbfgs(BatchRun<S>&, const At&);
-  StepLook look(BatchRun<S>&, const At&, double lr, int first) const;
-  [[noreturn]] void stop_not_finite(BatchRun<S>&, const At&, int first) const;
-  /// Calls f with the samples of a part; those of a shuffled training part are copied for it.
+  void update(BatchRun<S>&, const At&);
+  StepDone whole_epoch_of_lbfgs(BatchRun<S>&, std::span<const int> samples);
+  StepLook look(BatchRun<S>&, const At&, std::span<const int> samples) const;
+  /// Calls f with the samples of a part; where some are held out, those of the training are copied
+  /// for it.
   template <class F>
   void with_part(Part, const F&) const;
 
   const Program& program_;
   const Training& training_;
-  Parts parts_;
+  Plan& plan_;
   Decision decision_;
   std::optional<Optimizer> optimizer_;  // nothing: L-BFGS
   LbfgsSettings lbfgs_;
-  double clip_norm_ = 0;  // 0: off
-  double clip_value_ = 0;
+  Clipping<S> clipping_;
 
-  std::optional<SampleSet<S>> all_;                        // of the data statement
-  std::optional<SampleSet<S>> train_, validation_, test_;  // train_: in order, without shuffling
-  std::vector<int> train_labels_;                          // of the set that batches are taken from
-  int train_count_ = 1;
-  int size_ = 1;
+  std::optional<SampleSet<S>> all_;  // of the data statement
+  std::optional<SampleSet<S>> validation_, test_;
+  std::vector<int> labels_;  // of all samples
 
   std::vector<Stored<S>> parameters_, states_;
   std::vector<OptimizerState> optimizer_states_;
@@ -88,8 +82,6 @@ class StepsOver final : public Steps {
   std::unique_ptr<BatchRun<S>> full_, rest_;
   BatchRun<S>* last_ = nullptr;  // which of them took the last step
   std::optional<ForwardRun<S>> forward_;
-  std::vector<int> order_;         // of the epoch's samples, where they are shuffled
-  std::vector<int> batch_labels_;  // gathered
   std::vector<Watched> watched_;
   std::size_t next_look_ = 0;
 };

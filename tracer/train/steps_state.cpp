@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "tracer/language/suggest.hpp"
+#include "tracer/run/targets.hpp"
 #include "tracer/train/inspect.hpp"
 #include "tracer/train/steps_over.hpp"
-#include "tracer/train/targets.hpp"
 
 namespace tracer {
 
@@ -16,8 +16,8 @@ template <class S>
 void StepsOver<S>::choose_watched(const std::vector<std::string>& names) {
   if (names.empty()) return;
   std::vector<std::string> lines;
-  const BatchGraph built = program_.graph(size_);
-  for (const NodeId line : built.lines) lines.push_back(built.graph[line].name);
+  const std::shared_ptr<const BatchGraph> built = program_.graph(plan_.batch_size());
+  for (const NodeId line : built->lines) lines.push_back(built->graph[line].name);
   std::vector<std::string> known = program_.parameters;
   known.insert(known.end(), lines.begin(), lines.end());
   const bool all = std::ranges::count(names, "all") > 0;
@@ -44,9 +44,8 @@ void StepsOver<S>::with_part(Part part, const F& f) const {
   if (count(part) == 0) throw Error("there are no samples in this part of the data");
   if (part == Part::validation) return f(*validation_);
   if (part == Part::test) return f(*test_);
-  if (train_) return f(*train_);
-  if (parts_.train.empty()) return f(*all_);
-  f(SampleSet<S>(*all_, parts_.train));
+  const std::vector<int>& trained = plan_.parts().train;
+  trained.empty() ? f(*all_) : f(SampleSet<S>(*all_, trained));
 }
 
 template <class S>
@@ -119,7 +118,8 @@ std::vector<IdleUnits> StepsOver<S>::idle() const {
   for (const WatchedUnits& activation : watched_units(built)) {
     const NodeId id = full_->image(activation.node);
     const Shape& shape = built.graph[activation.node].shape;
-    if (id < 0 || !all_ || (rows ? shape.rows.count : shape.columns.count) != size_) continue;
+    if (id < 0 || !all_ || (rows ? shape.rows.count : shape.columns.count) != plan_.batch_size())
+      continue;
     IdleUnits counted = idle_units(activation, full_->tape().value(id), rows);
     if (counted.idle > 0) records.push_back(std::move(counted));
   }
@@ -127,18 +127,13 @@ std::vector<IdleUnits> StepsOver<S>::idle() const {
 }
 
 template <class S>
-StepLook StepsOver<S>::look(BatchRun<S>& run, const At& at, double lr, int first) const {
+StepLook StepsOver<S>::look(BatchRun<S>& run, const At& at, std::span<const int> samples) const {
   StepLook seen;
-  seen.epoch = at.epoch;
+  seen.epoch = plan_.epoch(at.step);
   seen.step = at.step;
-  seen.lr = lr;
+  seen.lr = at.lr;
   seen.batch = run.shared();
-  for (int k = 0; all_ && k < run.size(); ++k) {
-    const auto place = static_cast<std::size_t>(first + k);
-    seen.samples.push_back(training_.shuffle      ? order_[place]
-                           : parts_.train.empty() ? first + k
-                                                  : parts_.train[place]);
-  }
+  seen.samples.assign(samples.begin(), samples.end());
   const BatchGraph& batch = run.built();
   std::vector<NodeId> wrt = batch.lines;
   for (const std::string& name : program_.wrt) {
@@ -157,11 +152,6 @@ StepLook StepsOver<S>::look(BatchRun<S>& run, const At& at, double lr, int first
       seen.gradients.emplace(id, made.adjoint(id).template cast<double>());
   }
   return seen;
-}
-
-template <class S>
-void StepsOver<S>::stop_not_finite(BatchRun<S>& run, const At& at, int first) const {
-  throw Error(not_finite_text(program_, look(run, at, 0, first)));
 }
 
 template <class S>
@@ -277,22 +267,21 @@ void StepsOver<S>::load(const Checkpoint& checkpoint) {
 }
 
 // The members of this file; steps.cpp instantiates the others.
-#define TRACER_MEMBERS(S)                                                           \
-  template void StepsOver<S>::choose_watched(const std::vector<std::string>&);      \
-  template Steps::Outcome StepsOver<S>::evaluate(Part);                             \
-  template std::vector<int> StepsOver<S>::labels(Part) const;                       \
-  template Array<float> StepsOver<S>::targets(Part) const;                          \
-  template std::vector<WatchRecord> StepsOver<S>::watched() const;                  \
-  template std::vector<IdleUnits> StepsOver<S>::idle() const;                       \
-  template StepLook StepsOver<S>::look(BatchRun<S>&, const At&, double, int) const; \
-  template void StepsOver<S>::stop_not_finite(BatchRun<S>&, const At&, int) const;  \
-  template std::string StepsOver<S>::parameter_not_finite() const;                  \
-  template void StepsOver<S>::remember_best();                                      \
-  template void StepsOver<S>::restore_best();                                       \
-  template Tensors StepsOver<S>::parameters() const;                                \
-  template Tensors StepsOver<S>::states() const;                                    \
-  template Tensors StepsOver<S>::optimizer() const;                                 \
-  template Tensors StepsOver<S>::best() const;                                      \
+#define TRACER_MEMBERS(S)                                                                    \
+  template void StepsOver<S>::choose_watched(const std::vector<std::string>&);               \
+  template Steps::Outcome StepsOver<S>::evaluate(Part);                                      \
+  template std::vector<int> StepsOver<S>::labels(Part) const;                                \
+  template Array<float> StepsOver<S>::targets(Part) const;                                   \
+  template std::vector<WatchRecord> StepsOver<S>::watched() const;                           \
+  template std::vector<IdleUnits> StepsOver<S>::idle() const;                                \
+  template StepLook StepsOver<S>::look(BatchRun<S>&, const At&, std::span<const int>) const; \
+  template std::string StepsOver<S>::parameter_not_finite() const;                           \
+  template void StepsOver<S>::remember_best();                                               \
+  template void StepsOver<S>::restore_best();                                                \
+  template Tensors StepsOver<S>::parameters() const;                                         \
+  template Tensors StepsOver<S>::states() const;                                             \
+  template Tensors StepsOver<S>::optimizer() const;                                          \
+  template Tensors StepsOver<S>::best() const;                                               \
   template void StepsOver<S>::load(const Checkpoint&);
 TRACER_MEMBERS(float)
 TRACER_MEMBERS(double)

@@ -9,12 +9,12 @@
 #include "tracer/error.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/optimize/optimizer.hpp"
-#include "tracer/train/decision.hpp"
+#include "tracer/run/decision.hpp"
+#include "tracer/run/plan.hpp"
 #include "tracer/train/inspect.hpp"
 #include "tracer/train/lbfgs.hpp"
 #include "tracer/train/outline.hpp"
 #include "tracer/train/steps.hpp"
-#include "tracer/train/targets.hpp"
 #include "tracer/train/verdicts.hpp"
 
 namespace tracer {
@@ -39,7 +39,7 @@ const Program& trainable(const Program& program) {
 
 double base_rate(const Training& training) {
   const OptimizerCall& call = training.optimizer;
-  if (call.name == "lbfgs") {
+  if (call.searches()) {
     if (training.schedule.kind != Schedule::Kind::constant || training.schedule.warmup > 0 ||
         training.clip_norm || training.clip_value) {
       throw Error(
@@ -57,7 +57,7 @@ struct Trainer::Loop {
   Loop(const Program&, TrainerOptions);
 
   EpochRecord epoch();
-  double rate(int in_epoch);
+  double rate() const;
   void run_steps(EpochRecord&);
   void watch_validation(EpochRecord&);
   void count_improvement(EpochRecord&);
@@ -70,6 +70,7 @@ struct Trainer::Loop {
   const Training& training;
   TrainerOptions options;
   Decision decision;
+  Plan plan;
   std::unique_ptr<Steps> steps;
   Verdicts verdicts;
   double base = 0;  // the optimiser's learning rate
@@ -101,10 +102,10 @@ Trainer::Loop::Loop(const Program& lesson, TrainerOptions wanted)
       training(*lesson.training),
       options(std::move(wanted)),
       decision(decision_of(lesson)),
-      steps(options.dtype == Dtype::float32
-                ? make_steps<float>(lesson, parts_of(lesson), options.watch)
-                : make_steps<double>(lesson, parts_of(lesson), options.watch)),
-      verdicts(lesson, steps->steps_per_epoch()),
+      plan(lesson),
+      steps(options.dtype == Dtype::float32 ? make_steps<float>(lesson, plan, options.watch)
+                                            : make_steps<double>(lesson, plan, options.watch)),
+      verdicts(lesson, plan.steps_per_epoch()),
       base(base_rate(training)),
       plateau(training.schedule, base) {
   set_threads(options.threads);
@@ -126,23 +127,22 @@ Trainer::Loop::Loop(const Program& lesson, TrainerOptions wanted)
   };
 }
 
-double Trainer::Loop::rate(int in_epoch) {
+// of the next step
+double Trainer::Loop::rate() const {
   const bool by_plateau = training.schedule.kind == Schedule::Kind::plateau;
-  return rate_at(training.schedule, by_plateau ? plateau.rate() : base,
-                 {epochs_done + 1, in_epoch + 1, steps->steps_per_epoch(), training.epochs});
+  return plan.rate(steps_done + 1, by_plateau ? plateau.rate() : base);
 }
 
 void Trainer::Loop::run_steps(EpochRecord& record) {
   const Clock::time_point start = Clock::now();
-  const int per_epoch = steps->steps_per_epoch();
+  const int per_epoch = plan.steps_per_epoch();
   const int samples = std::max(steps->count(Part::train), 1);
   const bool every_step = record.epoch <= training.schedule.warmup;
-  record.lr = rate(running.steps);
+  record.lr = rate();
   while (running.steps < per_epoch) {
-    if (every_step) record.lr = rate(running.steps);
+    if (every_step) record.lr = rate();
     const bool last = running.steps + 1 == per_epoch;
-    const StepDone done = steps->step(
-        {record.epoch, running.steps, steps_done + 1, last && !options.watch.empty()}, record.lr);
+    const StepDone done = steps->step({steps_done + 1, record.lr, last && !options.watch.empty()});
     ++steps_done;
     ++running.steps;
     running.loss += done.loss * done.samples;
@@ -166,7 +166,6 @@ EpochRecord Trainer::Loop::epoch() {
   EpochRecord record;
   record.epoch = epochs_done + 1;
   if (running.steps == 0) running = {};
-  steps->begin_epoch(record.epoch);
   run_steps(record);
   record.steps = steps_done;
   const auto seen = static_cast<double>(running.samples);
@@ -248,7 +247,7 @@ Checkpoint Trainer::Loop::checkpoint() const {
   kept.step = steps_done;
   kept.optimizer = steps->optimizer();
   kept.best = steps->best();
-  kept.counters = {{"steps_per_epoch", steps->steps_per_epoch()},
+  kept.counters = {{"steps_per_epoch", plan.steps_per_epoch()},
                    {"best_epoch", best_epoch},
                    {"waited", waited},
                    {"early", early ? 1 : 0},
@@ -274,11 +273,11 @@ void Trainer::Loop::resume(const Checkpoint& kept) {
   const auto whole = [&](const std::string& name) {
     return static_cast<int>(counter(name).value_or(0));
   };
-  if (const int per_epoch = whole("steps_per_epoch"); per_epoch != steps->steps_per_epoch()) {
+  if (const int per_epoch = whole("steps_per_epoch"); per_epoch != plan.steps_per_epoch()) {
     throw Error(
         fmt::format("the checkpoint's epochs have {} steps, but this lesson's have {}: it "
                     "is of other data or another batch_size",
-                    per_epoch, steps->steps_per_epoch()));
+                    per_epoch, plan.steps_per_epoch()));
   }
   steps->load(kept);
   history = kept.model.history;

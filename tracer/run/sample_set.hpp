@@ -1,5 +1,5 @@
-// The samples of a data statement over float or double, as a run reads them: float ones where they
-// lie (MNIST is 188 MB, and is not copied), others converted once. Next: forward_run.hpp.
+// The samples of a data statement over a scalar, as a run reads them: float ones where they lie
+// (MNIST is 188 MB, and is not copied), others converted once. Next: leaves.hpp.
 #pragma once
 
 #include <span>
@@ -49,8 +49,9 @@ class SampleSet {
   bool rows_ = false;
 };
 
-/// A leaf's value over S, column by column: rows · columns numbers.
+/// A leaf's value over S (float, double or Exact), column by column: rows · columns numbers; none
+/// where it has none. `working`: what a run over Exact asks of them.
 template <class S>
-std::vector<S> numbers_of(const LeafValue&);
+std::vector<S> numbers_of(const LeafValue&, Working working = {});
 
 }  // namespace tracer

@@ -1,11 +1,11 @@
-#include "tracer/train/parts.hpp"
+#include "tracer/run/parts.hpp"
 
 #include <fmt/format.h>
 
 #include "datasets/split.hpp"
 #include "tracer/error.hpp"
-#include "tracer/train/decision.hpp"
-#include "tracer/train/targets.hpp"
+#include "tracer/run/decision.hpp"
+#include "tracer/run/targets.hpp"
 
 namespace tracer {
 

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "tracer/train/metrics.hpp"
-#include "tracer/train/sample_set.hpp"
+#include "tracer/run/sample_set.hpp"
+#include "tracer/run/task.hpp"
 
 namespace tracer {
 

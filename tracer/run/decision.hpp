@@ -1,12 +1,12 @@
 // What a lesson's outputs say: of which kind its targets are, and from where on an output means the
-// second class. Next: evaluate.hpp.
+// second class. Next: parts.hpp.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "tracer/language/program.hpp"
-#include "tracer/train/metrics.hpp"
+#include "tracer/run/task.hpp"
 
 namespace tracer {
 
@@ -22,9 +22,6 @@ Decision decision_of(const Program&);
 std::vector<int> classes_of(const Decision&, const Array<float>& outputs, bool rows);
 /// The data's own names, else "-1" and "1", else numbers from 0.
 std::vector<std::string> class_names(const Program&, const Decision&);
-
-/// The size of the lesson's first batch: a graph of that size is one that it was checked with.
-int first_batch(const Program&);
 
 /// What kind of targets a lesson has: from the values of the data's last name, and the loss.
 /// One-hot columns are classes; 0 and 1 (or −1 and 1), both of which occur, are two classes; with

@@ -1,7 +1,6 @@
-#include "tracer/train/sample_set.hpp"
+#include "tracer/run/sample_set.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <type_traits>
 
 #include "tracer/number/threads.hpp"
@@ -9,17 +8,22 @@
 namespace tracer {
 
 template <class S>
-std::vector<S> numbers_of(const LeafValue& value) {
+std::vector<S> numbers_of(const LeafValue& value, Working working) {
   return std::visit(
-      [](const auto& all) {
+      [&](const auto& all) {
+        using Value = std::decay_t<decltype(all)>;
         std::vector<S> numbers;
-        if constexpr (!std::is_same_v<std::decay_t<decltype(all)>, std::monostate>) {
+        if constexpr (!std::is_same_v<Value, std::monostate>) {
           numbers.reserve(static_cast<std::size_t>(all.size()));
-          for (Eigen::Index k = 0; k < all.size(); ++k) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(all)>, Array<Exact>>) {
-              numbers.push_back(static_cast<S>(all(k).to_double()));
+          for (const auto& x : all.reshaped()) {
+            if constexpr (std::is_same_v<S, Exact> && std::is_same_v<Value, Array<Exact>>) {
+              numbers.push_back(x.with(working));
+            } else if constexpr (std::is_same_v<S, Exact>) {
+              numbers.push_back(Exact::from_double(static_cast<double>(x), working));
+            } else if constexpr (std::is_same_v<Value, Array<Exact>>) {
+              numbers.push_back(static_cast<S>(x.to_double()));
             } else {
-              numbers.push_back(static_cast<S>(all(k)));
+              numbers.push_back(static_cast<S>(x));
             }
           }
         }
@@ -34,14 +38,7 @@ SampleSet<S>::SampleSet(const Samples& samples) : count_(samples.count), rows_(s
   for (std::size_t i = 0; i < samples.names.size(); ++i) {
     Matrix matrix{samples.names[i], nullptr, 0};
     const LeafValue& value = samples.values[i];
-    const Eigen::Index size = std::visit(
-        [](const auto& all) -> Eigen::Index {
-          if constexpr (std::is_same_v<std::decay_t<decltype(all)>, std::monostate>)
-            return 0;
-          else
-            return all.size();
-        },
-        value);
+    const auto size = static_cast<long long>(samples.entries(i)) * sample_count(value, rows_);
     matrix.entries = count_ == 0 ? 0 : static_cast<int>(size / count_);
     const auto* floats = std::get_if<Array<float>>(&value);
     if constexpr (std::is_same_v<S, float>) {
@@ -103,8 +100,7 @@ void SampleSet<S>::gather(std::size_t matrix, std::span<const int> samples, S* t
              [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
                for (std::ptrdiff_t k = begin; k < end; ++k) {
                  const std::ptrdiff_t sample = samples[static_cast<std::size_t>(k)];
-                 std::memcpy(to + k * entries, from.values + sample * entries,
-                             static_cast<std::size_t>(entries) * sizeof(S));
+                 std::copy_n(from.values + sample * entries, entries, to + k * entries);
                }
              });
     return;
@@ -117,7 +113,9 @@ void SampleSet<S>::gather(std::size_t matrix, std::span<const int> samples, S* t
 
 template class SampleSet<float>;
 template class SampleSet<double>;
-template std::vector<float> numbers_of<float>(const LeafValue&);
-template std::vector<double> numbers_of<double>(const LeafValue&);
+template class SampleSet<Exact>;
+template std::vector<float> numbers_of<float>(const LeafValue&, Working);
+template std::vector<double> numbers_of<double>(const LeafValue&, Working);
+template std::vector<Exact> numbers_of<Exact>(const LeafValue&, Working);
 
 }  // namespace tracer

@@ -1,10 +1,8 @@
-#include "tracer/train/decision.hpp"
-
-#include <optional>
+#include "tracer/run/decision.hpp"
 
 #include <fmt/format.h>
 
-#include "tracer/train/targets.hpp"
+#include "tracer/run/targets.hpp"
 
 namespace tracer {
 namespace {
@@ -39,59 +37,7 @@ Targets targets_of(const Samples& data) {
   return seen;
 }
 
-// Where the nearest loss that takes the prediction as its first draws the line between two classes.
-std::optional<double> threshold_of_loss(const Graph& graph, NodeId prediction) {
-  for (NodeId id = prediction + 1; id < graph.size(); ++id) {
-    const Node& node = graph[id];
-    if (node.operation == nullptr || node.operands.empty() || node.operands[0] != prediction)
-      continue;
-    if (node.operation->loss != nullptr && node.operation->loss->threshold)
-      return node.operation->loss->threshold;
-  }
-  return std::nullopt;
-}
-
-// The pair of an output for two classes whose activation the node is, and which is told of what
-// goes into it too; or null.
-const OutputPair* pair_of_two_classes(const Graph& graph, NodeId id) {
-  const Operation* operation = graph[id].operation;
-  const OutputPair* pair = operation != nullptr ? pair_of_activation(*operation) : nullptr;
-  return pair != nullptr && pair->joined != nullptr && pair->joined().loss->threshold ? pair
-                                                                                      : nullptr;
-}
-
-// Where an output is on neither side.
-double threshold_of(const Graph& graph, NodeId prediction, bool signs) {
-  if (const auto threshold = threshold_of_loss(graph, prediction)) return *threshold;
-  NodeId at = prediction;
-  while (graph[at].operation != nullptr && graph[at].operation->law == Law::identity)
-    at = graph[at].operands[0];
-  if (const OutputPair* pair = pair_of_two_classes(graph, at)) return *pair->loss().loss->threshold;
-  for (NodeId id = at + 1; id < graph.size(); ++id) {
-    const OutputPair* pair = pair_of_two_classes(graph, id);
-    if (pair == nullptr) continue;
-    const NodeId operand = graph[id].operands[0];
-    if (operand == at || operand == prediction)
-      return *pair->joined().loss->threshold;  // predict Z of bce(sigmoid(Z), Y)
-  }
-  return signs ? 0 : 0.5;
-}
-
-bool uses_two_classes(const BatchGraph& built) {
-  for (NodeId id = 0; id <= built.loss; ++id) {
-    const Operation* operation = built.graph[id].operation;
-    if (operation != nullptr && operation->loss != nullptr && operation->loss->threshold)
-      return true;
-  }
-  return false;
-}
-
 }  // namespace
-
-int first_batch(const Program& program) {
-  if (!program.training || !program.data) return 1;
-  return program.training->batch_size == 0 ? program.data->count : program.training->batch_size;
-}
 
 Decision decision_of(const Program& program) {
   Decision decision;
@@ -102,9 +48,9 @@ Decision decision_of(const Program& program) {
   const bool may_be_two = targets.entries == 1 && !targets.has_other &&
                           !(targets.has_zero && targets.has_minus_one) && program.data->count > 0;
   if (!targets.one_hot && !may_be_two) return decision;
-  const BatchGraph built = program.graph(first_batch(program), true);
-  if (built.prediction < 0) return decision;
-  const Shape& predicted = built.graph[built.prediction].shape;
+  const std::shared_ptr<const BatchGraph> built = program.graph(first_batch(program), true);
+  if (built->prediction < 0) return decision;
+  const Shape& predicted = built->graph[built->prediction].shape;
   if ((program.data->rows ? predicted.columns : predicted.rows).count != targets.entries)
     return decision;
   if (targets.one_hot) {
@@ -113,12 +59,11 @@ Decision decision_of(const Program& program) {
     return decision;
   }
   const bool both = targets.has_one && (targets.has_zero || targets.has_minus_one);
-  if (!both && !uses_two_classes(built)) return decision;
+  if (!both && !built->output.two_classes) return decision;
   decision.task = Task::two_classes;
   decision.classes = 2;
   decision.signs = targets.has_minus_one;
-  decision.threshold =
-      static_cast<float>(threshold_of(built.graph, built.prediction, decision.signs));
+  decision.threshold = built->output.threshold.value_or(decision.signs ? 0.0F : 0.5F);
   return decision;
 }
 

@@ -1,0 +1,156 @@
+#include "tracer/run/leaves.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "tracer/error.hpp"
+#include "tracer/number/random.hpp"
+
+namespace tracer {
+namespace {
+
+// Samples that follow one another can be read where they lie.
+bool are_consecutive(std::span<const int> samples) {
+  bool all = true;
+  for (std::size_t k = 1; k < samples.size(); ++k) all &= samples[k] == samples[k - 1] + 1;
+  return all;
+}
+
+}  // namespace
+
+template <class S>
+Leaves<S>::Leaves(const Program& program, const BatchGraph& batch, const Kept<S>& kept,
+                  const SampleSet<S>* samples, std::span<const NodeId> image, Working working)
+    : program_(&program), samples_(samples), working_(working) {
+  for (const auto& [name, original] : batch.leaves) {
+    Leaf leaf;
+    leaf.name = name;
+    leaf.id = image.empty() ? original : image[static_cast<std::size_t>(original)];
+    if (leaf.id < 0) continue;
+    const Shape& shape = batch.graph[original].shape;
+    leaf.rows = shape.rows.count;
+    leaf.columns = shape.columns.count;
+    if (const auto place = kept.find(name); place != kept.end()) {
+      leaf.from = Leaf::From::kept;
+      leaf.values = place->second;
+    } else if (const auto value = program.values.find(name); value != program.values.end()) {
+      const bool is_mask = batch.masks.contains(original);
+      leaf.from = is_mask ? Leaf::From::given_mask : Leaf::From::given;
+      if (!is_mask) leaf.own = numbers_of<S>(value->second, working);
+    } else if (const auto mask = batch.masks.find(original); mask != batch.masks.end()) {
+      leaf.from = Leaf::From::drawn_mask;
+      leaf.drop = static_cast<float>(Exact(mask->second).to_double());
+      leaf.stream.reserve(name.size() + 24);
+      leaf.stream = name + " ";
+      leaf.own.resize(static_cast<std::size_t>(shape.count()));
+    } else if (program.data) {
+      leaf.from = Leaf::From::data;
+      const auto at = std::ranges::find(program.data->names, name);
+      leaf.matrix = static_cast<int>(at - program.data->names.begin());
+    }
+    leaves_.push_back(std::move(leaf));
+    Leaf& made = leaves_.back();
+    if (!made.own.empty()) made.values = made.own.data();
+  }
+}
+
+template <class S>
+void Leaves<S>::take(std::span<const int> samples, long long step) {
+  for (Leaf& leaf : leaves_) {
+    switch (leaf.from) {
+      case Leaf::From::data:
+        take_data(leaf, samples);
+        break;
+      case Leaf::From::given_mask:
+        take_given_mask(leaf, samples, step);
+        break;
+      case Leaf::From::drawn_mask:
+        draw(leaf, step);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+template <class S>
+void Leaves<S>::take(const SampleSet<S>& from, std::span<const int> samples) {
+  for (Leaf& leaf : leaves_) {
+    if (leaf.from != Leaf::From::data) continue;
+    if (const int matrix = from.find(leaf.name); matrix >= 0)
+      read(leaf, from, static_cast<std::size_t>(matrix), samples);
+  }
+}
+
+template <class S>
+void Leaves<S>::read(Leaf& leaf, const SampleSet<S>& from, std::size_t matrix,
+                     std::span<const int> samples) const {
+  const bool in_order = are_consecutive(samples);
+  leaf.values = in_order ? from.in_place(matrix, samples.front()) : nullptr;
+  if (leaf.values != nullptr) return;
+  leaf.own.resize(static_cast<std::size_t>(leaf.view().size()));
+  leaf.values = leaf.own.data();
+  if (in_order) {
+    from.copy(matrix, samples.front(), static_cast<int>(samples.size()), leaf.own.data());
+  } else {
+    from.gather(matrix, samples, leaf.own.data());
+  }
+}
+
+template <class S>
+void Leaves<S>::take_data(Leaf& leaf, std::span<const int> samples) const {
+  const auto matrix = static_cast<std::size_t>(leaf.matrix);
+  if (samples_ != nullptr) return read(leaf, *samples_, matrix, samples);
+  leaf.own = numbers_of<S>(program_->data->batch(matrix, samples), working_);
+  leaf.values = leaf.own.empty() ? nullptr : leaf.own.data();
+}
+
+// A mask that was handed over is one for a batch, or one for all the data.
+template <class S>
+void Leaves<S>::take_given_mask(Leaf& leaf, std::span<const int> samples, long long step) const {
+  const LeafValue& value = program_->values.at(leaf.name);
+  const bool rows = program_->data && program_->data->rows;
+  const int count = sample_count(value, rows);
+  const bool whole = program_->data && count == program_->data->count;
+  leaf.own = numbers_of<S>(whole ? chosen_samples(value, samples, rows) : value, working_);
+  leaf.values = leaf.own.data();
+  if (static_cast<Eigen::Index>(leaf.own.size()) == leaf.view().size()) return;
+  throw Error(
+      fmt::format("{} was given for {} samples, and step {} has {}; give it for the whole data, or "
+                  "one batch of it",
+                  leaf.name, count, step, samples.size()));
+}
+
+// The stream of a mask is called by its name and the step, so that each step has its own.
+template <class S>
+void Leaves<S>::draw(Leaf& leaf, long long step) const {
+  std::array<char, 20> digits{};
+  const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), step).ptr;
+  leaf.stream.resize(leaf.name.size() + 1);
+  leaf.stream.append(std::as_const(digits).data(), end);
+  RandomStream stream(program_->seed, leaf.stream);
+  if constexpr (std::is_floating_point_v<S>) {
+    stream.mask(leaf.own.data(), static_cast<std::ptrdiff_t>(leaf.own.size()), leaf.drop);
+  } else {
+    for (S& entry : leaf.own) entry = stream.uniform() < leaf.drop ? 0 : 1;
+  }
+}
+
+template <class S>
+void Leaves<S>::bind(Tape<S>& tape) {
+  for (Leaf& leaf : leaves_) {
+    if (leaf.values == leaf.bound) continue;
+    tape.bind(leaf.id, leaf.values);
+    leaf.bound = leaf.values;
+  }
+}
+
+template class Leaves<float>;
+template class Leaves<double>;
+template class Leaves<Exact>;
+
+}  // namespace tracer

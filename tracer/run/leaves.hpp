@@ -1,0 +1,83 @@
+// The leaves of a lesson's batch and the value that each has at a step: which leaf takes what from
+// where is said here, once, for every scalar and whoever runs the lesson. A training binds its tape
+// to what lies here, a derivation copies it into its own. Next: leaves.cpp, plan.hpp.
+//
+//   Leaves<float> leaves(program, batch, kept, &samples, fused.image);
+//   leaves.take(plan.samples(step), step);
+//   leaves.bind(tape);
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tracer/graph/tape.hpp"
+#include "tracer/language/program.hpp"
+#include "tracer/run/sample_set.hpp"
+
+namespace tracer {
+
+/// Where a run keeps what it changes (parameters and running statistics), by name, column by
+/// column. They are read anew at every step, and must stay where they are.
+template <class S>
+using Kept = std::map<std::string, const S*>;
+
+template <class S>
+class Leaves {
+ public:
+  struct Leaf {
+    enum class From { kept, given, given_mask, drawn_mask, data };
+    std::string name;
+    NodeId id = -1;  ///< in the graph of the tape
+    From from = From::given;
+    int rows = 1;
+    int columns = 1;
+    const S* values = nullptr;  ///< rows × columns, column by column; null: it has no numbers
+    ConstView<S> view() const { return {values, rows, columns}; }
+
+   private:
+    friend class Leaves;
+    int matrix = -1;           // of data: the place of its name in the data statement
+    float drop = 0;            // of a drawn mask
+    std::string stream;        // of a drawn mask: its name and a space
+    std::vector<S> own;        // what is not read where it lies
+    const S* bound = nullptr;  // what the tape reads
+  };
+
+  /// A leaf takes its value from the first of these that has its name: what is kept; the program's
+  /// values (of inputs, of parameters and statistics that are not kept, of masks that were handed
+  /// over); a mask that is drawn at each step; the data. `samples`: of the data statement; null:
+  /// those of a step are converted when it is taken. `image`: of each node of the batch in the
+  /// graph of the tape, −1 where it is not there; empty: it is the batch's own graph.
+  /// The program and what is pointed to must outlive this.
+  Leaves(const Program&, const BatchGraph&, const Kept<S>&, const SampleSet<S>* samples,
+         std::span<const NodeId> image = {}, Working = {});
+
+  Leaves(const Leaves&) = delete;  // the values of a leaf point into what it owns
+  Leaves& operator=(const Leaves&) = delete;
+
+  /// The values at a step (from 1): these samples (from 0), masks as that step draws them. Throws
+  /// Error where a mask was handed over for another number of samples.
+  void take(std::span<const int> samples, long long step);
+  /// Data only, of samples other than the lesson's. A name that they lack keeps what it has.
+  void take(const SampleSet<S>&, std::span<const int> samples);
+
+  /// In the order of their names.
+  const std::vector<Leaf>& all() const { return leaves_; }
+  /// Lets the leaves of a tape, always the same one, read their values here.
+  void bind(Tape<S>&);
+
+ private:
+  void take_data(Leaf&, std::span<const int> samples) const;
+  void read(Leaf&, const SampleSet<S>&, std::size_t matrix, std::span<const int> samples) const;
+  void take_given_mask(Leaf&, std::span<const int> samples, long long step) const;
+  void draw(Leaf&, long long step) const;
+
+  const Program* program_;
+  const SampleSet<S>* samples_;
+  Working working_;
+  std::vector<Leaf> leaves_;
+};
+
+}  // namespace tracer
