@@ -105,18 +105,9 @@ TEST_CASE("float check: differences in double are good enough for float",
 TEST_CASE("float check: what is checked is what training computes, bit for bit",
           "[check][float_check]") {
   const Program program = lesson(network);
-  std::vector<Stored<float>> parameters;
-  std::vector<Stored<float>> states;
-  const auto stored = [&](const std::string& name) {
-    const Shape& shape = program.shapes.at(name);
-    return Stored<float>{name, shape.rows.count, shape.columns.count,
-                         numbers_of<float>(program.values.at(name))};
-  };
-  for (const std::string& name : program.parameters) parameters.push_back(stored(name));
-  for (const auto& [leaf, next] : program.graph(16)->state_updates)
-    states.push_back(stored(program.graph(16)->graph[leaf].name));
+  WeightsOver<float> weights(program, *program.graph(16));
   const SampleSet<float> samples(*program.data);
-  BatchRun<float> run(program, 16, {&parameters, &states, &samples, decision_of(program), {}});
+  BatchRun<float> run(program, 16, {&weights, &samples, decision_of(program), {}});
 
   // the first step's samples and masks, as the trainer draws them
   StepLook seen;
@@ -138,7 +129,7 @@ TEST_CASE("float check: what is checked is what training computes, bit for bit",
   CHECK(report.passed());
   CHECK(report.count(Agreement::undecided) == 0);
   CHECK(report.checked_entries() == report.entries());
-  for (std::size_t p = 0; p < parameters.size(); ++p) {
+  for (std::size_t p = 0; p < weights.learned().size(); ++p) {
     const View<float> gradient = run.gradient(p);
     for (const CheckedEntry& entry : report.parameters[p].checked) {
       INFO(report.parameters[p].name << " " << entry.row << ", " << entry.column);

@@ -62,6 +62,7 @@ struct UpdateLine {
   std::string name;
   Value before;
   Value after;
+  Value clipped;  ///< the gradient as clipping leaves it; empty: nothing is cut off
   std::vector<Equation>
       working;  ///< the state's lines first (momentum, moments), the new value last
 };

@@ -1,6 +1,8 @@
 #include "tracer/derive/run.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,6 +12,14 @@
 #include "tracer/run/clipping.hpp"
 
 namespace tracer {
+namespace {
+
+View<Exact> view_of(Array<Exact>& values) { return {values.data(), values.rows(), values.cols()}; }
+ConstView<Exact> view_of(const Array<Exact>& values) {
+  return {values.data(), values.rows(), values.cols()};
+}
+
+}  // namespace
 
 bool round_in_place(View<Exact> values, const Rounding& rounding) {
   // on a copy, for round() throws Undecided: then none is rounded, and not those before the tie
@@ -223,39 +233,51 @@ StepRecord Run::next() {
   return record;
 }
 
-// Clipped gradients would need a line of their own on the page; they pass where nothing is clipped.
-void Run::check_clipping(const StepRecord& record, const Graph& graph) const {
-  const Training& training = *program_.training;
-  if (!training.clip_norm && !training.clip_value) return;
-  const auto fail = [&](std::string_view option) {
-    const std::string fewer =
-        record.step > 1 ? fmt::format("derive fewer steps (--steps {}), or ", record.step - 1) : "";
-    throw Error(fmt::format(
-        "step {}: {} cuts the gradient here, which a derivation does not follow; {}take {} out of "
-        "the train line",
-        record.step, option, fewer, option));
-  };
-  const Clipping<Exact> clipping(training, options_.working);
+// The joint norm of all gradients that an update goes by, where clip_norm cuts them.
+std::optional<Exact> Run::norm_to_clip(const StepRecord& record) const {
+  const Clipping<Exact> clipping(*program_.training, options_.working);
+  if (!clipping.has_norm()) return std::nullopt;
   Exact squares = 0;
   for (const std::string& name : program_.parameters) {
-    const auto gradient = record.adjoints.find(graph.find(name));
-    if (gradient == record.adjoints.end()) continue;
-    Array<Exact> entries = gradient->second;
-    const View<Exact> view(entries.data(), entries.rows(), entries.cols());
-    squares = squares + Clipping<Exact>::squares(gradient->second);
-    if (clipping.has_value() && clipping.cut(view)) fail("clip_value");
+    const auto gradient = record.adjoints.find(record.batch->graph.find(name));
+    if (gradient != record.adjoints.end())
+      squares += Clipping<Exact>::squares(view_of(gradient->second));
   }
-  if (clipping.has_norm() && clipping.factor(squares)) fail("clip_norm");
+  const Exact norm = sqrt(squares);
+  return clipping.factor(norm) ? std::optional(norm) : std::nullopt;
+}
+
+// What is cut off a gradient: the first lines of its update, each handed to `written` once it is
+// there. Gives what is left, as a symbol; `gradient` becomes that.
+Symbol Run::clip(const std::optional<Exact>& norm, const Symbol& g, Array<Exact>& gradient,
+                 UpdateRecord& made, const std::function<void(View<Exact>)>& written) const {
+  const Training& training = *program_.training;
+  const Clipping<Exact> clipping(training, options_.working);
+  Symbol left = g;
+  const auto add = [&](Optimizer::Line line) {
+    left = line.symbol;
+    made.lines.push_back(std::move(line));
+    ++made.clipped;
+    written(view_of(gradient));
+  };
+  if (norm) {
+    made.leaves.emplace(clipping::norm_key, Array<Exact>::Constant(1, 1, *norm));
+    gradient *= *clipping.factor(*norm);
+    add(clipping::norm_line(left, *training.clip_norm));
+  }
+  if (clipping.has_value() && clipping.cut(view_of(gradient)))
+    add(clipping::value_line(left, *training.clip_value));
+  return left;
 }
 
 void Run::update(StepRecord& record, Batch& batch) {
   const Graph& graph = batch.graph->graph;
-  check_clipping(record, graph);
   if (plan_.has_schedule()) record.lr = plan_.rate(step_ + 1, optimizer_->number("lr"));
+  const std::optional<Exact> norm = norm_to_clip(record);
   for (const std::string& name : program_.parameters) {
     const NodeId id = graph.find(name);
     if (id < 0 || !record.adjoints.contains(id)) continue;
-    const Array<Exact>& gradient = record.adjoints.at(id);
+    Array<Exact> gradient = record.adjoints.at(id);
     Array<Exact>& parameter = parameters_.at(name);
     auto state = moments_.find(name);
     if (state == moments_.end()) {
@@ -267,9 +289,6 @@ void Run::update(StepRecord& record, Batch& batch) {
     const Shape shape = graph[id].shape;
     UpdateRecord made;
     made.parameter = name;
-    made.lines =
-        optimizer_->lines(Symbol::leaf("w", notation::name(name), shape),
-                          Symbol::leaf("g", notation::name("g"), shape), record.step, record.lr);
     made.leaves.emplace("w", parameter);
     made.leaves.emplace("g", gradient);
     for (const std::string& kept : optimizer_->states()) {
@@ -278,21 +297,23 @@ void Run::update(StepRecord& record, Batch& batch) {
     Optimizer::StepOptions<Exact> options;
     options.step = record.step;
     if (record.lr) options.lr = Exact(*record.lr, options_.working);
-    std::size_t line = 0;
     options.on_line = [&](View<Exact> value) {
-      const std::string& line_name = made.lines[line].name;
+      const Optimizer::Line& line = made.lines[made.results.size()];
       if (const auto gap = batch.gaps.adjoints.find(id); gap != batch.gaps.adjoints.end()) {
-        options_.on_gap({record.step, PageLine::Kind::update, name, line_name}, value, gap->second);
-      } else if (pass(PageLine::Kind::update, name, line_name, value)) {
-        record.rounded_updates.insert(line_name.empty() ? name : name + " " + line_name);
+        options_.on_gap({record.step, PageLine::Kind::update, name, line.name}, value, gap->second);
+      } else if (pass(PageLine::Kind::update, name, line.name, value)) {
+        record.rounded_updates.insert(line.name.empty() ? name : name + " " + line.name);
       }
       made.results.emplace_back(value);
-      if (!line_name.empty()) made.leaves.emplace(made.lines[line].symbol.stands_for(), value);
-      ++line;
+      if (!line.name.empty()) made.leaves.emplace(line.symbol.stands_for(), value);
     };
-    optimizer_->step<Exact>(View<Exact>(parameter.data(), parameter.rows(), parameter.cols()),
-                            ConstView<Exact>(gradient.data(), gradient.rows(), gradient.cols()),
-                            state->second, options);
+    const Symbol g = clip(norm, Symbol::leaf("g", notation::name("g"), shape), gradient, made,
+                          options.on_line);
+    std::ranges::move(optimizer_->lines(Symbol::leaf("w", notation::name(name), shape), g,
+                                        record.step, record.lr),
+                      std::back_inserter(made.lines));
+    optimizer_->step<Exact>(view_of(parameter), view_of(std::as_const(gradient)), state->second,
+                            options);
     record.updates.push_back(std::move(made));
   }
 }

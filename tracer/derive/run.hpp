@@ -58,6 +58,7 @@ bool round_in_place(View<Exact> values, const Rounding& rounding);
 struct UpdateRecord {
   std::string parameter;
   std::vector<Optimizer::Line> lines;  ///< m ← β₁·m + (1 − β₁)·g, ...; the parameter's own last
+  std::size_t clipped = 0;             ///< how many of them, the first, cut the gradient
   std::vector<Array<Exact>> results;  ///< of each line
   LeafValues leaves;                  ///< "w", "g", the states' old values and the earlier lines
 };
@@ -123,7 +124,9 @@ class Run {
   void run_forward(Batch&);
   void check_probabilities(const Batch&) const;
   void update(StepRecord&, Batch&);
-  void check_clipping(const StepRecord&, const Graph&) const;
+  std::optional<Exact> norm_to_clip(const StepRecord&) const;
+  Symbol clip(const std::optional<Exact>& norm, const Symbol& g, Array<Exact>& gradient,
+              UpdateRecord&, const std::function<void(View<Exact>)>& written) const;
   [[noreturn]] void rethrow_undecided(const BatchGraph&, NodeId, const std::string& what) const;
   std::string operands_of(const BatchGraph&, NodeId) const;
   [[noreturn]] void rethrow(const BatchGraph&, NodeId, const std::string& what,

@@ -1,6 +1,7 @@
 #include "tracer/derive/update_page.hpp"
 
 #include "tracer/derive/formulas.hpp"
+#include "tracer/run/clipping.hpp"
 
 #include <algorithm>
 
@@ -8,12 +9,21 @@
 
 namespace tracer {
 
+// "‖g‖ = 5, of all gradients together"
+std::string joint_norm(const PageContext& context, const UpdateRecord& update) {
+  const Link link =
+      context.show.links(update.leaves.at(clipping::norm_key)).back();
+  return fmt::format("‖g‖ {} {}, of all gradients together", link.exact ? "=" : "≈",
+                     in_prose(link.what.text));
+}
+
 UpdateLine update_line(const PageContext& context, const StepRecord& record,
                        const UpdateRecord& update) {
   UpdateLine made;
   made.name = update.parameter;
   made.before = context.show.value(update.leaves.at("w"));
   made.after = context.show.value(update.results.back());
+  if (update.clipped > 0) made.clipped = context.show.value(update.results[update.clipped - 1]);
   const NodeId id = record.batch->graph.find(update.parameter);
   for (std::size_t i = 0; i < update.lines.size(); ++i) {
     const Optimizer::Line& line = update.lines[i];
@@ -42,6 +52,8 @@ UpdateLine update_line(const PageContext& context, const StepRecord& record,
     }
     if (i == 0 && !last && record.updates.size() > 1)
       equation.remarks.push_back("for " + update.parameter);
+    if (line.name == clipping::norm_part && &update == &record.updates.front())
+      equation.remarks.push_back(joint_norm(context, update));
     const std::string key = last ? update.parameter : update.parameter + " " + line.name;
     equation.value = context.show.links(update.results[i], record.rounded_updates.contains(key));
     made.working.push_back(std::move(equation));
@@ -90,8 +102,11 @@ std::vector<std::string> drift(const PageContext& context, const StepRecord& rec
 
 void write_update(const PageContext& context, const StepRecord& record, const StepRecord* exact,
                   DerivationStep& page) {
-  const bool plain = record.updates.empty() || record.updates[0].lines.size() == 1;
+  const auto has_one_line = [](const UpdateRecord& update) { return update.lines.size() == 1; };
+  const bool plain = std::ranges::all_of(record.updates, has_one_line);
+  const bool clipped = std::ranges::any_of(record.updates, &UpdateRecord::clipped);
   page.update_rule = context.optimizer->summary(record.lr);
+  if (clipped) page.update_rule += ", from clipped gradients";
   if (plain) page.update_rule += ", all from the gradients above";
   for (const UpdateRecord& update : record.updates)
     page.updates.push_back(update_line(context, record, update));

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "tracer/derive/evaluate.hpp"
+#include "tracer/run/clipping.hpp"
 #include "tracer/error.hpp"
 #include "tracer/grade/wrong_update.hpp"
 
@@ -41,17 +42,24 @@ class Moved {
 
   Array<Exact> updated(const PageLine& used, const AnswerEntry& entry, const Exact& step) const {
     const WrongUpdate update(own_, {line_.step, Kind::update, line_.name, ""});
-    const Quantity key = used.kind == Kind::gradient ? Quantity("g")
-                         : used.part.empty()         ? Quantity("w")
-                                                     : Quantity(Quantity::after, used.part);
+    const Quantity key =
+        used.part.empty() ? Quantity("w") : Quantity(Quantity::after, used.part);
     LeafValues changed;
     // the lines of the working that stand before it stand as they are
     for (const Optimizer::Line& one : update.record().lines) {
       if (one.name.empty() || one.name == line_.part) break;
       changed.emplace(one.symbol.stands_for(), update.record().leaves.at(one.symbol.stands_for()));
     }
-    const auto found = changed.try_emplace(key, update.record().leaves.at(key)).first;
-    move(found->second, entry, step);
+    if (used.kind == Kind::gradient) {
+      const StepRecord& record = own_.record(line_.step);
+      Array<Exact> gradient = record.adjoints.at(record.batch->graph.find(used.name));
+      move(gradient, entry, step);
+      if (const auto norm = update.norm_with({{used.name, gradient}}))
+        changed.emplace(clipping::norm_key, *norm);
+      if (used.name == line_.name) changed.emplace("g", std::move(gradient));
+    } else {
+      move(changed.try_emplace(key, update.record().leaves.at(key)).first->second, entry, step);
+    }
     return update.lines_with(changed).at(line_.part);
   }
 

@@ -4,6 +4,7 @@
 
 #include "tracer/derive/evaluate.hpp"
 #include "tracer/grade/wrong_update.hpp"
+#include "tracer/run/clipping.hpp"
 
 namespace tracer {
 namespace {
@@ -46,8 +47,15 @@ Array<Exact> Consequences::updated(const PageLine& line) {
   const PageLine parameter{line.step, Kind::update, line.name, ""};
   const WrongUpdate update(working_, parameter);
   LeafValues changed;
-  if (const PageLine gradient = gradient_of(line.step, line.name); passes_on(gradient))
-    changed.emplace("g", of(gradient));
+  Values gradients;
+  for (const UpdateRecord& one : working_.record(line.step).updates) {
+    const PageLine gradient = gradient_of(line.step, one.parameter);
+    if (passes_on(gradient)) gradients.emplace(one.parameter, of(gradient));
+  }
+  if (const auto own = gradients.find(line.name); own != gradients.end())
+    changed.emplace("g", own->second);
+  if (const auto norm = update.norm_with(gradients); norm && !gradients.empty())
+    changed.emplace(clipping::norm_key, *norm);
   for (const Optimizer::Line& one : update.record().lines) {
     const PageLine part{line.step, Kind::update, line.name, one.name};
     if (one.name.empty() || part == line) break;

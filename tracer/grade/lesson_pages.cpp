@@ -8,6 +8,7 @@
 #include "tracer/derive/show.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/diagnostic.hpp"
+#include "tracer/run/clipping.hpp"
 
 namespace tracer {
 namespace {
@@ -240,6 +241,10 @@ std::vector<PageLine> LessonPages::find_uses(const PageLine& line) {
       const Quantity& what = leaf.stands_for();
       if (what == "g") add(PageLine{line.step, PageLine::Kind::gradient, line.name, ""});
       if (what == "w") add(line_of(line.step, id));
+      for (const UpdateRecord& one : updates) {
+        if (what == clipping::norm_key)
+          add(PageLine{line.step, PageLine::Kind::gradient, one.parameter, ""});
+      }
       for (const Optimizer::Line& one : update->lines) {
         if (one.name.empty()) continue;
         const bool old = what == Quantity(Quantity::before, one.name);
@@ -256,6 +261,9 @@ std::set<std::string> LessonPages::optimizer_parts() {
   if (!run_.optimizer()) return {};
   reach(1);
   std::set<std::string> parts;
+  // no gradient may be cut in the first step
+  if (program().training->clip_norm) parts.emplace(clipping::norm_part);
+  if (program().training->clip_value) parts.emplace(clipping::value_part);
   for (const UpdateRecord& update : record(1).updates) {
     for (const Optimizer::Line& line : update.lines) {
       if (!line.name.empty()) parts.insert(line.name);

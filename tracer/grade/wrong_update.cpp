@@ -1,8 +1,10 @@
 #include "tracer/grade/wrong_update.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "tracer/derive/evaluate.hpp"
+#include "tracer/run/clipping.hpp"
 
 namespace tracer {
 
@@ -14,6 +16,19 @@ bool is_update(const PageWorking& working, const PageLine& line) {
 WrongUpdate::WrongUpdate(PageWorking& working, const PageLine& line)
     : working_(working), line_(line), record_(*working.update(line)) {}
 
+std::optional<Array<Exact>> WrongUpdate::norm_with(const Values& gradients) const {
+  if (!record_.leaves.contains(clipping::norm_key)) return std::nullopt;
+  const StepRecord& step = working_.record(line_.step);
+  Exact squares = 0;
+  for (const UpdateRecord& update : step.updates) {
+    const auto other = gradients.find(update.parameter);
+    const Array<Exact>& gradient =
+        other == gradients.end() ? update.leaves.at("g") : other->second;
+    squares += gradient.square().sum();
+  }
+  return Array<Exact>::Constant(1, 1, sqrt(squares));
+}
+
 Array<Exact> WrongUpdate::with(const LeafValues& changed, const std::optional<Rational>& lr) const {
   return lines_with(changed, lr).at("");
 }
@@ -23,8 +38,12 @@ std::map<std::string, Array<Exact>> WrongUpdate::lines_with(
   const StepRecord& step = working_.record(line_.step);
   const Graph& graph = step.batch->graph;
   const Shape& shape = graph[graph.find(line_.name)].shape;
-  const std::vector<Optimizer::Line> lines = working_.lesson().run().optimizer()->lines(
-      Symbol::leaf("w", shape), Symbol::leaf("g", shape), step.step, lr ? lr : step.lr);
+  std::vector<Optimizer::Line> lines(
+      record_.lines.begin(), record_.lines.begin() + static_cast<std::ptrdiff_t>(record_.clipped));
+  const Symbol g = lines.empty() ? Symbol::leaf("g", shape) : lines.back().symbol;
+  std::ranges::move(working_.lesson().run().optimizer()->lines(Symbol::leaf("w", shape), g,
+                                                               step.step, lr ? lr : step.lr),
+                    std::back_inserter(lines));
   LeafValues leaves = changed;
   for (const auto& [key, value] : record_.leaves) {
     const bool computed = std::ranges::any_of(

@@ -22,6 +22,9 @@ class WrongUpdate {
   /// The parameter after its update, with these leaves ("w", "g") in place of the right ones, and
   /// at this rate.
   Array<Exact> with(const LeafValues& changed, const std::optional<Rational>& lr = {}) const;
+  /// The joint norm by which clip_norm cuts it, with these gradients, by parameter, in place of the
+  /// right ones: the leaf clipping::norm_key. Nothing: it is not cut so.
+  std::optional<Array<Exact>> norm_with(const Values& gradients) const;
   /// All lines of that update by their names ("m", "v̂"; "" is the parameter). A line of the working
   /// that is among `changed` is not worked out.
   std::map<std::string, Array<Exact>> lines_with(const LeafValues& changed,

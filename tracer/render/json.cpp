@@ -61,10 +61,12 @@ Json step_json(const DerivationStep& step) {
                                  {"value", value_json(line.value)}});
   if (step.updates.empty()) return json;
   json["updates"] = Json::array();
-  for (const UpdateLine& line : step.updates)
-    json["updates"].push_back({{"name", line.name},
-                               {"before", value_json(line.before)},
-                               {"after", value_json(line.after)}});
+  for (const UpdateLine& line : step.updates) {
+    Json update{{"name", line.name}, {"before", value_json(line.before)}};
+    if (!line.clipped.empty()) update["clipped"] = value_json(line.clipped);
+    update["after"] = value_json(line.after);
+    json["updates"].push_back(std::move(update));
+  }
   return json;
 }
 

@@ -2,14 +2,29 @@
 // scalar: a training cuts in float, a derivation exactly. Next: plan.hpp.
 #pragma once
 
-#include <cmath>
 #include <optional>
+#include <string_view>
 #include <type_traits>
 
 #include "tracer/language/program.hpp"
 #include "tracer/op/kernel.hpp"
+#include "tracer/optimize/optimizer.hpp"
+#include "tracer/symbol/quantity.hpp"
 
 namespace tracer {
+
+namespace clipping {
+/// Keeps the factor finite where the norm is 0, as PyTorch does.
+inline const Rational apart(1, 1'000'000);
+
+/// A page shows what was cut as the first lines of each update: "clipped", then "cut".
+inline constexpr std::string_view norm_part = "clipped";
+inline constexpr std::string_view value_part = "cut";
+/// The joint norm in them is this leaf. It has a space in its name, so that no name of a lesson is it.
+inline const Quantity norm_key("joint norm");
+Optimizer::Line norm_line(const Symbol& g, const Rational& most);
+Optimizer::Line value_line(const Symbol& g, const Rational& most);
+}  // namespace clipping
 
 /// The numbers that a joint norm is worked out in: sums of many floats are kept in double.
 template <class S>
@@ -25,7 +40,7 @@ class Clipping {
   explicit Clipping(const Training& training, Working working = {}) {
     if (training.clip_norm) norm_ = number<NormScalar<S>>(*training.clip_norm, working);
     if (training.clip_value) value_ = number<S>(*training.clip_value, working);
-    apart_ = number<NormScalar<S>>(Rational(1, 1'000'000), working);
+    apart_ = number<NormScalar<S>>(clipping::apart, working);
   }
 
   bool has_norm() const { return norm_.has_value(); }
@@ -39,11 +54,10 @@ class Clipping {
       return gradient.square().sum();
     }
   }
-  /// What clip_norm multiplies every gradient by, from the sum of all their squares; nothing: it
-  /// leaves them as they are. Requires has_norm().
-  std::optional<NormScalar<S>> factor(const NormScalar<S>& squares_of_all) const {
-    using std::sqrt;
-    const NormScalar<S> below = sqrt(squares_of_all) + apart_;
+  /// What clip_norm multiplies every gradient by, at a joint norm; nothing: it leaves them as they
+  /// are. Requires has_norm().
+  std::optional<NormScalar<S>> factor(const NormScalar<S>& norm) const {
+    const NormScalar<S> below = norm + apart_;
     if (!(*norm_ < below)) return std::nullopt;
     return *norm_ / below;
   }

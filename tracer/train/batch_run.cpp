@@ -39,7 +39,7 @@ BatchRun<S>::BatchRun(const Program& program, int size, const BatchPlan<S>& plan
   score_.node = image(score_.node);
 
   std::vector<NodeId> wrt;
-  for (const Stored<S>& parameter : *plan.parameters) {
+  for (const Stored<S>& parameter : plan.weights->learned()) {
     const auto leaf = built.leaves.find(parameter.name);
     const bool wanted = std::ranges::count(program.wrt, parameter.name) > 0;
     const NodeId id = leaf == built.leaves.end() || !wanted ? -1 : image(leaf->second);
@@ -47,14 +47,10 @@ BatchRun<S>::BatchRun(const Program& program, int size, const BatchPlan<S>& plan
     if (id >= 0) wrt.push_back(id);
   }
   tape_ = std::make_unique<Tape<S>>(fused_.graph, wrt);
-
-  Kept<S> kept;
-  for (const auto* all : {plan.parameters, plan.states}) {
-    for (const Stored<S>& one : *all) kept.emplace(one.name, one.values.data());
-  }
-  leaves_.emplace(program, built, kept, plan.samples, fused_.image);
+  leaves_.emplace(program, built, plan.weights->kept(), plan.samples, fused_.image);
   for (const auto& [leaf, next] : built.state_updates) {
-    const auto state = std::ranges::find(*plan.states, built.graph[leaf].name, &Stored<S>::name);
+    const auto state = std::ranges::find(plan.weights->statistics(), built.graph[leaf].name,
+                                         &Stored<S>::name);
     next_states_.emplace_back(&*state, image(next));
   }
 }

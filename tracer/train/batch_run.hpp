@@ -14,25 +14,14 @@
 #include "tracer/language/program.hpp"
 #include "tracer/run/decision.hpp"
 #include "tracer/run/leaves.hpp"
+#include "tracer/train/weights.hpp"
 
 namespace tracer {
-
-/// A parameter or a running statistic: storage that every batch size's tape reads.
-template <class S>
-struct Stored {
-  std::string name;
-  int rows = 1;
-  int columns = 1;
-  std::vector<S> values;  ///< column by column
-  View<S> view() { return {values.data(), rows, columns}; }
-  ConstView<S> view() const { return {values.data(), rows, columns}; }
-};
 
 /// What the loop keeps, and what a batch is to be made for.
 template <class S>
 struct BatchPlan {
-  std::vector<Stored<S>>* parameters = nullptr;
-  std::vector<Stored<S>>* states = nullptr;
+  WeightsOver<S>* weights = nullptr;
   const SampleSet<S>* samples = nullptr;  ///< null: a lesson without data
   Decision decision;
   std::vector<std::string> kept;  ///< lines that are looked at: they survive the fusing

@@ -1,19 +1,16 @@
 #include "tracer/train/evaluate.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
 #include "tracer/run/targets.hpp"
-#include "tracer/train/forward_run.hpp"
+#include "tracer/train/weights.hpp"
 
 namespace tracer {
 namespace {
-
-using Tensors = std::map<std::string, Tensor>;
 
 // The tensors of one kind as float, checked against the lesson.
 void take(const Program& program, const std::vector<std::string>& wanted, const Tensors& given,
@@ -78,22 +75,43 @@ void check_samples(const Program& program, const Samples& samples) {
   }
 }
 
-// A lesson's output or target with a sample in each column.
-Array<float> one_column_a_sample(Array<float> matrix, bool rows) {
-  if (rows) matrix.transposeInPlace();
-  return matrix;
-}
-
-Array<float> targets_in(const Samples& samples) {
-  const std::vector<float> numbers = numbers_of<float>(samples.values.back());
-  const Eigen::Index entries = samples.entries(samples.values.size() - 1);
-  Array<float> targets(samples.rows ? samples.count : entries,
-                       samples.rows ? entries : samples.count);
-  std::ranges::copy(numbers, targets.data());
-  return one_column_a_sample(std::move(targets), samples.rows);
+// The targets as numbers, entries × count whatever the layout.
+template <class S>
+Array<float> targets_of(const SampleSet<S>& samples) {
+  const auto& matrix = samples.matrices().back();
+  const auto entries = static_cast<Eigen::Index>(matrix.entries);
+  const ConstView<S> all(matrix.values, samples.rows() ? samples.count() : entries,
+                         samples.rows() ? entries : samples.count());
+  if (samples.rows()) return all.transpose().template cast<float>();
+  return all.template cast<float>();
 }
 
 }  // namespace
+
+template <class S>
+Metrics metrics_of(const Program& program, const Decision& decision,
+                   const typename ForwardRun<S>::Result& made, const SampleSet<S>& samples) {
+  Metrics measured;
+  const Array<float> outputs = made.outputs.template cast<float>();
+  const std::vector<int> truth = class_labels(samples, decision.task);
+  if (!truth.empty() && outputs.size() > 0) {
+    measured = count_classes(truth, classes_of(decision, outputs, samples.rows()),
+                             class_names(program, decision));
+    measured.task = decision.task;
+  } else if (outputs.size() > 0) {
+    const Array<float> targets = targets_of(samples);
+    const Array<float> predicted = samples.rows() ? Array<float>(outputs.transpose()) : outputs;
+    if (targets.rows() == predicted.rows()) measured.r2 = r2_score(targets, predicted);
+  }
+  measured.count = samples.count();
+  measured.loss = made.loss.value_or(std::numeric_limits<double>::quiet_NaN());
+  return measured;
+}
+
+template Metrics metrics_of(const Program&, const Decision&, const ForwardRun<float>::Result&,
+                            const SampleSet<float>&);
+template Metrics metrics_of(const Program&, const Decision&, const ForwardRun<double>::Result&,
+                            const SampleSet<double>&);
 
 Evaluation evaluate(const Program& program, const Tensors& parameters, const Tensors& states,
                     const Samples& samples) {
@@ -107,24 +125,16 @@ Evaluation evaluate(const Program& program, const Tensors& parameters, const Ten
   const SampleSet<float> set(samples);
   ForwardRun<float>::Result made = ForwardRun<float>(program, std::move(kept)).run(set);
   const Decision decision = decision_of(program);
+  const std::string& target = program.data->names.back();
+  const bool has_targets = program.data->names.size() > 1 && samples.names.back() == target;
   Evaluation evaluation;
+  if (has_targets) evaluation.metrics = metrics_of(program, decision, made, set);
+  evaluation.metrics.task = decision.task;
+  evaluation.metrics.count = samples.count;
+  evaluation.metrics.loss = made.loss.value_or(std::numeric_limits<double>::quiet_NaN());
   evaluation.outputs = std::move(made.outputs);
   if (evaluation.outputs.size() > 0)
     evaluation.predicted = classes_of(decision, evaluation.outputs, samples.rows);
-  Metrics& metrics = evaluation.metrics;
-  const std::string& target = program.data->names.back();
-  const bool has_targets = program.data->names.size() > 1 && samples.names.back() == target;
-  if (has_targets && !evaluation.predicted.empty()) {
-    metrics = count_classes(class_labels(set, decision.task), evaluation.predicted,
-                            class_names(program, decision));
-  } else if (has_targets && evaluation.outputs.size() > 0) {
-    const Array<float> truth = targets_in(samples);
-    const Array<float> outputs = one_column_a_sample(evaluation.outputs, samples.rows);
-    if (truth.rows() == outputs.rows()) metrics.r2 = r2_score(truth, outputs);
-  }
-  metrics.task = decision.task;
-  metrics.count = samples.count;
-  metrics.loss = made.loss.value_or(std::numeric_limits<double>::quiet_NaN());
   return evaluation;
 }
 

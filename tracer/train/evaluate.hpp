@@ -8,6 +8,7 @@
 
 #include "tracer/language/program.hpp"
 #include "tracer/run/decision.hpp"
+#include "tracer/train/forward_run.hpp"
 #include "tracer/train/metrics.hpp"
 #include "tracer/train/model.hpp"
 
@@ -18,6 +19,12 @@ struct Evaluation {
   std::vector<int> predicted;  ///< classes; empty where the targets are numbers
   Metrics metrics;             ///< without targets only `count` is meaningful
 };
+
+/// How good outputs of samples are, in evaluation mode; the targets are the last of the samples'
+/// names. S: float or double. Throws Error for targets of a class that the decision does not have.
+template <class S>
+Metrics metrics_of(const Program&, const Decision&, const typename ForwardRun<S>::Result&,
+                   const SampleSet<S>&);
 
 /// Runs the samples through the lesson's graph with these parameters and states, in float, in
 /// batches (the loss is their mean, weighted by samples). Samples without the targets' name get

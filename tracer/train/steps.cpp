@@ -2,83 +2,131 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "tracer/language/diagnostic.hpp"
+#include "tracer/run/clipping.hpp"
 #include "tracer/run/targets.hpp"
+#include "tracer/train/batch_run.hpp"
+#include "tracer/train/evaluate.hpp"
 #include "tracer/train/inspect.hpp"
-#include "tracer/train/steps_over.hpp"
+#include "tracer/train/lbfgs.hpp"
+#include "tracer/train/watching.hpp"
 
 namespace tracer {
+namespace {
+
+// The samples of each part, in the order of the plan.
+template <class S>
+class PartSets {
+ public:
+  PartSets(const Program& program, const Plan& plan) : plan_(plan) {
+    if (!program.data) return;
+    all_.emplace(*program.data);
+    const Parts& parts = plan.parts();
+    if (!parts.validation.empty()) validation_.emplace(*all_, parts.validation);
+    if (program.test) {
+      test_.emplace(*program.test);
+    } else if (!parts.test.empty()) {
+      test_.emplace(*all_, parts.test);
+    }
+  }
+
+  /// Of the data statement; null: there is none.
+  const SampleSet<S>* all() const { return all_ ? &*all_ : nullptr; }
+  int count(Part part) const {
+    if (part == Part::train) return all_ ? plan_.count() : 0;
+    const auto& set = part == Part::validation ? validation_ : test_;
+    return set ? set->count() : 0;
+  }
+  /// What f makes of the samples of a part; where some are held out, those that are trained on are
+  /// copied for it.
+  template <class F>
+  auto with(Part part, const F& f) const {
+    if (count(part) == 0) throw Error("there are no samples in this part of the data");
+    if (part == Part::validation) return f(*validation_);
+    if (part == Part::test) return f(*test_);
+    const std::vector<int>& trained = plan_.parts().train;
+    return trained.empty() ? f(*all_) : f(SampleSet<S>(*all_, trained));
+  }
+
+ private:
+  const Plan& plan_;
+  std::optional<SampleSet<S>> all_, validation_, test_;
+};
+
+// In a step: the batch is taken, forward, backward, clipping, running statistics, update. None of it
+// allocates.
+template <class S>
+class StepsOver final : public Steps {
+ public:
+  StepsOver(const Program&, Plan&, const Decision&, const std::vector<std::string>& watch);
+
+  int count(Part part) const override { return parts_.count(part); }
+  bool has_accuracy() const override { return full_->has_score(); }
+  Weights& weights() override { return weights_; }
+  StepDone step(const At&) override;
+  Outcome evaluate(Part) override;
+  std::vector<WatchRecord> watched() const override { return watching_.records(*last_); }
+  std::vector<IdleUnits> idle() const override;
+
+ private:
+  void make_batches();
+  void clip(BatchRun<S>&, const At&);
+  void update(BatchRun<S>&, const At&);
+  StepDone search(BatchRun<S>&, std::span<const int> samples);
+  bool is_looked_at(long long step);
+  StepLook look(const BatchRun<S>&, const At&, std::span<const int> samples) const;
+
+  const Program& program_;
+  const Training& training_;
+  Plan& plan_;
+  Decision decision_;
+  PartSets<S> parts_;
+  std::vector<int> labels_;  // of all samples
+  WeightsOver<S> weights_;
+  Watching<S> watching_;
+  Clipping<S> clipping_;
+  LbfgsSettings lbfgs_;
+  ForwardRun<S> forward_;
+  std::unique_ptr<BatchRun<S>> full_, rest_;
+  BatchRun<S>* last_ = nullptr;  // which of them took the last step
+  std::size_t next_look_ = 0;
+};
 
 template <class S>
-StepsOver<S>::StepsOver(const Program& program, Plan& plan, const std::vector<std::string>& watch)
+StepsOver<S>::StepsOver(const Program& program, Plan& plan, const Decision& decision,
+                        const std::vector<std::string>& watch)
     : program_(program),
       training_(*program.training),
       plan_(plan),
-      decision_(decision_of(program)),
-      clipping_(training_) {
-  const OptimizerCall& call = training_.optimizer;
-  if (call.searches()) {
-    lbfgs_ = lbfgs_settings(call.numbers);
-  } else {
-    optimizer_ = Optimizer::make({call.name, call.numbers, call.flags});
-  }
-  if (program.data) {
-    all_.emplace(*program.data);
-    if (!plan.parts().validation.empty()) validation_.emplace(*all_, plan.parts().validation);
-    if (program.test) {
-      test_.emplace(*program.test);
-    } else if (!plan.parts().test.empty()) {
-      test_.emplace(*all_, plan.parts().test);
+      decision_(decision),
+      parts_(program, plan),
+      weights_(program, *program.graph(plan.batch_size())),
+      watching_(program, *program.graph(plan.batch_size()), weights_, watch),
+      clipping_(training_),
+      forward_(program, weights_.kept()) {
+  if (parts_.all() != nullptr) labels_ = class_labels(*parts_.all(), decision_.task);
+  if (training_.optimizer.searches()) {
+    lbfgs_ = lbfgs_settings(training_.optimizer.numbers);
+    if (plan.batch_size() != plan.count()) {
+      throw Error(
+          fmt::format("lbfgs needs the whole batch, but batch_size is {} of {} samples; write "
+                      "batch_size=all",
+                      plan.batch_size(), plan.count()));
     }
-    labels_ = class_labels(*all_, decision_.task);
   }
-  if (!optimizer_ && plan.batch_size() != plan.count()) {
-    throw Error(
-        fmt::format("lbfgs needs the whole batch, but batch_size is {} of {} samples; write "
-                    "batch_size=all",
-                    plan.batch_size(), plan.count()));
-  }
-  store_leaves();
-  choose_watched(watch);
   make_batches();
 }
 
 template <class S>
-void StepsOver<S>::store_leaves() {
-  const auto stored = [&](const std::string& name) {
-    const Shape& shape = program_.shapes.at(name);
-    Stored<S> made{name, shape.rows.count, shape.columns.count,
-                   numbers_of<S>(program_.values.at(name))};
-    if (static_cast<long long>(made.values.size()) != shape.count())
-      throw Error(fmt::format("{} has no numbers to start from; give it some to train it", name));
-    return made;
-  };
-  for (const std::string& name : program_.parameters) parameters_.push_back(stored(name));
-  const std::shared_ptr<const BatchGraph> built = program_.graph(plan_.batch_size());
-  for (const auto& [leaf, next] : built->state_updates)
-    states_.push_back(stored(built->graph[leaf].name));
-  if (optimizer_) {
-    for (const Stored<S>& parameter : parameters_)
-      optimizer_states_.push_back(optimizer_->start<S>(parameter.rows, parameter.columns));
-  }
-  typename ForwardRun<S>::Leaves leaves;
-  for (const auto* all : {&parameters_, &states_}) {
-    for (const Stored<S>& one : *all) leaves.emplace(one.name, one.values.data());
-  }
-  forward_.emplace(program_, std::move(leaves));
-}
-
-template <class S>
 void StepsOver<S>::make_batches() {
-  BatchPlan<S> plan{&parameters_, &states_, nullptr, decision_, {}};
-  if (all_) plan.samples = &*all_;
-  for (const Watched& watched : watched_) {
-    if (watched.parameter < 0) plan.kept.push_back(watched.name);
-  }
-  full_ = std::make_unique<BatchRun<S>>(program_, plan_.batch_size(), plan);
+  const BatchPlan<S> plan{&weights_, parts_.all(), decision_, watching_.lines()};
+  const int size = plan_.batch_size();
+  full_ = std::make_unique<BatchRun<S>>(program_, size, plan);
   last_ = full_.get();
   const int rest = plan_.rest();
   if (rest == 0) return;
@@ -88,21 +136,14 @@ void StepsOver<S>::make_batches() {
     throw Error(fmt::format(
         "{} samples make {} batches of {} and one of {}, which can't be run; choose another "
         "batch_size\n{}",
-        plan_.count(), plan_.count() / plan_.batch_size(), plan_.batch_size(), rest, error.what()));
+        plan_.count(), plan_.count() / size, size, rest, error.what()));
   }
-}
-
-template <class S>
-int StepsOver<S>::count(Part part) const {
-  if (part == Part::train) return all_ ? plan_.count() : 0;
-  const auto& set = part == Part::validation ? validation_ : test_;
-  return set ? set->count() : 0;
 }
 
 template <class S>
 StepDone StepsOver<S>::step(const At& at) {
   const std::span<const int> samples = plan_.samples(at.step);
-  const int m = all_ ? static_cast<int>(samples.size()) : 1;
+  const int m = parts_.all() == nullptr ? 1 : static_cast<int>(samples.size());
   BatchRun<S>& run = m == plan_.batch_size() ? *full_ : *rest_;
   last_ = &run;
   run.take(samples, at.step);
@@ -111,36 +152,21 @@ StepDone StepsOver<S>::step(const At& at) {
   StepDone done{static_cast<double>(loss), m, 0, false};
   if (run.has_score()) done.correct = run.correct(samples, labels_);
 
-  while (next_look_ < look_at.size() && look_at[next_look_] < at.step) ++next_look_;
-  const bool looked_at = next_look_ < look_at.size() && look_at[next_look_] == at.step;
   std::optional<StepLook> seen;
-  if (looked_at) seen = look(run, at, samples);
+  if (is_looked_at(at.step)) seen = look(run, at, samples);
   if (seen && on_look) on_look(*seen);
-  if (at.watch) {
-    for (Watched& watched : watched_) {
-      if (watched.parameter >= 0)
-        std::ranges::copy(parameters_[static_cast<std::size_t>(watched.parameter)].values,
-                          watched.before.begin());
-    }
-  }
-  if (optimizer_) {
+  if (at.watch) watching_.before_update();
+  if (training_.optimizer.searches()) {
+    done = search(run, samples);
+  } else {
     run.backward();
     clip(run, at);
     run.keep_states();
     update(run, at);
-  } else {
-    done = whole_epoch_of_lbfgs(run, samples);
   }
-  if (at.watch) {
-    for (Watched& watched : watched_) {
-      if (watched.parameter < 0) continue;
-      const Stored<S>& now = parameters_[static_cast<std::size_t>(watched.parameter)];
-      const ConstView<S> before(watched.before.data(), now.rows, now.columns);
-      watched.update = static_cast<double>((now.view() - before).matrix().norm());
-    }
-  }
+  if (at.watch) watching_.after_update();
   if (seen && on_look) {
-    for (const Stored<S>& parameter : parameters_)
+    for (const Stored<S>& parameter : weights_.learned())
       seen->after.emplace(parameter.name, parameter.view().template cast<double>());
     on_look(*seen);
   }
@@ -148,25 +174,45 @@ StepDone StepsOver<S>::step(const At& at) {
 }
 
 template <class S>
+bool StepsOver<S>::is_looked_at(long long step) {
+  while (next_look_ < look_at.size() && look_at[next_look_] < step) ++next_look_;
+  return next_look_ < look_at.size() && look_at[next_look_] == step;
+}
+
+template <class S>
+StepLook StepsOver<S>::look(const BatchRun<S>& run, const At& at,
+                            std::span<const int> samples) const {
+  StepLook seen;
+  seen.epoch = plan_.epoch(at.step);
+  seen.step = at.step;
+  seen.lr = at.lr;
+  seen.samples.assign(samples.begin(), samples.end());
+  look_into(program_, run, seen);
+  return seen;
+}
+
+template <class S>
 void StepsOver<S>::clip(BatchRun<S>& run, const At& at) {
+  const std::size_t count = weights_.learned().size();
   if (clipping_.has_norm()) {
     double squares = 0;
-    for (std::size_t p = 0; p < parameters_.size(); ++p) {
+    for (std::size_t p = 0; p < count; ++p) {
       const View<S> gradient = run.gradient(p);
-      if (gradient.size() > 0) squares += Clipping<S>::squares(gradient);
+      if (gradient.size() > 0)
+        squares += Clipping<S>::squares({gradient.data(), gradient.rows(), gradient.cols()});
     }
     if (!std::isfinite(squares)) {
       throw Error(fmt::format(
           "epoch {}, step {}: the gradient is not finite, so it can't be clipped; lower lr",
           plan_.epoch(at.step), at.step));
     }
-    const std::optional<double> factor = clipping_.factor(squares);
-    for (std::size_t p = 0; factor && p < parameters_.size(); ++p) {
+    const std::optional<double> factor = clipping_.factor(std::sqrt(squares));
+    for (std::size_t p = 0; factor && p < count; ++p) {
       View<S> gradient = run.gradient(p);
       if (gradient.size() > 0) gradient *= static_cast<S>(*factor);
     }
   }
-  for (std::size_t p = 0; clipping_.has_value() && p < parameters_.size(); ++p) {
+  for (std::size_t p = 0; clipping_.has_value() && p < count; ++p) {
     const View<S> gradient = run.gradient(p);
     if (gradient.size() > 0) clipping_.cut(gradient);
   }
@@ -174,34 +220,32 @@ void StepsOver<S>::clip(BatchRun<S>& run, const At& at) {
 
 template <class S>
 void StepsOver<S>::update(BatchRun<S>& run, const At& at) {
-  step_options_.step = static_cast<int>(at.step);
-  step_options_.lr = at.lr;
-  for (std::size_t p = 0; p < parameters_.size(); ++p) {
+  for (std::size_t p = 0; p < weights_.learned().size(); ++p) {
     const View<S> gradient = run.gradient(p);
     if (gradient.size() == 0) continue;
-    optimizer_->step<S>(parameters_[p].view(),
-                        ConstView<S>(gradient.data(), gradient.rows(), gradient.cols()),
-                        optimizer_states_[p], step_options_);
+    weights_.update(p, {gradient.data(), gradient.rows(), gradient.cols()}, at.step, at.lr);
   }
 }
 
+// A whole epoch of L-BFGS: all parameters are one point, and it looks where the loss is lower.
 template <class S>
-StepDone StepsOver<S>::whole_epoch_of_lbfgs(BatchRun<S>& run, std::span<const int> samples) {
+StepDone StepsOver<S>::search(BatchRun<S>& run, std::span<const int> samples) {
+  std::vector<Stored<S>>& parameters = weights_.learned();
   const auto each_entry = [&](const auto& f) {
     Eigen::Index k = 0;
-    for (std::size_t p = 0; p < parameters_.size(); ++p) {
-      for (std::size_t e = 0; e < parameters_[p].values.size(); ++e) f(k++, p, e);
+    for (std::size_t p = 0; p < parameters.size(); ++p) {
+      for (std::size_t e = 0; e < parameters[p].values.size(); ++e) f(k++, p, e);
     }
     return k;
   };
   const auto move_to = [&](const Eigen::VectorXd& x) {
     each_entry([&](Eigen::Index k, std::size_t p, std::size_t e) {
-      parameters_[p].values[e] = static_cast<S>(x(k));
+      parameters[p].values[e] = static_cast<S>(x(k));
     });
   };
   Eigen::VectorXd x(each_entry([](Eigen::Index, std::size_t, std::size_t) {}));
   each_entry([&](Eigen::Index k, std::size_t p, std::size_t e) {
-    x(k) = static_cast<double>(parameters_[p].values[e]);
+    x(k) = static_cast<double>(parameters[p].values[e]);
   });
   const auto loss_at = [&](const Eigen::VectorXd& at, Eigen::VectorXd& slope) {
     move_to(at);
@@ -224,16 +268,32 @@ StepDone StepsOver<S>::whole_epoch_of_lbfgs(BatchRun<S>& run, std::span<const in
 }
 
 template <class S>
-std::unique_ptr<Steps> make_steps(const Program& program, Plan& plan,
-                                  const std::vector<std::string>& watch) {
-  return std::make_unique<StepsOver<S>>(program, plan, watch);
+Steps::Outcome StepsOver<S>::evaluate(Part part) {
+  return parts_.with(part, [&](const SampleSet<S>& samples) {
+    const typename ForwardRun<S>::Result made = forward_.run(samples);
+    return Outcome{made.outputs.template cast<float>(),
+                   metrics_of(program_, decision_, made, samples)};
+  });
 }
 
-template class StepsOver<float>;
-template class StepsOver<double>;
-template std::unique_ptr<Steps> make_steps<float>(const Program&, Plan&,
+// Over the last whole batch: of few samples that remain many units are idle by chance
+template <class S>
+std::vector<IdleUnits> StepsOver<S>::idle() const {
+  if (parts_.all() == nullptr) return {};
+  return idle_units_in(*full_, parts_.all()->rows());
+}
+
+}  // namespace
+
+template <class S>
+std::unique_ptr<Steps> make_steps(const Program& program, Plan& plan, const Decision& decision,
+                                  const std::vector<std::string>& watch) {
+  return std::make_unique<StepsOver<S>>(program, plan, decision, watch);
+}
+
+template std::unique_ptr<Steps> make_steps<float>(const Program&, Plan&, const Decision&,
                                                   const std::vector<std::string>&);
-template std::unique_ptr<Steps> make_steps<double>(const Program&, Plan&,
+template std::unique_ptr<Steps> make_steps<double>(const Program&, Plan&, const Decision&,
                                                    const std::vector<std::string>&);
 
 }  // namespace tracer

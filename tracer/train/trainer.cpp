@@ -61,7 +61,7 @@ struct Trainer::Loop {
   void run_steps(EpochRecord&);
   void watch_validation(EpochRecord&);
   void count_improvement(EpochRecord&);
-  Metrics metrics(Part);
+  Metrics metrics(Part part) { return steps->evaluate(part).metrics; }
   bool watches() const { return steps->count(Part::validation) > 0 || training.early_stopping; }
   Checkpoint checkpoint() const;
   void resume(const Checkpoint&);
@@ -103,8 +103,8 @@ Trainer::Loop::Loop(const Program& lesson, TrainerOptions wanted)
       options(std::move(wanted)),
       decision(decision_of(lesson)),
       plan(lesson),
-      steps(options.dtype == Dtype::float32 ? make_steps<float>(lesson, plan, options.watch)
-                                            : make_steps<double>(lesson, plan, options.watch)),
+      steps(options.dtype == Dtype::float32 ? make_steps<float>(lesson, plan, decision, options.watch)
+                                            : make_steps<double>(lesson, plan, decision, options.watch)),
       verdicts(lesson, plan.steps_per_epoch()),
       base(base_rate(training)),
       plateau(training.schedule, base) {
@@ -171,7 +171,7 @@ EpochRecord Trainer::Loop::epoch() {
   const auto seen = static_cast<double>(running.samples);
   record.loss = running.loss / seen;
   if (steps->has_accuracy()) record.accuracy = static_cast<double>(running.correct) / seen;
-  if (const std::string name = steps->parameter_not_finite(); !name.empty()) {
+  if (const std::string name = steps->weights().not_finite(); !name.empty()) {
     throw Error(
         fmt::format("epoch {}, step {}: after the update {} has an entry that is not "
                     "finite; lower lr, or add clip_norm=1 to the train line",
@@ -209,44 +209,25 @@ void Trainer::Loop::count_improvement(EpochRecord& record) {
     best_epoch = record.epoch;
     waited = 0;
     record.best = true;
-    if (training.restore_best) steps->remember_best();
+    if (training.restore_best) steps->weights().remember_best();
   } else {
     ++waited;
   }
   early = training.early_stopping && waited >= training.patience;
 }
 
-Metrics Trainer::Loop::metrics(Part part) {
-  const Steps::Outcome outcome = steps->evaluate(part);
-  Metrics measured;
-  const std::vector<int> truth = steps->labels(part);
-  if (!truth.empty() && outcome.outputs.size() > 0) {
-    measured = count_classes(truth, classes_of(decision, outcome.outputs, program.data->rows),
-                             class_names(program, decision));
-    measured.task = decision.task;
-  } else if (outcome.outputs.size() > 0) {
-    const Array<float> targets = steps->targets(part);
-    const Array<float> outputs =
-        program.data->rows ? Array<float>(outcome.outputs.transpose()) : outcome.outputs;
-    if (targets.rows() == outputs.rows()) measured.r2 = r2_score(targets, outputs);
-  }
-  measured.count = steps->count(part);
-  measured.loss = outcome.loss.value_or(std::nan(""));
-  return measured;
-}
-
 Checkpoint Trainer::Loop::checkpoint() const {
   Checkpoint kept;
   kept.model.lesson = program.source->text();
   kept.model.lesson_name = program.source->name();
-  kept.model.parameters = steps->parameters();
-  kept.model.states = steps->states();
+  kept.model.parameters = steps->weights().parameters();
+  kept.model.states = steps->weights().states();
   kept.model.history = history;
   kept.model.data = outline_of(program);
   kept.epoch = epochs_done;
   kept.step = steps_done;
-  kept.optimizer = steps->optimizer();
-  kept.best = steps->best();
+  kept.optimizer = steps->weights().optimizer();
+  kept.best = steps->weights().best();
   kept.counters = {{"steps_per_epoch", plan.steps_per_epoch()},
                    {"best_epoch", best_epoch},
                    {"waited", waited},
@@ -279,7 +260,7 @@ void Trainer::Loop::resume(const Checkpoint& kept) {
                     "is of other data or another batch_size",
                     per_epoch, plan.steps_per_epoch()));
   }
-  steps->load(kept);
+  steps->weights().load(kept);
   history = kept.model.history;
   // the record of an epoch that was cut is written anew, whole
   if (!history.empty() && history.back().cut) history.pop_back();
@@ -318,8 +299,8 @@ int Trainer::finish() {
   Loop& loop = *loop_;
   if (loop.restored >= 0) return loop.restored;
   const bool elsewhere = loop.best_epoch != loop.epochs_done || loop.running.steps > 0;
-  const bool restores = loop.training.restore_best && loop.steps->has_best() && elsewhere;
-  if (restores) loop.steps->restore_best();
+  const bool restores = loop.training.restore_best && loop.steps->weights().has_best() && elsewhere;
+  if (restores) loop.steps->weights().restore_best();
   loop.restored = restores ? loop.best_epoch : 0;
   return loop.restored;
 }
