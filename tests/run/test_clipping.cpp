@@ -137,6 +137,6 @@ TEST_CASE("a hand calculation is marked by its clipped gradients", "[run][clippi
   CHECK(says(marked(three_four, "step 1:\nclipped a = 0.5\na = 0.75\n"), 1, "a")
             .starts_with("follows"));
   // ∂L/∂b = 12 in place of 4: ‖g‖ = √(9 + 144), and 1 − 0.5·3/√153 = 0.8787
-  CHECK(says(marked(three_four, "step 1:\ndL/db = 12\na = 0.8787\n"), 1, "a")
-            .starts_with("follows"));
+  CHECK(
+      says(marked(three_four, "step 1:\ndL/db = 12\na = 0.8787\n"), 1, "a").starts_with("follows"));
 }

@@ -307,8 +307,8 @@ void Run::update(StepRecord& record, Batch& batch) {
       made.results.emplace_back(value);
       if (!line.name.empty()) made.leaves.emplace(line.symbol.stands_for(), value);
     };
-    const Symbol g = clip(norm, Symbol::leaf("g", notation::name("g"), shape), gradient, made,
-                          options.on_line);
+    const Symbol g =
+        clip(norm, Symbol::leaf("g", notation::name("g"), shape), gradient, made, options.on_line);
     std::ranges::move(optimizer_->lines(Symbol::leaf("w", notation::name(name), shape), g,
                                         record.step, record.lr),
                       std::back_inserter(made.lines));

@@ -11,8 +11,7 @@ namespace tracer {
 
 // "‖g‖ = 5, of all gradients together"
 std::string joint_norm(const PageContext& context, const UpdateRecord& update) {
-  const Link link =
-      context.show.links(update.leaves.at(clipping::norm_key)).back();
+  const Link link = context.show.links(update.leaves.at(clipping::norm_key)).back();
   return fmt::format("‖g‖ {} {}, of all gradients together", link.exact ? "=" : "≈",
                      in_prose(link.what.text));
 }

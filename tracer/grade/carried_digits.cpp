@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "tracer/derive/evaluate.hpp"
-#include "tracer/run/clipping.hpp"
 #include "tracer/error.hpp"
+#include "tracer/run/clipping.hpp"
 #include "tracer/grade/wrong_update.hpp"
 
 namespace tracer {

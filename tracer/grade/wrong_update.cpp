@@ -22,8 +22,7 @@ std::optional<Array<Exact>> WrongUpdate::norm_with(const Values& gradients) cons
   Exact squares = 0;
   for (const UpdateRecord& update : step.updates) {
     const auto other = gradients.find(update.parameter);
-    const Array<Exact>& gradient =
-        other == gradients.end() ? update.leaves.at("g") : other->second;
+    const Array<Exact>& gradient = other == gradients.end() ? update.leaves.at("g") : other->second;
     squares += gradient.square().sum();
   }
   return Array<Exact>::Constant(1, 1, sqrt(squares));

@@ -3,34 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "tracer/language/constants.hpp"
 #include "tracer/language/suggest.hpp"
 #include "tracer/language/training.hpp"
+#include "tracer/optimize/lbfgs.hpp"
 #include "tracer/optimize/optimizer.hpp"
 
 namespace tracer {
 namespace {
 
 using namespace ast;
-
-// L-BFGS is no rule of a step: train/ runs it as a whole. PyTorch's defaults, but for the history.
-struct LbfgsSetting {
-  std::string_view name;
-  std::string_view other;  // scikit-learn's or PyTorch's word
-  Rational standard;
-  bool whole;
-};
-const std::array<LbfgsSetting, 4>& lbfgs_settings() {
-  static const std::array<LbfgsSetting, 4> settings{
-      {{"lr", "learning_rate", 1, false},
-       {"max_iter", "max_iter", 20, true},
-       {"history", "history_size", 10, true},
-       {"tolerance", "tolerance_grad", Rational(1, 10'000'000), false}}};
-  return settings;
-}
 
 std::vector<std::string> optimizers() {
   std::vector<std::string> names;
@@ -87,8 +71,10 @@ class OptimizerReader {
   static std::string setting_name(const OptimizerCall& call, const Keyword& keyword) {
     const std::string& name = keyword.name.text;
     if (name == "learning_rate") return "lr";
-    if (call.searches() && (name == "history_size" || name == "m")) return "history";
-    if (call.searches() && (name == "tolerance_grad" || name == "tol")) return "tolerance";
+    for (const LbfgsNumber& known : lbfgs_numbers) {
+      if (call.searches() && std::ranges::find(known.also, name) != known.also.end())
+        return std::string(known.name);
+    }
     return name;
   }
 
@@ -127,7 +113,7 @@ class OptimizerReader {
       return Keyword{train_.optimizer, train_.arguments.empty() ? 0 : train_.arguments[0]};
     };
     std::vector<std::string_view> known;
-    for (const LbfgsSetting& setting : lbfgs_settings()) known.push_back(setting.name);
+    for (const LbfgsNumber& setting : lbfgs_numbers) known.push_back(setting.name);
     const auto unknown = [&](const std::string& name) {
       return std::ranges::find(known, name) == known.end();
     };
@@ -138,9 +124,9 @@ class OptimizerReader {
       throw BadStatement{place(name).name.span, fmt::format("lbfgs has no setting '{}'", name),
                          fmt::format("it takes {}", fmt::join(known, ", "))};
     }
-    for (const LbfgsSetting& setting : lbfgs_settings()) {
+    for (const LbfgsNumber& setting : lbfgs_numbers) {
       const std::string name(setting.name);
-      const auto [at, added] = call.numbers.emplace(name, setting.standard);
+      const auto [at, added] = call.numbers.emplace(name, parse_rational(setting.standard));
       if (added) continue;
       const Keyword given = place(name);
       if (setting.whole) {

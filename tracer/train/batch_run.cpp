@@ -49,8 +49,8 @@ BatchRun<S>::BatchRun(const Program& program, int size, const BatchPlan<S>& plan
   tape_ = std::make_unique<Tape<S>>(fused_.graph, wrt);
   leaves_.emplace(program, built, plan.weights->kept(), plan.samples, fused_.image);
   for (const auto& [leaf, next] : built.state_updates) {
-    const auto state = std::ranges::find(plan.weights->statistics(), built.graph[leaf].name,
-                                         &Stored<S>::name);
+    const auto state =
+        std::ranges::find(plan.weights->statistics(), built.graph[leaf].name, &Stored<S>::name);
     next_states_.emplace_back(&*state, image(next));
   }
 }

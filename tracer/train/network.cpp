@@ -9,8 +9,10 @@
 
 #include "tracer/error.hpp"
 #include "tracer/language/functions.hpp"
+#include "tracer/language/program.hpp"
 #include "tracer/language/suggest.hpp"
 #include "tracer/op/operations.hpp"
+#include "tracer/optimize/lbfgs.hpp"
 #include "tracer/optimize/optimizer.hpp"
 #include "tracer/train/network_data.hpp"
 
@@ -305,7 +307,7 @@ class Writer {
     for (const OptimizerHelp& rule : Optimizer::all()) {
       if (rule.name == optimizer) return std::string(rule.settings[0].standard);
     }
-    return "1";  // lbfgs
+    return std::string(lbfgs_numbers[0].standard);
   }
 
   void training() {
@@ -321,7 +323,9 @@ class Writer {
     const auto add_if = [&](std::string_view name, const auto& value) {
       if (value) add(name, *value);
     };
-    add("batch_size", optimizer == "lbfgs" ? "all" : batch_size());
+    OptimizerCall call;
+    call.name = optimizer;
+    add("batch_size", call.searches() ? "all" : batch_size());
     add("epochs", options_.epochs);
     add("shuffle", options_.shuffle);
     add_if("validation", options_.validation);

@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 
 #include "tracer/language/diagnostic.hpp"
+#include "tracer/optimize/lbfgs.hpp"
 #include "tracer/run/clipping.hpp"
 #include "tracer/run/targets.hpp"
 #include "tracer/train/batch_run.hpp"
 #include "tracer/train/evaluate.hpp"
 #include "tracer/train/inspect.hpp"
-#include "tracer/train/lbfgs.hpp"
 #include "tracer/train/watching.hpp"
 
 namespace tracer {

@@ -8,11 +8,11 @@
 
 #include "tracer/error.hpp"
 #include "tracer/number/threads.hpp"
+#include "tracer/optimize/lbfgs.hpp"
 #include "tracer/optimize/optimizer.hpp"
 #include "tracer/run/decision.hpp"
 #include "tracer/run/plan.hpp"
 #include "tracer/train/inspect.hpp"
-#include "tracer/train/lbfgs.hpp"
 #include "tracer/train/outline.hpp"
 #include "tracer/train/steps.hpp"
 #include "tracer/train/verdicts.hpp"
@@ -103,8 +103,9 @@ Trainer::Loop::Loop(const Program& lesson, TrainerOptions wanted)
       options(std::move(wanted)),
       decision(decision_of(lesson)),
       plan(lesson),
-      steps(options.dtype == Dtype::float32 ? make_steps<float>(lesson, plan, decision, options.watch)
-                                            : make_steps<double>(lesson, plan, decision, options.watch)),
+      steps(options.dtype == Dtype::float32
+                ? make_steps<float>(lesson, plan, decision, options.watch)
+                : make_steps<double>(lesson, plan, decision, options.watch)),
       verdicts(lesson, plan.steps_per_epoch()),
       base(base_rate(training)),
       plateau(training.schedule, base) {

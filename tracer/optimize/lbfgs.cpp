@@ -1,4 +1,4 @@
-#include "tracer/train/lbfgs.hpp"
+#include "tracer/optimize/lbfgs.hpp"
 
 #include <algorithm>
 #include <cmath>

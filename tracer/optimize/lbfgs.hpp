@@ -2,9 +2,11 @@
 // gradient changed in the last steps. LBFGS++ does the work; here is how training uses it.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include <Eigen/Core>
 
@@ -12,7 +14,19 @@
 
 namespace tracer {
 
-/// Names and defaults are those of torch.optim.LBFGS with line_search_fn="strong_wolfe".
+/// A number of it as a lesson gives it. Names and defaults are those of torch.optim.LBFGS with
+/// line_search_fn="strong_wolfe", but for the history.
+struct LbfgsNumber {
+  std::string_view name;
+  std::string_view standard;  ///< its default
+  bool whole;                 ///< a count, at least 1
+  std::array<std::string_view, 2> also;
+};
+inline constexpr std::array lbfgs_numbers{
+    LbfgsNumber{"lr", "1", false, {"learning_rate"}}, LbfgsNumber{"max_iter", "20", true, {}},
+    LbfgsNumber{"history", "10", true, {"history_size", "m"}},
+    LbfgsNumber{"tolerance", "1e-7", false, {"tolerance_grad", "tol"}}};
+
 struct LbfgsSettings {
   double lr = 1;      ///< the line search finds the length of a step by itself: shown, not used
   int max_iter = 20;  ///< iterations of one epoch
