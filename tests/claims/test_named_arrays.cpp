@@ -17,7 +17,7 @@ using namespace std::string_view_literals;
 
 namespace {
 
-using Numbers = std::vector<long double>;
+using Entries = std::vector<long double>;
 using Sides = std::vector<std::int64_t>;
 
 std::vector<NamedArray> parsed(std::string_view text, const std::string& name = "c.json") {
@@ -36,10 +36,10 @@ TEST_CASE("JSON: arrays by name, of any depth, in the file's order", "[claims]")
   REQUIRE(arrays.size() == 3);
   CHECK(arrays[0].name == "dL/dW1");
   CHECK(arrays[0].shape == Sides{2, 2});
-  CHECK(arrays[0].values == Numbers{1.5, -2, 0, 3});
+  CHECK(arrays[0].values == Entries{1.5, -2, 0, 3});
   CHECK(arrays[1].name == "L");
   CHECK(arrays[1].shape.empty());
-  CHECK(arrays[1].values == Numbers{0.5});
+  CHECK(arrays[1].values == Entries{0.5});
   CHECK(arrays[2].shape == Sides{3});
   const auto deep = parsed("[[[1, 2]], [[3, 4]], [[5, 6]]]");
   CHECK(deep[0].name == "c");
@@ -159,13 +159,13 @@ TEST_CASE("CSV: a line an entry, with or without a header", "[claims]") {
     REQUIRE(arrays.size() == 3);
     CHECK(arrays[0].name == "dL/dW1");
     CHECK(arrays[0].shape == Sides{1, 2});
-    CHECK(arrays[0].values == Numbers{1.5, -2});
+    CHECK(arrays[0].values == Entries{1.5, -2});
     CHECK(arrays[1].shape.empty());
-    CHECK(arrays[2].values == Numbers{7, 8});
+    CHECK(arrays[2].values == Entries{7, 8});
   }
   const auto from_one = parsed("W;1;1;1\nW;2;1;3\nW;1;2;2\nW;2;2;4\n", "c.csv");
   CHECK(from_one[0].shape == Sides{2, 2});
-  CHECK(from_one[0].values == Numbers{1, 2, 3, 4});
+  CHECK(from_one[0].values == Entries{1, 2, 3, 4});
   CHECK(from_one[0].remarks == std::vector<std::string>{"W is counted from 1 in c.csv"});
   CHECK_THROWS_WITH(parsed("W,0,0,1\nW,0,0,2\n", "c.csv"), "c.csv:2: W[0, 0] is there twice");
   CHECK_THROWS_WITH(parsed("W,0,0,1\nW,1,1,2\n", "c.csv"),
@@ -190,7 +190,7 @@ TEST_CASE("CSV: a name and its rows, or rows alone, separated by what is usual",
     const auto one = parsed(rows, "c.csv");
     CHECK(one[0].name == "c");
     CHECK(one[0].shape == Sides{2, 2});
-    CHECK(one[0].values == Numbers{1, -2, 0, 3});
+    CHECK(one[0].values == Entries{1, -2, 0, 3});
   }
   CHECK_THROWS_WITH(parsed("W\n1,2\n3\n", "c.csv"),
                     "c.csv:3: this row of W has 1 numbers, those above have 2");
@@ -206,7 +206,7 @@ TEST_CASE("NumPy's files: every type and order, names from the archive or the fi
     REQUIRE(arrays.size() == 2);
     CHECK(arrays[0].name == "X");
     CHECK(arrays[0].shape == Sides{3, 2});
-    CHECK(arrays[0].values == Numbers{1, 2, 3, 4, 5, 6});
+    CHECK(arrays[0].values == Entries{1, 2, 3, 4, 5, 6});
     CHECK(arrays[0].half_units.empty());
     CHECK(arrays[0].precision.name == "float64");
   }
@@ -237,11 +237,11 @@ std::string tensor_file(const std::string& dtype, const std::string& shape,
 TEST_CASE("safetensors: the type says the precision", "[claims]") {
   // 1.5 and -2.25 in each of them
   const auto half = parsed(tensor_file("F16", "[2]", "003e80c0"), "c.safetensors");
-  CHECK(half[0].values == Numbers{1.5, -2.25});
+  CHECK(half[0].values == Entries{1.5, -2.25});
   CHECK(half[0].precision.name == "float16");
   CHECK(half[0].shape == Sides{2});
   const auto brain = parsed(tensor_file("BF16", "[2,1]", "c03f10c0"), "c.safetensors");
-  CHECK(brain[0].values == Numbers{1.5, -2.25});
+  CHECK(brain[0].values == Entries{1.5, -2.25});
   CHECK(brain[0].precision.name == "bf16");
   CHECK(parsed(tensor_file("F32", "[]", "0000c03f"), "f")[0].precision.name == "float32");
   CHECK(parsed(tensor_file("F64", "[1]", "000000000000f83f"), "f")[0].precision.name == "float64");

@@ -22,7 +22,7 @@ using Labels = std::vector<int>;
 using Names = std::vector<std::string>;
 
 std::vector<float> numbers(const Array<float>& x) { return {x.data(), x.data() + x.size()}; }
-using Numbers = std::vector<float>;
+using Floats = std::vector<float>;
 
 // 0, 1, 2 twice each: enough for classes to be found
 const std::string six = "10,0\n11,1\n12,2\n13,0\n14,1\n15,2\n";
@@ -32,7 +32,7 @@ const std::string six = "10,0\n11,1\n12,2\n13,0\n14,1\n15,2\n";
 TEST_CASE("samples are lines, and the last column is the label", "[csv]") {
   const Dataset data = csv(six);
   CHECK(data.features.rows() == 1);
-  CHECK(numbers(data.features) == Numbers{10, 11, 12, 13, 14, 15});
+  CHECK(numbers(data.features) == Floats{10, 11, 12, 13, 14, 15});
   CHECK(labels_of(data) == Labels{0, 1, 2, 0, 1, 2});
   CHECK(data.targets.rows() == 3);
   CHECK(data.classes == Names{"0", "1", "2"});
@@ -43,7 +43,7 @@ TEST_CASE("the label is said by number, from either end, by name, or not there",
   const std::string text = "a,b,c\n1,0,5\n2,1,6\n3,1,7\n4,0,8\n";
   for (const CsvOptions& options : {label(1), label(-2), label("b")}) {
     const Dataset data = csv(text, options);
-    CHECK(numbers(data.features) == Numbers{1, 5, 2, 6, 3, 7, 4, 8});
+    CHECK(numbers(data.features) == Floats{1, 5, 2, 6, 3, 7, 4, 8});
     CHECK(labels_of(data) == Labels{0, 1, 1, 0});
     CHECK(data.targets.rows() == 1);  // two classes: 0 and 1
   }
@@ -60,9 +60,9 @@ TEST_CASE("the label is said by number, from either end, by name, or not there",
 }
 
 TEST_CASE("a column that is called label, or is the only text, is the label", "[csv]") {
-  CHECK(numbers(csv("Label,x\n0,5\n1,6\n0,7\n1,8\n").features) == Numbers{5, 6, 7, 8});
+  CHECK(numbers(csv("Label,x\n0,5\n1,6\n0,7\n1,8\n").features) == Floats{5, 6, 7, 8});
   CHECK(numbers(csv("x,target,z\n5,0,6\n7,1,8\n5,0,6\n7,1,8\n").features) ==
-        Numbers{5, 6, 7, 8, 5, 6, 7, 8});
+        Floats{5, 6, 7, 8, 5, 6, 7, 8});
   const Dataset iris = csv("setosa,5.1\nvirginica,6.3\nsetosa,4.9\n");
   CHECK(iris.classes == Names{"setosa", "virginica"});
   CHECK(labels_of(iris) == Labels{0, 1, 0});
@@ -118,7 +118,7 @@ TEST_CASE("Kaggle's digits are pictures, divided by 255", "[csv]") {
 TEST_CASE("features are divided by the scale", "[csv]") {
   CsvOptions options;
   options.scale = 4;
-  CHECK(numbers(csv("1,0\n2,1\n", options).features) == Numbers{0.25F, 0.5F});
+  CHECK(numbers(csv("1,0\n2,1\n", options).features) == Floats{0.25F, 0.5F});
 }
 
 TEST_CASE("quotes, CR LF, CR, a byte order mark, spaces, tabs and semicolons are read", "[csv]") {
@@ -129,17 +129,17 @@ TEST_CASE("quotes, CR LF, CR, a byte order mark, spaces, tabs and semicolons are
     CAPTURE(text);
     const Dataset data = csv(text);
     CHECK(data.classes == expected);
-    CHECK(numbers(data.features) == Numbers{1, 2});
+    CHECK(numbers(data.features) == Floats{1, 2});
   }
   const Dataset long_label = csv("1,\"two\r\nlines\"\n2,x\n3,4\n");
   CHECK(long_label.classes == Names{"4", "two\r\nlines", "x"});
-  CHECK(numbers(csv("\"1\",\"0\"\n\"2\",\"1\"\n").features) == Numbers{1, 2});
+  CHECK(numbers(csv("\"1\",\"0\"\n\"2\",\"1\"\n").features) == Floats{1, 2});
 }
 
 TEST_CASE("numbers are read as Python writes them, correctly rounded to double", "[csv]") {
   const Dataset data =
       csv("1e3,-2.5E-1,+7,.5,3.,0.1,1234567890123,1e-300,-0\n", label(CsvOptions::NoLabel{}));
-  CHECK(numbers(data.features) == Numbers{1000, -0.25F, 7, 0.5F, 3, 0.1F, 1234567890123.0F, 0, 0});
+  CHECK(numbers(data.features) == Floats{1000, -0.25F, 7, 0.5F, 3, 0.1F, 1234567890123.0F, 0, 0});
 }
 
 TEST_CASE("what is not a number is named with line and column", "[csv]") {
@@ -187,7 +187,7 @@ TEST_CASE("unfinished quotations and files that are no text are refused", "[csv]
 
 TEST_CASE("classes are found, told, or none", "[csv]") {
   CHECK(csv("1,2.5\n2,3.5\n").classes.empty());  // numbers to be predicted
-  CHECK(numbers(csv("1,2.5\n2,3.5\n").targets) == Numbers{2.5F, 3.5F});
+  CHECK(numbers(csv("1,2.5\n2,3.5\n").targets) == Floats{2.5F, 3.5F});
   CHECK(csv("1,0\n2,1\n").classes.empty());  // two samples say too little
   CHECK(csv("1,-1\n2,1\n3,-1\n4,1\n").classes.empty());
   CsvOptions options;

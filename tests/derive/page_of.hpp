@@ -4,12 +4,14 @@
 #include <string>
 
 #include "tests/derive/lessons.hpp"
-#include "tracer/render/text_page.hpp"
+#include "tracer/render/derivation_page.hpp"
+#include "tracer/render/formats.hpp"
 
 namespace tracer::test {
 
 inline std::string page_of(const std::string& text, const DeriveOptions& options = {}) {
-  return to_text(derive(lesson(text), options).derivation, {});
+  const DeriveResult result = derive(lesson(text), options);
+  return write(tracer::page_of(result.derivation), "text");
 }
 
 inline bool has(const std::string& text, const std::string& part) {

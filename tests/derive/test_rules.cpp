@@ -8,6 +8,7 @@
 #include "tracer/derive/formulas.hpp"
 #include "tracer/derive/rules.hpp"
 #include "tracer/number/random.hpp"
+#include "tracer/op/vocabulary.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 using namespace tracer;
@@ -36,7 +37,7 @@ int check_formulas(const Program& program, int steps) {
       }
       CHECK(numbers.agrees(*sum, computed));
       ++formulas;
-      if (const auto fusion = fuse(rules, numbers, gradient)) {
+      if (const auto fusion = two_steps_as_one(rules, numbers, gradient)) {
         CHECK(numbers.agrees(fusion->formula, computed));
         ++formulas;
       }
@@ -182,7 +183,7 @@ TEST_CASE("softmax under cross-entropy and sigmoid under bce are told in their s
     const Rules rules(*record.batch, wrt, "");
     const Show show(10, true);
     const StepNumbers numbers(rules, &record, show, Working{128, 4096});
-    const auto fusion = fuse(rules, numbers, *rules.find(record.batch->graph.find(name)));
+    const auto fusion = two_steps_as_one(rules, numbers, *rules.find(record.batch->graph.find(name)));
     REQUIRE(fusion);
     return fusion->formula.weight();
   };

@@ -159,7 +159,7 @@ TEST_CASE("samples=\"rows\" puts every sample in a row", "[elaborate]") {
 TEST_CASE("a batch has the columns of its samples", "[elaborate]") {
   const Program program =
       lesson("data x = [[1, 2, 3], [4, 5, 6]]\nparam w = 1\nL = w*sum(x)\ngrad L");
-  CHECK(text_of(exact_value(program.data->batch(0, {2, 0}))) == "[[3, 1], [6, 4]]");
+  CHECK(text_of(exact_value(program.data->batch(0, std::vector<int>{2, 0}))) == "[[3, 1], [6, 4]]");
   const BatchGraph built = *program.graph(2);
   CHECK(built.graph[built.leaves.at("x")].shape.columns.name == "m");
   CHECK(program.graph(1)->graph[built.leaves.at("x")].shape.columns.name.empty());

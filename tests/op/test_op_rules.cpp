@@ -37,7 +37,7 @@ TEST_CASE(
           Run run(g.graph, g.values);
           run.tape().forward();
           run.tape().backward(g.result, weights(c.result));
-          std::map<std::string, Array<Exact>> leaves{{"y", run.tape().value(g.result)},
+          std::map<Quantity, Array<Exact>> leaves{{"y", run.tape().value(g.result)},
                                                      {"y_bar", weights(c.result)}};
           for (std::size_t i = 0; i < c.shapes.size(); ++i)
             leaves["x" + std::to_string(i)] = c.operands[i];
@@ -67,7 +67,7 @@ TEST_CASE("an operation's formula, simplified and multiplied out, has the operat
         const CaseGraph g(c);
         Run run(g.graph, g.values);
         run.tape().forward();
-        std::map<std::string, Array<Exact>> leaves;
+        std::map<Quantity, Array<Exact>> leaves;
         for (std::size_t i = 0; i < c.shapes.size(); ++i)
           leaves["x" + std::to_string(i)] = c.operands[i];
         const std::vector<Symbol> x = operand_symbols(c);

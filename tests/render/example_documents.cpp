@@ -52,7 +52,7 @@ UpdateLine update(const char* what, const char* before, const char* gradient_val
                {sum({number(before), negate(product({number("0.01"), number(gradient_value)}))})},
                {number(after)});
   line.arrow = true;
-  return {what, scalar(before), scalar(after), {line}};
+  return {what, scalar(before), scalar(after), {}, {line}};
 }
 
 Notation row_by_row(int rows, int columns, const std::vector<const char*>& entries,

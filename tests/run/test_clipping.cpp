@@ -5,10 +5,9 @@
 #include "tests/grade/marked.hpp"
 #include "tracer/derive/evaluate.hpp"
 #include "tracer/derive/run.hpp"
+#include "tracer/render/derivation_page.hpp"
+#include "tracer/render/formats.hpp"
 #include "tracer/render/json.hpp"
-#include "tracer/render/latex_page.hpp"
-#include "tracer/render/markdown.hpp"
-#include "tracer/render/text_page.hpp"
 #include "tracer/run/clipping.hpp"
 
 using namespace tracer;
@@ -91,8 +90,8 @@ TEST_CASE("what the page writes of a clipped gradient is what was computed", "[r
 }
 
 TEST_CASE("a derivation has the clipped gradient as a line of the update", "[run][clipping]") {
-  const Derivation derivation = derive(lesson(three_four), {});
-  const std::string text = to_text(derivation, {});
+  const Derivation derivation = derive(lesson(three_four), {}).derivation;
+  const std::string text = write(page_of(derivation), "text");
   INFO(text);
   CHECK(has(text, "new = old − 0.5 · gradient, from clipped gradients"));
   CHECK(has(text, "clipped = "));
@@ -100,18 +99,17 @@ TEST_CASE("a derivation has the clipped gradient as a line of the update", "[run
   CHECK(has(text, "≈ 0.79999984"));  // 4/5.000001
   CHECK(has(text, "‖g‖ = 5, of all gradients together"));
   CHECK(has(text, "≈ 0.70000006"));  // 1 − 0.5·0.59999988
-  const std::string latex = to_latex(derivation, {});
+  const std::string latex = write(page_of(derivation), "latex");
   INFO(latex);
   CHECK(has(latex, "clipped"));
   CHECK(has(latex, "\\|"));
   CHECK_FALSE(has(latex, "‖"));
-  CHECK(has(to_markdown(derivation, {}), "clipped"));
+  CHECK(has(write(page_of(derivation), "markdown"), "clipped"));
   CHECK(has(to_json(derivation), "\"clipped\""));
 
-  const std::string whole = to_text(derive(lesson("param a = 1\nL = a\ntrain L with sgd(1), "
-                                                  "clip_norm=2"),
-                                           {}),
-                                    {});
+  const Derivation uncut =
+      derive(lesson("param a = 1\nL = a\ntrain L with sgd(1), clip_norm=2"), {}).derivation;
+  const std::string whole = write(page_of(uncut), "text");
   CHECK_FALSE(has(whole, "clipped"));  // nothing is cut, and nothing said
 }
 

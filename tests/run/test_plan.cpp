@@ -13,9 +13,9 @@ using test::lesson;
 
 namespace {
 
-using Numbers = std::vector<int>;
+using SampleNumbers = std::vector<int>;
 
-Numbers samples(Plan& plan, long long step) {
+SampleNumbers samples(Plan& plan, long long step) {
   const std::span<const int> taken = plan.samples(step);
   return {taken.begin(), taken.end()};
 }
@@ -40,9 +40,9 @@ TEST_CASE("a plan takes the samples in their order, the last batch of an epoch h
   CHECK(plan.rest() == 2);
   CHECK(plan.steps_per_epoch() == 3);
   CHECK(plan.steps() == 6);
-  CHECK(samples(plan, 1) == Numbers{0, 1, 2, 3});
-  CHECK(samples(plan, 3) == Numbers{8, 9});
-  CHECK(samples(plan, 4) == Numbers{0, 1, 2, 3});
+  CHECK(samples(plan, 1) == SampleNumbers{0, 1, 2, 3});
+  CHECK(samples(plan, 3) == SampleNumbers{8, 9});
+  CHECK(samples(plan, 4) == SampleNumbers{0, 1, 2, 3});
   CHECK(plan.epoch(3) == 1);
   CHECK(plan.epoch(4) == 2);
 }
@@ -52,11 +52,11 @@ TEST_CASE("a plan shuffles each epoch by its own stream, whichever step is asked
   const Program program =
       ten_samples("seed 3\ntrain L with sgd(lr=0.1), batch_size=4, epochs=3, shuffle=true");
   Plan plan(program);
-  const Numbers second = RandomStream(3, "shuffle 2").permutation(10);
-  CHECK(samples(plan, 6) == Numbers(second.begin() + 8, second.end()));
-  CHECK(samples(plan, 4) == Numbers(second.begin(), second.begin() + 4));
-  const Numbers first = RandomStream(3, "shuffle 1").permutation(10);
-  CHECK(samples(plan, 1) == Numbers(first.begin(), first.begin() + 4));
+  const SampleNumbers second = RandomStream(3, "shuffle 2").permutation(10);
+  CHECK(samples(plan, 6) == SampleNumbers(second.begin() + 8, second.end()));
+  CHECK(samples(plan, 4) == SampleNumbers(second.begin(), second.begin() + 4));
+  const SampleNumbers first = RandomStream(3, "shuffle 1").permutation(10);
+  CHECK(samples(plan, 1) == SampleNumbers(first.begin(), first.begin() + 4));
 }
 
 TEST_CASE("a plan leaves out what is held out", "[run]") {
@@ -65,10 +65,10 @@ TEST_CASE("a plan leaves out what is held out", "[run]") {
   Plan plan(program);
   CHECK(plan.count() == 7);
   CHECK(plan.rest() == 3);
-  Numbers taken = samples(plan, 1);
+  SampleNumbers taken = samples(plan, 1);
   std::ranges::copy(plan.samples(2), std::back_inserter(taken));
   std::ranges::sort(taken);
-  Numbers trained = plan.parts().train;
+  SampleNumbers trained = plan.parts().train;
   std::ranges::sort(trained);
   CHECK(taken == trained);
 }
@@ -77,7 +77,7 @@ TEST_CASE("without a train line each sample is a step; without data a step has n
   const Program untrained = ten_samples("");
   Plan plan(untrained);
   CHECK(plan.steps() == 10);
-  CHECK(samples(plan, 7) == Numbers{6});
+  CHECK(samples(plan, 7) == SampleNumbers{6});
   const Program no_data = lesson("param w = 1\nL = w**2\ntrain L with sgd(lr=0.1), epochs=3");
   Plan other(no_data);
   CHECK(other.steps() == 3);

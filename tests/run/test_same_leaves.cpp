@@ -6,6 +6,7 @@
 #include "tests/catch.hpp"
 #include "tests/derive/lessons.hpp"
 #include "tracer/check/lesson_check.hpp"
+#include "tracer/derive/run.hpp"
 #include "tracer/diagnosis/question.hpp"
 #include "tracer/run/plan.hpp"
 #include "tracer/train/forward_run.hpp"

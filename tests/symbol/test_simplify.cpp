@@ -55,8 +55,8 @@ TEST_CASE("simplify: 0 and 1 go", "[symbol]") {
          {x * (1 / x), "1"},
          {power(x, 0), "1"},
          {power(x, 1), "x"},
-         {power(0, 3), "0"},
-         {power(0, 0), "1"},
+         {power(Symbol(0), Symbol(3)), "0"},
+         {power(Symbol(0), Symbol(0)), "1"},
          {0 * log(x), "0"}});
 }
 
@@ -100,8 +100,8 @@ TEST_CASE("simplify: numbers are multiplied out", "[symbol]") {
          {x / 2, "(1/2)*x"},
          {x / fraction(1, 4), "4*x"},
          {fraction(1, 2) * x + fraction(1, 2) * y, "(1/2)*(x + y)"},
-         {power(2, 3) * x, "8*x"},
-         {power(2, -1), "1/2"}});
+         {power(Symbol(2), Symbol(3)) * x, "8*x"},
+         {power(Symbol(2), Symbol(-1)), "1/2"}});
 }
 
 TEST_CASE("simplify: equal factors go into a power", "[symbol]") {
@@ -129,14 +129,14 @@ TEST_CASE("simplify: a root of a square stays, for it is |x|", "[symbol]") {
   check({{power(power(x, 2), fraction(1, 2)), "(x^2)^(1/2)"},
          {power(power(x, fraction(1, 2)), 2), "x"},
          {power(x, fraction(1, 2)) * power(x, fraction(1, 2)), "x"},
-         {power(2, fraction(1, 2)), "2^(1/2)"},
+         {power(Symbol(2), fraction(1, 2)), "2^(1/2)"},
          {sqrt(x * x), "sqrt(x^2)"},
          {power(x, n), "x^n"},
          {power(x + 0, n - 1) * n, "(x^(n - 1))*n"}});
 }
 
 TEST_CASE("simplify: what divides by 0 is left alone", "[symbol]") {
-  check({{x / 0, "x/0"}, {power(0, -1), "0^(-1)"}, {1 / (x - x), "1/0"}, {y + x / 0, "y + x/0"}});
+  check({{x / 0, "x/0"}, {power(Symbol(0), Symbol(-1)), "0^(-1)"}, {1 / (x - x), "1/0"}, {y + x / 0, "y + x/0"}});
 }
 
 TEST_CASE("simplify: a batch size divides by its name", "[symbol]") {

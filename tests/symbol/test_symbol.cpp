@@ -27,7 +27,7 @@ TEST_CASE("in a formula a scalar goes with every matrix, anything else must have
   }
   CHECK((x * 2 + 1).shape().is_scalar());
   CHECK_THROWS_WITH(A + row, "add: the shapes differ: 2×3 and 1×3");
-  CHECK_THROWS_WITH(maximum(A, x), "maximum: the shapes differ: 2×3 and 1×1");
+  CHECK_THROWS_WITH(op::apply<op::Maximum>(A, x), "maximum: the shapes differ: 2×3 and 1×1");
   CHECK_THROWS_WITH(dot(A, B), "matmul: inner sizes differ: left is 2×3, right is 2×3");
 }
 

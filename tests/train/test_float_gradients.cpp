@@ -105,7 +105,7 @@ Pass pass_over(const Program& program, const Graph& graph, NodeId loss,
   }
   tape.forward();
   tape.backward(loss);
-  const auto reals = [](const ConstView<S>& view) {
+  const auto reals = [](const auto& view) {
     return Reals(view.unaryExpr([](const S& x) { return plain(x); }));
   };
   Pass pass;

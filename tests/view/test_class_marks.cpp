@@ -2,7 +2,7 @@
 #include <set>
 
 #include "tests/catch.hpp"
-#include "tracer/text/style.hpp"
+#include "tracer/view/class_marks.hpp"
 
 using namespace tracer;
 
