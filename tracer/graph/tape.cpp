@@ -248,7 +248,7 @@ void Tape<S>::run_forward(NodeId id) {
     slot.kernel->forward(with, own_value(slot), slot.operands);
   } else {
     slot.formula->forward->forward();
-    own_value(slot) = slot.formula->forward->value(slot.formula->result);
+    own_value(slot) = std::as_const(*slot.formula->forward).value(slot.formula->result);
   }
 }
 
@@ -324,7 +324,7 @@ void Tape<S>::run_backward(NodeId id) {
                             ConstView<S>(slot.adjoint, slot.rows, slot.columns),
                             ConstView<S>(slot.value, slot.rows, slot.columns), slot.operands);
     } else {
-      const auto bar = slot.formula->pullback->value(slot.formula->bars[o]);
+      const auto bar = std::as_const(*slot.formula->pullback).value(slot.formula->bars[o]);
       // a formula of scalars only, as 2·0.5, stands for every entry
       const bool spread = bar.size() == 1 && x_bar.size() != 1;
       if (first) x_bar.setConstant(S(0));

@@ -5,8 +5,11 @@
 namespace tracer {
 
 Symbol cut(const Symbol& x, const Rational& most) {
-  const Symbol above = Symbol::apply(op::operation<op::Maximum>(), {x, Symbol(Rational(-most))});
-  return Symbol::apply(op::operation<op::Minimum>(), {above, Symbol(most)});
+  const auto spread = [&](const Rational& bound) {
+    return x.shape().is_scalar() ? Symbol(bound) : broadcast<Over::all>(Symbol(bound), x);
+  };
+  const Symbol above = op::apply<op::Maximum>(x, spread(-most));
+  return op::apply<op::Minimum>(above, spread(most));
 }
 
 }  // namespace tracer
