@@ -242,7 +242,8 @@ TEST_CASE(
   std::map<std::string_view, std::set<int>> seen;
   for (const auto& [name, text] : lessons()) {
     const Subject subject(text);
-    for (const auto& [id, figures] : Formulas(subject).seen())
+    const Formulas formulas(subject);
+    for (const auto& [id, figures] : formulas.seen())
       seen[id].insert(figures.begin(), figures.end());
   }
   CHECK(seen.size() > 35);
