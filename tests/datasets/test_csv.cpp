@@ -19,7 +19,7 @@ CsvOptions label(std::variant<std::monostate, int, std::string, CsvOptions::NoLa
 }
 
 using Labels = std::vector<int>;
-using Names = std::vector<std::string>;
+using NamesRead = std::vector<std::string>;
 
 std::vector<float> numbers(const Array<float>& x) { return {x.data(), x.data() + x.size()}; }
 using Floats = std::vector<float>;
@@ -35,7 +35,7 @@ TEST_CASE("samples are lines, and the last column is the label", "[csv]") {
   CHECK(numbers(data.features) == Floats{10, 11, 12, 13, 14, 15});
   CHECK(labels_of(data) == Labels{0, 1, 2, 0, 1, 2});
   CHECK(data.targets.rows() == 3);
-  CHECK(data.classes == Names{"0", "1", "2"});
+  CHECK(data.classes == NamesRead{"0", "1", "2"});
   CHECK(data.name == "f.csv");
 }
 
@@ -64,7 +64,7 @@ TEST_CASE("a column that is called label, or is the only text, is the label", "[
   CHECK(numbers(csv("x,target,z\n5,0,6\n7,1,8\n5,0,6\n7,1,8\n").features) ==
         Floats{5, 6, 7, 8, 5, 6, 7, 8});
   const Dataset iris = csv("setosa,5.1\nvirginica,6.3\nsetosa,4.9\n");
-  CHECK(iris.classes == Names{"setosa", "virginica"});
+  CHECK(iris.classes == NamesRead{"setosa", "virginica"});
   CHECK(labels_of(iris) == Labels{0, 1, 0});
   CHECK(csv("1\n2\n").targets.size() == 0);  // one column alone has no label
   CsvOptions two;
@@ -122,7 +122,7 @@ TEST_CASE("features are divided by the scale", "[csv]") {
 }
 
 TEST_CASE("quotes, CR LF, CR, a byte order mark, spaces, tabs and semicolons are read", "[csv]") {
-  const Names expected{"a \"b\", c", "d"};
+  const NamesRead expected{"a \"b\", c", "d"};
   for (const std::string text :
        {"1,\"a \"\"b\"\", c\"\r\n2,d\r\n", "\xef\xbb\xbf 1 ,\"a \"\"b\"\", c\" \r2, d\r",
         "1\t\"a \"\"b\"\", c\"\n\n  \n2\t d", "1;\"a \"\"b\"\", c\"\n2;\"d\"\n"}) {
@@ -132,7 +132,7 @@ TEST_CASE("quotes, CR LF, CR, a byte order mark, spaces, tabs and semicolons are
     CHECK(numbers(data.features) == Floats{1, 2});
   }
   const Dataset long_label = csv("1,\"two\r\nlines\"\n2,x\n3,4\n");
-  CHECK(long_label.classes == Names{"4", "two\r\nlines", "x"});
+  CHECK(long_label.classes == NamesRead{"4", "two\r\nlines", "x"});
   CHECK(numbers(csv("\"1\",\"0\"\n\"2\",\"1\"\n").features) == Floats{1, 2});
 }
 
@@ -207,7 +207,7 @@ TEST_CASE("classes are found, told, or none", "[csv]") {
 
 TEST_CASE("classes may be counted from 1", "[csv]") {
   const std::string from_1 = "5,1\n5,2\n5,3\n5,1\n5,2\n5,3\n";
-  CHECK(csv(from_1).classes == Names{"1", "2", "3"});
+  CHECK(csv(from_1).classes == NamesRead{"1", "2", "3"});
   CHECK(labels_of(csv(from_1)) == Labels{0, 1, 2, 0, 1, 2});
   CsvOptions options;
   options.classes = 3;

@@ -43,13 +43,13 @@ DownloadOptions quick() {
   return options;
 }
 
-struct Outcome {
+struct DownloadOutcome {
   std::string error;  // empty: none
   bool was_there = false;
 };
 
-Outcome download(const fs::path& folder, const std::vector<std::string>& mirrors,
-                 const DownloadOptions& options = quick()) {
+DownloadOutcome download(const fs::path& folder, const std::vector<std::string>& mirrors,
+                         const DownloadOptions& options = quick()) {
   try {
     return {"", download_file(wanted(), mirrors, folder, options) == DownloadResult::was_there};
   } catch (const Error& error) {
@@ -123,7 +123,7 @@ TEST_CASE("what an earlier attempt left is continued by the next", "[download]")
     answer.content.resize(50'000);
     return answer;
   });
-  const Outcome first = download(folder.path(), {server.address()});
+  const DownloadOutcome first = download(folder.path(), {server.address()});
   CHECK(contains(first.error, "answers 503"));
   CHECK(contains(first.error, "start it again to continue"));
   CHECK(!fs::exists(folder.path() / "file.gz"));
@@ -170,7 +170,7 @@ TEST_CASE("garbage is recognised by its digest and never gets the name", "[downl
        {std::string("<html>not found</html>"), std::string(compressed.begin(), compressed.end()),
         packed().substr(0, 5000), std::string()}) {
     const HttpServer server([&](const HttpRequest&) { return HttpAnswer{200, text}; });
-    const Outcome outcome = download(folder.path(), {server.address()});
+    const DownloadOutcome outcome = download(folder.path(), {server.address()});
     CAPTURE(text.size(), outcome.error);
     CHECK(contains(outcome.error, "file.gz can't be fetched from its mirror"));
     CHECK(contains(outcome.error, "; name another mirror"));
@@ -203,7 +203,7 @@ TEST_CASE("the mirrors are tried in turn, and each failure is told", "[download]
   CHECK(contains(remarks[1], "/bad/file.gz: content has the digest "));
 
   fs::remove(folder.path() / "file.gz");
-  const Outcome all_bad = download(folder.path(), {at + "/none", at + "/bad"});
+  const DownloadOutcome all_bad = download(folder.path(), {at + "/none", at + "/bad"});
   CHECK(contains(all_bad.error, "file.gz can't be fetched from any of its mirrors: " + at +
                                     "/none/file.gz: answers 404; " + at + "/bad/file.gz: content"));
 }
@@ -217,7 +217,7 @@ TEST_CASE("a server that falls silent is given up", "[download]") {
     answer.never_ends = true;
     return answer;
   });
-  const Outcome outcome = download(folder.path(), {server.address() + "/silent"});
+  const DownloadOutcome outcome = download(folder.path(), {server.address() + "/silent"});
   CHECK(contains(outcome.error, "is too slow or silent"));
   CHECK(!fs::exists(folder.path() / "file.gz"));
   CHECK(download(folder.path(), {server.address() + "/good"}).error.empty());
@@ -231,7 +231,7 @@ TEST_CASE("a server that never ends is stopped", "[download]") {
     answer.goes_on_forever = true;
     return answer;
   });
-  const Outcome outcome = download(folder.path(), {server.address()});
+  const DownloadOutcome outcome = download(folder.path(), {server.address()});
   CHECK(contains(outcome.error, "sends more than 300000 bytes"));
   CHECK(!fs::exists(folder.path() / "file.gz.part"));
 }
@@ -248,7 +248,8 @@ TEST_CASE("progress may stop a download, which stays to be continued", "[downloa
   DownloadOptions options = quick();
   options.silence_seconds = 10;
   options.progress = [](const DownloadProgress& progress) { return progress.done < 40'000; };
-  const Outcome outcome = download(folder.path(), {server.address(), server.address()}, options);
+  const DownloadOutcome outcome =
+      download(folder.path(), {server.address(), server.address()}, options);
   CHECK(contains(outcome.error, "the download was stopped; it continues when it is started again"));
   CHECK(fs::file_size(folder.path() / "file.gz.part") == 40'000);
   CHECK(server.requests().size() == 1);  // stopped is stopped: no other mirror
@@ -264,7 +265,7 @@ TEST_CASE("nobody at the address is an error in a sentence", "[download]") {
     const HttpServer server([](const HttpRequest&) { return HttpAnswer{}; });
     address = server.address();
   }
-  const Outcome outcome = download(folder.path(), {address});
+  const DownloadOutcome outcome = download(folder.path(), {address});
   CHECK(contains(outcome.error, address + "/file.gz: Failed to connect"));
   CHECK(!fs::exists(folder.path() / "file.gz.part"));
   CHECK(contains(download(folder.path(), {"file:///etc"}).error, "Protocol"));

@@ -29,8 +29,8 @@ std::vector<double> values(const NpyArray& array) {
   for (std::size_t k = 0; k < array.size(); ++k) all.push_back(array.at(k));
   return all;
 }
-using Values = std::vector<double>;
-using Shape = std::vector<std::int64_t>;
+using NumpyValues = std::vector<double>;
+using Extents = std::vector<std::int64_t>;
 
 NpyArray parsed(int version, const std::string& header, const std::string& content) {
   return parse_npy(npy(version, header, content), "f.npy");
@@ -42,31 +42,31 @@ NpyArray parsed(int version, const std::string& header, const std::string& conte
 TEST_CASE("every type of number is read, in either byte order", "[numpy]") {
   const NpyArray f4 = parsed(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }",
                              "0000c03f000010c000004040cdcccc3d");
-  CHECK(f4.shape == Shape{2, 2});
+  CHECK(f4.shape == Extents{2, 2});
   CHECK(f4.dtype == "f4");
-  CHECK(values(f4) == Values{1.5, -2.25, 3, static_cast<double>(0.1F)});
+  CHECK(values(f4) == NumpyValues{1.5, -2.25, 3, static_cast<double>(0.1F)});
   CHECK(std::holds_alternative<std::vector<float>>(f4.values));
 
   const NpyArray i2 =
       parsed(1, "{'descr': '>i2', 'fortran_order': False, 'shape': (3,), }", "0001fffe012c");
-  CHECK(values(i2) == Values{1, -2, 300});
+  CHECK(values(i2) == NumpyValues{1, -2, 300});
   const NpyArray f2 = parsed(1, "{'descr': '<f2', 'fortran_order': False, 'shape': (6,), }",
                              "003800b4ff7b0100007c0080");
-  CHECK(values(f2) == Values{0.5, -0.25, 65504, 0x1p-24, INFINITY, -0.0});
+  CHECK(values(f2) == NumpyValues{0.5, -0.25, 65504, 0x1p-24, INFINITY, -0.0});
   CHECK(std::signbit(f2.at(5)));
   const NpyArray b1 =
       parsed(3, "{'descr': '|b1', 'fortran_order': False, 'shape': (3,), }", "010001");
-  CHECK(values(b1) == Values{1, 0, 1});
+  CHECK(values(b1) == NumpyValues{1, 0, 1});
   const NpyArray f8 =
       parsed(1, "{'descr': '>f8', 'fortran_order': False, 'shape': (), }", "4004000000000000");
   CHECK(f8.shape.empty());
-  CHECK(values(f8) == Values{2.5});
+  CHECK(values(f8) == NumpyValues{2.5});
   const NpyArray u1 =
       parsed(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }", "00ff");
-  CHECK(values(u1) == Values{0, 255});
+  CHECK(values(u1) == NumpyValues{0, 255});
   const NpyArray i8 = parsed(1, "{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }",
                              "0000000000ffffff0000000000002000");
-  CHECK(values(i8) == Values{-0x1p40, 0x1p53});
+  CHECK(values(i8) == NumpyValues{-0x1p40, 0x1p53});
 }
 
 TEST_CASE("Fortran order becomes C order, and three indices stay three", "[numpy]") {
@@ -75,7 +75,7 @@ TEST_CASE("Fortran order becomes C order, and three indices stay three", "[numpy
       "000000000c00000004000000100000000800000014000000010000000d0000000500000011000000090000001500"
       "0000020000000e00000006000000120000000a00000016000000030000000f00000007000000130000000b000000"
       "17000000");
-  CHECK(array.shape == Shape{2, 3, 4});
+  CHECK(array.shape == Extents{2, 3, 4});
   REQUIRE(array.size() == 24);
   for (std::size_t k = 0; k < 24; ++k) CHECK(array.at(k) == static_cast<double>(k));
   CHECK(array.rows() == 2);
@@ -88,7 +88,7 @@ TEST_CASE("Fortran order becomes C order, and three indices stay three", "[numpy
 TEST_CASE("headers are read as Python would, and nothing else is", "[numpy]") {
   CHECK(parsed(1, R"({"shape": (2L, 1L,), "fortran_order": False , "descr": "<f4"})",
                "0000803f00000040")
-            .shape == Shape{2, 1});
+            .shape == Extents{2, 1});
   for (const char* header :
        {"", "{", "{}", "{'descr': '<f4', 'fortran_order': False, 'shape': (2, -1), }",
         "{'descr': '<f4', 'fortran_order': False}", "{'descr': '<f4', 'shape': (2,)}",
@@ -151,7 +151,7 @@ TEST_CASE("what is written is what NumPy would write, and comes back", "[numpy]"
   y << 0.1, -1e300, 5e-324;
   write_npy(folder.path() / "y.npy", npy_array(y));
   const NpyArray back = read_npy(folder.path() / "y.npy");
-  CHECK(back.shape == Shape{3, 1});
+  CHECK(back.shape == Extents{3, 1});
   CHECK((matrix_of<double>(back) == y).all());
 }
 
@@ -162,10 +162,10 @@ TEST_CASE("an archive of NumPy's is read, compressed or not", "[numpy]") {
     write_bytes(path, from_hex(hex));
     CHECK(Npz(path).names() == std::vector<std::string>{"X", "y"});
     const NpyArray x = Npz(path).read("X");
-    CHECK(x.shape == Shape{3, 2});
-    CHECK(values(x) == Values{1, 2, 3, 4, 5, 6});
+    CHECK(x.shape == Extents{3, 2});
+    CHECK(values(x) == NumpyValues{1, 2, 3, 4, 5, 6});
     CHECK(Npz(path).read_all().size() == 2);
-    CHECK(values(Npz(path).read_all()[1].array) == Values{0, 1, 1});
+    CHECK(values(Npz(path).read_all()[1].array) == NumpyValues{0, 1, 1});
     CHECK_THROWS_WITH(Npz(path).read("Z"),
                       path.string() + ": has no array called Z; there are X, y");
   }
@@ -191,7 +191,7 @@ TEST_CASE("archives that are written come back, and are the same bytes each time
 
 namespace {
 
-NpyArray array(Shape shape, std::vector<float> numbers, const char* dtype = "f4") {
+NpyArray array(Extents shape, std::vector<float> numbers, const char* dtype = "f4") {
   return {std::move(shape), dtype, std::move(numbers)};
 }
 

@@ -183,7 +183,8 @@ TEST_CASE("softmax under cross-entropy and sigmoid under bce are told in their s
     const Rules rules(*record.batch, wrt, "");
     const Show show(10, true);
     const StepNumbers numbers(rules, &record, show, Working{128, 4096});
-    const auto fusion = two_steps_as_one(rules, numbers, *rules.find(record.batch->graph.find(name)));
+    const auto fusion =
+        two_steps_as_one(rules, numbers, *rules.find(record.batch->graph.find(name)));
     REQUIRE(fusion);
     return fusion->formula.weight();
   };

@@ -1,9 +1,9 @@
 // The text of an answers file, and what its names mean.
 #include "tests/catch.hpp"
 #include "tests/grade/marked.hpp"
+#include "tracer/error.hpp"
 #include "tracer/grade/answer_names.hpp"
 #include "tracer/grade/answers.hpp"
-#include "tracer/error.hpp"
 
 using namespace tracer;
 
@@ -23,7 +23,7 @@ std::vector<std::string> told(const AnswersFile& file) {
   return all;
 }
 
-using Told = std::vector<std::string>;
+using ToldAnswer = std::vector<std::string>;
 
 // "value z1", "gradient w1", "update w1", with "[0,1]" for an entry; or what is wrong
 std::string meaning(const std::string& lesson, const std::string& name) {
@@ -53,10 +53,11 @@ std::string meaning(const std::string& lesson, const std::string& name) {
 TEST_CASE("headings say where answers belong", "[grade][answers]") {
   CHECK(told(read("Sample 2\nz1 = 2\nafter sample 3:\nw1 = 3\nepoch 2 sample 1: w1 = 4\nw2 = 5\n"
                   "sample 2\nw1 = 6\nstep 7:\nw1 = 8\n## Comment\n**Sample #2**\nw1 = 9")) ==
-        Told{"0.2 z1=2", "0.3 w1=3", "2.1 w1=4", "2.1 w2=5", "2.2 w1=6", "s7 w1=8", "0.2 w1=9"});
+        ToldAnswer{"0.2 z1=2", "0.3 w1=3", "2.1 w1=4", "2.1 w2=5", "2.2 w1=6", "s7 w1=8",
+                   "0.2 w1=9"});
   CHECK(told(read("Sample 2 of 3: x = 2, y = 4\nz1 = 2.06")) ==
-        Told{"0.2 x=2", "0.2 y=4", "0.2 z1=2.06"});
-  CHECK(told(read("Epoch 2, sample 1 (x=1)\n")) == Told{"2.1 x=1"});
+        ToldAnswer{"0.2 x=2", "0.2 y=4", "0.2 z1=2.06"});
+  CHECK(told(read("Epoch 2, sample 1 (x=1)\n")) == ToldAnswer{"2.1 x=1"});
 }
 
 TEST_CASE("a heading is understood however it is dressed up", "[grade][answers]") {
@@ -93,23 +94,23 @@ TEST_CASE("a heading is understood however it is dressed up", "[grade][answers]"
     CHECK(file.unread.empty());
   }
   CHECK(told(read("# Step 1\nz = 1\nIteration 2\nz = 2\nstep three\nz = 3\n10th step\nz = 4")) ==
-        Told{"s1 z=1", "s2 z=2", "s3 z=3", "s10 z=4"});
+        ToldAnswer{"s1 z=1", "s2 z=2", "s3 z=3", "s10 z=4"});
   CHECK(
       told(read("Sample ten\nz = 1\n## Epoch 2\n### Sample 1\nz = 2\nSample 1\n========\nz = 3")) ==
-      Told{"0.10 z=1", "2.1 z=2", "2.1 z=3"});
+      ToldAnswer{"0.10 z=1", "2.1 z=2", "2.1 z=3"});
 }
 
 TEST_CASE("a step of the working is no step of the training", "[grade][answers]") {
   CHECK(told(read("Sample 2\nStep 1: forward\nz1 = 1\nStep 2 - gradients\nz2 = 1\nStep 3: update\n"
                   "w1 = 1\nSample 3\nz1 = 2")) ==
-        Told{"0.2 z1=1", "0.2 z2=1", "0.2 w1=1", "0.3 z1=2"});
+        ToldAnswer{"0.2 z1=1", "0.2 z2=1", "0.2 w1=1", "0.3 z1=2"});
 }
 
 TEST_CASE("a comment that speaks of a sample is no heading", "[grade][answers]") {
   CHECK(told(read("Sample 1\n# sample 2 was harder than this one\n# Sample answers\n# forward\n"
                   "z1 = 1\nSample 2 was harder than this one\na1 = 1\nLayer 2\nStep size: "
                   "small\nz2 = 1")) ==
-        Told{"0.1 z1=1", "0.1 a1=1", "0.1 Step size=small", "0.1 z2=1"});
+        ToldAnswer{"0.1 z1=1", "0.1 a1=1", "0.1 Step size=small", "0.1 z2=1"});
 }
 
 TEST_CASE("what stands below a heading that can't be understood is not counted to another sample",
@@ -140,11 +141,11 @@ TEST_CASE("what stands below a heading that can't be understood is not counted t
 
 TEST_CASE("LaTeX, ticks, tuples and expressions are read as they are copied", "[grade][answers]") {
   CHECK(told(read("$w_1$ = 2\n$z_1 = 3$ ✓\n$$a_{1} \\approx 4$$ ✗\nb1 = 5 ✅\n")) ==
-        Told{"0.0 w_1=2", "0.0 z_1=3", "0.0 a_{1}=4", "0.0 b1=5"});
+        ToldAnswer{"0.0 w_1=2", "0.0 z_1=3", "0.0 a_{1}=4", "0.0 b1=5"});
   CHECK(told(read("$w_1 \\leftarrow 1 - 0.5 \\cdot 2 = 0$\n"
                   "W = \\begin{bmatrix} 1 & 2 \\\\ 3 & 4 \\end{bmatrix}\n"
                   "x = 10^{-3}, y = 1{,}5")) ==
-        Told{"0.0 w_1=0", "0.0 W=[ 1 , 2 ; 3 , 4]", "0.0 x=10^{-3}", "0.0 y=1,5"});
+        ToldAnswer{"0.0 w_1=0", "0.0 W=[ 1 , 2 ; 3 , 4]", "0.0 x=10^{-3}", "0.0 y=1,5"});
   for (const std::string name :
        {"$\\partial L/\\partial w_1$", "$\\frac{\\partial L}{\\partial w_1}$", "\\frac{dL}{dw_{1}}",
         "$\\dfrac{\\partial \\mathrm{L}}{\\partial w_{1}}$", "$\\nabla w_1$"}) {
@@ -155,7 +156,7 @@ TEST_CASE("LaTeX, ticks, tuples and expressions are read as they are copied", "[
   for (const std::string name : {"$w_1^{new}$", "w_1^{(new)}", "$w_1^{\\text{new}}$"})
     CHECK(meaning(test::one_relu, name) == "update w1");
   const AnswersFile aligned = read("\\begin{align*}\nz &= w x \\\\\n  &= 2 \\\\\n\\end{align*}");
-  CHECK(told(aligned) == Told{"0.0 z=2"});
+  CHECK(told(aligned) == ToldAnswer{"0.0 z=2"});
   CHECK(aligned.unread.empty());
 }
 
@@ -221,30 +222,31 @@ TEST_CASE("names that are cut stay whole characters", "[grade][answers]") {
 
 TEST_CASE("a chain is read by its last value, and several answers may share a line",
           "[grade][answers]") {
-  CHECK(told(read("z1 = 1.02*2 + 0.02 = 2.06")) == Told{"0.0 z1=2.06"});
+  CHECK(told(read("z1 = 1.02*2 + 0.02 = 2.06")) == ToldAnswer{"0.0 z1=2.06"});
   CHECK(told(read("w1 ← 1.02 − 0.01·(−3.8328) = 1.0583        b1 <- 0.0392")) ==
-        Told{"0.0 w1=1.0583", "0.0 b1=0.0392"});
+        ToldAnswer{"0.0 w1=1.0583", "0.0 b1=0.0392"});
   CHECK(told(read("z1 = 1,02, a1: 2; z2 ≈ 3 and L = 4")) ==
-        Told{"0.0 z1=1,02", "0.0 a1=2", "0.0 z2=3", "0.0 L=4"});
-  CHECK(told(read("z1 = 1 | a1 = 2")) == Told{"0.0 z1=1", "0.0 a1=2"});
-  CHECK(told(read("dw1 = 2 a1 = 4")) == Told{"0.0 dw1=4"});  // a product
-  CHECK(told(read("∂L/∂w₁ = −1.9×10⁻³   # why")) == Told{"0.0 dL/dw1=-1.9*10^-3"});
-  CHECK(told(read("z1 = 1.02*2 + 0.02\n   = 2.06\nz2 = 3")) == Told{"0.0 z1=2.06", "0.0 z2=3"});
+        ToldAnswer{"0.0 z1=1,02", "0.0 a1=2", "0.0 z2=3", "0.0 L=4"});
+  CHECK(told(read("z1 = 1 | a1 = 2")) == ToldAnswer{"0.0 z1=1", "0.0 a1=2"});
+  CHECK(told(read("dw1 = 2 a1 = 4")) == ToldAnswer{"0.0 dw1=4"});  // a product
+  CHECK(told(read("∂L/∂w₁ = −1.9×10⁻³   # why")) == ToldAnswer{"0.0 dL/dw1=-1.9*10^-3"});
+  CHECK(told(read("z1 = 1.02*2 + 0.02\n   = 2.06\nz2 = 3")) ==
+        ToldAnswer{"0.0 z1=2.06", "0.0 z2=3"});
   CHECK(told(read("- z1 = 2\n2) a1 = 3\nBackward\nupdate: w1 = 4\n")) ==
-        Told{"0.0 z1=2", "0.0 a1=3", "0.0 w1=4"});
+        ToldAnswer{"0.0 z1=2", "0.0 a1=3", "0.0 w1=4"});
 }
 
 TEST_CASE("brackets may go over several lines, and one that is never closed spoils its line only",
           "[grade][answers]") {
   CHECK(told(read("W = [[1, 2],\n     [3, 4]]\nz = 5")) ==
-        Told{"0.0 W=[[1, 2], [3, 4]]", "0.0 z=5"});
-  CHECK(told(read("W = [[1, 2\nz = 5")) == Told{"0.0 W=[[1, 2", "0.0 z=5"});
+        ToldAnswer{"0.0 W=[[1, 2], [3, 4]]", "0.0 z=5"});
+  CHECK(told(read("W = [[1, 2\nz = 5")) == ToldAnswer{"0.0 W=[[1, 2", "0.0 z=5"});
   // found out in a moment, however long the file is
   std::string long_file;
   for (int i = 0; i < 100000; ++i) long_file += "[\n";
-  CHECK(told(read(long_file + "z = 5")) == Told{"0.0 z=5"});
+  CHECK(told(read(long_file + "z = 5")) == ToldAnswer{"0.0 z=5"});
   const AnswersFile wide = read("z = " + std::string(100000, ' ') + "5\nz = 6");
-  CHECK(told(wide) == Told{"0.0 z=6"});
+  CHECK(told(wide) == ToldAnswer{"0.0 z=6"});
   CHECK(wide.unread.at(0).why == "a line of such a length is no answer");
 }
 

@@ -1,8 +1,8 @@
 // Numbers as people write them.
 #include "tests/catch.hpp"
+#include "tracer/error.hpp"
 #include "tracer/grade/plain_signs.hpp"
 #include "tracer/grade/written_value.hpp"
-#include "tracer/error.hpp"
 
 using namespace tracer;
 

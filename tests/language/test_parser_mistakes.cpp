@@ -6,7 +6,7 @@ using namespace tracer;
 
 namespace {
 
-struct Mistake {
+struct ParserMistake {
   std::string lesson;
   std::string said;  // line:column 'what is marked': message
   std::string remedy;
@@ -22,8 +22,8 @@ std::string said_of(const Parsed& parsed) {
   return result;
 }
 
-const std::vector<Mistake>& mistakes() {
-  static const std::vector<Mistake> all{
+const std::vector<ParserMistake>& mistakes() {
+  static const std::vector<ParserMistake> all{
       {"parm w = 1", "1:1 'parm': 'parm' does not begin a statement", "did you mean param?"},
       {"w 3", "1:1 'w': 'w' does not begin a statement",
        "a line is 'name = expression', or begins with param, input, let, data, test, train, grad, "
@@ -356,7 +356,7 @@ const std::vector<Mistake>& mistakes() {
 }  // namespace
 
 TEST_CASE("every mistake is told once, with its place and what to do", "[language][parser]") {
-  for (const Mistake& mistake : mistakes()) {
+  for (const ParserMistake& mistake : mistakes()) {
     DYNAMIC_SECTION(mistake.lesson) {
       const Parsed parsed(mistake.lesson);
       REQUIRE(parsed.diagnostics.sorted().size() == 1);
@@ -370,7 +370,7 @@ TEST_CASE("every mistake is told once, with its place and what to do", "[languag
 
 TEST_CASE("every message is one sentence without a full stop, and has a remedy",
           "[language][parser]") {
-  for (const Mistake& mistake : mistakes()) {
+  for (const ParserMistake& mistake : mistakes()) {
     const Parsed parsed(mistake.lesson);
     for (const Diagnostic& d : parsed.diagnostics.sorted()) {
       INFO(d.message);

@@ -14,15 +14,15 @@ struct ThreadCount {
   ~ThreadCount() { set_threads(1); }
 };
 
-using Parts = std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>>;
+using ThreadParts = std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>>;
 
 // How [0, n) is divided, in order.
-Parts parts_of(std::ptrdiff_t n, std::ptrdiff_t grain) {
+ThreadParts parts_of(std::ptrdiff_t n, std::ptrdiff_t grain) {
   std::vector<std::ptrdiff_t> end_of(static_cast<std::size_t>(n) + 1, -1);
   in_parts(n, grain, [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
     end_of[static_cast<std::size_t>(begin)] = end;
   });
-  Parts parts;
+  ThreadParts parts;
   for (std::ptrdiff_t at = 0; at < n; at = parts.back().second)
     parts.emplace_back(at, end_of.at(static_cast<std::size_t>(at)));
   return parts;
@@ -33,15 +33,15 @@ Parts parts_of(std::ptrdiff_t n, std::ptrdiff_t grain) {
 TEST_CASE("work is divided evenly, the same way each time", "[number][threads]") {
   const ThreadCount team(3);
   CHECK(threads() == 3);
-  const Parts thirds{{0, 33}, {33, 66}, {66, 100}};
+  const ThreadParts thirds{{0, 33}, {33, 66}, {66, 100}};
   for (int round = 0; round < 20; ++round) CHECK(parts_of(100, 10) == thirds);
 }
 
 TEST_CASE("no part is smaller than a grain", "[number][threads]") {
   const ThreadCount team(4);
-  CHECK(parts_of(25, 10) == Parts{{0, 12}, {12, 25}});
-  CHECK(parts_of(19, 10) == Parts{{0, 19}});
-  CHECK(parts_of(8, 0) == Parts{{0, 2}, {2, 4}, {4, 6}, {6, 8}});  // a grain of 0 is one of 1
+  CHECK(parts_of(25, 10) == ThreadParts{{0, 12}, {12, 25}});
+  CHECK(parts_of(19, 10) == ThreadParts{{0, 19}});
+  CHECK(parts_of(8, 0) == ThreadParts{{0, 2}, {2, 4}, {4, 6}, {6, 8}});  // a grain of 0 is one of 1
 }
 
 TEST_CASE("0 threads stands for all that the machine has, one thread does all alone",
@@ -51,7 +51,7 @@ TEST_CASE("0 threads stands for all that the machine has, one thread does all al
     CHECK(threads() >= 1);
   }
   CHECK(threads() == 1);
-  CHECK(parts_of(1000, 1) == Parts{{0, 1000}});
+  CHECK(parts_of(1000, 1) == ThreadParts{{0, 1000}});
 }
 
 TEST_CASE("a part that divides its own work does it alone", "[number][threads]") {

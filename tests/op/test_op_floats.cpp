@@ -56,7 +56,8 @@ void check_case(const Case& c, double tolerance) {
   CHECK(worst<S>(std::as_const(tape).value(g.result), exact.tape().value(g.result), size) <
         tolerance);
   for (const NodeId operand : g.operands) {
-    CHECK(worst<S>(std::as_const(tape).adjoint(operand), exact.tape().adjoint(operand), size) < tolerance);
+    CHECK(worst<S>(std::as_const(tape).adjoint(operand), exact.tape().adjoint(operand), size) <
+          tolerance);
   }
 }
 

@@ -38,7 +38,7 @@ TEST_CASE(
           run.tape().forward();
           run.tape().backward(g.result, weights(c.result));
           std::map<Quantity, Array<Exact>> leaves{{"y", run.tape().value(g.result)},
-                                                     {"y_bar", weights(c.result)}};
+                                                  {"y_bar", weights(c.result)}};
           for (std::size_t i = 0; i < c.shapes.size(); ++i)
             leaves["x" + std::to_string(i)] = c.operands[i];
           const std::vector<Symbol> rule =

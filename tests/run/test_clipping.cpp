@@ -77,7 +77,8 @@ TEST_CASE("what the page writes of a clipped gradient is what was computed", "[r
         for (std::size_t i = 0; i < update.lines.size(); ++i) {
           const Array<Exact> value = evaluate(
               update.lines[i].formula,
-              [&](const Symbol& leaf) { return update.leaves.at(leaf.stands_for()); }, Working{128, 4096});
+              [&](const Symbol& leaf) { return update.leaves.at(leaf.stands_for()); },
+              Working{128, 4096});
           for (Eigen::Index k = 0; k < update.results[i].size(); ++k) {
             const Exact off = value(value.size() == 1 ? 0 : k) - update.results[i](k);
             CHECK(std::abs(off.to_double()) < 1e-30);

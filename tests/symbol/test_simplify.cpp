@@ -136,7 +136,10 @@ TEST_CASE("simplify: a root of a square stays, for it is |x|", "[symbol]") {
 }
 
 TEST_CASE("simplify: what divides by 0 is left alone", "[symbol]") {
-  check({{x / 0, "x/0"}, {power(Symbol(0), Symbol(-1)), "0^(-1)"}, {1 / (x - x), "1/0"}, {y + x / 0, "y + x/0"}});
+  check({{x / 0, "x/0"},
+         {power(Symbol(0), Symbol(-1)), "0^(-1)"},
+         {1 / (x - x), "1/0"},
+         {y + x / 0, "y + x/0"}});
 }
 
 TEST_CASE("simplify: a batch size divides by its name", "[symbol]") {

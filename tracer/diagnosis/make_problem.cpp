@@ -11,19 +11,19 @@
 #include <fmt/ranges.h>
 
 #include "tracer/claims/leaf_values.hpp"
-#include "tracer/mistake/catalogue.hpp"
 #include "tracer/error.hpp"
 #include "tracer/graph/tape.hpp"
 #include "tracer/language/ast.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/language/leaves.hpp"
+#include "tracer/mistake/catalogue.hpp"
 
 namespace tracer {
 namespace {
 
 using namespace ast;
 
-constexpr int samples = 7;       // a prime, and the size of no layer
+constexpr int samples_made = 7;  // a prime, and the size of no layer
 constexpr int largest_kept = 8;  // a layer that is larger is made smaller
 constexpr int draws = 24;
 constexpr double most_entries = 1e8;  // that a lesson's matrix may have: no size is larger
@@ -49,7 +49,7 @@ class Sizes {
     }
     for (std::size_t i = 0; program.data && i < program.data->names.size(); ++i)
       see(program.data->entries(i));
-    used_.insert(samples);
+    used_.insert(samples_made);
     // the widest first gets the widest of what is left, so that layers keep their order
     std::vector<int> free;
     for (const int n : {6, 5, 4, 3, 8, 9, 10, 11, 12, 13}) {
@@ -115,9 +115,10 @@ Samples small_samples(const Program& program, const Sizes& sizes) {
   Samples made = *program.data;
   made.scaling.reset();
   made.image_rows = made.image_columns = 0;
-  made.count = samples;
-  std::vector<int> first(samples);
-  for (int k = 0; k < samples; ++k) first[static_cast<std::size_t>(k)] = k % program.data->count;
+  made.count = samples_made;
+  std::vector<int> first(samples_made);
+  for (int k = 0; k < samples_made; ++k)
+    first[static_cast<std::size_t>(k)] = k % program.data->count;
   for (std::size_t i = 0; i < made.values.size(); ++i) {
     Array<double> all = doubles(program.data->batch(i, first));
     if (made.rows) all.transposeInPlace();
@@ -125,7 +126,7 @@ Samples small_samples(const Program& program, const Sizes& sizes) {
     const bool one_hot = entries_of(all, false) == Entries::one_hot;
     Array<double> cut = all.topRows(entries);
     if (one_hot) {
-      for (int k = 0; k < samples; ++k) {
+      for (int k = 0; k < samples_made; ++k) {
         cut.col(k).setZero();
         cut(k % entries, k) = 1;
       }
@@ -161,8 +162,8 @@ class ProblemMaker {
     ElaborateOptions options;
     if (program_.data) options.in_place_of_data = small_samples(program_, sizes_);
     const Program draft = load_program(Source("the small problem", text(nullptr)), options);
-    const auto batch = draft.graph(program_.data ? samples : 1);
-    std::vector<int> all(static_cast<std::size_t>(program_.data ? samples : 0));
+    const auto batch = draft.graph(program_.data ? samples_made : 1);
+    std::vector<int> all(static_cast<std::size_t>(program_.data ? samples_made : 0));
     std::iota(all.begin(), all.end(), 0);
     const Point like = point_of(draft, *batch, all);
     MadeProblem best;
@@ -178,7 +179,7 @@ class ProblemMaker {
       throw Error("no numbers were found at which the lesson can be computed");
     best.lesson = text(&best.point);
     best.program = load_program(Source("problem.lesson", best.lesson));
-    best.batch = best.program.graph(program_.data ? samples : 1);
+    best.batch = best.program.graph(program_.data ? samples_made : 1);
     best.point = point_of(best.program, *best.batch, all);  // with the masks that it draws itself
     return best;
   }
@@ -256,7 +257,7 @@ class ProblemMaker {
     for (const Word& name : data.names) names.push_back(name.text);
     const std::string rows = program_.data->rows ? ", samples=\"rows\"" : "";
     std::vector<std::string> items;
-    for (int k = 0; k < samples; ++k) {
+    for (int k = 0; k < samples_made; ++k) {
       std::vector<std::string> parts;
       for (const std::string& name : names) {
         const Array<double>& all = point.at(name);

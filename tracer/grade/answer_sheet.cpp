@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "tracer/grade/answer_names.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/answer_names.hpp"
 
 namespace tracer {
 

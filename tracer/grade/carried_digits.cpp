@@ -4,8 +4,8 @@
 
 #include "tracer/derive/evaluate.hpp"
 #include "tracer/error.hpp"
-#include "tracer/run/clipping.hpp"
 #include "tracer/grade/wrong_update.hpp"
+#include "tracer/run/clipping.hpp"
 
 namespace tracer {
 namespace {
@@ -42,8 +42,7 @@ class Moved {
 
   Array<Exact> updated(const PageLine& used, const AnswerEntry& entry, const Exact& step) const {
     const WrongUpdate update(own_, {line_.step, Kind::update, line_.name, ""});
-    const Quantity key =
-        used.part.empty() ? Quantity("w") : Quantity(Quantity::after, used.part);
+    const Quantity key = used.part.empty() ? Quantity("w") : Quantity(Quantity::after, used.part);
     LeafValues changed;
     // the lines of the working that stand before it stand as they are
     for (const Optimizer::Line& one : update.record().lines) {

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "tracer/grade/unwritten_guesses.hpp"
 #include "tracer/derive/show.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/unwritten_guesses.hpp"
 #include "tracer/number/decimal.hpp"
 
 namespace tracer {

@@ -68,7 +68,7 @@ std::vector<const Hypothesis*> likeliest(std::vector<const Hypothesis*> all) {
 class PageGuesses {
  public:
   PageGuesses(LessonPages& lesson, const AnswerSheet& sheet, const WorkedPages& own,
-             const std::set<PageLine>& written, const std::vector<Mark>& marks)
+              const std::set<PageLine>& written, const std::vector<Mark>& marks)
       : lesson_(lesson),
         sheet_(sheet),
         own_(own),
@@ -360,8 +360,8 @@ class PageGuesses {
 }  // namespace
 
 std::vector<Guess> unwritten_guesses(LessonPages& lesson, const AnswerSheet& sheet,
-                                    const WorkedPages& own, const std::set<PageLine>& written,
-                                    const std::vector<Mark>& marks) {
+                                     const WorkedPages& own, const std::set<PageLine>& written,
+                                     const std::vector<Mark>& marks) {
   return PageGuesses(lesson, sheet, own, written, marks).all();
 }
 

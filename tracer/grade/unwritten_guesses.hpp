@@ -25,7 +25,7 @@ bool is_factor(const Slip&);
 /// Of their values as they wrote them, or as they may have carried them (`own`). `written`: lines that
 /// are, or whose values are known; `marks`: of the answers. Throws Undecided.
 std::vector<Guess> unwritten_guesses(LessonPages&, const AnswerSheet&, const WorkedPages& own,
-                                    const std::set<PageLine>& written,
-                                    const std::vector<Mark>& marks);
+                                     const std::set<PageLine>& written,
+                                     const std::vector<Mark>& marks);
 
 }  // namespace tracer

@@ -4,8 +4,8 @@
 #include <array>
 #include <optional>
 
-#include "tracer/text/utf8.hpp"
 #include "tracer/text/plain.hpp"
+#include "tracer/text/utf8.hpp"
 
 namespace tracer {
 namespace {

@@ -80,8 +80,8 @@ std::vector<Rational> numbers_from(const OptimizerHelp& help,
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const Setting& setting = help.settings[i];
     if (is_within(setting.range, numbers[i])) continue;
-    fail(help, {setting.name, fmt::format("must be {}, got {}", text_of(setting.range),
-                                          text_of(numbers[i]))});
+    fail(help, {setting.name,
+                fmt::format("must be {}, got {}", text_of(setting.range), text_of(numbers[i]))});
   }
   return numbers;
 }

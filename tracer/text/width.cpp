@@ -9,8 +9,8 @@
 namespace tracer {
 
 int display_width(char32_t code) {
-  const auto c = static_cast<utf8proc_int32_t>(code);
-  return utf8proc_category(c) == UTF8PROC_CATEGORY_CC ? 1 : utf8proc_charwidth(c);
+  const utf8proc_property_t& of = *utf8proc_get_property(static_cast<utf8proc_int32_t>(code));
+  return of.category == UTF8PROC_CATEGORY_CC ? 1 : static_cast<int>(of.charwidth);
 }
 
 int display_width(std::string_view text) {

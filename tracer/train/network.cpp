@@ -165,9 +165,8 @@ class Writer {
   }
 
   void settle_loss() {
-    using Targets = NetworkData::Targets;
-    const bool one = data_.targets == Targets::zero_one;
-    const bool numbers = data_.targets == Targets::numbers;
+    const bool one = data_.targets == NetworkData::Targets::zero_one;
+    const bool numbers = data_.targets == NetworkData::Targets::numbers;
     const Operation& of_two = usual_loss(Takes::probabilities, true);
     const Operation& of_many = usual_loss(Takes::probabilities, false);
     const Operation& usual = numbers ? usual_loss(Takes::anything, false) : one ? of_two : of_many;
