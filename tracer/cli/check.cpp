@@ -17,7 +17,7 @@
 namespace tracer::cli {
 namespace {
 
-struct Options {
+struct CheckFlags {
   std::string file;
   std::vector<std::string> settings;
   std::string dtype;  // empty: exact
@@ -34,7 +34,7 @@ struct Options {
   ClaimFlags claims;
 };
 
-LessonCheckOptions check_options(const Options& options) {
+LessonCheckOptions check_options(const CheckFlags& options) {
   LessonCheckOptions made;
   made.step = options.step;
   made.wrt = options.wrt;
@@ -61,7 +61,7 @@ int status_of(Outcome outcome) {
   return 1;
 }
 
-GradientReport report_for(const Program& program, const Options& options) {
+GradientReport report_for(const Program& program, const CheckFlags& options) {
   const LessonCheckOptions wanted = check_options(options);
   if (options.order == 2) return check_lesson_second_order(program, wanted);
   if (options.dtype.empty() || options.dtype == "exact") return check_lesson(program, wanted);
@@ -70,7 +70,7 @@ GradientReport report_for(const Program& program, const Options& options) {
 }
 
 // With somebody's gradients these would be passed over in silence.
-void check_own_flags(const Options& options) {
+void check_own_flags(const CheckFlags& options) {
   const std::string_view source = options.claims.source();
   if (source.empty()) return;
   for (const auto& [flag, is_given] : std::initializer_list<std::pair<std::string_view, bool>>{
@@ -93,7 +93,7 @@ std::string count_or_all(const std::string& text) {
   return whole || text == "all" ? "" : "expected a number from 1 on, or all";
 }
 
-int run(const Options& options) {
+int run(const CheckFlags& options) {
   check_own_flags(options);
   if (options.order == 2 && !options.dtype.empty() && options.dtype != "exact")
     throw Error("--order 2 is checked over Exact; leave --dtype out");
@@ -128,8 +128,8 @@ int run(const Options& options) {
 }  // namespace
 
 Command check_command() {
-  const auto options = std::make_shared<Options>();
-  Options& to = *options;
+  const auto options = std::make_shared<CheckFlags>();
+  CheckFlags& to = *options;
   Flags flags{lesson_flag(to.file)};
   flags += claim_flags(to.claims);
   flags +=

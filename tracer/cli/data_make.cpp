@@ -17,7 +17,7 @@
 namespace tracer::cli {
 namespace {
 
-struct Options {
+struct DataMakeFlags {
   std::string what;
   int n = 1000;
   std::map<std::string_view, std::optional<double>> numbers;  // of generators, by name
@@ -31,7 +31,7 @@ std::vector<std::string_view> generator_names() {
   return names;
 }
 
-Dataset made(const Options& options) {
+Dataset made(const DataMakeFlags& options) {
   if (options.what.find('(') != std::string::npos) return named_dataset(options.what, options.seed);
   const Generator* const wanted = generator(options.what);
   if (wanted == nullptr) {
@@ -80,7 +80,7 @@ std::vector<NamedNpy> arrays_of(const Dataset& set, const std::vector<int>& labe
   return {{"X", npy_array(Array<float>(set.features.transpose()))}, {"y", std::move(y)}};
 }
 
-int make(const Options& options) {
+int make(const DataMakeFlags& options) {
   const Dataset set = made(options);
   const std::vector<int> labels = set.classes.empty() ? std::vector<int>() : labels_of(set);
   if (options.output.ends_with(".npz")) {
@@ -115,8 +115,8 @@ Flags number_flags(std::map<std::string_view, std::optional<double>>& numbers) {
 }  // namespace
 
 Command data_make() {
-  const auto options = std::make_shared<Options>();
-  Options& to = *options;
+  const auto options = std::make_shared<DataMakeFlags>();
+  DataMakeFlags& to = *options;
   Flags flags{{"NAME", &to.what, fmt::format("{}", fmt::join(generator_names(), ", "))},
               {"--n", &to.n, "points (default 1000)", Positive{}},
               {"--seed", &to.seed, "which random numbers (default 0)"}};

@@ -18,7 +18,7 @@
 namespace tracer::cli {
 namespace {
 
-struct Options {
+struct DataShowFlags {
   std::string what;
   Output output;
   int n = 10;
@@ -60,7 +60,7 @@ void add_feature_ranges(const Dataset& set, Document& page) {
     page.push_back({Paragraph{{fmt::format("and {} more", set.features.rows() - most)}}, false});
 }
 
-int show(const Options& options) {
+int show(const DataShowFlags& options) {
   const Dataset set = named_dataset(options.what, options.seed);
   const Style style = options.output.style();
   std::string title = fmt::format("{}: {} samples of {} features", clean(set.name, style),
@@ -99,8 +99,8 @@ int show(const Options& options) {
 }  // namespace
 
 Command data_show() {
-  const auto options = std::make_shared<Options>();
-  Options& to = *options;
+  const auto options = std::make_shared<DataShowFlags>();
+  DataShowFlags& to = *options;
   return {"show",
           "draws a data set and counts its classes",
           "Examples:\n"

@@ -16,7 +16,7 @@
 namespace tracer::cli {
 namespace {
 
-struct Options {
+struct DeriveFlags {
   std::string file;
   std::vector<std::string> expressions;
   std::vector<std::string> settings;
@@ -55,7 +55,7 @@ void set_range(const std::string& text, DeriveOptions& options) {
     throw Error(fmt::format("--samples {}: the first comes after the last", text));
 }
 
-Program load(const Options& options) {
+Program load(const DeriveFlags& options) {
   ElaborateOptions elaborate;
   elaborate.evaluation_mode = options.mode == "eval";
   elaborate.set = parse_settings(options.settings);
@@ -73,7 +73,7 @@ Program load(const Options& options) {
   return load_lesson(Source("<command line>", text), elaborate);
 }
 
-DeriveOptions derive_options(const Options& options) {
+DeriveOptions derive_options(const DeriveFlags& options) {
   DeriveOptions made;
   made.digits = options.digits;
   if (!options.round.empty())
@@ -88,7 +88,7 @@ DeriveOptions derive_options(const Options& options) {
   return made;
 }
 
-int run(const Options& options) {
+int run(const DeriveFlags& options) {
   const DeriveOptions wanted = derive_options(options);
   const Program program = load(options);
   const DeriveResult result = derive(program, wanted);
@@ -110,8 +110,8 @@ int run(const Options& options) {
 }  // namespace
 
 Command derive_command() {
-  const auto options = std::make_shared<Options>();
-  Options& to = *options;
+  const auto options = std::make_shared<DeriveFlags>();
+  DeriveFlags& to = *options;
   return {
       "derive",
       "works a lesson out: forward, backward and update, every value and every step",

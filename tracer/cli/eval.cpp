@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct EvalFlags {
   std::string model;
   std::string data;
   std::string part;
@@ -58,7 +58,7 @@ std::pair<Part, PartSamples> chosen_part(const SavedModel& saved, const std::str
                           wanted.empty() ? "" : wanted));
 }
 
-int run(const Options& options) {
+int run(const EvalFlags& options) {
   set_threads(options.threads);
   const auto saved = saved_model(options.model);
   Samples given;
@@ -99,8 +99,8 @@ int run(const Options& options) {
 }  // namespace
 
 Command eval_command() {
-  const auto options = std::make_shared<Options>();
-  Options& to = *options;
+  const auto options = std::make_shared<EvalFlags>();
+  EvalFlags& to = *options;
   return {"eval",
           "the metrics of a saved model",
           "Examples:\n"

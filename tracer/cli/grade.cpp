@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct GradeFlags {
   std::string file;
   std::vector<std::string> answers;
   std::string round;
@@ -58,7 +58,7 @@ struct Class {
 
 class Grader {
  public:
-  Grader(const Options& options, const Program& program) : options_(options), program_(program) {
+  Grader(const GradeFlags& options, const Program& program) : options_(options), program_(program) {
     if (!options.round.empty())
       rounding_ = parse_rounding(options.round, rounding_mode(options.rounding));
   }
@@ -110,7 +110,7 @@ class Grader {
     made.markings.push_back(unreadable_marking(pages, options_.answers[which], why));
   }
 
-  const Options& options_;
+  const GradeFlags& options_;
   const Program& program_;
   std::optional<Rounding> rounding_;
 };
@@ -134,7 +134,7 @@ void write_feedback(const std::string& folder, const std::vector<Marking>& marki
 }
 
 // Standard output that is no terminal is for a file as well.
-std::string page(const Options& options, const Class& made) {
+std::string page(const GradeFlags& options, const Class& made) {
   const Output& output = options.output;
   Style style = output.style();
   if (options.answers.size() > 1) return write(page_of(made.markings), output.chosen(), style);
@@ -142,7 +142,7 @@ std::string page(const Options& options, const Class& made) {
   return write(page_of(made.markings.front(), options.hint), output.chosen(), style);
 }
 
-int run(const Options& options) {
+int run(const GradeFlags& options) {
   const Program program = load_lesson(options.file);
   const Grader grader(options, program);
   if (options.blank) {
@@ -169,8 +169,8 @@ int run(const Options& options) {
 }  // namespace
 
 Command grade_command() {
-  const auto options = std::make_shared<Options>();
-  Options& to = *options;
+  const auto options = std::make_shared<GradeFlags>();
+  GradeFlags& to = *options;
   return {"grade",
           "marks hand calculations line by line, carrying errors forward",
           "Examples:\n"

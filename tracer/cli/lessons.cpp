@@ -18,13 +18,13 @@ std::string title_of(const ShippedLesson& lesson) {
   return parse(source, ignored).title;
 }
 
-struct Options {
+struct LessonsFlags {
   std::string name;
   Output output;
   bool path = false;
 };
 
-int run(const Options& options) {
+int run(const LessonsFlags& options) {
   if (!options.name.empty()) {
     const auto path = find_lesson(options.name);
     print(options.path ? path.string() + "\n" : read_source(path).text());
@@ -50,8 +50,8 @@ int run(const Options& options) {
 }  // namespace
 
 Command lessons_command() {
-  const auto options = std::make_shared<Options>();
-  Options& to = *options;
+  const auto options = std::make_shared<LessonsFlags>();
+  LessonsFlags& to = *options;
   return {"lessons",
           "lists the shipped lessons, or shows one",
           "Example: tracer lessons relu-1-1-1\nEvery command takes a shipped lesson by its name: "

@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct PredictFlags {
   std::string model, file;
   Output output;
   int top = 3;
@@ -86,7 +86,7 @@ std::string shown(const Said& said, const Dataset& set, int most, const Style& s
   return pictures(pictures_of(select(set, first), captions), style);
 }
 
-Document page_of(const Said& said, const Dataset& set, const Options& options) {
+Document page_of(const Said& said, const Dataset& set, const PredictFlags& options) {
   TableBlock table{{{"sample", true}}, {}};
   std::vector<TableColumn>& columns = table.columns;
   const int top = std::min<int>(options.top, static_cast<int>(said.scores.rows()));
@@ -132,7 +132,7 @@ Document page_of(const Said& said, const Dataset& set, const Options& options) {
   return page;
 }
 
-std::string to_json(const Said& said, const Options& options) {
+std::string to_json(const Said& said, const PredictFlags& options) {
   Json json{{"schema", 1}, {"model", options.model}, {"data", options.file}};
   json["predictions"] = Json::array();
   for (Eigen::Index k = 0; k < said.scores.cols(); ++k) {
@@ -181,7 +181,7 @@ std::string to_csv(const Said& said) {
   return text;
 }
 
-int run(const Options& options) {
+int run(const PredictFlags& options) {
   set_threads(options.threads);
   const auto saved = saved_model(options.model);
   const Dataset set = dataset_for(*saved, options.file);
@@ -199,8 +199,8 @@ int run(const Options& options) {
 }  // namespace
 
 Command predict_command() {
-  const auto options = std::make_shared<Options>();
-  Options& to = *options;
+  const auto options = std::make_shared<PredictFlags>();
+  PredictFlags& to = *options;
   return {"predict",
           "what a saved model says of samples in a file",
           "Examples:\n"

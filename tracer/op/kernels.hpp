@@ -1,4 +1,4 @@
-// The kernels of all operations over one scalar. kernels_float.cpp and its like instantiate them, so
+// The kernels of all operations over one scalar. kernels_exact.cpp and its like instantiate them, so
 // that they are compiled once a scalar.
 #pragma once
 

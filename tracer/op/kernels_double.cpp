@@ -1,3 +1,0 @@
-#include "tracer/op/kernels.hpp"
-
-template const tracer::Kernel<double>& tracer::kernel_of(const Operation&);

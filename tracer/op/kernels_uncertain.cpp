@@ -1,3 +1,0 @@
-#include "tracer/op/kernels.hpp"
-
-template const tracer::Kernel<tracer::Uncertain>& tracer::kernel_of(const Operation&);
