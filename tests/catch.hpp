@@ -7,3 +7,14 @@
 #else
 #include <catch2/catch.hpp>
 #endif
+
+#include <string>
+
+namespace tracer {
+
+/// Is `part` written in the text?
+inline bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace tracer

@@ -5,10 +5,10 @@
 #include "tests/catch.hpp"
 #include "tests/check/points.hpp"
 #include "tests/graph/random_graph.hpp"
+#include "tests/language/elaborated.hpp"
 #include "tracer/check/absolute_terms.hpp"
 #include "tracer/check/float_check.hpp"
 #include "tracer/error.hpp"
-#include "tracer/language/elaborate.hpp"
 #include "tracer/train/batch_run.hpp"
 
 using namespace tracer;
@@ -37,8 +37,6 @@ L  = cross_entropy(P, Y)
 
 train L with adam(lr=0.01), batch_size=16, epochs=2, shuffle=true
 )";
-
-Program lesson(const std::string& text) { return load_program(Source("test.lesson", text)); }
 
 // Leaf values that are numbers of S.
 template <class S>

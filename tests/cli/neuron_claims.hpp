@@ -23,10 +23,6 @@ inline const std::string neuron =
 inline const std::string right_claim = R"({"dL/dw": [[1.5, 5]], "dL/db": 1, "L": 5})";
 inline const std::string wrong_claim = R"({"dL/dw": [[1.5, 5.25]], "dL/db": 1})";
 
-inline bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// A folder with my.lesson in it, which `tracer check` is run in.
 class NeuronFolder {
  public:

@@ -11,10 +11,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 // A lesson on a corner of relu: z2 = 0, and b is a corner of |b|.
 const std::string corner = R"(# On two corners
 param w = [[1, -1]]

@@ -8,10 +8,6 @@
 namespace tracer {
 namespace {
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 struct Folder {
   TemporaryFolder folder;
   Folder() {

@@ -3,14 +3,6 @@
 #include "tests/lessons/run_program.hpp"
 
 namespace tracer {
-namespace {
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
-
 TEST_CASE("every wrong flag is an error with exit status 2", "[cli]") {
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
            {"derive"},

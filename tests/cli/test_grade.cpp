@@ -11,10 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 const std::string right_answers = "sample 2:\nz1 = 2.06\ndL/dw1 = -3.8328\nb2 = 0.0388\n";
 const std::string wrong_answers =
     "sample 2:\nz1 = 2.06\ndL/dw1 = 3.8328\nb2 = 0.0387\nw1 = 1.0700\nJane\n";

@@ -13,10 +13,6 @@ namespace tracer {
 
 using Json = nlohmann::json;
 
-inline bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 // Two rings, learnt in some 20 epochs; fast enough to be run in every test.
 inline const std::vector<std::string> rings{
     "train", "--layers", "2,8,1",    "--data", "circles(200, factor=0.4, noise=0.05)",

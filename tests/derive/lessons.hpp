@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "tests/language/elaborated.hpp"
 #include "tracer/derive/derive.hpp"
-#include "tracer/language/elaborate.hpp"
 
 namespace tracer::test {
 
-inline Program lesson(const std::string& text) { return load_program(Source("test.lesson", text)); }
+using tracer::lesson;
 
 inline const std::string one_relu = R"(
 param w1 = 1

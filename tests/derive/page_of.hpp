@@ -14,8 +14,4 @@ inline std::string page_of(const std::string& text, const DeriveOptions& options
   return write(tracer::page_of(result.derivation), "text");
 }
 
-inline bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace tracer::test

@@ -11,10 +11,6 @@ std::string page(const std::string& lesson, const DeriveOptions& options = {}) {
   return write(page_of(derive(test::lesson(lesson), options).derivation), "text");
 }
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("sample 3 of the hand calculation is exact to the last digit", "[derive]") {

@@ -3,7 +3,7 @@
 #include "tests/derive/page_of.hpp"
 
 using namespace tracer;
-using test::has;
+using tracer::has;
 
 namespace {
 

@@ -11,9 +11,9 @@
 
 namespace tracer {
 
-/// A text that is worth a few lines of source for each test: called t.lesson in messages.
+/// A text that is worth a few lines of source for each test: called test.lesson in messages.
 inline Program lesson(std::string_view text, const ElaborateOptions& options = {}) {
-  return load_program(Source("t.lesson", std::string(text)), options);
+  return load_program(Source("test.lesson", std::string(text)), options);
 }
 
 /// All that is said of a lesson with mistakes; "" where there is none.

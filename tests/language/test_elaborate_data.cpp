@@ -23,7 +23,7 @@ Samples read(const std::string& statement) { return lesson(statement + rest).dat
 
 // a lesson that lies in a folder, and so do its files
 Program lesson_in(const TemporaryFolder& folder, const std::string& text) {
-  return load_program(Source((folder.path() / "t.lesson").string(), text));
+  return load_program(Source((folder.path() / "test.lesson").string(), text));
 }
 Samples read_in(const TemporaryFolder& folder, const std::string& statement) {
   return lesson_in(folder, statement + rest).data.value();

@@ -89,7 +89,7 @@ TEST_CASE("a flat list that NumPy would have read as a row gets a remark where b
   const Program program = lesson(text);
   REQUIRE(program.remarks.size() == 1);
   CHECK(program.remarks[0] ==
-        "t.lesson:3:17: remark: b is a flat list, read as a column: it goes to each column of the "
+        "test.lesson:3:17: remark: b is a flat list, read as a column: it goes to each column of the "
         "2×2 matrix\n"
         "  3 | L = sum(W @ W + b)\n"
         "    |                 ^\n"

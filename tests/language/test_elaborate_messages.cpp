@@ -26,7 +26,7 @@ void check(const std::vector<Case>& cases) {
 
 TEST_CASE("a mistake is shown with its line, a caret and a remedy", "[elaborate]") {
   CHECK(mistakes("param W1 = zeros(20, 784)\ninput X = zeros(784, 16)\nZ1 = W1*X\nL = sum(Z1)\n") ==
-        "t.lesson:3:6: error: W1 (20×784) and X (784×16) can't be multiplied entry by entry\n"
+        "test.lesson:3:6: error: W1 (20×784) and X (784×16) can't be multiplied entry by entry\n"
         "  3 | Z1 = W1*X\n"
         "    |      ^~~~\n"
         "  for the matrix product write W1 @ X");
@@ -37,11 +37,11 @@ TEST_CASE("several mistakes are reported in one run, and none that only follows 
   const std::string text =
       mistakes("param w = 1\na = w*zz\nb = a + 1\nc = rellu(w)\nL = a + b + c\n");
   CHECK(text ==
-        "t.lesson:2:7: error: there is no value called zz\n"
+        "test.lesson:2:7: error: there is no value called zz\n"
         "  2 | a = w*zz\n"
         "    |       ^~\n"
         "  define it above, e.g. param zz = 1 or input zz = 1\n"
-        "t.lesson:4:5: error: there is no function called rellu\n"
+        "test.lesson:4:5: error: there is no function called rellu\n"
         "  4 | c = rellu(w)\n"
         "    |     ^~~~~\n"
         "  did you mean relu?");

@@ -195,18 +195,18 @@ TEST_CASE("what has no effect gets a remark", "[elaborate]") {
   const Program unused = lesson("param w = 1\nparam v = 1\nL = w*2");
   REQUIRE(unused.remarks.size() == 1);
   CHECK(unused.remarks[0] ==
-        "t.lesson:2:7: remark: v is never used\n  2 | param v = 1\n    |       ^\n  use it in a "
+        "test.lesson:2:7: remark: v is never used\n  2 | param v = 1\n    |       ^\n  use it in a "
         "line, or take it away\n");
   const Program aside = lesson("param w = 1\nparam v = 1\nM = v*3\nL = w*2");
   REQUIRE(aside.remarks.size() == 1);
   CHECK(aside.remarks[0] ==
-        "t.lesson:2:7: remark: L does not depend on v\n  2 | param v = 1\n    |       ^\n  its "
+        "test.lesson:2:7: remark: L does not depend on v\n  2 | param v = 1\n    |       ^\n  its "
         "gradient is 0\n");
   const Program single = lesson("param w = [[1, 2]]\nL = sum(softmax(w))");
   REQUIRE(single.remarks.size() == 1);
   CHECK(
       single.remarks[0] ==
-      "t.lesson:2:9: remark: softmax of a single entry is always 1: w (1×2) has one row a sample\n"
+      "test.lesson:2:9: remark: softmax of a single entry is always 1: w (1×2) has one row a sample\n"
       "  2 | L = sum(softmax(w))\n    |         ^~~~~~~~~~\n"
       "  for one output there is sigmoid; for the other direction say axis=0 or axis=1\n");
 }

@@ -176,7 +176,7 @@ TEST_CASE("train: data that can't be read are reported once, whatever else needs
 
 TEST_CASE("train: the caret stands under the number that is wrong", "[elaborate][training]") {
   CHECK(mistakes("param w = 1\nL = w**2\ntrain L with sgd(momentum=0.9, lr=-1)") ==
-        "t.lesson:3:35: error: sgd: lr must be at least 0, got -1\n"
+        "test.lesson:3:35: error: sgd: lr must be at least 0, got -1\n"
         "  3 | train L with sgd(momentum=0.9, lr=-1)\n"
         "    |                                   ^~");
 }

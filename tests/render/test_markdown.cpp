@@ -7,10 +7,6 @@
 namespace tracer {
 namespace {
 
-bool has(const std::string& page, const std::string& part) {
-  return page.find(part) != std::string::npos;
-}
-
 TEST_CASE("markdown: headings, a table of weights, formulas and a table of updates", "[render]") {
   const std::string page = write(page_of(examples::relu_sample_2()), "markdown");
   CHECK(has(page,

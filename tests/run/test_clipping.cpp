@@ -30,10 +30,6 @@ Training cutting(const std::optional<Rational>& norm, const std::optional<Ration
   return training;
 }
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("clip_norm: the factor is c/(norm + 1e-6) where that is below 1", "[run][clipping]") {

@@ -6,12 +6,10 @@
 #include <string>
 #include <variant>
 
-#include "tracer/language/elaborate.hpp"
+#include "tests/derive/lessons.hpp"
 #include "tracer/train/trainer.hpp"
 
 namespace tracer::test {
-
-inline Program lesson(const std::string& text) { return load_program(Source("test.lesson", text)); }
 
 /// Small enough to be computed elsewhere: 2-3-2 tanh, written-out numbers. `train`: what stands
 /// after "with".
