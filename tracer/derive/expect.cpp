@@ -1,7 +1,6 @@
 #include "tracer/derive/expect.hpp"
 
 #include <algorithm>
-#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -70,18 +69,9 @@ long long steps_worth_running(const Program& program) {
   for (const std::string& name : program.parameters) entries += program.shapes.at(name).count();
   if (program.data) {
     const int batch = program.training ? program.training->batch_size : 1;
-    const int samples = std::max(program.data->count, 1);
-    for (const LeafValue& value : program.data->values) {
-      const Eigen::Index all = std::visit(
-          [](const auto& matrix) -> Eigen::Index {
-            if constexpr (std::is_same_v<std::decay_t<decltype(matrix)>, std::monostate>)
-              return 0;
-            else
-              return matrix.size();
-          },
-          value);
-      entries += all / samples * (batch == 0 ? samples : batch);
-    }
+    const int samples = batch == 0 ? program.data->count : batch;
+    for (std::size_t name = 0; name < program.data->names.size(); ++name)
+      entries += static_cast<long long>(program.data->entries(name)) * samples;
   }
   return std::clamp(most_entries / entries, 1LL, most_steps);
 }
