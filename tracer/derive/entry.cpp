@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "tracer/derive/formulas.hpp"
+#include "tracer/derive/page.hpp"
 #include "tracer/error.hpp"
 
 namespace tracer {

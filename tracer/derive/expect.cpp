@@ -36,22 +36,13 @@ long long step_of(const Expectation& e, const Run& run) {
 
 // "after sample 2: "
 std::string scope_of(const Expectation& e) {
-  std::string scope;
-  switch (e.when) {
-    case Expectation::When::first:
-      return "";
-    case Expectation::When::finally:
-      return "finally: ";
-    case Expectation::When::sample:
-      scope = fmt::format("sample {}", e.number);
-      break;
-    case Expectation::When::step:
-      scope = fmt::format("step {}", e.number);
-      break;
-    case Expectation::When::epoch:
-      scope = fmt::format("epoch {}", e.number);
-      break;
-  }
+  using When = Expectation::When;
+  if (e.when == When::first) return "";
+  if (e.when == When::finally) return "finally: ";
+  const char* const unit = e.when == When::sample ? "sample"
+                           : e.when == When::step ? "step"
+                                                  : "epoch";
+  std::string scope = fmt::format("{} {}", unit, e.number);
   if (e.epoch > 0 && e.when != Expectation::When::epoch)
     scope = fmt::format("epoch {} {}", e.epoch, scope);
   return (e.after ? "after " : "") + scope + ": ";
