@@ -5,7 +5,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/render/example_documents.hpp"
-#include "tracer/render/json.hpp"
+#include "tracer/render/derivation_page.hpp"
 
 namespace tracer {
 namespace {

@@ -7,7 +7,6 @@
 #include "tracer/derive/run.hpp"
 #include "tracer/render/derivation_page.hpp"
 #include "tracer/render/formats.hpp"
-#include "tracer/render/json.hpp"
 #include "tracer/run/clipping.hpp"
 
 using namespace tracer;

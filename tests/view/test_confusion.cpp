@@ -1,7 +1,7 @@
 // The confusion matrix in the terminal.
 #include "tests/catch.hpp"
 #include "tests/view/look.hpp"
-#include "tracer/view/confusion.hpp"
+#include "tracer/view/report.hpp"
 
 using namespace tracer;
 

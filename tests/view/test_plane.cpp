@@ -5,8 +5,7 @@
 #include "tests/catch.hpp"
 #include "tests/view/look.hpp"
 #include "tracer/error.hpp"
-#include "tracer/view/boundary.hpp"
-#include "tracer/view/scatter.hpp"
+#include "tracer/view/plane.hpp"
 
 using namespace tracer;
 

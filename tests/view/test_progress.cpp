@@ -1,7 +1,6 @@
 // The bar of an epoch and the line that it leaves.
 #include "tests/catch.hpp"
 #include "tests/view/look.hpp"
-#include "tracer/view/epoch_line.hpp"
 #include "tracer/view/progress.hpp"
 
 using namespace tracer;

@@ -49,18 +49,6 @@ LessonCheckOptions check_options(const CheckFlags& options) {
   return made;
 }
 
-int status_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::right:
-      return 0;
-    case Outcome::undecided:
-      return 3;
-    case Outcome::wrong:
-      break;
-  }
-  return 1;
-}
-
 GradientReport report_for(const Program& program, const CheckFlags& options) {
   const LessonCheckOptions wanted = check_options(options);
   if (options.order == 2) return check_lesson_second_order(program, wanted);
@@ -122,7 +110,8 @@ int run(const CheckFlags& options) {
   }
   const GradientReport report = report_for(program, options);
   write(report);
-  return status_of(report.outcome());
+  const Outcome outcome = report.outcome();
+  return outcome == Outcome::right ? 0 : outcome == Outcome::undecided ? 3 : 1;
 }
 
 }  // namespace

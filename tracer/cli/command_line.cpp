@@ -7,11 +7,17 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "tracer/cli/config_file.hpp"
 #include "tracer/error.hpp"
+#include "tracer/language/suggest.hpp"
 
 namespace tracer::cli {
 namespace {
+
+// "; did you mean --epochs?", or "": for a flag that is none of those there are.
+std::string nearest_flag(const std::vector<std::string>& there_are, const std::string& flag) {
+  const auto near = closest(flag.substr(0, flag.find('=')), there_are);
+  return near ? fmt::format("; did you mean {}?", *near) : "";
+}
 
 class PlainHelp : public CLI::Formatter {
  public:
@@ -82,10 +88,11 @@ void add(CLI::App& app, const Flag& flag) {
   if (!flag.group.empty()) option.group(flag.group);
 }
 
-// The tables as CLI11 has them.
+// The tables as CLI11 has them: of a command that is not among the `words` of the line its name
+// alone, for all the flags there are take longer than most commands do.
 class Line {
  public:
-  explicit Line(const std::vector<Command>& commands)
+  Line(const std::vector<Command>& commands, const std::vector<std::string>& words)
       : app_("tracer shows its working: derivations of backpropagation, exact and step by step",
              "tracer") {
     auto help = std::make_shared<PlainHelp>();
@@ -93,7 +100,11 @@ class Line {
     app_.formatter(help);
     app_.set_version_flag("--version", version);
     app_.footer("Example: tracer derive relu-1-1-1      (tracer lessons lists what else there is)");
-    add_parts(app_, commands);
+    if (!commands.empty()) app_.require_subcommand(0, 1);
+    for (const Command& command : commands) {
+      CLI::App& made = *app_.add_subcommand(command.name, command.says);
+      if (std::ranges::find(words, command.name) != words.end()) fill(made, command);
+    }
   }
 
   Asked parse(std::vector<std::string> arguments) {
@@ -125,15 +136,12 @@ class Line {
  private:
   static constexpr const char* version = "tracer " TRACER_VERSION;
 
-  void add_parts(CLI::App& app, const std::vector<Command>& parts) {
-    if (!parts.empty()) app.require_subcommand(0, 1);
-    for (const Command& part : parts) {
-      CLI::App& made = *app.add_subcommand(part.name, part.says);
-      commands_[&made] = &part;
-      made.footer(part.footer);
-      for (const Flag& flag : part.flags) add(made, flag);
-      add_parts(made, part.parts);
-    }
+  void fill(CLI::App& app, const Command& command) {
+    commands_[&app] = &command;
+    app.footer(command.footer);
+    for (const Flag& flag : command.flags) add(app, flag);
+    if (!command.parts.empty()) app.require_subcommand(0, 1);
+    for (const Command& part : command.parts) fill(*app.add_subcommand(part.name, part.says), part);
   }
 
   static std::string help(const CLI::App& command) {
@@ -171,28 +179,79 @@ class Line {
   std::map<const CLI::App*, const Command*> commands_;
 };
 
+// ---- --config FILE.toml: flags of a command from a file, as if they stood on the command line.
+//
+//   layers = [784, 128, 10]
+//   batch_size = 64          # or batch-size
+//   early-stopping = true
+
+std::optional<std::string> config_path(const std::vector<std::string>& arguments) {
+  for (std::size_t i = 1; i < arguments.size() && arguments[i] != "--"; ++i) {
+    if (arguments[i].starts_with("--config=")) return arguments[i].substr(9);
+    if (arguments[i] == "--config" && i + 1 < arguments.size()) return arguments[i + 1];
+  }
+  return std::nullopt;
+}
+
+const Flag* flag_called(const Flags& flags, std::string_view written) {
+  const auto at =
+      std::ranges::find_if(flags, [&](const Flag& flag) { return flag.is_called(written); });
+  return at == flags.end() ? nullptr : &*at;
+}
+
+std::vector<CLI::ConfigItem> config_lines(const std::string& path) {
+  std::ifstream file(path);
+  if (!file || file.peek() == std::ifstream::traits_type::eof())
+    throw Error(fmt::format("--config {}: there is no such file, or it is empty", path));
+  return CLI::ConfigTOML().from_config(file);
+}
+
+// The arguments with those of the --config file put in; what stands on the command line itself
+// counts, not the file. Throws Error: a file that can't be read, a name that the command has no
+// flag for (with the nearest that it has), a table.
+std::vector<std::string> with_config(std::vector<std::string> arguments,
+                                     const std::vector<Command>& commands) {
+  const Command* const command =
+      arguments.empty() ? nullptr : command_named(commands, arguments.front());
+  const auto path = config_path(arguments);
+  if (command == nullptr || !path || flag_called(command->flags, "--config") == nullptr)
+    return arguments;
+  std::vector<std::string> added;
+  for (const CLI::ConfigItem& line : config_lines(*path)) {
+    if (!line.parents.empty() || line.name == "++" || line.name == "--") {
+      throw Error(fmt::format("--config {}: a table, [{}]: only lines such as epochs = 20 are read",
+                              *path, fmt::join(line.parents, ".")));
+    }
+    std::string name = "--" + line.name;
+    std::ranges::replace(name, '_', '-');
+    const Flag* const flag = flag_called(command->flags, name);
+    if (flag == nullptr || name == "--config") {
+      throw Error(fmt::format("--config {}: {} has no flag {}{}", *path, command->name, name,
+                              nearest_flag(long_names(command->flags), name)));
+    }
+    const bool is_given = std::ranges::any_of(arguments, [&](const std::string& argument) {
+      return flag->is_called(argument.substr(0, argument.find('=')));
+    });
+    if (is_given) continue;
+    if (flag->takes_several()) {
+      for (const std::string& value : line.inputs) added.push_back(name + "=" + value);
+    } else {
+      added.push_back(fmt::format("{}={}", name, fmt::join(line.inputs, ",")));
+    }
+  }
+  arguments.insert(arguments.begin() + 1, added.begin(), added.end());
+  return arguments;
+}
+
 }  // namespace
 
-Asked parse(const std::vector<Command>& commands, std::vector<std::string> arguments) {
-  return Line(commands).parse(std::move(arguments));
+Asked parse(const std::vector<Command>& commands, const std::vector<std::string>& arguments) {
+  return Line(commands, arguments).parse(with_config(arguments, commands));
 }
 
 std::string help_text(const std::vector<Command>& commands, const std::string& command,
                       const std::string& part) {
-  return Line(commands).help(command, part);
-}
-
-std::vector<ConfigLine> config_lines(const std::string& path) {
-  std::ifstream file(path);
-  if (!file || file.peek() == std::ifstream::traits_type::eof())
-    throw Error(fmt::format("--config {}: there is no such file, or it is empty", path));
-  std::vector<ConfigLine> lines;
-  for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(file)) {
-    const bool at_top = item.parents.empty() && item.name != "++" && item.name != "--";
-    lines.push_back({item.name, item.inputs, {}});
-    if (!at_top) lines.back().table = fmt::format("{}", fmt::join(item.parents, "."));
-  }
-  return lines;
+  return Line(commands, {command}).help(command, part);
 }
 
 }  // namespace tracer::cli

@@ -12,8 +12,8 @@
 #include "tracer/text/short_numbers.hpp"
 #include "tracer/text/table.hpp"
 #include "tracer/view/picture.hpp"
+#include "tracer/view/plane.hpp"
 #include "tracer/view/progress.hpp"
-#include "tracer/view/scatter.hpp"
 
 namespace tracer::cli {
 namespace {

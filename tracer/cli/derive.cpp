@@ -11,7 +11,6 @@
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/render/derivation_page.hpp"
-#include "tracer/render/json.hpp"
 
 namespace tracer::cli {
 namespace {

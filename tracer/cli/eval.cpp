@@ -4,7 +4,7 @@
 
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/output.hpp"
-#include "tracer/cli/saved_model.hpp"
+#include "tracer/cli/sample_data.hpp"
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/number/threads.hpp"

@@ -12,9 +12,7 @@
 #include "tracer/grade/form.hpp"
 #include "tracer/grade/marking.hpp"
 #include "tracer/language/elaborate.hpp"
-#include "tracer/render/class_page.hpp"
 #include "tracer/render/formats.hpp"
-#include "tracer/render/marking_json.hpp"
 #include "tracer/render/marking_page.hpp"
 
 namespace tracer::cli {

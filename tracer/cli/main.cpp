@@ -8,7 +8,6 @@
 
 #include "tracer/cli/command_line.hpp"
 #include "tracer/cli/commands.hpp"
-#include "tracer/cli/config_file.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/diagnostic.hpp"
@@ -38,11 +37,11 @@ void require_command(const std::vector<Command>& commands, const std::string& na
                   near ? "did you mean " + *near + "?" : "tracer --help lists those there are"));
 }
 
-int run(std::vector<std::string> arguments) {
+int run(const std::vector<std::string>& arguments) {
   const std::vector<Command> all = commands();
   if (!arguments.empty() && !arguments.front().starts_with('-'))
     require_command(all, arguments.front());
-  const Asked asked = parse(all, with_config(std::move(arguments), all));
+  const Asked asked = parse(all, arguments);
   if (asked.command != nullptr) return asked.command->run();
   print(asked.text);
   return 0;

@@ -27,53 +27,6 @@ bool wanted(const std::string& choice, int descriptor) {
   return isatty(descriptor) == 1;
 }
 
-}  // namespace
-
-void print(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw Error(fmt::format("standard output can't be written: {}", std::strerror(errno)));
-  }
-}
-
-void write_result(const std::string& path, std::string_view text) {
-  if (path.empty() || path == "-") return print(text);
-  if (const std::error_code error = write_aside(path, text))
-    throw Error(fmt::format("{} can't be written: {}", path, error.message()));
-}
-
-void remark(std::string_view text) {
-  fmt::print(stderr, "{}{}", clean_lines(text), text.ends_with('\n') ? "" : "\n");
-}
-
-std::string clean_lines(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find_first_of("\n\t", at), text.size());
-    out += clean(text.substr(at, end - at), {.unicode = true});
-    if (end < text.size()) out += text[end];
-    at = end + 1;
-  }
-  return out;
-}
-
-bool colour_wanted(const std::string& choice) { return wanted(choice, STDOUT_FILENO); }
-bool colour_on_error(const std::string& choice) { return wanted(choice, STDERR_FILENO); }
-
-std::string_view Output::chosen() const {
-  if (!format.empty()) return format;
-  const std::string_view page = format_of_file(path);
-  for (const std::string& name : formats) {
-    if (name == page || path.ends_with("." + name)) return name;  // .json, .csv
-  }
-  return "text";
-}
-
-Style Output::style() const { return output_style(path.empty() ? colour : "never"); }
-void Output::write(std::string_view text) const { write_result(path, text); }
-void Output::write(const Document& page) const { write(tracer::write(page, chosen(), style())); }
-
-namespace {
-
 int width_of(int descriptor) {
   winsize size{};
   if (isatty(descriptor) == 1 && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
@@ -95,17 +48,56 @@ bool utf8_locale() {
   return true;
 }
 
+Style style_of(int descriptor, const std::string& colour) {
+  return {wanted(colour, descriptor), width_of(descriptor), utf8_locale()};
+}
+
+// A text that may quote a name out of somebody's file, which must not command the terminal: lines
+// and tabs stay, other control characters (C1 ones as well) and what is no UTF-8 become \uFFFD.
+std::string clean_lines(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find_first_of("\n\t", at), text.size());
+    out += clean(text.substr(at, end - at), {.unicode = true});
+    if (end < text.size()) out += text[end];
+    at = end + 1;
+  }
+  return out;
+}
+
 }  // namespace
 
-int terminal_width() { return width_of(STDOUT_FILENO); }
-
-Style output_style(const std::string& colour) {
-  return {colour_wanted(colour), terminal_width(), utf8_locale()};
+void print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    throw Error(fmt::format("standard output can't be written: {}", std::strerror(errno)));
+  }
 }
 
-Style error_style(const std::string& colour) {
-  return {colour_on_error(colour), width_of(STDERR_FILENO), utf8_locale()};
+void write_result(const std::string& path, std::string_view text) {
+  if (path.empty() || path == "-") return print(text);
+  if (const std::error_code error = write_aside(path, text))
+    throw Error(fmt::format("{} can't be written: {}", path, error.message()));
 }
+
+void remark(std::string_view text) {
+  fmt::print(stderr, "{}{}", clean_lines(text), text.ends_with('\n') ? "" : "\n");
+}
+
+std::string_view Output::chosen() const {
+  if (!format.empty()) return format;
+  const std::string_view page = format_of_file(path);
+  for (const std::string& name : formats) {
+    if (name == page || path.ends_with("." + name)) return name;  // .json, .csv
+  }
+  return "text";
+}
+
+Style Output::style() const { return output_style(path.empty() ? colour : "never"); }
+void Output::write(std::string_view text) const { write_result(path, text); }
+void Output::write(const Document& page) const { write(tracer::write(page, chosen(), style())); }
+
+Style output_style(const std::string& colour) { return style_of(STDOUT_FILENO, colour); }
+Style error_style(const std::string& colour) { return style_of(STDERR_FILENO, colour); }
 
 bool progress_wanted() {
   const char* terminal = std::getenv("TERM");

@@ -35,18 +35,9 @@ void print(std::string_view text);
 void write_result(const std::string& path, std::string_view text);
 /// A remark, to standard error.
 void remark(std::string_view text);
-/// A text that may quote a name out of somebody's file, which must not command the terminal: lines
-/// and tabs stay, other control characters (C1 ones as well) and what is no UTF-8 become \uFFFD.
-std::string clean_lines(std::string_view text);
 
-/// auto, always or never, with NO_COLOR heeded: whether to colour what goes to standard output.
-bool colour_wanted(const std::string& choice);
-/// The same for standard error.
-bool colour_on_error(const std::string& choice);
-/// Columns of the terminal; 100 where standard output is none.
-int terminal_width();
-
-/// What pictures on standard output, or on standard error, may use. ASCII where the locale says
+/// What pictures on standard output, or on standard error, may use: `colour` is auto, always or
+/// never, with NO_COLOR heeded; 100 columns where that is no terminal; ASCII where the locale says
 /// that it is not UTF-8.
 Style output_style(const std::string& colour);
 Style error_style(const std::string& colour);

@@ -7,9 +7,10 @@
 
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/output.hpp"
-#include "tracer/cli/saved_model.hpp"
+#include "tracer/cli/sample_data.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/number/threads.hpp"
+#include "tracer/text/plain.hpp"
 #include "tracer/train/evaluate.hpp"
 #include "tracer/view/picture.hpp"
 
@@ -152,13 +153,6 @@ std::string to_json(const Said& said, const PredictFlags& options) {
     json["predictions"].push_back(std::move(one));
   }
   return json_text(json, 2) + "\n";
-}
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
 }
 
 std::string to_csv(const Said& said) {

@@ -1,10 +1,13 @@
-// Data sets and files as the commands name them. Next: data.cpp.
+// Data sets and files as the commands name them; and a model file, the lesson in it, and samples
+// that it is to be asked about: what tracer eval and tracer predict have in common.
 #pragma once
 
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "datasets/dataset.hpp"
+#include "tracer/language/program.hpp"
+#include "tracer/train/model.hpp"
 
 namespace tracer::cli {
 
@@ -12,5 +15,21 @@ namespace tracer::cli {
 /// or a file. `seed` is what the lesson's seed would be. Throws Error (LessonError where the call
 /// is wrong).
 Dataset named_dataset(const std::string& what, unsigned seed);
+
+struct SavedModel {
+  std::string path;
+  Model model;
+  Program program;  ///< without its training data, unless read_data() has read them
+};
+
+/// Throws Error: what load_model throws; a lesson that can't be understood any more.
+std::unique_ptr<SavedModel> saved_model(const std::string& path);
+/// The data that its lesson names. Throws Error where they are not there.
+void read_data(SavedModel&);
+
+/// A file (or a data set by its name, see named_dataset) as the samples of this model: its classes,
+/// its layout, scaled as its training data were. Throws Error where the features do not fit.
+Dataset dataset_for(const SavedModel&, const std::string& what);
+Samples samples_for(const SavedModel&, const Dataset&);
 
 }  // namespace tracer::cli

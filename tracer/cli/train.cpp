@@ -1,20 +1,19 @@
 // tracer train: trains a lesson's network, with everything that a person at a terminal wants to
-// see. What is trained: train_lesson.hpp; what is said on the way: train_output.hpp; at the end:
-// train_report.hpp.
+// see. What is trained: train_lesson.cpp; what is said on the way and at the end: train_output.hpp.
 #include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/interrupt.hpp"
 #include "tracer/cli/lesson_files.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/cli/train_flags.hpp"
-#include "tracer/cli/train_lesson.hpp"
 #include "tracer/cli/train_output.hpp"
-#include "tracer/cli/train_report.hpp"
 #include "tracer/error.hpp"
+#include "tracer/json_text.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/train/model_file.hpp"
 #include "tracer/train/outline.hpp"
@@ -82,7 +81,10 @@ bool train(Trainer& trainer, const Program& program, TrainOutput& output, const 
     const bool last = trainer.done();
     output.epoch(trainer, last);
     if (!traced && !trainer.trace().empty()) {
-      show_trace(trainer, output);
+      if (output.json())
+        print(json_text({{"event", "trace"}, {"text", trainer.trace()}}) + "\n");
+      else
+        print("\n" + trainer.trace() + "\n");
       traced = true;
     }
     if (!flags.checkpoint.empty() && (++unsaved == flags.checkpoint_every || last)) {
@@ -117,7 +119,11 @@ int run(const TrainFlags& flags) {
   const Interrupt interrupt;
   TrainOutput output(flags, program);
   Trainer trainer(program, trainer_options(flags, output));
-  if (!flags.resume.empty()) resume(trainer, flags);
+  if (!flags.resume.empty()) {
+    trainer.resume(load_checkpoint(flags.resume));
+    if (trainer.done())
+      remark(fmt::format("{}: all epochs are done; --epochs with more goes on", flags.resume));
+  }
   output.start(trainer);
   const bool finite = train(trainer, program, output, flags);
   return report_training(trainer, program, output, flags, finite);

@@ -1,5 +1,7 @@
-// The flags of `tracer train`, as they were given. Next: train_lesson.hpp, which makes the lesson
-// of them, then train.cpp, which runs it.
+// The flags of `tracer train`, as they were given, and the lesson that they stand for
+// (train_lesson.cpp): a file, what --layers stands for, or what a checkpoint holds, with the flags
+// written into its train line. What is saved, shown and resumed is this text, so that it always
+// says what was run. Next: train.cpp, which runs it.
 #pragma once
 
 #include <optional>
@@ -8,6 +10,7 @@
 
 #include "tracer/cli/flags.hpp"
 #include "tracer/cli/output.hpp"
+#include "tracer/language/source.hpp"
 #include "tracer/symbol/operation.hpp"
 #include "tracer/train/network.hpp"
 
@@ -61,5 +64,9 @@ Flags training_flags(TrainFlags::Training&);
 /// --layers 2,3,1 --data moons", without what does not change it (files, threads, looks). Throws
 /// Error: layers that are no list of sizes.
 NetworkOptions network_options(const TrainFlags&);
+
+/// Throws Error: neither a lesson nor --layers, or both; flags of a network for a lesson that has
+/// one.
+Source training_lesson(const TrainFlags&);
 
 }  // namespace tracer::cli

@@ -1,12 +1,14 @@
-#include "tracer/cli/train_lesson.hpp"
-
+// The lesson that `tracer train` runs: see train_flags.hpp.
 #include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "tracer/cli/lesson_files.hpp"
+#include "tracer/cli/train_flags.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/parser.hpp"
 #include "tracer/train/model_file.hpp"
@@ -17,37 +19,24 @@ namespace {
 
 using Settings = std::vector<std::pair<std::string, std::string>>;  // name and value, as written
 
-std::string truth(bool value) { return value ? "true" : "false"; }
+// Of the optimiser, within its brackets; and of the statement, after it: in the order in which a
+// line gets those that it does not have.
+constexpr std::array<std::string_view, 4> of_optimizer{"lr", "momentum", "weight_decay",
+                                                       "nesterov"};
+constexpr std::array<std::string_view, 12> of_statement{
+    "batch_size", "epochs",    "shuffle",    "validation",     "test",     "schedule",
+    "warmup",     "clip_norm", "clip_value", "early_stopping", "patience", "min_delta"};
 
-// Of the optimiser: within its brackets.
-Settings optimizer_settings(const TrainFlags::Training& training) {
+// Of these settings those that a flag of the same name was given for.
+Settings given_settings(TrainFlags::Training training, std::span<const std::string_view> names) {
+  const auto given = given_values(training_flags(training));
   Settings settings;
-  if (training.lr) settings.emplace_back("lr", *training.lr);
-  if (training.momentum) settings.emplace_back("momentum", *training.momentum);
-  if (training.weight_decay) settings.emplace_back("weight_decay", *training.weight_decay);
-  if (training.nesterov) settings.emplace_back("nesterov", truth(*training.nesterov));
-  return settings;
-}
-
-// Of the statement: after the optimiser.
-Settings statement_settings(const TrainFlags::Training& training) {
-  Settings settings;
-  const auto add = [&](const char* name, const auto& value) {
-    if (value) settings.emplace_back(name, fmt::format("{}", *value));
-  };
-  add("batch_size", training.batch_size);
-  add("epochs", training.epochs);
-  if (training.shuffle) settings.emplace_back("shuffle", truth(*training.shuffle));
-  add("validation", training.validation);
-  add("test", training.test);
-  add("schedule", training.schedule);
-  add("warmup", training.warmup);
-  add("clip_norm", training.clip_norm);
-  add("clip_value", training.clip_value);
-  if (training.early_stopping)
-    settings.emplace_back("early_stopping", truth(*training.early_stopping));
-  add("patience", training.patience);
-  add("min_delta", training.min_delta);
+  for (const std::string_view name : names) {
+    std::string flag = fmt::format("--{}", name);
+    std::ranges::replace(flag, '_', '-');
+    const auto at = std::ranges::find(given, flag, [](const auto& one) { return one.first; });
+    if (at != given.end()) settings.emplace_back(name, at->second);
+  }
   return settings;
 }
 
@@ -70,7 +59,7 @@ Settings merged(const Source& source, const ast::Lesson& lesson,
 
 std::string train_line(const Source& source, const ast::Lesson& lesson, const ast::Train& train,
                        const TrainFlags::Training& training) {
-  Settings given = optimizer_settings(training);
+  Settings given = given_settings(training, of_optimizer);
   std::vector<std::string> arguments;
   std::vector<ast::Keyword> keywords;
   const bool another = training.optimizer && *training.optimizer != train.optimizer.text;
@@ -89,7 +78,7 @@ std::string train_line(const Source& source, const ast::Lesson& lesson, const as
       fmt::format("train {} with {}({})", train.loss.text,
                   training.optimizer.value_or(train.optimizer.text), fmt::join(arguments, ", "));
   for (const auto& [name, value] :
-       merged(source, lesson, train.options, statement_settings(training)))
+       merged(source, lesson, train.options, given_settings(training, of_statement)))
     line += fmt::format(", {}={}", name, value);
   return line;
 }
@@ -112,8 +101,9 @@ Source edited(const Source& source, std::vector<Edit> edits) {
   return Source(source.name(), text + source.text().substr(at));
 }
 
-}  // namespace
-
+// The same lesson with these options in its train line, in place of what stands there; all lines
+// keep their numbers. A lesson with mistakes or without a train line comes back as it is: whoever
+// runs it will say so.
 Source with_training(const Source& source, const TrainFlags::Training& training) {
   Diagnostics mistakes;
   const ast::Lesson lesson = parse(source, mistakes);
@@ -122,8 +112,8 @@ Source with_training(const Source& source, const TrainFlags::Training& training)
   bool seeded = !training.seed;
   for (const ast::Statement& statement : lesson.statements) {
     if (const auto* train = std::get_if<ast::Train>(&statement)) {
-      if (training.optimizer || !optimizer_settings(training).empty() ||
-          !statement_settings(training).empty())
+      if (training.optimizer || !given_settings(training, of_optimizer).empty() ||
+          !given_settings(training, of_statement).empty())
         edits.push_back({train->span, train_line(source, lesson, *train, training)});
     } else if (const auto* seed = std::get_if<ast::Seed>(&statement); seed && training.seed) {
       edits.push_back({seed->span, fmt::format("seed {}", *training.seed)});
@@ -138,6 +128,8 @@ Source with_training(const Source& source, const TrainFlags::Training& training)
   }
   return edits.empty() ? source : edited(source, std::move(edits));
 }
+
+}  // namespace
 
 Source training_lesson(const TrainFlags& flags) {
   TrainFlags::Network given = flags.network;

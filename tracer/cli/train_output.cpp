@@ -5,7 +5,6 @@
 #include "tracer/cli/output.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/text/short_numbers.hpp"
-#include "tracer/view/epoch_line.hpp"
 
 namespace tracer::cli {
 namespace {

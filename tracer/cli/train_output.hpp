@@ -1,5 +1,5 @@
 // What `tracer train` says while it runs: a progress bar on standard error, a line an epoch on
-// standard output, as text or as JSON lines. What it says at the end: train_report.hpp.
+// standard output, as text or as JSON lines; and what it says at the end (train_report.cpp).
 #pragma once
 
 #include <chrono>
@@ -41,5 +41,9 @@ class TrainOutput {
   ProgressBar bar_;
   std::chrono::steady_clock::time_point drawn_;
 };
+
+/// Everything after the last epoch. Returns the exit status: 1 where an expectation fails or the
+/// loss was not finite. Throws Error where a file can't be written, after all has been shown.
+int report_training(Trainer&, const Program&, TrainOutput&, const TrainFlags&, bool finite);
 
 }  // namespace tracer::cli

@@ -1,4 +1,6 @@
-#include "tracer/cli/train_report.hpp"
+// The end of `tracer train`: the best weights come back, files are written, curves, scores and
+// expectations shown. Next: ../render/training_page.hpp.
+#include "tracer/cli/train_output.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -93,20 +95,6 @@ void plot(const Trainer& trainer, const Program& program, const Model& model,
 }
 
 }  // namespace
-
-void resume(Trainer& trainer, const TrainFlags& flags) {
-  trainer.resume(load_checkpoint(flags.resume));
-  if (trainer.done())
-    remark(fmt::format("{}: all epochs are done; --epochs with more goes on", flags.resume));
-}
-
-void show_trace(const Trainer& trainer, const TrainOutput& output) {
-  if (output.json()) {
-    print(json_text(Json{{"event", "trace"}, {"text", trainer.trace()}}) + "\n");
-  } else {
-    print("\n" + trainer.trace() + "\n");
-  }
-}
 
 int report_training(Trainer& trainer, const Program& program, TrainOutput& output,
                     const TrainFlags& flags, bool finite) {

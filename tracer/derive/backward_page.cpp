@@ -33,14 +33,14 @@ void say_once(Equation& equation) {
   if (same) equation.value.clear();
 }
 
-class Backward {
+class Backward : PagePart {
  public:
-  explicit Backward(const PageSource& source) : source_(source), graph_(source.graph()) {}
+  explicit Backward(const PageSource& source) : PagePart(source) {}
 
   void backward(DerivationStep& page) {
-    page.loss = source_.context.rules.loss_display().text;
+    page.loss = rules_.loss_display().text;
     Told told;
-    for (const GradientRule& gradient : source_.context.rules.gradients()) {
+    for (const GradientRule& gradient : rules_.gradients()) {
       if (!source_.wanted(gradient.node)) continue;
       page.gradients.push_back(gradient_line(gradient, told));
     }
@@ -49,15 +49,15 @@ class Backward {
   GradientLine gradient_line(const GradientRule& gradient, Told& told) {
     GradientLine made;
     const Node& node = graph_[gradient.node];
-    made.of = source_.context.rules.seeded() ? "L" : source_.context.program.loss;
+    made.of = rules_.seeded() ? "L" : source_.context.program.loss;
     made.wrt = node.name;
     if (!node.shape.is_scalar()) made.shape = to_string(node.shape);
     Equation& equation = made.equation;
-    equation.left = source_.context.rules.partial(gradient.node);
+    equation.left = rules_.partial(gradient.node);
 
     bool fused = false;
     if (gradient.paths.size() == 1) {
-      const auto fusion = two_steps_as_one(source_.context.rules, source_.numbers, gradient);
+      const auto fusion = two_steps_as_one(rules_, numbers_, gradient);
       const Symbol line = line_formula(graph_, gradient.paths[0].line);
       const bool mixes = line.kind() == Symbol::Kind::apply && !line.operation().jacobian.empty();
       if (fusion && mixes && !gradient.paths[0].local) {
@@ -67,9 +67,9 @@ class Backward {
       } else {
         write_path(gradient.paths[0], gradient.node, equation);
         if (fusion) {
-          const std::string above = source_.context.rules.display(gradient.paths[0].line).text;
+          const std::string above = rules_.display(gradient.paths[0].line).text;
           Equation together;
-          together.left = source_.context.rules.partial(gradient.node);
+          together.left = rules_.partial(gradient.node);
           together.rule.push_back({true, write(fusion->formula)});
           together.remarks.push_back("the two steps through " + above + " put together");
           made.explanation.push_back(std::move(together));
@@ -78,21 +78,15 @@ class Backward {
     } else {
       several_paths(made, gradient);
     }
-    if (source_.numbers.known()) {
+    if (numbers_.known()) {
       const Array<Exact>& value = source_.record->adjoints.at(gradient.node);
-      made.value = source_.context.show.value(value);
-      equation.value = source_.context.show.links(
-          value, source_.record->rounded_adjoints.contains(gradient.node));
+      made.value = show_.value(value);
+      add_value(equation, value, source_.record->rounded_adjoints.contains(gradient.node));
       say_once(equation);
-      if (std::string doubt = source_.context.show.doubt(value); !doubt.empty())
-        equation.remarks.push_back(std::move(doubt));
     }
     if (!fused) {
-      for (std::string& reason :
-           gradient_reasons(source_.context.rules, source_.numbers, gradient,
-                            source_.context.program.training.has_value(), told)) {
-        equation.remarks.push_back(std::move(reason));
-      }
+      add_remarks(equation, gradient_reasons(rules_, numbers_, gradient,
+                                             source_.context.program.training.has_value(), told));
       const Symbol& rule = gradient.paths[0].rule;
       if (gradient.paths.size() == 1 && !gradient.paths[0].local) {
         if (const std::string shapes = shapes_of(rule); !shapes.empty()) {
@@ -107,25 +101,23 @@ class Backward {
 
  private:
   Notation line_partial(const Path& path, NodeId node) const {
-    return notation::partial(source_.context.rules.display(path.line),
-                             source_.context.rules.display(node));
+    return notation::partial(rules_.display(path.line), rules_.display(node));
   }
 
   void write_path(const Path& path, NodeId node, Equation& equation) const {
-    const bool at_loss = path.line == source_.context.rules.loss();
+    const bool at_loss = path.line == rules_.loss();
     if (!path.local || at_loss) {
       equation.rule.push_back({true, write_short(path.rule)});
       if (path.rule.weight() <= most_terms && !is_plain(path.rule))
-        add_numbers(equation, source_.numbers.written(path.rule));
+        add_numbers(equation, numbers_.written(path.rule));
       return;
     }
-    const Notation above = source_.context.rules.partial(path.line);
+    const Notation above = rules_.partial(path.line);
     equation.rule.push_back({true, notation::product({above, line_partial(path, node)})});
     equation.rule.push_back({true, chained(above, path.rule)});
-    if (!source_.numbers.known() || path.rule.weight() > most_terms) return;
-    if (auto factors = source_.numbers.factors(path.rule)) {
-      factors->insert(factors->begin(),
-                      source_.numbers.shown(source_.record->adjoints.at(path.line)));
+    if (!numbers_.known() || path.rule.weight() > most_terms) return;
+    if (auto factors = numbers_.factors(path.rule)) {
+      factors->insert(factors->begin(), numbers_.shown(source_.record->adjoints.at(path.line)));
       add_numbers(equation, notation::product(std::move(*factors), Notation::Product::juxtaposed));
     }
   }
@@ -135,22 +127,22 @@ class Backward {
     bool exact = true;
     for (const Path& path : gradient.paths) {
       Equation one;
-      const bool at_loss = path.line == source_.context.rules.loss();
-      one.left = notation::words("through " + source_.context.rules.display(path.line).text);
+      const bool at_loss = path.line == rules_.loss();
+      one.left = notation::words("through " + rules_.display(path.line).text);
       write_path(path, gradient.node, one);
-      rules.push_back(path.local && !at_loss
-                          ? notation::product({source_.context.rules.partial(path.line),
-                                               line_partial(path, gradient.node)})
-                          : write_short(path.rule));
-      if (source_.numbers.known()) {
-        Array<Exact> value = source_.numbers.evaluate(source_.context.rules.contribution(path));
+      rules.push_back(
+          path.local && !at_loss
+              ? notation::product({rules_.partial(path.line), line_partial(path, gradient.node)})
+              : write_short(path.rule));
+      if (numbers_.known()) {
+        Array<Exact> value = numbers_.evaluate(rules_.contribution(path));
         const Shape& shape = graph_[gradient.node].shape;
         if (value.size() == 1 && !shape.is_scalar()) {
           value = Array<Exact>::Constant(shape.rows.count, shape.columns.count, Exact(value(0, 0)));
         }
-        one.value = source_.context.show.links(value);
+        one.value = show_.links(value);
         say_once(one);
-        values.push_back(source_.context.show(value));
+        values.push_back(show_(value));
         exact = exact && is_exact(values.back());
       }
       made.paths.push_back(std::move(one));
@@ -163,7 +155,7 @@ class Backward {
       return;
     }
     made.equation.rule.push_back({true, notation::sum(std::move(rules))});
-    if (source_.numbers.known() && Show::fits(source_.record->adjoints.at(gradient.node))) {
+    if (numbers_.known() && Show::fits(source_.record->adjoints.at(gradient.node))) {
       made.equation.numbers.push_back({exact, notation::sum(std::move(values))});
     }
   }
@@ -171,9 +163,9 @@ class Backward {
   // the step through an activation whose entries all depend on one another derived, not only stated
   void explain_pair(GradientLine& made, const Symbol& activation, const GradientRule& gradient,
                     bool unit_sums) const {
-    const std::string p = source_.context.rules.display(gradient.paths[0].line).text;
-    const std::string l = source_.context.rules.loss_display().text;
-    const GradientRule* above = source_.context.rules.find(gradient.paths[0].line);
+    const std::string p = rules_.display(gradient.paths[0].line).text;
+    const std::string l = rules_.loss_display().text;
+    const GradientRule* above = rules_.find(gradient.paths[0].line);
     const Symbol loss = line_formula(graph_, above->paths[0].line);
     const bool columns = activation.attributes().axis == 0;
     const bool one_sample =
@@ -204,9 +196,6 @@ class Backward {
                                     : columns  ? "columns sum to 0"
                                                : "rows sum to 0");
   }
-
-  const PageSource& source_;
-  const Graph& graph_;
 };
 
 }  // namespace

@@ -28,15 +28,15 @@ bool has_constant_matrix(const Symbol& e) {
   return std::ranges::any_of(e.operands(), has_constant_matrix);
 }
 
-class Chains {
+class Chains : PagePart {
  public:
-  explicit Chains(const PageSource& source) : source_(source), graph_(source.graph()) {}
+  explicit Chains(const PageSource& source) : PagePart(source) {}
 
   void chains(DerivationStep& page) {
     const std::map<NodeId, std::size_t> lines_to_loss = distances();
     const GradientRule* longest = nullptr;
     std::size_t length = 1;
-    for (const GradientRule& gradient : source_.context.rules.gradients()) {
+    for (const GradientRule& gradient : rules_.gradients()) {
       if (!graph_[gradient.node].is_leaf() || !source_.wanted(gradient.node)) continue;
       const std::size_t lines = lines_to_loss.at(gradient.node);
       // of equally long chains the first declared, which is the last met: W before b
@@ -53,14 +53,14 @@ class Chains {
       return;
     }
     const auto shorter = [&](const GradientRule& rule) -> std::optional<Symbol> {
-      const auto fusion = two_steps_as_one(source_.context.rules, source_.numbers, rule);
+      const auto fusion = two_steps_as_one(rules_, numbers_, rule);
       return fusion ? std::optional(fusion->formula) : std::nullopt;
     };
-    if (const auto collected = source_.context.rules.collected(longest->node, 4000, shorter)) {
+    if (const auto collected = rules_.collected(longest->node, 4000, shorter)) {
       const Symbol formula = simplify(*collected);
       if (formula.weight() > 60 || has_constant_matrix(formula)) return;
       Equation equation;
-      equation.left = source_.context.rules.partial(longest->node);
+      equation.left = rules_.partial(longest->node);
       equation.rule.push_back({true, write(formula)});
       page.chains.push_back(std::move(equation));
     }
@@ -78,14 +78,12 @@ class Chains {
       }
       if (i == 0 && inputs.size() == 1) names.push_back(graph_[inputs[0]].name);
       if (i > 0 && lines != std::vector{source_.batch.lines[i - 1]}) return;
-      names.push_back(source_.context.rules.display(source_.batch.lines[i]).text);
+      names.push_back(rules_.display(source_.batch.lines[i]).text);
     }
-    if (source_.batch.lines.back() != source_.context.rules.loss() ||
-        source_.batch.lines.size() < 2)
-      return;
+    if (source_.batch.lines.back() != rules_.loss() || source_.batch.lines.size() < 2) return;
     std::vector<std::string> back;
     for (auto line = source_.batch.lines.rbegin(); line != source_.batch.lines.rend(); ++line) {
-      back.push_back(source_.context.rules.display(*line).text);
+      back.push_back(rules_.display(*line).text);
     }
     page.path = shortened(names);
     page.way_back = shortened(back);
@@ -93,11 +91,10 @@ class Chains {
 
  private:
   bool all_scalar() const {
-    return std::ranges::all_of(source_.context.rules.gradients(),
-                               [&](const GradientRule& gradient) {
-                                 return graph_[gradient.node].shape.is_scalar() &&
-                                        std::ranges::all_of(gradient.paths, &Path::local);
-                               });
+    return std::ranges::all_of(rules_.gradients(), [&](const GradientRule& gradient) {
+      return graph_[gradient.node].shape.is_scalar() &&
+             std::ranges::all_of(gradient.paths, &Path::local);
+    });
   }
 
   // how many lines lie between each value and the loss, on the longest way; the loss itself is not
@@ -105,7 +102,7 @@ class Chains {
   std::map<NodeId, std::size_t> distances() const {
     std::map<NodeId, std::size_t> made;
     // rules come in backward order, so every line's own distance is known before it is asked for
-    for (const GradientRule& gradient : source_.context.rules.gradients()) {
+    for (const GradientRule& gradient : rules_.gradients()) {
       std::size_t longest = 0;
       for (const Path& path : gradient.paths) {
         const auto above = made.find(path.line);
@@ -122,8 +119,8 @@ class Chains {
     std::vector<std::vector<Symbol>> found;
     std::vector<Symbol> factors;
     const std::function<bool(NodeId)> walk = [&](NodeId at) {
-      const GradientRule* rule = source_.context.rules.find(at);
-      if (const auto fusion = two_steps_as_one(source_.context.rules, source_.numbers, *rule)) {
+      const GradientRule* rule = rules_.find(at);
+      if (const auto fusion = two_steps_as_one(rules_, numbers_, *rule)) {
         if (found.size() == most_chains) return false;
         factors.push_back(fusion->formula);
         found.emplace_back(factors.rbegin(), factors.rend());
@@ -132,7 +129,7 @@ class Chains {
       }
       for (const Path& path : rule->paths) {
         factors.push_back(path.rule);
-        if (path.line == source_.context.rules.loss()) {
+        if (path.line == rules_.loss()) {
           if (found.size() == most_chains) return false;
           found.emplace_back(factors.rbegin(), factors.rend());
         } else if (factors.size() > 12 || !walk(path.line)) {
@@ -145,7 +142,7 @@ class Chains {
     if (!walk(node)) return;
     std::vector<Notation> terms, numbers;
     Symbol whole = 0;
-    bool have_numbers = source_.numbers.known();
+    bool have_numbers = numbers_.known();
     for (const std::vector<Symbol>& chain : found) {
       std::vector<Notation> symbols, values;
       Symbol product = 1;
@@ -155,30 +152,25 @@ class Chains {
         product = product * factor;
         if (!have_numbers) continue;
         // one number a factor: what each step of the chain came to
-        values.push_back(source_.context.show(source_.numbers.evaluate(factor)));
+        values.push_back(show_(numbers_.evaluate(factor)));
       }
       whole = whole + product;
-      terms.push_back(symbols.size() == 1 ? symbols[0] : notation::product(std::move(symbols)));
+      terms.push_back(notation::product(std::move(symbols)));
       if (have_numbers)
-        numbers.push_back(values.size() == 1 ? values[0]
-                                             : notation::product(std::move(values),
-                                                                 Notation::Product::juxtaposed));
+        numbers.push_back(notation::product(std::move(values), Notation::Product::juxtaposed));
     }
     Equation equation;
-    equation.left = source_.context.rules.partial(node);
-    equation.rule.push_back({true, terms.size() == 1 ? terms[0] : notation::sum(std::move(terms))});
+    equation.left = rules_.partial(node);
+    equation.rule.push_back({true, notation::sum(std::move(terms))});
     if (have_numbers) {
-      add_numbers(equation, numbers.size() == 1 ? numbers[0] : notation::sum(std::move(numbers)));
+      add_numbers(equation, notation::sum(std::move(numbers)));
       // in rounded working the product may differ from what the steps, each rounded, have come to
       const Array<Exact>& value = source_.record->adjoints.at(node);
-      equation.value = source_.context.show.links(
-          value, source_.context.rounded && !source_.numbers.agrees(whole, value));
+      equation.value =
+          show_.links(value, source_.context.rounded && !numbers_.agrees(whole, value));
     }
     page.chains.push_back(std::move(equation));
   }
-
-  const PageSource& source_;
-  const Graph& graph_;
 };
 
 }  // namespace

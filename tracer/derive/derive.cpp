@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "tracer/derive/elementary.hpp"
-#include "tracer/derive/entry.hpp"
 #include "tracer/derive/expect.hpp"
 #include "tracer/derive/page.hpp"
 #include "tracer/error.hpp"
@@ -139,14 +138,13 @@ class Deriver {
   }
 
   std::vector<NodeId> leaves(const BatchGraph& batch) const {
-    std::vector<std::string> names = program_.wrt;
-    for (const Wanted& wanted : wanted_) names.push_back(wanted.name);
     std::vector<NodeId> ids;
-    for (const std::string& name : names) {
-      const NodeId id = batch.graph.find(name);
-      if (id < 0) throw Error(fmt::format("--wrt {}: the lesson has no value of that name", name));
-      ids.push_back(id);
-    }
+    for (const auto& all : {program_.wrt, names()})
+      for (const std::string& name : all) {
+        ids.push_back(batch.graph.find(name));
+        if (ids.back() < 0)
+          throw Error(fmt::format("--wrt {}: the lesson has no value of that name", name));
+      }
     return ids;
   }
 

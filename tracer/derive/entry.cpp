@@ -1,10 +1,11 @@
-#include "tracer/derive/entry.hpp"
-
+// --wrt 'W2[3,5]': one entry of a gradient, however large: the sum that makes it, its largest terms
+// first.
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "tracer/derive/formulas.hpp"
+#include "tracer/derive/page.hpp"
 #include "tracer/error.hpp"
 
 namespace tracer {
@@ -115,10 +116,8 @@ void explain_entry(const PageContext& context, const StepRecord& record, const s
     exact = exact && is_exact(values.back());
   }
   if (!symbols.empty()) {
-    sum.rule.push_back(
-        {true, symbols.size() == 1 ? symbols[0] : notation::sum(std::move(symbols))});
-    sum.numbers.push_back(
-        {exact, values.size() == 1 ? values[0] : notation::sum(std::move(values))});
+    sum.rule.push_back({true, notation::sum(std::move(symbols))});
+    sum.numbers.push_back({exact, notation::sum(std::move(values))});
   }
   const Array<Exact> value = Array<Exact>::Constant(1, 1, record.adjoints.at(id)(i, j));
   sum.value = context.show.links(value, record.rounded_adjoints.contains(id));

@@ -1,7 +1,6 @@
 #include "tracer/derive/expect.hpp"
 
 #include <algorithm>
-#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -37,22 +36,13 @@ long long step_of(const Expectation& e, const Run& run) {
 
 // "after sample 2: "
 std::string scope_of(const Expectation& e) {
-  std::string scope;
-  switch (e.when) {
-    case Expectation::When::first:
-      return "";
-    case Expectation::When::finally:
-      return "finally: ";
-    case Expectation::When::sample:
-      scope = fmt::format("sample {}", e.number);
-      break;
-    case Expectation::When::step:
-      scope = fmt::format("step {}", e.number);
-      break;
-    case Expectation::When::epoch:
-      scope = fmt::format("epoch {}", e.number);
-      break;
-  }
+  using When = Expectation::When;
+  if (e.when == When::first) return "";
+  if (e.when == When::finally) return "finally: ";
+  const char* const unit = e.when == When::sample ? "sample"
+                           : e.when == When::step ? "step"
+                                                  : "epoch";
+  std::string scope = fmt::format("{} {}", unit, e.number);
   if (e.epoch > 0 && e.when != Expectation::When::epoch)
     scope = fmt::format("epoch {} {}", e.epoch, scope);
   return (e.after ? "after " : "") + scope + ": ";
@@ -70,18 +60,9 @@ long long steps_worth_running(const Program& program) {
   for (const std::string& name : program.parameters) entries += program.shapes.at(name).count();
   if (program.data) {
     const int batch = program.training ? program.training->batch_size : 1;
-    const int samples = std::max(program.data->count, 1);
-    for (const LeafValue& value : program.data->values) {
-      const Eigen::Index all = std::visit(
-          [](const auto& matrix) -> Eigen::Index {
-            if constexpr (std::is_same_v<std::decay_t<decltype(matrix)>, std::monostate>)
-              return 0;
-            else
-              return matrix.size();
-          },
-          value);
-      entries += all / samples * (batch == 0 ? samples : batch);
-    }
+    const int samples = batch == 0 ? program.data->count : batch;
+    for (std::size_t name = 0; name < program.data->names.size(); ++name)
+      entries += static_cast<long long>(program.data->entries(name)) * samples;
   }
   return std::clamp(most_entries / entries, 1LL, most_steps);
 }

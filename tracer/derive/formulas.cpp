@@ -155,8 +155,11 @@ std::optional<Fusion> two_steps_as_one(const Rules& rules, const StepNumbers& nu
   Symbol whole = substitute(plain, rules.adjoint(path.line).stands_for(), upstream);
   Fusion fusion;
   whole = simplify(whole);
-  for (int pass = 0; pass < 3; ++pass)
-    whole = expand(whole);  // a product may need as many to lie open
+  for (int pass = 0; pass < 3; ++pass) {  // a product may need as many to lie open
+    Symbol opened = expand(whole);
+    if (opened == whole) break;
+    whole = std::move(opened);
+  }
   whole = simplify(with_unit_sums(whole, numbers, fusion.unit_sums));
   if (whole.weight() >= plain.weight() || whole.is_number()) return std::nullopt;
   if (numbers.known()) {

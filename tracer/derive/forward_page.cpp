@@ -11,9 +11,9 @@
 namespace tracer {
 namespace {
 
-class Forward {
+class Forward : PagePart {
  public:
-  explicit Forward(const PageSource& source) : source_(source), graph_(source.graph()) {}
+  explicit Forward(const PageSource& source) : PagePart(source) {}
 
   void forward(DerivationStep& page) {
     for (const NodeId line : source_.batch.lines) {
@@ -22,15 +22,14 @@ class Forward {
       made.expression = source_.batch.texts.contains(line) ? source_.batch.texts.at(line) : "";
       if (!graph_[line].shape.is_scalar()) made.shape = to_string(graph_[line].shape);
       made.equation = forward_equation(line);
-      if (source_.numbers.known())
-        made.value = source_.context.show.value(source_.record->values.at(line));
+      if (numbers_.known()) made.value = show_.value(source_.record->values.at(line));
       page.forward.push_back(std::move(made));
     }
   }
 
   Equation forward_equation(NodeId line) {
     Equation equation;
-    equation.left = source_.context.rules.display(line);
+    equation.left = rules_.display(line);
     const Symbol formula = line_formula(graph_, line);
     const bool composite =
         formula.kind() == Symbol::Kind::apply && formula.operation().expansion != nullptr;
@@ -44,25 +43,19 @@ class Forward {
       if (!formula.operation().is_spelled && inner.weight() <= 40)
         equation.rule.push_back({true, write(inner)});
     }
-    if (source_.numbers.known()) {
+    if (numbers_.known()) {
       const Loss* loss = formula.kind() == Symbol::Kind::apply ? formula.operation().loss : nullptr;
       if (loss != nullptr && !loss->picks.empty()) {
         add_picked_terms(equation, formula, std::string(loss->picks));
       } else if (!is_plain(formula) && inner.weight() <= most_terms &&
                  !is_call_of_matrix(formula)) {
-        add_numbers(equation, source_.numbers.written(
-                                  composite && formula.shape().is_scalar() ? inner : formula));
+        add_numbers(equation,
+                    numbers_.written(composite && formula.shape().is_scalar() ? inner : formula));
       }
-      equation.value = source_.context.show.links(source_.record->values.at(line),
-                                                  source_.record->rounded_values.contains(line));
-      if (std::string doubt = source_.context.show.doubt(source_.record->values.at(line));
-          !doubt.empty()) {
-        equation.remarks.push_back(std::move(doubt));
-      }
+      add_value(equation, source_.record->values.at(line),
+                source_.record->rounded_values.contains(line));
     }
-    for (std::string& reason : forward_reasons(source_.context.rules, source_.numbers, line)) {
-      equation.remarks.push_back(std::move(reason));
-    }
+    add_remarks(equation, forward_reasons(rules_, numbers_, line));
     if (!graph_[line].mean_of.empty()) {
       equation.remarks.push_back(
           fmt::format("the mean over the batch of m = {}: this is what is differentiated",
@@ -82,10 +75,10 @@ class Forward {
   void add_picked_terms(Equation& equation, const Symbol& formula, const std::string& picks) const {
     const Symbol& p = formula.operands()[0];
     const Symbol& y = formula.operands()[1];
-    if (!source_.numbers.samples_sum_to_one(y, formula.attributes().axis) ||
+    if (!numbers_.samples_sum_to_one(y, formula.attributes().axis) ||
         p.kind() != Symbol::Kind::leaf)
       return;
-    const Array<Exact> targets = source_.numbers.of(y);
+    const Array<Exact> targets = numbers_.of(y);
     std::vector<Notation> terms;
     const bool columns = formula.attributes().axis == 0;
     const Eigen::Index samples = columns ? targets.cols() : targets.rows();
@@ -100,16 +93,13 @@ class Forward {
         terms.push_back(notation::call(picks, {notation::index(p.display(), which)}));
       }
     }
-    Notation sum = terms.size() == 1 ? terms[0] : notation::sum(std::move(terms));
+    Notation sum = notation::sum(std::move(terms));
     if (samples > 1) {
       sum = notation::product({notation::number(fmt::format("1/{}", samples)), std::move(sum)},
                               Notation::Product::juxtaposed);
     }
     equation.numbers.push_back({true, notation::negate(std::move(sum))});
   }
-
-  const PageSource& source_;
-  const Graph& graph_;
 };
 
 }  // namespace

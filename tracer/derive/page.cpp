@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "tracer/derive/page_parts.hpp"
-#include "tracer/derive/update_page.hpp"
 
 namespace tracer {
 namespace {
@@ -62,6 +61,13 @@ Given given(const PageContext& context, const std::string& name, const Array<Exa
   return made;
 }
 
+void write_passes(const PageSource& source, DerivationStep& page) {
+  write_path(source, page);
+  write_forward(source, page);
+  write_backward(source, page);
+  if (source.context.wanted.empty() || source.record == nullptr) write_chains(source, page);
+}
+
 }  // namespace
 
 Notation write_short(const Symbol& formula) {
@@ -80,7 +86,7 @@ void add_numbers(Equation& equation, std::optional<Notation> numbers) {
 
 bool PageSource::wanted(NodeId id) const {
   return context.wanted.empty() ||
-         std::ranges::find(context.wanted, graph()[id].name) != context.wanted.end();
+         std::ranges::find(context.wanted, batch.graph[id].name) != context.wanted.end();
 }
 
 PageSource source_of(const PageContext& context, const StepRecord& record) {
@@ -139,10 +145,7 @@ DerivationStep write_page(const PageContext& context, const StepRecord& record,
   }
 
   const PageSource source = source_of(context, record);
-  write_path(source, page);
-  write_forward(source, page);
-  write_backward(source, page);
-  if (context.wanted.empty()) write_chains(source, page);
+  write_passes(source, page);
   if (trains) write_update(context, record, exact, page);
 
   for (const auto& [id, value] : record.values) {
@@ -176,10 +179,7 @@ DerivationStep write_symbolic_page(const PageContext& context,
   }
   const PageSource source{context, *batch, nullptr,
                           StepNumbers(context.rules, nullptr, context.show, context.working)};
-  write_path(source, page);
-  write_forward(source, page);
-  write_backward(source, page);
-  write_chains(source, page);
+  write_passes(source, page);
   return page;
 }
 

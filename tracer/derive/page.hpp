@@ -27,6 +27,11 @@ struct PageContext {
 /// The page of a step. `exact`: the same step of the exact run, where `record` is of a rounded one.
 DerivationStep write_page(const PageContext&, const StepRecord& record, const StepRecord* exact);
 
+/// --wrt 'W2[3,5]': adds to the page's chains why one entry of a gradient is what it is. Throws
+/// Error where there is no such entry.
+void explain_entry(const PageContext&, const StepRecord&, const std::string& name,
+                   std::pair<int, int> entry, DerivationStep&);
+
 /// Lines of that page one by one: a named value, a gradient that the page has, an update.
 Equation value_line(const PageContext&, const StepRecord&, NodeId);
 Equation gradient_line(const PageContext&, const StepRecord&, NodeId);

@@ -13,11 +13,38 @@ struct PageSource {
   const BatchGraph& batch;
   const StepRecord* record;  ///< null: in symbols
   StepNumbers numbers;
-  const Graph& graph() const { return batch.graph; }
   bool wanted(NodeId) const;  ///< whether --wrt asks for this gradient
 };
 
 PageSource source_of(const PageContext&, const StepRecord&);
+
+inline void add_remarks(Equation& equation, std::vector<std::string> more) {
+  for (std::string& remark : more) equation.remarks.push_back(std::move(remark));
+}
+
+/// Writes a part of a page.
+class PagePart {
+ protected:
+  explicit PagePart(const PageSource& source)
+      : source_(source),
+        graph_(source.batch.graph),
+        rules_(source.context.rules),
+        numbers_(source.numbers),
+        show_(source.context.show) {}
+
+  /// What a line comes to, and what is in doubt about that.
+  void add_value(Equation& equation, const Array<Exact>& value, bool carried_rounded) const {
+    equation.value = show_.links(value, carried_rounded);
+    if (std::string doubt = show_.doubt(value); !doubt.empty())
+      equation.remarks.push_back(std::move(doubt));
+  }
+
+  const PageSource& source_;
+  const Graph& graph_;
+  const Rules& rules_;
+  const StepNumbers& numbers_;
+  const Show& show_;
+};
 
 void write_forward(const PageSource&, DerivationStep&);
 void write_backward(const PageSource&, DerivationStep&);
@@ -25,6 +52,7 @@ void write_backward(const PageSource&, DerivationStep&);
 /// parameter.
 void write_path(const PageSource&, DerivationStep&);
 void write_chains(const PageSource&, DerivationStep&);
+void write_update(const PageContext&, const StepRecord&, const StepRecord* exact, DerivationStep&);
 
 constexpr int most_terms = 120;  ///< a formula with more is not written out: nobody reads it
 

@@ -1,10 +1,10 @@
 #include "tracer/derive/show.hpp"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 #include <fmt/format.h>
+
+#include "tracer/text/scripts.hpp"
 
 namespace tracer {
 namespace {
@@ -20,10 +20,10 @@ bool Show::fits(const Array<Exact>& value) {
 }
 
 Notation Show::operator()(const Exact& x) const {
-  const Decimal decimal = to_decimal(x, digits_, at_limit_);
-  if (decimal.exact) return notation::number(decimal.text);
-  if (const auto fraction = short_fraction(x)) return notation::number(*fraction);
-  return notation::number(decimal.text, true);
+  const Decimal shown = decimal(x);
+  if (!shown.exact)
+    if (const auto fraction = short_fraction(x)) return notation::number(*fraction);
+  return notation::number(shown.text, !shown.exact);
 }
 
 Notation Show::operator()(const Array<Exact>& value) const {
@@ -34,21 +34,14 @@ Notation Show::operator()(const Array<Exact>& value) const {
   const auto columns =
       static_cast<int>(whole ? value.cols() : std::min<Eigen::Index>(corner, value.cols()));
   std::vector<Notation> entries;
-  bool plain = true;  // fractions only where the others are not decimals of ten digits
-  for (int i = 0; i < rows; ++i) {
-    for (int j = 0; j < columns; ++j) {
-      entries.push_back((*this)(value(i, j)));
-      plain = plain && !entries.back().rounded;
-    }
-  }
-  if (!plain) {
-    for (int i = 0; i < rows; ++i) {
-      for (int j = 0; j < columns; ++j) {
-        Notation& entry = entries[static_cast<std::size_t>(i * columns + j)];
-        if (entry.text.find('/') == std::string::npos) continue;
-        entry = notation::number(to_decimal(value(i, j), digits_, at_limit_).text, true);
-      }
-    }
+  for (int i = 0; i < rows; ++i)
+    for (int j = 0; j < columns; ++j) entries.push_back((*this)(value(i, j)));
+  const bool plain = std::ranges::none_of(entries, &Notation::rounded);
+  for (int k = 0; !plain && k < rows * columns; ++k) {
+    // fractions only where the others are not decimals of ten digits
+    Notation& entry = entries[static_cast<std::size_t>(k)];
+    if (entry.text.find('/') != std::string::npos)
+      entry = notation::number(decimal(value(k / columns, k % columns)).text, true);
   }
   Notation matrix = notation::matrix(rows, columns, std::move(entries));
   if (whole) return matrix;
@@ -70,62 +63,32 @@ std::vector<Link> Show::links(const Array<Exact>& value, bool carried_rounded) c
     return {{exact, std::move(shown)}};
   }
   const Exact& x = value(0, 0);
-  const Decimal decimal = to_decimal(x, digits_, at_limit_);
+  const Decimal shown = decimal(x);
   std::vector<Link> links;
-  if (!decimal.exact) {
+  if (!shown.exact)
     if (const auto fraction = short_fraction(x))
       links.push_back({!carried_rounded, notation::number(*fraction)});
-  }
-  links.push_back(
-      {decimal.exact && !carried_rounded, notation::number(decimal.text, !decimal.exact)});
+  links.push_back({shown.exact && !carried_rounded, notation::number(shown.text, !shown.exact)});
   return links;
 }
 
 Value Show::value(const Array<Exact>& numbers) const {
   Value value;
   value.numbers = numbers;
-  for (Eigen::Index i = 0; i < numbers.rows(); ++i) {
-    for (Eigen::Index j = 0; j < numbers.cols(); ++j) {
-      value.decimals.push_back(to_decimal(numbers(i, j), digits_, at_limit_));
-    }
-  }
+  for (const auto& row : numbers.rowwise())
+    for (const Exact& x : row) value.decimals.push_back(decimal(x));
   return value;
 }
 
-std::string Show::text(const Exact& x) const {
-  const Notation shown = (*this)(x);
-  return in_prose(shown.text);
-}
+std::string Show::text(const Exact& x) const { return text_number((*this)(x).text); }
 
-std::string in_prose(const std::string& decimal) {
-  constexpr std::array<std::string_view, 10> raised{"⁰", "¹", "²", "³", "⁴",
-                                                    "⁵", "⁶", "⁷", "⁸", "⁹"};
-  std::string made;
-  bool exponent = false;
-  bool leading = false;  // zeros of the exponent: e-05
-  for (const char c : decimal) {
-    if (c == 'e') {
-      made += "·10";
-      exponent = leading = true;
-    } else if (c == '-') {
-      made += exponent ? "⁻" : "−";
-    } else if (c == '+' || (exponent && leading && c == '0')) {
-      continue;
-    } else if (exponent) {
-      leading = false;
-      made += raised[static_cast<std::size_t>(c - '0')];
-    } else {
-      made += c;
-    }
-  }
-  return made;
-}
+Decimal Show::decimal(const Exact& x) const { return to_decimal(x, digits_, at_limit_); }
 
 std::string Show::doubt(const Array<Exact>& value) const {
   for (Eigen::Index k = 0; k < value.size(); ++k) {
     if (value(k).is_rational() || !value(k).contains_zero()) continue;
-    const Decimal decimal = to_decimal(value(k), digits_, true);
-    if (!decimal.proved) return fmt::format("|v| < {}, not proved to be 0", decimal.bound);
+    const Decimal shown = to_decimal(value(k), digits_, true);
+    if (!shown.proved) return fmt::format("|v| < {}, not proved to be 0", shown.bound);
   }
   return "";
 }

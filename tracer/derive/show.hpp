@@ -29,12 +29,10 @@ class Show {
   static bool fits(const Array<Exact>&);  ///< is printed whole
 
  private:
+  Decimal decimal(const Exact&) const;
   int digits_;
   bool at_limit_;
 };
-
-/// A decimal as a sentence has it: "-3.62e-05" is −3.62·10⁻⁵.
-std::string in_prose(const std::string& decimal);
 
 /// Whether every number in it is exact, so that `=` may stand before it.
 bool is_exact(const Notation&);

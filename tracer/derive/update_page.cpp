@@ -1,11 +1,12 @@
-#include "tracer/derive/update_page.hpp"
-
-#include "tracer/derive/formulas.hpp"
-#include "tracer/run/clipping.hpp"
-
+// The update on a page: the optimiser's lines with the numbers in them, what they did to the loss,
+// and how far rounded working has drifted.
 #include <algorithm>
 
 #include <fmt/format.h>
+
+#include "tracer/derive/page_parts.hpp"
+#include "tracer/run/clipping.hpp"
+#include "tracer/text/scripts.hpp"
 
 namespace tracer {
 
@@ -13,7 +14,7 @@ namespace tracer {
 std::string joint_norm(const PageContext& context, const UpdateRecord& update) {
   const Link link = context.show.links(update.leaves.at(clipping::norm_key)).back();
   return fmt::format("‖g‖ {} {}, of all gradients together", link.exact ? "=" : "≈",
-                     in_prose(link.what.text));
+                     text_number(link.what.text));
 }
 
 UpdateLine update_line(const PageContext& context, const StepRecord& record,
@@ -82,12 +83,12 @@ std::vector<std::string> drift(const PageContext& context, const StepRecord& rec
     if (value.size() == 1 && shown < 8) {
       const auto links = context.show.links(value);
       values += fmt::format("{}{} {} {}", values.empty() ? "" : ", ", name,
-                            links.back().exact ? "=" : "≈", in_prose(links.back().what.text));
+                            links.back().exact ? "=" : "≈", text_number(links.back().what.text));
       ++shown;
     }
   }
   if (furthest.empty()) return {};
-  const std::string by = in_prose(to_decimal(most, 3, true).text);
+  const std::string by = text_number(to_decimal(most, 3, true).text);
   std::vector<std::string> lines;
   if (!values.empty()) lines.push_back("the exact run has " + values);
   lines.push_back(
@@ -114,7 +115,7 @@ void write_update(const PageContext& context, const StepRecord& record, const St
     effect.left = context.rules.loss_display();
     effect.value = context.show.links(*record.loss_after, context.rounded);
     const auto before = context.show.links(record.values.at(context.rules.loss()));
-    effect.remarks.push_back("was " + in_prose(before.back().what.text));
+    effect.remarks.push_back("was " + text_number(before.back().what.text));
     page.effect.push_back(std::move(effect));
   }
   if (exact != nullptr) page.drift = drift(context, record, *exact);

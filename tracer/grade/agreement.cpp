@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <map>
 
-#include "tracer/derive/show.hpp"
 #include "tracer/error.hpp"
 #include "tracer/number/decimal.hpp"
+#include "tracer/text/scripts.hpp"
 
 namespace tracer {
 namespace {
@@ -41,7 +41,7 @@ std::string decimal_text(const Rational& rounded, int decimals) {
   const auto places = static_cast<std::size_t>(decimals);
   if (text.size() <= places) text.insert(0, places + 1 - text.size(), '0');
   if (places > 0) text.insert(text.size() - places, ".");
-  return in_prose(rounded < 0 ? "-" + text : text);
+  return text_number(rounded < 0 ? "-" + text : text);
 }
 
 // 0.5250 as 0.525, but not with fewer decimals than `least`
@@ -96,13 +96,13 @@ std::string in_its_place(const Exact& computed, const WrittenNumber& written,
   const bool whole =
       written.whole && computed.is_rational() && denominator(computed.rational()) == 1;
   if (!decimals || *decimals < 0 || *decimals > most || whole) {
-    if (const auto fraction = short_fraction(computed)) return in_prose(*fraction);
-    return in_prose(to_decimal(computed, digits, true).text);
+    if (const auto fraction = short_fraction(computed)) return text_number(*fraction);
+    return text_number(to_decimal(computed, digits, true).text);
   }
   try {
     return decimal_text(round(computed, {*decimals, false, page.mode}).rational(), *decimals);
   } catch (const Undecided&) {
-    return in_prose(to_decimal(computed, digits, true).text);
+    return text_number(to_decimal(computed, digits, true).text);
   }
 }
 
@@ -111,7 +111,7 @@ std::string beside(const Exact& computed, const WrittenNumber& written, const Pa
   const std::optional<int> decimals = compared_decimals(written, page);
   const Rational long_number = power_of_ten(digits);
   if (!may_be_at_most(abs(computed), long_number))
-    return in_prose(to_decimal(computed, digits, true).text);
+    return text_number(to_decimal(computed, digits, true).text);
   const bool whole = computed.is_rational() && denominator(computed.rational()) == 1;
   if (!decimals || (written.whole && whole)) return in_its_place(computed, written, page);
   constexpr int readable = 15;  // of 10⁻⁴⁰⁰ nobody wants the zeros
@@ -130,7 +130,7 @@ std::string beside(const Exact& computed, const WrittenNumber& written, const Pa
   } catch (const Undecided&) {
     // a tie that an interval can't decide: told below, with digits enough
   }
-  return in_prose(to_decimal(computed, digits, true).text);
+  return text_number(to_decimal(computed, digits, true).text);
 }
 
 int usual_decimals(const std::vector<const WrittenNumber*>& numbers) {

@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "tracer/derive/show.hpp"
 #include "tracer/error.hpp"
 #include "tracer/grade/unwritten_guesses.hpp"
 #include "tracer/number/decimal.hpp"
+#include "tracer/text/scripts.hpp"
 
 namespace tracer {
 namespace {
@@ -82,9 +82,9 @@ class UnwrittenSearch {
     constexpr int all_digits = 40;
     constexpr int digits = 10;
     try {
-      return in_prose(to_decimal(round(value, {decimals}), all_digits, true).text);
+      return text_number(to_decimal(round(value, {decimals}), all_digits, true).text);
     } catch (const Undecided&) {
-      return in_prose(to_decimal(value, digits, true).text);
+      return text_number(to_decimal(value, digits, true).text);
     }
   }
 

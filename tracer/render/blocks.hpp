@@ -71,27 +71,23 @@ struct WorkingLine {
   const std::vector<Equation>* explanation = nullptr;
 };
 
-/// Lines of working, one half of a page. What they point to must live as long as the document.
+/// Lines of working, of one half of a page. What they point to must live as long as the document.
 struct WorkingLines {
   enum class Half { forward, backward } half = Half::forward;
-  std::vector<WorkingLine> lines;
+  std::vector<WorkingLine> lines = {};
   bool reasons = true;
   std::shared_ptr<const Shapes> shapes = {};
+  std::string label = {};  ///< "The whole chain: ∂L/∂w1 = …"
+
+  void add(const std::vector<Equation>& equations) {
+    for (const Equation& equation : equations) lines.push_back({&equation});
+  }
 };
 
-/// Equations below a label: "The whole chain: ∂L/∂w1 = …".
-struct LabelledEquations {
-  std::string label;
-  const std::vector<Equation>* equations;
-  bool reasons = true;
-  std::shared_ptr<const Shapes> shapes = {};
-};
-
-/// The updates of a step.
+/// The updates of a step, and the working of all of them.
 struct UpdateLines {
   const std::vector<UpdateLine>* updates;
-  bool reasons = true;
-  std::shared_ptr<const Shapes> shapes = {};
+  WorkingLines working;
 };
 
 /// See text/table.hpp.
@@ -116,8 +112,8 @@ struct Drawing {
 };
 
 struct Block {
-  std::variant<PageHeading, Paragraph, Bullets, Givens, WorkingLines, LabelledEquations,
-               UpdateLines, TableBlock, Annotations, Drawing>
+  std::variant<PageHeading, Paragraph, Bullets, Givens, WorkingLines, UpdateLines, TableBlock,
+               Annotations, Drawing>
       what;
   bool apart = true;  ///< on a terminal: an empty line before it (but at the top)
   int indent = 0;     ///< on a terminal: columns

@@ -1,4 +1,5 @@
 // A gradient check as JSON: to_json of check_page.hpp.
+#include <array>
 #include <cmath>
 
 #include "tracer/render/check_page.hpp"
@@ -17,42 +18,17 @@ std::string number_text(const Exact& value, int digits) {
   return to_decimal(value, digits, true).text;
 }
 
-std::string_view key_of(Agreement agreement) {
-  switch (agreement) {
-    case Agreement::equal:
-      return "equal";
-    case Agreement::agrees:
-      return "agrees";
-    case Agreement::corner:
-      return "corner";
-    case Agreement::no_choice:
-      return "corner in the step";
-    case Agreement::edge:
-      return "edge";
-    case Agreement::undecided:
-      return "undecided";
-    case Agreement::wrong:
-      break;
-  }
-  return "wrong";
-}
-
-std::string_view word_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::right:
-      return "right";
-    case Outcome::undecided:
-      return "undecided";
-    case Outcome::wrong:
-      break;
-  }
-  return "wrong";
-}
+// In the order of Agreement, and of Outcome.
+constexpr std::array<std::string_view, 7> agreements{
+    "equal", "agrees", "corner", "corner in the step", "edge", "undecided", "wrong"};
+constexpr std::array<std::string_view, 3> outcomes{"right", "undecided", "wrong"};
 
 Json number_or_null(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
 
 Json entry_json(const CheckedEntry& entry, int digits) {
-  Json json{{"row", entry.row}, {"column", entry.column}, {"result", key_of(entry.agreement)}};
+  Json json{{"row", entry.row},
+            {"column", entry.column},
+            {"result", agreements[static_cast<std::size_t>(entry.agreement)]}};
   json["gradient"] = entry.finite ? Json(number_text(entry.gradient, digits)) : Json(nullptr);
   json["difference"] = number_text(entry.reference, digits);
   json["error"] = number_or_null(entry.error);
@@ -70,7 +46,7 @@ std::string to_json(const GradientReport& report, int digits) {
   Json json{{"schema", 1},           {"title", report.title},     {"of", report.result},
             {"order", report.order}, {"checked", report.checked}, {"against", report.against}};
   json["at"] = report.at;
-  json["verdict"] = word_of(report.outcome());
+  json["verdict"] = outcomes[static_cast<std::size_t>(report.outcome())];
   json["gradients"] = Json::array();
   for (const CheckedParameter& parameter : report.parameters) {
     Json one{{"wrt", parameter.name},

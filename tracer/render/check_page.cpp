@@ -51,19 +51,21 @@ std::string outcome_of(const CheckedParameter& parameter, int order) {
   if (all == 0) return "nothing to check";
   std::vector<std::string> parts;
   if (count(Agreement::equal) == all) return "equal, as fractions";
-  if (const long long n = count(Agreement::equal); n > 0)
-    parts.push_back(fmt::format("{} equal", n));
-  if (const long long n = count(Agreement::agrees); n > 0)
-    parts.push_back(n == all ? "agrees" : fmt::format("{} agree", n));
-  if (const long long n = count(Agreement::corner); n > 0)
-    parts.push_back(plural(n, "on a corner", "on corners"));
-  if (const long long n = count(Agreement::no_choice); n > 0)
-    parts.push_back(order == 2 ? plural(n, "on a corner", "on corners")
-                               : fmt::format("{} too near a corner", n));
-  if (const long long n = count(Agreement::edge); n > 0)
-    parts.push_back(fmt::format("{} at the edge of the domain", n));
-  if (const long long n = count(Agreement::undecided); n > 0)
-    parts.push_back(fmt::format("{} undecided", n));
+  const auto add = [&](Agreement agreement, std::string_view one, std::string_view many) {
+    if (const long long n = count(agreement); n > 0) parts.push_back(plural(n, one, many));
+  };
+  add(Agreement::equal, "equal", "equal");
+  if (count(Agreement::agrees) == all)
+    parts.emplace_back("agrees");
+  else
+    add(Agreement::agrees, "agree", "agree");
+  add(Agreement::corner, "on a corner", "on corners");
+  if (order == 2)
+    add(Agreement::no_choice, "on a corner", "on corners");
+  else
+    add(Agreement::no_choice, "too near a corner", "too near a corner");
+  add(Agreement::edge, "at the edge of the domain", "at the edge of the domain");
+  add(Agreement::undecided, "undecided", "undecided");
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 

@@ -1,5 +1,14 @@
-#include "tracer/render/class_page.hpp"
-
+// The marks of a class as a page: a line for each who handed something in, and which lines went
+// wrong most often.
+//
+//   name  marks  right  follow  wrong  careless  answered of all  went wrong
+//   ────  ─────  ─────  ──────  ─────  ────────  ───────────────  ───────────
+//   ada   34/36     29       5      2         2            36/45  swapped (2)
+//   bob   36/36     36       0      0         0            36/45
+//   cem                                                     0/45  unreadable
+//
+//   Went wrong most often
+//     Sample 2: b1: 2 of 3 (swapped: 2)
 #include <algorithm>
 #include <map>
 #include <set>
@@ -8,6 +17,7 @@
 
 #include "tracer/render/marking_page.hpp"
 #include "tracer/render/text_block.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 namespace {
@@ -58,13 +68,6 @@ std::vector<WrongLine> wrong_lines(const std::vector<Marking>& markings) {
   return all;
 }
 
-std::string quoted(const std::string& field) {
-  if (field.find_first_of(",\"\n\r") == std::string::npos) return field;
-  std::string made = "\"";
-  for (const char c : field) made += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return made + "\"";
-}
-
 }  // namespace
 
 Document page_of(const std::vector<Marking>& markings) {
@@ -110,13 +113,13 @@ std::string class_csv(const std::vector<Marking>& markings) {
       "name,marks,of,right,careless,follow,wrong,answered,asked,unread,went_wrong\r\n";
   for (const Marking& marking : markings) {
     if (!marking.unreadable.empty()) {
-      text += fmt::format("{},,,,,,,0,{},,unreadable\r\n", quoted(marking.name), marking.asked);
+      text += fmt::format("{},,,,,,,0,{},,unreadable\r\n", csv_field(marking.name), marking.asked);
       continue;
     }
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\r\n", quoted(marking.name),
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\r\n", csv_field(marking.name),
                         marks_text(marking.marks()), marks_text(marking.of()), marking.right(),
                         marking.careless(), marking.follow(), marking.wrong(), marking.answered,
-                        marking.asked, marking.unread.size(), quoted(went_wrong(marking)));
+                        marking.asked, marking.unread.size(), csv_field(went_wrong(marking)));
   }
   return text;
 }

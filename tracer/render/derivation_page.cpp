@@ -77,7 +77,9 @@ class DerivationPage {
     if (parts_.backward && !step.gradients.empty()) backward(step);
     if (parts_.update && !step.updates.empty()) {
       section("Update", {step.update_rule});
-      add(UpdateLines{&step.updates, parts_.reasons, shapes_}, false, line_indent);
+      UpdateLines updates{&step.updates, working(WorkingLines::Half::forward)};
+      for (const UpdateLine& line : step.updates) updates.working.add(line.working);
+      add(std::move(updates), false, line_indent);
     }
     if (parts_.update && !step.effect.empty()) effect(step);
     apart = true;
@@ -102,9 +104,9 @@ class DerivationPage {
 
   void forward(const DerivationStep& step) {
     section("Forward", way(step.path));
-    WorkingLines working{WorkingLines::Half::forward, {}, parts_.reasons, shapes_};
-    for (const ForwardLine& line : step.forward) working.lines.push_back({&line.equation});
-    add(std::move(working), false, line_indent);
+    WorkingLines lines = working(WorkingLines::Half::forward);
+    for (const ForwardLine& line : step.forward) lines.lines.push_back({&line.equation});
+    add(std::move(lines), false, line_indent);
   }
 
   void backward(const DerivationStep& step) {
@@ -114,15 +116,17 @@ class DerivationPage {
            Prose{": what came from above ", notation::name("×"), " the local slope"})
         after.push_back(std::move(piece));
     section("Backward", std::move(after));
-    WorkingLines working{WorkingLines::Half::backward, {}, parts_.reasons, shapes_};
+    WorkingLines lines = working(WorkingLines::Half::backward);
     for (const GradientLine& line : step.gradients) {
-      for (const Equation& path : line.paths) working.lines.push_back({&path});
-      working.lines.push_back({&line.equation, &line.explanation});
+      lines.add(line.paths);
+      lines.lines.push_back({&line.equation, &line.explanation});
     }
-    add(std::move(working), false, line_indent);
-    if (!step.chains.empty())
-      add(LabelledEquations{step.chains_label, &step.chains, parts_.reasons, shapes_}, true,
-          line_indent);
+    add(std::move(lines), false, line_indent);
+    if (step.chains.empty()) return;
+    WorkingLines chains = working(WorkingLines::Half::backward);
+    chains.label = step.chains_label;
+    chains.add(step.chains);
+    add(std::move(chains), true, line_indent);
   }
 
   void effect(const DerivationStep& step) {
@@ -133,6 +137,10 @@ class DerivationPage {
       for (const std::string& remark : equation.remarks) text.emplace_back(" (" + remark + ")");
     }
     add(Paragraph{std::move(text)}, true, section_indent);
+  }
+
+  WorkingLines working(WorkingLines::Half half) const {
+    return {.half = half, .reasons = parts_.reasons, .shapes = shapes_};
   }
 
   void section(std::string name, Prose after) {

@@ -157,8 +157,7 @@ class DiagnosisPage {
     paragraph("Wrong, and not by one of the mistakes that tracer knows.", 0);
     if (!right.empty()) paragraph(fmt::format("Right are {}.", fmt::join(right, ", ")), 2);
     if (!diagnosis_.suspects.empty()) {
-      std::vector<std::string> lines;
-      for (const LinePlace& place : diagnosis_.suspects) lines.push_back(told(place));
+      std::vector<std::string> lines = told(diagnosis_.suspects);
       constexpr std::size_t most = 6;
       if (lines.size() > most) {
         lines[most / 2] = "…";
@@ -188,6 +187,12 @@ class DiagnosisPage {
     return line.span ? fmt::format("{} ({})", line.name, line_of(*line.span)) : line.name;
   }
 
+  std::vector<std::string> told(const std::vector<LinePlace>& lines) const {
+    std::vector<std::string> all;
+    for (const LinePlace& line : lines) all.push_back(told(line));
+    return all;
+  }
+
   std::string line_of(Span span) const {
     return fmt::format("line {}", program_.source->place(span.begin).line);
   }
@@ -215,13 +220,11 @@ class DiagnosisPage {
   void account(const Account& account) {
     for (const Finding& finding : account.findings) {
       apart_ = true;
-      std::vector<std::string> where;
-      for (const LinePlace& place : finding.lines) where.push_back(told(place));
       paragraph(fmt::format("{}{}: {}",
                             finding.everywhere && finding.lines.size() > 1
                                 ? "in every layer where it can be, "
                                 : "",
-                            fmt::join(where, ", "), finding.says),
+                            fmt::join(told(finding.lines), ", "), finding.says),
                 2);
       for (const std::string& other : finding.elsewhere) paragraph("in " + other, 4);
       if (finding.lines.front().span)

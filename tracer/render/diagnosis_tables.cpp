@@ -9,8 +9,10 @@
 #include <fmt/ranges.h>
 
 #include "tracer/render/text_block.hpp"
+#include "tracer/text/scripts.hpp"
 #include "tracer/text/short_numbers.hpp"
-#include "tracer/view/error_map.hpp"
+#include "tracer/text/utf8.hpp"
+#include "tracer/view/class_marks.hpp"
 
 namespace tracer {
 namespace {
@@ -74,6 +76,49 @@ std::vector<Eigen::Index> farthest(const ArrayVerdict& array) {
   std::ranges::sort(
       all, {}, [&](Eigen::Index k) { return std::pair(k % distance.rows(), k / distance.rows()); });
   return all;
+}
+
+constexpr int most_map_rows = 16;
+constexpr int most_map_columns = 64;
+
+// Eight powers of ten from the lightest shade to the darkest.
+std::size_t shade_of(double error, std::size_t count) {
+  const double steps = (std::log10(error) + 8) / 8;
+  const auto last = static_cast<double>(count - 1);
+  return static_cast<std::size_t>(std::clamp(1 + steps * (last - 1), 1.0, last));
+}
+
+// Where a matrix is off: a picture of its errors, dark where they are large, small enough for a
+// terminal, so that rows and columns that are wrong as a whole are seen at once. Of errors from 0
+// on, 1 is as large as the largest value. Cells that hold several entries show the largest of them;
+// a cell without error is a dot.
+std::string error_map(const Array<double>& errors, const Style& style) {
+  const auto rows = static_cast<int>(errors.rows());
+  const auto columns = static_cast<int>(errors.cols());
+  const int label = static_cast<int>(std::to_string(rows - 1).size());
+  const int width = std::min({columns, most_map_columns, std::max(8, style.width - label - 4)});
+  const int height = std::min(rows, most_map_rows);
+  const auto marks = shades(style);
+  std::string text;
+  for (int i = 0; i < height; ++i) {
+    const int top = i * rows / height;
+    const int below = (i + 1) * rows / height;
+    text += fmt::format(
+        "  {:>{}} ", i == 0 || i == height - 1 ? std::to_string(i == 0 ? 0 : rows - 1) : "", label);
+    for (int j = 0; j < width; ++j) {
+      const int left = j * columns / width;
+      const int right = (j + 1) * columns / width;
+      const double error = errors.block(top, left, below - top, right - left).maxCoeff();
+      text += error > 0 ? utf8::encode(marks[shade_of(error, marks.size())])
+                        : std::string(style.unicode ? "·" : ".");
+    }
+    text += "\n";
+  }
+  const std::string last = std::to_string(columns - 1);
+  const int gap = std::max(1, width - 1 - static_cast<int>(last.size()));
+  text += fmt::format("  {:>{}} 0{}{}\n", "", label,
+                      std::string(static_cast<std::size_t>(gap), ' '), columns > 1 ? last : "");
+  return text;
 }
 
 }  // namespace

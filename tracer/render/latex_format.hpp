@@ -74,29 +74,7 @@ class LatexFormat {
     set_paragraph("\\raggedright " + line);
   }
 
-  void set(const WorkingLines& working) {
-    reasons_ = working.reasons;
-    shapes_ = working.shapes.get();
-    align(working.lines, working.half == WorkingLines::Half::backward);
-  }
-
-  void set(const LabelledEquations& labelled) {
-    reasons_ = labelled.reasons;
-    shapes_ = labelled.shapes.get();
-    set_paragraph(labelled.label + ":");
-    std::vector<WorkingLine> working;
-    for (const Equation& equation : *labelled.equations) working.push_back({&equation});
-    align(working, true);
-  }
-
-  void set(const UpdateLines& updates) {
-    reasons_ = updates.reasons;
-    shapes_ = updates.shapes.get();
-    std::vector<WorkingLine> working;
-    for (const UpdateLine& line : *updates.updates)
-      for (const Equation& equation : line.working) working.push_back({&equation});
-    align(working, false);
-  }
+  void set(const UpdateLines& updates) { set(updates.working); }
 
   void set(const TableBlock& table) {
     std::string columns, headings;
@@ -128,10 +106,7 @@ class LatexFormat {
   }
 
   static std::string text_of(const Prose& prose) {
-    std::string text;
-    for (const auto& piece : prose)
-      text += std::visit([](const auto& each) { return piece_text(each); }, piece);
-    return text;
+    return set_pieces(prose, [](const auto& each) { return piece_text(each); });
   }
   static std::string piece_text(const std::string& words) { return latex_text(words); }
   static std::string piece_text(const Notation& notation) { return "$" + latex(notation) + "$"; }
@@ -153,15 +128,17 @@ class LatexFormat {
 
   /// Lines of working, their relations under each other, their reasons on the right or, where there
   /// is no room for that, below.
-  void align(const std::vector<WorkingLine>& working, bool name_factors) {
+  void set(const WorkingLines& working) {
+    if (!working.label.empty()) set_paragraph(working.label + ":");
     std::vector<Set> sets;
     double widest = 0;
-    const RowStyle style{{.shapes = shapes_}, name_factors, room};
-    for (const WorkingLine& line : working) {
-      const bool explained = reasons_ && line.explanation && !line.explanation->empty();
+    const RowStyle style{
+        {.shapes = working.shapes.get()}, working.half == WorkingLines::Half::backward, room};
+    for (const WorkingLine& line : working.lines) {
+      const bool explained = working.reasons && line.explanation && !line.explanation->empty();
       Set set;
       set.lines = latex_rows(*line.equation, style, explained);
-      if (reasons_) set.remarks = line.equation->remarks;
+      if (working.reasons) set.remarks = line.equation->remarks;
       if (explained)
         for (const Equation& each : *line.explanation) explain(each, set.explanation);
       for (const LatexRow& row : set.lines.rows) widest = std::max(widest, row.width);
@@ -238,8 +215,6 @@ class LatexFormat {
 
   void add(const std::string& line) { text_ += line + "\n"; }
 
-  bool reasons_ = true;             // of the block that is set
-  const Shapes* shapes_ = nullptr;  // of its step
   std::string text_;
 };
 

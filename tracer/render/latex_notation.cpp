@@ -2,11 +2,12 @@
 #include "tracer/render/latex_notation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "tracer/render/latex_text.hpp"
 #include "tracer/render/precedence.hpp"
-#include "tracer/render/text_block.hpp"
+#include "tracer/text/scripts.hpp"
 
 namespace tracer {
 namespace {
@@ -206,21 +207,9 @@ class LatexWriter {
       else if (n.product == How::matrix)
         factor = with_shape(f, factor);
       set += factor;
-      if (last) continue;
-      switch (joint(n, i, fractions_)) {
-        case Joint::none:
-          break;
-        case Joint::space:
-          set += "\\,";
-          break;
-        case Joint::dot:
-        case Joint::spaced_dot:
-          set += n.product == How::matrix ? "\\, " : " \\cdot ";
-          break;
-        case Joint::hadamard:
-          set += " \\odot ";
-          break;
-      }
+      const char* const dot = n.product == How::matrix ? "\\, " : " \\cdot ";
+      const std::array joints{"", "\\,", dot, dot, " \\odot "};  // in the order of Joint
+      if (!last) set += joints[static_cast<std::size_t>(joint(n, i, fractions_))];
     }
     return set;
   }

@@ -21,102 +21,69 @@ bool all_of(std::string_view text, bool (*is)(char)) {
 
 /// The escape of an ASCII character in text mode; letters and digits are themselves.
 std::string ascii_text(char c) {
-  switch (c) {
-    case '\\':
-      return "\\textbackslash{}";
-    case '{':
-      return "\\{";
-    case '}':
-      return "\\}";
-    case '$':
-    case '&':
-    case '#':
-    case '_':
-    case '%':
-      return {'\\', c};
-    case '^':
-      return "\\^{}";
-    case '~':
-      return "\\~{}";
-    case '<':
-    case '>':
-    case '|':
-    case '*':
-      return std::string("\\ensuremath{") + c + "}";
-    case '"':
-      return "''";
-    default:
-      return static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? std::string(" ")
-                                                               : std::string(1, c);
-  }
+  if (c == '\\') return "\\textbackslash{}";
+  if (c == '"') return "''";
+  const auto is_in = [c](std::string_view all) { return all.find(c) != std::string_view::npos; };
+  if (is_in("{}$&#_%")) return {'\\', c};
+  if (is_in("^~")) return {'\\', c, '{', '}'};
+  if (is_in("<>|*")) return std::string("\\ensuremath{") + c + "}";
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? " " : std::string(1, c);
 }
 
-/// Letters with accents, in the order of Unicode from U+00C0 to U+00FF. OT1 fonts have no more than
-/// accents, so þ and ð go without theirs.
-constexpr std::array<std::string_view, 64> latin_1{
-    "\\`{A}",   "\\'{A}",   "\\^{A}",   "\\~{A}",
-    "\\\"{A}",  "\\AA{}",   "\\AE{}",   "\\c{C}",
-    "\\`{E}",   "\\'{E}",   "\\^{E}",   "\\\"{E}",
-    "\\`{I}",   "\\'{I}",   "\\^{I}",   "\\\"{I}",
-    "D",        "\\~{N}",   "\\`{O}",   "\\'{O}",
-    "\\^{O}",   "\\~{O}",   "\\\"{O}",  "\\ensuremath{\\times}",
-    "\\O{}",    "\\`{U}",   "\\'{U}",   "\\^{U}",
-    "\\\"{U}",  "\\'{Y}",   "Th",       "\\ss{}",
-    "\\`{a}",   "\\'{a}",   "\\^{a}",   "\\~{a}",
-    "\\\"{a}",  "\\aa{}",   "\\ae{}",   "\\c{c}",
-    "\\`{e}",   "\\'{e}",   "\\^{e}",   "\\\"{e}",
-    "\\`{\\i}", "\\'{\\i}", "\\^{\\i}", "\\\"{\\i}",
-    "d",        "\\~{n}",   "\\`{o}",   "\\'{o}",
-    "\\^{o}",   "\\~{o}",   "\\\"{o}",  "\\ensuremath{\\div}",
-    "\\o{}",    "\\`{u}",   "\\'{u}",   "\\^{u}",
-    "\\\"{u}",  "\\'{y}",   "th",       "\\\"{y}"};
+/// The characters that have a command of their own in math mode, each before it: those of LaTeX
+/// itself, amsmath and amssymb. Greek capitals that look Latin are Latin.
+constexpr std::string_view math_symbols = R"(
+− -  · \cdot  ⋅ \cdot  × \times  ÷ \div  ± \pm  ∓ \mp  ≈ \approx  ≠ \neq  ≤ \leq  ≥ \geq
+≪ \ll  ≫ \gg  ≡ \equiv  ∝ \propto  ∼ \sim  ⊙ \odot  ⊘ \oslash  ⊗ \otimes  ⊕ \oplus  ∘ \circ
+∗ *
+∂ \partial  ∇ \nabla  ∑ \sum  ∏ \prod  ∫ \int  √ \surd  ∞ \infty
+→ \to  ← \leftarrow  ↔ \leftrightarrow  ⇒ \Rightarrow  ⇔ \Leftrightarrow  ↦ \mapsto
+⟶ \longrightarrow  ↑ \uparrow  ↓ \downarrow
+∈ \in  ∉ \notin  ⊂ \subset  ⊆ \subseteq  ∪ \cup  ∩ \cap  ∅ \emptyset  ∀ \forall  ∃ \exists
+¬ \neg  ∧ \wedge  ∨ \vee  ℝ \mathbb{R}  ℕ \mathbb{N}  ℤ \mathbb{Z}
+⟨ \langle  ⟩ \rangle  ‖ \|  ∣ |  ⌊ \lfloor  ⌋ \rfloor  ⌈ \lceil  ⌉ \rceil  ⎡ [  ⎢ [  ⎣ [  ⎤ ]
+⎥ ]  ⎦ ]
+½ \tfrac{1}{2}  ⅓ \tfrac{1}{3}  ⅔ \tfrac{2}{3}  ¼ \tfrac{1}{4}  ¾ \tfrac{3}{4}  ′ '  ″ ''
+° ^{\circ}  … \ldots  ⋯ \cdots  ⋮ \vdots  ⋱ \ddots  ✓ \checkmark  ✗ \times  • \bullet  ℓ \ell
+□ \square
+α \alpha  β \beta  γ \gamma  δ \delta  ε \varepsilon  ϵ \epsilon  ζ \zeta  η \eta  θ \theta
+ϑ \vartheta  ι \iota  κ \kappa  λ \lambda  μ \mu  µ \mu  ν \nu  ξ \xi  ο o  π \pi  ρ \rho
+σ \sigma  ς \varsigma  τ \tau  υ \upsilon  φ \varphi  ϕ \phi  χ \chi  ψ \psi  ω \omega
+Γ \Gamma  Δ \Delta  Θ \Theta  Λ \Lambda  Ξ \Xi  Π \Pi  Σ \Sigma  Υ \Upsilon  Φ \Phi  Ψ \Psi
+Ω \Omega  Α A  Β B  Ε E  Ζ Z  Η H  Ι I  Κ K  Μ M  Ν N  Ο O  Ρ P  Τ T  Χ X
+ȳ \bar{y}  ŷ \hat{y}  ẋ \dot{x}  ẏ \dot{y}  ŵ \hat{w}  ẑ \hat{z}
+)";
 
-struct TextMark {
-  char32_t character;
-  std::string_view text;
-};
-constexpr std::array text_marks{TextMark{U'“', "``"},
-                                TextMark{U'”', "''"},
-                                TextMark{U'„', ",,"},
-                                TextMark{U'‘', "`"},
-                                TextMark{U'’', "'"},
-                                TextMark{U'–', "--"},
-                                TextMark{U'—', "---"},
-                                TextMark{U'‐', "-"},
-                                TextMark{U'‑', "-"},
-                                TextMark{U'─', "--"},
-                                TextMark{U'…', "\\ldots{}"},
-                                TextMark{U'\u00A0', "~"},
-                                TextMark{U'«', "\\ensuremath{\\ll}"},
-                                TextMark{U'»', "\\ensuremath{\\gg}"},
-                                TextMark{U'§', "\\S{}"},
-                                TextMark{U'£', "\\pounds{}"},
-                                TextMark{U'č', "\\v{c}"},
-                                TextMark{U'š', "\\v{s}"},
-                                TextMark{U'ž', "\\v{z}"},
-                                TextMark{U'ć', "\\'{c}"},
-                                TextMark{U'ń', "\\'{n}"},
-                                TextMark{U'ś', "\\'{s}"},
-                                TextMark{U'ł', "\\l{}"},
-                                TextMark{U'Ł', "\\L{}"},
-                                TextMark{U'ř', "\\v{r}"},
-                                TextMark{U'ě', "\\v{e}"},
-                                TextMark{U'ő', "\\H{o}"},
-                                TextMark{U'ű', "\\H{u}"},
-                                TextMark{U'ı', "\\i{}"},
-                                TextMark{U'ğ', "\\u{g}"},
-                                TextMark{U'ş', "\\c{s}"},
-                                TextMark{U'Č', "\\v{C}"},
-                                TextMark{U'Š', "\\v{S}"},
-                                TextMark{U'Ž', "\\v{Z}"},
-                                TextMark{U'œ', "\\oe{}"},
-                                TextMark{U'Œ', "\\OE{}"}};
+/// And in text mode. OT1 fonts have no more than accents, so þ and ð go without theirs.
+constexpr std::string_view text_marks = R"(
+“ ``  ” ''  „ ,,  ‘ `  ’ '  – --  — ---  ‐ -  ‑ -  ─ --  … \ldots{}  « \ensuremath{\ll}
+» \ensuremath{\gg}  § \S{}  £ \pounds{}  č \v{c}  š \v{s}  ž \v{z}  ć \'{c}  ń \'{n}  ś \'{s}
+ł \l{}  Ł \L{}  ř \v{r}  ě \v{e}  ő \H{o}  ű \H{u}  ı \i{}  ğ \u{g}  ş \c{s}  Č \v{C}  Š \v{S}
+Ž \v{Z}  œ \oe{}  Œ \OE{}
+À \`{A}  Á \'{A}  Â \^{A}  Ã \~{A}  Ä \"{A}  Å \AA{}  Æ \AE{}  Ç \c{C}  È \`{E}  É \'{E}
+Ê \^{E}  Ë \"{E}  Ì \`{I}  Í \'{I}  Î \^{I}  Ï \"{I}  Ð D  Ñ \~{N}  Ò \`{O}  Ó \'{O}  Ô \^{O}
+Õ \~{O}  Ö \"{O}  × \ensuremath{\times}  Ø \O{}  Ù \`{U}  Ú \'{U}  Û \^{U}  Ü \"{U}  Ý \'{Y}
+Þ Th  ß \ss{}  à \`{a}  á \'{a}  â \^{a}  ã \~{a}  ä \"{a}  å \aa{}  æ \ae{}  ç \c{c}  è \`{e}
+é \'{e}  ê \^{e}  ë \"{e}  ì \`{\i}  í \'{\i}  î \^{\i}  ï \"{\i}  ð d  ñ \~{n}  ò \`{o}
+ó \'{o}  ô \^{o}  õ \~{o}  ö \"{o}  ÷ \ensuremath{\div}  ø \o{}  ù \`{u}  ú \'{u}  û \^{u}
+ü \"{u}  ý \'{y}  þ th  ÿ \"{y}
+)";
+
+/// What stands behind `c` in such a table; "" where it has no `c`.
+std::string_view command_in(std::string_view table, char32_t c) {
+  const std::string key = utf8::encode(c) + " ";
+  const std::size_t at = c < 0x80 ? table.npos : table.find(key);
+  if (at == table.npos) return {};
+  const std::string_view rest = table.substr(at + key.size());
+  return rest.substr(0, rest.find_first_of(" \n"));
+}
 
 /// A character beyond ASCII in text mode; what nobody knows is a question mark, never a failed run.
 std::string unicode_text(char32_t c) {
   if (display_width(c) == 0) return "";
-  for (const TextMark& mark : text_marks)
-    if (mark.character == c) return std::string(mark.text);
+  if (c == 0xA0) return "~";  // a blank that does not break
+  if (const std::string_view mark = command_in(text_marks, c); !mark.empty())
+    return std::string(mark);
   if (c == U'Σ') return "\\ensuremath{\\textstyle\\sum}";  // in our prose it is always a sum
   if (const std::string_view symbol = latex_symbol(c); !symbol.empty())
     return "\\ensuremath{" + std::string(symbol) + "}";
@@ -125,7 +92,6 @@ std::string unicode_text(char32_t c) {
   if (c == U'ᵀ') return "\\ensuremath{{}^{\\top}}";
   if (const char plain = plain_of_superscript(c))
     return std::string("\\ensuremath{{}^{") + plain + "}}";
-  if (c >= 0xC0 && c <= 0xFF) return std::string(latin_1[c - 0xC0]);
   return "\\ensuremath{?}";
 }
 
@@ -213,6 +179,8 @@ std::string_view accent(char32_t c) {
 }
 
 }  // namespace
+
+std::string_view latex_symbol(char32_t c) { return command_in(math_symbols, c); }
 
 std::string latex_text(std::string_view text) {
   std::string set;

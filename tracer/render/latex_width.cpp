@@ -23,18 +23,11 @@ class Scanner {
     bool operand_before = false;  // tells "a − b" from a sign
     while (at_ < math_.size() && math_[at_] != '}' && !at_entry_end()) {
       const char c = math_[at_];
-      if (c == ' ') {
-        ++at_;
-        continue;
-      }
-      if (c == '+' || c == '-' || c == '=') {
-        ++at_;
-        width += operand_before ? 2.7 : 1.6;
-        operand_before = false;
-        continue;
-      }
-      operand_before = c != '(' && c != '[';
-      width += atom();
+      const bool sign = c == '+' || c == '-' || c == '=';
+      if (sign || c == ' ') ++at_;
+      if (c == ' ') continue;
+      width += !sign ? atom() : operand_before ? 2.7 : 1.6;
+      operand_before = !sign && c != '(' && c != '[';
     }
     return width;
   }

@@ -6,10 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "tracer/render/blocks.hpp"
 #include "tracer/render/latex_rows.hpp"
 #include "tracer/render/phrases.hpp"
 #include "tracer/render/text_block.hpp"
+#include "tracer/text/scripts.hpp"
 
 namespace tracer {
 
@@ -43,10 +47,7 @@ class MarkdownFormat {
   }
 
   void set(const Bullets& bullets) {
-    std::string text;
-    for (const std::string& item : bullets.items)
-      text += (text.empty() ? "- " : "\n- ") + escaped(item);
-    paragraph(text);
+    paragraph("- " + escaped(fmt::format("{}", fmt::join(bullets.items, "\n- "))));
   }
 
   void set(const Givens& givens) {
@@ -62,41 +63,22 @@ class MarkdownFormat {
       }
       return paragraph(names + "\n" + rule + "\n" + values);
     }
-    std::vector<WorkingLine> working;
-    for (const Given* given : givens.values) working.push_back({&given->equation});
-    formulas(working, row_style(nullptr, false));
-  }
-
-  void set(const WorkingLines& working) {
-    reasons_ = working.reasons;
-    formulas(working.lines,
-             row_style(working.shapes.get(), working.half == WorkingLines::Half::backward));
-  }
-
-  void set(const LabelledEquations& labelled) {
-    reasons_ = labelled.reasons;
-    paragraph(labelled.label + ":");
-    std::vector<WorkingLine> working;
-    for (const Equation& equation : *labelled.equations) working.push_back({&equation});
-    formulas(working, row_style(labelled.shapes.get(), true));
+    WorkingLines working;
+    for (const Given* given : givens.values) working.lines.push_back({&given->equation});
+    set(working);
   }
 
   void set(const UpdateLines& block) {
-    reasons_ = block.reasons;
     const std::vector<UpdateLine>& updates = *block.updates;
     const bool scalars = std::ranges::all_of(updates, [](const UpdateLine& line) {
       return line.before.scalar() && line.after.scalar() && line.working.size() == 1;
     });
-    std::vector<WorkingLine> working;
+    if (!scalars) return set(block.working);
     std::string table = "| weight | before | working | after |\n| :--- | ---: | :--- | ---: |";
-    for (const UpdateLine& line : updates) {
-      for (const Equation& equation : line.working) working.push_back({&equation});
-      if (scalars)
-        table += "\n| " + escaped(line.name) + " | " + table_value(line.before) + " | " +
-                 escaped(links_of(line.working[0])) + " | " + table_value(line.after) + " |";
-    }
-    if (scalars) return paragraph(table);
-    formulas(working, row_style(block.shapes.get(), false));
+    for (const UpdateLine& line : updates)
+      table += "\n| " + escaped(line.name) + " | " + table_value(line.before) + " | " +
+               escaped(links_of(line.working[0])) + " | " + table_value(line.after) + " |";
+    paragraph(table);
   }
 
   void set(const TableBlock& table) {
@@ -125,10 +107,7 @@ class MarkdownFormat {
   }
 
   static std::string text_of(const Prose& prose) {
-    std::string text;
-    for (const auto& piece : prose)
-      text += std::visit([](const auto& each) { return piece_text(each); }, piece);
-    return text;
+    return set_pieces(prose, [](const auto& each) { return piece_text(each); });
   }
   static std::string piece_text(const std::string& words) { return escaped(words); }
   static std::string piece_text(const Typed& typed) { return "`" + typed.text + "`"; }
@@ -137,9 +116,7 @@ class MarkdownFormat {
     return "$" + for_mathjax(latex_line(equation, {.unicode_words = true})) + "$";
   }
   static std::string piece_text(const Way& way) {
-    std::string chain;
-    for (const std::string& name : way.names) chain += (chain.empty() ? "" : " → ") + escaped(name);
-    return chain;
+    return escaped(fmt::format("{}", fmt::join(way.names, " → ")));
   }
 
   /// Prose with the characters escaped that Markdown or its mathematics would take for their own.
@@ -179,29 +156,27 @@ class MarkdownFormat {
   }
 
   /// Lines of working between $$, then their reasons as a list.
-  void formulas(const std::vector<WorkingLine>& working, const RowStyle& style) {
+  void set(const WorkingLines& working) {
+    if (!working.label.empty()) paragraph(working.label + ":");
+    const RowStyle style =
+        row_style(working.shapes.get(), working.half == WorkingLines::Half::backward);
     std::vector<std::string> rows, reasons;
-    for (const WorkingLine& line : working) {
-      const bool explained = reasons_ && line.explanation && !line.explanation->empty();
+    for (const WorkingLine& line : working.lines) {
+      const bool explained = working.reasons && line.explanation && !line.explanation->empty();
       const LatexRows set = latex_rows(*line.equation, style, explained);
       for (std::size_t i = 0; i < set.rows.size(); ++i) {
         rows.push_back(set.rows[i].math);
         if (explained && i + 1 == set.rule_rows)
           for (const Equation& each : *line.explanation) explain(each, rows, reasons);
       }
-      if (!reasons_) continue;
-      std::string reason;
-      for (const std::string& remark : joined_remarks(line.equation->remarks))
-        reason += (reason.empty() ? ": " : "; ") + escaped(remark);
-      if (!reason.empty()) reasons.push_back(left_text(*line.equation) + reason);
+      const std::vector<std::string> remarks = joined_remarks(line.equation->remarks);
+      if (working.reasons && !remarks.empty())
+        reasons.push_back(left_text(*line.equation) + ": " +
+                          escaped(fmt::format("{}", fmt::join(remarks, "; "))));
     }
-    std::string text = "$$\n\\begin{aligned}\n";
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      text += for_mathjax(rows[i]) + (i + 1 < rows.size() ? " \\\\" : "") + "\n";
-    paragraph(text + "\\end{aligned}\n$$");
-    std::string bullets;
-    for (const std::string& reason : reasons) bullets += (bullets.empty() ? "- " : "\n- ") + reason;
-    if (!bullets.empty()) paragraph(bullets);
+    paragraph(for_mathjax(fmt::format("$$\n\\begin{{aligned}}\n{}\n\\end{{aligned}}\n$$",
+                                      fmt::join(rows, " \\\\\n"))));
+    if (!reasons.empty()) paragraph(fmt::format("- {}", fmt::join(reasons, "\n- ")));
   }
 
   static void explain(const Equation& equation, std::vector<std::string>& rows,
@@ -221,7 +196,6 @@ class MarkdownFormat {
 
   void paragraph(const std::string& text) { text_ += text + "\n\n"; }
 
-  bool reasons_ = true;  // of the block that is set
   std::string text_;
 };
 

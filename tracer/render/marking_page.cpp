@@ -1,6 +1,7 @@
 #include "tracer/render/marking_page.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "tracer/number/decimal.hpp"
 #include "tracer/render/text_block.hpp"
 #include "tracer/text/cells.hpp"
+#include "tracer/text/scripts.hpp"
 #include "tracer/text/width.hpp"
 
 namespace tracer {
@@ -232,21 +234,9 @@ std::string text_of(const Phrase& phrase) {
 }
 
 std::string text_of(Mark mark) {
-  switch (mark) {
-    case Mark::right:
-      return "right";
-    case Mark::careless:
-      return "careless";
-    case Mark::follows:
-      return "follows";
-    case Mark::follows_careless:
-      return "follows, careless";
-    case Mark::no_value:
-      return "no value";
-    case Mark::wrong:
-      return "wrong";
-  }
-  return "";
+  constexpr std::array words{"right",    "careless", "follows", "follows, careless",
+                             "no value", "wrong"};
+  return words[static_cast<std::size_t>(mark)];
 }
 
 std::string summary(const Marking& marking) {

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "tracer/grade/marking.hpp"
 #include "tracer/render/blocks.hpp"
@@ -20,6 +21,15 @@ namespace tracer {
 
 /// With `hint` it is said where to look and what kind of mistake it is, but no value.
 Document page_of(const Marking&, bool hint);
+/// Of a class: who handed what in, and which lines went wrong most often.
+Document page_of(const std::vector<Marking>&);
+
+/// The marks of a class as CSV (RFC 4180): name, marks, of, right, careless, follow, wrong,
+/// answered, asked, unread, went_wrong. Of a file that can't be read only the name is there, 0
+/// answered, asked, and "unreadable" for what went wrong.
+std::string class_csv(const std::vector<Marking>&);
+/// `title`: of the lesson.
+std::string to_json(const std::string& title, const std::vector<Marking>&, bool hint);
 
 /// The pieces that every format shares.
 /// "wrong: 0.02 − 0.01·(−1.9164) = 0.0392; swapped with b2: ..."

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "tracer/view/confusion.hpp"
 #include "tracer/view/picture.hpp"
 #include "tracer/view/report.hpp"
 

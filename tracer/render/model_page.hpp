@@ -9,7 +9,7 @@
 #include "tracer/train/evaluate.hpp"
 #include "tracer/train/model.hpp"
 #include "tracer/train/part_samples.hpp"
-#include "tracer/view/boundary.hpp"
+#include "tracer/view/plane.hpp"
 
 namespace tracer {
 
@@ -30,7 +30,7 @@ Document page_of(const ModelReport&);
 
 /// Whether a picture of the plane can be drawn: two features, classes.
 bool has_boundary(const ModelReport&);
-/// What such a picture needs, in the terminal (view/boundary.hpp) or as a file (view/gnuplot.hpp).
+/// What such a picture needs, in the terminal (view/plane.hpp) or as a file (view/gnuplot.hpp).
 /// The report must outlive it.
 struct Plane {
   PointSet set;

@@ -1,10 +1,19 @@
-// How remarks are put together, in all formats.
+// How prose and remarks are put together, in all formats.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "tracer/render/blocks.hpp"
+
 namespace tracer {
+
+/// A sentence whose pieces are each set by `set`.
+std::string set_pieces(const Prose& prose, const auto& set) {
+  std::string text;
+  for (const auto& piece : prose) text += std::visit(set, piece);
+  return text;
+}
 
 /// Remarks one after the other: what ends in a colon goes on in the next.
 inline std::vector<std::string> joined_remarks(const std::vector<std::string>& remarks) {

@@ -38,16 +38,8 @@ bool leads_negative(const Notation& n) {
 }
 
 bool starts_with_digit(const Notation& n) {
-  switch (n.kind) {
-    case Kind::number:
-      return true;
-    case Kind::power:
-    case Kind::product:
-    case Kind::transpose:
-      return !n.children.empty() && starts_with_digit(n.children[0]);
-    default:
-      return false;
-  }
+  const bool led = n.kind == Kind::power || n.kind == Kind::product || n.kind == Kind::transpose;
+  return is_number(n) || (led && !n.children.empty() && starts_with_digit(n.children[0]));
 }
 
 /// About how many columns `n` takes on one line; counting stops soon after `enough`.

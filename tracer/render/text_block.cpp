@@ -2,7 +2,7 @@
 #include "tracer/render/text_block.hpp"
 
 #include <algorithm>
-#include <cctype>
+#include <array>
 
 #include "tracer/render/precedence.hpp"
 #include "tracer/text/scripts.hpp"
@@ -27,32 +27,6 @@ TextBlock beside(const TextBlock& left, const TextBlock& right) {
                     (i < right.height() ? right.lines[at] : blanks(right.width)));
   }
   return TextBlock(std::move(lines));
-}
-
-std::string text_number(const std::string& ascii) {
-  std::string text;
-  for (std::size_t i = 0; i < ascii.size(); ++i) {
-    const bool digit_before = i > 0 && std::isdigit(static_cast<unsigned char>(ascii[i - 1])) != 0;
-    if (ascii[i] == '-') {
-      text += "−";
-    } else if (ascii[i] == 'e' && digit_before) {
-      // 1.5e-07 is 1.5·10⁻⁷: the exponent without its plus sign and leading zeros
-      std::size_t end = i + 1;
-      std::string exponent;
-      if (end < ascii.size() && (ascii[end] == '-' || ascii[end] == '+'))
-        exponent = ascii[end++] == '-' ? "-" : "";
-      while (end + 1 < ascii.size() && ascii[end] == '0' &&
-             std::isdigit(static_cast<unsigned char>(ascii[end + 1])) != 0)
-        ++end;
-      while (end < ascii.size() && std::isdigit(static_cast<unsigned char>(ascii[end])) != 0)
-        exponent += ascii[end++];
-      text += "·10" + superscript(exponent).value_or("^(" + exponent + ")");
-      i = end - 1;
-    } else {
-      text += ascii[i];
-    }
-  }
-  return text;
 }
 
 namespace {
@@ -97,20 +71,15 @@ class Row {
   TextBlock row_;
 };
 
+TextBlock row_of(std::initializer_list<TextBlock> blocks) {
+  Row row;
+  for (const TextBlock& block : blocks) row.add(block);
+  return row.take();
+}
+
 const char* text_of(Joint joint) {
-  switch (joint) {
-    case Joint::none:
-      return "";
-    case Joint::space:
-      return " ";
-    case Joint::dot:
-      return "·";
-    case Joint::spaced_dot:
-      return " · ";
-    case Joint::hadamard:
-      return " ⊙ ";
-  }
-  return "";
+  constexpr std::array all{"", " ", "·", " · ", " ⊙ "};
+  return all[static_cast<std::size_t>(joint)];
 }
 
 enum class Matrices { blocks, inline_rows };
@@ -144,11 +113,9 @@ class TextWriter {
         return product(n);
       case Kind::quotient: {
         const bool entrywise = n.product == Notation::Product::hadamard;
-        Row row;
-        row.add(write(n.children[0], Slot::numerator));
-        row.add({entrywise ? " ⊘ " : "/"});
-        row.add(write(n.children[1], Slot::denominator));
-        return row.take();
+        return row_of({write(n.children[0], Slot::numerator),
+                       {entrywise ? " ⊘ " : "/"},
+                       write(n.children[1], Slot::denominator)});
       }
       case Kind::power:
         return power(n);
@@ -158,14 +125,11 @@ class TextWriter {
         return beside(write(n.children[0], Slot::base), {"ᵀ"});
       case Kind::index:
         return beside(write(n.children[0], Slot::base), {"[" + n.text + "]"});
-      case Kind::partial: {
-        Row row;
-        row.add({"∂"});
-        row.add(write(n.children[0], Slot::denominator));
-        row.add({"/∂"});
-        row.add(write(n.children[1], Slot::denominator));
-        return row.take();
-      }
+      case Kind::partial:
+        return row_of({{"∂"},
+                       write(n.children[0], Slot::denominator),
+                       {"/∂"},
+                       write(n.children[1], Slot::denominator)});
       case Kind::matrix:
         return matrix(n);
       case Kind::elided:

@@ -36,7 +36,4 @@ TextBlock text_block(const Notation& n);
 /// Terminal text of `n` on one line: matrices as [1, 2; 3, 4].
 std::string text_line(const Notation& n);
 
-/// A number's ASCII as a page has it: "-1.5e-07" as −1.5·10⁻⁷.
-std::string text_number(const std::string& ascii);
-
 }  // namespace tracer

@@ -4,7 +4,11 @@
 #include <algorithm>
 #include <string>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "tracer/render/blocks.hpp"
+#include "tracer/render/phrases.hpp"
 #include "tracer/render/text_working.hpp"
 #include "tracer/text/cells.hpp"
 #include "tracer/text/width.hpp"
@@ -72,46 +76,43 @@ class TextFormat {
       tall = tall || !blocks.back().one_line();
       widest = std::max(widest, blocks.back().width);
     }
-    if (givens.label.empty()) return append(set_in_rows(blocks, 4, indent_, style_.width));
+    if (givens.label.empty()) return append(lines_, set_in_rows(blocks, 4, indent_, style_.width));
     const std::string label = blanks(indent_) + givens.label + ":";
     const int column = display_width(label) + 2;
     if (tall || column + widest > style_.width) {
       lines_.push_back(label);
-      return append(set_in_rows(blocks, tall ? 4 : 3, indent_ + 2, style_.width));
+      return append(lines_, set_in_rows(blocks, tall ? 4 : 3, indent_ + 2, style_.width));
     }
     Lines rows = set_in_rows(blocks, 3, column, style_.width);
     rows[0].replace(0, static_cast<std::size_t>(column), label + "  ");
-    append(std::move(rows));
+    append(lines_, std::move(rows));
   }
 
   void set(const WorkingLines& working) {
+    if (!working.label.empty()) return set_labelled_lines(working);
     const bool forward = working.half == WorkingLines::Half::forward;
     const ColumnGaps gaps = forward ? ColumnGaps{4, 4, 4, ColumnGaps::Remarks::beside}
                                     : ColumnGaps{3, 2, 4, ColumnGaps::Remarks::below};
-    append(set_working(working.lines, gaps, indent_, working_style(working.reasons)));
+    append(lines_, set_working(working.lines, gaps, indent_, working_style(working.reasons)));
   }
 
-  void set(const LabelledEquations& labelled) {
-    std::string label = labelled.label + ": ";
-    for (const Equation& equation : *labelled.equations) {
-      append(set_labelled(label, equation, indent_, working_style(labelled.reasons)));
+  void set_labelled_lines(const WorkingLines& working) {
+    std::string label = working.label + ": ";
+    for (const WorkingLine& line : working.lines) {
+      append(lines_, set_labelled(label, *line.equation, indent_, working_style(working.reasons)));
       label = blanks(display_width(label));
     }
   }
 
   void set(const UpdateLines& updates) {
-    std::vector<WorkingLine> working;
-    bool short_lines = true;
-    for (const UpdateLine& line : *updates.updates) {
-      short_lines = short_lines && line.working.size() == 1;
-      for (const Equation& equation : line.working) {
-        short_lines = short_lines && !is_tall(equation) && equation.remarks.empty();
-        working.push_back({&equation});
-      }
-    }
-    if (short_lines && working.size() > 1 && set_pairs(working)) return;
-    append(set_working(working, {2, 2, 4, ColumnGaps::Remarks::beside}, indent_,
-                       working_style(updates.reasons)));
+    const std::vector<WorkingLine>& lines = updates.working.lines;
+    const bool short_lines =
+        lines.size() == updates.updates->size() && std::ranges::all_of(lines, [](const auto& line) {
+          return !is_tall(*line.equation) && line.equation->remarks.empty();
+        });
+    if (short_lines && lines.size() > 1 && set_pairs(lines)) return;
+    append(lines_, set_working(lines, {2, 2, 4, ColumnGaps::Remarks::beside}, indent_,
+                               working_style(updates.working.reasons)));
   }
 
   /// Two updates a row; false where the page is too narrow for that.
@@ -152,10 +153,7 @@ class TextFormat {
   }
 
   std::string text_of(const Prose& prose) const {
-    std::string text;
-    for (const auto& piece : prose)
-      text += std::visit([&](const auto& each) { return piece_text(each); }, piece);
-    return text;
+    return set_pieces(prose, [&](const auto& each) { return piece_text(each); });
   }
   static std::string piece_text(const std::string& words) { return words; }
   static std::string piece_text(const Typed& typed) { return typed.text; }
@@ -164,9 +162,7 @@ class TextFormat {
     return equation_block(equation, working_style(true)).lines[0];
   }
   static std::string piece_text(const Way& way) {
-    std::string chain;
-    for (const std::string& name : way.names) chain += (chain.empty() ? "" : " ─→ ") + name;
-    return chain;
+    return fmt::format("{}", fmt::join(way.names, " ─→ "));
   }
 
   std::string looking(Look look, const std::string& text) const {
@@ -179,10 +175,6 @@ class TextFormat {
 
   void add(const std::string& line) {
     lines_.push_back(line.empty() ? line : blanks(indent_) + line);
-  }
-
-  void append(Lines lines) {
-    for (std::string& line : lines) lines_.push_back(std::move(line));
   }
 
   /// An empty line, but not at the top and never two.

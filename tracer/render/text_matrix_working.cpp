@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "tracer/render/phrases.hpp"
-#include "tracer/render/text_working_pieces.hpp"
 #include "tracer/text/width.hpp"
 
 namespace tracer {
@@ -128,9 +127,7 @@ Lines set_labelled(const std::string& label, const Equation& equation, int inden
     }
     if (options.reasons)
       for (const std::string& remark : equation.remarks)
-        for (std::string& line :
-             set_bracketed(remark, indent + display_width(label), indent, options))
-          lines.push_back(std::move(line));
+        append(lines, set_bracketed(remark, indent + display_width(label), indent, options));
     return lines;
   }
   const int column = indent + display_width(label);
@@ -156,8 +153,7 @@ Lines set_explanation(const std::vector<Equation>& explanation, int indent,
       if (display_width(set.back()) + gap + display_width(text) <= options.width) {
         set.back() += blanks(gap) + Palette{options.colour}.remark(text);
       } else {
-        for (std::string& line : set_bracketed(remark, indent + left_width + 1, indent, options))
-          set.push_back(std::move(line));
+        append(set, set_bracketed(remark, indent + left_width + 1, indent, options));
       }
     }
     for (std::string& line : set) lines.push_back(trimmed(std::move(line)));
@@ -204,7 +200,7 @@ class TallEquation {
       if (whole.one_line()) {
         add(whole, 0);
         for (const std::string& remark : joined_remarks(remarks_))
-          append(set_bracketed(remark, remark_column(), indent_ + continued, options_));
+          append(lines_, set_bracketed(remark, remark_column(), indent_ + continued, options_));
         return std::move(lines_);
       }
     }
@@ -248,7 +244,7 @@ class TallEquation {
       }
       add(group, further);
       if (i == 0 && explained)
-        append(set_explanation(*line_.explanation, indent_ + 2 * continued, options_));
+        append(lines_, set_explanation(*line_.explanation, indent_ + 2 * continued, options_));
     }
     for (const std::string& remark : joined_remarks(rest))
       for (const std::string& line : wrap_words(remark, room_ - continued))
@@ -267,10 +263,6 @@ class TallEquation {
       lines_.push_back(trimmed(blanks(indent_ + further) + line));
   }
 
-  void append(Lines lines) {
-    for (std::string& line : lines) lines_.push_back(std::move(line));
-  }
-
   const WorkingLine& line_;
   int indent_;
   const WorkingStyle& options_;
@@ -284,9 +276,7 @@ class TallEquation {
 
 Lines set_tall(const std::vector<WorkingLine>& working, int indent, const WorkingStyle& options) {
   Lines lines;
-  for (const WorkingLine& line : working)
-    for (std::string& set : TallEquation(line, indent, options).set())
-      lines.push_back(std::move(set));
+  for (const WorkingLine& line : working) append(lines, TallEquation(line, indent, options).set());
   return lines;
 }
 

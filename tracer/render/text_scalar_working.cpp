@@ -8,31 +8,40 @@
 #include <array>
 #include <numeric>
 
-#include "tracer/render/text_working_pieces.hpp"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "tracer/render/text_working.hpp"
 #include "tracer/text/width.hpp"
 
 namespace tracer {
 namespace {
 
 /// Links of one column, one after the other.
-std::string joined(const Lines& links) {
-  std::string all;
-  for (const std::string& link : links) all += (all.empty() ? "" : " ") + link;
-  return all;
-}
+std::string joined(const Lines& links) { return fmt::format("{}", fmt::join(links, " ")); }
+
+/// Text, and how wide it is, which is asked for again and again.
+struct Measured {
+  std::string text;
+  int width = 0;
+
+  Measured() = default;
+  explicit Measured(std::string all) : text(std::move(all)), width(display_width(text)) {}
+};
 
 struct ScalarRow {
   const WorkingLine* line;
-  std::string left;
-  Lines rule;
-  std::string numbers, value;
+  Measured left;
+  std::vector<TextBlock> links;  ///< all of them
+  std::vector<Measured> rule;
+  Measured numbers, value;
   bool broken = false;
-  int natural_width = 0;
 
-  ScalarRow(const WorkingLine& working, const WorkingStyle& options) : line(&working) {
+  ScalarRow(const WorkingLine& working, const WorkingStyle& options)
+      : line(&working),
+        left(text_block(working.equation->left).lines[0]),
+        links(link_blocks(*working.equation, options)) {
     const Equation& equation = *working.equation;
-    left = text_block(equation.left).lines[0];
-    const std::vector<TextBlock> links = link_blocks(equation, options);
     std::array<Lines, 3> columns;
     const std::array sizes{equation.rule.size(), equation.numbers.size(), equation.value.size()};
     std::size_t at = 0;
@@ -41,11 +50,18 @@ struct ScalarRow {
     // what comes first stands beside the name, whatever it is: "b1 ← 0.02 − 0.01·(−1.9)"
     if (columns[0].empty()) columns[0].swap(columns[1]);
     if (columns[0].empty()) columns[0].swap(columns[2]);
-    rule = columns[0];
-    numbers = joined(columns[1]);
-    value = joined(columns[2]);
-    natural_width = display_width(left) + display_width(joined(rule)) + display_width(numbers) +
-                    display_width(value);
+    for (std::string& link : columns[0]) rule.emplace_back(std::move(link));
+    numbers = Measured(joined(columns[1]));
+    value = Measured(joined(columns[2]));
+  }
+
+  /// Columns that it takes at least.
+  int natural_width() const { return left.width + rule_width(0) + numbers.width + value.width; }
+  /// Of the rule, its first link `first` columns wide where others follow.
+  int rule_width(int first) const {
+    int width = std::max(static_cast<int>(rule.size()) - 1, 0);
+    for (const Measured& link : rule) width += link.width;
+    return width + (rule.size() > 1 ? std::max(first - rule[0].width, 0) : 0);
   }
 };
 
@@ -66,7 +82,7 @@ class ScalarTable {
         set_row(row);
       const auto* explanation = row.line->explanation;
       if (options_.reasons && explanation != nullptr)
-        append(set_explanation(*explanation, indent_ + 4, options_));
+        append(lines_, set_explanation(*explanation, indent_ + 4, options_));
     }
     for (std::string& line : lines_) line = trimmed(std::move(line));
     return std::move(lines_);
@@ -75,15 +91,16 @@ class ScalarTable {
  private:
   void measure() {
     left_ = first_link_ = head_ = numbers_ = value_ = 0;
-    for (const ScalarRow& row : rows_) left_ = std::max(left_, display_width(row.left));
-    for (const ScalarRow& row : rows_)
+    for (const ScalarRow& row : rows_) {
+      left_ = std::max(left_, row.left.width);
       if (!row.broken && row.rule.size() > 1)
-        first_link_ = std::max(first_link_, display_width(row.rule[0]));
+        first_link_ = std::max(first_link_, row.rule[0].width);
+    }
     for (const ScalarRow& row : rows_) {
       if (row.broken) continue;
-      head_ = std::max(head_, display_width(head(row)));
-      numbers_ = std::max(numbers_, display_width(row.numbers));
-      value_ = std::max(value_, display_width(row.value));
+      head_ = std::max(head_, left_ + (left_ > 0 ? 1 : 0) + row.rule_width(first_link_));
+      numbers_ = std::max(numbers_, row.numbers.width);
+      value_ = std::max(value_, row.value.width);
     }
   }
 
@@ -91,7 +108,7 @@ class ScalarTable {
     std::vector<std::size_t> widest_first(rows_.size());
     std::iota(widest_first.begin(), widest_first.end(), std::size_t{0});
     std::stable_sort(widest_first.begin(), widest_first.end(), [&](std::size_t a, std::size_t b) {
-      return rows_[a].natural_width > rows_[b].natural_width;
+      return rows_[a].natural_width() > rows_[b].natural_width();
     });
     measure();
     // in steps that double, so that a thousand wide lines cost a few measurements and not a
@@ -108,10 +125,10 @@ class ScalarTable {
 
   /// "left = rule = rule", with the first relations, and the second ones, under each other.
   std::string head(const ScalarRow& row) const {
-    std::string text = pad_right(row.left, left_) + (left_ > 0 ? " " : "");
+    std::string text = pad_right(row.left.text, left_) + (left_ > 0 ? " " : "");
     for (std::size_t i = 0; i < row.rule.size(); ++i) {
       const bool more = i + 1 < row.rule.size();
-      text += i == 0 && more ? pad_right(row.rule[i], first_link_) : row.rule[i];
+      text += i == 0 && more ? pad_right(row.rule[i].text, first_link_) : row.rule[i].text;
       if (more) text += " ";
     }
     return text;
@@ -135,8 +152,8 @@ class ScalarTable {
 
   void set_row(const ScalarRow& row) {
     std::string line = blanks(indent_) + head(row);
-    if (!row.numbers.empty()) line = pad_right(line, numbers_column()) + row.numbers;
-    if (!row.value.empty()) line = pad_right(line, value_column()) + row.value;
+    if (row.numbers.width > 0) line = pad_right(line, numbers_column()) + row.numbers.text;
+    if (row.value.width > 0) line = pad_right(line, value_column()) + row.value.text;
     lines_.push_back(line);
     if (!options_.reasons) return;
     const Lines& remarks = row.line->equation->remarks;
@@ -146,7 +163,7 @@ class ScalarTable {
           beside_the_line && remark_column() + display_width(remark) <= options_.width;
     for (std::size_t i = 0; i < remarks.size(); ++i) {
       if (!beside_the_line) {
-        append(set_bracketed(remarks[i], numbers_column(), relation_column(), options_));
+        append(lines_, set_bracketed(remarks[i], numbers_column(), relation_column(), options_));
         continue;
       }
       if (i > 0) lines_.emplace_back();
@@ -156,15 +173,10 @@ class ScalarTable {
   }
 
   void set_long(const ScalarRow& row) {
-    append(set_broken(pad_right(row.left, left_), link_blocks(*row.line->equation, options_),
-                      indent_, options_));
+    append(lines_, set_broken(pad_right(row.left.text, left_), row.links, indent_, options_));
     if (!options_.reasons) return;
     for (const std::string& remark : row.line->equation->remarks)
-      append(set_bracketed(remark, relation_column(), relation_column(), options_));
-  }
-
-  void append(Lines lines) {
-    for (std::string& line : lines) lines_.push_back(std::move(line));
+      append(lines_, set_bracketed(remark, relation_column(), relation_column(), options_));
   }
 
   const ColumnGaps& gaps_;

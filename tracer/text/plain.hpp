@@ -1,6 +1,9 @@
-// Words as people type them, made comparable. ASCII only, whatever the locale.
+// Words as people type them, made comparable, and as files want them. ASCII only, whatever the
+// locale.
 #pragma once
 
+#include <iomanip>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -20,6 +23,14 @@ inline std::string_view trimmed_view(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+/// A field of a CSV file (RFC 4180), in quotes where it needs them.
+inline std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::ostringstream field;
+  field << std::quoted(text, '"', '"');
+  return field.str();
 }
 
 /// Whether it stands in a list of words.

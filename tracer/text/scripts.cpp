@@ -1,62 +1,67 @@
 #include "tracer/text/scripts.hpp"
 
-#include <algorithm>
-#include <array>
-
+#include "tracer/number/digit.hpp"
 #include "tracer/text/utf8.hpp"
 
 namespace tracer {
 namespace {
 
-struct Raised {
-  char plain;
-  char32_t raised;
-};
+// Character by character: what is raised, or lowered, stands where its plain one stands. Unicode
+// has no raised q, and its raised capitals are few; those go without.
+constexpr std::u32string_view plain_of_raised = U"0123456789-+abcdefghijklmnoprstuvwxyzT";
+constexpr std::u32string_view raised = U"⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ";
+constexpr std::u32string_view plain_of_lowered = U"0123456789aehijklmnoprstuvx+-";
+constexpr std::u32string_view lowered = U"₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋";
+static_assert(raised.size() == plain_of_raised.size());
+static_assert(lowered.size() == plain_of_lowered.size());
 
-// Unicode has no raised q, and its raised capitals are few; those go without.
-constexpr std::array superscripts{
-    Raised{'0', U'⁰'}, Raised{'1', U'¹'}, Raised{'2', U'²'}, Raised{'3', U'³'}, Raised{'4', U'⁴'},
-    Raised{'5', U'⁵'}, Raised{'6', U'⁶'}, Raised{'7', U'⁷'}, Raised{'8', U'⁸'}, Raised{'9', U'⁹'},
-    Raised{'-', U'⁻'}, Raised{'+', U'⁺'}, Raised{'a', U'ᵃ'}, Raised{'b', U'ᵇ'}, Raised{'c', U'ᶜ'},
-    Raised{'d', U'ᵈ'}, Raised{'e', U'ᵉ'}, Raised{'f', U'ᶠ'}, Raised{'g', U'ᵍ'}, Raised{'h', U'ʰ'},
-    Raised{'i', U'ⁱ'}, Raised{'j', U'ʲ'}, Raised{'k', U'ᵏ'}, Raised{'l', U'ˡ'}, Raised{'m', U'ᵐ'},
-    Raised{'n', U'ⁿ'}, Raised{'o', U'ᵒ'}, Raised{'p', U'ᵖ'}, Raised{'r', U'ʳ'}, Raised{'s', U'ˢ'},
-    Raised{'t', U'ᵗ'}, Raised{'u', U'ᵘ'}, Raised{'v', U'ᵛ'}, Raised{'w', U'ʷ'}, Raised{'x', U'ˣ'},
-    Raised{'y', U'ʸ'}, Raised{'z', U'ᶻ'}, Raised{'T', U'ᵀ'}};
-
-constexpr std::array subscripts{
-    Raised{'a', U'ₐ'}, Raised{'e', U'ₑ'}, Raised{'h', U'ₕ'}, Raised{'i', U'ᵢ'}, Raised{'j', U'ⱼ'},
-    Raised{'k', U'ₖ'}, Raised{'l', U'ₗ'}, Raised{'m', U'ₘ'}, Raised{'n', U'ₙ'}, Raised{'o', U'ₒ'},
-    Raised{'p', U'ₚ'}, Raised{'r', U'ᵣ'}, Raised{'s', U'ₛ'}, Raised{'t', U'ₜ'}, Raised{'u', U'ᵤ'},
-    Raised{'v', U'ᵥ'}, Raised{'x', U'ₓ'}, Raised{'+', U'₊'}, Raised{'-', U'₋'}};
+/// What stands in `to` where `c` stands in `from`; 0: `c` is not there.
+char32_t counterpart(char32_t c, std::u32string_view from, std::u32string_view to) {
+  const std::size_t at = from.find(c);
+  return at == from.npos ? 0 : to[at];
+}
 
 }  // namespace
 
 std::optional<std::string> superscript(std::string_view text) {
-  std::string raised;
+  std::string made;
   for (std::size_t at = 0; at < text.size();) {
-    char32_t c = utf8::next(text, at);
-    if (c == U'−') c = U'-';
-    const auto found = std::find_if(superscripts.begin(), superscripts.end(), [&](const Raised& r) {
-      return static_cast<char32_t>(r.plain) == c;
-    });
-    if (found == superscripts.end()) return std::nullopt;
-    raised += utf8::encode(found->raised);
+    const char32_t c = utf8::next(text, at);
+    const char32_t above = counterpart(c == U'−' ? U'-' : c, plain_of_raised, raised);
+    if (above == 0) return std::nullopt;
+    made += utf8::encode(above);
   }
-  return raised;
+  return made;
 }
 
 char plain_of_superscript(char32_t c) {
-  for (const Raised& r : superscripts)
-    if (r.raised == c) return r.plain;
-  return 0;
+  return static_cast<char>(counterpart(c, raised, plain_of_raised));
 }
 
 char plain_of_subscript(char32_t c) {
-  if (c >= U'₀' && c <= U'₉') return static_cast<char>('0' + (c - U'₀'));
-  for (const Raised& r : subscripts)
-    if (r.raised == c) return r.plain;
-  return 0;
+  return static_cast<char>(counterpart(c, lowered, plain_of_lowered));
+}
+
+std::string text_number(std::string_view ascii) {
+  std::string text;
+  for (std::size_t i = 0; i < ascii.size(); ++i) {
+    if (ascii[i] == '-') {
+      text += "−";
+    } else if (ascii[i] == 'e' && i > 0 && is_digit(ascii[i - 1])) {
+      // 1.5e-07 is 1.5·10⁻⁷: the exponent without its plus sign and leading zeros
+      std::size_t end = i + 1;
+      std::string exponent;
+      if (end < ascii.size() && (ascii[end] == '-' || ascii[end] == '+'))
+        exponent = ascii[end++] == '-' ? "-" : "";
+      while (end + 1 < ascii.size() && ascii[end] == '0' && is_digit(ascii[end + 1])) ++end;
+      while (end < ascii.size() && is_digit(ascii[end])) exponent += ascii[end++];
+      text += "·10" + superscript(exponent).value_or("^(" + exponent + ")");
+      i = end - 1;
+    } else {
+      text += ascii[i];
+    }
+  }
+  return text;
 }
 
 }  // namespace tracer

@@ -11,6 +11,9 @@ namespace tracer {
 /// "−12" or "-12" as ⁻¹², "n" as ⁿ; nothing where a character has no raised form.
 std::optional<std::string> superscript(std::string_view text);
 
+/// A number's ASCII as a page has it: "-1.5e-07" as −1.5·10⁻⁷.
+std::string text_number(std::string_view ascii);
+
 /// The plain character of a subscript: '2' for ₂, 'j' for ⱼ; 0 for anything else.
 char plain_of_subscript(char32_t c);
 

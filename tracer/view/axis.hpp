@@ -1,4 +1,4 @@
-// The numbers along an axis: round ones, few enough to stand apart. Next: curves.hpp, scatter.hpp.
+// The numbers along an axis: round ones, few enough to stand apart. Next: curves.hpp, plane.hpp.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // The frame that points in a plane are drawn in: two axes and the cells between them, shared by
-// scatter.hpp and boundary.hpp.
+// the two pictures of plane.hpp.
 #pragma once
 
 #include <optional>

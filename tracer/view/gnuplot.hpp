@@ -9,7 +9,7 @@
 
 #include "tracer/train/history.hpp"
 #include "tracer/train/metrics.hpp"
-#include "tracer/view/boundary.hpp"
+#include "tracer/view/plane.hpp"
 
 namespace tracer {
 

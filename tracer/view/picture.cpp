@@ -62,13 +62,19 @@ int grey_colour(double share) {
   return level == 0 ? 16 : level == 25 ? 231 : 231 + level;
 }
 
-std::string half_blocks(const Grey& grey_picture, const Style& style) {
-  Canvas canvas(grey_picture.columns, (grey_picture.rows + 1) / 2);
-  for (int row = 0; row < canvas.rows(); ++row)
-    for (int column = 0; column < canvas.columns(); ++column)
-      canvas.at(column, row) = {U'▀', grey_colour(grey_picture.at(2 * row, column)),
-                                grey_colour(grey_picture.at(2 * row + 1, column))};
+/// A picture whose cells are what `cell` gives for their column and row.
+std::string drawn(int columns, int rows, const Style& style, const auto& cell) {
+  Canvas canvas(columns, rows);
+  for (int row = 0; row < rows; ++row)
+    for (int column = 0; column < columns; ++column) canvas.at(column, row) = cell(column, row);
   return canvas.text(style);
+}
+
+std::string half_blocks(const Grey& grey_picture, const Style& style) {
+  return drawn(grey_picture.columns, (grey_picture.rows + 1) / 2, style, [&](int column, int row) {
+    return Canvas::Cell{U'▀', grey_colour(grey_picture.at(2 * row, column)),
+                        grey_colour(grey_picture.at(2 * row + 1, column))};
+  });
 }
 
 /// Dots by ordered dithering: a dot is set where the pixel exceeds the threshold of its place, so
@@ -83,28 +89,20 @@ std::string dots(const Grey& grey_picture, const Style& style) {
   for (int y = 0; y < grey_picture.rows; ++y)
     for (int x = 0; x < grey_picture.columns; ++x)
       if (grey_picture.at(y, x) > thresholds[y % 4][x % 2]) sheet.dot(x, y);
-  Canvas canvas(columns, rows);
-  for (int row = 0; row < rows; ++row)
-    for (int column = 0; column < columns; ++column)
-      canvas.at(column, row).c = sheet.character(column, row);
-  return canvas.text(style);
+  return drawn(columns, rows, style,
+               [&](int column, int row) { return Canvas::Cell{sheet.character(column, row)}; });
 }
 
 /// A cell is the mean of two pixels: its paper, or a character as dark as that.
 std::string ascii(const Grey& grey_picture, const Style& style) {
   const auto ramp = shades(style);
-  Canvas canvas(grey_picture.columns, (grey_picture.rows + 1) / 2);
-  for (int row = 0; row < canvas.rows(); ++row)
-    for (int column = 0; column < canvas.columns(); ++column) {
-      const double share =
-          (grey_picture.at(2 * row, column) + grey_picture.at(2 * row + 1, column)) / 2;
-      if (style.colour)
-        canvas.at(column, row).paper = grey_colour(share);
-      else
-        canvas.at(column, row).c = ramp[static_cast<std::size_t>(
-            std::lround(share * static_cast<double>(ramp.size() - 1)))];
-    }
-  return canvas.text(style);
+  return drawn(grey_picture.columns, (grey_picture.rows + 1) / 2, style, [&](int column, int row) {
+    const double share =
+        (grey_picture.at(2 * row, column) + grey_picture.at(2 * row + 1, column)) / 2;
+    if (style.colour) return Canvas::Cell{U' ', -1, grey_colour(share)};
+    return Canvas::Cell{
+        ramp[static_cast<std::size_t>(std::lround(share * static_cast<double>(ramp.size() - 1)))]};
+  });
 }
 
 }  // namespace

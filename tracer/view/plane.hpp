@@ -1,4 +1,5 @@
-// The decision boundary of a network with two inputs: the ground has the colour of what the network
+// Points in the plane: a scatter plot, with a mark and a colour for each class; and
+// the decision boundary of a network with two inputs: the ground has the colour of what the network
 // says there, the samples lie on top. With colour every cell is two half blocks, ▀, one above the
 // other, so that dots are about square; without, one character.
 #pragma once
@@ -11,6 +12,10 @@
 #include "tracer/view/frame.hpp"
 
 namespace tracer {
+
+/// Where several points share a cell, the class that has most of them is drawn. "" where no point
+/// is finite. Throws Error for points that are not 2 × m.
+std::string scatter(const PointSet& set, const Style& style);
 
 /// What a network says at each of k points (2 × k): k classes from 0, or k probabilities of class
 /// 1. Called once a picture.
