@@ -1,5 +1,5 @@
 // --wrt: what is to be judged of all that is claimed.
-#include "tracer/claims/restrict_claims.hpp"
+#include "tracer/claims/read_claims.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/claims/claims_of.hpp"

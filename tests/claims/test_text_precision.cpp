@@ -6,7 +6,7 @@
 
 #include "tests/catch.hpp"
 #include "tracer/claims/named_arrays.hpp"
-#include "tracer/claims/printed_number.hpp"
+#include "tracer/claims/text_arrays.hpp"
 
 using namespace tracer;
 

@@ -3,7 +3,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/claims/claims_of.hpp"
-#include "tracer/claims/update_claims.hpp"
+#include "tracer/claims/read_claims.hpp"
 #include "tracer/error.hpp"
 
 using namespace tracer;

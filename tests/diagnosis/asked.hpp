@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "tests/claims/claims_of.hpp"
+#include "tracer/claims/point.hpp"
 #include "tracer/diagnosis/diagnosis.hpp"
-#include "tracer/diagnosis/question.hpp"
 
 namespace tracer::asked {
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "tracer/claims/named_arrays.hpp"
 #include "tracer/diagnosis/diagnosis.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/number/random.hpp"
@@ -349,7 +350,7 @@ class Measure {
     const Case made(random_plan(random_), number(random_), number(random_));
     ++result_.correct;
     const Diagnosis result = diagnosis(made, {});
-    for (const ArrayVerdict& array : result.arrays)
+    for (const JudgedClaim& array : result.arrays)
       result_.roundoffs = std::max(result_.roundoffs, array.nearness.roundoffs);
     if (result.verdict == Verdict::right) return;
     ++result_.false_alarms;

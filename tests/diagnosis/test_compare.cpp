@@ -9,7 +9,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/claims/claims_of.hpp"
-#include "tracer/diagnosis/array_verdict.hpp"
+#include "tracer/diagnosis/judged_claims.hpp"
 
 using namespace tracer;
 

@@ -26,7 +26,7 @@ TEST_CASE("diagnosis: gradients that were worked out by hand are right", "[diagn
   CHECK(told(diagnosis, s) == "right");
   REQUIRE(diagnosis.arrays.size() == 6);
   CHECK(diagnosis.arrays.front().claim.name == "b3");  // from the loss down
-  for (const ArrayVerdict& array : diagnosis.arrays) {
+  for (const JudgedClaim& array : diagnosis.arrays) {
     CHECK(array.nearness.kind == Nearness::Kind::right);
     CHECK(array.nearness.digits > 12);
     CHECK(array.norm_ratio < 1e-12);
@@ -71,7 +71,7 @@ TEST_CASE("diagnosis: a mistake in one of the layers is not one of all", "[diagn
   };
   CHECK(told(s, hand(s)) == "named | activation_for_slope: A1 (line 9)");
   const Diagnosis diagnosis = diagnosed(s, hand(s));
-  for (const ArrayVerdict& array : diagnosis.arrays) {
+  for (const JudgedClaim& array : diagnosis.arrays) {
     const bool below = array.claim.name == "W1" || array.claim.name == "b1";
     CHECK(array.nearness.matches() == !below);
   }
@@ -149,7 +149,7 @@ TEST_CASE("diagnosis: the same number times everything is a convention", "[diagn
   hand.at_top = [](const M& p, const M& y) -> M { return p - y; };
   const Diagnosis diagnosis = diagnosed(s, hand(s));
   CHECK(told(diagnosis, s) == "factor | scale 4 (m): Z3 (line 12)");
-  for (const ArrayVerdict& array : diagnosis.arrays) {
+  for (const JudgedClaim& array : diagnosis.arrays) {
     CHECK(array.factor_name->text == "4 (m)");
     CHECK(array.factor == 4);
   }

@@ -1,7 +1,7 @@
 // The diagnosis of other lessons than stacks of dense layers, and of other claims than gradients.
 #include "tests/catch.hpp"
 #include "tests/diagnosis/by_hand.hpp"
-#include "tracer/claims/update_claims.hpp"
+#include "tracer/claims/read_claims.hpp"
 
 using namespace tracer;
 using namespace tracer::asked;
@@ -13,7 +13,7 @@ TEST_CASE("diagnosis: a bias that was not summed is named by its shape, beside a
   hand.of_bias = [](int, const M& d) { return d; };
   const Diagnosis all = diagnosed(s, hand(s));
   CHECK(told(all, s) == "named | bias_not_summed: b3 (line 6), b2 (line 4), b1 (line 2)");
-  for (const ArrayVerdict& array : all.arrays) {
+  for (const JudgedClaim& array : all.arrays) {
     if (array.claim.name.starts_with("b")) CHECK(array.claim.has_wrong_shape());
   }
   hand.of_bias = [](int layer, const M& d) -> M { return layer == 2 ? d : M(d.rowwise().sum()); };

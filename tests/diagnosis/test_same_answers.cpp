@@ -1,5 +1,5 @@
 // A program that answers the same wherever it is asked.
-#include "tracer/diagnosis/same_answers.hpp"
+#include "tracer/diagnosis/judged_claims.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/claims/claims_of.hpp"

@@ -2,7 +2,7 @@
 // nothing explains, other forward passes, several points, few digits; and decoys.
 #include "tests/catch.hpp"
 #include "tests/diagnosis/by_hand.hpp"
-#include "tracer/claims/update_claims.hpp"
+#include "tracer/claims/read_claims.hpp"
 
 using namespace tracer;
 using namespace tracer::asked;
@@ -157,7 +157,7 @@ TEST_CASE("diagnosis: several points: what is right at one by luck is not at the
   CHECK(among(diagnosis, s, "leaky_slope: a (line 5)"));
   CHECK(among(diagnosis, s, "slope_of_wrong_activation: a (line 5)"));
   // the array that is shown is that of the point where it is wrong
-  for (const ArrayVerdict& array : diagnosis.arrays)
+  for (const JudgedClaim& array : diagnosis.arrays)
     CHECK(array.nearness.matches() == (array.claim.name == "v"));
 }
 
@@ -288,7 +288,7 @@ TEST_CASE("diagnosis: decoys are right", "[diagnosis]") {
     hand.at_top = [](const M& p, const M& y) -> M { return (y - p) / 4; };
     const Diagnosis diagnosis = diagnosed(s, hand(s));
     CHECK(told(diagnosis, s) == "factor | sign: Z3 (line 12)");
-    for (const ArrayVerdict& array : diagnosis.arrays) CHECK(array.factor == -1);
+    for (const JudgedClaim& array : diagnosis.arrays) CHECK(array.factor == -1);
   }
 }
 

@@ -3,7 +3,7 @@
 #include "tests/catch.hpp"
 #include "tests/grade/marked.hpp"
 #include "tracer/error.hpp"
-#include "tracer/grade/form.hpp"
+#include "tracer/grade/lesson_pages.hpp"
 
 using namespace tracer;
 using test::marked;

@@ -2,7 +2,7 @@
 #include "tests/catch.hpp"
 #include "tracer/error.hpp"
 #include "tracer/grade/plain_signs.hpp"
-#include "tracer/grade/written_value.hpp"
+#include "tracer/grade/written_number.hpp"
 
 using namespace tracer;
 

@@ -32,12 +32,6 @@ const std::map<std::string, std::set<std::string>>& allowed() {
   return list;
 }
 
-// Rooms whose conversion is a change of its own: this list shall become empty.
-bool is_exempt(const std::string& path) {
-  return path.starts_with("tracer/diagnosis/") || path.starts_with("tracer/grade/") ||
-         path.starts_with("tracer/mistake/");
-}
-
 std::string without_comment(const std::string& line) { return line.substr(0, line.find("//")); }
 
 /// The offences of a line of code: an operation's type, its name in a comparison, or the name of an
@@ -88,9 +82,7 @@ TEST_CASE("no file outside tracer/op names an operation or compares its name as 
   for (const auto& entry : fs::recursive_directory_iterator(source / "tracer")) {
     const std::string extension = entry.path().extension().string();
     const std::string path = entry.path().lexically_relative(source).generic_string();
-    if ((extension != ".cpp" && extension != ".hpp") || path.starts_with("tracer/op/") ||
-        is_exempt(path))
-      continue;
+    if ((extension != ".cpp" && extension != ".hpp") || path.starts_with("tracer/op/")) continue;
     ++files;
     std::ifstream file(entry.path());
     int number = 0;

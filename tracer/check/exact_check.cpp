@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "tracer/check/absolute_terms.hpp"
-#include "tracer/check/exact_entry.hpp"
 #include "tracer/error.hpp"
 #include "tracer/number/random.hpp"
 
@@ -31,7 +30,115 @@ std::vector<Eigen::Index> chosen_entries(Eigen::Index count, long long wanted, u
   return entries;
 }
 
+std::vector<Eigen::Index> entries_to_check(const CheckedParameter& parameter,
+                                           const ExactCheckOptions& options, double budget,
+                                           std::size_t parameters, double cost) {
+  long long wanted = options.entries;
+  if (wanted == 0) wanted = parameter.entries;
+  // four forward passes an entry
+  if (wanted < 0)
+    wanted = std::max(
+        1LL, static_cast<long long>(budget / static_cast<double>(parameters) / (4 * cost)));
+  return chosen_entries(static_cast<Eigen::Index>(parameter.entries), wanted, options.seed,
+                        parameter.name);
+}
+
 namespace {
+
+/// What became of it: nothing where it takes more bits, and with them a smaller step.
+struct ExactEntry {
+  std::optional<CheckedEntry> found = {};
+  bool crossed = false;  ///< nothing, because the step comes to the other side of a corner
+};
+
+// One entry of the value that `run` has chosen against its central difference; on a corner against
+// the slopes of both sides. `scale`: the size of all gradients, by which what is about 0 is measured.
+class Comparison {
+ public:
+  Comparison(MovedRun<Exact>& run, CheckedEntry entry, double scale, Working working)
+      : run_(run),
+        entry_(entry.row + entry.column * run.chosen().rows()),
+        scale_(scale),
+        found_(std::move(entry)) {
+    // 56 of 192 bits: the difference errs by h², and loses as many bits as h has
+    step_ = Exact(Rational(1, Integer(1) << (working.bits * 7 / 24)), working);
+  }
+
+  ExactEntry result() {
+    try {
+      if (run_.unsure()) return {};
+      const auto up = run_.at(entry_, step_);
+      const auto down = run_.at(entry_, -step_);
+      if (!run_.same_pieces(up) || !run_.same_pieces(down)) return {.crossed = true};
+      const bool leaves = run_.leaves_corner(up) || run_.leaves_corner(down);
+      return {leaves ? on_corner(up, down) : smooth(up.result, down.result)};
+    } catch (const NodeUndecided&) {
+      return {};
+    } catch (const NodeError&) {  // √x at 0 has a value on one side only
+      found_.agreement = Agreement::edge;
+      return {found_};
+    }
+  }
+
+ private:
+  Exact half() const { return step_ / 2; }
+
+  std::optional<CheckedEntry> smooth(const Exact& up, const Exact& down) {
+    const Exact first = (up - down) / (2 * step_);
+    if (judge_equal(found_, first)) return found_;
+    const Exact second = (run_.at(entry_, half()).result - run_.at(entry_, -half()).result) / step_;
+    // the error of the second is a third of what is between the two: h² against h²/4
+    if (!judge(found_, {second, magnitude(first - second)}, {.absolute = 1e-20 * scale_}))
+      return {};
+    return found_;
+  }
+
+  // The slope of one side by three points, which errs by L‴h²/12 (h: with its sign). Nothing: there
+  // is another corner on the way.
+  std::optional<Estimate> from_one_side(const Exact& h, const MovedRun<Exact>::Moved& at_h) {
+    const auto at_half = run_.at(entry_, h / 2);
+    const auto at_quarter = run_.at(entry_, h / 4);
+    if (at_half.sides != at_h.sides || at_quarter.sides != at_h.sides) return {};
+    const Exact& here = run_.base();
+    const Exact wide = (4 * at_half.result - at_h.result - 3 * here) / h;
+    const Exact narrow = (4 * at_quarter.result - at_half.result - 3 * here) / (h / 2);
+    return Estimate{narrow, magnitude(wide - narrow)};
+  }
+
+  std::optional<CheckedEntry> on_corner(const MovedRun<Exact>::Moved& up,
+                                        const MovedRun<Exact>::Moved& down) {
+    const std::optional<Estimate> from_right = from_one_side(step_, up);
+    const std::optional<Estimate> from_left = from_one_side(-step_, down);
+    if (!from_right || !from_left) return {};
+    const Estimate& right = *from_right;
+    const Estimate& left = *from_left;
+    const Exact jump = right.value - left.value;
+    const double error = 2 * (right.error + left.error) + width(jump);
+    // both sides have one slope: relu(x)² has no corner
+    if (magnitude(jump) <= error) return smooth(up.result, down.result);
+    found_.slopes = {left.value, right.value};
+    const double low = std::min(left.value.to_double(), right.value.to_double());
+    const double high = std::max(left.value.to_double(), right.value.to_double());
+    const double gradient = found_.gradient.to_double();
+    const double slack = error + found_.rounding + 1e-15 * (std::abs(low) + std::abs(high));
+    found_.reference = gradient < low ? (low == left.value.to_double() ? left : right).value
+                                      : (high == left.value.to_double() ? left : right).value;
+    if (gradient >= low - slack && gradient <= high + slack) {
+      found_.agreement = Agreement::corner;
+      return found_;
+    }
+    found_.error = magnitude(found_.gradient - found_.reference);
+    found_.allowed = slack;
+    found_.agreement = Agreement::wrong;
+    return found_;
+  }
+
+  MovedRun<Exact>& run_;
+  Eigen::Index entry_;
+  double scale_;
+  CheckedEntry found_;
+  Exact step_;
+};
 
 double largest_of(const std::map<NodeId, Array<Exact>>& gradients) {
   double largest = 0;
@@ -84,13 +191,15 @@ class ExactChecker {
       if (!first && pending_[p].empty()) continue;
       run.choose(id);
       CheckedParameter& parameter = report_.parameters[p];
-      if (first) pending_[p] = entries(run, parameter, point.checked.wrt.size());
+      if (first)
+        pending_[p] = entries_to_check(parameter, options_, options_.budget,
+                                       point.checked.wrt.size(), run.cost());
       std::vector<Eigen::Index> remaining;
       for (const Eigen::Index entry : pending_[p]) {
         CheckedEntry known = entry_of(point, id, entry);
         ExactEntry made;
         if (known.finite) {
-          made = check_exact_entry(run, known, scale, working);
+          made = Comparison(run, known, scale, working).result();
         } else {
           made.found = known;
         }
@@ -127,19 +236,6 @@ class ExactChecker {
                                   : std::string(met.operation->name),
            static_cast<long long>(met.on.size()), static_cast<long long>(met.unsure.size())});
     }
-  }
-
-  std::vector<Eigen::Index> entries(const MovedRun<Exact>& run, const CheckedParameter& parameter,
-                                    std::size_t parameters) const {
-    long long wanted = options_.entries;
-    if (wanted == 0) wanted = parameter.entries;
-    if (wanted < 0) {
-      // four forward passes an entry
-      const double share = options_.budget / static_cast<double>(parameters);
-      wanted = std::max(1LL, static_cast<long long>(share / (4 * run.cost())));
-    }
-    return chosen_entries(static_cast<Eigen::Index>(parameter.entries), wanted, options_.seed,
-                          parameter.name);
   }
 
   const std::function<ExactPoint(Working)>& at_;

@@ -51,6 +51,10 @@ GradientReport check_exactly(const std::function<ExactPoint(Working)>& at,
 /// What a point knows of an entry (column by column) of a gradient before it is compared.
 CheckedEntry entry_of(const ExactPoint&, NodeId wrt, Eigen::Index entry);
 
+/// Which entries of a parameter are checked. `cost`: of an entry; `budget`: of all `parameters`.
+std::vector<Eigen::Index> entries_to_check(const CheckedParameter&, const ExactCheckOptions&,
+                                           double budget, std::size_t parameters, double cost);
+
 /// `wanted` different entries of `count`, sorted; all where there are no more than that.
 std::vector<Eigen::Index> chosen_entries(Eigen::Index count, long long wanted, unsigned seed,
                                          const std::string& name);

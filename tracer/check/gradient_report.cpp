@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace tracer {
@@ -55,31 +56,41 @@ const CheckedEntry* CheckedParameter::worst() const {
   return worst;
 }
 
-double CheckedParameter::largest_error() const {
+namespace {
+
+// The largest of what `error_of` says of the entries that were compared.
+double largest_of(const CheckedParameter& parameter, const auto& error_of) {
   double largest = 0;
-  for (const CheckedEntry& entry : checked) {
-    if (is_compared(entry)) largest = std::max(largest, entry.error);
+  for (const CheckedEntry& entry : parameter.checked) {
+    if (is_compared(entry)) largest = std::max(largest, error_of(entry));
   }
   return largest;
+}
+
+long long sum_over(const std::vector<CheckedParameter>& parameters, const auto& count_of) {
+  long long sum = 0;
+  for (const CheckedParameter& parameter : parameters) sum += count_of(parameter);
+  return sum;
+}
+
+}  // namespace
+
+double CheckedParameter::largest_error() const {
+  return largest_of(*this, [](const CheckedEntry& entry) { return entry.error; });
 }
 
 double CheckedParameter::largest_relative() const {
-  double largest = 0;
-  for (const CheckedEntry& entry : checked) {
-    if (is_compared(entry) && !entry.is_about_zero()) largest = std::max(largest, entry.relative());
-  }
-  return largest;
+  return largest_of(*this, [](const CheckedEntry& entry) {
+    return entry.is_about_zero() ? 0 : entry.relative();
+  });
 }
 
 double CheckedParameter::largest_units() const {
-  double largest = 0;
-  for (const CheckedEntry& entry : checked) {
+  return largest_of(*this, [](const CheckedEntry& entry) {
     // what the difference itself may be off by is not rounding of the gradient
     const double beyond = std::max(0.0, entry.error - 2 * entry.reference_error);
-    if (is_compared(entry) && entry.finite && beyond > 0)
-      largest = std::max(largest, beyond / entry.unit);
-  }
-  return largest;
+    return entry.finite && beyond > 0 ? beyond / entry.unit : 0;
+  });
 }
 
 std::optional<double> CheckedParameter::digits() const {
@@ -93,22 +104,17 @@ std::optional<double> CheckedParameter::digits() const {
 }
 
 long long GradientReport::count(Agreement agreement) const {
-  long long sum = 0;
-  for (const CheckedParameter& parameter : parameters) sum += parameter.count(agreement);
-  return sum;
+  return sum_over(parameters, [&](const CheckedParameter& one) { return one.count(agreement); });
 }
 
 long long GradientReport::narrowed() const {
-  long long sum = 0;
-  for (const CheckedParameter& parameter : parameters)
-    sum += std::ranges::count(parameter.checked, true, &CheckedEntry::narrowed);
-  return sum;
+  return sum_over(parameters, [](const CheckedParameter& one) {
+    return std::ranges::count(one.checked, true, &CheckedEntry::narrowed);
+  });
 }
 
 long long GradientReport::compared() const {
-  long long sum = count(Agreement::wrong);
-  for (const CheckedParameter& parameter : parameters) sum += parameter.right();
-  return sum;
+  return count(Agreement::wrong) + sum_over(parameters, std::mem_fn(&CheckedParameter::right));
 }
 
 Outcome GradientReport::outcome() const {
@@ -117,16 +123,59 @@ Outcome GradientReport::outcome() const {
 }
 
 long long GradientReport::checked_entries() const {
-  long long sum = 0;
-  for (const CheckedParameter& parameter : parameters)
-    sum += static_cast<long long>(parameter.checked.size());
-  return sum;
+  return sum_over(parameters, [](const CheckedParameter& one) { return std::ssize(one.checked); });
 }
 
 long long GradientReport::entries() const {
-  long long sum = 0;
-  for (const CheckedParameter& parameter : parameters) sum += parameter.entries;
-  return sum;
+  return sum_over(parameters, std::mem_fn(&CheckedParameter::entries));
+}
+
+double magnitude(const Exact& x) {
+  if (x.is_zero_surely()) return 0;
+  if (x.is_rational()) {
+    // nearest may be below
+    return std::nextafter(std::abs(x.to_double()), std::numeric_limits<double>::infinity());
+  }
+  return std::max(std::abs(mpfr_get_d(x.interval().lower(), MPFR_RNDA)),
+                  std::abs(mpfr_get_d(x.interval().upper(), MPFR_RNDA)));
+}
+
+double width(const Exact& x) {
+  if (x.is_rational()) return 0;
+  Interval ends = x.interval();
+  mpfr_sub(ends.upper(), ends.upper(), ends.lower(), MPFR_RNDU);
+  return mpfr_get_d(ends.upper(), MPFR_RNDU);
+}
+
+bool judge_equal(CheckedEntry& entry, const Exact& reference) {
+  if (!reference.is_rational() || !entry.gradient.is_rational() ||
+      reference.rational() != entry.gradient.rational())
+    return false;
+  entry.reference = reference;
+  entry.agreement = Agreement::equal;
+  return true;
+}
+
+bool judge(CheckedEntry& entry, const Estimate& reference, const Needed& needed) {
+  const Exact between = entry.gradient - reference.value;
+  const double own = 2 * reference.error + width(between);
+  entry.reference = reference.value;
+  entry.error = magnitude(between);
+  entry.reference_error = reference.error;
+  entry.allowed = own + entry.rounding;
+  const bool wrong = entry.error > entry.allowed;
+  // where rounding might do more than a hundredth of the terms it is no rounding: the forward pass
+  // is off, and nothing is known of the way back
+  if (!wrong && !(entry.rounding <= entry.terms / 100)) {  // so written, NaN is not known either
+    entry.agreement = Agreement::undecided;
+    return true;
+  }
+  // of what is wrong it is known by how much; what is right must be right to many digits
+  const double size = std::max(magnitude(entry.gradient), magnitude(reference.value));
+  const double enough = std::max({needed.relative * size, needed.absolute, entry.rounding});
+  if (!wrong && own > enough) return false;
+  entry.agreement = wrong ? Agreement::wrong : Agreement::agrees;
+  return true;
 }
 
 }  // namespace tracer

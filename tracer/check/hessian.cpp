@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "tracer/check/judge.hpp"
 #include "tracer/error.hpp"
 #include "tracer/graph/backward.hpp"
 #include "tracer/number/random.hpp"

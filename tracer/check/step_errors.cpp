@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "tracer/check/judge.hpp"
 #include "tracer/error.hpp"
 
 namespace tracer {

@@ -17,14 +17,15 @@ std::vector<NameReading> readings_of(std::string_view name) {
   return readings;
 }
 
+namespace {
+
+// An object or a folder that groups arrays, and is no part of their names.
 bool is_group_word(const std::string& word) {
   static const std::set<std::string> words{
       "grads",  "grad",  "gradients", "gradient", "params",  "parameters",  "weights", "data",
       "inputs", "masks", "states",    "values",   "outputs", "activations", "forward"};
   return words.contains(in_small_letters(word));
 }
-
-namespace {
 
 // "grads", "dL/dW1" of grads/dL/dW1
 std::vector<std::string> parts_of(const std::string& name) {
@@ -45,6 +46,18 @@ std::vector<std::string> parts_of(const std::string& name) {
 
 }  // namespace
 
+MemberName member_name(const std::vector<std::string>& parts) {
+  MemberName one;
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    if (k + 1 < parts.size() && is_group_word(parts[k])) {
+      one.section = in_small_letters(parts[k]);
+    } else {
+      one.name += (one.name.empty() ? "" : ".") + parts[k];
+    }
+  }
+  return one;
+}
+
 std::vector<MemberName> names_without_folders(std::vector<std::string> names) {
   std::vector<std::vector<std::string>> all;
   for (std::string& name : names) {
@@ -60,17 +73,7 @@ std::vector<MemberName> names_without_folders(std::vector<std::string> names) {
     for (auto& parts : all) parts.erase(parts.begin());
   }
   std::vector<MemberName> made;
-  for (const auto& parts : all) {
-    MemberName one;
-    for (std::size_t k = 0; k < parts.size(); ++k) {
-      if (k + 1 < parts.size() && is_group_word(parts[k])) {
-        one.section = in_small_letters(parts[k]);
-      } else {
-        one.name += (one.name.empty() ? "" : ".") + parts[k];
-      }
-    }
-    made.push_back(std::move(one));
-  }
+  for (const auto& parts : all) made.push_back(member_name(parts));
   return made;
 }
 
@@ -79,6 +82,18 @@ bool is_output_word(std::string_view name) {
                              "ŷ",      "ypred",   "prediction",   "predictions",
                              "pred",   "probs",   "probabilities"};
   return is_one_of(plain_name(name), words);
+}
+
+std::optional<std::string> spelt_so(const std::string& called,
+                                    const std::vector<std::string>& names) {
+  if (std::ranges::count(names, called) > 0) return called;
+  std::optional<std::string> found;
+  for (const std::string& name : names) {
+    if (plain_name(name) != plain_name(called)) continue;
+    if (found) return std::nullopt;
+    found = name;
+  }
+  return found;
 }
 
 }  // namespace tracer

@@ -22,9 +22,6 @@ struct Precision {
   double smallest = 0x1p-1074;   ///< its smallest number above 0, a subnormal one: what is less
                                  ///< than half of it underflows to 0
 };
-/// float64, float32, tf32, float16 or bf16 (bfloat16). Throws Error for any other name.
-Precision precision_of(const std::string& name);
-
 /// One array of a claim, matched to a value of the lesson.
 struct Claim {
   std::string called;    ///< as the file has it: "W1.grad"
@@ -33,7 +30,7 @@ struct Claim {
   Reals values;          ///< in the shape of the lesson's value
   Reals half_unit;       ///< half a unit of the last digit written; 0 where it is a binary number.
                          ///< Of a gradient from an update also what the weights' own rounding
-                         ///< leaves unknown (update_claims.hpp)
+                         ///< leaves unknown (update_claims)
   Precision precision;
   std::string written;               ///< "4 decimals", "6 significant digits": of numbers that were
                                      ///< rounded when they were printed; else empty
@@ -57,6 +54,15 @@ struct Claim {
     return unsummed.size() > 0 || one_for_all || summed_over_units.size() > 0;
   }
 };
+
+/// The claim of the gradient with respect to that value; null.
+template <class Claims>
+auto gradient_claim(Claims& claims, const std::string& name) -> decltype(&claims.front()) {
+  for (auto& claim : claims) {
+    if (claim.gradient && claim.name == name) return &claim;
+  }
+  return nullptr;
+}
 
 struct Claims {
   std::string source;  ///< for messages: the file, or the program's command

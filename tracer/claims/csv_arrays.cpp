@@ -158,18 +158,13 @@ class Reader {
   std::vector<TextArray> blocks() const {
     std::vector<TextArray> made;
     for (const Line& line : lines_) {
-      if (const auto name = name_in(line)) {
+      const auto name = name_in(line);
+      if (name || made.empty()) {
         made.push_back({});
-        made.back().array.name = *name;
-        made.back().array.shape = {0, 0};
-        continue;
-      }
-      if (made.empty()) {
-        made.push_back({});
-        made.back().array.name = stem_;
+        made.back().array.name = name.value_or(stem_);
         made.back().array.shape = {0, 0};
       }
-      add_row(line, made.back());
+      if (!name) add_row(line, made.back());
     }
     for (TextArray& read : made) {
       if (read.numbers.empty())

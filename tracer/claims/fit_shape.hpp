@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tracer/claims/named_arrays.hpp"
-#include "tracer/symbol/shape.hpp"
+#include "tracer/language/program.hpp"
 
 namespace tracer {
 
@@ -28,5 +28,11 @@ std::optional<Fitted> fit_shape(const NamedArray&, const Shape& wanted);
 
 /// As fit_shape, for a matrix whose sides of rows × columns are known otherwise.
 Fitted as_matrix(const NamedArray&, Eigen::Index rows, Eigen::Index columns, bool transposed);
+
+/// One array of a claim in the shape of the lesson's value. A gradient whose shape betrays a mistake
+/// (a bias not summed over the batch, or summed over everything) is kept, not refused.
+/// `source` is for messages. Throws Error where the shape neither fits nor is a known mistake.
+Claim fit_claim(const NamedArray&, NodeId, bool gradient, const Program&, const BatchGraph&,
+                const std::string& source);
 
 }  // namespace tracer

@@ -229,16 +229,10 @@ class Collector {
 
   // the array that begins here: keys that group arrays are no part of its name
   NamedArray begun() const {
+    auto [name, section] = member_name(keys_);
     NamedArray array;
-    for (std::size_t k = 0; k < keys_.size(); ++k) {
-      const std::string& key = keys_[k];
-      if (k + 1 < keys_.size() && is_group_word(key)) {
-        array.section = in_small_letters(key);
-      } else {
-        array.name += (array.name.empty() ? "" : ".") + key;
-      }
-    }
-    if (keys_.empty()) array.name = stem_;
+    array.name = keys_.empty() ? stem_ : std::move(name);
+    array.section = std::move(section);
     return array;
   }
   std::string name() const { return shown(begun().name); }

@@ -1,6 +1,8 @@
 #include "tracer/claims/leaf_values.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -34,6 +36,10 @@ LeafValue leaf_value(const Reals& values, const NamedArray& of, const std::strin
       doubles.unaryExpr([](double x) { return Exact(parse_rational(fmt::format("{}", x))); }));
 }
 
+Array<double> doubles(const Array<Exact>& values) {
+  return values.unaryExpr([](const Exact& x) { return x.to_double(); });
+}
+
 void take_all_in_order(Training& training) {
   training.validation.reset();
   training.test.reset();
@@ -53,6 +59,12 @@ Entries entries_of(const Array<double>& value, bool samples_are_rows) {
   if (all([](double x) { return x == 0 || x == 1; }))
     return adds_up ? Entries::one_hot : Entries::zeros_ones;
   return adds_up ? Entries::shares : Entries::probabilities;
+}
+
+Entries entries_of(const Samples& data, std::size_t name, int most) {
+  std::vector<int> some(static_cast<std::size_t>(std::min(data.count, most)));
+  std::iota(some.begin(), some.end(), 0);
+  return entries_of(doubles(exact_value(data.batch(name, some))), data.rows);
 }
 
 }  // namespace tracer

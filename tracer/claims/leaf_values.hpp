@@ -13,6 +13,9 @@ LeafValue leaf_value(const Reals& values, const NamedArray& of, const std::strin
 /// The same for float64 numbers.
 LeafValue leaf_value(const Array<double>& values);
 
+/// The nearest float64 numbers.
+Array<double> doubles(const Array<Exact>&);
+
 /// What is handed over is trained on whole, in its order: nothing is held out or shuffled.
 void take_all_in_order(Training&);
 
@@ -27,5 +30,7 @@ enum class Entries {
   probabilities  ///< from 0 to 1
 };
 Entries entries_of(const Array<double>& value, bool samples_are_rows);
+/// Of a name of the data, by its first samples, `most` of them.
+Entries entries_of(const Samples&, std::size_t name, int most);
 
 }  // namespace tracer

@@ -37,6 +37,9 @@ inline constexpr std::size_t largest_text = std::size_t{1} << 27U;
 /// A network has some hundreds: what has more holds an array for each number.
 inline constexpr std::size_t most_arrays = 10'000;
 
+/// float64, float32, tf32, float16 or bf16 (bfloat16). Throws Error for any other name.
+Precision precision_of(const std::string& name);
+
 struct NamedArray {
   std::string name;     ///< "dL/dW1"; of objects in objects joined by points: "fc1.weight"
   std::string section;  ///< the object that groups it, in small letters: "grads", "params"; mostly

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,19 @@ using Point = std::map<std::string, Array<double>>;
 /// as they are given, or drawn in that step. Throws Error where a leaf has no number.
 Point point_of(const Program&, const BatchGraph&, const std::vector<int>& samples,
                long long step = 1);
+
+/// Which point a step is at, for claims that were computed there.
+struct StepPoint {
+  std::shared_ptr<const BatchGraph> batch;
+  Point point;
+  std::vector<int> samples;  ///< from 1; empty: a lesson without data
+  /// The gradients of the steps before it, added up, by parameter; empty at the first.
+  std::map<std::string, Array<double>> earlier;
+};
+
+/// The lesson before its step `step` (from 1) is run: the steps before it are, exactly. Throws
+/// Error: there is no such step, a leaf without a number; what Run::next throws.
+StepPoint point_of_step(const Program&, long long step);
 
 enum class Draw {
   freely,
@@ -47,5 +61,8 @@ Program at_point(Program, const BatchGraph&, const Point&);
 /// shortest that read back as the same float64, and have a point or an exponent, so that NumPy
 /// makes no integers of them.
 std::string problem_json(const Program&, const BatchGraph&, const Point&);
+
+/// [[1, 0.5], [0, 2]]; a 1×1 value is a number.
+std::string matrix_text(const Array<double>&, std::string (*number_text)(double));
 
 }  // namespace tracer

@@ -1,6 +1,7 @@
 #include "tracer/claims/read_claims.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -8,11 +9,13 @@
 #include <fmt/ranges.h>
 
 #include "tracer/claims/array_names.hpp"
-#include "tracer/claims/fit_claim.hpp"
+#include "tracer/claims/fit_shape.hpp"
+#include "tracer/claims/replace_leaves.hpp"
 #include "tracer/claims/state_dict.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/gradient_names.hpp"
 #include "tracer/language/suggest.hpp"
+#include "tracer/optimize/optimizer.hpp"
 
 namespace tracer {
 namespace {
@@ -31,11 +34,6 @@ struct Meaning {
   NodeId node = -1;
   bool gradient = false;
 };
-
-bool has_gradient(const Claims& made, const std::string& name) {
-  return std::ranges::any_of(made.claims,
-                             [&](const Claim& c) { return c.gradient && c.name == name; });
-}
 
 class Matcher {
  public:
@@ -67,7 +65,7 @@ class Matcher {
       }
     }
     for (const LayerMatch& match : match_layers(arrays_, unknown, program_, batch_)) {
-      if (has_gradient(made, match.parameter)) continue;
+      if (gradient_claim(made.claims, match.parameter) != nullptr) continue;
       const NamedArray array = as_matched(arrays_[match.array], match);
       claim(made, array, {graph_.find(match.parameter), true});
       made.claims.back().remarks.push_back(
@@ -75,7 +73,7 @@ class Matcher {
       std::erase(unknown, match.array);
     }
     for (const std::string& name : program_.wrt) {
-      if (!has_gradient(made, name)) made.missing.push_back(name);
+      if (gradient_claim(made.claims, name) == nullptr) made.missing.push_back(name);
     }
     for (const std::size_t index : unknown) {
       check_spelling(arrays_[index], made.missing);
@@ -203,6 +201,110 @@ class Matcher {
 Claims claims_from(const std::vector<NamedArray>& arrays, const Program& program,
                    const BatchGraph& batch, const ClaimOptions& options) {
   return Matcher(arrays, program, batch, options).run();
+}
+
+void restrict_claims(Claims& claims, const std::vector<std::string>& names, const Program& program,
+                     const BatchGraph& batch) {
+  if (names.empty()) return;
+  const auto asked_as = [&](const Claim& claim) {
+    return batch.graph[batch.graph.find(claim.name)].called();
+  };
+  std::set<std::string> claimed;
+  for (const Claim& claim : claims.claims) claimed.insert(asked_as(claim));
+  for (const std::string& name : names) {
+    if (claimed.contains(name)) continue;
+    if (batch.graph.find(name) >= 0) {
+      throw Error(fmt::format("--wrt {}: nothing is claimed of it in {}, but of {}", name,
+                              claims.source, fmt::join(claimed, ", ")));
+    }
+    const auto near = closest(name, std::span<const std::string>(program.wrt));
+    throw Error(fmt::format("--wrt {}: there is no such value in {}; {}", name,
+                            program.source->name(),
+                            near ? fmt::format("did you mean {}?", *near)
+                                 : fmt::format("there are {}", fmt::join(program.wrt, ", "))));
+  }
+  std::erase_if(claims.claims, [&](const Claim& claim) {
+    return std::ranges::count(names, asked_as(claim)) == 0;
+  });
+  claims.missing.clear();
+  claims.ignored.clear();
+}
+
+// ---- weights before and after one step in place of gradients
+
+namespace {
+
+// 1e-400 is above 0, and 0 as a double: nothing can be divided by it. Nor by what is infinite
+// there.
+void check_size(const Rational& lr) {
+  const auto rate = static_cast<double>(lr);
+  if (rate > 0 && std::isfinite(rate)) return;
+  throw Error(
+      fmt::format("the learning rate is too {} to be a float64", rate > 0 ? "large" : "small"));
+}
+
+Rational rate_of(const Program& program, const WeightUpdate& update) {
+  if (update.lr) {
+    if (*update.lr <= 0) throw Error("the learning rate must be above 0");
+    check_size(*update.lr);
+    return *update.lr;
+  }
+  const std::string say = "say with what learning rate the weights were updated: --lr 0.1";
+  if (!program.training)
+    throw Error(fmt::format("{} has no train line; {}", program.source->name(), say));
+  const OptimizerCall& call = program.training->optimizer;
+  if (call.name != "sgd") {
+    throw Error(fmt::format(
+        "{} trains with {}, whose step is not the gradient times a number; make one step of plain "
+        "gradient descent, and {}",
+        program.source->name(), call.name, say));
+  }
+  const Optimizer sgd = Optimizer::make({call.name, call.numbers, call.flags});
+  if (sgd.number("weight_decay") != 0) {
+    throw Error(fmt::format("{} trains with a weight decay, which would count as gradient; {}",
+                            program.source->name(), say));
+  }
+  check_size(sgd.number("lr"));
+  return sgd.number("lr");
+}
+
+}  // namespace
+
+Claims update_claims(Program& program, const WeightUpdate& update, const ClaimOptions& options) {
+  const auto lr = static_cast<long double>(rate_of(program, update));
+  replace_values(program, update.before, update.before_source);
+  const std::shared_ptr<const BatchGraph> shared = program.graph(first_batch(program));
+  const BatchGraph& batch = *shared;
+  // Read as gradients, both files go through the same names and shapes; what they hold are weights.
+  const Claims before =
+      claims_from(update.before, program, batch, {update.before_source, options.precision});
+  Claims made = claims_from(update.after, program, batch, {update.after_source, options.precision});
+  std::erase_if(made.claims, [](const Claim& claim) { return !claim.gradient; });
+  for (Claim& claim : made.claims) {
+    if (claim.has_wrong_shape()) {
+      throw Error(fmt::format("{} in {} has another shape than {}, of which it is the new value",
+                              claim.called, update.after_source, claim.name));
+    }
+    const Claim* old = gradient_claim(before.claims, claim.name);
+    if (old == nullptr) {
+      throw Error(fmt::format("{} is in {} and not in {}; both files have the same parameters",
+                              claim.called, update.after_source, update.before_source));
+    }
+    // each may have been rounded when it was written
+    const Reals rounded = claim.values.abs() * static_cast<long double>(claim.precision.unit) +
+                          old->values.abs() * static_cast<long double>(old->precision.unit);
+    claim.half_unit = (claim.half_unit + old->half_unit + rounded) / lr;
+    claim.values = (old->values - claim.values) / lr;
+    claim.remarks.push_back(fmt::format("({} before − {} after)/{}", claim.called, claim.called,
+                                        static_cast<double>(lr)));
+  }
+  for (const Claim& old : before.claims) {
+    if (old.gradient && std::ranges::count(made.missing, old.name) > 0) {
+      throw Error(fmt::format("{} is in {} and not in {}; both files have the same parameters",
+                              old.called, update.before_source, update.after_source));
+    }
+  }
+  return made;
 }
 
 }  // namespace tracer

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <optional>
 #include <set>
 
@@ -66,14 +65,8 @@ class SampleReplacer {
 
   const NamedArray*& place_of(const NamedArray& array) {
     const auto& names = data().names;
-    auto found = std::ranges::find(names, array.name);
-    if (found == names.end()) {
-      const auto same = [&](const std::string& n) {
-        return plain_name(n) == plain_name(array.name);
-      };
-      if (std::ranges::count_if(names, same) == 1) found = std::ranges::find_if(names, same);
-    }
-    if (found == names.end()) {
+    const std::optional<std::string> name = spelt_so(array.name, names);
+    if (!name) {
       const auto near = closest(array.name, names);
       const bool is_leaf = program_.values.contains(array.name);
       fail(fmt::format("'{}' is no name of the samples in {}; {}", array.name,
@@ -82,20 +75,15 @@ class SampleReplacer {
                        : is_leaf ? "hand it over with --params"
                                  : "those are " + listed()));
     }
-    const NamedArray*& place = arrays_[static_cast<std::size_t>(found - names.begin())];
-    if (place != nullptr) fail(fmt::format("has two arrays for {}; leave one out", *found));
+    const auto at = std::ranges::find(names, *name) - names.begin();
+    const NamedArray*& place = arrays_[static_cast<std::size_t>(at)];
+    if (place != nullptr) fail(fmt::format("has two arrays for {}; leave one out", *name));
     return place;
   }
 
   // ---- which side is the samples'
 
-  bool is_one_hot(std::size_t i) const {
-    std::vector<int> first(static_cast<std::size_t>(std::min(data().count, 100)));
-    std::iota(first.begin(), first.end(), 0);
-    const Array<Exact> some = exact_value(data().batch(i, first));
-    const Array<double> numbers = some.unaryExpr([](const Exact& x) { return x.to_double(); });
-    return entries_of(numbers, data().rows) == Entries::one_hot;
-  }
+  bool is_one_hot(std::size_t i) const { return entries_of(data(), i, 100) == Entries::one_hot; }
 
   // m × 28 × 28 is m × 784
   static std::vector<std::int64_t> two_sides(const NamedArray& array) {

@@ -24,12 +24,14 @@ class ValueReplacer {
       : program_(program), arrays_(arrays), source_(source) {}
 
   std::vector<std::string> run() {
+    std::vector<std::string> leaves;  // a mask that was given has no shape
+    for (const auto& [name, shape] : program_.shapes) leaves.push_back(name);
     std::vector<std::size_t> unknown;
     std::size_t looked_at = 0;
     for (std::size_t i = 0; i < arrays_.size(); ++i) {
       if (is_other_section(arrays_[i])) continue;
       ++looked_at;
-      if (const auto name = leaf_called(arrays_[i].name)) {
+      if (const auto name = spelt_so(arrays_[i].name, leaves)) {
         matched_.push_back({i, *name});
       } else {
         unknown.push_back(i);
@@ -62,17 +64,6 @@ class ValueReplacer {
     std::vector<std::string> names;
     for (const auto& [name, value] : program_.values) names.push_back(name);
     return fmt::format("{}", fmt::join(names, ", "));
-  }
-
-  std::optional<std::string> leaf_called(const std::string& called) const {
-    if (program_.shapes.contains(called)) return called;
-    std::optional<std::string> found;
-    for (const auto& [name, shape] : program_.shapes) {  // a mask that was given has none
-      if (plain_name(name) != plain_name(called)) continue;
-      if (found) return std::nullopt;
-      found = name;
-    }
-    return found;
   }
 
   // `param W1: (m, n)`: the array says what m and n are, here and wherever they stand

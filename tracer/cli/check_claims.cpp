@@ -8,16 +8,14 @@
 
 #include "datasets/npz.hpp"
 #include "tracer/check/lesson_check.hpp"
+#include "tracer/claims/point.hpp"
 #include "tracer/claims/program.hpp"
 #include "tracer/claims/read_claims.hpp"
 #include "tracer/claims/replace_leaves.hpp"
-#include "tracer/claims/restrict_claims.hpp"
-#include "tracer/claims/update_claims.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/diagnosis/diagnosis.hpp"
+#include "tracer/diagnosis/judged_claims.hpp"
 #include "tracer/diagnosis/make_problem.hpp"
-#include "tracer/diagnosis/question.hpp"
-#include "tracer/diagnosis/same_answers.hpp"
 #include "tracer/error.hpp"
 #include "tracer/render/diagnosis_page.hpp"
 

@@ -9,7 +9,7 @@
 #include "tracer/cli/lesson_files.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
-#include "tracer/grade/form.hpp"
+#include "tracer/grade/lesson_pages.hpp"
 #include "tracer/grade/marking.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/render/formats.hpp"

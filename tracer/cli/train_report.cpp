@@ -56,7 +56,7 @@ std::string json_line(const Trainer& trainer, const TrainingEnd& end) {
   line["seconds"] = end.seconds;
   for (const auto& [part, metrics] : end.parts) add_metrics(line, key_of(part), metrics);
   line["expectations"] = Json::array();
-  for (const Trainer::Verdict& verdict : end.verdicts) {
+  for (const Trainer::JudgedExpectation& verdict : end.verdicts) {
     Json one{{"text", verdict.text}};
     one["holds"] = verdict.judged ? Json(verdict.holds) : Json();
     line["expectations"].push_back(std::move(one));

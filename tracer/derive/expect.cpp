@@ -78,12 +78,12 @@ Expectations::Expectations(const Program& program, const Run& run) {
 }
 
 void Expectations::judge(const StepRecord& record) {
-  for (Verdict& verdict : verdicts_) {
+  for (Judged& verdict : verdicts_) {
     if (verdict.step == record.step) judge(verdict, record);
   }
 }
 
-void Expectations::judge(Verdict& verdict, const StepRecord& record) {
+void Expectations::judge(Judged& verdict, const StepRecord& record) {
   const Expectation& e = *verdict.expectation;
   const BatchGraph& batch = *record.batch;
   Array<Exact> value;
@@ -143,7 +143,7 @@ void Expectations::judge(Verdict& verdict, const StepRecord& record) {
 
 std::vector<Judgement> Expectations::report() const {
   std::vector<Judgement> lines;
-  const auto holds = [](const Verdict& verdict) { return verdict.judgement.holds == true; };
+  const auto holds = [](const Judged& verdict) { return verdict.judgement.holds == true; };
   const auto holding = static_cast<std::size_t>(std::ranges::count_if(verdicts_, holds));
   // what holds needs no more than a word, unless there are few
   const bool brief = holding > 3;
@@ -154,7 +154,7 @@ std::vector<Judgement> Expectations::report() const {
              : fmt::format("{} of {} expectations of the lesson hold", holding, verdicts_.size()),
          {}});
   }
-  for (const Verdict& verdict : verdicts_) {
+  for (const Judged& verdict : verdicts_) {
     if (brief && holds(verdict)) continue;
     lines.push_back(
         verdict.judgement.holds

@@ -27,13 +27,13 @@ class Expectations {
   bool hold() const { return failures_ == 0; }
 
  private:
-  struct Verdict {
+  struct Judged {
     const Expectation* expectation;
     long long step;  // at which it is judged; 0: not by a derivation
     Judgement judgement;
   };
-  void judge(Verdict&, const StepRecord&);
-  std::vector<Verdict> verdicts_;
+  void judge(Judged&, const StepRecord&);
+  std::vector<Judged> verdicts_;
   long long last_step_ = 0;
   int failures_ = 0;
 };

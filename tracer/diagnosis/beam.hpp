@@ -8,8 +8,6 @@
 //   explained by:     nothing  │ relu(Z2) for relu′(Z2)  │ that, and the same at Z1
 #pragma once
 
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "tracer/diagnosis/trial.hpp"
@@ -19,33 +17,7 @@ namespace tracer {
 /// How many mistakes are tried together in one layer.
 enum class Depth { singles, pairs };
 
-class Beam {
- public:
-  /// All must outlive it; the targets are asked in their order.
-  Beam(Trial&, const std::vector<Target>&, Depth);
-  /// Explanations, the most plausible first; never empty.
-  std::vector<Explanation> walk();
-
- private:
-  using Found = std::vector<Explanation>;
-  void stage(const Target&);
-  Found refitted(const Found&, const Target&);
-  std::optional<Explanation> refitted(const Explanation&, const Target&);
-  Found extended(const Found&, const Target&);
-  Found extensions(const Explanation&, const Target&, const std::string& family);
-  Found together(const Explanation&, const Target&);
-  Found pairs(const Explanation&, const Target&);
-  Found distinct(const Explanation&, const std::vector<const Mistake*>&, const Target&);
-  Found unseen_above(const Explanation&, const Target&);
-  Explanation unexplained(Explanation, const Target&);
-  std::vector<Rational> usual_factors() const;
-  std::vector<const Mistake*> mistakes_at(const std::vector<MistakePlace>&);
-
-  Trial& trial_;
-  const std::vector<Target>& targets_;
-  Depth depth_;
-  std::vector<const Target*> done_;  // targets that have had their stage, the latest first
-  Found kept_;
-};
+/// Explanations, the most plausible first; never empty. The targets are asked in their order.
+std::vector<Explanation> walk(Trial&, const std::vector<Target>&, Depth);
 
 }  // namespace tracer

@@ -19,14 +19,8 @@ double size(long double x) { return std::fabs(static_cast<double>(x)); }
 }  // namespace
 
 Expected expected(const Eigen::Ref<const Array<Uncertain>>& values) {
-  Expected made{Reals(values.rows(), values.cols()), Array<double>(values.rows(), values.cols())};
-  for (Eigen::Index j = 0; j < values.cols(); ++j) {
-    for (Eigen::Index i = 0; i < values.rows(); ++i) {
-      made.values(i, j) = values(i, j).value;
-      made.spreads(i, j) = values(i, j).spread();
-    }
-  }
-  return made;
+  return {values.unaryExpr([](const Uncertain& x) { return x.value; }),
+          values.unaryExpr([](const Uncertain& x) { return x.spread(); })};
 }
 
 Expected times(long double k, const Expected& of) { return {k * of.values, size(k) * of.spreads}; }

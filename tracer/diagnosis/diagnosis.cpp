@@ -4,16 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
-#include "tracer/diagnosis/array_verdict.hpp"
-#include "tracer/diagnosis/find_outputs.hpp"
 #include "tracer/diagnosis/findings.hpp"
-#include "tracer/diagnosis/layouts.hpp"
-#include "tracer/diagnosis/other_samples.hpp"
+#include "tracer/diagnosis/judged_claims.hpp"
+#include "tracer/diagnosis/misplaced.hpp"
 #include "tracer/diagnosis/prepare.hpp"
-#include "tracer/diagnosis/telling.hpp"
 #include "tracer/error.hpp"
 #include "tracer/graph/tape.hpp"
 #include "tracer/mistake/forward_mistakes.hpp"
@@ -21,25 +19,9 @@
 namespace tracer {
 
 std::string_view word_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::right:
-      return "right";
-    case Verdict::disturbed:
-      return "disturbed";
-    case Verdict::subgradient:
-      return "subgradient";
-    case Verdict::factor:
-      return "factor";
-    case Verdict::named:
-      return "named";
-    case Verdict::unnamed:
-      return "unnamed";
-    case Verdict::wrong_forward:
-      return "wrong forward pass";
-    case Verdict::undecided:
-      break;
-  }
-  return "undecided";
+  constexpr std::array words{"right", "disturbed", "subgradient",        "factor",
+                             "named", "unnamed",   "wrong forward pass", "undecided"};
+  return words.at(static_cast<std::size_t>(verdict));
 }
 
 LinePlace place_of(const BatchGraph& batch, NodeId line) {
@@ -83,10 +65,10 @@ class Diagnoser {
       return std::move(diagnosis_);
     }
     const bool values_wrong = first_wrong_value();
-    const bool wrong = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
-      return array.claim.gradient && (!array.nearness.matches() || array.claim.has_wrong_shape());
+    const bool wrong = std::ranges::any_of(diagnosis_.arrays, [](const JudgedClaim& array) {
+      return array.claim.gradient && !array.is_right();
     });
-    const bool disturbed = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
+    const bool disturbed = std::ranges::any_of(diagnosis_.arrays, [](const JudgedClaim& array) {
       return array.nearness.kind == Nearness::Kind::disturbed;
     });
     if (!wrong && !values_wrong) {
@@ -138,12 +120,12 @@ class Diagnoser {
 
   void look(Found& found, Depth depth, Fit fit) {
     found.explanations = found.search->run(depth, fit);
-    const std::vector<const ArrayVerdict*> wrong = wrong_gradients(diagnosis_.arrays);
+    const std::vector<const JudgedClaim*> wrong = wrong_gradients(diagnosis_.arrays);
     for (Explanation& explanation : found.explanations) {
       if (wrong.empty() || explanation.parts.empty() || is_told(*found.search, explanation, wrong))
         continue;
       explanation.unexplained.clear();
-      for (const ArrayVerdict* array : wrong) explanation.unexplained.push_back(array->claim.name);
+      for (const JudgedClaim* array : wrong) explanation.unexplained.push_back(array->claim.name);
     }
     const auto open = [](const Explanation& explanation) {
       return !explanation.unexplained.empty();
@@ -153,7 +135,7 @@ class Diagnoser {
 
   // What stands beside a claim is to be of the claim's own point.
   void predict_where_shown(Search& search, Explanation& explanation, Account& account) const {
-    for (const ArrayVerdict& array : diagnosis_.arrays) {
+    for (const JudgedClaim& array : diagnosis_.arrays) {
       if (array.point == 0 || !array.claim.gradient) continue;
       if (auto made = search.predicted(explanation, array.claim.name, array.point))
         account.predicted[array.claim.name] = std::move(made->values);
@@ -185,7 +167,7 @@ class Diagnoser {
   }
 
   bool first_wrong_value() {
-    for (const ArrayVerdict& array : diagnosis_.arrays) {
+    for (const JudgedClaim& array : diagnosis_.arrays) {
       if (array.claim.gradient || array.nearness.matches()) continue;
       diagnosis_.first_wrong_value = array.value;
       return true;
@@ -195,7 +177,7 @@ class Diagnoser {
 
   // Ours are no numbers: 1 − P of a P that rounds to 1, and its logarithm.
   bool truth_is_lost() {
-    const bool lost = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
+    const bool lost = std::ranges::any_of(diagnosis_.arrays, [](const JudgedClaim& array) {
       return !array.truth.values.isFinite().all();
     });
     if (!lost) return false;
@@ -328,7 +310,7 @@ class Diagnoser {
     const bool turned = kind == mistake_kinds::sign;
     if (!turned && kind != mistake_kinds::scale) return false;
     const long double k = turned ? -1 : explanation.parts[0].factor;
-    return std::ranges::all_of(diagnosis_.arrays, [&](const ArrayVerdict& array) {
+    return std::ranges::all_of(diagnosis_.arrays, [&](const JudgedClaim& array) {
       return !array.claim.gradient || compare(array.claim, times(k, array.truth)).matches();
     });
   }
@@ -346,7 +328,7 @@ class Diagnoser {
   bool explains_enough() const {
     if (diagnosis_.accounts.empty()) return false;
     const Account& best = diagnosis_.accounts.front();
-    const auto explained = std::ranges::count_if(diagnosis_.arrays, [&](const ArrayVerdict& array) {
+    const auto explained = std::ranges::count_if(diagnosis_.arrays, [&](const JudgedClaim& array) {
       return array.claim.gradient && !array.nearness.matches() &&
              std::ranges::find(best.unexplained, array.claim.name) == best.unexplained.end();
     });
@@ -361,9 +343,8 @@ class Diagnoser {
     const Found& found = found_.front();
     const std::string& first = found.explanations.front().unexplained.front();
     std::vector<std::string> right;
-    for (const ArrayVerdict& array : diagnosis_.arrays) {
-      if (array.claim.gradient && array.nearness.matches() && !array.claim.has_wrong_shape())
-        right.push_back(array.claim.name);
+    for (const JudgedClaim& array : diagnosis_.arrays) {
+      if (array.claim.gradient && array.is_right()) right.push_back(array.claim.name);
     }
     for (const NodeId line : found.search->suspects(first, right))
       diagnosis_.suspects.push_back(place_of(prepared_.batch, line));

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "tracer/claims/claim.hpp"
-#include "tracer/diagnosis/apart.hpp"
 #include "tracer/diagnosis/compare.hpp"
 #include "tracer/diagnosis/search.hpp"
 #include "tracer/symbol/notation.hpp"
@@ -28,7 +27,7 @@ enum class Verdict {
 };
 
 /// One claimed array against what it should be.
-struct ArrayVerdict {
+struct JudgedClaim {
   Claim claim;
   std::string value;  ///< what the lesson calls the value: L, where the claim is of mean(L)
   Expected truth;
@@ -40,6 +39,12 @@ struct ArrayVerdict {
   std::optional<long double> factor;
   std::optional<FactorName> factor_name;
   std::string pattern;  ///< of the wrong entries: "all 12 entries", "row 3 only", "2 of 40 entries"
+
+  bool is_right() const { return nearness.matches() && !claim.has_wrong_shape(); }
+  /// A gradient of the right shape that is not right.
+  bool is_wrong() const {
+    return claim.gradient && !nearness.matches() && !claim.has_wrong_shape();
+  }
 };
 
 /// A named line (or a leaf), and where it stands in the lesson.
@@ -56,12 +61,22 @@ struct Finding {
   std::vector<LinePlace> lines;             ///< that it stands in
   std::vector<std::string> elsewhere = {};  ///< what was done in the other lines, where it differs
   bool everywhere = false;  ///< in every line where it could be made (and there are several)
-  Notation left;            ///< ∂L/∂Z1; empty: there is no formula to show
+  Notation left = {};       ///< ∂L/∂Z1; empty: there is no formula to show
   bool part = false;        ///< what one of several lines sends back: the formulas end in "+ …"
-  std::optional<Notation> wrong;  ///< what was computed for it, in the first of the places
-  std::optional<Notation> right;
-  std::optional<long double> factor;
-  std::optional<FactorName> factor_name;
+  std::optional<Notation> wrong = {};  ///< what was computed for it, in the first of the places
+  std::optional<Notation> right = {};
+  std::optional<long double> factor = {};
+  std::optional<FactorName> factor_name = {};
+};
+
+/// Several explanations of the same numbers: whether other numbers would tell them apart, or whether
+/// they are one formula in two wordings.
+struct Separation {
+  bool separable = false;  ///< at some point the gradients differ by more than a thousandth
+  std::string gradient;    ///< the claimed value whose gradient differs most there: "W1"
+  std::pair<Eigen::Index, Eigen::Index> entry{0, 0};
+  long double first = 0, second = 0;  ///< what the two explanations give for that entry
+  std::uint64_t seed = 0;             ///< of the point (claims/point.hpp)
 };
 
 /// Mistakes that together reproduce what is claimed.
@@ -75,11 +90,11 @@ struct Account {
 
 struct Diagnosis {
   Verdict verdict = Verdict::right;
-  std::vector<ArrayVerdict> arrays;  ///< values first, then gradients from the loss down
-  std::vector<Account> accounts;     ///< the most plausible first; the others fit as well
-  std::string first_wrong_value;     ///< of a wrong forward pass: the first line that differs
-  std::vector<LinePlace> suspects;   ///< where no mistake fits: the lines between the last right
-                                     ///< gradient and the first wrong one
+  std::vector<JudgedClaim> arrays;  ///< values first, then gradients from the loss down
+  std::vector<Account> accounts;    ///< the most plausible first; the others fit as well
+  std::string first_wrong_value;    ///< of a wrong forward pass: the first line that differs
+  std::vector<LinePlace> suspects;  ///< where no mistake fits: the lines between the last right
+                                    ///< gradient and the first wrong one
   /// Undecided because a value or gradient of ours overflows, or is 0/0, in 19 digits: where first.
   std::optional<LinePlace> not_finite;
   /// Undecided because rounding is as large as the gradients are: a net at its minimum.

@@ -69,19 +69,25 @@ std::optional<FactorName> short_decimal(long double k, long double tolerance) {
 }  // namespace
 
 FactorNames::FactorNames(std::vector<LessonNumber> numbers) : numbers_(std::move(numbers)) {
+  const auto add = [&](const Rational& value, std::string text, int odd) {
+    all_.push_back({value, std::move(text), odd});
+  };
+  const auto plain = [&](const Rational& value, int odd) {
+    const std::string text = to_string(value);
+    add(value, text.starts_with('-') ? "−" + text.substr(1) : text, odd);
+  };
   for (const Rational& k : {Rational(2), Rational(1, 2), Rational(1), Rational(-1), Rational(0)})
     plain(k, 0);
-  for (const LessonNumber& n : numbers_) {
-    const int odd = n.name == "m" || n.name == "the learning rate" ? 0 : 1;
-    add(n.value, fmt::format("{} ({})", written(n.value), n.name), odd);
-    add(1 / n.value, fmt::format("1/{} (one over {})", written(n.value), n.name), odd);
+  for (const auto& [name, n] : numbers_) {
+    const int odd = name == "m" || name == "the learning rate" ? 0 : 1;
+    add(n, fmt::format("{} ({})", written(n), name), odd);
+    add(1 / n, fmt::format("1/{} (one over {})", written(n), name), odd);
   }
-  for (const LessonNumber& n : numbers_) {
-    if (n.value <= 1) continue;
-    const Rational root(static_cast<double>(std::sqrt(to_long_double(Exact(n.value)))));
-    add(root, fmt::format("√{} ({})", written(n.value), n.name), 1);
-    add(1 / root, fmt::format("1/√{} ({} being {})", written(n.value), written(n.value), n.name),
-        1);
+  for (const auto& [name, n] : numbers_) {
+    if (n <= 1) continue;
+    const Rational root(static_cast<double>(std::sqrt(to_long_double(Exact(n)))));
+    add(root, fmt::format("√{} ({})", written(n), name), 1);
+    add(1 / root, fmt::format("1/√{0} ({0} being {1})", written(n), name), 1);
   }
   for (int n = 3; n <= 10; ++n) {
     plain(n, 1);
@@ -89,38 +95,30 @@ FactorNames::FactorNames(std::vector<LessonNumber> numbers) : numbers_(std::move
   }
   for (const Rational& k : {Rational(3, 2), Rational(2, 3), Rational(-2), Rational(-1, 2)})
     plain(k, 1);
-  for (const LessonNumber& n : numbers_) of_one(n);
-  for (std::size_t i = 0; i < numbers_.size(); ++i) {
-    for (std::size_t j = i + 1; j < numbers_.size(); ++j) of_two(numbers_[i], numbers_[j]);
+  for (const auto& [name, n] : numbers_) {
+    const std::string size = written(n);
+    const int odd = name == "m" ? 1 : 2;
+    add(2 * n, fmt::format("2·{} (twice {})", size, name), odd);
+    add(2 / n, fmt::format("2/{} (two over {})", size, name), odd);
+    add(-n, fmt::format("−{} ({}, with the sign turned)", size, name), odd);
+    add(n / 2, fmt::format("{}/2 (half of {})", size, name), 2);
+    add(1 / (2 * n), fmt::format("1/(2·{0}) ({0} being {1})", size, name), odd);
+    add(1 / (n * n), fmt::format("1/{0}² ({0} being {1})", size, name), odd);
   }
-}
-
-void FactorNames::add(const Rational& value, std::string text, int odd) {
-  all_.push_back({value, std::move(text), odd});
-}
-void FactorNames::plain(const Rational& value, int odd) {
-  std::string text = to_string(value);
-  if (text.starts_with('-')) text = "−" + text.substr(1);
-  add(value, std::move(text), odd);
-}
-void FactorNames::of_one(const LessonNumber& n) {
-  const std::string size = written(n.value);
-  const int odd = n.name == "m" ? 1 : 2;
-  add(2 * n.value, fmt::format("2·{} (twice {})", size, n.name), odd);
-  add(2 / n.value, fmt::format("2/{} (two over {})", size, n.name), odd);
-  add(-n.value, fmt::format("−{} ({}, with the sign turned)", size, n.name), odd);
-  add(n.value / 2, fmt::format("{}/2 (half of {})", size, n.name), 2);
-  add(1 / (2 * n.value), fmt::format("1/(2·{}) ({} being {})", size, size, n.name), odd);
-  add(1 / (n.value * n.value), fmt::format("1/{0}² ({0} being {1})", size, n.name), odd);
-}
-void FactorNames::of_two(const LessonNumber& a, const LessonNumber& b) {
-  const std::string first = written(a.value);
-  const std::string second = written(b.value);
-  const std::string both = fmt::format("{} is {}, {} is {}", first, a.name, second, b.name);
-  add(a.value * b.value, fmt::format("{}·{} ({})", first, second, both), 2);
-  add(1 / (a.value * b.value), fmt::format("1/({}·{}) ({})", first, second, both), 2);
-  add(a.value / b.value, fmt::format("{}/{} ({})", first, second, both), 2);
-  add(b.value / a.value, fmt::format("{}/{} ({})", second, first, both), 2);
+  for (std::size_t i = 0; i < numbers_.size(); ++i) {
+    for (std::size_t j = i + 1; j < numbers_.size(); ++j) {
+      const Rational& a = numbers_[i].value;
+      const Rational& b = numbers_[j].value;
+      const std::string first = written(a);
+      const std::string second = written(b);
+      const std::string both =
+          fmt::format("{} is {}, {} is {}", first, numbers_[i].name, second, numbers_[j].name);
+      add(a * b, fmt::format("{}·{} ({})", first, second, both), 2);
+      add(1 / (a * b), fmt::format("1/({}·{}) ({})", first, second, both), 2);
+      add(a / b, fmt::format("{}/{} ({})", first, second, both), 2);
+      add(b / a, fmt::format("{}/{} ({})", second, first, both), 2);
+    }
+  }
 }
 
 std::optional<FactorName> FactorNames::find(long double k, long double tolerance) const {

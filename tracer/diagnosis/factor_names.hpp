@@ -33,10 +33,6 @@ class FactorNames {
   std::optional<FactorName> find(long double k, long double tolerance) const;
 
  private:
-  void add(const Rational& value, std::string text, int odd);
-  void plain(const Rational& value, int odd);
-  void of_one(const LessonNumber&);
-  void of_two(const LessonNumber&, const LessonNumber&);
   std::vector<LessonNumber> numbers_;
   std::vector<FactorName> all_;
 };

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tracer/claims/point.hpp"
 #include "tracer/derive/rules.hpp"
+#include "tracer/error.hpp"
 
 namespace tracer {
 namespace {
@@ -62,11 +64,7 @@ bool is_everywhere(Search& search, const Explanation::Part& part, std::size_t pl
     if (node.is_leaf() && std::ranges::find(program.wrt, node.name) == program.wrt.end()) continue;
     for (const auto& [user, operand] : back.uses(id)) {
       const auto& here = search.catalogue().of_contribution(user, operand);
-      possible +=
-          std::ranges::any_of(
-              here, [&](const Mistake& other) { return other.family == part.mistake->family; })
-              ? 1
-              : 0;
+      possible += std::ranges::count(here, part.mistake->family, &Mistake::family) > 0 ? 1U : 0U;
     }
   }
   return possible == places;
@@ -102,11 +100,9 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
   Account account;
   account.unexplained = explanation.unexplained;
   if (forward != nullptr) {
-    Finding finding;
-    finding.id = forward->kind.id;
-    finding.says = forward->says;
-    finding.lines.push_back(place_of(batch, batch.graph.find(forward->line)));
-    account.findings.push_back(std::move(finding));
+    account.findings.push_back({std::string(forward->kind.id),
+                                forward->says,
+                                {place_of(batch, batch.graph.find(forward->line))}});
   }
   const Rules rules(batch, wanted_leaves(batch, program), program.seed_name);
   const LineFormulas formulas(search.catalogue().back(), rules);
@@ -114,7 +110,7 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
   for (const Explanation::Part& part : explanation.parts) {
     const auto same = std::ranges::find_if(first_of, [&](const auto& first) {
       return first.first->mistake->family == part.mistake->family &&
-             std::fabs(first.first->factor - part.factor) <= 1e-4L * std::fabs(part.factor);
+             same_factor(first.first->factor, part.factor);
     });
     if (same != first_of.end()) {
       Finding& told = account.findings[same->second];
@@ -126,14 +122,12 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
       told.lines.push_back(line);
       continue;
     }
-    Finding finding;
-    finding.id = part.mistake->kind.id;
-    finding.says = said(part);
+    Finding finding{
+        std::string(part.mistake->kind.id), said(part), {place_of(batch, part.mistake->line)}};
     if (part.mistake->edit->has_factor) {
       finding.factor = part.factor;
       finding.factor_name = part.factor_name;
     }
-    finding.lines.push_back(place_of(batch, part.mistake->line));
     write_formula(rules, formulas, part, finding);
     first_of.emplace_back(&part, account.findings.size());
     account.findings.push_back(std::move(finding));
@@ -142,12 +136,10 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
     account.findings[at].everywhere =
         is_everywhere(search, *part, account.findings[at].lines.size(), program);
   }
+  account.digits = 19;
   for (const auto& [name, nearness] : search.nearness_under(explanation)) {
     if (const auto prediction = search.predicted(explanation, name, 0))
       account.predicted.emplace(name, prediction->values);
-  }
-  account.digits = 19;
-  for (const auto& [name, nearness] : search.nearness_under(explanation)) {
     account.entries += nearness.entries;
     if (std::ranges::find(account.unexplained, name) == account.unexplained.end())
       account.digits = std::min(account.digits, nearness.digits);
@@ -159,25 +151,71 @@ std::vector<Finding> findings_of_shape(const BatchGraph& batch, const std::vecto
   std::vector<Finding> findings;
   for (const Claim& claim : claims) {
     if (claim.unsummed.size() == 0 && claim.summed_over_units.size() == 0) continue;
-    Finding finding;
     const bool unsummed = claim.unsummed.size() > 0;
-    finding.id =
-        (unsummed ? mistake_kinds::bias_not_summed : mistake_kinds::bias_sum_wrong_axis).id;
-    finding.says = unsummed
-                       ? fmt::format(
-                             "the gradient of {} has one column for each sample; it is to be "
-                             "summed over the batch",
-                             claim.name)
-                       : fmt::format(
-                             "the gradient of {} has one number for each sample: it was summed "
-                             "over the units, and is to be summed over the samples",
-                             claim.name);
+    Finding finding{
+        std::string(
+            (unsummed ? mistake_kinds::bias_not_summed : mistake_kinds::bias_sum_wrong_axis).id),
+        fmt::format(
+            fmt::runtime(unsummed
+                             ? "the gradient of {} has one column for each sample; it is to be "
+                               "summed over the batch"
+                             : "the gradient of {} has one number for each sample: it was summed "
+                               "over the units, and is to be summed over the samples"),
+            claim.name),
+        {}};
     const auto same = std::ranges::find_if(
         findings, [&](const Finding& other) { return other.id == finding.id; });
     Finding& place = same == findings.end() ? findings.emplace_back(std::move(finding)) : *same;
     place.lines.push_back(place_of(batch, batch.graph.find(claim.name)));
   }
   return findings;
+}
+
+// ---- several explanations of the same numbers
+
+namespace {
+
+constexpr int tries = 6;
+
+// The farthest entry of one gradient, in units of the gradient's largest.
+void look(const std::string& name, const Expected& a, const Expected& b, std::uint64_t seed,
+          double& farthest, Separation& found) {
+  const long double largest = std::max(a.values.abs().maxCoeff(), b.values.abs().maxCoeff());
+  if (!(largest > 0)) return;
+  Eigen::Index i = 0;
+  Eigen::Index j = 0;
+  const auto distance = static_cast<double>((a.values - b.values).abs().maxCoeff(&i, &j) / largest);
+  // what is 0 but for rounding (a bias before a batch norm) tells nothing apart
+  const double spread = std::max(a.spreads(i, j), b.spreads(i, j));
+  if (!(distance > farthest) || distance * static_cast<double>(largest) <= 1e-9 * spread) return;
+  farthest = distance;
+  found = {distance > 1e-3, name, {i, j}, a.values(i, j), b.values(i, j), seed};
+}
+
+}  // namespace
+
+Separation separate(Search& search, const Program& program, Explanation& first,
+                    Explanation& second) {
+  Separation found;
+  double farthest = 0;
+  // what stands beside the lesson's own leaves stays as it is
+  Point here, beside;
+  for (const auto& [name, values] : search.point())
+    (search.batch().leaves.contains(name) ? here : beside).emplace(name, values);
+  for (std::uint64_t seed = 1; seed <= tries; ++seed) {
+    try {
+      Point there = random_point(program, search.batch(), here, seed);
+      there.insert(beside.begin(), beside.end());
+      const std::size_t at = search.add_point(there);
+      for (const std::string& name : search.claimed()) {
+        const auto a = search.predicted(first, name, at);
+        const auto b = search.predicted(second, name, at);
+        if (a && b) look(name, *a, *b, seed, farthest, found);
+      }
+    } catch (const Error&) {  // outside a domain: another point
+    }
+  }
+  return found;
 }
 
 }  // namespace tracer

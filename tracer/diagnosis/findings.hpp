@@ -18,4 +18,7 @@ std::optional<LineFormula> shown_formula(const LineFormulas&, const Explanation:
 /// What the shape of a claim alone tells: a sum over the batch that was not taken.
 std::vector<Finding> findings_of_shape(const BatchGraph&, const std::vector<Claim>&);
 
+/// Tries some random points of the lesson's kind; both explanations are of that search.
+Separation separate(Search&, const Program&, Explanation& first, Explanation& second);
+
 }  // namespace tracer

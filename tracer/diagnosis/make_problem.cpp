@@ -28,10 +28,6 @@ constexpr int largest_kept = 8;  // a layer that is larger is made smaller
 constexpr int draws = 24;
 constexpr double most_entries = 1e8;  // that a lesson's matrix may have: no size is larger
 
-Array<double> doubles(const LeafValue& value) {
-  return exact_value(value).unaryExpr([](const Exact& x) { return x.to_double(); });
-}
-
 /// What each size of the lesson becomes.
 class Sizes {
  public:
@@ -51,17 +47,14 @@ class Sizes {
       see(program.data->entries(i));
     used_.insert(samples_made);
     // the widest first gets the widest of what is left, so that layers keep their order
-    std::vector<int> free;
+    std::set<int> chosen;
     for (const int n : {6, 5, 4, 3, 8, 9, 10, 11, 12, 13}) {
-      if (!used_.contains(n)) free.push_back(n);
+      if (!used_.contains(n) && chosen.size() < large.size()) chosen.insert(n);
     }
-    std::size_t next = 0;
-    std::vector<int> chosen(free.begin(), free.begin() + static_cast<std::ptrdiff_t>(
-                                                             std::min(large.size(), free.size())));
-    std::ranges::sort(chosen);
     if (chosen.size() < large.size())
       throw Error("the lesson has layers of too many sizes to be made small");
-    for (const int n : large) small_[n] = chosen[next++];
+    auto next = chosen.begin();
+    for (const int n : large) small_[n] = *next++;
   }
   int operator()(int n) const {
     const auto found = small_.find(n);
@@ -120,7 +113,7 @@ Samples small_samples(const Program& program, const Sizes& sizes) {
   for (int k = 0; k < samples_made; ++k)
     first[static_cast<std::size_t>(k)] = k % program.data->count;
   for (std::size_t i = 0; i < made.values.size(); ++i) {
-    Array<double> all = doubles(program.data->batch(i, first));
+    Array<double> all = doubles(exact_value(program.data->batch(i, first)));
     if (made.rows) all.transposeInPlace();
     const int entries = sizes(static_cast<int>(all.rows()));
     const bool one_hot = entries_of(all, false) == Entries::one_hot;
@@ -137,18 +130,7 @@ Samples small_samples(const Program& program, const Sizes& sizes) {
   return made;
 }
 
-// -0.25, [[1, 0.5], [0, 2]]
 std::string literal(double x) { return fmt::format("{}", x); }
-std::string literal(const Array<double>& matrix) {
-  if (matrix.size() == 1) return literal(matrix(0));
-  std::vector<std::string> rows;
-  for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
-    std::vector<std::string> row;
-    for (Eigen::Index j = 0; j < matrix.cols(); ++j) row.push_back(literal(matrix(i, j)));
-    rows.push_back(fmt::format("[{}]", fmt::join(row, ", ")));
-  }
-  return fmt::format("[{}]", fmt::join(rows, ", "));
-}
 
 class ProblemMaker {
  public:
@@ -247,7 +229,7 @@ class ProblemMaker {
     const Shape& shape = program_.shapes.at(name);
     const char* role = leaf.role == Leaf::Role::param ? "param" : "input";
     if (point != nullptr && point->contains(name))
-      return fmt::format("{} {} = {}\n", role, name, literal(point->at(name)));
+      return fmt::format("{} {} = {}\n", role, name, matrix_text(point->at(name), literal));
     return fmt::format("{} {} = ones({}, {})\n", role, name, sizes_(shape.rows.count),
                        sizes_(shape.columns.count));
   }

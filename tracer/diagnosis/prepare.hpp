@@ -14,4 +14,8 @@ struct Prepared {
 
 Prepared prepare(const Question&);
 
+/// Outputs whose loss a lesson writes by hand, -np.sum(Y*np.log(P))/m: they are known by their
+/// gradient, which is a number times softmax(Z) − Y or sigmoid(Z) − Y whatever way it is written.
+std::vector<Companions::Output> find_outputs(Search&);
+
 }  // namespace tracer

@@ -49,10 +49,7 @@ Target Search::target(const Claim& claim) {
   const NodeId node = batch().graph.find(claim.name);
   Target made{claim.name, node, {}, {}, {}};
   for (const Evidence& known : evidence_) {
-    const auto same = std::ranges::find_if(known.claims, [&](const Claim& other) {
-      return other.gradient && other.name == claim.name;
-    });
-    if (same != known.claims.end()) made.claims.push_back(&*same);
+    if (const Claim* same = gradient_claim(known.claims, claim.name)) made.claims.push_back(same);
   }
   // what comes back to it passes these
   const BackwardGraph& back = catalogue().back();
@@ -70,13 +67,13 @@ Target Search::target(const Claim& claim) {
 
 std::vector<Explanation> Search::run(Depth depth, Fit fit) {
   trial_.set_fit(fit);
-  std::vector<Explanation> found = Beam(trial_, targets_, depth).walk();
+  std::vector<Explanation> found = walk(trial_, targets_, depth);
   // Which of a layer's two gradients is asked first decides what the other is told by: a factor of
   // the layer and one of its weights, or of its biases. The simpler of the two stories is told.
   const bool simple = found.front().unexplained.empty() && found.front().kinds < 2;
   if (simple || trial_.has_spent(1.0 / 8)) return found;
   const std::vector<Target> large_first = targets(First::large);
-  std::ranges::move(Beam(trial_, large_first, depth).walk(), std::back_inserter(found));
+  std::ranges::move(walk(trial_, large_first, depth), std::back_inserter(found));
   keep_best(found, trial_.options().beam);
   return found;
 }

@@ -36,6 +36,9 @@ bool truncates(const Exact& computed, const Rational& written, const Rational& u
   return same_side && may_be_at_most(-towards_zero, 0) && !may_be_at_most(-towards_zero, -unit);
 }
 
+// With ten digits, where nothing says how many.
+std::string in_full(const Exact& x) { return in_prose(to_decimal(x, 10, true).text); }
+
 std::string decimal_text(const Rational& rounded, int decimals) {
   std::string text = to_string(Rational(absolute(rounded) * power_of_ten(decimals)));
   const auto places = static_cast<std::size_t>(decimals);
@@ -91,27 +94,24 @@ bool is_cut_off(const Exact& computed, const WrittenNumber& written, const PageP
 std::string in_its_place(const Exact& computed, const WrittenNumber& written,
                          const PagePrecision& page) {
   constexpr int most = 1000;
-  constexpr int digits = 10;
   const std::optional<int> decimals = compared_decimals(written, page);
   const bool whole =
       written.whole && computed.is_rational() && denominator(computed.rational()) == 1;
   if (!decimals || *decimals < 0 || *decimals > most || whole) {
     if (const auto fraction = short_fraction(computed)) return text_number(*fraction);
-    return text_number(to_decimal(computed, digits, true).text);
+    return in_full(computed);
   }
   try {
     return decimal_text(round(computed, {*decimals, false, page.mode}).rational(), *decimals);
   } catch (const Undecided&) {
-    return text_number(to_decimal(computed, digits, true).text);
+    return in_full(computed);
   }
 }
 
 std::string beside(const Exact& computed, const WrittenNumber& written, const PagePrecision& page) {
-  constexpr int digits = 10;
   const std::optional<int> decimals = compared_decimals(written, page);
-  const Rational long_number = power_of_ten(digits);
-  if (!may_be_at_most(abs(computed), long_number))
-    return text_number(to_decimal(computed, digits, true).text);
+  constexpr int long_number = 10;  // digits
+  if (!may_be_at_most(abs(computed), power_of_ten(long_number))) return in_full(computed);
   const bool whole = computed.is_rational() && denominator(computed.rational()) == 1;
   if (!decimals || (written.whole && whole)) return in_its_place(computed, written, page);
   constexpr int readable = 15;  // of 10⁻⁴⁰⁰ nobody wants the zeros
@@ -130,7 +130,7 @@ std::string beside(const Exact& computed, const WrittenNumber& written, const Pa
   } catch (const Undecided&) {
     // a tie that an interval can't decide: told below, with digits enough
   }
-  return text_number(to_decimal(computed, digits, true).text);
+  return in_full(computed);
 }
 
 int usual_decimals(const std::vector<const WrittenNumber*>& numbers) {

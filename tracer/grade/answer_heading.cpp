@@ -35,6 +35,13 @@ std::size_t count_words(std::string_view text) {
   return words;
 }
 
+// From 1; nothing where the word is none of them.
+std::optional<int> place_in(const auto& words, std::string_view word) {
+  const auto found = std::ranges::find(words, word);
+  if (found == words.end()) return std::nullopt;
+  return static_cast<int>(found - words.begin()) + 1;
+}
+
 // Reads words and numbers from the front of a text in small letters.
 class Cursor {
  public:
@@ -54,31 +61,23 @@ class Cursor {
   std::optional<int> number() {
     Cursor ahead = *this;
     const std::optional<int> digits = ahead.digits();
-    if (!digits) {
-      const std::string_view word = ahead.word();
-      const auto* const found = std::ranges::find(number_words, word);
-      if (found == number_words.end() || ahead.goes_on()) return std::nullopt;
-      *this = ahead;
-      return static_cast<int>(found - number_words.begin()) + 1;
-    }
-    if (ahead.goes_on() || *digits == 0) return std::nullopt;
+    const std::optional<int> found = digits ? digits : place_in(number_words, ahead.word());
+    if (!found || *found == 0 || ahead.goes_on()) return std::nullopt;
     *this = ahead;
-    return digits;
+    return found;
   }
   /// 2nd, second
   std::optional<int> ordinal() {
     Cursor ahead = *this;
     const std::optional<int> digits = ahead.digits();
     const std::string_view word = ahead.word();
-    if (digits) {
-      if (!is_one_of(word, std::array{"st", "nd", "rd", "th"}) || *digits == 0) return std::nullopt;
-      *this = ahead;
-      return digits;
-    }
-    const auto* const found = std::ranges::find(ordinal_words, word);
-    if (found == ordinal_words.end()) return std::nullopt;
-    *this = ahead;
-    return static_cast<int>(found - ordinal_words.begin()) + 1;
+    const bool is_place =
+        digits && *digits > 0 && is_one_of(word, std::array{"st", "nd", "rd", "th"});
+    const std::optional<int> found = is_place ? digits
+                                     : digits ? std::nullopt
+                                              : place_in(ordinal_words, word);
+    if (found) *this = ahead;
+    return found;
   }
 
  private:

@@ -10,7 +10,7 @@
 
 #include "tracer/grade/agreement.hpp"
 #include "tracer/grade/lesson_pages.hpp"
-#include "tracer/grade/written_value.hpp"
+#include "tracer/grade/written_number.hpp"
 
 namespace tracer {
 

@@ -12,14 +12,13 @@
 
 #include "tracer/derive/evaluate.hpp"
 #include "tracer/error.hpp"
-#include "tracer/grade/formula_edits.hpp"
 #include "tracer/grade/slips.hpp"
+#include "tracer/mistake/formula_mistakes.hpp"
+#include "tracer/op/vocabulary.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 namespace tracer {
 namespace {
-
-using notation::words;
 
 constexpr int most_terms = 60;            // in a longer formula nearly everything can be found
 constexpr long long most_entries = 5000;  // of larger matrices nobody works a slip out by hand
@@ -53,6 +52,12 @@ class FormulaSlips {
       try_edits(other_times_everywhere(formula));
       try_edits(edited(formula, [this](const Symbol& e) { return other_names(e); }), true);
     }
+    return std::move(made_);
+  }
+
+  std::vector<Hypothesis> of_loss() {
+    const Symbol formula = line_formula(graph_, id_);
+    if (formula.weight() <= most_terms) try_edits(loss_mistakes(formula));
     return std::move(made_);
   }
 
@@ -96,11 +101,8 @@ class FormulaSlips {
   // What the mistakes of the backward pass (mistake/) make of the line.
   void try_mistakes(Turn turn) {
     if (line_.kind != PageLine::Kind::gradient) return;
-    std::vector<FormulaEdit> edits;
     const auto together = turn == Turn::rules ? fused() : std::nullopt;
-    for (auto& wrong : working_.lesson().mistakes(line_.step).of(id_, turn, together))
-      edits.push_back({std::move(wrong.formula), slip(std::move(wrong.words))});
-    try_edits(std::move(edits));
+    try_edits(working_.lesson().mistakes(line_.step).of(id_, turn, together));
   }
 
   // A leaf of this formula that stands for a number from elsewhere.
@@ -111,57 +113,45 @@ class FormulaSlips {
   }
 
   // The updated weight, an older one, another sample's x.
-  std::vector<FormulaEdit> other_times(const Symbol& e) {
+  std::vector<WrongFormula> other_times(const Symbol& e) {
     if (e.kind() != Symbol::Kind::leaf || e.stands_for().kind != Quantity::value) return {};
     const std::string& name = e.stands_for().name;
     const NodeId id = graph_.find(name);
     if (id < 0 || !graph_[id].is_leaf()) return {};
     const Array<Exact>& now = record_.values.at(id);
-    std::vector<FormulaEdit> all;
-    const auto add = [&](const Array<Exact>& value, const std::string& kind, Phrase says,
-                         const std::string& hint) {
+    std::vector<WrongFormula> all;
+    const auto add = [&](const Array<Exact>& value, SheetWords words) {
       if (same_shape(value, now) && !same_numbers(value, now))
-        all.push_back({from_elsewhere(e, value), slip(kind, std::move(says), hint)});
+        all.push_back({std::move(words), from_elsewhere(e, value)});
     };
-    const std::string which = fmt::format("which {} belongs here?", name);
     if (graph_[id].leaf == LeafKind::parameter && record_.after.contains(name)) {
       const PageLine updated{line_.step, PageLine::Kind::update, name, ""};
-      if (working_.comes_before(updated, line_))
-        add(record_.after.at(name), "updated weight",
-            {words("the updated"), e.display(), words("was used, not that of the forward pass")},
-            which);
-      for (int step = 1; step < line_.step; ++step) {
-        add(working_.record(step).before.at(name), "old weight",
-            {e.display(),
-             words(step == 1 ? "as given was used, not as it was by now"
-                             : fmt::format("before step {} was used, not as it was by now", step))},
-            which);
-      }
+      if (working_.comes_before(updated, line_)) add(record_.after.at(name), updated_weight(e));
+      for (int step = 1; step < line_.step; ++step)
+        add(working_.record(step).before.at(name), old_weight(e, step));
     } else if (graph_[id].leaf == LeafKind::data) {
       // in the step after the last one, too: that sample lies there too
       for (const StepRecord& other : working_.pages().steps) {
         const NodeId there = other.batch->graph.find(name);
         if (other.step == line_.step || there < 0) continue;
         const bool sample = other.samples.size() == 1;
-        add(other.values.at(there), "another sample's",
-            {e.display(), words(fmt::format("of {} {} was used", sample ? "sample" : "step",
-                                            sample ? other.samples.front() : other.step))},
-            which);
+        add(other.values.at(there), of_another_sample(e, sample ? "sample" : "step",
+                                                      sample ? other.samples.front() : other.step));
       }
     }
     return all;
   }
 
   // Whoever takes the number of another time takes it wherever the name stands.
-  std::vector<FormulaEdit> other_times_everywhere(const Symbol& formula) {
+  std::vector<WrongFormula> other_times_everywhere(const Symbol& formula) {
     std::map<Quantity, Symbol> leaves;
     substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
       leaves.emplace(leaf.stands_for(), leaf);
       return std::nullopt;
     });
-    std::vector<FormulaEdit> all;
+    std::vector<WrongFormula> all;
     for (const auto& [what, leaf] : leaves) {
-      for (FormulaEdit& edit : other_times(leaf)) {
+      for (WrongFormula& edit : other_times(leaf)) {
         edit.formula = substitute(formula, what, edit.formula);
         all.push_back(std::move(edit));
       }
@@ -170,14 +160,14 @@ class FormulaSlips {
   }
 
   // Another value, or another gradient, of the same step in place of this one.
-  std::vector<FormulaEdit> other_names(const Symbol& e) {
+  std::vector<WrongFormula> other_names(const Symbol& e) {
     if (e.kind() != Symbol::Kind::leaf) return {};
     const bool gradient = e.stands_for().kind == Quantity::adjoint;
     const NodeId id = graph_.node_of(e.stands_for());
     const auto& all_values = gradient ? record_.adjoints : record_.values;
     if (id < 0 || !all_values.contains(id)) return {};
     const Array<Exact>& now = all_values.at(id);
-    std::vector<FormulaEdit> all;
+    std::vector<WrongFormula> all;
     for (const auto& [other, value] : all_values) {
       const Node& node = graph_[other];
       const bool meant =
@@ -187,9 +177,7 @@ class FormulaSlips {
         continue;
       const Notation name =
           gradient ? working_.lesson().rules(line_.step).partial(other) : display_of(node);
-      all.push_back({from_elsewhere(e, value),
-                     slip("another value", {name, words("in place of"), e.display()},
-                          "look at the values that go into it")});
+      all.push_back({another_value(name, e), from_elsewhere(e, value)});
     }
     return all;
   }
@@ -201,12 +189,12 @@ class FormulaSlips {
         line_);
   }
 
-  void try_edits(std::vector<FormulaEdit> edits, bool weak = false) {
+  void try_edits(std::vector<WrongFormula> edits, bool weak = false) {
     const StepNumbers numbers = working_.numbers(line_.step);
     const Array<Exact>& right = working_.pages().computed.at(line_);
-    for (FormulaEdit& edit : edits) {
-      try {
-        Array<Exact> gives = evaluate(
+    for (WrongFormula& edit : edits) {
+      auto gives = value_or_none([&] {
+        return evaluate(
             edit.formula,
             [&](const Symbol& leaf) {
               const Quantity& what = leaf.stands_for();
@@ -215,16 +203,14 @@ class FormulaSlips {
                          : numbers.of(leaf);
             },
             working_.lesson().working());
-        if (gives.size() == 1 && right.size() != 1)
-          gives = Array<Exact>::Constant(right.rows(), right.cols(), Exact(gives(0, 0)));
-        const bool weight = edit.slip.kind == "old weight" || edit.slip.kind == "updated weight";
-        edit.slip.weak = weak;
-        made_.push_back({std::move(edit.slip), std::move(gives), weight});
-      } catch (const Error&) {
-        continue;  // it has no value that way: nobody wrote it
-      } catch (const Undecided&) {
-        continue;
-      }
+      });
+      if (!gives) continue;  // nobody wrote it
+      if (gives->size() == 1 && right.size() != 1)
+        gives = Array<Exact>::Constant(right.rows(), right.cols(), Exact((*gives)(0, 0)));
+      Slip slip{std::move(edit.words)};
+      slip.weak = weak;
+      const bool weight = slip.kind == "old weight" || slip.kind == "updated weight";
+      made_.push_back({std::move(slip), std::move(*gives), weight});
     }
   }
 
@@ -243,6 +229,11 @@ std::vector<Hypothesis> formula_slips(PageWorking& working, const Answer& answer
   const bool has_formula =
       answer.line.kind == PageLine::Kind::value || answer.line.kind == PageLine::Kind::gradient;
   return has_formula ? FormulaSlips(working, answer.line).all() : std::vector<Hypothesis>();
+}
+
+std::vector<Hypothesis> loss_slips(PageWorking& working, const Answer& answer) {
+  if (answer.line.kind != PageLine::Kind::value) return {};
+  return FormulaSlips(working, answer.line).of_loss();
 }
 
 std::vector<Hypothesis> slope_slips(PageWorking& working, const Answer& answer) {

@@ -13,7 +13,7 @@
 #include "tracer/derive/rules.hpp"
 #include "tracer/derive/run.hpp"
 #include "tracer/grade/answers.hpp"
-#include "tracer/mistake/line_mistakes.hpp"
+#include "tracer/mistake/line_formulas.hpp"
 
 namespace tracer {
 
@@ -86,5 +86,10 @@ class LessonPages {
   std::map<const BatchGraph*, std::unique_ptr<LineMistakes>> mistakes_;
   std::map<PageLine, std::vector<PageLine>> uses_;
 };
+
+/// The form that `tracer grade LESSON --blank` prints: every line that can be marked, to be filled in,
+/// of the first steps of the lesson, as many as derive shows. A form that is filled in is an answers
+/// file.
+std::string blank_form(LessonPages&);
 
 }  // namespace tracer

@@ -1,6 +1,7 @@
 #include "tracer/grade/marking.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "tracer/grade/slips.hpp"
@@ -8,29 +9,30 @@
 
 namespace tracer {
 
-int Marking::count(Mark mark) const {
-  int all = 0;
-  for (const MarkedStep& step : steps) {
-    all += static_cast<int>(std::ranges::count_if(
-        step.lines, [&](const MarkedLine& line) { return line.mark == mark && !line.is_given(); }));
+namespace {
+
+template <class Number>
+Number sum_over_lines(const Marking& marking, const auto& of_line) {
+  Number sum = 0;
+  for (const MarkedStep& step : marking.steps) {
+    for (const MarkedLine& line : step.lines) sum += of_line(line);
   }
-  return all;
+  return sum;
+}
+
+}  // namespace
+
+int Marking::count(Mark mark) const {
+  return sum_over_lines<int>(
+      *this, [&](const MarkedLine& line) { return line.mark == mark && !line.is_given() ? 1 : 0; });
 }
 
 Rational Marking::marks() const {
-  Rational sum = 0;
-  for (const MarkedStep& step : steps) {
-    for (const MarkedLine& line : step.lines) sum += line.marks;
-  }
-  return sum;
+  return sum_over_lines<Rational>(*this, std::mem_fn(&MarkedLine::marks));
 }
 
 Rational Marking::of() const {
-  Rational sum = 0;
-  for (const MarkedStep& step : steps) {
-    for (const MarkedLine& line : step.lines) sum += line.of;
-  }
-  return sum;
+  return sum_over_lines<Rational>(*this, std::mem_fn(&MarkedLine::of));
 }
 
 namespace {
@@ -118,20 +120,11 @@ class Marker {
   }
 
   Rational share(Mark mark) const {
-    switch (mark) {
-      case Mark::right:
-        return 1;
-      case Mark::careless:
-        return scheme_.careless();
-      case Mark::follows:
-        return scheme_.follows();
-      case Mark::follows_careless:
-        return scheme_.follows() * scheme_.careless();
-      case Mark::no_value:
-      case Mark::wrong:
-        return 0;
-    }
-    return 0;
+    if (mark == Mark::no_value || mark == Mark::wrong) return 0;
+    Rational share = 1;
+    if (mark == Mark::careless || mark == Mark::follows_careless) share *= scheme_.careless();
+    if (mark == Mark::follows || mark == Mark::follows_careless) share *= scheme_.follows();
+    return share;
   }
 
   void explain(MarkedLine& line) {

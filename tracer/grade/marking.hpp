@@ -13,7 +13,6 @@
 
 #include "tracer/grade/page_marks.hpp"
 #include "tracer/grade/scheme.hpp"
-#include "tracer/grade/slip.hpp"
 
 namespace tracer {
 

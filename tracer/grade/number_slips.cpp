@@ -6,18 +6,14 @@
 
 #include "tracer/derive/evaluate.hpp"
 #include "tracer/grade/slips.hpp"
+#include "tracer/grade/wrong_update.hpp"
 #include "tracer/mistake/catalogue.hpp"
+#include "tracer/number/digit.hpp"
 
 namespace tracer {
 namespace {
 
 using notation::words;
-
-Array<Exact> times(const Array<Exact>& value, const Rational& factor) {
-  Array<Exact> made = value;
-  for (Eigen::Index k = 0; k < made.size(); ++k) made(k) = value(k) * Exact(factor);
-  return made;
-}
 
 // The mistakes that any line can have, of that turn.
 std::vector<Hypothesis> of_any_line(PageWorking& working, const Answer& answer, Turn turn) {
@@ -30,7 +26,7 @@ std::vector<Hypothesis> of_any_line(PageWorking& working, const Answer& answer, 
   const int samples = working.record(answer.line.step).batch->batch_size;
   for (const Mistake& mistake : mistakes_of_any_line(shape, samples, rate)) {
     if (mistake.on_sheet.turn != turn) continue;
-    made.push_back({slip(mistake.on_sheet.words()),
+    made.push_back({Slip{mistake.on_sheet.words()},
                     evaluate(
                         mistake.edit->formula, [&](const Symbol&) { return value; },
                         working.lesson().working())});
@@ -51,12 +47,9 @@ std::vector<Hypothesis> factor_slips(PageWorking& working, const Answer& answer)
 
 namespace {
 
-std::string digits_of(const std::string& number) {
-  std::string digits;
-  for (const char c : number) {
-    if (c >= '0' && c <= '9') digits += c;
-  }
-  return digits;
+std::string digits_of(std::string number) {
+  std::erase_if(number, [](char c) { return !is_digit(c); });
+  return number;
 }
 
 // 1.7694 for 1.7649
@@ -76,19 +69,20 @@ std::vector<Hypothesis> copy_slips(PageWorking& working, const Answer& answer) {
   for (const int places : {1, -1, 2, -2, 3, -3}) {
     const int count = places < 0 ? -places : places;
     made.push_back(
-        {slip("decimal point",
-              {words(fmt::format("the decimal point is {} place{} too far to the {}", count,
-                                 count == 1 ? "" : "s", places > 0 ? "right" : "left"))},
-              "look at the decimal point"),
-         times(value, power_of_ten(places))});
+        {Slip{{"decimal point",
+               {words(fmt::format("the decimal point is {} place{} too far to the {}", count,
+                                  count == 1 ? "" : "s", places > 0 ? "right" : "left"))},
+               "look at the decimal point"}},
+         value * Exact(power_of_ten(places))});
   }
   if (answer.value.scalar() && value.size() == 1) {
     const WrittenNumber& number = answer.value.numbers[0];
     const std::string right = in_its_place(value(0, 0), number, working.sheet().precision);
     const bool same_sign = (number.value < 0) == (value(0, 0).to_double() < 0);
     if (same_sign && neighbours_swapped(digits_of(number.text), digits_of(right))) {
-      made.push_back({slip("digits swapped", {words("two digits have changed places")},
-                           "look at the order of the digits"),
+      made.push_back({Slip{{"digits swapped",
+                            {words("two digits have changed places")},
+                            "look at the order of the digits"}},
                       Array<Exact>::Constant(1, 1, Exact(number.value))});
     }
   }
@@ -110,14 +104,75 @@ std::vector<Hypothesis> line_slips(PageWorking& working, const Answer& answer) {
       std::string heading = working.lesson().heading(other.step);
       if (!heading.empty() && heading[0] >= 'A' && heading[0] <= 'Z')
         heading[0] = static_cast<char>(heading[0] - 'A' + 'a');
-      made.push_back({slip("another sample's", {words("this is"), name, words("of " + heading)},
-                           "look at which sample this belongs to"),
+      made.push_back({Slip{{"another sample's",
+                            {words("this is"), name, words("of " + heading)},
+                            "look at which sample this belongs to"}},
                       computed});
     } else {
       made.push_back(
-          {slip("another line's", {words("this is"), name}, "look at which line this belongs to"),
+          {Slip{{"another line's", {words("this is"), name}, "look at which line this belongs to"}},
            computed});
       made.back().slip.weak = true;
+    }
+  }
+  return made;
+}
+
+namespace {
+
+// Two lines in each other's place: the one is told by the other, so that this is the surest slip.
+
+// What is written of another line agrees with `given`.
+bool wrote(PageWorking& working, const PageLine& line, const Array<Exact>& given) {
+  const auto found = working.written().find(line);
+  if (found == working.written().end()) return false;
+  return std::ranges::all_of(found->second, [&](const AnswerEntry& entry) {
+    return fit_of(given(entry.row, entry.column), *entry.number, working.sheet().precision) !=
+           Accord::no;
+  });
+}
+
+// Two parameters updated with each other's gradients.
+std::optional<Hypothesis> gradients_swapped(PageWorking& working, const Answer& answer,
+                                            const PageLine& other) {
+  const PageLine& line = answer.line;
+  if (!is_update(working, line) || !is_update(working, other)) return std::nullopt;
+  const WrongUpdate here(working, line);
+  const WrongUpdate there(working, other);
+  if (!same_shape(here.gradient(), there.gradient())) return std::nullopt;
+  if (!wrote(working, other, there.with({{"g", here.gradient()}}))) return std::nullopt;
+  LessonPages& lesson = working.lesson();
+  Hypothesis made{Slip{{"swapped",
+                        {words("swapped with"), lesson.display(other), words(":")},
+                        fmt::format("is it swapped with {}?", lesson.label(other))}},
+                  here.with({{"g", there.gradient()}})};
+  if (made.gives.size() > 1) return made;
+  made.slip.gives =
+      in_its_place(made.gives(0, 0), answer.value.numbers[0], working.sheet().precision);
+  made.slip.gives_said = true;
+  made.slip.says.push_back(lesson.display({line.step, PageLine::Kind::gradient, other.name, ""}));
+  made.slip.says.push_back(words("gives " + made.slip.gives));
+  return made;
+}
+
+}  // namespace
+
+std::vector<Hypothesis> swap_slips(PageWorking& working, const Answer& answer) {
+  std::vector<Hypothesis> made;
+  const PageLine& line = answer.line;
+  const Array<Exact>& value = working.pages().computed.at(line);
+  for (const auto& [other, written] : working.written()) {
+    const bool alike = other.step == line.step && other.kind == line.kind &&
+                       other.part == line.part && other != line;
+    const Array<Exact>* there = alike ? working.pages().find(other) : nullptr;
+    if (there == nullptr || !same_shape(*there, value)) continue;
+    if (auto swapped = gradients_swapped(working, answer, other))
+      made.push_back(std::move(*swapped));
+    if (wrote(working, other, value)) {
+      made.push_back({Slip{{"swapped",
+                            {words("swapped with"), working.lesson().display(other)},
+                            fmt::format("is it swapped with {}?", working.lesson().label(other))}},
+                      *there});
     }
   }
   return made;

@@ -3,9 +3,99 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tracer/grade/carried_digits.hpp"
+#include "tracer/derive/evaluate.hpp"
+#include "tracer/grade/wrong_update.hpp"
+#include "tracer/run/clipping.hpp"
 
 namespace tracer {
+namespace {
+
+using Kind = PageLine::Kind;
+
+// A line computed with one of the numbers that go into it moved.
+class Moved {
+ public:
+  Moved(PageWorking& own, const PageLine& line) : own_(own), line_(line) {}
+
+  Array<Exact> by(const PageLine& used, const AnswerEntry& entry, const Exact& step) const {
+    return line_.kind == Kind::update ? updated(used, entry, step) : computed(used, entry, step);
+  }
+
+ private:
+  static void move(Array<Exact>& value, const AnswerEntry& entry, const Exact& step) {
+    value(entry.row, entry.column) = value(entry.row, entry.column) + step;
+  }
+
+  Array<Exact> computed(const PageLine& used, const AnswerEntry& entry, const Exact& step) const {
+    const StepNumbers numbers = own_.numbers(line_.step);
+    const Quantity moved(used.kind == Kind::gradient ? Quantity::adjoint : Quantity::value,
+                         used.name);
+    return evaluate(
+        own_.formula(line_).value(),
+        [&](const Symbol& leaf) {
+          Array<Exact> value = numbers.of(leaf);
+          if (leaf.stands_for() == moved) move(value, entry, step);
+          return value;
+        },
+        own_.lesson().working());
+  }
+
+  Array<Exact> updated(const PageLine& used, const AnswerEntry& entry, const Exact& step) const {
+    const WrongUpdate update(own_, {line_.step, Kind::update, line_.name, ""});
+    const Quantity key = used.part.empty() ? Quantity("w") : Quantity(Quantity::after, used.part);
+    LeafValues changed;
+    // the lines of the working that stand before it stand as they are
+    for (const Optimizer::Line& one : update.record().lines) {
+      if (one.name.empty() || one.name == line_.part) break;
+      changed.emplace(one.symbol.stands_for(), update.record().leaves.at(one.symbol.stands_for()));
+    }
+    if (used.kind == Kind::gradient) {
+      const StepRecord& record = own_.record(line_.step);
+      Array<Exact> gradient = record.adjoints.at(record.batch->graph.find(used.name));
+      move(gradient, entry, step);
+      if (const auto norm = update.norm_with({{used.name, gradient}}))
+        changed.emplace(clipping::norm_key, *norm);
+      if (used.name == line_.name) changed.emplace("g", std::move(gradient));
+    } else {
+      move(changed.try_emplace(key, update.record().leaves.at(key)).first->second, entry, step);
+    }
+    return update.lines_with(changed).at(line_.part);
+  }
+
+  PageWorking& own_;
+  const PageLine& line_;
+};
+
+// By how much the entries of a line may differ from what comes of the numbers as they are written: to
+// first order, for those of them that are the writer's own (`is_own`: written, and not right), since
+// of these it is only known that they round to what is written. 0 where there are none.
+Array<double> carried_digits(PageWorking& own, const PageLine& line,
+                             const std::function<bool(const PageLine&)>& is_own) {
+  constexpr std::size_t most = 64;  // numbers: of more nobody carries anything by hand
+  const Array<Exact>& value = *own.pages().find(line);
+  Array<double> open = Array<double>::Zero(value.rows(), value.cols());
+  if (line.kind == Kind::given || !own.has(line.step)) return open;
+  const Moved moved(own, line);
+  for (const PageLine& used : own.lesson().uses(line)) {
+    const auto written = own.written().find(used);
+    const bool earlier_gradient = used.kind == Kind::gradient && used.step != line.step;
+    if (written == own.written().end() || written->second.size() > most || earlier_gradient ||
+        !is_own(used))
+      continue;
+    for (const AnswerEntry& entry : written->second) {
+      const std::optional<int> decimals = compared_decimals(*entry.number, own.sheet().precision);
+      if (!decimals || *decimals > 100) continue;
+      const Exact half(Rational(power_of_ten(-*decimals) / 2));
+      const auto apart = value_or_none(
+          [&] { return Array<Exact>(moved.by(used, entry, half) - moved.by(used, entry, -half)); });
+      if (apart)
+        open += apart->unaryExpr([](const Exact& x) { return std::abs(x.to_double()) / 2; });
+    }
+  }
+  return open.isFinite().select(open, 0);
+}
+
+}  // namespace
 
 const Exact* entry_of(const WorkedPages& pages, const PageLine& line, const AnswerEntry& entry) {
   const Array<Exact>* value = pages.find(line);
@@ -20,7 +110,7 @@ PageMarks::PageMarks(PageWorking& own, const OwnPages& pages)
 WrittenNumber PageMarks::as_fine_as_meant(const PageLine& line, const AnswerEntry& entry) const {
   WrittenNumber number = *entry.number;
   const auto at = static_cast<std::size_t>(line.step - 1);
-  const bool updated = line.kind == PageLine::Kind::update && line.part.empty();
+  const bool updated = line.kind == Kind::update && line.part.empty();
   if (!updated || at >= pages_.own.steps.size()) return number;
   const Exact& old = pages_.own.steps[at].before.at(line.name)(entry.row, entry.column);
   if (old.is_rational() && old.rational() == number.value)

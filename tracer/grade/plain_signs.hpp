@@ -7,7 +7,7 @@
 
 namespace tracer {
 
-/// "∂L/∂w₁ ≈ −1.9×10⁻³" as "dL/dw1 = -1.9*10^-3", LaTeX too (latex.hpp); ✓ and ✗ go. Whatever
+/// "∂L/∂w₁ ≈ −1.9×10⁻³" as "dL/dw1 = -1.9*10^-3", LaTeX too; ✓ and ✗ go. Whatever
 /// stands between a name and its value (≈ ← := ->) becomes =, ∇ becomes grad, ½ becomes 1/2, tabs
 /// become two blanks, and control characters become U+FFFD.
 std::string plain_signs(std::string_view text);

@@ -6,6 +6,7 @@
 #include "tracer/derive/page.hpp"
 #include "tracer/derive/show.hpp"
 #include "tracer/error.hpp"
+#include "tracer/mistake/formula_mistakes.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 namespace tracer {
@@ -178,15 +179,6 @@ Accord fit_of(const Array<Exact>& given, const std::vector<AnswerEntry>& written
   return worst;
 }
 
-Hypothesis written_transposed(PageWorking& working, const Answer& answer) {
-  Hypothesis made;
-  made.slip.kind = "transposed";
-  made.slip.says = {notation::words("transposed: rows and columns have changed places")};
-  made.slip.hint = "look at which are rows and which are columns";
-  made.gives = working.pages().computed.at(answer.line);
-  return made;
-}
-
 // Those that fit just so well. The same number by another way is told in the likeliest way only,
 // but for the old weight that is 1 (the factor may have been left out as well).
 std::vector<Slip> that_fit(const std::vector<Hypothesis>& all, Accord wanted, bool weak,
@@ -233,9 +225,9 @@ std::vector<Slip> slips(PageWorking& working, const Answer& answer,
                         const std::vector<AnswerEntry>& wrong) {
   if (!working.has(answer.line.step) || working.pages().find(answer.line) == nullptr) return {};
   const PagePrecision& precision = working.sheet().precision;
-  const std::vector<Hypothesis> transposed = answer.transposed
-                                                 ? std::vector{written_transposed(working, answer)}
-                                                 : std::vector<Hypothesis>();
+  std::vector<Hypothesis> transposed;
+  if (answer.transposed)
+    transposed.push_back({{transposed_as_a_whole()}, working.pages().computed.at(answer.line)});
   const std::vector<Hypothesis>& all =
       answer.transposed ? transposed : working.hypotheses(answer, all_slips);
   for (const Accord wanted : {Accord::yes, Accord::careless}) {

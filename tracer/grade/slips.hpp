@@ -1,4 +1,6 @@
-// Which slips explain a wrong line (slip.hpp). They are tried on pages: on the writer's own values
+// A slip is a way of going wrong that gives just the number that was written, and it is found by
+// computing: every slip that is known is tried, and named where it comes to the written number.
+// Which slips explain a wrong line is asked here. They are tried on pages: on the writer's own values
 // first, then on the right ones, for they may have gone on with something else than they wrote.
 // Each kind has a file of its own; slips.cpp asks them in turn, likeliest first.
 #pragma once
@@ -7,10 +9,40 @@
 #include <optional>
 
 #include "tracer/derive/formulas.hpp"
+#include "tracer/error.hpp"
 #include "tracer/grade/own_pages.hpp"
-#include "tracer/grade/slip.hpp"
+#include "tracer/mistake/mistake.hpp"
 
 namespace tracer {
+
+/// "swapped with b2: ∂L/∂b2 gives 0.0388", of the kind "swapped".
+struct Slip : SheetWords {
+  bool careless = false;    ///< what was written is that, off by one in the last digit
+  std::string gives = {};   ///< what it comes to; empty for a matrix
+  bool gives_said = false;  ///< `says` ends with that
+  /// What can be done in every update alike: "learning rate 0.1". Empty: it is of this line alone.
+  std::string habit = {};
+  bool weak = false;  ///< many numbers come about that way: named only where nothing else fits
+};
+
+/// A slip that is tried, and what it comes to: rows × columns of the line.
+struct Hypothesis {
+  Slip slip;
+  Array<Exact> gives;
+  bool told_too = false;  ///< told even where a likelier slip gives the very same number
+};
+
+/// What `compute` gives; nothing where it leads to no value (log 0), or to none that can be told.
+template <class F>
+auto value_or_none(const F& compute) -> std::optional<decltype(compute())> {
+  try {
+    return compute();
+  } catch (const Error&) {
+    return std::nullopt;
+  } catch (const Undecided&) {
+    return std::nullopt;
+  }
+}
 
 /// Pages as working: formulas with the numbers of these pages in them.
 class PageWorking {

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
-#include "tracer/grade/unwritten_guesses.hpp"
 #include "tracer/number/decimal.hpp"
 #include "tracer/text/scripts.hpp"
 
@@ -90,7 +89,7 @@ class UnwrittenSearch {
 
   Slip slip_of(const Guess& guess) const {
     using notation::words;
-    Slip made = guess.slips.empty() ? slip("line before it", {}, "") : guess.slips.front();
+    Slip made = guess.slips.empty() ? Slip{{"line before it", {}, ""}} : guess.slips.front();
     made.careless = false;
     Phrase says{words("your"), lesson_.display(guess.line), words("(not written)")};
     if (guess.value.size() == 1) {

@@ -1,4 +1,4 @@
-#include "tracer/grade/unwritten_guesses.hpp"
+#include "tracer/grade/unwritten.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -118,13 +118,7 @@ class PageGuesses {
 
   // Whether it is a guess that explains enough.
   bool try_value(Consequences& behind, Guess& guess) const {
-    try {
-      return explains(behind, guess);
-    } catch (const Error&) {
-      return false;  // somewhere it leads to no value
-    } catch (const Undecided&) {
-      return false;
-    }
+    return value_or_none([&] { return explains(behind, guess); }).value_or(false);
   }
 
   // A scalar's gradient is linear in what came from above. So each wrong number says what that was,
@@ -314,18 +308,14 @@ class PageGuesses {
     Array<Exact> supposed = Array<Exact>::Constant(own.rows(), own.cols(), Exact(0));
     if (one >= 0) supposed(one) = 1;
     behind.suppose(std::move(supposed));
-    Eigen::VectorXd numbers(static_cast<Eigen::Index>(wrong.size()));
-    try {
+    return value_or_none([&] {
+      Eigen::VectorXd numbers(static_cast<Eigen::Index>(wrong.size()));
       for (std::size_t i = 0; i < wrong.size(); ++i) {
         const auto& [row, column, number] = wrong[i].entry;
         numbers(static_cast<Eigen::Index>(i)) = behind.of(*wrong[i].line)(row, column).to_double();
       }
-    } catch (const Error&) {
-      return std::nullopt;
-    } catch (const Undecided&) {
-      return std::nullopt;
-    }
-    return numbers;
+      return numbers;
+    });
   }
 
   // Counts what it explains of its own step. Throws Error, Undecided; false where that is nothing,

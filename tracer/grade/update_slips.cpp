@@ -1,13 +1,75 @@
 // What goes wrong in an update, w ← w − lr·g: another gradient, another old value, another rate.
 // The rule itself is the optimizer's own, run on what was put in by mistake.
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
-#include "tracer/grade/slips.hpp"
+#include "tracer/derive/evaluate.hpp"
 #include "tracer/grade/wrong_update.hpp"
+#include "tracer/run/clipping.hpp"
 
 namespace tracer {
+
+bool is_update(const PageWorking& working, const PageLine& line) {
+  return line.kind == PageLine::Kind::update && line.part.empty() &&
+         working.update(line) != nullptr;
+}
+
+WrongUpdate::WrongUpdate(PageWorking& working, const PageLine& line)
+    : working_(working), line_(line), record_(*working.update(line)) {}
+
+std::optional<Array<Exact>> WrongUpdate::norm_with(const Values& gradients) const {
+  if (!record_.leaves.contains(clipping::norm_key)) return std::nullopt;
+  const StepRecord& step = working_.record(line_.step);
+  Exact squares = 0;
+  for (const UpdateRecord& update : step.updates) {
+    const auto other = gradients.find(update.parameter);
+    const Array<Exact>& gradient = other == gradients.end() ? update.leaves.at("g") : other->second;
+    squares += gradient.square().sum();
+  }
+  return Array<Exact>::Constant(1, 1, sqrt(squares));
+}
+
+Array<Exact> WrongUpdate::with(const LeafValues& changed, const std::optional<Rational>& lr) const {
+  return lines_with(changed, lr).at("");
+}
+
+std::map<std::string, Array<Exact>> WrongUpdate::lines_with(
+    const LeafValues& changed, const std::optional<Rational>& lr) const {
+  const StepRecord& step = working_.record(line_.step);
+  const Graph& graph = step.batch->graph;
+  const Shape& shape = graph[graph.find(line_.name)].shape;
+  std::vector<Optimizer::Line> lines(
+      record_.lines.begin(), record_.lines.begin() + static_cast<std::ptrdiff_t>(record_.clipped));
+  const Symbol g = lines.empty() ? Symbol::leaf("g", shape) : lines.back().symbol;
+  std::ranges::move(working_.lesson().run().optimizer()->lines(Symbol::leaf("w", shape), g,
+                                                               step.step, lr ? lr : step.lr),
+                    std::back_inserter(lines));
+  LeafValues leaves = changed;
+  for (const auto& [key, value] : record_.leaves) {
+    const bool computed = std::ranges::any_of(
+        lines, [&](const Optimizer::Line& one) { return one.symbol.stands_for() == key; });
+    if (!computed) leaves.try_emplace(key, value);
+  }
+  std::map<std::string, Array<Exact>> values;
+  for (const Optimizer::Line& one : lines) {
+    const auto given = changed.find(one.symbol.stands_for());
+    if (!one.name.empty() && given != changed.end()) {
+      values.insert_or_assign(one.name, given->second);
+      continue;
+    }
+    Array<Exact> value = evaluate(
+        one.formula, [&](const Symbol& leaf) { return leaves.at(leaf.stands_for()); },
+        working_.lesson().working());
+    if (value.size() == 1 && old_value().size() != 1)
+      value = Array<Exact>::Constant(old_value().rows(), old_value().cols(), Exact(value(0, 0)));
+    leaves.insert_or_assign(one.symbol.stands_for(), value);
+    values.insert_or_assign(one.name, std::move(value));
+  }
+  return values;
+}
+
 namespace {
 
 using notation::name;
@@ -31,7 +93,7 @@ class UpdateSlips {
  private:
   void add(std::string kind, Phrase says, std::string hint, Array<Exact> gives,
            std::string habit = "") {
-    made_.push_back({slip(std::move(kind), std::move(says), std::move(hint)), std::move(gives)});
+    made_.push_back({Slip{{std::move(kind), std::move(says), std::move(hint)}}, std::move(gives)});
     made_.back().slip.habit = std::move(habit);
   }
 
@@ -44,7 +106,7 @@ class UpdateSlips {
           !same_shape(gradient, updates_.gradient()))
         continue;
       add("wrong gradient", {words("updated with"), working_.lesson().display(other)},
-          "look at the gradient that it was updated with", updates_.with({{"g", gradient}}, {}));
+          "look at the gradient that it was updated with", updates_.with({{"g", gradient}}));
       made_.back().slip.weak = node.leaf != LeafKind::parameter;
     }
     for (int step = 1; working_.has(step); ++step) {
@@ -55,25 +117,24 @@ class UpdateSlips {
       add("another sample's",
           {words("updated with"), working_.lesson().display(other),
            words(fmt::format("of step {}", step))},
-          "look at the gradient that it was updated with", updates_.with({{"g", *gradient}}, {}));
+          "look at the gradient that it was updated with", updates_.with({{"g", *gradient}}));
     }
   }
 
   void direction() {
     const Array<Exact>& w = updates_.old_value();
-    const Array<Exact> turned = -updates_.gradient();
     add("not updated", {words("this is"), parameter_, words("before the update")},
         "it is the value before the update", w, "not updated");
     add("gradient added",
         {words("the step was added and not subtracted: new = old − lr · gradient")},
-        "look at the sign of the step", updates_.with({{"g", turned}}, {}), "added");
-    const Array<Exact> step = updates_.with({}, {}) - w;
-    add("old value left out",
-        {words("this is the step alone: the old"), parameter_, words("is missing")},
-        "the update starts from the old value", step, "step alone");
-    add("old value left out",
-        {words("this is the step alone: the old"), parameter_, words("is missing")},
-        "the update starts from the old value", -step, "step alone, turned");
+        "look at the sign of the step", updates_.with({{"g", -updates_.gradient()}}), "added");
+    const Array<Exact> step = updates_.with({}) - w;
+    for (const bool turned : {false, true}) {
+      add("old value left out",
+          {words("this is the step alone: the old"), parameter_, words("is missing")},
+          "the update starts from the old value", turned ? Array<Exact>(-step) : step,
+          turned ? "step alone, turned" : "step alone");
+    }
     if (updates_.record().lines.size() > 1 &&
         working_.lesson().run().optimizer()->help().name == "sgd") {
       const Exact lr(working_.lesson().run().optimizer()->number("lr"));
@@ -110,13 +171,13 @@ class UpdateSlips {
           {words("it starts from"), parameter_,
            words(step == 1 ? "as given, not as it was by now"
                            : fmt::format("before step {}, not as it was by now", step))},
-          "look at the value that the update starts from", updates_.with({{"w", w}}, {}),
+          "look at the value that the update starts from", updates_.with({{"w", w}}),
           fmt::format("old value of step {}", step));
     }
     for (const auto& [other, w] : working_.record(line_.step).before) {
       if (other == line_.name || !same_shape(w, updates_.old_value())) continue;
       add("old value", {words("it starts from"), name(other), words("and not from"), parameter_},
-          "look at the value that the update starts from", updates_.with({{"w", w}}, {}));
+          "look at the value that the update starts from", updates_.with({{"w", w}}));
     }
   }
 

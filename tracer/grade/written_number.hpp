@@ -1,10 +1,11 @@
 // A number as a person wrote it: its value, and how finely it was written, for that is all that its
-// comparison needs. Next: written_value.hpp (a matrix of them), agreement.hpp, which compares them
-// with what was computed.
+// comparison needs. A value of an answer is one of them, or a matrix (written_value.cpp). Next:
+// agreement.hpp, which compares them with what was computed.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tracer/number/rational.hpp"
 
@@ -30,5 +31,18 @@ WrittenNumber read_number(std::string_view text, Comma comma = Comma::unknown);
 
 /// "1,02" or "0,764": the comma can only be a decimal one.
 bool surely_decimal_comma(std::string_view text);
+
+/// A number, or a matrix of them. [1, 2] is flat: it stands for a row or for a column.
+struct WrittenValue {
+  std::vector<WrittenNumber> numbers;  ///< row by row
+  int rows = 1;
+  int columns = 1;
+  bool flat = false;
+  bool scalar() const { return numbers.size() == 1; }
+};
+
+/// A number or what comes to one (0.5*0.3 + 0.1), [[1, 2], [3, 4]], [1, 2; 3, 4], (1, 2), NumPy's
+/// [[1. 2.] [3. 4.]]; a remark in brackets or after two blanks may follow a number. Throws Error.
+WrittenValue read_value(std::string_view text, Comma comma = Comma::unknown);
 
 }  // namespace tracer

@@ -5,9 +5,27 @@
 #include <algorithm>
 
 #include "tracer/derive/rules.hpp"
-#include "tracer/mistake/with_names.hpp"
+#include "tracer/error.hpp"
 
 namespace tracer {
+
+Mistake mistake_of(const MistakeKind& kind, std::string says) {
+  return {kind, std::move(says), std::string(kind.id)};
+}
+
+void add_mistake(std::vector<Mistake>& mistakes, Mistake mistake, Edit where, const Shape& wanted,
+                 const std::function<Symbol()>& make) {
+  try {
+    where.formula = make();
+  } catch (const ShapeError&) {  // W where Wᵀ belongs, and W is not square: it can't be written
+    return;
+  }
+  // a formula of scalars stands for every entry
+  const Shape& shape = where.formula.shape();
+  if (!(shape == wanted) && !shape.is_scalar()) return;
+  mistake.edit = std::make_shared<const Edit>(std::move(where));
+  mistakes.push_back(std::move(mistake));
+}
 
 namespace {
 
@@ -149,6 +167,16 @@ std::vector<Catalogue::Way> Catalogue::ways_from(NodeId value) const {
 
 namespace {
 
+// The sentence of a room's wrong rule (MistakenRule::says) with the names of a lesson in it.
+std::string with_names(const MistakenRule& rule, const Operation& operation,
+                       const std::vector<std::string>& operands, const std::string& result) {
+  const OutputPair* const output = output_of(operation);
+  return fmt::format(fmt::runtime(rule.says), fmt::arg("x", operands[0]),
+                     fmt::arg("a", operands[0]),
+                     fmt::arg("b", operands.size() > 1 ? operands[1] : ""), fmt::arg("y", result),
+                     fmt::arg("f", output == nullptr ? "" : output->activation().name));
+}
+
 // The words of a room's wrong rule for a sheet, where the line is that operation and no more.
 OnSheet words_of_rule(const Graph& graph, NodeId line, const MistakenRule& rule) {
   const Node& node = graph[line];
@@ -158,9 +186,10 @@ OnSheet words_of_rule(const Graph& graph, NodeId line, const MistakenRule& rule)
             std::vector<std::string> names;
             for (const NodeId id : node.operands) names.push_back(display_of(graph[id]).text);
             const bool extra = rule.kind == mistake_kinds::output_slope_extra;
-            return {extra ? "slope twice" : "wrong slope",
-                    {notation::words(with_names(rule.says, names, display_of(node).text))},
-                    "look at the slope of " + node.name};
+            return {
+                extra ? "slope twice" : "wrong slope",
+                {notation::words(with_names(rule, *node.operation, names, display_of(node).text))},
+                "look at the slope of " + node.name};
           }};
 }
 
@@ -177,7 +206,8 @@ void add_room_mistakes(Catalogue& catalogue, NodeId user, int operand,
   for (const NodeId id : node.operands) names.push_back(catalogue.called(id));
   for (const MistakenRule& rule : node.operation->mistakes) {
     if (rule.operand != operand) continue;
-    Mistake mistake = mistake_of(rule.kind, with_names(rule.says, names, catalogue.called(user)));
+    Mistake mistake =
+        mistake_of(rule.kind, with_names(rule, *node.operation, names, catalogue.called(user)));
     mistake.family = fmt::format("{} of {}", rule.kind.id, node.operation->name);
     mistake.on_sheet = words_of_rule(graph, user, rule);
     add_mistake(mistakes, std::move(mistake), Edit{user, operand},

@@ -9,8 +9,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "tracer/language/program.hpp"
 #include "tracer/mistake/mistake.hpp"
@@ -29,6 +32,33 @@ inline constexpr MistakeKind one_hot_off_by_one{"one_hot_off_by_one", 0};
 inline constexpr MistakeKind bias_sum_wrong_axis{"bias_sum_wrong_axis", 0};
 inline constexpr MistakeKind bias_not_summed{"bias_not_summed", 0};
 }  // namespace mistake_kinds
+
+// Sentences about a mistake that is made in the forward pass, so that the backward pass is right for
+// another network, or in the backward pass alone; in a loss of the language, or by hand.
+namespace mistake_says {
+/// Softmax over the wrong side; `axis` is the right one.
+inline std::string wrong_axis(int axis) {
+  return fmt::format("softmax runs along the {}, where each sample is a {}",
+                     axis == 0 ? "rows" : "columns", axis == 0 ? "column" : "row");
+}
+
+/// `what` comes after p − y: "the slope p(1 − p) is".
+inline std::string gradient_already(std::string_view p, std::string_view z, std::string_view what) {
+  return fmt::format(
+      "{} minus the targets is the gradient of {} already; {} multiplied in once more", p, z, what);
+}
+
+inline std::string off_by_one(int classes, int by) {
+  if (classes == 2) return "the two classes of the targets are swapped";
+  return fmt::format("the targets are off by one class: class c is encoded as class c {} 1",
+                     by > 0 ? "+" : "−");
+}
+}  // namespace mistake_says
+
+/// The output that a loss goes with, be it joined with it or not; null: it is no such loss.
+inline const OutputPair* output_of(const Operation& operation) {
+  return operation.output != nullptr ? operation.output : pair_of_joined(operation);
+}
 
 /// Leaves beside the lesson's own, for mistakes to read.
 struct Companions {

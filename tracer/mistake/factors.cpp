@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "tracer/mistake/catalogue.hpp"
+#include "tracer/mistake/formula_mistakes.hpp"
 #include "tracer/op/abs.hpp"
 #include "tracer/op/vocabulary.hpp"
 
@@ -47,22 +48,20 @@ std::vector<Mistake> mistakes_of_any_line(const Shape& shape, int samples,
                                           const std::optional<Rational>& rate) {
   std::vector<Mistake> all;
   const Symbol right = reads::sum(shape);
-  const auto add = [&](const MistakeKind& of_kind, Turn turn, const Symbol& formula,
-                       const std::string& kind, const std::string& says, const std::string& hint) {
-    Mistake mistake = mistake_of(of_kind, "");
-    mistake.on_sheet = {turn, [=]() -> SheetWords {
-                          return {kind, {notation::words(says)}, hint};
-                        }};
+  const auto add = [&](const MistakeKind& kind, Turn turn, const Symbol& formula,
+                       const SheetWords& words) {
+    Mistake mistake = mistake_of(kind, "");
+    mistake.on_sheet = {turn, [=] { return words; }};
     add_mistake(all, std::move(mistake), Edit{}, shape, [&] { return formula; });
   };
-  add(mistake_kinds::sign, Turn::whole, -right, "sign", "the sign is turned", "look at the sign");
+  add(mistake_kinds::sign, Turn::whole, -right,
+      {"sign", {notation::words("the sign is turned")}, "look at the sign"});
   if (shape.rows == shape.columns && !shape.is_scalar())
-    add(mistake_kinds::gradient_transposed, Turn::whole, transpose(right), "transposed",
-        "transposed: rows and columns have changed places",
-        "look at which are rows and which are columns");
+    add(mistake_kinds::gradient_transposed, Turn::whole, transpose(right), transposed_as_a_whole());
   const auto scale = [&](const Rational& k, const std::string& says,
                          const std::string& hint = "it is off by a constant factor") {
-    add(mistake_kinds::scale, Turn::last, Symbol(k) * right, "constant factor", says, hint);
+    add(mistake_kinds::scale, Turn::last, Symbol(k) * right,
+        {"constant factor", {notation::words(says)}, hint});
   };
   if (samples > 1) {
     scale(samples, fmt::format("not divided by the m = {} samples", samples));

@@ -4,17 +4,11 @@
 
 #include "tracer/language/remake.hpp"
 #include "tracer/mistake/catalogue.hpp"
-#include "tracer/mistake/says.hpp"
 #include "tracer/op/log_softmax.hpp"
 #include "tracer/op/vocabulary.hpp"
 
 namespace tracer {
 namespace {
-
-// The output that a loss goes with, be it joined with it or not; null: it is no such loss.
-const OutputPair* output_of(const Operation& operation) {
-  return operation.output != nullptr ? operation.output : pair_of_joined(operation);
-}
 
 class ForwardMistakeFinder {
  public:
@@ -57,7 +51,7 @@ class ForwardMistakeFinder {
 
   void other_axis(NodeId id) {
     const int axis = batch_.graph[id].with.axis;
-    add(id, mistake_kinds::softmax_wrong_axis, says::wrong_axis(axis),
+    add(id, mistake_kinds::softmax_wrong_axis, mistake_says::wrong_axis(axis),
         [](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
           Attributes with = old.with;
           with.axis = 1 - with.axis;
@@ -67,7 +61,7 @@ class ForwardMistakeFinder {
 
   void other_axis_in_loss(NodeId id) {
     const int axis = batch_.graph[id].with.axis;
-    add(id, mistake_kinds::softmax_wrong_axis, says::wrong_axis(axis),
+    add(id, mistake_kinds::softmax_wrong_axis, mistake_says::wrong_axis(axis),
         [axis](Graph& graph, const Node&, const std::vector<NodeId>& operands) {
           const Symbol z = Symbol::leaf("z", graph[operands[0]].shape);
           const Symbol y = Symbol::leaf("y", graph[operands[1]].shape);
@@ -99,7 +93,7 @@ class ForwardMistakeFinder {
     const Shape& shape = batch_.graph[node.operands[1]].shape;
     const int classes = node.with.axis == 0 ? shape.rows.count : shape.columns.count;
     if (classes < 2 || (classes == 2 && by < 0)) return;  // of two, one way round is the other
-    add(id, mistake_kinds::one_hot_off_by_one, says::off_by_one(classes, by),
+    add(id, mistake_kinds::one_hot_off_by_one, mistake_says::off_by_one(classes, by),
         [by, classes](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
           Array<Exact> shift = Array<Exact>::Constant(classes, classes, Exact(0));
           for (int c = 0; c < classes; ++c) shift((c + by + classes) % classes, c) = 1;

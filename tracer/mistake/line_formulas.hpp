@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "tracer/derive/rules.hpp"
-#include "tracer/mistake/mistake.hpp"
+#include "tracer/mistake/catalogue.hpp"
 
 namespace tracer {
 
@@ -47,6 +47,24 @@ class LineFormulas {
   bool is_used_elsewhere(NodeId node, NodeId line) const;
   const BackwardGraph& back_;
   const Rules& rules_;
+};
+
+/// What a gradient on a sheet comes to under each mistake that sheets are searched for: the mistakes
+/// of the catalogue that stand in the lines which use its value, put into their formulas.
+class LineMistakes {
+ public:
+  /// Both must outlive it.
+  LineMistakes(const BatchGraph& batch, const Rules& rules)
+      : back_(batch.graph, batch.loss), catalogue_(batch, back_), formulas_(back_, rules) {}
+
+  /// In named values and gradients, in the order in which they are told. `fused`: as
+  /// Catalogue::of_sheet has it.
+  std::vector<WrongFormula> of(NodeId value, Turn, const std::optional<Symbol>& fused = {});
+
+ private:
+  BackwardGraph back_;
+  Catalogue catalogue_;
+  LineFormulas formulas_;
 };
 
 }  // namespace tracer

@@ -1,7 +1,8 @@
 // A mistake: what people write in place of a rule. It is known once, with its kind and how often
 // that was seen, its words for whoever wrote a program and for whoever wrote a sheet, and its edit
 // of the backward pass. The diagnosis of a program puts the edit into a graph
-// (diagnosis/search.hpp), the marking of a sheet into the formula of a line (line_formulas.hpp).
+// (diagnosis/search.hpp), the marking of a sheet into the formula of a line (line_formulas.hpp,
+// formula_mistakes.hpp).
 // What is known of one operation alone stands in its room (op/); what takes a look at the
 // neighbours stands here, by kind: see catalogue.hpp, which is next.
 // The kinds and how often they were seen are read off published implementations.
@@ -39,6 +40,11 @@ enum class Turn {
   slopes,  ///< after that: the slope of a line as a whole
   rules,   ///< the rule of its operation
   last     ///< many numbers come about that way
+};
+/// What a mistake makes of the formula of a line on a sheet.
+struct WrongFormula {
+  SheetWords words;
+  Symbol formula{0};
 };
 struct OnSheet {
   Turn turn = Turn::last;

@@ -8,7 +8,6 @@
 
 #include "tracer/mistake/catalogue.hpp"
 #include "tracer/mistake/line_formulas.hpp"
-#include "tracer/mistake/says.hpp"
 #include "tracer/op/sigmoid.hpp"
 #include "tracer/op/softmax.hpp"
 #include "tracer/op/vocabulary.hpp"
@@ -44,59 +43,46 @@ Symbol moved_on(const Symbol& y, int axis, int by) {
 }
 
 // The gradient at the logits before an activation, all of whose wrong forms are `scaled`.
-class OutputMistakes {
- public:
-  struct Output {
-    Symbol z, y, p;  // logits, targets, and what the activation makes of the logits
-    bool is_softmax;
-    int axis;
-    std::string z_name, p_name;
-  };
-  OutputMistakes(Output output, Edit where, std::function<Symbol(const Symbol&)> scaled,
-                 std::vector<Mistake>& mistakes)
-      : out_(std::move(output)),
-        where_(std::move(where)),
-        scaled_(std::move(scaled)),
-        mistakes_(mistakes),
-        f_(activated(out_.z).operation().name) {}
+struct OutputMistakes {
+  Symbol z, y, p;  // logits, targets, and what the activation makes of the logits
+  bool is_softmax;
+  int axis;
+  std::string z_name, p_name;
+  Edit where;
+  std::function<Symbol(const Symbol&)> scaled;
+  std::vector<Mistake>& mistakes;
 
   void wrong_axis() {
-    add(mistake_kinds::softmax_wrong_axis, says::wrong_axis(out_.axis),
-        softmax(out_.z, 1 - out_.axis) - out_.y);
+    add(mistake_kinds::softmax_wrong_axis, mistake_says::wrong_axis(axis),
+        softmax(z, 1 - axis) - y);
   }
   void activated_twice() {
     add(mistake_kinds::output_activation_twice,
-        fmt::format("{0} is applied to what is {0}({1}) already: the loss applies it again", f_,
-                    out_.z_name),
-        activated(activated(out_.z)) - out_.y);
+        fmt::format("{0} is applied to what is {0}({1}) already: the loss applies it again", f(),
+                    z_name),
+        activated(activated(z)) - y);
   }
   void targets_other_way() {
     add(targets_inverted,
         "the targets are the other way round: 1 where they are 0, and 0 where they are 1",
-        activated(out_.z) - (1 - out_.y));
+        activated(z) - (1 - y));
   }
   void not_activated() {
     add(mistake_kinds::logits_for_probabilities,
-        fmt::format("{0} itself stands where {1}({0}) belongs: {0} minus the targets", out_.z_name,
-                    f_),
-        out_.z - out_.y);
+        fmt::format("{0} itself stands where {1}({0}) belongs: {0} minus the targets", z_name, f()),
+        z - y);
   }
   void without_targets() {
-    add(mistake_kinds::targets_ignored, std::string(says::targets_ignored), out_.p);
+    add(mistake_kinds::targets_ignored, std::string(mistake_says::targets_ignored), p);
   }
   void extra_slope() {
     add(mistake_kinds::output_slope_extra,
-        fmt::format("{} minus the targets is the gradient of {} already; the slope p(1 − p) is "
-                    "multiplied in once more",
-                    out_.p_name, out_.z_name),
-        (out_.p - out_.y) * out_.p * (1 - out_.p));
+        mistake_says::gradient_already(p_name, z_name, "the slope p(1 − p) is"),
+        (p - y) * p * (1 - p));
   }
   void extra_slopes_of_softmax() {
-    const auto& [z, y, p, is_softmax, axis, z_name, p_name] = out_;
     add(mistake_kinds::output_slope_extra,
-        fmt::format("{} minus the targets is the gradient of {} already; the slopes of softmax are "
-                    "multiplied in once more",
-                    p_name, z_name),
+        mistake_says::gradient_already(p_name, z_name, "the slopes of softmax are"),
         p * (p - y - broadcast(sum((p - y) * p, axis), p, axis)));
     add(mistake_kinds::softmax_diagonal,
         "the slope of softmax is taken as p(1 − p), entry by entry; but every logit moves every "
@@ -107,32 +93,23 @@ class OutputMistakes {
         -(p * (y - broadcast(sum(y * p, axis), p, axis))));
   }
   void classes_moved() {
-    const Shape& shape = out_.y.shape();
-    const int classes = out_.axis == 0 ? shape.rows.count : shape.columns.count;
+    const Shape& shape = y.shape();
+    const int classes = axis == 0 ? shape.rows.count : shape.columns.count;
     for (const int by : {1, -1}) {
       if (classes == 2 && by < 0) continue;  // one way round is the other
-      add(mistake_kinds::one_hot_off_by_one, says::off_by_one(classes, by),
-          out_.p - moved_on(out_.y, out_.axis, by), true);
+      add(mistake_kinds::one_hot_off_by_one, mistake_says::off_by_one(classes, by),
+          p - moved_on(y, axis, by), true);
     }
   }
 
- private:
-  Symbol activated(const Symbol& x) const {
-    return out_.is_softmax ? softmax(x, out_.axis) : sigmoid(x);
-  }
+  Symbol activated(const Symbol& x) const { return is_softmax ? softmax(x, axis) : sigmoid(x); }
+  std::string_view f() const { return activated(z).operation().name; }
   void add(const MistakeKind& kind, std::string says, const Symbol& formula,
            bool says_all = false) {
     Mistake mistake = mistake_of(kind, std::move(says));
     mistake.says_all = says_all;
-    add_mistake(mistakes_, std::move(mistake), where_, out_.z.shape(),
-                [&] { return scaled_(formula); });
+    add_mistake(mistakes, std::move(mistake), where, z.shape(), [&] { return scaled(formula); });
   }
-
-  Output out_;
-  Edit where_;
-  std::function<Symbol(const Symbol&)> scaled_;
-  std::vector<Mistake>& mistakes_;
-  std::string f_;
 };
 
 }  // namespace
@@ -153,11 +130,16 @@ void add_output_mistakes(Catalogue& catalogue, NodeId user, int operand,
   const Symbol z = reads::operand(0, shape);
   const Symbol from_loss = reads::gradient(loss, graph[loss].shape);
   const Symbol count_of = is_softmax ? sample_count(z, graph[loss].with.axis) : count<Over::all>(z);
-  OutputMistakes output(
-      {z, reads::value(graph[loss].operands[1], shape), reads::result(shape), is_softmax,
-       node.with.axis, catalogue.called(node.operands[0]), catalogue.called(user)},
-      Edit{user, 0}, [&](const Symbol& formula) { return from_loss * (formula / count_of); },
-      mistakes);
+  OutputMistakes output{z,
+                        reads::value(graph[loss].operands[1], shape),
+                        reads::result(shape),
+                        is_softmax,
+                        node.with.axis,
+                        catalogue.called(node.operands[0]),
+                        catalogue.called(user),
+                        Edit{user, 0},
+                        [&](const Symbol& formula) { return from_loss * (formula / count_of); },
+                        mistakes};
   if (is_softmax) output.wrong_axis();
   output.activated_twice();
   if (!is_softmax) output.targets_other_way();
@@ -176,11 +158,16 @@ void add_output_totals(Catalogue& catalogue, NodeId node, std::vector<Mistake>& 
   const std::string z_name = catalogue.called(node);
   const bool is_softmax = found->is_softmax;
   const Symbol p = is_softmax ? softmax(z, found->axis) : sigmoid(z);
-  OutputMistakes output(
-      {z, reads::value(found->y, shape), p, is_softmax, found->axis, z_name,
-       fmt::format("{}({})", p.operation().name, z_name)},
-      Edit{node, -1}, [&](const Symbol& formula) { return Symbol(found->factor) * formula; },
-      mistakes);
+  OutputMistakes output{z,
+                        reads::value(found->y, shape),
+                        p,
+                        is_softmax,
+                        found->axis,
+                        z_name,
+                        fmt::format("{}({})", p.operation().name, z_name),
+                        Edit{node, -1},
+                        [&](const Symbol& formula) { return Symbol(found->factor) * formula; },
+                        mistakes};
   output.extra_slope();
   output.without_targets();
   output.not_activated();

@@ -24,38 +24,33 @@ constexpr MistakeKind slope_of_wrong_activation{"slope_of_wrong_activation", 5};
 constexpr MistakeKind slope_on_skip{"slope_on_skip", 0};
 constexpr MistakeKind corner_slope{"corner_slope", 1000};  // no mistake at all
 
-/// An activation at its place, in the placeholders of an edit.
-struct Bend {
+Symbol pullback_of(const Operation& f, const Attributes& with, const Symbol& above, const Symbol& y,
+                   const Symbol& x) {
+  const std::vector<Symbol> operands{x};
+  return f.pullback(with, above, y, operands).front();
+}
+
+// The usual numbers, of those that have any.
+Attributes usual(const Operation& g) {
+  Attributes with;
+  with.numbers = standard_numbers(g);
+  return with;
+}
+
+/// An activation at its place, in the placeholders of an edit, and the mistakes that its slope makes.
+struct Slopes {
+  Edit base;
+  std::vector<Mistake>& mistakes;
   Symbol above, y, x;
-  std::function<Symbol(const Symbol& x)> forward;
+  std::function<Symbol(const Symbol& x)> f;
   std::function<Symbol(const Symbol& above, const Symbol& y, const Symbol& x)> pullback;
-  std::string name_f;      ///< relu
-  std::string name_fx;     ///< relu(Z1)
-  std::string name_slope;  ///< relu′(Z1)
+  std::string name_f;  ///< relu
+  std::string fx;      ///< relu(Z1)
+  std::string slope;   ///< relu′(Z1)
   std::string name_x, name_y;
   /// On a sheet: that `it` stands where the slope belongs; empty where the slope has no name.
-  std::function<OnSheet(NodeId it)> instead_of_slope = {};
+  std::function<OnSheet(NodeId it)> words = {};
   NodeId node_x = -1, node_y = -1;
-};
-
-// With the usual numbers, of those that have any.
-Symbol slope_of(const Operation& g, const Symbol& above, const Symbol& y, const Symbol& x) {
-  Attributes with;
-  with.numbers = standard_numbers(g);
-  const std::vector<Symbol> operands{x};
-  return g.pullback(with, above, y, operands).front();
-}
-
-Symbol value_of(const Operation& g, const Symbol& x) {
-  Attributes with;
-  with.numbers = standard_numbers(g);
-  return Symbol::apply(g, {x}, with);
-}
-
-class Slopes {
- public:
-  Slopes(const Bend& bend, const Edit& base, std::vector<Mistake>& mistakes)
-      : bend_(bend), base_(base), mistakes_(mistakes) {}
 
   // The same variant at another activation, be it tanh here and relu there, is the same mistake.
   void add(const MistakeKind& kind, const std::string& variant, std::string says,
@@ -63,19 +58,17 @@ class Slopes {
     Mistake mistake = mistake_of(kind, std::move(says));
     if (!variant.empty()) mistake.family = fmt::format("{}: {}", kind.id, variant);
     mistake.on_sheet = std::move(on_sheet);
-    add_mistake(mistakes_, std::move(mistake), base_, bend_.x.shape(), [&] { return formula; });
+    add_mistake(mistakes, std::move(mistake), base, x.shape(), [&] { return formula; });
   }
 
   /// `own`: the operation that the activation is, or null; whether its numbers are the usual ones.
   void add_all(const Operation* own, bool usual_numbers = true) {
-    const auto& [above, y, x, f, pullback, name_f, fx, slope, name_x, name_y, words, at_x, at_y] =
-        bend_;
     const auto on_sheet = [&](NodeId it) { return words ? words(it) : OnSheet(); };
     add(activation_for_slope, "", fmt::format("{} stands where its slope {} belongs", fx, slope),
-        above * y, on_sheet(at_y));
+        above * y, on_sheet(node_y));
     add(activation_for_slope, "of x",
         fmt::format("{} itself stands where the slope {} belongs", name_x, slope), above * x,
-        on_sheet(at_x));
+        on_sheet(node_x));
     add(mistake_kinds::slope_missing, "",
         fmt::format("the slope {} is left out: what comes from above is passed on as it is", slope),
         above);
@@ -111,30 +104,28 @@ class Slopes {
     }
   }
 
- private:
   // Another activation, or its slope, in place of this one's slope.
   void add_other(const Operation& g) {
-    const std::string x = bend_.name_x == "its argument" ? "…" : bend_.name_x;
+    const Attributes with = usual(g);
+    const Symbol value = Symbol::apply(g, {x}, with);
+    const std::string of = name_x == "its argument" ? "…" : name_x;
     const std::string_view number = g.settings.empty() ? "" : g.settings[0].standard;
     const std::string name =
         number.empty() ? std::string(g.name) : fmt::format("{} of {}", g.name, number);
-    const std::string gx = fmt::format("{}({}{}{})", g.name, x, number.empty() ? "" : ", ", number);
+    const std::string gx =
+        fmt::format("{}({}{}{})", g.name, of, number.empty() ? "" : ", ", number);
     add(activation_for_slope, name,
         fmt::format("{} stands where the slope {} belongs: another activation, and not its slope",
-                    gx, bend_.name_slope),
-        bend_.above * value_of(g, bend_.x));
+                    gx, slope),
+        above * value);
     add(slope_of_wrong_activation, name,
-        fmt::format("the slope of {} stands where that of {} belongs", name, bend_.name_f),
-        slope_of(g, bend_.above, value_of(g, bend_.x), bend_.x));
+        fmt::format("the slope of {} stands where that of {} belongs", name, name_f),
+        pullback_of(g, with, above, value, x));
     add(slope_of_wrong_activation, name + " of y",
-        fmt::format("the slope of {}, of the result {}, stands where that of {} belongs", name,
-                    bend_.name_fx, bend_.name_f),
-        slope_of(g, bend_.above, bend_.y, bend_.y));
+        fmt::format("the slope of {}, of the result {}, stands where that of {} belongs", name, fx,
+                    name_f),
+        pullback_of(g, with, above, y, y));
   }
-
-  const Bend& bend_;
-  Edit base_;
-  std::vector<Mistake>& mistakes_;
 };
 
 // "a1 in place of the slope relu′(z1)": where the slope is written by its name.
@@ -143,10 +134,9 @@ std::function<OnSheet(NodeId)> words_for_slope(const Graph& graph, NodeId user) 
   return [&graph, user](NodeId it) -> OnSheet {
     return {Turn::slopes, [&graph, user, it]() -> SheetWords {
               const Node& node = graph[user];
-              const std::vector<Symbol> x{value_formula(graph, node.operands[0])};
-              const Symbol slope = simplify(
-                  node.operation->pullback(node.with, Symbol(1), value_formula(graph, user), x)
-                      .front());
+              const Symbol slope = simplify(pullback_of(*node.operation, node.with, Symbol(1),
+                                                        value_formula(graph, user),
+                                                        value_formula(graph, node.operands[0])));
               return {"activation for its slope",
                       {write(value_formula(graph, it)), notation::words("in place of the slope"),
                        write(slope)},
@@ -160,25 +150,24 @@ void of_operation(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mista
   const Operation& operation = *node.operation;
   const std::string name(operation.name);
   const std::string x = catalogue.called(node.operands[0]);
-  const Bend bend{reads::from_above(node.shape),
-                  reads::result(node.shape),
-                  reads::operand(0, node.shape),
-                  [&](const Symbol& at) { return Symbol::apply(operation, {at}, node.with); },
-                  [&](const Symbol& above, const Symbol& of_y, const Symbol& of_x) {
-                    const std::vector<Symbol> operands{of_x};
-                    return operation.pullback(node.with, above, of_y, operands).front();
-                  },
-                  name,
-                  fmt::format("{}({})", name, x == "its argument" ? "…" : x),
-                  fmt::format("{}′({})", name, x == "its argument" ? "…" : x),
-                  x,
-                  catalogue.called(user),
-                  words_for_slope(catalogue.graph(), user),
-                  node.operands[0],
-                  user};
-  const bool usual = node.with.numbers == standard_numbers(operation);
-  Slopes slopes(bend, Edit{user, 0}, mistakes);
-  slopes.add_all(&operation, usual);
+  Slopes slopes{Edit{user, 0},
+                mistakes,
+                reads::from_above(node.shape),
+                reads::result(node.shape),
+                reads::operand(0, node.shape),
+                [&](const Symbol& at) { return Symbol::apply(operation, {at}, node.with); },
+                [&](const Symbol& above, const Symbol& of_y, const Symbol& of_x) {
+                  return pullback_of(operation, node.with, above, of_y, of_x);
+                },
+                name,
+                fmt::format("{}({})", name, x == "its argument" ? "…" : x),
+                fmt::format("{}′({})", name, x == "its argument" ? "…" : x),
+                x,
+                catalogue.called(user),
+                words_for_slope(catalogue.graph(), user),
+                node.operands[0],
+                user};
+  slopes.add_all(&operation, node.with.numbers == standard_numbers(operation));
   // A2 = tanh(Z2) + A1: the line's value is not that of the activation
   const NodeId line = catalogue.line_of(user);
   if (line == user || !(catalogue.graph()[line].shape == node.shape)) return;
@@ -188,7 +177,7 @@ void of_operation(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mista
       fmt::format("the slope of {} is taken at {}, to which more was added already, where {} "
                   "belongs",
                   name, catalogue.called(line), x),
-      bend.pullback(bend.above, y, y));
+      slopes.pullback(slopes.above, y, y));
 }
 
 // A2 = tanh(Z2) + A1: what is added beside an activation has no part in its slope.
@@ -202,17 +191,15 @@ void of_neighbour(Catalogue& catalogue, NodeId user, int operand, std::vector<Mi
   });
   if (bend == catalogue.activations().end()) return;
   const Node& activation = graph[beside];
-  const std::vector<Symbol> at{reads::value(bend->x, activation.shape)};
   Mistake mistake = mistake_of(
       slope_on_skip,
       fmt::format("the slope of {} comes in on the way back to {} too, which does not pass it",
                   activation.operation->name,
                   catalogue.called(node.operands[operand == 0 ? 0 : 1])));
   add_mistake(mistakes, std::move(mistake), Edit{user, operand}, node.shape, [&] {
-    return activation.operation
-        ->pullback(activation.with, reads::from_above(node.shape),
-                   reads::value(beside, activation.shape), at)
-        .front();
+    return pullback_of(*activation.operation, activation.with, reads::from_above(node.shape),
+                       reads::value(beside, activation.shape),
+                       reads::value(bend->x, activation.shape));
   });
 }
 
@@ -234,22 +221,24 @@ void of_line(Catalogue& catalogue, const Catalogue::Activation& line, const Edit
   const Symbol seed = reads::from_above(shape);
   const BackwardGraph& back = catalogue.back();
   const Symbol pullback = back.line(back.pass(), line.y, seed).at(line.x);
-  const Bend bend{reads::gradient(line.y, shape),
-                  reads::value(line.y, shape),
-                  reads::value(line.x, shape),
-                  [&](const Symbol& at) {
-                    return with(forward, {{x_name, at}});
-                  },
-                  [&](const Symbol& above, const Symbol& y, const Symbol& x) {
-                    return with(pullback, {{x_name, x}, {y_name, y}, {Quantity::above, above}});
-                  },
-                  y_name,
-                  y_name,
-                  fmt::format("∂{}/∂{}", y_name, x_name),
-                  x_name,
-                  y_name};
+  Slopes slopes{base,
+                mistakes,
+                reads::gradient(line.y, shape),
+                reads::value(line.y, shape),
+                reads::value(line.x, shape),
+                [&](const Symbol& at) {
+                  return with(forward, {{x_name, at}});
+                },
+                [&](const Symbol& above, const Symbol& y, const Symbol& x) {
+                  return with(pullback, {{x_name, x}, {y_name, y}, {Quantity::above, above}});
+                },
+                y_name,
+                y_name,
+                fmt::format("∂{}/∂{}", y_name, x_name),
+                x_name,
+                y_name};
   const auto begin = static_cast<std::ptrdiff_t>(mistakes.size());
-  Slopes(bend, base, mistakes).add_all(nullptr);
+  slopes.add_all(nullptr);
   for (auto mistake = mistakes.begin() + begin; mistake != mistakes.end(); ++mistake) {
     mistake->line = line.y;
     mistake->of = line.x;

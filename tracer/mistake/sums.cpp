@@ -22,87 +22,60 @@ constexpr MistakeKind path_overwritten{"path_overwritten", 3};
 constexpr MistakeKind path_left_out{"path_left_out", 2};
 constexpr MistakeKind path_scaled{"path_scaled", 2};
 
-class BiasMistakes {
- public:
-  BiasMistakes(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mistakes)
-      : graph_(catalogue.graph()), user_(user), mistakes_(mistakes) {
-    const Node& node = graph_[user];
-    shape_ = graph_[node.operands[0]].shape;
-    wide_ = node.shape;
-    column_ = node.operation->axis == 1;
-    name_ = catalogue.called(node.operands[0]);
-    above_ = reads::from_above(wide_);
-  }
-
-  void add_all(Catalogue& catalogue) {
-    const Symbol everything = sum<Over::all>(above_);
-    const Symbol bias = reads::operand(0, shape_);
-    const int m = column_ ? wide_.columns.count : wide_.rows.count;
-    const int units = column_ ? wide_.rows.count : wide_.columns.count;
-    const auto spread = [&](const Symbol& x) { return broadcast<Over::all>(x, bias); };
-    add(bias_sum_all_axes, "the sum runs over units and samples: every entry gets the sum of all",
-        [&] { return spread(everything); });
-    add(bias_mean_over_units, "the mean runs over the units, the sum over the samples",
-        [&] { return spread(everything / units); });
-    add(bias_mean_of_unit_sums, "the sum runs over the units, the mean over the batch",
-        [&] { return spread(everything / m); });
-    add(bias_mean_over_units, "the mean runs over units and samples",
-        [&] { return spread(everything / (m * units)); });
-    add(mistake_kinds::bias_sum_wrong_axis,
-        "the sum runs over the units of each sample, not over the samples", [&] {
-          return column_ ? transpose(sum<Over::each_column>(above_))
-                         : transpose(sum<Over::each_row>(above_));
-        });
-    add(bias_one_sample, "only the first sample is looked at", [&] { return sample(0); });
-    if (m > 1)
-      add(bias_one_sample, "only the last sample is looked at", [&] { return sample(m - 1); });
-    add_sum_of_weights(catalogue);
-  }
-
- private:
-  void add(const MistakeKind& kind, const std::string& what,
-           const std::function<Symbol()>& formula) {
-    add_mistake(mistakes_, mistake_of(kind, fmt::format("in the gradient of {}, {}", name_, what)),
-                Edit{user_, 0}, shape_, formula);
-  }
-
-  Symbol sample(int k) const {
-    return window_like(above_, column_ ? 0 : k, column_ ? k : 0, reads::operand(0, shape_));
-  }
-
-  // the row sums of dW in place of those of the layer's gradient
-  void add_sum_of_weights(Catalogue& catalogue) {
-    for (const auto& [sum_node, operand] : catalogue.back().uses(user_)) {
-      if (graph_[sum_node].operation->law != Law::add) continue;
-      const NodeId product = graph_[sum_node].operands[operand == 0 ? 1 : 0];
-      if (graph_[product].is_leaf() || graph_[product].operation->law != Law::matmul) continue;
-      for (const std::size_t factor : {std::size_t{0}, std::size_t{1}}) {
-        const NodeId other = graph_[product].operands[factor];
-        const Symbol x = reads::value(other, graph_[other].shape);
-        add(bias_row_sum_of_dw, "the weights' gradient is summed, not that of the layer", [&] {
-          const Symbol dw = factor == 1 ? dot(above_, transpose(x)) : dot(transpose(x), above_);
-          return column_ ? sum<Over::each_row>(dw) : sum<Over::each_column>(dw);
-        });
-      }
-    }
-  }
-
-  const Graph& graph_;
-  NodeId user_;
-  std::vector<Mistake>& mistakes_;
-  Shape shape_, wide_;
-  bool column_ = true;
-  std::string name_;
-  Symbol above_{0};
-};
-
 }  // namespace
 
 void add_bias_mistakes(Catalogue& catalogue, NodeId user, int /*operand*/,
                        std::vector<Mistake>& mistakes) {
-  const Operation* operation = catalogue.graph()[user].operation;
-  if (operation->law != Law::broadcast || operation->axis < 0) return;  // a number is no bias
-  BiasMistakes(catalogue, user, mistakes).add_all(catalogue);
+  const Graph& graph = catalogue.graph();
+  const Node& node = graph[user];
+  if (node.operation->law != Law::broadcast || node.operation->axis < 0) return;  // no bias
+  const Shape& shape = graph[node.operands[0]].shape;
+  const bool column = node.operation->axis == 1;
+  const int m = column ? node.shape.columns.count : node.shape.rows.count;
+  const int units = column ? node.shape.rows.count : node.shape.columns.count;
+  const Symbol above = reads::from_above(node.shape);
+  const Symbol everything = sum<Over::all>(above);
+  const Symbol bias = reads::operand(0, shape);
+  const auto spread = [&](const Symbol& x) { return broadcast<Over::all>(x, bias); };
+  const auto sample = [&](int k) {
+    return window_like(above, column ? 0 : k, column ? k : 0, bias);
+  };
+  const auto add = [&](const MistakeKind& kind, std::string_view what,
+                       const std::function<Symbol()>& formula) {
+    add_mistake(mistakes,
+                mistake_of(kind, fmt::format("in the gradient of {}, {}",
+                                             catalogue.called(node.operands[0]), what)),
+                Edit{user, 0}, shape, formula);
+  };
+  add(bias_sum_all_axes, "the sum runs over units and samples: every entry gets the sum of all",
+      [&] { return spread(everything); });
+  add(bias_mean_over_units, "the mean runs over the units, the sum over the samples",
+      [&] { return spread(everything / units); });
+  add(bias_mean_of_unit_sums, "the sum runs over the units, the mean over the batch",
+      [&] { return spread(everything / m); });
+  add(bias_mean_over_units, "the mean runs over units and samples",
+      [&] { return spread(everything / (m * units)); });
+  add(mistake_kinds::bias_sum_wrong_axis,
+      "the sum runs over the units of each sample, not over the samples", [&] {
+        return transpose(column ? sum<Over::each_column>(above) : sum<Over::each_row>(above));
+      });
+  add(bias_one_sample, "only the first sample is looked at", [&] { return sample(0); });
+  if (m > 1)
+    add(bias_one_sample, "only the last sample is looked at", [&] { return sample(m - 1); });
+  // the row sums of dW in place of those of the layer's gradient
+  for (const auto& [sum_node, operand] : catalogue.back().uses(user)) {
+    if (graph[sum_node].operation->law != Law::add) continue;
+    const NodeId product = graph[sum_node].operands[operand == 0 ? 1 : 0];
+    if (graph[product].is_leaf() || graph[product].operation->law != Law::matmul) continue;
+    for (const std::size_t factor : {std::size_t{0}, std::size_t{1}}) {
+      const NodeId other = graph[product].operands[factor];
+      const Symbol x = reads::value(other, graph[other].shape);
+      add(bias_row_sum_of_dw, "the weights' gradient is summed, not that of the layer", [&] {
+        const Symbol dw = factor == 1 ? dot(above, transpose(x)) : dot(transpose(x), above);
+        return column ? sum<Over::each_row>(dw) : sum<Over::each_column>(dw);
+      });
+    }
+  }
 }
 
 namespace {

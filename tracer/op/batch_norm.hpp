@@ -69,7 +69,7 @@ struct BatchNorm {
   static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static constexpr MistakeKind batchnorm_param_grads_from_dx{"batchnorm_param_grads_from_dx", 2};
-  static constexpr MistakeKind batchnorm_param_grads{"batchnorm_param_grads"};
+  static constexpr MistakeKind batchnorm_param_grads{"batchnorm_param_grads", 0};
   static constexpr MistakeKind batchnorm_constant_stats{"batchnorm_constant_stats", 3};
   struct ConstantStatistics {
     static constexpr MistakeKind kind = batchnorm_constant_stats;
@@ -125,7 +125,7 @@ struct BatchNorm {
     }
   };
   struct GammaLeftOut {
-    static constexpr MistakeKind kind{"batchnorm_gamma_missing"};
+    static constexpr MistakeKind kind{"batchnorm_gamma_missing", 0};
     static constexpr std::string_view says = "the scale γ is left out on the way back to {x}";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
                            const Symbol& z, const Symbol& /*gamma*/, const Symbol& /*beta*/) {
@@ -134,7 +134,7 @@ struct BatchNorm {
     }
   };
   struct DeviationLeftOut {
-    static constexpr MistakeKind kind{"batchnorm_deviation_missing"};
+    static constexpr MistakeKind kind{"batchnorm_deviation_missing", 0};
     static constexpr std::string_view says =
         "the division by √(σ² + ε) is left out on the way back to {x}";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,

@@ -42,9 +42,7 @@ struct Bce {
 
   struct DifferenceForSlope {
     static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
-    static constexpr std::string_view says =
-        "{x} minus the targets, which is the gradient before the sigmoid already, stands for the "
-        "slope of the loss at {x}, and the sigmoid's slope is multiplied in once more";
+    static constexpr std::string_view says = mistake_says::difference_for_slope;
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
                            const Symbol& y) {
       return l_bar * (p - y) / count<Over::all>(p);
@@ -60,7 +58,7 @@ struct Bce {
     }
   };
   struct OneTerm {
-    static constexpr MistakeKind kind{"loss_term_missing"};
+    static constexpr MistakeKind kind{"loss_term_missing", 0};
     static constexpr std::string_view says =
         "only −y/p is there: the slope of the second term, (1 − y) ln(1 − p), is left out";
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,

@@ -30,9 +30,7 @@ struct BceWithLogits {
 
   struct ExtraSlope {
     static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
-    static constexpr std::string_view says =
-        "sigmoid minus the targets is the gradient at {x} already; the slope p(1 − p) is "
-        "multiplied in once more";
+    static constexpr std::string_view says = mistake_says::extra_slope;
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& z,
                            const Symbol& y) {
       const Symbol p = sigmoid(z);

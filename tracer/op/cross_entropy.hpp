@@ -71,7 +71,7 @@ struct CrossEntropy {
   };
   struct TargetsIgnored {
     static constexpr MistakeKind kind = mistake_kinds::targets_ignored;
-    static constexpr std::string_view says = "the slope of the loss does not look at the targets";
+    static constexpr std::string_view says = mistake_says::targets_ignored;
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
                            const Symbol& p, const Symbol& /*y*/) {
       return -(l_bar / p / sample_count(p, with.attributes.axis));
@@ -80,9 +80,7 @@ struct CrossEntropy {
   /// P − Y is the gradient at the logits already; softmax's slope then comes on top of it.
   struct DifferenceForSlope {
     static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
-    static constexpr std::string_view says =
-        "{x} minus the targets, which is the gradient before the softmax already, stands for the "
-        "slope of the loss at {x}, and the softmax's slope is multiplied in once more";
+    static constexpr std::string_view says = mistake_says::difference_for_slope;
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
                            const Symbol& p, const Symbol& y) {
       return l_bar * (p - y) / sample_count(p, with.attributes.axis);

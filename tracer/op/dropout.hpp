@@ -70,7 +70,7 @@ struct Dropout {
     }
   };
   struct Twice {
-    static constexpr MistakeKind kind{"dropout_twice"};
+    static constexpr MistakeKind kind{"dropout_twice", 0};
     static constexpr std::string_view says =
         "dropout is applied twice on the way back: its scale 1/(1 − p) comes in squared";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,

@@ -27,7 +27,7 @@ struct HalfMse {
 
   struct TargetsIgnored {
     static constexpr MistakeKind kind = mistake_kinds::targets_ignored;
-    static constexpr std::string_view says = "the slope of the loss does not look at the targets";
+    static constexpr std::string_view says = mistake_says::targets_ignored;
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
                            const Symbol& /*y*/) {
       return l_bar * (p / count<Over::all>(p));

@@ -27,7 +27,7 @@ struct Hinge {
       "−Y/n where Y·S < 1, else 0", "Y·S = 1: 0 is taken", "Hastie et al. 2009, eq. 12.25"};
   static constexpr std::array samples{-2.0, 0.5, 1.5};
 
-  static constexpr MistakeKind hinge_margin_ignored{"hinge_margin_ignored"};
+  static constexpr MistakeKind hinge_margin_ignored{"hinge_margin_ignored", 0};
   struct PerceptronMask {
     static constexpr MistakeKind kind = hinge_margin_ignored;
     static constexpr std::string_view says =

@@ -50,7 +50,7 @@ struct LeakyRelu {
                     : x + " < 0, so it is the small slope of the negative side";
   }
 
-  static constexpr MistakeKind leaky_slope{"leaky_slope"};
+  static constexpr MistakeKind leaky_slope{"leaky_slope", 0};
   struct LeakLost {
     static constexpr MistakeKind kind = leaky_slope;
     static constexpr std::string_view says =

@@ -38,7 +38,7 @@ struct Matmul {
     return notation::product({a, b}, Notation::Product::matrix);
   }
 
-  static constexpr MistakeKind upstream_transposed{"upstream_transposed"};
+  static constexpr MistakeKind upstream_transposed{"upstream_transposed", 0};
   static constexpr MistakeKind transpose_missing{"transpose_missing", 9};
   struct RightNotTransposed {
     static constexpr MistakeKind kind = transpose_missing;

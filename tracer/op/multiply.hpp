@@ -27,7 +27,7 @@ struct Multiply {
     return notation::product({a, b});
   }
 
-  static constexpr MistakeKind factor_left_out{"factor_left_out"};
+  static constexpr MistakeKind factor_left_out{"factor_left_out", 0};
   struct RightLeftOut {
     static constexpr MistakeKind kind = factor_left_out;
     static constexpr std::string_view says = "the factor {b} is left out on the way back to {a}";

@@ -56,7 +56,7 @@ struct Softmax {
     }
   };
   struct SumLeftOut {
-    static constexpr MistakeKind kind{"softmax_sum_left_out"};
+    static constexpr MistakeKind kind{"softmax_sum_left_out", 0};
     static constexpr std::string_view says =
         "the slope of softmax is taken as p times what comes from above; the sum over the others, "
         "which is subtracted, is left out";

@@ -40,9 +40,7 @@ struct SoftmaxCrossEntropy {
 
   struct ExtraSlope {
     static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
-    static constexpr std::string_view says =
-        "softmax minus the targets is the gradient at {x} already; the slope p(1 − p) is "
-        "multiplied in once more";
+    static constexpr std::string_view says = mistake_says::extra_slope;
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
                            const Symbol& z, const Symbol& y) {
       const int axis = with.attributes.axis;
@@ -65,7 +63,7 @@ struct SoftmaxCrossEntropy {
   };
   struct TargetsIgnored {
     static constexpr MistakeKind kind = mistake_kinds::targets_ignored;
-    static constexpr std::string_view says = "the slope of the loss does not look at the targets";
+    static constexpr std::string_view says = mistake_says::targets_ignored;
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
                            const Symbol& z, const Symbol& /*y*/) {
       const int axis = with.attributes.axis;

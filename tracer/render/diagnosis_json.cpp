@@ -46,7 +46,7 @@ Json place(const LinePlace& line, const Program& program) {
           {"line", line.span ? Json(program.source->place(line.span->begin).line) : Json(nullptr)}};
 }
 
-Json of_array(const ArrayVerdict& array, Verdict whole) {
+Json of_array(const JudgedClaim& array, Verdict whole) {
   const std::string_view word = word_of(array, whole);
   Json made{{"name", array.claim.name},
             {"claimed as", array.claim.called},
@@ -99,7 +99,7 @@ Json of_separation(const Separation& apart) {
 std::string to_json(const Diagnosis& diagnosis, const ReportHead& head, const Program& program,
                     int /*digits*/) {
   Json arrays = Json::array();
-  for (const ArrayVerdict& array : diagnosis.arrays)
+  for (const JudgedClaim& array : diagnosis.arrays)
     arrays.push_back(of_array(array, diagnosis.verdict));
   Json accounts = Json::array();
   for (const Account& account : diagnosis.accounts) {

@@ -113,7 +113,7 @@ class DiagnosisPage {
             "for a right one. Write the numbers with more digits (repr, %.17g, np.savez).",
             0);
       case Verdict::factor: {
-        const bool turned = std::ranges::any_of(diagnosis_.arrays, [](const ArrayVerdict& array) {
+        const bool turned = std::ranges::any_of(diagnosis_.arrays, [](const JudgedClaim& array) {
           return array.factor && *array.factor < 0;
         });
         paragraph(turned
@@ -150,7 +150,7 @@ class DiagnosisPage {
 
   void unnamed() {
     std::vector<std::string> right, wrong;
-    for (const ArrayVerdict& array : diagnosis_.arrays) {
+    for (const JudgedClaim& array : diagnosis_.arrays) {
       if (!array.claim.gradient) continue;
       (array.nearness.matches() ? right : wrong).push_back(tables_.left_of(array));
     }
@@ -168,7 +168,7 @@ class DiagnosisPage {
           2);
     }
     const bool values = std::ranges::any_of(
-        diagnosis_.arrays, [](const ArrayVerdict& array) { return !array.claim.gradient; });
+        diagnosis_.arrays, [](const JudgedClaim& array) { return !array.claim.gradient; });
     if (!diagnosis_.accounts.empty() && !diagnosis_.accounts.front().findings.empty()) {
       paragraph("As far as it can be told, this comes before it:", 2);
       account(diagnosis_.accounts.front());

@@ -21,7 +21,7 @@ constexpr Eigen::Index most_entries = 9;  // of an array that are shown side by 
 constexpr int good = 2;                   // green
 constexpr int bad = 1;                    // red
 
-std::string remark_of(const ArrayVerdict& array) {
+std::string remark_of(const JudgedClaim& array) {
   if (array.claim.unsummed.size() > 0) return "one column a sample: not summed over the batch";
   if (array.claim.summed_over_units.size() > 0)
     return "one number a sample: summed over the units, not over the batch";
@@ -47,7 +47,7 @@ std::string precision_of(const Diagnosis& diagnosis) {
   const auto add = [](std::vector<std::string>& all, const std::string& one) {
     if (std::ranges::find(all, one) == all.end()) all.push_back(one);
   };
-  for (const ArrayVerdict& array : diagnosis.arrays) {
+  for (const JudgedClaim& array : diagnosis.arrays) {
     const Claim& claim = array.claim;
     if (claim.written.empty() || claim.precision.name != "float64")
       add(arithmetics, claim.precision.name);
@@ -63,7 +63,7 @@ std::string precision_of(const Diagnosis& diagnosis) {
 }
 
 // The entries that are farthest off, in the array's order.
-std::vector<Eigen::Index> farthest(const ArrayVerdict& array) {
+std::vector<Eigen::Index> farthest(const JudgedClaim& array) {
   const Reals distance = (array.claim.values - array.truth.values).abs();
   std::vector<Eigen::Index> all(static_cast<std::size_t>(distance.size()));
   std::iota(all.begin(), all.end(), 0);
@@ -123,7 +123,7 @@ std::string error_map(const Array<double>& errors, const Style& style) {
 
 }  // namespace
 
-std::string_view word_of(const ArrayVerdict& array, Verdict whole) {
+std::string_view word_of(const JudgedClaim& array, Verdict whole) {
   if (array.claim.has_wrong_shape()) return "wrong";
   if (!array.truth.values.isFinite().all()) return "open";
   switch (array.nearness.kind) {
@@ -141,14 +141,14 @@ std::string DiagnosisTables::number(long double x) const {
   return text_number(fmt::format("{:.{}g}", x, digits_));
 }
 
-std::string DiagnosisTables::left_of(const ArrayVerdict& array) const {
+std::string DiagnosisTables::left_of(const JudgedClaim& array) const {
   return array.claim.gradient ? fmt::format("∂{}/∂{}", loss_, array.value) : array.value;
 }
 
 TableBlock DiagnosisTables::arrays() const {
   TableBlock table{{{"claimed"}, {"shape"}, {"verdict"}, {"digits", true}, {"ratio", true}, {""}},
                    {}};
-  for (const ArrayVerdict& array : diagnosis_.arrays) {
+  for (const JudgedClaim& array : diagnosis_.arrays) {
     const std::string_view word = word_of(array, diagnosis_.verdict);
     const bool right = word == "right" || word == "disturbed" || word == "valid";
     table.rows.push_back(
@@ -171,7 +171,7 @@ std::string DiagnosisTables::legend() const {
 std::vector<Block> DiagnosisTables::side_by_side(const Account* account) const {
   std::vector<Block> blocks;
   int shown = 0;
-  for (const ArrayVerdict& array : diagnosis_.arrays) {
+  for (const JudgedClaim& array : diagnosis_.arrays) {
     if (array.nearness.matches() && !array.claim.has_wrong_shape()) continue;
     if (array.claim.summed_over_units.size() > 0) continue;  // they stand for other entries
     if (++shown > 2) break;                                  // the rest is like them
@@ -181,7 +181,7 @@ std::vector<Block> DiagnosisTables::side_by_side(const Account* account) const {
   return blocks;
 }
 
-void DiagnosisTables::entries(const ArrayVerdict& array, const Account* account,
+void DiagnosisTables::entries(const JudgedClaim& array, const Account* account,
                               std::vector<Block>& blocks) const {
   const Reals* predicted = nullptr;
   if (account != nullptr) {
@@ -208,7 +208,7 @@ void DiagnosisTables::entries(const ArrayVerdict& array, const Account* account,
                       false, 2});
 }
 
-void DiagnosisTables::map(const ArrayVerdict& array, std::vector<Block>& blocks) const {
+void DiagnosisTables::map(const JudgedClaim& array, std::vector<Block>& blocks) const {
   const auto line = [&](const std::string& text, bool apart, int indent) {
     blocks.push_back({Paragraph{{text}, Paragraph::never}, apart, indent});
   };

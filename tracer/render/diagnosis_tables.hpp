@@ -14,7 +14,7 @@ namespace tracer {
 
 /// "right", "disturbed", "valid" (another slope at a corner; `whole` says that), "wrong", or "open"
 /// where ours is no number. The page and the JSON both have it from here.
-std::string_view word_of(const ArrayVerdict&, Verdict whole);
+std::string_view word_of(const JudgedClaim&, Verdict whole);
 
 class DiagnosisTables {
  public:
@@ -24,7 +24,7 @@ class DiagnosisTables {
 
   std::string number(long double) const;
   /// "∂L/∂W1"; of a value its name.
-  std::string left_of(const ArrayVerdict&) const;
+  std::string left_of(const JudgedClaim&) const;
   /// Every claimed array.
   TableBlock arrays() const;
   /// What its columns mean.
@@ -34,8 +34,8 @@ class DiagnosisTables {
   std::vector<Block> side_by_side(const Account*) const;
 
  private:
-  void entries(const ArrayVerdict&, const Account*, std::vector<Block>&) const;
-  void map(const ArrayVerdict&, std::vector<Block>&) const;
+  void entries(const JudgedClaim&, const Account*, std::vector<Block>&) const;
+  void map(const JudgedClaim&, std::vector<Block>&) const;
 
   const Diagnosis& diagnosis_;
   std::string loss_;

@@ -67,7 +67,7 @@ Document brief_page_of(const Trainer& trainer, const TrainingEnd& end) {
 Document expectations_page(const TrainingEnd& end) {
   constexpr int red = 160;
   Document page;
-  for (const Trainer::Verdict& verdict : end.verdicts)
+  for (const Trainer::JudgedExpectation& verdict : end.verdicts)
     page.push_back(line(verdict.text, page.empty(), verdict.judged && !verdict.holds ? red : -1));
   return page;
 }

@@ -18,7 +18,7 @@ struct TrainingEnd {
   int best_epoch = 0;  ///< 0: the last epoch's weights are those that are kept
   double seconds = 0;  ///< of training
   std::vector<std::pair<Part, Metrics>> parts;  ///< that there are, the one to report last
-  std::vector<Trainer::Verdict> verdicts;
+  std::vector<Trainer::JudgedExpectation> verdicts;
 
   bool expectations_hold() const {
     return std::ranges::all_of(verdicts, [](const auto& one) { return !one.judged || one.holds; });

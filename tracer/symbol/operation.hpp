@@ -86,14 +86,16 @@ struct Reference {
 /// and questions about it, had it: the more, the less surprising.
 struct MistakeKind {
   std::string_view id;  ///< "softmax_diagonal"
-  int seen = 0;
+  int seen;
+  constexpr MistakeKind(std::string_view known_as, int times) : id(known_as), seen(times) {}
 };
 
 /// A rule that people write in place of an operation's own: what a diagnosis tries. The operand's
 /// adjoint comes out, as by a pullback; ShapeError where the operation's shapes rule it out.
 struct MistakenRule {
   MistakeKind kind;
-  /// What was done, in half a sentence; {x} and {y} are the operand and the result.
+  /// What was done, in half a sentence; {x} and {y} are the operand and the result, {a} and {b} two
+  /// operands, {f} the activation that goes with a loss.
   std::string_view says;
   int operand = 0;  ///< whose adjoint it is
   Symbol (*pullback)(const Attributes&, const Symbol& y_bar, const Symbol& y,

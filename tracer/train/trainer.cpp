@@ -72,7 +72,7 @@ struct Trainer::Loop {
   Decision decision;
   Plan plan;
   std::unique_ptr<Steps> steps;
-  Verdicts verdicts;
+  ExpectationJudge verdicts;
   double base = 0;  // the optimiser's learning rate
   Plateau plateau;
   History history;
@@ -327,7 +327,7 @@ Checkpoint Trainer::checkpoint() const { return loop_->checkpoint(); }
 void Trainer::resume(const Checkpoint& checkpoint) { loop_->resume(checkpoint); }
 std::string Trainer::trace() const { return loop_->trace; }
 
-std::vector<Trainer::Verdict> Trainer::verdicts() const {
+std::vector<Trainer::JudgedExpectation> Trainer::verdicts() const {
   Loop& loop = *loop_;
   const int epoch = loop.restored > 0 ? loop.restored : loop.epochs_done;
   const auto at = std::ranges::find(loop.history, epoch, &EpochRecord::epoch);

@@ -93,12 +93,12 @@ class Trainer {
 
   /// The lesson's expectations on metrics and at the end (`finally: accuracy >= 0.95 on test`),
   /// judged by this run: a line for each, and whether it holds.
-  struct Verdict {
+  struct JudgedExpectation {
     std::string text;
     bool judged = true;
     bool holds = true;
   };
-  std::vector<Verdict> verdicts() const;
+  std::vector<JudgedExpectation> verdicts() const;
 
  private:
   struct Loop;  // trainer.cpp

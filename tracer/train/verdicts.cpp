@@ -65,7 +65,7 @@ bool holds(const Expectation& e, double value, double wanted) {
   return false;
 }
 
-void decide(Trainer::Verdict& verdict, bool held, const std::string& got) {
+void decide(Trainer::JudgedExpectation& verdict, bool held, const std::string& got) {
   verdict.judged = true;
   verdict.holds = held;
   verdict.text += fmt::format("   {}: it is {}", held ? "holds" : "does not hold", got);
@@ -73,7 +73,7 @@ void decide(Trainer::Verdict& verdict, bool held, const std::string& got) {
 
 }  // namespace
 
-Verdicts::Verdicts(const Program& program, int steps_per_epoch) {
+ExpectationJudge::ExpectationJudge(const Program& program, int steps_per_epoch) {
   for (const Expectation& e : program.expectations) {
     Waiting waiting{&e, step_of(e, program, steps_per_epoch), {}};
     waiting.verdict.text = scope_of(e) + e.text;
@@ -82,7 +82,7 @@ Verdicts::Verdicts(const Program& program, int steps_per_epoch) {
   }
 }
 
-std::vector<long long> Verdicts::steps() const {
+std::vector<long long> ExpectationJudge::steps() const {
   std::vector<long long> steps;
   for (const Waiting& waiting : all_) {
     if (waiting.step > 0) steps.push_back(waiting.step);
@@ -92,7 +92,7 @@ std::vector<long long> Verdicts::steps() const {
   return steps;
 }
 
-void Verdicts::judge(const StepLook& look) {
+void ExpectationJudge::judge(const StepLook& look) {
   for (auto& [expectation, step, verdict] : all_) {
     const Expectation& e = *expectation;
     if (step != look.step || verdict.judged) continue;
@@ -128,8 +128,9 @@ void Verdicts::judge(const StepLook& look) {
   }
 }
 
-void Verdicts::judge_metric(const Expectation& e, const EpochRecord* record,
-                            const MetricsOf& metrics_of, Trainer::Verdict& verdict) {
+void ExpectationJudge::judge_metric(const Expectation& e, const EpochRecord* record,
+                                    const MetricsOf& metrics_of,
+                                    Trainer::JudgedExpectation& verdict) {
   std::optional<double> value;
   if (e.on.empty()) {
     if (record == nullptr) return;
@@ -149,7 +150,7 @@ void Verdicts::judge_metric(const Expectation& e, const EpochRecord* record,
     decide(verdict, holds(e, *value, e.wanted(0).to_double()), fmt::format("{:.6g}", *value));
 }
 
-void Verdicts::end_of_epoch(const EpochRecord& record, const MetricsOf& metrics_of) {
+void ExpectationJudge::end_of_epoch(const EpochRecord& record, const MetricsOf& metrics_of) {
   for (Waiting& waiting : all_) {
     const Expectation& e = *waiting.expectation;
     if (!e.metric || e.when != When::epoch || e.number != record.epoch) continue;
@@ -157,12 +158,12 @@ void Verdicts::end_of_epoch(const EpochRecord& record, const MetricsOf& metrics_
   }
 }
 
-std::vector<Trainer::Verdict> Verdicts::at_the_end(const EpochRecord* last,
-                                                   const MetricsOf& metrics_of) const {
-  std::vector<Trainer::Verdict> verdicts;
+std::vector<Trainer::JudgedExpectation> ExpectationJudge::at_the_end(
+    const EpochRecord* last, const MetricsOf& metrics_of) const {
+  std::vector<Trainer::JudgedExpectation> verdicts;
   for (const Waiting& waiting : all_) {
     const Expectation& e = *waiting.expectation;
-    Trainer::Verdict verdict = waiting.verdict;
+    Trainer::JudgedExpectation verdict = waiting.verdict;
     // a metric without a time is of the end too: there is no batch to take it of
     const bool finally = e.when == When::finally || (e.when == When::first && !e.on.empty());
     if (!verdict.judged && e.metric && finally) judge_metric(e, last, metrics_of, verdict);

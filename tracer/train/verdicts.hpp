@@ -16,10 +16,10 @@
 
 namespace tracer {
 
-class Verdicts {
+class ExpectationJudge {
  public:
   /// The program must outlive it.
-  Verdicts(const Program&, int steps_per_epoch);
+  ExpectationJudge(const Program&, int steps_per_epoch);
 
   /// The steps (from 1, sorted) that have to be looked at.
   std::vector<long long> steps() const;
@@ -29,16 +29,17 @@ class Verdicts {
   using MetricsOf = std::function<Metrics(Part)>;
   void end_of_epoch(const EpochRecord&, const MetricsOf&);
   /// What is expected finally; `last` is the record of the epoch whose weights these are, or null.
-  std::vector<Trainer::Verdict> at_the_end(const EpochRecord* last, const MetricsOf&) const;
+  std::vector<Trainer::JudgedExpectation> at_the_end(const EpochRecord* last,
+                                                     const MetricsOf&) const;
 
  private:
   struct Waiting {
     const Expectation* expectation = nullptr;
     long long step = 0;  // that it is judged at; 0: none
-    Trainer::Verdict verdict;
+    Trainer::JudgedExpectation verdict;
   };
   static void judge_metric(const Expectation&, const EpochRecord*, const MetricsOf&,
-                           Trainer::Verdict&);
+                           Trainer::JudgedExpectation&);
   std::vector<Waiting> all_;
 };
 

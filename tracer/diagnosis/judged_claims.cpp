@@ -1,7 +1,8 @@
-#include "tracer/diagnosis/array_verdict.hpp"
+#include "tracer/diagnosis/judged_claims.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -9,7 +10,7 @@ namespace tracer {
 namespace {
 
 // The k for which k·truth is nearest, where that is near enough to be meant.
-void find_factor(ArrayVerdict& verdict, const FactorNames& names) {
+void find_factor(JudgedClaim& verdict, const FactorNames& names) {
   const Reals& truth = verdict.truth.values;
   const long double squares = (truth * truth).sum();
   if (!(squares > 0)) return;
@@ -32,7 +33,7 @@ void find_factor(ArrayVerdict& verdict, const FactorNames& names) {
 
 // The numbers by which the rows (the columns) of a claim are larger than they should be, where each
 // has one of its own; empty where they have not.
-std::vector<long double> ratios_of_lines(const ArrayVerdict& verdict, bool rows) {
+std::vector<long double> ratios_of_lines(const JudgedClaim& verdict, bool rows) {
   const Eigen::Index lines = rows ? verdict.claim.values.rows() : verdict.claim.values.cols();
   const Eigen::Index length = verdict.claim.values.size() / lines;
   std::vector<long double> ratios;
@@ -65,7 +66,7 @@ std::string text_of(const std::vector<long double>& ratios) {
   return ratios.size() > most ? text + ", …" : text;
 }
 
-std::string pattern_of(const ArrayVerdict& verdict) {
+std::string pattern_of(const JudgedClaim& verdict) {
   const Eigen::Index rows = verdict.claim.values.rows();
   const Eigen::Index columns = verdict.claim.values.cols();
   std::set<Eigen::Index> in_rows, in_columns;
@@ -79,8 +80,7 @@ std::string pattern_of(const ArrayVerdict& verdict) {
     }
   }
   const Eigen::Index all = rows * columns;
-  if (wrong == 0) return "";
-  if (all == 1) return "";
+  if (wrong == 0 || all == 1) return "";
   for (const bool of_rows : {true, false}) {
     if (const auto ratios = ratios_of_lines(verdict, of_rows); !ratios.empty())
       return fmt::format("each {} ours times a number: {}", of_rows ? "row" : "column",
@@ -97,8 +97,8 @@ std::string pattern_of(const ArrayVerdict& verdict) {
 
 }  // namespace
 
-ArrayVerdict judge(const Claim& claim, Expected truth, const FactorNames& names) {
-  ArrayVerdict verdict;
+JudgedClaim judge(const Claim& claim, Expected truth, const FactorNames& names) {
+  JudgedClaim verdict;
   verdict.claim = claim;
   verdict.truth = std::move(truth);
   verdict.nearness = compare(claim, verdict.truth);
@@ -110,39 +110,125 @@ ArrayVerdict judge(const Claim& claim, Expected truth, const FactorNames& names)
   return verdict;
 }
 
-std::vector<ArrayVerdict> judged(Search& search, const Prepared& prepared) {
+std::vector<JudgedClaim> judged(Search& search, const Prepared& prepared) {
   const Graph& graph = prepared.batch.graph;
   Explanation right = search.right();
   const auto here = [&](const Claim& claim, std::size_t i) {
     const auto truth = claim.gradient ? search.predicted(right, claim.name, i)
                                       : std::optional(search.value(graph.find(claim.name), i));
     const Array<double> zero = Array<double>::Zero(claim.values.rows(), claim.values.cols());
-    ArrayVerdict verdict = judge(claim, truth.value_or(Expected{zero.cast<long double>(), zero}),
-                                 search.factor_names());
+    JudgedClaim verdict = judge(claim, truth.value_or(Expected{zero.cast<long double>(), zero}),
+                                search.factor_names());
     verdict.value = graph[graph.find(claim.name)].called();
     return verdict;
   };
-  std::vector<std::pair<NodeId, ArrayVerdict>> ordered;
+  std::vector<std::pair<NodeId, JudgedClaim>> ordered;
   for (const Claim& claim : prepared.evidence.front().claims) {
     const NodeId node = graph.find(claim.name);
     ordered.emplace_back(claim.gradient ? 2 * graph.size() - node : node, here(claim, 0));
   }
   std::ranges::stable_sort(ordered, {}, [](const auto& entry) { return entry.first; });
-  std::vector<ArrayVerdict> arrays;
+  std::vector<JudgedClaim> arrays;
   for (auto& [order, array] : ordered) arrays.push_back(std::move(array));
   for (std::size_t i = 1; i < prepared.evidence.size(); ++i) {
     for (const Claim& claim : prepared.evidence[i].claims) {
-      const auto array = std::ranges::find_if(arrays, [&](const ArrayVerdict& other) {
+      const auto array = std::ranges::find_if(arrays, [&](const JudgedClaim& other) {
         return other.claim.name == claim.name && other.claim.gradient == claim.gradient;
       });
       if (array == arrays.end()) continue;
-      ArrayVerdict there = here(claim, i);
+      JudgedClaim there = here(claim, i);
       if (there.nearness.kind <= array->nearness.kind) continue;
       *array = std::move(there);
       array->point = i;
     }
   }
   return arrays;
+}
+
+std::vector<const JudgedClaim*> wrong_gradients(const std::vector<JudgedClaim>& arrays) {
+  std::vector<const JudgedClaim*> wrong;
+  for (const JudgedClaim& array : arrays) {
+    if (array.is_wrong()) wrong.push_back(&array);
+  }
+  return wrong;
+}
+
+bool is_told(Search& search, Explanation& explanation,
+             const std::vector<const JudgedClaim*>& wrong) {
+  double evidence = 0;
+  double best = 0;
+  for (const JudgedClaim* array : wrong) {
+    const auto made = search.predicted(explanation, array->claim.name, array->point);
+    if (!made) continue;
+    const Reals& claimed = array->claim.values;
+    const Array<double> from_right = (claimed - array->truth.values).abs().cast<double>();
+    const Array<double> from_made = (claimed - made->values).abs().cast<double>();
+    const Array<double> digits =
+        (from_right / from_made.max(left_open(array->claim, *made))).log10().max(0).min(16);
+    evidence += digits.sum();
+    best = std::max(best, digits.maxCoeff());
+  }
+  return evidence >= digits_taken(explanation, best);
+}
+
+Hidden what_hides(const std::vector<JudgedClaim>& arrays) {
+  double digits = 0;
+  double rounding = 0;
+  for (const JudgedClaim& array : arrays) {
+    if (!array.claim.gradient || (array.truth.values == 0).all()) continue;
+    const Array<double> open = left_open(array.claim, array.truth);
+    if ((array.truth.values.abs().cast<double>() > 3 * open).any()) return Hidden::nothing;
+    const auto written = static_cast<double>(array.claim.half_unit.maxCoeff());
+    digits = std::max(digits, written + array.claim.precision.smallest);
+    rounding = std::max(rounding, open.maxCoeff() - written);
+  }
+  if (digits <= 0 && rounding <= 0) return Hidden::nothing;
+  return rounding > digits ? Hidden::by_rounding : Hidden::by_few_digits;
+}
+
+namespace {
+
+bool are_claimed_the_same(const std::vector<Evidence>& evidence) {
+  bool any = false;
+  for (const Claim& claim : evidence.front().claims) {
+    if (!claim.gradient) continue;
+    for (const Evidence& known : evidence) {
+      const Claim* other = gradient_claim(known.claims, claim.name);
+      const bool same = other != nullptr && other->values.rows() == claim.values.rows() &&
+                        other->values.cols() == claim.values.cols() &&
+                        (other->values == claim.values).all();
+      if (!same) return false;
+    }
+    any = any || (claim.values != 0).any();
+  }
+  return any;
+}
+
+bool are_the_same(const Question& question) {
+  const Graph& graph = question.batch.graph;
+  const std::string& seed = question.program.seed_name;
+  TrialRuns runs(question.batch, seed.empty() ? -1 : graph.find(seed));
+  for (const Evidence& known : question.evidence) runs.add_point(known.point);
+  BackwardGraph::Pass pass = runs.back().pass();
+  for (const Claim& claim : question.evidence.front().claims) {
+    if (!claim.gradient) continue;
+    const NodeId gradient = runs.back().gradient(pass, graph.find(claim.name));
+    if (gradient < 0) continue;  // 0 everywhere
+    const Expected first = expected(runs.at(gradient, 0));
+    for (std::size_t i = 1; i < question.evidence.size(); ++i) {
+      Claim as_claimed = claim;  // in its shape, and as precise
+      as_claimed.values = expected(runs.at(gradient, i)).values;
+      if (!compare(as_claimed, first).matches()) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+bool always_the_same(const Question& question) {
+  return question.evidence.size() > 1 && are_claimed_the_same(question.evidence) &&
+         !are_the_same(question);
 }
 
 }  // namespace tracer
