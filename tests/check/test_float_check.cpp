@@ -10,6 +10,7 @@
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/train/batch_run.hpp"
+#include "tracer/train/inspect.hpp"
 
 using namespace tracer;
 using namespace tracer::probe;
