@@ -47,17 +47,16 @@ struct Blobs {
 /// Source: sklearn.datasets.make_blobs (scikit-learn 1.x), with this program's random numbers.
 inline Dataset blobs(const Blobs& wanted) {
   RandomStream places(wanted.seed, "blobs centers");
-  LabelledPoints points(wanted.features, wanted.n, wanted.shuffle, wanted.seed, wanted.stream);
-  RandomStream noise(wanted.seed, wanted.stream + " noise");
+  LabelledPoints points(wanted, wanted.features, wanted.deviation);
   for (int cloud = 0; cloud < wanted.centers; ++cloud) {
     std::vector<double> center;
     for (int i = 0; i < wanted.features; ++i) {
       center.push_back(wanted.low + (wanted.high - wanted.low) * places.uniform_double());
     }
-    const int count = wanted.n / wanted.centers + (cloud < wanted.n % wanted.centers ? 1 : 0);
-    for (int i = 0; i < count; ++i) points.add(center, wanted.deviation, noise, cloud);
+    const int count = share_of(cloud, wanted.centers, wanted.n);
+    for (int i = 0; i < count; ++i) points.add(center, cloud);
   }
-  return std::move(points).dataset("blobs", wanted.centers);
+  return std::move(points).dataset(wanted.name, wanted.centers);
 }
 
 }  // namespace tracer

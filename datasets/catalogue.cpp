@@ -23,54 +23,48 @@ constexpr std::array<std::string_view, 2> fashion_mirrors{
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"};
 
-constexpr std::size_t train_bytes = 16 + 60'000 * 784;
-constexpr std::size_t test_bytes = 16 + 10'000 * 784;
+struct Content {
+  std::string_view sha256;
+  std::size_t gz_bytes;
+};
+// Both sets have the files of MNIST, in name, number and size; what is in them differs.
+constexpr ImageSet in_files_of_mnist(ImageSet set, const std::array<Content, 4>& of) {
+  set.train_images = {"train-images-idx3-ubyte", of[0].sha256, 16 + 60'000 * 784, of[0].gz_bytes};
+  set.train_labels = {"train-labels-idx1-ubyte", of[1].sha256, 8 + 60'000, of[1].gz_bytes};
+  set.test_images = {"t10k-images-idx3-ubyte", of[2].sha256, 16 + 10'000 * 784, of[2].gz_bytes};
+  set.test_labels = {"t10k-labels-idx1-ubyte", of[3].sha256, 8 + 10'000, of[3].gz_bytes};
+  set.train_count = 60'000;
+  set.test_count = 10'000;
+  return set;
+}
 
-constexpr std::array<ImageSet, 2> sets{
-    ImageSet{.name = "mnist",
-             .title = "MNIST",
-             .folder = "mnist",
-             .about = "handwritten digits, 28×28 pixels, 60,000 to train on and 10,000 to test",
-             .authors = "Yann LeCun, Corinna Cortes, Christopher J. C. Burges",
-             .licence = "CC BY-SA 3.0, as generally stated",
-             .train_images = {"train-images-idx3-ubyte",
-                              "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-                              train_bytes, 9'912'422},
-             .train_labels = {"train-labels-idx1-ubyte",
-                              "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-                              60'008, 28'881},
-             .test_images = {"t10k-images-idx3-ubyte",
-                             "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-                             test_bytes, 1'648'877},
-             .test_labels = {"t10k-labels-idx1-ubyte",
-                             "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-                             10'008, 4'542},
-             .classes = digits,
-             .mirrors = mnist_mirrors,
-             .train_count = 60'000,
-             .test_count = 10'000},
-    ImageSet{.name = "fashion_mnist",
-             .title = "Fashion-MNIST",
-             .folder = "fashion-mnist",
-             .about = "pieces of clothing, 28×28 pixels, 60,000 to train on and 10,000 to test",
-             .authors = "Han Xiao, Kashif Rasul, Roland Vollgraf (Zalando SE)",
-             .licence = "MIT",
-             .train_images = {"train-images-idx3-ubyte",
-                              "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-                              train_bytes, 26'421'880},
-             .train_labels = {"train-labels-idx1-ubyte",
-                              "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
-                              60'008, 29'515},
-             .test_images = {"t10k-images-idx3-ubyte",
-                             "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-                             test_bytes, 4'422'102},
-             .test_labels = {"t10k-labels-idx1-ubyte",
-                             "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
-                             10'008, 5'148},
-             .classes = clothes,
-             .mirrors = fashion_mirrors,
-             .train_count = 60'000,
-             .test_count = 10'000}};
+constexpr std::array sets{
+    in_files_of_mnist(
+        {.name = "mnist",
+         .title = "MNIST",
+         .folder = "mnist",
+         .about = "handwritten digits, 28×28 pixels, 60,000 to train on and 10,000 to test",
+         .authors = "Yann LeCun, Corinna Cortes, Christopher J. C. Burges",
+         .licence = "CC BY-SA 3.0, as generally stated",
+         .classes = digits,
+         .mirrors = mnist_mirrors},
+        {{{"ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db", 9'912'422},
+          {"65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5", 28'881},
+          {"0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7", 1'648'877},
+          {"ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", 4'542}}}),
+    in_files_of_mnist(
+        {.name = "fashion_mnist",
+         .title = "Fashion-MNIST",
+         .folder = "fashion-mnist",
+         .about = "pieces of clothing, 28×28 pixels, 60,000 to train on and 10,000 to test",
+         .authors = "Han Xiao, Kashif Rasul, Roland Vollgraf (Zalando SE)",
+         .licence = "MIT",
+         .classes = clothes,
+         .mirrors = fashion_mirrors},
+        {{{"c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888", 26'421'880},
+          {"bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9", 29'515},
+          {"5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b", 4'422'102},
+          {"0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34", 5'148}}})};
 
 const ImageSet* found(std::string_view name) {
   for (const ImageSet& set : sets) {

@@ -22,11 +22,11 @@ struct ImageSet {
   std::string_view about;   ///< one line
   std::string_view authors;
   std::string_view licence;
-  CatalogueFile train_images, train_labels, test_images, test_labels;
+  CatalogueFile train_images = {}, train_labels = {}, test_images = {}, test_labels = {};
   std::span<const std::string_view> classes;
   std::span<const std::string_view> mirrors;  ///< addresses of folders, ending in /
-  int train_count;
-  int test_count;
+  int train_count = 0;
+  int test_count = 0;
 };
 
 std::span<const ImageSet> image_sets();

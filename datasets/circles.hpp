@@ -14,10 +14,10 @@
 namespace tracer {
 
 struct Circles {
-  int n = 100;  ///< points in all; of an odd number the inner circle has one more
-  double factor =
-      0.8;  ///< radius of the inner circle, from 0 up to (not including) 1; the outer has 1
-  double noise = 0;  ///< standard deviation of what is added to every coordinate
+  int n = 100;          ///< points in all; of an odd number the inner circle has one more
+  double factor = 0.8;  ///< radius of the inner circle, from 0 up to (not including) 1; the outer's
+                        ///< is 1
+  double noise = 0;     ///< standard deviation of what is added to every coordinate
   bool shuffle = true;
   std::uint64_t seed = 0;
   std::string stream = "circles";  ///< with the seed: which random numbers; test data have others
@@ -39,17 +39,15 @@ struct Circles {
 inline Dataset circles(const Circles& wanted) {
   const int outer = wanted.n / 2;
   const int inner = wanted.n - outer;
-  LabelledPoints points(2, wanted.n, wanted.shuffle, wanted.seed, wanted.stream);
-  RandomStream noise(wanted.seed, wanted.stream + " noise");
+  LabelledPoints points(wanted, 2, wanted.noise);
   for (int i = 0; i < wanted.n; ++i) {
     const bool is_inner = i >= outer;
     const double angle =
         2 * std::numbers::pi * (is_inner ? i - outer : i) / (is_inner ? inner : outer);
     const double radius = is_inner ? wanted.factor : 1;
-    points.add({radius * std::cos(angle), radius * std::sin(angle)}, wanted.noise, noise,
-               is_inner ? 1 : 0);
+    points.add({radius * std::cos(angle), radius * std::sin(angle)}, is_inner ? 1 : 0);
   }
-  return std::move(points).dataset("circles", 2);
+  return std::move(points).dataset(wanted.name, 2);
 }
 
 }  // namespace tracer

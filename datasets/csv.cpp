@@ -37,7 +37,7 @@ bool is_pixel(const std::string& name) { return name.starts_with("pixel"); }
 
 class CsvReader {
  public:
-  CsvReader(std::string_view text, const std::string& name, const CsvOptions& options)
+  CsvReader(std::string_view text, const std::string& name, const FileOptions& options)
       : text_(text), name_(name), options_(options), fields_(text, separator_of(text), name) {}
 
   Dataset read() {
@@ -103,7 +103,7 @@ class CsvReader {
   }
 
   std::optional<int> label_column() {
-    if (std::holds_alternative<CsvOptions::NoLabel>(options_.label)) return std::nullopt;
+    if (std::holds_alternative<FileOptions::NoLabel>(options_.label)) return std::nullopt;
     if (const auto* name = std::get_if<std::string>(&options_.label)) return column_called(*name);
     if (const int* number = std::get_if<int>(&options_.label)) {
       const int column = *number < 0 ? *number + columns_ : *number;
@@ -115,7 +115,7 @@ class CsvReader {
       }
       return column;
     }
-    if (columns_ == 1 || columns_ == options_.features) return std::nullopt;
+    if (!options_.labelled || columns_ == 1 || columns_ == options_.features) return std::nullopt;
     return found_label_column();
   }
 
@@ -248,7 +248,7 @@ class CsvReader {
 
   std::string_view text_;
   const std::string& name_;
-  const CsvOptions& options_;
+  const FileOptions& options_;
   CsvFields fields_;
   int columns_ = 0;
   std::vector<std::string> names_;  // empty: no header
@@ -263,11 +263,11 @@ class CsvReader {
 
 }  // namespace
 
-Dataset parse_csv(std::string_view text, const std::string& name, const CsvOptions& options) {
+Dataset parse_csv(std::string_view text, const std::string& name, const FileOptions& options) {
   return CsvReader(text, name, options).read();
 }
 
-Dataset read_csv(const std::filesystem::path& path, const CsvOptions& options) {
+Dataset read_csv(const std::filesystem::path& path, const FileOptions& options) {
   const Bytes bytes = read_bytes(path);
   return parse_csv({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string(),
                    options);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -126,11 +127,8 @@ char separator_of(std::string_view text) {
       if (c == separators[k] && !is_quoted) ++counts[k];
     }
   }
-  std::size_t most = 0;
-  for (std::size_t k = 1; k < counts.size(); ++k) {
-    if (counts[k] > counts[most]) most = k;
-  }
-  return separators[most];
+  const auto most = std::ranges::max_element(counts) - counts.begin();
+  return separators[static_cast<std::size_t>(most)];
 }
 
 std::string shown(std::string_view text) {

@@ -60,12 +60,9 @@ Generator described() {
 }
 
 void check(const Generator& generator, std::string_view name, double value) {
-  const std::optional<Generator::Number> number =
-      name == "n" ? Generator::Number{"n", "", true, 1, {}} : [&] {
-        const Generator::Number* own = generator.number(name);
-        return own == nullptr ? std::nullopt : std::optional(*own);
-      }();
-  if (!number) {
+  const Generator::Number of_all{"n", "", true, 1, {}};
+  const Generator::Number* const number = name == "n" ? &of_all : generator.number(name);
+  if (number == nullptr) {
     std::vector<std::string_view> names{"n"};
     for (const Generator::Number& one : generator.numbers) names.push_back(one.name);
     throw Error(

@@ -18,11 +18,6 @@ namespace tracer {
 namespace fs = std::filesystem;
 namespace {
 
-struct Close {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, Close>;
-
 // zlib's state for one stream: freed whatever happens.
 struct Inflater {
   z_stream stream{};
@@ -107,7 +102,8 @@ Bytes read_raw_bytes(const fs::path& path, std::size_t limit) {
   const fs::file_status status = fs::status(path, problem);
   if (!fs::exists(status)) fail_file(name, "there is no such file");
   if (fs::is_directory(status)) fail_file(name, "is a folder, not a file");
-  const File file(std::fopen(name.c_str(), "rb"));
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(name.c_str(), "rb"),
+                                                             &std::fclose);
   if (file == nullptr) fail_file(name, std::string("can't be opened: ") + std::strerror(errno));
   // /dev/zero never ends. What somebody types does, and /dev/null has done so already.
   const bool is_device = fs::is_character_file(status) || fs::is_block_file(status);

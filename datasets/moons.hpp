@@ -32,8 +32,7 @@ struct Moons {
 /// Source: sklearn.datasets.make_moons (scikit-learn 1.x), with this program's random numbers.
 inline Dataset moons(const Moons& wanted) {
   const int upper = wanted.n / 2;
-  LabelledPoints points(2, wanted.n, wanted.shuffle, wanted.seed, wanted.stream);
-  RandomStream noise(wanted.seed, wanted.stream + " noise");
+  LabelledPoints points(wanted, 2, wanted.noise);
   for (int i = 0; i < wanted.n; ++i) {
     const bool is_lower = i >= upper;
     const int count = is_lower ? wanted.n - upper : upper;
@@ -42,13 +41,9 @@ inline Dataset moons(const Moons& wanted) {
     const double angle = count > 1 ? std::numbers::pi * place / (count - 1) : 0;
     const double x = std::cos(angle);
     const double y = std::sin(angle);
-    if (is_lower) {
-      points.add({1 - x, 0.5 - y}, wanted.noise, noise, 1);
-    } else {
-      points.add({x, y}, wanted.noise, noise, 0);
-    }
+    is_lower ? points.add({1 - x, 0.5 - y}, 1) : points.add({x, y}, 0);
   }
-  return std::move(points).dataset("moons", 2);
+  return std::move(points).dataset(wanted.name, 2);
 }
 
 }  // namespace tracer

@@ -5,91 +5,155 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
+#include <charconv>
 #include <cstring>
-#include <limits>
-#include <numeric>
 #include <string_view>
-
-#include "datasets/npy_header.hpp"
 
 namespace tracer {
 namespace {
 
 constexpr std::string_view magic("\x93NUMPY", 6);
 
-float from_half(std::uint16_t bits) {
-  return static_cast<float>(Eigen::numext::bit_cast<Eigen::half>(bits));
-}
+using Values = std::variant<std::vector<float>, std::vector<double>>;
 
-template <class Bits>
-Bits bits_at(const unsigned char* at, bool big_endian) {
-  std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < sizeof(Bits); ++i) {
-    bits |= std::uint64_t{at[big_endian ? sizeof(Bits) - 1 - i : i]} << 8 * i;
-  }
-  return static_cast<Bits>(bits);
-}
+/// A truth value, of which any byte but 0 is a 1.
+struct Truth {
+  unsigned char byte;
+  explicit operator float() const { return byte != 0 ? 1 : 0; }
+};
 
-template <class To, class Bits, class Convert>
-std::vector<To> converted(std::span<const unsigned char> bytes, bool big_endian, Convert convert) {
-  std::vector<To> values(bytes.size() / sizeof(Bits));
-  for (std::size_t k = 0; k < values.size(); ++k) {
-    values[k] = static_cast<To>(convert(bits_at<Bits>(&bytes[k * sizeof(Bits)], big_endian)));
+// The numbers of type T that lie in the bytes, as `To`. Here the processor is little-endian.
+static_assert(std::endian::native == std::endian::little);
+template <class T, class To>
+Values numbers(std::span<const unsigned char> bytes, bool big_endian) {
+  std::vector<To> values;
+  values.reserve(bytes.size() / sizeof(T));
+  for (; !bytes.empty(); bytes = bytes.subspan(sizeof(T))) {
+    std::array<unsigned char, sizeof(T)> one{};
+    std::ranges::copy(bytes.first(sizeof(T)), one.begin());
+    if (big_endian) std::ranges::reverse(one);
+    values.push_back(static_cast<To>(std::bit_cast<T>(one)));
   }
   return values;
 }
 
-template <class Signed, class Bits, class To>
-std::vector<To> signed_numbers(std::span<const unsigned char> bytes, bool big_endian) {
-  return converted<To, Bits>(bytes, big_endian,
-                             [](Bits bits) { return std::bit_cast<Signed>(bits); });
-}
-template <class Bits, class To>
-std::vector<To> unsigned_numbers(std::span<const unsigned char> bytes, bool big_endian) {
-  return converted<To, Bits>(bytes, big_endian, [](Bits bits) { return bits; });
-}
-
-using Values = std::variant<std::vector<float>, std::vector<double>>;
-using Reader = Values (*)(std::span<const unsigned char>, bool big_endian);
-
 struct Type {
   std::string_view code;
   std::size_t bytes;
-  Reader read;
+  Values (*read)(std::span<const unsigned char>, bool big_endian);
+};
+constexpr std::array types{
+    Type{"b1", 1, numbers<Truth, float>},          Type{"u1", 1, numbers<std::uint8_t, float>},
+    Type{"u2", 2, numbers<std::uint16_t, float>},  Type{"u4", 4, numbers<std::uint32_t, double>},
+    Type{"u8", 8, numbers<std::uint64_t, double>}, Type{"i1", 1, numbers<std::int8_t, float>},
+    Type{"i2", 2, numbers<std::int16_t, float>},   Type{"i4", 4, numbers<std::int32_t, double>},
+    Type{"i8", 8, numbers<std::int64_t, double>},  Type{"f2", 2, numbers<Eigen::half, float>},
+    Type{"f4", 4, numbers<float, float>},          Type{"f8", 8, numbers<double, double>}};
+
+struct NpyHeader {
+  std::string descr;  // byte order, kind, bytes: "<f4"
+  bool fortran = false;
+  std::vector<std::int64_t> shape;
 };
 
-using B = std::span<const unsigned char>;
-const std::array<Type, 12> types{{
-    {"b1", 1,
-     [](B b, bool) -> Values {
-       return converted<float, std::uint8_t>(b, false, [](auto bits) { return bits != 0 ? 1 : 0; });
-     }},
-    {"u1", 1, [](B b, bool e) -> Values { return unsigned_numbers<std::uint8_t, float>(b, e); }},
-    {"u2", 2, [](B b, bool e) -> Values { return unsigned_numbers<std::uint16_t, float>(b, e); }},
-    {"u4", 4, [](B b, bool e) -> Values { return unsigned_numbers<std::uint32_t, double>(b, e); }},
-    {"u8", 8, [](B b, bool e) -> Values { return unsigned_numbers<std::uint64_t, double>(b, e); }},
-    {"i1", 1,
-     [](B b, bool e) -> Values { return signed_numbers<std::int8_t, std::uint8_t, float>(b, e); }},
-    {"i2", 2,
-     [](B b, bool e) -> Values {
-       return signed_numbers<std::int16_t, std::uint16_t, float>(b, e);
-     }},
-    {"i4", 4,
-     [](B b, bool e) -> Values {
-       return signed_numbers<std::int32_t, std::uint32_t, double>(b, e);
-     }},
-    {"i8", 8,
-     [](B b, bool e) -> Values {
-       return signed_numbers<std::int64_t, std::uint64_t, double>(b, e);
-     }},
-    {"f2", 2,
-     [](B b, bool e) -> Values { return converted<float, std::uint16_t>(b, e, from_half); }},
-    {"f4", 4,
-     [](B b, bool e) -> Values { return signed_numbers<float, std::uint32_t, float>(b, e); }},
-    {"f8", 8,
-     [](B b, bool e) -> Values { return signed_numbers<double, std::uint64_t, double>(b, e); }},
-}};
+// A dictionary in Python's notation with its keys in any order:
+//   {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28, 28), }
+class HeaderReader {
+ public:
+  HeaderReader(std::string_view text, const std::string& name) : text_(text), name_(name) {}
+
+  NpyHeader read() {
+    NpyHeader header;
+    bool has_descr = false, has_order = false, has_shape = false;
+    expect('{');
+    while (!took('}')) {
+      const std::string key = quoted();
+      expect(':');
+      if (key == "descr") {
+        if (peek() != '\'' && peek() != '"') {
+          fail_file(name_, "holds records of several fields, expected an array of numbers");
+        }
+        header.descr = quoted();
+        has_descr = true;
+      } else if (key == "fortran_order") {
+        header.fortran = truth();
+        has_order = true;
+      } else if (key == "shape") {
+        header.shape = shape();
+        has_shape = true;
+      } else {
+        bad();
+      }
+      if (!took(',') && peek() != '}') bad();
+    }
+    skip_spaces();
+    if (at_ != text_.size() || !has_descr || !has_order || !has_shape) bad();
+    return header;
+  }
+
+ private:
+  [[noreturn]] void bad() const {
+    fail_file(name_, fmt::format("can't read its header at character {}, expected 'descr', "
+                                 "'fortran_order' and 'shape'",
+                                 at_ + 1));
+  }
+  void skip_spaces() {
+    while (at_ < text_.size() && std::string_view(" \t\n\r\0", 5).find(text_[at_]) != text_.npos) {
+      ++at_;
+    }
+  }
+  char peek() {
+    skip_spaces();
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
+  bool took(char c) {
+    if (peek() != c) return false;
+    ++at_;
+    return true;
+  }
+  void expect(char c) {
+    if (!took(c)) bad();
+  }
+  std::string quoted() {
+    const char quote = peek();
+    if (quote != '\'' && quote != '"') bad();
+    const std::size_t end = text_.find(quote, at_ + 1);
+    if (end == text_.npos) bad();
+    std::string word(text_.substr(at_ + 1, end - at_ - 1));
+    at_ = end + 1;
+    return word;
+  }
+  bool truth() {
+    skip_spaces();
+    for (const std::string_view word : {"False", "True"}) {
+      if (text_.substr(at_).starts_with(word)) {
+        at_ += word.size();
+        return word == "True";
+      }
+    }
+    bad();
+  }
+  std::vector<std::int64_t> shape() {
+    std::vector<std::int64_t> sizes;
+    expect('(');
+    while (!took(')')) {
+      skip_spaces();
+      std::int64_t size = 0;
+      const auto [end, problem] =
+          std::from_chars(text_.data() + at_, text_.data() + text_.size(), size);
+      if (problem != std::errc() || size < 0) bad();
+      at_ = static_cast<std::size_t>(end - text_.data());
+      took('L');  // Python 2 wrote 3L
+      sizes.push_back(size);
+      if (!took(',') && peek() != ')') bad();
+    }
+    return sizes;
+  }
+
+  std::string_view text_;
+  const std::string& name_;
+  std::size_t at_ = 0;
+};
 
 // Fortran order has the first index run fastest. Both orders are walked at once: C's position k,
 // Fortran's by adding strides, with carries.
@@ -191,10 +255,10 @@ NpyArray parse_npy(std::span<const unsigned char> bytes, const std::string& name
   // Version 1 has two bytes for the length of the header, later ones four.
   const std::size_t start = version == 1 ? 10 : 12;
   if (bytes.size() < start) fail_file(name, "ends in its header");
-  const std::size_t length = version == 1 ? bits_at<std::uint16_t>(&bytes[8], false)
-                                          : bits_at<std::uint32_t>(&bytes[8], false);
+  std::size_t length = 0;
+  for (std::size_t i = start; i-- > 8;) length = length << 8U | bytes[i];
   if (bytes.size() - start < length) fail_file(name, "ends in its header");
-  const NpyHeader header = npy_header(text.substr(start, length), name);
+  const NpyHeader header = HeaderReader(text.substr(start, length), name).read();
 
   const std::string_view descr = header.descr;
   const auto type = std::ranges::find_if(types, [&](const Type& t) {
@@ -262,15 +326,10 @@ Bytes npy_bytes(const NpyArray& array) {
                              static_cast<unsigned char>(header.size() >> 8U)});
   bytes.insert(bytes.end(), header.begin(), header.end());
   std::visit(
-      [&]<class T>(const std::vector<T>& values) {
-        using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-        bytes.reserve(bytes.size() + values.size() * sizeof(T));
-        for (const T value : values) {
-          const Bits bits = std::bit_cast<Bits>(value);
-          for (std::size_t i = 0; i < sizeof(T); ++i) {
-            bytes.push_back(static_cast<unsigned char>(bits >> 8 * i));
-          }
-        }
+      [&](const auto& values) {
+        const auto numbers = std::as_bytes(std::span(values));
+        const auto* const begin = reinterpret_cast<const unsigned char*>(numbers.data());
+        bytes.insert(bytes.end(), begin, begin + numbers.size());
       },
       array.values);
   return bytes;

@@ -38,7 +38,7 @@ bool samples_are_columns(const NpyArray& x, const NpyArray* y, int feature_count
   return x.columns() == y->columns() && x.rows() != y->rows();
 }
 
-void set_targets_from(Dataset& data, const NpyArray& y, const NpzOptions& options,
+void set_targets_from(Dataset& data, const NpyArray& y, const FileOptions& options,
                       std::int64_t samples, bool in_columns, const std::string& name) {
   const Where where = [&](std::size_t k) { return fmt::format("{}, sample {}", name, k + 1); };
   if (is_flat(y) && static_cast<std::int64_t>(y.size()) == samples) {
@@ -72,9 +72,9 @@ void set_targets_from(Dataset& data, const NpyArray& y, const NpzOptions& option
 
 }  // namespace
 
-Dataset npy_dataset(const NpyArray& x, const NpyArray* y, const NpzOptions& options,
+Dataset npy_dataset(const NpyArray& x, const NpyArray* y, const FileOptions& options,
                     const std::string& name) {
-  const bool in_columns = samples_are_columns(x, y, options.feature_count);
+  const bool in_columns = samples_are_columns(x, y, options.features);
   Dataset data;
   data.name = name;
   // C order of m × features is Eigen's order of features × m: a plain copy.
@@ -83,9 +83,9 @@ Dataset npy_dataset(const NpyArray& x, const NpyArray* y, const NpzOptions& opti
   if (samples > 2'000'000'000 || data.features.rows() > 2'000'000'000) {
     fail_file(name, fmt::format("an array of shape {} is too large", x.shape_text()));
   }
-  if (options.feature_count > 0 && data.features.rows() != options.feature_count) {
+  if (options.features > 0 && data.features.rows() != options.features) {
     fail_file(name, fmt::format("has {} features (an array of shape {}), expected {}",
-                                data.features.rows(), x.shape_text(), options.feature_count));
+                                data.features.rows(), x.shape_text(), options.features));
   }
   if (!data.features.isFinite().all()) fail_file(name, "the features hold NaN or infinity");
 
@@ -112,9 +112,9 @@ Dataset npy_dataset(const NpyArray& x, const NpyArray* y, const NpzOptions& opti
   return data;
 }
 
-Dataset npz_dataset(const Npz& archive, const NpzOptions& options) {
+Dataset npz_dataset(const Npz& archive, const FileOptions& options) {
   const std::vector<std::string> names = archive.names();
-  std::string features = options.features;
+  std::string features = options.features_name;
   if (features.empty()) {
     features = first_there(
         names, {"x_" + options.part, "X_" + options.part, "X", "x", "images", "data", "features"});
@@ -125,7 +125,7 @@ Dataset npz_dataset(const Npz& archive, const NpzOptions& options) {
                           "features",
                           fmt::join(names, ", ")));
   }
-  std::string targets = options.targets;
+  std::string targets = options.targets_name;
   if (targets.empty()) {
     targets = first_there(names, {"y_" + options.part, "Y_" + options.part, "Y", "y", "labels",
                                   "label", "targets", "target"});

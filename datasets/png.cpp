@@ -5,10 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string>
 #include <vector>
-
-#include "datasets/gzip.hpp"
 
 namespace tracer {
 namespace {
@@ -138,8 +135,11 @@ Picture like_mnist(const Picture& ink, Eigen::Index rows, Eigen::Index columns) 
 }  // namespace
 
 Dataset read_png(const std::filesystem::path& path, int rows, int columns) {
-  const std::string name = path.string();
-  Picture picture = decoded(read_bytes(path), name);
+  return png_dataset(read_bytes(path), path.string(), rows, columns);
+}
+
+Dataset png_dataset(const Bytes& bytes, const std::string& name, int rows, int columns) {
+  Picture picture = decoded(bytes, name);
   std::vector<float> border = border_of(picture);
   if (border[border.size() / 2] > 0.5F) {
     picture =

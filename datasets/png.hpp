@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "datasets/dataset.hpp"
+#include "datasets/gzip.hpp"
 
 namespace tracer {
 
@@ -16,5 +18,7 @@ namespace tracer {
 /// Throws Error naming the file: no PNG, damaged, larger than 10,000 × 10,000, an empty picture.
 /// Source: LeCun, Cortes & Burges, "The MNIST database of handwritten digits" (how it was made).
 Dataset read_png(const std::filesystem::path&, int rows = 28, int columns = 28);
+/// The same from the bytes of a file; `name` is for messages.
+Dataset png_dataset(const Bytes&, const std::string& name, int rows, int columns);
 
 }  // namespace tracer

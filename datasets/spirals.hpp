@@ -38,17 +38,16 @@ struct Spirals {
 /// the radius t = (i + 1)/c and the angle 2π(turns·t + arm/arms).
 /// Requires n >= 1, arms >= 2, noise >= 0.
 inline Dataset spirals(const Spirals& wanted) {
-  LabelledPoints points(2, wanted.n, wanted.shuffle, wanted.seed, wanted.stream);
-  RandomStream noise(wanted.seed, wanted.stream + " noise");
+  LabelledPoints points(wanted, 2, wanted.noise);
   for (int arm = 0; arm < wanted.arms; ++arm) {
-    const int count = wanted.n / wanted.arms + (arm < wanted.n % wanted.arms ? 1 : 0);
+    const int count = share_of(arm, wanted.arms, wanted.n);
     for (int i = 0; i < count; ++i) {
       const double t = (i + 1.0) / count;  // not from 0: there the arms meet
       const double angle = 2 * std::numbers::pi * (wanted.turns * t + double(arm) / wanted.arms);
-      points.add({t * std::cos(angle), t * std::sin(angle)}, wanted.noise, noise, arm);
+      points.add({t * std::cos(angle), t * std::sin(angle)}, arm);
     }
   }
-  return std::move(points).dataset("spirals", wanted.arms);
+  return std::move(points).dataset(wanted.name, wanted.arms);
 }
 
 }  // namespace tracer

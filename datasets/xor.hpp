@@ -30,14 +30,13 @@ struct XorCorners {
 /// the target is 1 where exactly one coordinate is. (`xor` itself is a word of C++.)
 /// Requires n >= 1, noise >= 0.
 inline Dataset xor_corners(const XorCorners& wanted) {
-  LabelledPoints points(2, wanted.n, wanted.shuffle, wanted.seed, wanted.stream);
-  RandomStream noise(wanted.seed, wanted.stream + " noise");
+  LabelledPoints points(wanted, 2, wanted.noise);
   for (int i = 0; i < wanted.n; ++i) {
     const int x = i / 2 % 2;
     const int y = i % 2;
-    points.add({double(x), double(y)}, wanted.noise, noise, x == y ? 0 : 1);
+    points.add({double(x), double(y)}, x == y ? 0 : 1);
   }
-  return std::move(points).dataset("xor", 2);
+  return std::move(points).dataset(wanted.name, 2);
 }
 
 }  // namespace tracer

@@ -10,6 +10,7 @@
 #include "tracer/check/float_check.hpp"
 #include "tracer/error.hpp"
 #include "tracer/train/batch_run.hpp"
+#include "tracer/train/inspect.hpp"
 
 using namespace tracer;
 using namespace tracer::probe;

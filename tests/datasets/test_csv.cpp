@@ -8,12 +8,12 @@ using namespace tracer;
 
 namespace {
 
-Dataset csv(const std::string& text, const CsvOptions& options = {}) {
+Dataset csv(const std::string& text, const FileOptions& options = {}) {
   return parse_csv(text, "f.csv", options);
 }
 
-CsvOptions label(std::variant<std::monostate, int, std::string, CsvOptions::NoLabel> column) {
-  CsvOptions options;
+FileOptions label(std::variant<std::monostate, int, std::string, FileOptions::NoLabel> column) {
+  FileOptions options;
   options.label = std::move(column);
   return options;
 }
@@ -41,13 +41,13 @@ TEST_CASE("samples are lines, and the last column is the label", "[csv]") {
 
 TEST_CASE("the label is said by number, from either end, by name, or not there", "[csv]") {
   const std::string text = "a,b,c\n1,0,5\n2,1,6\n3,1,7\n4,0,8\n";
-  for (const CsvOptions& options : {label(1), label(-2), label("b")}) {
+  for (const FileOptions& options : {label(1), label(-2), label("b")}) {
     const Dataset data = csv(text, options);
     CHECK(numbers(data.features) == Floats{1, 5, 2, 6, 3, 7, 4, 8});
     CHECK(labels_of(data) == Labels{0, 1, 1, 0});
     CHECK(data.targets.rows() == 1);  // two classes: 0 and 1
   }
-  const Dataset none = csv(text, label(CsvOptions::NoLabel{}));
+  const Dataset none = csv(text, label(FileOptions::NoLabel{}));
   CHECK(none.features.rows() == 3);
   CHECK(none.targets.size() == 0);
   CHECK_THROWS_WITH(csv(text, label("d")), "f.csv: there is no column called d; there are a, b, c");
@@ -67,7 +67,7 @@ TEST_CASE("a column that is called label, or is the only text, is the label", "[
   CHECK(iris.classes == NamesRead{"setosa", "virginica"});
   CHECK(labels_of(iris) == Labels{0, 1, 0});
   CHECK(csv("1\n2\n").targets.size() == 0);  // one column alone has no label
-  CsvOptions two;
+  FileOptions two;
   two.features = 2;  // a model of two features reads a file of two columns
   CHECK(csv("1,2\n3,4\n", two).targets.size() == 0);
   CHECK(csv("1,2,0\n3,4,1\n", two).targets.size() == 2);
@@ -78,7 +78,7 @@ TEST_CASE("a header is found where the second line has numbers, or told", "[csv]
   CHECK(csv("x,y\n1,2\n3,4\n").count() == 2);
   CHECK(csv("x,kind\n1,cat\n3,dog\n").count() == 2);
   CHECK(csv("1,cat\n3,dog\n").count() == 2);
-  CsvOptions told;
+  FileOptions told;
   told.header = true;
   CHECK(csv("7,8\n1,2\n3,4\n", told).count() == 2);
   told.header = false;
@@ -101,7 +101,7 @@ TEST_CASE("Kaggle's digits are pictures, divided by 255", "[csv]") {
   CHECK(data.classes.size() == 10);  // of pictures there are ten at least
   CHECK(labels_of(data) == Labels{7, 2});
 
-  CsvOptions plain;
+  FileOptions plain;
   plain.scale = 1;
   CHECK(csv(header + "\n" + line + "\n", plain).features(51, 0) == 51);
 
@@ -116,7 +116,7 @@ TEST_CASE("Kaggle's digits are pictures, divided by 255", "[csv]") {
 }
 
 TEST_CASE("features are divided by the scale", "[csv]") {
-  CsvOptions options;
+  FileOptions options;
   options.scale = 4;
   CHECK(numbers(csv("1,0\n2,1\n", options).features) == Floats{0.25F, 0.5F});
 }
@@ -138,7 +138,7 @@ TEST_CASE("quotes, CR LF, CR, a byte order mark, spaces, tabs and semicolons are
 
 TEST_CASE("numbers are read as Python writes them, correctly rounded to double", "[csv]") {
   const Dataset data =
-      csv("1e3,-2.5E-1,+7,.5,3.,0.1,1234567890123,1e-300,-0\n", label(CsvOptions::NoLabel{}));
+      csv("1e3,-2.5E-1,+7,.5,3.,0.1,1234567890123,1e-300,-0\n", label(FileOptions::NoLabel{}));
   CHECK(numbers(data.features) == Floats{1000, -0.25F, 7, 0.5F, 3, 0.1F, 1234567890123.0F, 0, 0});
 }
 
@@ -190,7 +190,7 @@ TEST_CASE("classes are found, told, or none", "[csv]") {
   CHECK(numbers(csv("1,2.5\n2,3.5\n").targets) == Floats{2.5F, 3.5F});
   CHECK(csv("1,0\n2,1\n").classes.empty());  // two samples say too little
   CHECK(csv("1,-1\n2,1\n3,-1\n4,1\n").classes.empty());
-  CsvOptions options;
+  FileOptions options;
   options.classes = 0;
   CHECK(csv(six, options).classes.empty());
   options.classes = 5;
@@ -209,13 +209,13 @@ TEST_CASE("classes may be counted from 1", "[csv]") {
   const std::string from_1 = "5,1\n5,2\n5,3\n5,1\n5,2\n5,3\n";
   CHECK(csv(from_1).classes == NamesRead{"1", "2", "3"});
   CHECK(labels_of(csv(from_1)) == Labels{0, 1, 2, 0, 1, 2});
-  CsvOptions options;
+  FileOptions options;
   options.classes = 3;
   CHECK(labels_of(csv(from_1, options)) == Labels{0, 1, 2, 0, 1, 2});
 }
 
 TEST_CASE("test data have the classes of the training data", "[csv]") {
-  CsvOptions options;
+  FileOptions options;
   options.class_names = {"cat", "cow", "dog"};
   const Dataset data = csv("1,dog\n2,cat\n", options);
   CHECK(labels_of(data) == Labels{2, 0});
@@ -228,7 +228,7 @@ TEST_CASE("test data have the classes of the training data", "[csv]") {
 }
 
 TEST_CASE("the first n samples are read, and what follows them is not", "[csv]") {
-  CsvOptions options;
+  FileOptions options;
   options.n = 2;
   CHECK(csv("1,0\n2,1\nwhat is this\n", options).count() == 2);
   options.n = 7;

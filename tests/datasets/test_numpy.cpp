@@ -212,10 +212,10 @@ TEST_CASE("samples are the rows of X, or its columns where the targets say so", 
   CHECK_THROWS_WITH(npy_dataset(x, &three, {}, "f"),
                     "f: targets of shape (3,) for 4 samples of 2 features; expected one target (or "
                     "row of targets) a sample");
-  NpzOptions of_four;
-  of_four.feature_count = 4;
+  FileOptions of_four;
+  of_four.features = 4;
   CHECK(npy_dataset(x, nullptr, of_four, "f").features.rows() == 4);
-  of_four.feature_count = 3;
+  of_four.features = 3;
   CHECK_THROWS_WITH(npy_dataset(x, nullptr, of_four, "f"),
                     "f: has 2 features (an array of shape (4, 2)), expected 3");
 }
@@ -238,7 +238,7 @@ TEST_CASE("bytes with two sides are pictures, divided by 255", "[numpy]") {
   CHECK(data.image_columns == 3);
   CHECK(data.features(1, 0) == 0.2F);
   CHECK(data.count() == 2);
-  NpzOptions first;
+  FileOptions first;
   first.n = 1;
   first.scale = 51;
   CHECK(npy_dataset(pictures, nullptr, first, "f").count() == 1);
@@ -262,13 +262,13 @@ TEST_CASE("arrays are found by the usual names, by part, or by those given", "[n
   write_npz(path, {{"x_train", one}, {"y_train", t}, {"x_test", two}, {"y_test", t}, {"Q", two}});
   CHECK(npz_dataset(path).features(0, 1) == 2);
   CHECK(npz_dataset(path).targets(0, 1) == 0.25F);
-  NpzOptions options;
+  FileOptions options;
   options.part = "test";
   CHECK(npz_dataset(path, options).features(0, 1) == 4);
-  options.features = "Q";
+  options.features_name = "Q";
   options.labelled = false;
   CHECK(npz_dataset(path, options).targets.size() == 0);
-  options.features = "none";
+  options.features_name = "none";
   CHECK_THROWS_AS(npz_dataset(path, options), Error);
   write_npz(path, {{"a", one}, {"b", t}});
   CHECK_THROWS_WITH(npz_dataset(path), path.string() +

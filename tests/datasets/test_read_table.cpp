@@ -1,6 +1,7 @@
 #include "datasets/read_table.hpp"
 
 #include "datasets/idx.hpp"
+#include "datasets/npy.hpp"
 #include "tests/catch.hpp"
 #include "tests/datasets/files.hpp"
 #include "tests/datasets/numpy_files.hpp"
@@ -38,7 +39,7 @@ TEST_CASE("labels of IDX pictures are found beside them", "[load_file]") {
   write_bytes(folder.path() / "train-labels-idx1-ubyte", three_labels());
   CHECK(labels_of(load_file(images)) == std::vector<int>{1, 0, 9});
   FileOptions options;
-  options.csv.n = 2;
+  options.n = 2;
   CHECK(load_file(images, options).count() == 2);
   options.labelled = false;
   CHECK(load_file(images, options).targets.size() == 0);

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "tests/catch.hpp"
+#include "tests/language/s_expression.hpp"
 #include "tracer/language/parser.hpp"
 
 namespace tracer {

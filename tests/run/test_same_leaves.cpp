@@ -10,6 +10,7 @@
 #include "tracer/derive/run.hpp"
 #include "tracer/run/plan.hpp"
 #include "tracer/train/forward_run.hpp"
+#include "tracer/train/inspect.hpp"
 #include "tracer/train/steps.hpp"
 
 using namespace tracer;

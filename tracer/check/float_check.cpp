@@ -10,6 +10,7 @@
 #include "tracer/error.hpp"
 #include "tracer/graph/fuse.hpp"
 #include "tracer/train/batch_run.hpp"
+#include "tracer/train/inspect.hpp"
 
 namespace tracer {
 

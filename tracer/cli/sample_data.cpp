@@ -60,9 +60,9 @@ Dataset dataset_for(const SavedModel& saved, const std::string& what) {
   Dataset set;
   if (std::filesystem::is_regular_file(what, none)) {
     FileOptions options;
-    options.csv.features = static_cast<int>(features);
+    options.features = static_cast<int>(features);
     // not every class of the model needs to occur in these samples
-    if (!data.classes.empty()) options.csv.classes = static_cast<int>(data.classes.size());
+    if (!data.classes.empty()) options.classes = static_cast<int>(data.classes.size());
     if (data.image_rows > 0) {
       options.image_rows = data.image_rows;
       options.image_columns = data.image_columns;

@@ -37,7 +37,7 @@ bool truncates(const Exact& computed, const Rational& written, const Rational& u
 }
 
 // With ten digits, where nothing says how many.
-std::string in_full(const Exact& x) { return in_prose(to_decimal(x, 10, true).text); }
+std::string in_full(const Exact& x) { return text_number(to_decimal(x, 10, true).text); }
 
 std::string decimal_text(const Rational& rounded, int decimals) {
   std::string text = to_string(Rational(absolute(rounded) * power_of_ten(decimals)));

@@ -48,24 +48,24 @@ struct Keyword {
 // ------------------------------------------------------------------------------- expressions
 
 struct Number {
-  Rational value;
-};  // 3, 0.01; never negative: see Unary; as written: its span
+  Rational value;  // 3, 0.01; never negative: see Unary; as written: its span
+};
 struct Name {
-  std::string text;
-};  // w1
+  std::string text;  // w1
+};
 struct String {
-  std::string text;
-};  // "train", without the quotes
+  std::string text;  // "train", without the quotes
+};
 struct Truth {
-  bool value;
-};               // True, False, true, false
+  bool value;  // True, False, true, false
+};
 struct None {};  // None (NumPy's newaxis too)
 struct List {
-  std::vector<ExprId> items;
-};  // [1, 2], [[1, 2], [3, 4]], []
+  std::vector<ExprId> items;  // [1, 2], [[1, 2], [3, 4]], []
+};
 struct Tuple {
-  std::vector<ExprId> items;
-};  // (1, 3), (x,), (); (x) alone is x itself
+  std::vector<ExprId> items;  // (1, 3), (x,), (); (x) alone is x itself
+};
 
 enum class UnaryOperator { plus, minus };
 struct Unary {
@@ -129,8 +129,8 @@ struct Leaf {
   Role role;
   Word name;
   std::optional<ExprId> value;  // at most one of value and shape;
-  std::optional<std::vector<Dimension>>
-      shape;  // neither: a scalar without a number. 1 or 2 entries
+  // neither: a scalar without a number. 1 or 2 entries
+  std::optional<std::vector<Dimension>> shape;
 };
 
 /// let lr = 0.01
@@ -229,7 +229,9 @@ struct Expect {
 using Statement = std::variant<Leaf, Let, Data, Assign, Grad, Train, Predict, Seed, Expect>;
 
 /// All of the statement, without the newline.
-Span span_of(const Statement& statement);
+inline Span span_of(const Statement& statement) {
+  return std::visit([](const auto& s) { return s.span; }, statement);
+}
 
 struct Lesson {
   std::string title;                  // the first line of the leading comment, "" if there is none
@@ -240,8 +242,13 @@ struct Lesson {
   const Expr& expr(ExprId id) const { return expressions[id]; }
 };
 
-/// An expression as an s-expression, for tests and for looking at: (+ (* w1 x) b1), (call sum E
-/// axis=0), (index A 0 (slice _ 2 _)), [1 2], (tuple 1 3), "text", (- x), (.T A), (method dot W X).
-std::string s_expression(const Lesson& lesson, ExprId id);
+/// The first statement of a kind, or null.
+template <class Kind>
+const Kind* first_of(const Lesson& lesson) {
+  for (const Statement& statement : lesson.statements) {
+    if (const auto* found = std::get_if<Kind>(&statement)) return found;
+  }
+  return nullptr;
+}
 
 }  // namespace tracer::ast

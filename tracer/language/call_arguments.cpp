@@ -31,37 +31,35 @@ CallArguments::CallArguments(const Names& names, const Call& call, Span span,
                              std::vector<std::string_view> named)
     : names_(names), span_(span) {
   if (call.arguments.size() > positional.size()) {
-    throw BadStatement{names.lesson.expr(call.arguments[positional.size()]).span,
+    throw BadStatement{names.span(call.arguments[positional.size()]),
                        fmt::format("{} takes at most {} {} without a name", call.function.text,
                                    positional.size(), positional.size() == 1 ? "value" : "values"),
                        fmt::format("write {}=...", named.empty() ? "name" : named.front())};
   }
   for (std::size_t i = 0; i < call.arguments.size(); ++i)
-    given_.push_back({std::string(positional[i]), call.arguments[i]});
+    given_.emplace(positional[i], call.arguments[i]);
   std::vector<std::string_view> known = positional;
   known.insert(known.end(), named.begin(), named.end());
   for (const Keyword& keyword : call.keywords) {
     const std::string_view name = own_word(keyword.name.text);
     if (std::ranges::find(known, name) == known.end()) {
-      const auto near = closest(name, std::span<const std::string_view>(known));
       throw BadStatement{keyword.name.span,
                          fmt::format("there is no option {} here", keyword.name.text),
-                         near ? fmt::format("did you mean {}?", *near)
-                              : fmt::format("there are {}", fmt::join(known, ", "))};
+                         suggested(name, known)};
     }
-    if (has(name)) throw BadStatement{keyword.name.span, fmt::format("{} is given twice", name)};
-    given_.push_back({std::string(name), keyword.value});
+    if (!given_.emplace(name, keyword.value).second)
+      throw BadStatement{keyword.name.span, fmt::format("{} is given twice", name)};
   }
 }
 
 std::optional<ExprId> CallArguments::find(std::string_view name) const {
-  const auto found = std::ranges::find(given_, name, &Given::name);
-  return found == given_.end() ? std::nullopt : std::optional(found->value);
+  const auto found = given_.find(name);
+  return found == given_.end() ? std::nullopt : std::optional(found->second);
 }
 
 Span CallArguments::span(std::string_view name) const {
   const auto id = find(name);
-  return id ? names_.lesson.expr(*id).span : span_;
+  return id ? names_.span(*id) : span_;
 }
 
 int CallArguments::whole(std::string_view name, int fallback, int least) const {
@@ -85,7 +83,7 @@ double CallArguments::real(std::string_view name, double fallback, std::optional
 bool CallArguments::truth(std::string_view name, bool fallback) const {
   const auto id = find(name);
   if (!id) return fallback;
-  const auto* truth = std::get_if<Truth>(&names_.lesson.expr(*id).is);
+  const auto* truth = names_.as<Truth>(*id);
   if (truth == nullptr) throw BadStatement{span(name), fmt::format("{} is true or false", name)};
   return truth->value;
 }
@@ -108,7 +106,7 @@ std::string CallArguments::text(std::string_view name, const std::string& fallba
 
 bool CallArguments::is_none(std::string_view name) const {
   const auto id = find(name);
-  return id && std::holds_alternative<None>(names_.lesson.expr(*id).is);
+  return id && names_.is<None>(*id);
 }
 
 }  // namespace tracer

@@ -2,6 +2,8 @@
 // csv("file.csv", label=0). Next: data_sets.hpp.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,13 +40,9 @@ class CallArguments {
  private:
   std::optional<ast::ExprId> find(std::string_view name) const;
 
-  struct Given {
-    std::string name;
-    ast::ExprId value;
-  };
   const Names& names_;
   Span span_;
-  std::vector<Given> given_;
+  std::map<std::string, ast::ExprId, std::less<>> given_;
 };
 
 }  // namespace tracer

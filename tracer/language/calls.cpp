@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "tracer/language/constants.hpp"
 #include "tracer/language/functions.hpp"
@@ -19,19 +20,12 @@ std::optional<int> LineBuilder::axis_of(const CallSite& site,
   const Keyword* keyword = site.keyword("axis");
   if (keyword == nullptr) keyword = site.keyword("dim");
   if (keyword != nullptr) positional = keyword->value;
-  if (!positional || std::holds_alternative<None>(names_.lesson.expr(*positional).is))
-    return std::nullopt;
+  if (!positional || names_.is<None>(*positional)) return std::nullopt;
   const Rational axis = number(names_, *positional);
   if (axis == 0 || axis == -2) return 0;
   if (axis == 1 || axis == -1) return 1;
   throw BadStatement{span(*positional), fmt::format("there is no axis {}", to_string(axis)),
                      "everything is a matrix: axis 0 runs down each column, axis 1 along each row"};
-}
-
-LineBuilder::Value LineBuilder::arithmetic(const CallSite& site, BinaryOperator op) {
-  require_arguments(site, 2, 2);
-  require_keywords(site, {});
-  return binary({op, site.function.span, site.arguments[0], site.arguments[1]}, site.span);
 }
 
 // An operation with its operands and nothing else. Two that differ in shape are broadcast if it
@@ -40,8 +34,7 @@ LineBuilder::Value LineBuilder::general(const CallSite& site,
                                         std::span<const Operation* const> operations) {
   const Operation& operation = *operations[0];
   const auto arity = static_cast<std::size_t>(operation.arity);
-  require_arguments(site, arity, arity);
-  require_keywords(site, {});
+  require(site, arity, arity);
   if (arity == 1) return {apply(operation, {node(site.arguments[0])}, site.span)};
   const ExprId a_id = site.arguments[0];
   const ExprId b_id = site.arguments[1];
@@ -53,28 +46,32 @@ LineBuilder::Value LineBuilder::general(const CallSite& site,
   if (operation.is_entrywise) {
     return entrywise(operation, {left}, a_id, {right}, b_id, site.span, "compared entry by entry");
   }
-  if (operation.loss != nullptr && !(shape(left) == shape(right))) {
-    // a number is a target for every entry; anything else of another shape is a slip
-    if (b.literal)
-      return {apply(operation, {left, broadcast(right, shape(left), span(b_id))}, site.span)};
-    const Shape turned{shape(right).columns, shape(right).rows};
-    throw BadStatement{
-        site.span,
-        fmt::format("{} compares entry by entry, but {} and {} differ in shape", site.function.text,
-                    described(a_id, shape(left), "the first"),
-                    described(b_id, shape(right), "the second")),
-        turned == shape(left) && !factor_text(b_id).empty()
-            ? fmt::format("{}.T ({}) would fit", factor_text(b_id), to_string(turned))
-            : "give both the same shape"};
-  }
-  return {apply(operation, {left, right}, site.span)};
+  if (operation.loss == nullptr) return {apply(operation, {left, right}, site.span)};
+  // a number is a target for every entry; anything else of another shape is a slip
+  if (!b.literal) require_same_shape(site, left, right, "give both the same shape");
+  return {apply(operation, {left, broadcast(right, shape(left), span(b_id))}, site.span)};
+}
+
+// Of a loss, which compares its first two arguments entry by entry.
+void LineBuilder::require_same_shape(const CallSite& site, NodeId a, NodeId b,
+                                     std::string_view otherwise) const {
+  if (shape(a) == shape(b)) return;
+  const Shape turned{shape(b).columns, shape(b).rows};
+  const std::string factor = factor_text(site.arguments[1]);
+  throw BadStatement{
+      site.span,
+      fmt::format("{} compares entry by entry, but {} and {} differ in shape", site.function.text,
+                  described(site.arguments[0], shape(a), "the first"),
+                  described(site.arguments[1], shape(b), "the second")),
+      turned == shape(a) && !factor.empty()
+          ? fmt::format("{}.T ({}) would fit", factor, to_string(turned))
+          : std::string(otherwise)};
 }
 
 // sum(x), sum(x, axis=0), sum(x, 1)
 LineBuilder::Value LineBuilder::reduction(const CallSite& site,
                                           std::span<const Operation* const> operations) {
-  require_arguments(site, 1, 2);
-  require_keywords(site, {"axis", "dim", "keepdims", "keepdim"});
+  require(site, 1, 2, {"axis", "dim", "keepdims", "keepdim"});
   return reduced(site, operations);
 }
 
@@ -83,14 +80,12 @@ LineBuilder::Value LineBuilder::reduced(const CallSite& site,
   const NodeId x = node(site.arguments[0]);
   const auto axis =
       axis_of(site, site.arguments.size() == 2 ? std::optional(site.arguments[1]) : std::nullopt);
-  const std::size_t which =
-      axis ? static_cast<std::size_t>(*axis) + 1 : 0;  // all, each column, each row
-  return {apply(*operations[which], {x}, site.span)};
+  // all, each column, each row
+  return {apply(*operations[axis ? static_cast<std::size_t>(*axis) + 1 : 0], {x}, site.span)};
 }
 
 LineBuilder::Value LineBuilder::norm(const CallSite& site) {
-  require_arguments(site, 1, 2);
-  require_keywords(site, {"axis", "dim", "keepdims", "keepdim", "ord", "p"});
+  require(site, 1, 2, {"axis", "dim", "keepdims", "keepdim", "ord", "p"});
   const Keyword* order = site.keyword("ord") != nullptr ? site.keyword("ord") : site.keyword("p");
   if (order != nullptr && number(names_, order->value) != 2) {
     throw BadStatement{span(order->value), "only the norm of order 2 is known",
@@ -109,7 +104,7 @@ LineBuilder::Value LineBuilder::largest(const CallSite& site) {
 LineBuilder::Value LineBuilder::smallest(const CallSite& site) {
   require_arguments(site, 1, 2);
   if (site.arguments.size() == 2) return general(site, operations_called("minimum"));
-  require_keywords(site, {"axis", "dim", "keepdims", "keepdim"});
+  require(site, 1, 1, {"axis", "dim", "keepdims", "keepdim"});
   const NodeId turned = apply(operation_for(Law::negate), {node(site.arguments[0])}, site.span);
   const auto axis = axis_of(site, std::nullopt);
   const Operation& largest =
@@ -120,8 +115,7 @@ LineBuilder::Value LineBuilder::smallest(const CallSite& site) {
 // The matrix product; of two columns (two rows) the inner product, as NumPy has it of two flat
 // arrays.
 LineBuilder::Value LineBuilder::dot(const CallSite& site) {
-  require_arguments(site, 2, 2);
-  require_keywords(site, {});
+  require(site, 2, 2);
   const NodeId a = node(site.arguments[0]);
   const NodeId b = node(site.arguments[1]);
   const Shape of_a = shape(a);
@@ -141,8 +135,7 @@ LineBuilder::Value LineBuilder::dot(const CallSite& site) {
 }
 
 LineBuilder::Value LineBuilder::transpose(const CallSite& site) {
-  require_arguments(site, 1, 3);  // transpose(x, 0, 1) is PyTorch's, and means the same
-  require_keywords(site, {});
+  require(site, 1, 3);  // transpose(x, 0, 1) is PyTorch's, and means the same
   const NodeId x = node(site.arguments[0]);
   if (shape(x).is_scalar()) return {x};
   return {apply(operation_for(Law::transpose), {x}, site.span)};
@@ -150,8 +143,7 @@ LineBuilder::Value LineBuilder::transpose(const CallSite& site) {
 
 // reshape(x, 2, 3), reshape(x, (2, 3)), x.reshape(-1, 1)
 LineBuilder::Value LineBuilder::reshape(const CallSite& site) {
-  require_arguments(site, 2, 3);
-  require_keywords(site, {});
+  require(site, 2, 3);
   const NodeId x = node(site.arguments[0]);
   std::vector<ExprId> sizes(site.arguments.begin() + 1, site.arguments.end());
   if (const auto* together = items_of(names_, sizes[0])) sizes = *together;
@@ -204,7 +196,7 @@ LineBuilder::Value LineBuilder::concat(const CallSite& site) {
   }
   int axis = name == "hstack" ? 1 : 0;
   if (name == "concat") {
-    require_keywords(site, {"axis", "dim"});
+    require_keywords(site, std::array<std::string_view, 2>{"axis", "dim"});
     const bool positional = parts.size() != site.arguments.size() && site.arguments.size() == 2;
     axis = axis_of(site, positional ? std::optional(site.arguments[1]) : std::nullopt).value_or(0);
   } else {

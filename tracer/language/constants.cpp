@@ -47,8 +47,7 @@ Rational named_number(const Names& names, const std::string& name, Span span) {
   const Array<Exact>& value = found->second.value;
   if (value.size() != 1) {
     throw BadStatement{span, fmt::format("{} is {}, and a single number is wanted here", name,
-                                         to_string(shape_of(static_cast<int>(value.rows()),
-                                                            static_cast<int>(value.cols()))))};
+                                         to_string(shape_of(value)))};
   }
   return value(0, 0).rational();
 }
@@ -116,7 +115,7 @@ Rational number(const Names& names, ExprId id) {
 
 int whole_number(const Names& names, ExprId id, std::string_view what, int least) {
   const Rational value = number(names, id);
-  const Span span = names.lesson.expr(id).span;
+  const Span span = names.span(id);
   if (denominator(value) != 1) {
     throw BadStatement{span,
                        fmt::format("{} must be a whole number, not {}", what, to_string(value))};
@@ -164,7 +163,7 @@ Constant constant(const Names& names, ExprId id) {
     for (const ExprId item : *rows) {
       if (items_of(names, item) != nullptr) {
         throw BadStatement{
-            names.lesson.expr(item).span, "this list holds numbers and lists",
+            names.span(item), "this list holds numbers and lists",
             "a matrix is a list of rows, [[1, 2], [3, 4]]; a vector a list of numbers, [1, 2]"};
       }
       entries.push_back(number(names, item));
@@ -174,7 +173,7 @@ Constant constant(const Names& names, ExprId id) {
   const auto columns = items_of(names, rows->front())->size();
   Array<Exact> matrix(static_cast<Eigen::Index>(rows->size()), static_cast<Eigen::Index>(columns));
   for (std::size_t i = 0; i < rows->size(); ++i) {
-    const Span span = names.lesson.expr((*rows)[i]).span;
+    const Span span = names.span((*rows)[i]);
     const std::vector<ExprId>* row = items_of(names, (*rows)[i]);
     if (row == nullptr) {
       throw BadStatement{
@@ -191,7 +190,7 @@ Constant constant(const Names& names, ExprId id) {
     }
     for (std::size_t j = 0; j < columns; ++j) {
       if (items_of(names, (*row)[j]) != nullptr) {
-        throw BadStatement{names.lesson.expr((*row)[j]).span,
+        throw BadStatement{names.span((*row)[j]),
                            "lists are nested three deep here, and a matrix has two sides",
                            "write a list of rows: [[1, 2], [3, 4]]"};
       }

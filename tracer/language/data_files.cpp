@@ -67,6 +67,15 @@ class File {
     if (arguments_.text("normalise", "") == "none") return 1;
     return std::nullopt;
   }
+  FileOptions options() const {
+    FileOptions options;
+    options.part = request_.is_test ? "test" : "train";
+    options.labelled = request_.labelled();
+    options.classes = classes();
+    options.scale = scale();
+    options.n = first();
+    return options;
+  }
 
  private:
   static std::vector<std::string_view> all(std::vector<std::string_view> own) {
@@ -100,20 +109,18 @@ Dataset image_set_call(const DataRequest& request) {
 Dataset csv_call(const DataRequest& request) {
   const File file(request, {"file"}, {"label", "classes", "header"});
   const CallArguments& arguments = file.arguments();
-  CsvOptions options;
+  decltype(FileOptions::label) label;
   if (arguments.is_none("label")) {
-    options.label = CsvOptions::NoLabel{};
+    label = FileOptions::NoLabel{};
   } else if (const auto column = arguments.text_if("label")) {
-    options.label = *column;
+    label = *column;
   } else if (arguments.has("label")) {
-    options.label = arguments.whole("label", 0, -1'000'000);
-  } else if (!request.labelled()) {
-    options.label = CsvOptions::NoLabel{};
+    label = arguments.whole("label", 0, -1'000'000);
   }
-  if (arguments.has("header")) options.header = arguments.truth("header", true);
-  options.classes = file.classes();
-  options.scale = file.scale();
-  options.n = file.first();
+  const bool header = arguments.truth("header", true);
+  FileOptions options = file.options();
+  options.label = std::move(label);
+  if (arguments.has("header")) options.header = header;
   const auto path = file.path("file");
   return placed(request.span, [&] { return read_csv(path, options); });
 }
@@ -122,21 +129,18 @@ Dataset npz_call(const DataRequest& request) {
   const File file(request, {"file", "features", "targets"}, {"classes"});
   const CallArguments& arguments = file.arguments();
   const auto path = file.path("file");
-  NpzOptions options;
-  options.features = arguments.text("features", "");
-  options.targets = arguments.text("targets", "");
-  options.part = request.is_test ? "test" : "train";
-  options.classes = file.classes();
-  options.scale = file.scale();
-  options.labelled = request.labelled();
-  options.n = file.first();
+  const std::string features = arguments.text("features", "");
+  const std::string targets = arguments.text("targets", "");
+  FileOptions options = file.options();
+  options.features_name = features;
+  options.targets_name = targets;
   return placed(request.span, [&] {
     const Npz archive(path);
     // arrays that are called as the lesson calls them come before the usual names
-    if (options.features.empty() && archive.has(request.wanted[0]))
-      options.features = request.wanted[0];
-    if (options.targets.empty() && request.labelled() && archive.has(request.wanted[1]))
-      options.targets = request.wanted[1];
+    if (features.empty() && archive.has(request.wanted[0]))
+      options.features_name = request.wanted[0];
+    if (targets.empty() && request.labelled() && archive.has(request.wanted[1]))
+      options.targets_name = request.wanted[1];
     return npz_dataset(archive, options);
   });
 }
@@ -157,15 +161,6 @@ Dataset idx_call(const DataRequest& request) {
   });
 }
 
-NpzOptions array_options(const File& file, const DataRequest& request) {
-  NpzOptions options;
-  options.classes = file.classes();
-  options.scale = file.scale();
-  options.labelled = request.labelled();
-  options.n = file.first();
-  return options;
-}
-
 Dataset npy_call(const DataRequest& request) {
   const File file(request, {"file"}, {"classes"});
   if (request.labelled()) {
@@ -175,7 +170,7 @@ Dataset npy_call(const DataRequest& request) {
   }
   const auto path = file.path("file");
   return placed(request.span, [&] {
-    return npy_dataset(read_npy(path), nullptr, array_options(file, request), path.string());
+    return npy_dataset(read_npy(path), nullptr, file.options(), path.string());
   });
 }
 
@@ -214,24 +209,29 @@ std::vector<std::string_view> file_calls() {
   return names;
 }
 
+namespace {
+
+// How the array of npz("f.npz", "X") and npy("X.npy") is said.
+std::vector<std::string_view> words_of_array(const Call& call) {
+  if (call.function.text == "npz") return {"file", "array"};
+  return {"file"};
+}
+
+}  // namespace
+
 Dataset sets_from_arrays(const DataRequest& features, const DataRequest& targets) {
-  const auto read = [](const DataRequest& request) {
-    const bool is_npz = request.call.function.text == "npz";
-    const File file(request,
-                    is_npz ? std::vector<std::string_view>{"file", "array"}
-                           : std::vector<std::string_view>{"file"},
-                    {"classes"});
+  const auto read = [](const DataRequest& request, const File& file) {
     const auto path = file.path("file");
     return placed(request.span, [&] {
-      if (!is_npz) return read_npy(path);
+      if (request.call.function.text == "npy") return read_npy(path);
       return Npz(path).read(file.arguments().text("array", request.wanted[0]));
     });
   };
-  const NpyArray x = read(features);
-  const NpyArray y = read(targets);
-  const File of_features(features, {"file", "array"}, {"classes"});
-  const File of_targets(targets, {"file", "array"}, {"classes"});
-  NpzOptions options = array_options(of_features, features);
+  const File of_features(features, words_of_array(features.call), {"classes"});
+  const NpyArray x = read(features, of_features);
+  const File of_targets(targets, words_of_array(targets.call), {"classes"});
+  const NpyArray y = read(targets, of_targets);
+  FileOptions options = of_features.options();
   options.labelled = true;
   options.classes = of_targets.classes();
   return placed(join(features.span, targets.span), [&] {
@@ -245,10 +245,7 @@ LeafValue array_from_file(const Names& names, const Expr& e, const std::string& 
                           bool& is_flat) {
   const auto& call = std::get<Call>(e.is);
   const bool is_npz = call.function.text == "npz";
-  const CallArguments arguments(names, call, e.span,
-                                is_npz ? std::vector<std::string_view>{"file", "array"}
-                                       : std::vector<std::string_view>{"file"},
-                                {});
+  const CallArguments arguments(names, call, e.span, words_of_array(call), {});
   if (!arguments.has("file")) {
     throw BadStatement{e.span, fmt::format("{} needs a file", call.function.text),
                        is_npz ? "write npz(\"f.npz\", \"W\")" : "write npy(\"f.npy\")"};

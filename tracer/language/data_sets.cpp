@@ -1,6 +1,8 @@
 #include "tracer/language/data_sets.hpp"
 
 #include "datasets/catalogue.hpp"
+#include "datasets/generator.hpp"
+#include "tracer/language/call_arguments.hpp"
 
 namespace tracer {
 namespace {
@@ -9,6 +11,32 @@ const Generator* generator_of(std::string_view function) {
   const Generator* const made = generator(function);
   return made == nullptr && function.starts_with("make_") ? generator(function.substr(5))
                                                           : made;  // scikit-learn's
+}
+
+// circles(1000, factor=0.4, noise=0.05): the arguments of the call to the numbers that the generator
+// has.
+Dataset generated_set(const DataRequest& request, const Generator& generator) {
+  std::vector<std::string_view> named;
+  for (const Generator::Number& number : generator.numbers) named.push_back(number.name);
+  for (const char* option : {"seed", "shuffle", "samples", "normalise"}) named.emplace_back(option);
+  const CallArguments arguments(request.names, request.call, request.span, {"n"}, named);
+  GeneratorCall call;
+  if (arguments.has("n")) call.numbers["n"] = arguments.whole("n", 0, 1);
+  for (const auto& [name, meaning, whole, least, below] : generator.numbers) {
+    if (!arguments.has(name) || (!whole && arguments.is_none(name))) continue;
+    call.numbers[std::string(name)] =
+        whole ? arguments.whole(name, 0, *least) : arguments.real(name, 0, least, below);
+  }
+  call.shuffle = arguments.truth("shuffle", true);
+  call.seed = arguments.has("seed") ? static_cast<std::uint64_t>(arguments.whole("seed", 0, 0))
+                                    : request.seed;
+  call.is_test = request.is_test;
+  if (const auto complaint = generator.complaint(call)) {
+    const std::string& of = complaint->parameter;
+    throw BadStatement{of.empty() ? request.span : arguments.span(of), complaint->says,
+                       complaint->remedy};
+  }
+  return generator.make(call);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "datasets/generator.hpp"
+#include "datasets/dataset.hpp"
 #include "tracer/language/names.hpp"
 #include "tracer/language/program.hpp"
 
@@ -45,8 +45,6 @@ bool reads_array(std::string_view function);
 /// current one.
 std::filesystem::path path_in_lesson(const Names&, const std::string& written);
 
-/// Options that every data set takes beside its own: samples, normalise, scale.
-Dataset generated_set(const DataRequest&, const Generator&);  // generators.cpp
 /// What reads an image set or a kind of file of that name; nullptr: there is none (data_files.cpp).
 using ReadCall = Dataset (*)(const DataRequest&);
 ReadCall file_call(std::string_view which);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "tracer/language/built_graphs.hpp"
 #include "tracer/language/constants.hpp"
@@ -50,24 +51,14 @@ class Declarations {
 
  private:
   void report(const std::vector<std::string>& defined, const std::function<void()>& read) {
-    try {
-      read();
-      return;
-    } catch (const BadStatement& mistake) {
-      diagnostics_.error(mistake.span, mistake.message, mistake.remedy);
-    } catch (const Broken&) {  // has been reported
-    }
-    names_.broken.insert(defined.begin(), defined.end());
+    if (!read_or_report(diagnostics_, read)) names_.broken.insert(defined.begin(), defined.end());
   }
 
   void read_seed() {
-    for (const Statement& statement : names_.lesson.statements) {
-      const auto* seed = std::get_if<Seed>(&statement);
-      if (seed == nullptr) continue;
-      if (seed->value > 0xffffffffU) throw BadStatement{seed->span, "a seed is at most 4294967295"};
-      program_.seed = static_cast<unsigned>(seed->value);
-      return;
-    }
+    const auto* seed = first_of<Seed>(names_.lesson);
+    if (seed == nullptr) return;
+    if (seed->value > 0xffffffffU) throw BadStatement{seed->span, "a seed is at most 4294967295"};
+    program_.seed = static_cast<unsigned>(seed->value);
   }
 
   void give_values() {
@@ -77,8 +68,7 @@ class Declarations {
         names_.give(name);
         program_.given.push_back(name);
         program_.values[name] = value;
-        program_.shapes[name] =
-            shape_of(static_cast<int>(value.rows()), static_cast<int>(value.cols()));
+        program_.shapes[name] = shape_of(value);
       } else if (definition->kind == Definition::Kind::samples || is_computed(*definition)) {
         throw BadStatement{
             definition->span,
@@ -173,11 +163,8 @@ class Declarations {
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
+  std::istringstream all(text);
+  for (std::string line; std::getline(all, line);) lines.push_back(line);
   return lines;
 }
 
@@ -227,21 +214,16 @@ Program load_program(const Source& source, const ElaborateOptions& options) {
   return program;
 }
 
-std::pair<std::string, Array<Exact>> parse_setting(std::string_view text) {
-  const auto fail = [&] {
-    throw Error(fmt::format("--set {}: expected NAME=VALUE, e.g. --set w=2", text));
-  };
-  if (text.find('=') == std::string_view::npos) fail();
-  const Source source("--set", "let " + std::string(text));
+namespace {
+
+// What `read` makes of the one statement of a text that is no lesson.
+auto read_alone(const Source& source, const auto& read) {
   Diagnostics diagnostics;
   const Lesson lesson = parse(source, diagnostics);
   diagnostics.throw_if_errors(source);
-  const auto* let =
-      lesson.statements.size() == 1 ? std::get_if<Let>(&lesson.statements[0]) : nullptr;
-  if (let == nullptr) fail();
   const Names names(source, lesson, diagnostics);
   try {
-    return {let->name.text, constant(names, let->value).value};
+    return read(names);
   } catch (const BadStatement& mistake) {
     diagnostics.error(mistake.span, mistake.message, mistake.remedy);
     diagnostics.throw_if_errors(source);
@@ -249,19 +231,25 @@ std::pair<std::string, Array<Exact>> parse_setting(std::string_view text) {
   }
 }
 
+}  // namespace
+
+std::pair<std::string, Array<Exact>> parse_setting(std::string_view text) {
+  const auto fail = [&] {
+    throw Error(fmt::format("--set {}: expected NAME=VALUE, e.g. --set w=2", text));
+  };
+  if (text.find('=') == std::string_view::npos) fail();
+  return read_alone(Source("--set", "let " + std::string(text)), [&](const Names& names) {
+    const auto& statements = names.lesson.statements;
+    const auto* let = statements.size() == 1 ? std::get_if<Let>(&statements[0]) : nullptr;
+    if (let == nullptr) fail();
+    return std::pair(let->name.text, constant(names, let->value).value);
+  });
+}
+
 Samples samples_of_call(std::string_view call, std::uint64_t seed, const std::string& place) {
-  const Source source(place, "data X, Y = " + std::string(call));
-  Diagnostics diagnostics;
-  const Lesson lesson = parse(source, diagnostics);
-  diagnostics.throw_if_errors(source);
-  const Names names(source, lesson, diagnostics);
-  try {
-    return read_samples(names, std::get<Data>(lesson.statements.at(0)), seed);
-  } catch (const BadStatement& mistake) {
-    diagnostics.error(mistake.span, mistake.message, mistake.remedy);
-    diagnostics.throw_if_errors(source);
-    throw;
-  }
+  return read_alone(Source(place, "data X, Y = " + std::string(call)), [&](const Names& names) {
+    return read_samples(names, std::get<Data>(names.lesson.statements.at(0)), seed);
+  });
 }
 
 }  // namespace tracer

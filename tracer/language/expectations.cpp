@@ -44,22 +44,18 @@ class ExpectationReader {
     if (comparison.within) {
       e.within = number(names_, *comparison.within);
       if (*e.within < 0)
-        throw BadStatement{span(*comparison.within), "a tolerance must not be negative"};
+        throw BadStatement{names_.span(*comparison.within), "a tolerance must not be negative"};
     }
     return e;
   }
 
  private:
   using When = Expectation::When;
-  Span span(ExprId id) const { return names_.lesson.expr(id).span; }
   int batch_size() const { return program_.training ? program_.training->batch_size : 1; }
   int samples() const { return program_.data ? program_.data->count : 0; }
   // a train line that could not be read has been reported, and may have held samples out
   bool train_line_unread() const {
-    return !program_.training &&
-           std::ranges::any_of(names_.lesson.statements, [](const Statement& statement) {
-             return std::holds_alternative<Train>(statement);
-           });
+    return !program_.training && first_of<Train>(names_.lesson) != nullptr;
   }
 
   void when(const ast::Scope& scope, Expectation& e) {
@@ -110,8 +106,6 @@ class ExpectationReader {
       const std::int64_t most = scope.epoch ? an_epoch : an_epoch * epochs;
       e.number = in_range(*scope.step, held_out ? 1'000'000'000 : most, "step");
     }
-    if (scope.epoch && (scope.sample || scope.step)) return;
-    if (!scope.epoch) e.epoch = 0;
   }
 
   // what stands left of the relation, and its shape
@@ -167,8 +161,7 @@ class ExpectationReader {
       if (gradient)
         throw BadStatement{word.span,
                            word.text + " is a constant: there is no gradient with respect to it"};
-      return shape_of(static_cast<int>(constant->second.value.rows()),
-                      static_cast<int>(constant->second.value.cols()));
+      return shape_of(constant->second.value);
     }
     const NodeId id = built_.graph.find(word.text);
     if (id < 0) throw Broken{};
@@ -198,15 +191,14 @@ class ExpectationReader {
     Constant value = constant(names_, c.value);
     e.decimals = decimals_of(names_, c.value);
     if (items_of(names_, c.value) != nullptr) entry_decimals(c.value, e);
-    const auto shape =
-        shape_of(static_cast<int>(value.value.rows()), static_cast<int>(value.value.cols()));
+    const Shape shape = shape_of(value.value);
     if (value.flat && !(shape == of) && shape_of(shape.columns.count, shape.rows.count) == of) {
       value.value = Array<Exact>(
           value.value.transpose());  // a list is one list, whichever way the value lies
     } else if (!(shape == of)) {
       const bool averaged =
           e.name == program_.loss && !e.gradient && built_.graph[built_.loss].name != e.name;
-      throw BadStatement{span(c.value),
+      throw BadStatement{names_.span(c.value),
                          fmt::format("{} is {}, but what is expected of it is {}",
                                      names_.text(c.left), to_string(of), to_string(shape)),
                          averaged ? "write loss = ... for the mean over the batch"
@@ -245,13 +237,10 @@ void read_expectations(Names& names, Program& program, const BatchGraph& built,
     if (expect == nullptr) continue;
     names.at = i;
     for (const Comparison& comparison : expect->comparisons) {
-      try {
+      read_or_report(diagnostics, [&] {
         program.expectations.push_back(
             ExpectationReader(names, program, built).read(*expect, comparison));
-      } catch (const BadStatement& mistake) {
-        diagnostics.error(mistake.span, mistake.message, mistake.remedy);
-      } catch (const Broken&) {  // has been reported
-      }
+      });
     }
   }
 }

@@ -1,151 +1,125 @@
 #include "tracer/language/foreign.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
+#include <ranges>
 #include <span>
 
 namespace tracer {
 
 namespace {
 
-struct Entry {
-  std::string_view written;
-  Advice advice;
+struct Row {
+  std::string_view written;  // one, or several with a space between them
+  std::string_view message;  // {}: which of them it is
+  std::string_view remedy;
 };
 
-constexpr std::array on_signs{
-    Entry{"//", {"'//' is not an operator here", "for a division write /, for a comment #"}},
-    Entry{"%", {"'%' is not an operator here", "write 50% as 0.5, and a comment with #"}},
-    Entry{"!=", {"'!=' can't be used here", "an expectation takes =, <= or >="}},
-    Entry{"≠", {"'≠' can't be used here", "an expectation takes =, <= or >="}},
-    Entry{"≈", {"'≈' can't be used here", "write = and how near it must be: = 0.25 within 0.005"}},
-    Entry{"±", {"'±' can't be used here", "write = and how near it must be: = 0.25 within 0.005"}},
-    Entry{":=", {"':=' can't be used here", "write name = expression"}},
-    Entry{"<-", {"'<-' can't be used here", "write name = expression"}},
-    Entry{"←", {"'←' can't be used here", "write name = expression"}},
-    Entry{"->", {"'->' can't be used here", "write name = expression"}},
-    Entry{"...",
-          {"'...' can't be used here",
-           "write out what it stands for; ':' takes a whole row or column"}},
-    Entry{"…",
-          {"'…' can't be used here",
-           "write out what it stands for; ':' takes a whole row or column"}},
-    Entry{".*", {"'.*' is not an operator here", "entry by entry is *, the matrix product is @"}},
-    Entry{"./", {"'./' is not an operator here", "entry by entry is /"}},
-    Entry{".^", {"'.^' is not an operator here", "entry by entry is **"}},
-    Entry{"|", {"'|' is not an operator here", "write abs(x) for |x|, norm(x) for ‖x‖"}},
-    Entry{"||", {"'||' is not an operator here", "write abs(x) for |x|, norm(x) for ‖x‖"}},
-    Entry{"‖", {"'‖' is not an operator here", "write norm(x) for ‖x‖"}},
-    Entry{"!", {"'!' is not an operator here", "leave notebook commands out"}},
-    Entry{"&", {"'&' is not an operator here", "for a mask that keeps both multiply the two"}},
-    Entry{"&&", {"'&&' is not an operator here", "for a mask that keeps both multiply the two"}},
-    Entry{"~", {"'~' is not an operator here", "for the opposite of a mask write 1 - mask"}},
-    Entry{"<<", {"'<<' is not an operator here", "for a power write **"}},
-    Entry{">>", {"'>>' is not an operator here", "leave the prompt '>>>' out"}},
-    Entry{"{", {"'{' can't be used here", "write a list with [ ], an expression with ( )"}},
-    Entry{"}", {"'}' can't be used here", "write a list with [ ], an expression with ( )"}},
-    Entry{"$", {"'$' can't be used here", "write the formula as in Python, not as in LaTeX"}},
-    Entry{"\\",
-          {"'\\' may only stand at the end of a line that goes on in the next",
-           "write functions by their names: sqrt(x), exp(x)"}},
-    Entry{"`", {"'`' can't be used here", "write strings with straight quotes: \"train\""}},
-    Entry{"“",
-          {"'“' is a typographic quotation mark", "write strings with straight quotes: \"train\""}},
-    Entry{"”",
-          {"'”' is a typographic quotation mark", "write strings with straight quotes: \"train\""}},
-    Entry{"„",
-          {"'„' is a typographic quotation mark", "write strings with straight quotes: \"train\""}},
-    Entry{"‘",
-          {"'‘' is a typographic quotation mark", "write strings with straight quotes: \"train\""}},
-    Entry{"’",
-          {"'’' is a typographic quotation mark",
-           "write strings with straight quotes, and W.T for W’"}},
-    Entry{"′", {"a name can't have a prime", "write another name, such as z_new"}},
-    Entry{"–", {"'–' is a dash", "write a minus sign: -"}},
-    Entry{"—", {"'—' is a dash", "write a minus sign: -"}},
-    Entry{"½", {"'½' can't be read", "write 1/2"}},
-    Entry{"⅓", {"'⅓' can't be read", "write 1/3"}},
-    Entry{"⅔", {"'⅔' can't be read", "write 2/3"}},
-    Entry{"¼", {"'¼' can't be read", "write 1/4"}},
-    Entry{"¾", {"'¾' can't be read", "write 3/4"}},
-    Entry{"⁰", {"a raised '⁰' can't be read", "write **0"}},
-    Entry{"¹", {"a raised '¹' can't be read", "write **1"}},
-    Entry{"²", {"a raised '²' can't be read", "write **2"}},
-    Entry{"³", {"a raised '³' can't be read", "write **3"}},
-    Entry{"⁴", {"a raised '⁴' can't be read", "write **4"}},
-    Entry{"⁻", {"a raised '⁻' can't be read", "write **-1"}},
-    Entry{"ᵀ", {"a raised 'ᵀ' can't be read", "write .T for the transpose"}},
-    Entry{"⊤", {"'⊤' can't be read", "write .T for the transpose"}},
-    Entry{"₀", {"a lowered '₀' can't be read", "write it as an ordinary digit: x0"}},
-    Entry{"₁", {"a lowered '₁' can't be read", "write it as an ordinary digit: x1"}},
-    Entry{"₂", {"a lowered '₂' can't be read", "write it as an ordinary digit: x2"}},
-    Entry{"₃", {"a lowered '₃' can't be read", "write it as an ordinary digit: x3"}},
-    Entry{"₄", {"a lowered '₄' can't be read", "write it as an ordinary digit: x4"}},
-    Entry{"√", {"'√' can't be read", "write sqrt(x)"}},
-    Entry{"∑", {"'∑' can't be read", "write sum(x)"}},
-    Entry{"∏", {"'∏' can't be read", "write the product out with *"}},
-    Entry{"∇", {"'∇' can't be read", "write grad L wrt w to ask for a gradient"}},
-    Entry{"∞", {"'∞' is not a number", "write a number"}},
-    Entry{"∘", {"'∘' is not an operator here", "entry by entry is *"}},
-    Entry{"⊗", {"'⊗' is not an operator here", "write outer(a, b)"}},
-    Entry{"∈", {"'∈' can't be used here", "write data x, y in (1, 3), (2, 4)"}},
+constexpr std::string_view no_operator = "'{}' is not an operator here";
+constexpr std::string_view not_used = "'{}' can't be used here";
+constexpr std::string_view not_read = "'{}' can't be read";
+constexpr std::string_view not_in_lesson = "'{}' can't stand in a lesson";
+constexpr std::string_view no_functions = "functions can't be defined in a lesson";
+constexpr std::string_view no_loops = "a lesson has no loops";
+
+constexpr std::string_view relations = "an expectation takes =, <= or >=";
+constexpr std::string_view assignment = "write name = expression";
+constexpr std::string_view choices = "max(a, b), min(a, b), relu(x) and abs(x) choose by value";
+constexpr std::string_view both_masks = "for a mask that keeps both multiply the two";
+constexpr std::string_view other_mask = "for the opposite of a mask write 1 - mask";
+constexpr std::string_view left_out = "leave the line out";
+
+constexpr Row on_signs[] = {
+    {"//", no_operator, "for a division write /, for a comment #"},
+    {"%", no_operator, "write 50% as 0.5, and a comment with #"},
+    {"!= ≠", not_used, relations},
+    {"≈ ±", not_used, "write = and how near it must be: = 0.25 within 0.005"},
+    {":= <- ← ->", not_used, assignment},
+    {"... …", not_used, "write out what it stands for; ':' takes a whole row or column"},
+    {".*", no_operator, "entry by entry is *, the matrix product is @"},
+    {"./", no_operator, "entry by entry is /"},
+    {".^", no_operator, "entry by entry is **"},
+    {"| ||", no_operator, "write abs(x) for |x|, norm(x) for ‖x‖"},
+    {"‖", no_operator, "write norm(x) for ‖x‖"},
+    {"!", no_operator, "leave notebook commands out"},
+    {"& &&", no_operator, both_masks},
+    {"~", no_operator, other_mask},
+    {"<<", no_operator, "for a power write **"},
+    {">>", no_operator, "leave the prompt '>>>' out"},
+    {"{ }", not_used, "write a list with [ ], an expression with ( )"},
+    {"$", not_used, "write the formula as in Python, not as in LaTeX"},
+    {"\\", "'{}' may only stand at the end of a line that goes on in the next",
+     "write functions by their names: sqrt(x), exp(x)"},
+    {"`", not_used, "write strings with straight quotes: \"train\""},
+    {"“ ” „ ‘", "'{}' is a typographic quotation mark",
+     "write strings with straight quotes: \"train\""},
+    {"’", "'{}' is a typographic quotation mark",
+     "write strings with straight quotes, and W.T for W’"},
+    {"′", "a name can't have a prime", "write another name, such as z_new"},
+    {"– —", "'{}' is a dash", "write a minus sign: -"},
+    {"½", not_read, "write 1/2"},
+    {"⅓", not_read, "write 1/3"},
+    {"⅔", not_read, "write 2/3"},
+    {"¼", not_read, "write 1/4"},
+    {"¾", not_read, "write 3/4"},
+    {"⁰", "a raised '{}' can't be read", "write **0"},
+    {"¹", "a raised '{}' can't be read", "write **1"},
+    {"²", "a raised '{}' can't be read", "write **2"},
+    {"³", "a raised '{}' can't be read", "write **3"},
+    {"⁴", "a raised '{}' can't be read", "write **4"},
+    {"⁻", "a raised '{}' can't be read", "write **-1"},
+    {"ᵀ", "a raised '{}' can't be read", "write .T for the transpose"},
+    {"⊤", not_read, "write .T for the transpose"},
+    {"₀", "a lowered '{}' can't be read", "write it as an ordinary digit: x0"},
+    {"₁", "a lowered '{}' can't be read", "write it as an ordinary digit: x1"},
+    {"₂", "a lowered '{}' can't be read", "write it as an ordinary digit: x2"},
+    {"₃", "a lowered '{}' can't be read", "write it as an ordinary digit: x3"},
+    {"₄", "a lowered '{}' can't be read", "write it as an ordinary digit: x4"},
+    {"√", not_read, "write sqrt(x)"},
+    {"∑", not_read, "write sum(x)"},
+    {"∏", not_read, "write the product out with *"},
+    {"∇", not_read, "write grad L wrt w to ask for a gradient"},
+    {"∞", "'{}' is not a number", "write a number"},
+    {"∘", no_operator, "entry by entry is *"},
+    {"⊗", no_operator, "write outer(a, b)"},
+    {"∈", not_used, "write data x, y in (1, 3), (2, 4)"},
 };
 
-constexpr std::array on_statements{
-    Entry{"def",
-          {"functions can't be defined in a lesson",
-           "write their lines as lines of the lesson, one 'name = expression' each"}},
-    Entry{"class",
-          {"classes can't be defined in a lesson",
-           "write the lines of forward() as lines of the lesson"}},
-    Entry{"return",
-          {"'return' can't stand in a lesson",
-           "give the result a name: L = ...; the last line is the loss"}},
-    Entry{"for",
-          {"a lesson has no loops",
-           "list the samples, data x, y in (1, 3), (2, 4), and train with epochs=..."}},
-    Entry{"while", {"a lesson has no loops", "train with epochs=..."}},
-    Entry{"if",
-          {"a lesson has no branches", "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
-    Entry{"elif",
-          {"a lesson has no branches", "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
-    Entry{"else",
-          {"a lesson has no branches", "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
-    Entry{"with", {"'with' can't begin a line", "leave the line out"}},
-    Entry{"try", {"'try' can't stand in a lesson", "leave the line out"}},
-    Entry{"except", {"'except' can't stand in a lesson", "leave the line out"}},
-    Entry{"assert", {"'assert' can't stand in a lesson", "write expect name = value"}},
-    Entry{"lambda", {"functions can't be defined in a lesson", "write the expression itself"}},
-    Entry{"pass", {"'pass' can't stand in a lesson", "leave the line out"}},
-    Entry{"break", {"a lesson has no loops", "leave the line out"}},
-    Entry{"continue", {"a lesson has no loops", "leave the line out"}},
-    Entry{"global", {"'global' can't stand in a lesson", "leave the line out"}},
-    Entry{"del", {"'del' can't stand in a lesson", "leave the line out"}},
-    Entry{"raise", {"'raise' can't stand in a lesson", "leave the line out"}},
-    Entry{"yield", {"'yield' can't stand in a lesson", "give the result a name: L = ..."}},
-    Entry{"async", {"'async' can't stand in a lesson", "leave the line out"}},
+constexpr Row on_statements[] = {
+    {"def", no_functions, "write their lines as lines of the lesson, one 'name = expression' each"},
+    {"class", "classes can't be defined in a lesson",
+     "write the lines of forward() as lines of the lesson"},
+    {"return", not_in_lesson, "give the result a name: L = ...; the last line is the loss"},
+    {"for", no_loops, "list the samples, data x, y in (1, 3), (2, 4), and train with epochs=..."},
+    {"while", no_loops, "train with epochs=..."},
+    {"if elif else", "a lesson has no branches", choices},
+    {"with", "'{}' can't begin a line", left_out},
+    {"assert", not_in_lesson, "write expect name = value"},
+    {"lambda", no_functions, "write the expression itself"},
+    {"break continue", no_loops, left_out},
+    {"try except pass global del raise async", not_in_lesson, left_out},
+    {"yield", not_in_lesson, "give the result a name: L = ..."},
 };
 
-constexpr std::array on_words{
-    Entry{"if",
-          {"an expression can't have an 'if'",
-           "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
-    Entry{"else",
-          {"an expression can't have an 'else'",
-           "max(a, b), min(a, b), relu(x) and abs(x) choose by value"}},
-    Entry{"for", {"a list can't be made with 'for'", "write its entries out: [1, 2, 3]"}},
-    Entry{"lambda", {"functions can't be defined in a lesson", "write the expression itself"}},
-    Entry{"and", {"'and' is not an operator here", "for a mask that keeps both multiply the two"}},
-    Entry{"or", {"'or' is not an operator here", "maximum(a, b) is the larger of two masks"}},
-    Entry{"not", {"'not' is not an operator here", "for the opposite of a mask write 1 - mask"}},
-    Entry{"is", {"'is' is not an operator here", "an expectation takes =, <= or >="}},
-    Entry{"in", {"'in' can't stand here", "it belongs into data x, y in (1, 3), (2, 4)"}},
+constexpr Row on_words[] = {
+    {"if else", "an expression can't have an '{}'", choices},
+    {"for", "a list can't be made with '{}'", "write its entries out: [1, 2, 3]"},
+    {"lambda", no_functions, "write the expression itself"},
+    {"and", no_operator, both_masks},
+    {"or", no_operator, "maximum(a, b) is the larger of two masks"},
+    {"not", no_operator, other_mask},
+    {"is", no_operator, relations},
+    {"in", "'{}' can't stand here", "it belongs into data x, y in (1, 3), (2, 4)"},
 };
 
-std::optional<Advice> find(std::span<const Entry> table, std::string_view written) {
-  const auto entry = std::ranges::find(table, written, &Entry::written);
-  if (entry == table.end()) return std::nullopt;
-  return entry->advice;
+std::optional<Advice> find(std::span<const Row> table, std::string_view written) {
+  for (const auto& [each, message, remedy] : table) {
+    const auto is_it = [&](const auto& one) { return std::ranges::equal(one, written); };
+    if (std::ranges::any_of(each | std::views::split(' '), is_it))
+      return Advice{fmt::format(fmt::runtime(message), written), std::string(remedy)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace

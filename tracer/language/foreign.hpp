@@ -3,13 +3,13 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace tracer {
 
 struct Advice {
-  std::string_view message;
-  std::string_view remedy;
+  std::string message, remedy;
 };
 
 /// For a sign that the language does not have: "//", "!=", "²", "“".

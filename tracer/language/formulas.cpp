@@ -42,7 +42,7 @@ LineBuilder::Value LineBuilder::evaluate(ExprId id) {
 
 NodeId LineBuilder::constant_matrix(ExprId id) {
   for (const ExprId item : *items_of(names_, id)) {
-    const auto* name = std::get_if<Name>(&names_.lesson.expr(item).is);
+    const auto* name = names_.as<Name>(item);
     if (name == nullptr || names_.constants.contains(name->text)) continue;
     names_.find(name->text, span(item));
     throw BadStatement{
@@ -90,8 +90,11 @@ NodeId LineBuilder::apply(const Operation& operation, std::vector<NodeId> operan
 }
 
 LineBuilder::Value LineBuilder::unary(const Unary& u, Span at) {
-  Value x = evaluate(u.operand);
-  if (u.op == UnaryOperator::plus) return x;
+  const Value x = evaluate(u.operand);
+  return u.op == UnaryOperator::plus ? x : negated(x, at);
+}
+
+LineBuilder::Value LineBuilder::negated(const Value& x, Span at) {
   if (x.literal) return {-1, Rational(-*x.literal)};
   return {apply(operation_for(Law::negate), {x.node}, at)};
 }
@@ -107,24 +110,14 @@ LineBuilder::Value LineBuilder::binary(const Binary& b, Span at) {
   }
   if (b.op == BinaryOperator::divide && right.literal && *right.literal == 0)
     throw BadStatement{at, "this divides by 0"};
-  switch (b.op) {
-    case BinaryOperator::add:
-      return entrywise(operation_for(Law::add), left, b.left, right, b.right, at, "added");
-    case BinaryOperator::subtract:
-      return entrywise(operation_for(Law::subtract), left, b.left, right, b.right, at,
-                       "subtracted");
-    case BinaryOperator::multiply:
-      return entrywise(operation_for(Law::multiply), left, b.left, right, b.right, at,
-                       "multiplied entry by entry");
-    case BinaryOperator::divide:
-      return entrywise(operation_for(Law::divide), left, b.left, right, b.right, at,
-                       "divided entry by entry");
-    case BinaryOperator::power:
-    case BinaryOperator::matmul:
-      break;
-  }
-  return entrywise(operation_for(Law::power), left, b.left, right, b.right, at,
-                   "raised to a power entry by entry");
+  static const std::map<BinaryOperator, std::pair<Law, std::string_view>> laws{
+      {BinaryOperator::add, {Law::add, "added"}},
+      {BinaryOperator::subtract, {Law::subtract, "subtracted"}},
+      {BinaryOperator::multiply, {Law::multiply, "multiplied entry by entry"}},
+      {BinaryOperator::divide, {Law::divide, "divided entry by entry"}},
+      {BinaryOperator::power, {Law::power, "raised to a power entry by entry"}}};
+  const auto& [law, verb] = laws.at(b.op);
+  return entrywise(operation_for(law), left, b.left, right, b.right, at, verb);
 }
 
 LineBuilder::Value LineBuilder::attribute(const Attribute& a, Span at) {
@@ -190,7 +183,7 @@ LineBuilder::Value LineBuilder::count_value(const Size& size) {
 
 // Whether it is a name that was written as a flat list.
 bool LineBuilder::is_flat(ExprId id) const {
-  const auto* name = std::get_if<Name>(&names_.lesson.expr(id).is);
+  const auto* name = names_.as<Name>(id);
   return name != nullptr && program_.flat.contains(name->text);
 }
 

@@ -18,66 +18,57 @@ namespace tracer {
 
 using namespace ast;
 
-/// How a function is read that is not simply an operation applied to its arguments.
-struct Functions {
-  using Value = LineBuilder::Value;
-  using Own = Value (*)(LineBuilder&, const CallSite&);
+template <BinaryOperator op>
+LineBuilder::Value LineBuilder::arithmetic(const CallSite& site) {
+  require(site, 2, 2);
+  return binary({op, site.function.span, site.arguments[0], site.arguments[1]}, site.span);
+}
 
-  template <BinaryOperator op>
-  static Value arithmetic(LineBuilder& lines, const CallSite& site) {
-    return lines.arithmetic(site, op);
-  }
-  static Value negative(LineBuilder& lines, const CallSite& site) {
-    lines.require_arguments(site, 1, 1);
-    lines.require_keywords(site, {});
-    const Value x = lines.evaluate(site.arguments[0]);
-    if (x.literal) return {-1, Rational(-*x.literal)};
-    return {lines.apply(operation_for(Law::negate), {x.node}, site.span)};
-  }
-  // float(x), x.copy(), x.item(): numbers are numbers here
-  static Value as_it_is(LineBuilder& lines, const CallSite& site) {
-    lines.require_arguments(site, 1, 2);
-    return lines.evaluate(site.arguments[0]);
-  }
-  static Value length(LineBuilder& lines, const CallSite& site) {
-    lines.require_arguments(site, 1, 1);
-    const Shape of = lines.shape(lines.node(site.arguments[0]));
-    const bool along_row = of.rows.is_one() && lines.is_flat(site.arguments[0]);
-    return lines.count_value(along_row ? of.columns : of.rows);
-  }
-  template <Value (LineBuilder::*read)(const CallSite&)>
-  static Value own(LineBuilder& lines, const CallSite& site) {
-    return (lines.*read)(site);
-  }
-  static const std::map<std::string_view, Own>& table() {
-    using B = LineBuilder;
-    static const std::map<std::string_view, Own> list = {
-        {"add", &arithmetic<BinaryOperator::add>},
-        {"subtract", &arithmetic<BinaryOperator::subtract>},
-        {"multiply", &arithmetic<BinaryOperator::multiply>},
-        {"divide", &arithmetic<BinaryOperator::divide>},
-        {"power", &arithmetic<BinaryOperator::power>},
-        {"negative", &negative},
-        {"float", &as_it_is},
-        {"len", &length},
-        {"max", &own<&B::largest>},
-        {"min", &own<&B::smallest>},
-        {"norm", &own<&B::norm>},
-        {"dot", &own<&B::dot>},
-        {"transpose", &own<&B::transpose>},
-        {"reshape", &own<&B::reshape>},
-        {"concat", &own<&B::concat>},
-        {"vstack", &own<&B::concat>},
-        {"hstack", &own<&B::concat>},
-        {"zeros", &own<&B::fill>},
-        {"ones", &own<&B::fill>},
-        {"full", &own<&B::fill>},
-        {"zeros_like", &own<&B::fill_like>},
-        {"ones_like", &own<&B::fill_like>},
-    };
-    return list;
-  }
-};
+LineBuilder::Value LineBuilder::negative(const CallSite& site) {
+  require(site, 1, 1);
+  return negated(evaluate(site.arguments[0]), site.span);
+}
+
+// float(x), x.copy(), x.item(): numbers are numbers here
+LineBuilder::Value LineBuilder::as_it_is(const CallSite& site) {
+  require_arguments(site, 1, 2);
+  return evaluate(site.arguments[0]);
+}
+
+LineBuilder::Value LineBuilder::length(const CallSite& site) {
+  require_arguments(site, 1, 1);
+  const Shape of = shape(node(site.arguments[0]));
+  return count_value(of.rows.is_one() && is_flat(site.arguments[0]) ? of.columns : of.rows);
+}
+
+const std::map<std::string_view, LineBuilder::Reader>& LineBuilder::readers() {
+  using B = LineBuilder;
+  static const std::map<std::string_view, Reader> list = {
+      {"add", &B::arithmetic<BinaryOperator::add>},
+      {"subtract", &B::arithmetic<BinaryOperator::subtract>},
+      {"multiply", &B::arithmetic<BinaryOperator::multiply>},
+      {"divide", &B::arithmetic<BinaryOperator::divide>},
+      {"power", &B::arithmetic<BinaryOperator::power>},
+      {"negative", &B::negative},
+      {"float", &B::as_it_is},
+      {"len", &B::length},
+      {"max", &B::largest},
+      {"min", &B::smallest},
+      {"norm", &B::norm},
+      {"dot", &B::dot},
+      {"transpose", &B::transpose},
+      {"reshape", &B::reshape},
+      {"concat", &B::concat},
+      {"vstack", &B::concat},
+      {"hstack", &B::concat},
+      {"zeros", &B::fill},
+      {"ones", &B::fill},
+      {"full", &B::fill},
+      {"zeros_like", &B::fill_like},
+      {"ones_like", &B::fill_like},
+  };
+  return list;
+}
 
 namespace {
 
@@ -123,12 +114,12 @@ std::span<const Operation* const> operations_called(std::string_view function) {
 
 bool is_function(std::string_view name) {
   const std::string_view usual = usual_name(name);
-  return Functions::table().contains(usual) || !operations_called(usual).empty();
+  return LineBuilder::readers().contains(usual) || !operations_called(usual).empty();
 }
 
 std::vector<std::string> functions() {
   std::vector<std::string> names;
-  for (const auto& [name, read] : Functions::table()) names.emplace_back(name);
+  for (const auto& [name, read] : LineBuilder::readers()) names.emplace_back(name);
   for (const Operation* operation : op::operations()) {
     if (!operation->call.empty()) names.emplace_back(operation->call);
   }
@@ -141,8 +132,8 @@ std::vector<std::string> functions() {
 LineBuilder::Value LineBuilder::call(const CallSite& site) {
   const std::string& name = site.function.text;
   const std::string_view usual = usual_name(name);
-  if (const auto own = Functions::table().find(usual); own != Functions::table().end())
-    return own->second(*this, site);
+  if (const auto own = readers().find(usual); own != readers().end())
+    return (this->*own->second)(site);
   const std::span<const Operation* const> operations = operations_called(usual);
   if (!operations.empty()) {
     const Operation& operation = *operations[0];
@@ -162,10 +153,8 @@ LineBuilder::Value LineBuilder::call(const CallSite& site) {
     throw BadStatement{at, name + " draws the first value of a leaf, and has no place in a formula",
                        fmt::format("declare it above: param W = {}(...)", name)};
   }
-  const auto near = closest(name, functions());
-  throw BadStatement{
-      at, "there is no function called " + name,
-      near ? fmt::format("did you mean {}?", *near) : "tracer help ops lists them all"};
+  throw BadStatement{at, "there is no function called " + name,
+                     suggested(name, functions(), "tracer help ops lists them all")};
 }
 
 const Keyword* CallSite::keyword(std::string_view name) const {
@@ -185,17 +174,21 @@ void LineBuilder::require_arguments(const CallSite& site, std::size_t least,
                                             range, most - self == 1 ? "" : "s", got - self)};
 }
 
+void LineBuilder::require(const CallSite& site, std::size_t least, std::size_t most,
+                          std::initializer_list<std::string_view> keywords) const {
+  require_arguments(site, least, most);
+  require_keywords(site, std::span(keywords.begin(), keywords.size()));
+}
+
 void LineBuilder::require_keywords(const CallSite& site,
                                    std::span<const std::string_view> known) const {
   for (const Keyword& keyword : *site.keywords) {
     if (std::ranges::find(known, keyword.name.text) != known.end()) continue;
-    const std::vector<std::string> names(known.begin(), known.end());
-    const auto near = closest(keyword.name.text, names);
     throw BadStatement{keyword.name.span,
                        fmt::format("{} has no option {}", site.function.text, keyword.name.text),
-                       near            ? fmt::format("did you mean {}?", *near)
-                       : names.empty() ? "it has none"
-                                       : fmt::format("it has {}", fmt::join(names, ", "))};
+                       suggested(keyword.name.text, known,
+                                 known.empty() ? "it has none"
+                                               : fmt::format("it has {}", fmt::join(known, ", ")))};
   }
 }
 

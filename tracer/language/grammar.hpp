@@ -14,7 +14,7 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -76,22 +76,28 @@ class Parser {
   std::string found(const Token& token) const;
 
   // ---- statements (parser_statements.cpp)
+  /// The words with which statements begin, no value can be called so; and what reads what follows.
+  /// The statement's span is left to statement().
+  using Read = ast::Statement (Parser::*)();
+  static const std::vector<std::pair<std::string_view, Read>>& statements();
+  static auto statement_words() { return statements() | std::views::keys; }
   void statement();
   bool ignored_statement();
-  void finish_statement();
-  void leaf(ast::Leaf::Role role);
+  template <ast::Leaf::Role role>
+  ast::Statement leaf();
   std::vector<ast::Dimension> dimensions();
   ast::Dimension dimension();
-  void let();
-  void data(ast::Data::Role role);
-  void assign();
-  void grad();
-  void train();
-  void predict();
-  void seed();
+  ast::Statement let();
+  template <ast::Data::Role role>
+  ast::Statement data();
+  ast::Statement assign();
+  ast::Statement grad();
+  ast::Statement train();
+  ast::Statement predict();
+  ast::Statement seed();
 
   // ---- expectations (parser_expect.cpp)
-  void expect();
+  ast::Statement expect();
   ast::Scope scope();
   bool at_scope_count() const;
   void scope_count(ast::Scope& scope);
@@ -140,8 +146,5 @@ class Parser {
   std::size_t operations_ = 0;               // in the expression that is being read
   std::vector<Token> open_;                  // the brackets that are open where we read
 };
-
-/// The words with which statements begin; no value can be called so.
-std::span<const std::string_view> statement_words();
 
 }  // namespace tracer

@@ -27,11 +27,11 @@ Taken taken_of(const Names& names, ExprId item, const Size& side, std::string_vi
   const auto at = [&](ExprId id) {
     const Rational value = number(names, id);
     if (denominator(value) != 1) {
-      throw BadStatement{names.lesson.expr(id).span,
+      throw BadStatement{names.span(id),
                          fmt::format("an index must be a whole number, not {}", to_string(value))};
     }
     if (abs(value) > 1'000'000'000)
-      throw BadStatement{names.lesson.expr(id).span, "this index is out of all range"};
+      throw BadStatement{names.span(id), "this index is out of all range"};
     const int i = value.convert_to<int>();
     return i < 0 ? i + side.count : i;
   };
@@ -69,7 +69,7 @@ LineBuilder::Value LineBuilder::index(ExprId id) {
   const NodeId object = node(i.object);
   const Shape of = shape(object);
   for (const ExprId item : i.items) {
-    if (std::holds_alternative<None>(names_.lesson.expr(item).is)) return new_axis(i, object, at);
+    if (names_.is<None>(item)) return new_axis(i, object, at);
   }
   if (!of.known()) {
     throw BadStatement{at,
@@ -101,11 +101,9 @@ LineBuilder::Value LineBuilder::index(ExprId id) {
 
 // b[:, None] makes a column of a vector, b[None, :] a row.
 LineBuilder::Value LineBuilder::new_axis(const Index& i, NodeId object, Span at) {
-  const auto is_none = [&](std::size_t k) {
-    return std::holds_alternative<None>(names_.lesson.expr(i.items[k]).is);
-  };
+  const auto is_none = [&](std::size_t k) { return names_.is<None>(i.items[k]); };
   const auto is_all = [&](std::size_t k) {
-    const auto* slice = std::get_if<Slice>(&names_.lesson.expr(i.items[k]).is);
+    const auto* slice = names_.as<Slice>(i.items[k]);
     return slice != nullptr && !slice->begin && !slice->end && !slice->step;
   };
   const Shape& of = shape(object);

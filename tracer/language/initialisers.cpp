@@ -24,51 +24,49 @@ struct InitialSetting {
   std::string_view name;
   int standard;
 };
+/// What is to be drawn, and from which numbers.
+struct Draw {
+  const Sides& sides;
+  Fan fan;
+  const std::vector<double>& settings;
+  RandomStream& stream;
+
+  Array<float> uniform(double low, double high) const {
+    return tracer::uniform(sides.rows, sides.columns, low, high, stream);
+  }
+  Array<float> normal(double mean, double deviation) const {
+    return tracer::normal(sides.rows, sides.columns, mean, deviation, stream);
+  }
+};
 struct Initialiser {
   std::string_view name;
   std::vector<InitialSetting> settings;  // after the sizes, by position or by name
-  Array<float> (*draw)(const Sides&, bool rows, const std::vector<double>&,
-                       RandomStream&);  // null: zeros, ones, full
+  Array<float> (*draw)(const Draw&);     // null: zeros, ones, full
 };
 
-Fan fan(const Sides& s, bool rows) { return fan_of(s.rows, s.columns, rows); }
-
 const std::vector<Initialiser>& table() {
-  using Numbers = std::vector<double>;
-  static const auto xavier_u = [](const Sides& s, bool rows, const Numbers& x,
-                                  RandomStream& stream) {
-    const double bound = xavier_bound(fan(s, rows), x[0]);
-    return uniform(s.rows, s.columns, -bound, bound, stream);
+  static const auto xavier_u = [](const Draw& d) {
+    const double bound = xavier_bound(d.fan, d.settings[0]);
+    return d.uniform(-bound, bound);
   };
-  static const auto xavier_n = [](const Sides& s, bool rows, const Numbers& x,
-                                  RandomStream& stream) {
-    return normal(s.rows, s.columns, 0, xavier_deviation(fan(s, rows), x[0]), stream);
+  static const auto kaiming_u = [](const Draw& d) {
+    return d.uniform(-kaiming_bound(d.fan), kaiming_bound(d.fan));
   };
-  static const auto kaiming_u = [](const Sides& s, bool rows, const Numbers&,
-                                   RandomStream& stream) {
-    const double bound = kaiming_bound(fan(s, rows));
-    return uniform(s.rows, s.columns, -bound, bound, stream);
-  };
-  static const auto kaiming_n = [](const Sides& s, bool rows, const Numbers&,
-                                   RandomStream& stream) {
-    return normal(s.rows, s.columns, 0, kaiming_deviation(fan(s, rows)), stream);
-  };
+  static const auto kaiming_n = [](const Draw& d) { return d.normal(0, kaiming_deviation(d.fan)); };
   static const std::vector<Initialiser> list = {
       {"zeros", {}, nullptr},
       {"ones", {}, nullptr},
       {"full", {{"fill_value", 0}}, nullptr},
       {"uniform",
        {{"low", 0}, {"high", 1}},
-       [](const Sides& s, bool, const Numbers& x, RandomStream& stream) {
-         return uniform(s.rows, s.columns, x[0], x[1], stream);
-       }},
+       [](const Draw& d) { return d.uniform(d.settings[0], d.settings[1]); }},
       {"normal",
        {{"mean", 0}, {"std", 1}},
-       [](const Sides& s, bool, const Numbers& x, RandomStream& stream) {
-         return normal(s.rows, s.columns, x[0], x[1], stream);
-       }},
+       [](const Draw& d) { return d.normal(d.settings[0], d.settings[1]); }},
       {"xavier_uniform", {{"gain", 1}}, xavier_u},
-      {"xavier_normal", {{"gain", 1}}, xavier_n},
+      {"xavier_normal",
+       {{"gain", 1}},
+       [](const Draw& d) { return d.normal(0, xavier_deviation(d.fan, d.settings[0])); }},
       {"xavier", {{"gain", 1}}, xavier_u},
       {"kaiming_uniform", {}, kaiming_u},
       {"kaiming_normal", {}, kaiming_n},
@@ -99,7 +97,7 @@ std::vector<Rational> settings_of(const Names& names, const Initialiser& initial
   std::vector<Rational> values;
   for (const InitialSetting& setting : initialiser.settings) values.emplace_back(setting.standard);
   if (call.arguments.size() - from > values.size()) {
-    throw BadStatement{names.lesson.expr(call.arguments[from + values.size()]).span,
+    throw BadStatement{names.span(call.arguments[from + values.size()]),
                        fmt::format("{} has too many arguments", call.function.text),
                        takes(initialiser)};
   }
@@ -110,10 +108,9 @@ std::vector<Rational> settings_of(const Names& names, const Initialiser& initial
     const auto found =
         std::ranges::find(initialiser.settings, keyword.name.text, &InitialSetting::name);
     if (found == initialiser.settings.end()) {
-      const auto near = closest(keyword.name.text, names_of(initialiser));
       throw BadStatement{keyword.name.span,
                          fmt::format("{} has no option {}", call.function.text, keyword.name.text),
-                         near ? fmt::format("did you mean {}?", *near) : takes(initialiser)};
+                         suggested(keyword.name.text, names_of(initialiser), takes(initialiser))};
     }
     values[static_cast<std::size_t>(found - initialiser.settings.begin())] =
         number(names, keyword.value);
@@ -148,7 +145,7 @@ Sides read_sides(const Names& names, const std::vector<ExprId>& arguments, std::
   if (together != nullptr) {
     sizes = *together;
     if (sizes.empty() || sizes.size() > 2) {
-      throw BadStatement{names.lesson.expr(arguments[0]).span,
+      throw BadStatement{names.span(arguments[0]),
                          fmt::format("a shape has one or two sizes, this one has {}", sizes.size()),
                          "everything is a matrix: rows, columns"};
     }
@@ -214,7 +211,7 @@ LeafValue initial_value(const Names& names, const Expr& e, const std::string& na
   std::vector<double> numbers;
   for (const Rational& setting : settings) numbers.push_back(Exact(setting).to_double());
   RandomStream stream(seed, name);
-  return initialiser.draw(sides, names.rows, numbers, stream);
+  return initialiser.draw({sides, fan_of(sides.rows, sides.columns, names.rows), numbers, stream});
 }
 
 }  // namespace tracer

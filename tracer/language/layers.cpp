@@ -16,8 +16,7 @@ using namespace ast;
 // The samples' layout says which way a sample lies, unless axis= does.
 LineBuilder::Value LineBuilder::by_sample(const CallSite& site, const Operation& operation) {
   const auto arity = static_cast<std::size_t>(operation.arity);
-  require_arguments(site, arity, arity + 1);
-  require_keywords(site, {"axis", "dim"});
+  require(site, arity, arity + 1, {"axis", "dim"});
   const auto positional =
       site.arguments.size() > arity ? std::optional(site.arguments[arity]) : std::nullopt;
   Attributes with;
@@ -37,19 +36,8 @@ LineBuilder::Value LineBuilder::by_sample(const CallSite& site, const Operation&
     return {apply(operation, {x}, site.span, with)};
   }
   if (operation.takes == Takes::probabilities) fail_if_logits(site, operation, x);
-  const ExprId y_id = site.arguments[1];
-  const NodeId y = node(y_id);
-  if (!(shape(x) == shape(y))) {
-    const Shape turned{shape(y).columns, shape(y).rows};
-    throw BadStatement{
-        site.span,
-        fmt::format("{} compares entry by entry, but {} and {} differ in shape", site.function.text,
-                    described(x_id, shape(x), "the first"),
-                    described(y_id, shape(y), "the second")),
-        turned == shape(x) && !factor_text(y_id).empty()
-            ? fmt::format("{}.T ({}) would fit", factor_text(y_id), to_string(turned))
-            : "the target holds one entry for every class and sample (one-hot)"};
-  }
+  const NodeId y = node(site.arguments[1]);
+  require_same_shape(site, x, y, "the target holds one entry for every class and sample (one-hot)");
   return {apply(operation, {x, y}, site.span, with)};
 }
 

@@ -12,13 +12,9 @@ namespace {
 
 using namespace ast;
 
-Shape shape_of_array(const Array<Exact>& value) {
-  return shape_of(static_cast<int>(value.rows()), static_cast<int>(value.cols()));
-}
 Shape shape_of_value(const LeafValue& value) {
-  if (const auto* exact = std::get_if<Array<Exact>>(&value)) return shape_of_array(*exact);
-  const auto& drawn = std::get<Array<float>>(value);
-  return shape_of(static_cast<int>(drawn.rows()), static_cast<int>(drawn.cols()));
+  if (const auto* exact = std::get_if<Array<Exact>>(&value)) return shape_of(*exact);
+  return shape_of(std::get<Array<float>>(value));
 }
 
 std::string shape_text(const std::vector<Dimension>& dimensions) {
@@ -54,11 +50,9 @@ Shape shape_of_dimensions(const Names& names, const std::vector<Dimension>& dime
   const Expr& e = names.lesson.expr(id);
   if (const auto* call = std::get_if<Call>(&e.is)) {
     if (!is_function(call->function.text)) {
-      const auto near = closest(call->function.text, initialisers());
       throw BadStatement{call->function.span,
                          "there is no initialiser called " + call->function.text,
-                         near ? fmt::format("did you mean {}?", *near)
-                              : "there are " + fmt::format("{}", fmt::join(initialisers(), ", "))};
+                         suggested(call->function.text, initialisers())};
     }
   }
   throw BadStatement{e.span,
@@ -85,9 +79,8 @@ LeafReading from_data_set(const Names& names, const Leaf& leaf, const Expr& e) {
 std::optional<Span> inner_initialiser(const Names& names, ExprId id) {
   std::optional<Span> found;
   for_each_part(names.lesson, id, [&](ExprId part) {
-    const auto* call = std::get_if<Call>(&names.lesson.expr(part).is);
-    if (part != id && call && is_initialiser(call->function.text))
-      found = names.lesson.expr(part).span;
+    const auto* call = names.as<Call>(part);
+    if (part != id && call && is_initialiser(call->function.text)) found = names.span(part);
   });
   return found;
 }
@@ -122,7 +115,7 @@ LeafReading read_leaf(const Names& names, const Leaf& leaf, const Settings& sett
   std::optional<Shape> declared;
   if (leaf.shape) declared = shape_of_dimensions(names, *leaf.shape, sizes);
   if (const auto set = settings.find(leaf.name.text); set != settings.end()) {
-    const Shape shape = shape_of_array(set->second);
+    const Shape shape = shape_of(set->second);
     const auto fits = [](const Size& said, const Size& is) { return !said.known() || said == is; };
     if (declared && !(fits(declared->rows, shape.rows) && fits(declared->columns, shape.columns))) {
       throw BadStatement{leaf.name.span,
@@ -157,7 +150,7 @@ LeafReading read_leaf(const Names& names, const Leaf& leaf, const Settings& sett
       fail_no_leaf_value(names, leaf, *leaf.value);
   }
   Constant written = constant(names, *leaf.value);
-  const Shape shape = shape_of_array(written.value);
+  const Shape shape = shape_of(written.value);
   return {shape, std::move(written.value), written.flat};
 }
 

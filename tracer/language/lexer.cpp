@@ -262,24 +262,15 @@ std::vector<Token> tokenize(const Source& source, Diagnostics& diagnostics) {
 std::string name_of(const Source& source, const Token& token) {
   // Python's identifiers are compared after normalisation form KC (PEP 3131); these are the letters
   // of formulas that it makes one.
-  constexpr std::array<std::pair<char32_t, char32_t>, 8> same{{{U'µ', U'μ'},
-                                                               {U'ϵ', U'ε'},
-                                                               {U'ϕ', U'φ'},
-                                                               {U'ϑ', U'θ'},
-                                                               {U'ϱ', U'ρ'},
-                                                               {U'ϰ', U'κ'},
-                                                               {U'ϖ', U'π'},
-                                                               {U'\u2126', U'Ω'}}};
+  constexpr std::u32string_view alike = U"µϵϕϑϱϰϖ\u2126";
+  constexpr std::u32string_view letters = U"μεφθρκπΩ";
   const std::string_view written = source.text(token.span);
   std::string result;
   for (std::size_t at = 0; at < written.size();) {
     const auto [code, length] = utf8::decode(written, at);
-    const auto* const entry = std::ranges::find(same, code, &std::pair<char32_t, char32_t>::first);
-    if (entry == same.end()) {
-      result += written.substr(at, length);
-    } else {
-      result += utf8::encode(entry->second);
-    }
+    const std::size_t place = alike.find(code);
+    result += place == alike.npos ? std::string(written.substr(at, length))
+                                  : utf8::encode(letters[place]);
     at += length;
   }
   return result;

@@ -7,7 +7,6 @@
 
 #include "tracer/language/constants.hpp"
 #include "tracer/language/functions.hpp"
-#include "tracer/language/output.hpp"
 
 namespace tracer {
 
@@ -36,22 +35,11 @@ BatchGraph LineBuilder::build() {
       names_.broken.insert(assign->name.text);  // what is below may mean either of the two
       continue;
     }
-    try {
-      line(*assign);
-    } catch (const BadStatement& mistake) {
-      diagnostics_.error(mistake.span, mistake.message, mistake.remedy);
+    if (!read_or_report(diagnostics_, [&] { line(*assign); }))
       names_.broken.insert(assign->name.text);
-    } catch (const Broken&) {
-      names_.broken.insert(assign->name.text);
-    }
   }
   names_.count_of = counts_outside;
-  try {
-    if (!names_.incomplete) choose_loss();
-  } catch (const BadStatement& mistake) {
-    diagnostics_.error(mistake.span, mistake.message, mistake.remedy);
-  } catch (const Broken&) {  // its line has been reported
-  }
+  if (!names_.incomplete) read_or_report(diagnostics_, [&] { choose_loss(); });
   built_.output = output_of(built_, names_.rows);
   return std::move(built_);
 }
@@ -152,9 +140,7 @@ void LineBuilder::choose_loss() {
 }
 
 NodeId LineBuilder::find_prediction() const {
-  for (const Statement& statement : names_.lesson.statements) {
-    const auto* predict = std::get_if<Predict>(&statement);
-    if (predict == nullptr) continue;
+  if (const auto* predict = first_of<Predict>(names_.lesson)) {
     const auto found = nodes_.find(predict->name.text);
     return found == nodes_.end() ? -1 : found->second;
   }

@@ -29,6 +29,10 @@ struct CallSite {
 };
 
 class LineBuilder {
+ private:
+  struct Value;
+  using Reader = Value (LineBuilder::*)(const CallSite&);
+
  public:
   /// `names` has the program's constants, and the names that are broken.
   LineBuilder(const Program& program, Names& names, int batch_size, bool evaluation_mode,
@@ -38,10 +42,11 @@ class LineBuilder {
   BatchGraph build();
   /// The names that some line used.
   const std::set<std::string>& used() const { return used_; }
+  /// The functions that are read in a way of their own, and not simply as an operation applied to
+  /// its arguments.
+  static const std::map<std::string_view, Reader>& readers();
 
  private:
-  friend struct Functions;  // the table of functions.cpp
-
   /// What an expression is: a node, or a number that is still to be folded with its neighbours.
   struct Value {
     NodeId node = -1;
@@ -59,6 +64,7 @@ class LineBuilder {
   Value evaluate(ast::ExprId);
   Value named(const std::string& name, Span);
   Value unary(const ast::Unary&, Span);
+  Value negated(const Value&, Span);
   Value binary(const ast::Binary&, Span);
   Value attribute(const ast::Attribute&, Span);
   Value index(ast::ExprId);
@@ -69,15 +75,11 @@ class LineBuilder {
   NodeId node(ast::ExprId id) { return node(evaluate(id), span(id)); }
   NodeId constant_matrix(ast::ExprId);
   NodeId apply(const Operation&, std::vector<NodeId> operands, Span, Attributes = {});
-  Span span(ast::ExprId id) const { return names_.lesson.expr(id).span; }
+  Span span(ast::ExprId id) const { return names_.span(id); }
   const Shape& shape(NodeId id) const { return built_.graph[id].shape; }
   bool is_flat(ast::ExprId) const;
 
   // ---- shapes (broadcasting.cpp)
-  /// Both operands of the shape that they have together; `ids` are what they were written as.
-  struct Pair {
-    NodeId a, b;
-  };
   static std::optional<Shape> common_shape(const Shape&, const Shape&);
   NodeId broadcast(NodeId, const Shape& to, Span);
   Value entrywise(const Operation&, Value a, ast::ExprId a_id, Value b, ast::ExprId b_id, Span,
@@ -93,7 +95,11 @@ class LineBuilder {
 
   // ---- functions (functions.cpp, layers.cpp)
   Value call(const CallSite&);
-  Value arithmetic(const CallSite&, ast::BinaryOperator);
+  template <ast::BinaryOperator op>
+  Value arithmetic(const CallSite&);
+  Value negative(const CallSite&);
+  Value as_it_is(const CallSite&);
+  Value length(const CallSite&);
   Value general(const CallSite&, std::span<const Operation* const>);
   Value reduction(const CallSite&, std::span<const Operation* const>);
   Value reduced(const CallSite&, std::span<const Operation* const>);
@@ -116,9 +122,9 @@ class LineBuilder {
   NodeId drawn_mask(const CallSite&, NodeId a, const Rational& drop);
   void require_arguments(const CallSite&, std::size_t least, std::size_t most) const;
   void require_keywords(const CallSite&, std::span<const std::string_view> known) const;
-  void require_keywords(const CallSite& site, std::initializer_list<std::string_view> known) const {
-    require_keywords(site, std::span(known.begin(), known.size()));
-  }
+  void require(const CallSite&, std::size_t least, std::size_t most,
+               std::initializer_list<std::string_view> keywords = {}) const;
+  void require_same_shape(const CallSite&, NodeId a, NodeId b, std::string_view otherwise) const;
   std::optional<int> axis_of(const CallSite&, std::optional<ast::ExprId> positional) const;
   void fail_if_logits(const CallSite&, const Operation&, NodeId) const;
   std::pair<NodeId, bool> probability_source(NodeId) const;

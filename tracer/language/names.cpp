@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "tracer/language/functions.hpp"
 #include "tracer/language/suggest.hpp"
@@ -150,9 +151,8 @@ const Definition& Names::find_anywhere(const std::string& name, Span used_at) co
 }
 
 std::vector<std::string> Names::names() const {
-  std::vector<std::string> result;
-  for (const auto& [name, definition] : definitions_) result.push_back(name);
-  return result;
+  const auto names = definitions_ | std::views::keys;
+  return {names.begin(), names.end()};
 }
 
 void Names::fail_unknown(const std::string& name, Span used_at) const {

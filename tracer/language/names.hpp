@@ -13,6 +13,7 @@
 #include "tracer/language/ast.hpp"
 #include "tracer/language/diagnostic.hpp"
 #include "tracer/number/eigen.hpp"
+#include "tracer/symbol/shape.hpp"
 
 namespace tracer {
 
@@ -32,6 +33,11 @@ struct Constant {
   Array<Exact> value;
   bool flat = false;  ///< written as a flat list: a column, or a row where samples are rows
 };
+
+template <class S>
+Shape shape_of(const Array<S>& value) {
+  return shape_of(static_cast<int>(value.rows()), static_cast<int>(value.cols()));
+}
 
 struct Definition {
   enum class Kind { given, leaf, constant, samples, line };  // given: by --set alone
@@ -76,6 +82,17 @@ class Names {
   std::string text(ast::ExprId id) const { return text(lesson.expr(id).span); }
   std::size_t line_of(Span span) const { return source.place(span.begin).line; }
 
+  Span span(ast::ExprId id) const { return lesson.expr(id).span; }
+  /// The expression where it is of that kind, else null.
+  template <class Kind>
+  const Kind* as(ast::ExprId id) const {
+    return std::get_if<Kind>(&lesson.expr(id).is);
+  }
+  template <class Kind>
+  bool is(ast::ExprId id) const {
+    return as<Kind>(id) != nullptr;
+  }
+
  private:
   void define(const ast::Word& name, Definition::Kind kind, std::size_t statement,
               Diagnostics& diagnostics);
@@ -87,6 +104,19 @@ class Names {
   std::map<std::string, Definition> definitions_;
   std::set<std::size_t> repeated_;
 };
+
+/// Whether `read` came to its end. A mistake that ended it is reported, if it has not been.
+template <class Read>
+bool read_or_report(Diagnostics& diagnostics, const Read& read) {
+  try {
+    read();
+    return true;
+  } catch (const BadStatement& mistake) {
+    diagnostics.error(mistake.span, mistake.message, mistake.remedy);
+  } catch (const Broken&) {  // has been reported
+  }
+  return false;
+}
 
 /// Calls f for an expression and all its parts, the whole first.
 void for_each_part(const ast::Lesson&, ast::ExprId, const std::function<void(ast::ExprId)>& f);

@@ -31,16 +31,14 @@ class OptimizerReader {
     const std::string& name = train_.optimizer.text;
     const std::vector<std::string> known = optimizers();
     if (std::ranges::find(known, name) == known.end()) {
-      const auto near = closest(name, std::span<const std::string>(known));
       throw BadStatement{train_.optimizer.span, "there is no optimizer called " + name,
-                         near ? fmt::format("did you mean {}?", *near)
-                              : fmt::format("there are {}", fmt::join(known, ", "))};
+                         suggested(name, known)};
     }
     OptimizerCall call;
     call.name = name;
     call.span = train_.optimizer.span;
     if (train_.arguments.size() > 1) {
-      throw BadStatement{span(train_.arguments[1]),
+      throw BadStatement{names_.span(train_.arguments[1]),
                          "only the learning rate may stand without a name",
                          fmt::format("write {}(lr=0.01, ...)", name)};
     }
@@ -51,13 +49,11 @@ class OptimizerReader {
   }
 
  private:
-  Span span(ExprId id) const { return names_.lesson.expr(id).span; }
-
   void setting(OptimizerCall& call, const Keyword& keyword) const {
     const std::string name = setting_name(call, keyword);
     if (call.numbers.contains(name))
       throw BadStatement{keyword.name.span, name + " is given twice"};
-    if (const auto* truth = std::get_if<Truth>(&names_.lesson.expr(keyword.value).is)) {
+    if (const auto* truth = names_.as<Truth>(keyword.value)) {
       call.flags[name] = truth->value;
     } else if (const auto* both = items_of(names_, keyword.value);
                both && name == "betas" && both->size() == 2) {
@@ -84,10 +80,10 @@ class OptimizerReader {
       Optimizer::make({call.name, call.numbers, call.flags});
     } catch (const SettingError& error) {
       Span at = call.span;
-      if (!train_.arguments.empty() && error.setting == "lr") at = span(train_.arguments[0]);
+      if (!train_.arguments.empty() && error.setting == "lr") at = names_.span(train_.arguments[0]);
       for (const Keyword& keyword : train_.keywords) {
         if (setting_name(call, keyword) == error.setting)
-          at = error.is_known ? span(keyword.value) : keyword.name.span;
+          at = error.is_known ? names_.span(keyword.value) : keyword.name.span;
       }
       throw BadStatement{at, error.what(),
                          error.is_known ? "" : near_setting(call.name, error.setting)};
@@ -101,8 +97,7 @@ class OptimizerReader {
       for (const Setting& setting : rule.settings) known.push_back(setting.name);
     }
     if (name == "rate" || name == "alpha" || name == "eta") return "did you mean lr?";
-    const auto near = closest(name, std::span<const std::string_view>(known));
-    return near ? fmt::format("did you mean {}?", *near) : "";
+    return suggested(name, known, "");
   }
 
   void check_lbfgs(OptimizerCall& call) const {

@@ -1,4 +1,6 @@
-#include "tracer/language/output.hpp"
+// What the graph of a batch tells of its prediction: where classes can be read off, and where the
+// border between two of them is. Next: run/decision.hpp, which knows the targets too.
+#include "tracer/language/program.hpp"
 
 namespace tracer {
 namespace {
@@ -59,7 +61,7 @@ Output output_of(const BatchGraph& built, bool rows) {
   output.scores = node.operation != nullptr && node.operation->keeps_largest && over_classes
                       ? node.operands[0]
                       : output.plain;
-  if (pair_of_two_classes(graph, output.plain) != nullptr) output.logits = node.operands[0];
+  output.pair = pair_of_two_classes(graph, output.plain);
   if (const auto border = threshold_of(graph, built.prediction, output.plain))
     output.threshold = static_cast<float>(*border);
   return output;

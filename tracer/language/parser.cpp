@@ -51,12 +51,6 @@ void read_leading_comment(const Source& source, ast::Lesson& lesson) {
 
 }  // namespace
 
-std::span<const std::string_view> statement_words() {
-  static constexpr std::array<std::string_view, 10> words{
-      "param", "input", "let", "data", "test", "train", "grad", "predict", "seed", "expect"};
-  return words;
-}
-
 ast::Lesson parse(const Source& source, Diagnostics& diagnostics) {
   return Parser(source, diagnostics).run();
 }

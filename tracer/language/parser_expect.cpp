@@ -25,15 +25,13 @@ constexpr std::array<std::string_view, 5> scope_words{"after", "finally", "sampl
 
 }  // namespace
 
-void Parser::expect() {
+ast::Statement Parser::expect() {
   ast::Expect expect;
-  const std::size_t begin = previous().span.begin;
   expect.scope = scope();
   do {
     expect.comparisons.push_back(comparison());
   } while (accept(TokenKind::comma));
-  expect.span = span_from(begin);
-  lesson_.statements.push_back(std::move(expect));
+  return expect;
 }
 
 bool Parser::at_scope_count() const {

@@ -167,9 +167,7 @@ ast::ExprId Parser::named() {
   skip_module_prefix();
   const Token token = peek();
   const std::string_view word = text(token);
-  if (const auto advice = advice_on_word(word)) {
-    fail(token.span, std::string(advice->message), std::string(advice->remedy));
-  }
+  if (const auto advice = advice_on_word(word)) fail(token.span, advice->message, advice->remedy);
   const ast::Word name = require_name("a name");
   if (at(TokenKind::open_round)) {
     ++operations_;

@@ -78,7 +78,7 @@ void Parser::fail_unclosed() {
 void Parser::fail_if_foreign(const Token& token) {
   const std::string_view written = text(token);
   const auto advise = [&](const Advice& advice) {
-    fail(token.span, std::string(advice.message), std::string(advice.remedy));
+    fail(token.span, advice.message, advice.remedy);
   };
   if (token.kind == TokenKind::bad) throw Abandoned{};
   if (token.kind == TokenKind::bad_number) fail_bad_number(token);
@@ -209,7 +209,7 @@ void Parser::fail_after_statement() {
 void Parser::fail_statement() {
   if (at(TokenKind::name)) {
     if (const auto advice = advice_on_statement(text(peek()))) {
-      fail(peek().span, std::string(advice->message), std::string(advice->remedy));
+      fail(peek().span, advice->message, advice->remedy);
     }
     fail_after_first_name();
   }
@@ -271,9 +271,8 @@ void Parser::fail_after_first_name() {
     }
   }
   if (second.kind == TokenKind::name || second.kind == TokenKind::number) {
-    const auto keyword = closest(word, statement_words());
     fail(name.span, fmt::format("'{}' does not begin a statement", excerpt(name.span)),
-         keyword ? fmt::format("did you mean {}?", *keyword) : std::string(how_lines_begin));
+         suggested(word, statement_words(), how_lines_begin));
   }
 }
 

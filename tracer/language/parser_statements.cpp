@@ -10,41 +10,33 @@
 
 namespace tracer {
 
-void Parser::statement() {
-  if (at_keyword_argument()) {
-    assign();
-  } else if (accept_word("param")) {
-    leaf(ast::Leaf::Role::param);
-  } else if (accept_word("input")) {
-    leaf(ast::Leaf::Role::input);
-  } else if (accept_word("let")) {
-    let();
-  } else if (accept_word("data")) {
-    data(ast::Data::Role::train);
-  } else if (accept_word("test")) {
-    data(ast::Data::Role::test);
-  } else if (accept_word("grad")) {
-    grad();
-  } else if (accept_word("train")) {
-    train();
-  } else if (accept_word("predict")) {
-    predict();
-  } else if (accept_word("seed")) {
-    seed();
-  } else if (accept_word("expect")) {
-    expect();
-  } else if (ignored_statement()) {
-    return;
-  } else {
-    fail_statement();
-  }
-  finish_statement();
+const std::vector<std::pair<std::string_view, Parser::Read>>& Parser::statements() {
+  static const std::vector<std::pair<std::string_view, Read>> list{
+      {"param", &Parser::leaf<ast::Leaf::Role::param>},
+      {"input", &Parser::leaf<ast::Leaf::Role::input>},
+      {"let", &Parser::let},
+      {"data", &Parser::data<ast::Data::Role::train>},
+      {"test", &Parser::data<ast::Data::Role::test>},
+      {"train", &Parser::train},
+      {"grad", &Parser::grad},
+      {"predict", &Parser::predict},
+      {"seed", &Parser::seed},
+      {"expect", &Parser::expect}};
+  return list;
 }
 
-void Parser::finish_statement() {
-  if (at_statement_end()) return;
-  lesson_.statements.pop_back();
-  fail_after_statement();
+void Parser::statement() {
+  const std::size_t begin = peek().span.begin;
+  Read read = at_keyword_argument() ? &Parser::assign : nullptr;
+  for (const auto& [word, reader] : statements()) {
+    if (read == nullptr && accept_word(word)) read = reader;
+  }
+  if (read == nullptr && ignored_statement()) return;
+  if (read == nullptr) fail_statement();
+  ast::Statement made = (this->*read)();
+  if (!at_statement_end()) fail_after_statement();
+  std::visit([&](auto& statement) { statement.span = span_from(begin); }, made);
+  lesson_.statements.push_back(std::move(made));
 }
 
 /// What comes along when a notebook is pasted and says nothing about the network.
@@ -64,22 +56,21 @@ bool Parser::ignored_statement() {
   return true;
 }
 
-void Parser::assign() {
-  const std::size_t begin = peek().span.begin;
+ast::Statement Parser::assign() {
   // `seed = 7`: a statement's word, but what was meant is plain.
   if (at_word("seed"))
     fail(peek().span, "'seed' begins a statement", "write it without '=': seed 7");
   ast::Word name = require_new_name("a name");
   next();
   const ast::ExprId value = expression();
-  lesson_.statements.push_back(ast::Assign{span_from(begin), std::move(name), value});
+  return ast::Assign{{}, std::move(name), value};
 }
 
 // param w = 1        param W: (m, n)        input x
-void Parser::leaf(ast::Leaf::Role role) {
+template <ast::Leaf::Role role>
+ast::Statement Parser::leaf() {
   const std::string_view word = role == ast::Leaf::Role::param ? "param" : "input";
   ast::Leaf leaf{{}, role, {}, std::nullopt, std::nullopt};
-  const std::size_t begin = previous().span.begin;
   leaf.name = require_new_name(fmt::format("a name after '{}'", word),
                                fmt::format("write {} w = 0.5", word));
   if (accept(TokenKind::equals)) {
@@ -103,8 +94,7 @@ void Parser::leaf(ast::Leaf::Role role) {
          fmt::format("give '{}' a line of its own: {} {}", excerpt(peek(1).span), word,
                      excerpt(peek(1).span)));
   }
-  leaf.span = span_from(begin);
-  lesson_.statements.push_back(std::move(leaf));
+  return leaf;
 }
 
 std::vector<ast::Dimension> Parser::dimensions() {
@@ -139,17 +129,17 @@ ast::Dimension Parser::dimension() {
   return {name_of(source_, name), name.span};
 }
 
-void Parser::let() {
-  const std::size_t begin = previous().span.begin;
+ast::Statement Parser::let() {
   ast::Word name = require_new_name("a name after 'let'", "write let lr = 0.01");
   require(TokenKind::equals, fmt::format("'=' after '{}'", name.text),
           fmt::format("write let {} = value", name.text));
   const ast::ExprId value = expression();
-  lesson_.statements.push_back(ast::Let{span_from(begin), std::move(name), value});
+  return ast::Let{{}, std::move(name), value};
 }
 
 // data x, y in (1, 3), (2, 4)        data X, Y = circles(1000, factor=0.4), samples="rows"
-void Parser::data(ast::Data::Role role) {
+template <ast::Data::Role role>
+ast::Statement Parser::data() {
   const std::string_view word = role == ast::Data::Role::train ? "data" : "test";
   ast::Data data{{}, role, {}, false, {}, {}};
   const std::size_t begin = previous().span.begin;
@@ -184,14 +174,12 @@ void Parser::data(ast::Data::Role role) {
   if (data.items.empty()) {
     fail(span_from(begin), fmt::format("'{}' has no values", word), remedy);
   }
-  data.span = span_from(begin);
-  lesson_.statements.push_back(std::move(data));
+  return data;
 }
 
 // grad L        grad L wrt w1, x        grad Y wrt X with dY
-void Parser::grad() {
+ast::Statement Parser::grad() {
   ast::Grad grad;
-  const std::size_t begin = previous().span.begin;
   grad.of = require_name("a name after 'grad'", "write grad L, or grad L wrt w1, x");
   if (accept_word("wrt")) {
     do {
@@ -205,14 +193,12 @@ void Parser::grad() {
                                    : "',', 'with' or the end of the line",
                   "write grad L wrt w1, x, or grad Y wrt X with dY");
   }
-  grad.span = span_from(begin);
-  lesson_.statements.push_back(std::move(grad));
+  return grad;
 }
 
 // train L with sgd(lr=0.01), batch_size=1, epochs=3
-void Parser::train() {
+ast::Statement Parser::train() {
   ast::Train train;
-  const std::size_t begin = previous().span.begin;
   train.loss =
       require_name("the name of the loss after 'train'", "write train L with sgd(lr=0.01)");
   const std::string remedy =
@@ -242,22 +228,19 @@ void Parser::train() {
                   option ? fmt::format("write a comma before '{}'", text(peek()))
                          : "options are written name=value, with commas between them");
   }
-  train.span = span_from(begin);
-  lesson_.statements.push_back(std::move(train));
+  return train;
 }
 
-void Parser::predict() {
-  const std::size_t begin = previous().span.begin;
+ast::Statement Parser::predict() {
   ast::Word name = require_name("the name of the output after 'predict'", "write predict P");
   if (!at_statement_end()) fail_expected("the end of the line", "one output is named: predict P");
-  lesson_.statements.push_back(ast::Predict{span_from(begin), std::move(name)});
+  return ast::Predict{{}, std::move(name)};
 }
 
-void Parser::seed() {
-  const std::size_t begin = previous().span.begin;
+ast::Statement Parser::seed() {
   const std::int64_t value =
       whole_number(0, "a whole number after 'seed'", "a seed is 0, 1, 2 ...: seed 7");
-  lesson_.statements.push_back(ast::Seed{span_from(begin), static_cast<std::uint64_t>(value)});
+  return ast::Seed{{}, static_cast<std::uint64_t>(value)};
 }
 
 std::int64_t Parser::whole_number(std::int64_t smallest, std::string_view wanted,

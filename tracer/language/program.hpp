@@ -37,11 +37,9 @@ LeafValue chosen_samples(const LeafValue&, std::span<const int> samples, bool ro
 /// How many samples such a value has; 0 where it has no numbers.
 int sample_count(const LeafValue&, bool rows);
 
-/// Samples of one data statement: for each name a matrix that holds all of them, one per column (or
-/// per row).
-struct Samples {
+/// What is known of the samples of one data statement beside their values.
+struct SamplesHead {
   std::vector<std::string> names;    ///< x, y
-  std::vector<LeafValue> values;     ///< features × m, or m × features where samples are rows
   int count = 0;                     ///< m: all samples, not the batch
   bool rows = false;                 ///< samples="rows"
   std::string source;                ///< "mnist test": for tables and messages; empty: written out
@@ -50,6 +48,11 @@ struct Samples {
   int image_columns = 0;
   std::optional<Scaling> scaling;  ///< normalise="standard": done to the first name's features, and
                                    ///< to be done to whatever is predicted
+};
+
+/// For each name a matrix that holds all samples, one per column (or per row).
+struct Samples : SamplesHead {
+  std::vector<LeafValue> values;  ///< features × m, or m × features where samples are rows
   /// How many numbers a sample has under that name; 0 where it has no values.
   int entries(std::size_t name) const;
   /// Those samples (from 0), as the layout has them.
@@ -77,8 +80,7 @@ struct Training {
   std::optional<Rational> validation;  ///< the share of the data that is held out to watch
   std::optional<Rational> test;        ///< the share held out before that, for the end
   Schedule schedule;
-  std::optional<Rational>
-      clip_norm;  ///< gradients are scaled so that their joint 2-norm is at most this
+  std::optional<Rational> clip_norm;   ///< gradients are scaled to a joint 2-norm of at most this
   std::optional<Rational> clip_value;  ///< every entry of a gradient is cut to ± this
   bool early_stopping = false;  ///< on the validation loss; without validation, the training loss
   int patience = 10;            ///< epochs without improvement before it stops
@@ -114,7 +116,8 @@ struct Expectation {
 struct Output {
   NodeId scores = -1;  ///< whose largest entry of a sample is the prediction's: a softmax's logits
   NodeId plain = -1;   ///< the prediction, or what it is another name of
-  NodeId logits = -1;  ///< of the sigmoid that this is; −1: it is none
+  /// Of two classes, whose activation (a sigmoid) `plain` is; null: it is none.
+  const OutputPair* pair = nullptr;
   bool two_classes = false;        ///< the lesson has a loss that is of two classes only
   std::optional<float> threshold;  ///< between two classes; nothing: it is theirs, ½ of 0 and 1
 };
@@ -127,14 +130,17 @@ struct BatchGraph {
   std::vector<NodeId> lines;             ///< the named lines, in order
   std::map<NodeId, Span> places;         ///< where each node stands in the lesson
   std::map<NodeId, std::string> texts;  ///< the expression of each named line, as the lesson has it
-  std::vector<std::pair<NodeId, NodeId>>
-      state_updates;                 ///< (state leaf, node of its next value), after each step
+  /// (state leaf, node of its next value), after each step
+  std::vector<std::pair<NodeId, NodeId>> state_updates;
   std::map<NodeId, Rational> masks;  ///< mask leaves that are drawn anew: the probability to drop
   NodeId loss = -1;                  ///< what is differentiated
   NodeId prediction = -1;            ///< the output that metrics look at; -1: there is none
   Output output;                     ///< of the prediction, where the lesson was read to build it
   std::map<std::string, LeafValue> states;  ///< what the running statistics are at the start
 };
+
+/// `rows`: samples are rows.
+Output output_of(const BatchGraph&, bool rows);
 
 struct Program {
   std::shared_ptr<const Source> source;

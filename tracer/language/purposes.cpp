@@ -13,14 +13,6 @@ namespace {
 
 using namespace ast;
 
-template <class Kind>
-const Kind* first_of(const Lesson& lesson) {
-  for (const Statement& statement : lesson.statements) {
-    if (const auto* found = std::get_if<Kind>(&statement)) return found;
-  }
-  return nullptr;
-}
-
 class PurposeReader {
  public:
   PurposeReader(Names& names, Program& program, const ElaborateOptions& options_of_run)
@@ -152,15 +144,6 @@ void report_repeated(
   }
 }
 
-void report(Diagnostics& diagnostics, const std::function<void()>& read) {
-  try {
-    read();
-  } catch (const BadStatement& mistake) {
-    diagnostics.error(mistake.span, mistake.message, mistake.remedy);
-  } catch (const Broken&) {  // has been reported
-  }
-}
-
 }  // namespace
 
 void read_purposes(Names& names, Program& program, const ElaborateOptions& options_of_run,
@@ -175,10 +158,10 @@ void read_purposes(Names& names, Program& program, const ElaborateOptions& optio
                         [](const Data& d) { return d.role == Data::Role::test; });
   names.at = names.lesson.statements.size();
   PurposeReader reader(names, program, options_of_run);
-  report(diagnostics, [&] { reader.loss(); });
-  report(diagnostics, [&] { reader.wrt(); });
-  report(diagnostics, [&] { reader.training(diagnostics); });
-  report(diagnostics, [&] { reader.prediction(); });
+  read_or_report(diagnostics, [&] { reader.loss(); });
+  read_or_report(diagnostics, [&] { reader.wrt(); });
+  read_or_report(diagnostics, [&] { reader.training(diagnostics); });
+  read_or_report(diagnostics, [&] { reader.prediction(); });
 }
 
 void check_purposes(const Names& names, Program& program, const BatchGraph& built,
@@ -201,14 +184,10 @@ void check_purposes(const Names& names, Program& program, const BatchGraph& buil
   if (!program.seed_name.empty()) {
     const Shape& of = program.shapes.at(program.seed_name);
     if (!(of == built.graph[built.loss].shape)) {
-      for (const Statement& statement : names.lesson.statements) {
-        const auto* grad = std::get_if<Grad>(&statement);
-        if (grad == nullptr) continue;
-        diagnostics.error(grad->with->span,
-                          fmt::format("{} is {}, but {} is {}", program.seed_name, to_string(of),
-                                      program.loss, to_string(built.graph[built.loss].shape)),
-                          "an upstream gradient has the shape of the value that it belongs to");
-      }
+      diagnostics.error(first_of<Grad>(names.lesson)->with->span,
+                        fmt::format("{} is {}, but {} is {}", program.seed_name, to_string(of),
+                                    program.loss, to_string(built.graph[built.loss].shape)),
+                        "an upstream gradient has the shape of the value that it belongs to");
     }
   }
   for (const std::string& name : program.parameters) {

@@ -40,18 +40,16 @@ class SampleReader {
 
  private:
   std::size_t width() const { return data_.names.size(); }
-  Span span(ExprId id) const { return names_.lesson.expr(id).span; }
 
   void check_options(const std::vector<Keyword>& keywords, std::vector<std::string> known) const {
     for (const Keyword& keyword : keywords) {
       if (keyword.name.text == "normalize" && known.size() > 1) continue;
       if (std::ranges::find(known, keyword.name.text) == known.end()) {
-        const auto near = closest(keyword.name.text, known);
         throw BadStatement{keyword.name.span,
                            fmt::format("there is no option {} here", keyword.name.text),
-                           near ? fmt::format("did you mean {}?", *near)
-                                : fmt::format("there {} {}", known.size() == 1 ? "is" : "are",
-                                              fmt::join(known, ", "))};
+                           suggested(keyword.name.text, known,
+                                     fmt::format("there {} {}", known.size() == 1 ? "is" : "are",
+                                                 fmt::join(known, ", ")))};
       }
       check_layout(keyword);
     }
@@ -65,13 +63,13 @@ class SampleReader {
 
   void check_layout(const Keyword& keyword) const {
     if (keyword.name.text != "samples") return;
-    const auto* word = std::get_if<String>(&names_.lesson.expr(keyword.value).is);
+    const auto* word = names_.as<String>(keyword.value);
     if (word == nullptr || (word->text != "rows" && word->text != "columns")) {
-      throw BadStatement{span(keyword.value), "samples are rows or columns",
+      throw BadStatement{names_.span(keyword.value), "samples are rows or columns",
                          "write samples=\"rows\" or samples=\"columns\""};
     }
     if (word->text == "columns" && names_.rows) {
-      throw BadStatement{span(keyword.value), "samples are columns here and rows elsewhere",
+      throw BadStatement{names_.span(keyword.value), "samples are columns here and rows elsewhere",
                          "data and test must be laid out alike"};
     }
   }
@@ -79,16 +77,14 @@ class SampleReader {
   // data X, Y = [[1, 2], [3, 4]], [[0, 1]]
   bool is_list_per_name() const {
     return data_.items.size() == width() &&
-           std::ranges::all_of(data_.items,
-                               [&](ExprId id) {
-                                 return std::holds_alternative<List>(names_.lesson.expr(id).is) ||
-                                        std::holds_alternative<Name>(names_.lesson.expr(id).is);
-                               }) &&
+           std::ranges::all_of(
+               data_.items,
+               [&](ExprId id) { return names_.is<List>(id) || names_.is<Name>(id); }) &&
            !(width() == 1 && items_of(names_, data_.items[0]) && holds_tuples(data_.items[0]));
   }
   bool holds_tuples(ExprId id) const {
     const auto& items = *items_of(names_, id);
-    return !items.empty() && std::holds_alternative<Tuple>(names_.lesson.expr(items[0]).is);
+    return !items.empty() && names_.is<Tuple>(items[0]);
   }
 
   Samples whole_lists() {
@@ -99,7 +95,7 @@ class SampleReader {
       const auto count = static_cast<int>(names_.rows ? list.value.rows() : list.value.cols());
       if (i > 0 && count != read_.count) {
         throw BadStatement{
-            span(data_.items[i]),
+            names_.span(data_.items[i]),
             fmt::format("{} has {} {}, but {} has {}", read_.names[i], count,
                         count == 1 ? "sample" : "samples", read_.names[0], read_.count),
             names_.rows ? "samples are rows here"
@@ -121,9 +117,8 @@ class SampleReader {
     const bool is_sequence_of_samples =
         first != nullptr && first->size() == width() &&
         std::ranges::all_of(*inner, [&](ExprId id) { return items_of(names_, id) != nullptr; }) &&
-        (inner->size() != width() ||
-         std::holds_alternative<List>(names_.lesson.expr(data_.items[0]).is) ||
-         std::holds_alternative<Tuple>(names_.lesson.expr((*inner)[0]).is));
+        (inner->size() != width() || names_.is<List>(data_.items[0]) ||
+         names_.is<Tuple>((*inner)[0]));
     return is_sequence_of_samples ? *inner : data_.items;
   }
 
@@ -137,13 +132,13 @@ class SampleReader {
         Constant part = constant(names_, parts[i]);
         if (!part.flat && part.value.size() != 1) {
           throw BadStatement{
-              span(parts[i]), "a sample is a number or a flat list, not a matrix",
+              names_.span(parts[i]), "a sample is a number or a flat list, not a matrix",
               fmt::format("for one matrix with all samples write data {} = [[...], [...]]",
                           read_.names[i])};
         }
         if (k > 0 && part.value.size() != columns[i][0].size()) {
           throw BadStatement{
-              span(parts[i]),
+              names_.span(parts[i]),
               fmt::format("{} has {} {} in sample {}, and {} in sample 1", read_.names[i],
                           part.value.size(), part.value.size() == 1 ? "entry" : "entries", k + 1,
                           columns[i][0].size()),
@@ -168,14 +163,14 @@ class SampleReader {
 
   std::vector<ExprId> parts_of(ExprId item, std::size_t k) const {
     if (width() == 1) {
-      const auto* tuple = std::get_if<Tuple>(&names_.lesson.expr(item).is);
+      const auto* tuple = names_.as<Tuple>(item);
       return {tuple && tuple->items.size() == 1 ? tuple->items[0] : item};
     }
     const std::vector<ExprId>* parts = items_of(names_, item);
     const std::size_t found = parts ? parts->size() : 1;
     if (found != width()) {
       throw BadStatement{
-          span(item),
+          names_.span(item),
           fmt::format("sample {} has {} {}, but there are {} names: {}", k + 1, found,
                       found == 1 ? "part" : "parts", width(), fmt::join(read_.names, ", ")),
           fmt::format("write every sample as ({})", fmt::join(read_.names, ", "))};
@@ -195,7 +190,7 @@ class SampleReader {
   bool is_pair_of_arrays() const {
     if (data_.items.size() != 2 || width() != 2) return false;
     return std::ranges::all_of(data_.items, [&](ExprId id) {
-      const auto* call = std::get_if<Call>(&names_.lesson.expr(id).is);
+      const auto* call = names_.as<Call>(id);
       return call != nullptr && reads_array(call->function.text);
     });
   }
@@ -210,11 +205,8 @@ class SampleReader {
   Samples called(const Expr& e) {
     const Word& function = std::get<Call>(e.is).function;
     if (!is_data_set(function.text)) {
-      const std::vector<std::string_view> known = data_sets();
-      const auto near = closest(function.text, std::span<const std::string_view>(known));
       throw BadStatement{function.span, "there is no data set called " + function.text,
-                         near ? fmt::format("did you mean {}?", *near)
-                              : fmt::format("there are {}", fmt::join(known, ", "))};
+                         suggested(function.text, data_sets())};
     }
     if (width() > 2) {
       throw BadStatement{e.span,
@@ -268,7 +260,7 @@ class SampleReader {
       if (const auto* name = std::get_if<Name>(&is)) word = name->text;
       if (word != "standard" && word != "minmax" && word != "none") {
         throw BadStatement{
-            span(keyword->value), "there is no such normalisation",
+            names_.span(keyword->value), "there is no such normalisation",
             "write normalise=\"standard\" (mean 0, deviation 1), \"minmax\" (0 to 1) or "
             "\"none\""};
       }

@@ -24,41 +24,28 @@ struct Kind {
   std::string_view other;  // PyTorch's class
   Schedule::Kind kind;
   Rational gamma;
-  std::vector<Parameter> parameters;
   bool by_position;
+  std::vector<Parameter> parameters;
 };
 
 const std::vector<Kind>& kinds() {
+  using enum Schedule::Kind;
   using Range = Parameter::Range;
+  static const Rational tenth(1, 10);
+  constexpr Parameter gamma{"gamma", "gamma", Range::factor};
+  constexpr Parameter size{"step_size", "step_size", Range::count};
+  constexpr Parameter patience{"patience", "patience", Range::count};
   static const std::vector<Kind> list = {
-      {"constant", "ConstantLR", Schedule::Kind::constant, Rational(1, 10), {}, false},
-      {"step",
-       "StepLR",
-       Schedule::Kind::step,
-       Rational(1, 10),
-       {{"step_size", "step_size", Range::count}, {"gamma", "gamma", Range::factor}},
-       true},
-      {"exponential",
-       "ExponentialLR",
-       Schedule::Kind::exponential,
-       Rational(95, 100),
-       {{"gamma", "gamma", Range::factor}},
-       true},
-      {"cosine",
-       "CosineAnnealingLR",
-       Schedule::Kind::cosine,
-       Rational(1, 10),
-       {{"min_lr", "eta_min", Range::rate}},
-       false},
+      {"constant", "ConstantLR", constant, tenth, false, {}},
+      {"step", "StepLR", step, tenth, true, {size, gamma}},
+      {"exponential", "ExponentialLR", exponential, Rational(95, 100), true, {gamma}},
+      {"cosine", "CosineAnnealingLR", cosine, tenth, false, {{"min_lr", "eta_min", Range::rate}}},
       {"reduce_on_plateau",
        "ReduceLROnPlateau",
-       Schedule::Kind::plateau,
-       Rational(1, 10),
-       {{"factor", "factor", Range::factor},
-        {"patience", "patience", Range::count},
-        {"min_lr", "min_lr", Range::rate}},
-       false},
-  };
+       plateau,
+       tenth,
+       false,
+       {{"factor", "factor", Range::factor}, patience, {"min_lr", "min_lr", Range::rate}}}};
   return list;
 }
 
@@ -68,7 +55,7 @@ class ScheduleReader {
 
   Schedule run(ExprId id) {
     const auto& is = names_.lesson.expr(id).is;
-    Word word{"", span(id)};
+    Word word{"", names_.span(id)};
     const auto* call = std::get_if<Call>(&is);
     if (call != nullptr) {
       word = call->function;
@@ -77,18 +64,14 @@ class ScheduleReader {
     } else if (const auto* text = std::get_if<String>(&is)) {
       word.text = text->text;
     }
-    std::vector<std::string_view> known;
-    for (const Kind& kind : kinds()) known.push_back(kind.name);
     const auto found = std::ranges::find_if(kinds(), [&](const Kind& kind) {
       return kind.name == word.text || kind.other == word.text;
     });
     if (found == kinds().end()) {
-      const auto near = closest(word.text, std::span<const std::string_view>(known));
       throw BadStatement{word.span,
                          word.text.empty() ? "a schedule is a word, or a call of one"
                                            : "there is no schedule called " + word.text,
-                         near ? fmt::format("did you mean {}?", *near)
-                              : fmt::format("there are {}", fmt::join(known, ", "))};
+                         suggested(word.text, kinds() | std::views::transform(&Kind::name))};
     }
     made_.kind = found->kind;
     made_.gamma = found->gamma;
@@ -97,8 +80,6 @@ class ScheduleReader {
   }
 
  private:
-  Span span(ExprId id) const { return names_.lesson.expr(id).span; }
-
   void parameters(const Kind& kind, const Call& call) {
     const auto takes = [&] {
       std::vector<std::string_view> words;
@@ -108,7 +89,7 @@ class ScheduleReader {
     };
     if (!call.arguments.empty() &&
         (!kind.by_position || call.arguments.size() > kind.parameters.size())) {
-      throw BadStatement{span(call.arguments[kind.by_position ? kind.parameters.size() : 0]),
+      throw BadStatement{names_.span(call.arguments[kind.by_position ? kind.parameters.size() : 0]),
                          fmt::format("{}: what is this number?", kind.name),
                          takes() + ", each by name"};
     }
@@ -138,15 +119,16 @@ class ScheduleReader {
     const Rational value = number(names_, id);
     if (parameter.range == Parameter::Range::factor) {
       if (value <= 0 || value > 1) {
-        throw BadStatement{span(id), fmt::format("{} is {}", parameter.name, to_string(value)),
+        throw BadStatement{names_.span(id),
+                           fmt::format("{} is {}", parameter.name, to_string(value)),
                            "the learning rate is multiplied by it: above 0 and at most 1"};
       }
       schedule.gamma = value;
       return;
     }
     if (value < 0) {
-      throw BadStatement{span(id), fmt::format("{} must not be negative, it is {}", parameter.name,
-                                               to_string(value))};
+      throw BadStatement{names_.span(id), fmt::format("{} must not be negative, it is {}",
+                                                      parameter.name, to_string(value))};
     }
     schedule.min_lr = value;
   }

@@ -1,7 +1,9 @@
 #include "tracer/language/suggest.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
-#include <vector>
 
 #include "tracer/text/plain.hpp"
 #include "tracer/text/utf8.hpp"
@@ -18,28 +20,6 @@ std::vector<char32_t> code_points(std::string_view text) {
     at += length;
   }
   return result;
-}
-
-template <class Text>
-std::optional<std::string> closest_of(std::string_view word, std::span<const Text> candidates) {
-  // In halves of an edit, so that the case of the letters can break a tie and no more.
-  const std::size_t letters = utf8::count(word);
-  const std::size_t most = letters <= 2 ? 1 : 2 * ((letters + 1) / 3) + 1;
-  const std::string small = in_small_letters(word);
-  std::optional<std::string> best;
-  std::size_t best_distance = most + 1;
-  for (const Text& candidate : candidates) {
-    const std::size_t length = utf8::count(candidate);
-    if (length > 2 * letters + 1) continue;  // out of reach, and not worth the table
-    const std::size_t edits = edit_distance(small, in_small_letters(candidate));
-    const bool other_case = edit_distance(word, candidate) > edits;
-    const std::size_t distance = 2 * edits + (other_case ? 1 : 0);
-    if (distance < best_distance) {
-      best_distance = distance;
-      best = std::string(candidate);
-    }
-  }
-  return best;
 }
 
 }  // namespace
@@ -63,13 +43,33 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
   return last[b.size()];
 }
 
-std::optional<std::string> closest(std::string_view word,
-                                   std::span<const std::string_view> candidates) {
-  return closest_of(word, candidates);
+std::optional<std::string> closest(std::string_view word, const Choices& choices) {
+  // In halves of an edit, so that the case of the letters can break a tie and no more.
+  const std::size_t letters = utf8::count(word);
+  const std::size_t most = letters <= 2 ? 1 : 2 * ((letters + 1) / 3) + 1;
+  const std::string small = in_small_letters(word);
+  std::optional<std::string> best;
+  std::size_t best_distance = most + 1;
+  for (const std::string_view choice : choices) {
+    if (utf8::count(choice) > 2 * letters + 1) continue;  // out of reach, and not worth the table
+    const std::size_t edits = edit_distance(small, in_small_letters(choice));
+    const bool other_case = edit_distance(word, choice) > edits;
+    const std::size_t distance = 2 * edits + (other_case ? 1 : 0);
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = choice;
+    }
+  }
+  return best;
 }
 
-std::optional<std::string> closest(std::string_view word, std::span<const std::string> candidates) {
-  return closest_of(word, candidates);
+std::string suggested(std::string_view word, const Choices& choices, std::string_view otherwise) {
+  const auto near = closest(word, choices);
+  return near ? fmt::format("did you mean {}?", *near) : std::string(otherwise);
+}
+
+std::string suggested(std::string_view word, const Choices& choices) {
+  return suggested(word, choices, fmt::format("there are {}", fmt::join(choices, ", ")));
 }
 
 }  // namespace tracer

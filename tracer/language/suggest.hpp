@@ -3,9 +3,10 @@
 
 #include <cstddef>
 #include <optional>
-#include <span>
+#include <ranges>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tracer {
 
@@ -13,10 +14,20 @@ namespace tracer {
 /// swap with a neighbour, that turns one word into the other (letters are code points).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The candidate nearest to `word`, if one is near enough to be meant: another case only, or at
-/// most one edit in three letters. Of equally near ones the first.
-std::optional<std::string> closest(std::string_view word,
-                                   std::span<const std::string_view> candidates);
-std::optional<std::string> closest(std::string_view word, std::span<const std::string> candidates);
+/// What a word may be: any range of texts, which it looks at and does not keep.
+struct Choices : std::vector<std::string_view> {
+  template <std::ranges::input_range Texts>
+  Choices(const Texts& texts)  // not explicit: any list of names will do
+      : std::vector<std::string_view>(std::ranges::begin(texts), std::ranges::end(texts)) {}
+};
+
+/// The choice nearest to `word`, if one is near enough to be meant: another case only, or at most
+/// one edit in three letters. Of equally near ones the first.
+std::optional<std::string> closest(std::string_view word, const Choices&);
+
+/// "did you mean lr?"; where none is near, `otherwise`.
+std::string suggested(std::string_view word, const Choices&, std::string_view otherwise);
+/// Where none is near, "there are lr, momentum".
+std::string suggested(std::string_view word, const Choices&);
 
 }  // namespace tracer

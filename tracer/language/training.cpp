@@ -53,7 +53,6 @@ class TrainingReader {
   }
 
  private:
-  Span span(ExprId id) const { return names_.lesson.expr(id).span; }
   bool is_lbfgs() const { return made_.optimizer.searches(); }
 
   void option(const std::string& name, const Keyword& keyword) {
@@ -85,7 +84,8 @@ class TrainingReader {
     } else if (name == "min_delta") {
       made_.min_delta = number(names_, value);
       if (made_.min_delta < 0)
-        throw BadStatement{span(value), fmt::format("{} must not be negative", keyword.name.text)};
+        throw BadStatement{names_.span(value),
+                           fmt::format("{} must not be negative", keyword.name.text)};
     } else if (name == "restore_best") {
       made_.restore_best = truth(name, value);
     } else {
@@ -101,12 +101,9 @@ class TrainingReader {
                          fmt::format("it is a setting of the optimizer: {}({}={})",
                                      made_.optimizer.name, name, names_.text(keyword.value))};
     }
-    if (const auto near = closest(name, std::span<const std::string_view>(options))) {
-      throw BadStatement{keyword.name.span, message, fmt::format("did you mean {}?", *near)};
-    }
     const std::span<const std::string_view> own(options.data(), options.size() - 2);
     throw BadStatement{keyword.name.span, message,
-                       fmt::format("there are {}", fmt::join(own, ", "))};
+                       suggested(name, options, fmt::format("there are {}", fmt::join(own, ", ")))};
   }
 
   // whether some optimizer has a setting of that name
@@ -121,15 +118,15 @@ class TrainingReader {
   }
 
   bool truth(const std::string& name, ExprId id) const {
-    const auto* truth = std::get_if<Truth>(&names_.lesson.expr(id).is);
-    if (truth == nullptr) throw BadStatement{span(id), name + " is true or false"};
+    const auto* truth = names_.as<Truth>(id);
+    if (truth == nullptr) throw BadStatement{names_.span(id), name + " is true or false"};
     return truth->value;
   }
 
   Rational positive(std::string_view name, ExprId id) const {
     Rational value = number(names_, id);
     if (value <= 0)
-      throw BadStatement{span(id),
+      throw BadStatement{names_.span(id),
                          fmt::format("{} must be above 0, not {}", name, to_string(value))};
     return value;
   }
@@ -138,40 +135,39 @@ class TrainingReader {
     const std::string what = name == "test" ? "testing" : "validation";
     Rational value = number(names_, id);
     if (value <= 0 || value >= 1) {
-      throw BadStatement{span(id),
+      throw BadStatement{names_.span(id),
                          fmt::format("the share held out for {} is {}", what, to_string(value)),
                          fmt::format("it must be above 0 and below 1, e.g. {}=0.1", name)};
     }
     if (!program_.data) {
-      for (const Statement& statement : names_.lesson.statements) {
-        if (std::holds_alternative<Data>(statement))
-          throw Broken{};  // its mistake has been reported
-      }
-      throw BadStatement{span(id),
+      if (first_of<Data>(names_.lesson) != nullptr)
+        throw Broken{};  // its mistake has been reported
+      throw BadStatement{names_.span(id),
                          fmt::format("there are no data to hold a share for {} out of", what),
                          "add data X, Y = ... above"};
     }
     if (name == "test" && program_.test) {
-      throw BadStatement{span(id), "there are test data already: the test statement has them",
+      throw BadStatement{names_.span(id),
+                         "there are test data already: the test statement has them",
                          "leave one of the two out"};
     }
     return value;
   }
 
   void batch_size(ExprId id) {
-    const auto* word = std::get_if<Name>(&names_.lesson.expr(id).is);
+    const auto* word = names_.as<Name>(id);
     if (word != nullptr && word->text == "all") {
       made_.batch_size = 0;
       return;
     }
     made_.batch_size = whole_number(names_, id, "batch_size", 1);
     if (is_lbfgs() && made_.batch_size < samples_) {
-      throw BadStatement{span(id), "lbfgs needs all samples in every step",
+      throw BadStatement{names_.span(id), "lbfgs needs all samples in every step",
                          "write batch_size=all, or take adam"};
     }
     if (made_.batch_size <= samples_) return;
     diagnostics_.remark(
-        span(id),
+        names_.span(id),
         fmt::format("a batch of {} is larger than the data: there {} {} {}", made_.batch_size,
                     samples_ == 1 ? "is" : "are", samples_, samples_ == 1 ? "sample" : "samples"),
         "every step takes all of them, as batch_size=all does");

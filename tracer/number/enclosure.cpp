@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tracer/number/scratch.hpp"
+
 namespace tracer::enclosure {
 
 namespace {
@@ -25,19 +27,6 @@ int magnitude(mpfr_srcptr x) {
              : 0;
 }
 int magnitude(const Interval& x) { return std::max(magnitude(x.lower()), magnitude(x.upper())); }
-
-/// Memory for one number on the way.
-class Scratch {
- public:
-  explicit Scratch(int bits) { mpfr_init2(value_, bits); }
-  ~Scratch() { mpfr_clear(value_); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  operator mpfr_ptr() { return value_; }
-
- private:
-  mpfr_t value_;
-};
 
 constexpr int guard_bits = 32;
 

@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "tracer/error.hpp"
+#include "tracer/number/scratch.hpp"
 
 namespace tracer {
 
@@ -39,25 +40,15 @@ int compare_ends(const Exact& a, End of_a, const Exact& b, End of_b) {
 /// q cut off after 128 bits, with the last of these set if anything was cut off ("rounding to
 /// odd"). Rounding that to a double or float, even a subnormal one, gives what rounding q would:
 /// 128 bits tell on which side of a tie q lies.
-class CutOff {
- public:
+struct CutOff {
+  Scratch value{128};
   explicit CutOff(const Rational& q) {
-    mpfr_init2(value_, 128);
-    const int cut = mpfr_set_q(value_, q.backend().data(), MPFR_RNDZ);
+    const int cut = mpfr_set_q(value, q.backend().data(), MPFR_RNDZ);
     if (cut == 0) return;
-    mpfr_t above;  // all bits but the last: the same number only where that one is 0
-    mpfr_init2(above, 127);
-    const bool even = mpfr_set(above, value_, MPFR_RNDZ) == 0;
-    mpfr_clear(above);
-    if (even) mpfr_sgn(value_) > 0 ? mpfr_nextabove(value_) : mpfr_nextbelow(value_);
+    Scratch above(127);  // all bits but the last: the same number only where that one is 0
+    const bool even = mpfr_set(above, value, MPFR_RNDZ) == 0;
+    if (even) mpfr_sgn(value.get()) > 0 ? mpfr_nextabove(value) : mpfr_nextbelow(value);
   }
-  CutOff(const CutOff&) = delete;
-  CutOff& operator=(const CutOff&) = delete;
-  ~CutOff() { mpfr_clear(value_); }
-  mpfr_srcptr get() const { return value_; }
-
- private:
-  mpfr_t value_;
 };
 
 }  // namespace
@@ -116,18 +107,15 @@ int Exact::sign() const {
 }
 
 double Exact::to_double() const {
-  return is_rational() ? mpfr_get_d(CutOff(rational()).get(), MPFR_RNDN)
+  return is_rational() ? mpfr_get_d(CutOff(rational()).value, MPFR_RNDN)
                        : mpfi_get_d(interval().get());
 }
 
 float Exact::to_float() const {
-  if (is_rational()) return mpfr_get_flt(CutOff(rational()).get(), MPFR_RNDN);
-  mpfr_t middle;
-  mpfr_init2(middle, interval().bits());
+  if (is_rational()) return mpfr_get_flt(CutOff(rational()).value, MPFR_RNDN);
+  Scratch middle(interval().bits());
   mpfi_mid(middle, interval().get());
-  const float nearest = mpfr_get_flt(middle, MPFR_RNDN);
-  mpfr_clear(middle);
-  return nearest;
+  return mpfr_get_flt(middle, MPFR_RNDN);
 }
 
 /// *this = of(*this, b) in whichever representation the two allow; `result` is its name in errors.
@@ -137,7 +125,7 @@ Exact& Exact::combine(const Exact& b, const char* result, OfRationals of_rationa
   const Working working = larger(working_, b.working_);
   if (is_rational() && b.is_rational()) {
     Rational& q = *std::get_if<Rational>(&value_);
-    of_rationals(q, b.rational());
+    of_rationals(q.backend().data(), q.backend().data(), b.rational().backend().data());
     working_ = working;
     if (working.rational_bits > 0 && bit_size(q) > working.rational_bits)
       *this = grown(std::move(q), working);
@@ -161,22 +149,15 @@ Exact& Exact::combine(const Exact& b, const char* result, OfRationals of_rationa
   return *this;
 }
 
-Exact& Exact::operator+=(const Exact& b) {
-  return combine(
-      b, "sum", [](Rational& x, const Rational& y) { x += y; }, mpfi_add);
-}
+Exact& Exact::operator+=(const Exact& b) { return combine(b, "sum", mpq_add, mpfi_add); }
 
-Exact& Exact::operator-=(const Exact& b) {
-  return combine(
-      b, "difference", [](Rational& x, const Rational& y) { x -= y; }, mpfi_sub);
-}
+Exact& Exact::operator-=(const Exact& b) { return combine(b, "difference", mpq_sub, mpfi_sub); }
 
 Exact& Exact::operator*=(const Exact& b) {
   // 0 times an interval is 0: whatever the number is, it is finite.
   if (is_zero_surely() || b.is_zero_surely())
     return *this = Exact(Rational(), larger(working_, b.working_));
-  return combine(
-      b, "product", [](Rational& x, const Rational& y) { x *= y; }, mpfi_mul);
+  return combine(b, "product", mpq_mul, mpfi_mul);
 }
 
 Exact& Exact::operator/=(const Exact& b) {
@@ -184,8 +165,7 @@ Exact& Exact::operator/=(const Exact& b) {
   if (b.contains_zero())
     throw Undecided("can't tell whether the divisor is 0: it is " + described(b));
   if (is_zero_surely()) return *this = Exact(Rational(), larger(working_, b.working_));
-  return combine(
-      b, "quotient", [](Rational& x, const Rational& y) { x /= y; }, mpfi_div);
+  return combine(b, "quotient", mpq_div, mpfi_div);
 }
 
 Exact Exact::operator-() const {
@@ -228,16 +208,13 @@ std::ostream& operator<<(std::ostream& out, const Exact& x) {
 }
 
 std::string brief(const Exact& x) {
-  mpfr_t middle;
-  mpfr_init2(middle, 64);
+  Scratch middle(64);
   if (x.is_rational()) {
     mpfr_set_q(middle, x.rational().backend().data(), MPFR_RNDN);
   } else {
     mpfi_mid(middle, x.interval().get());
   }
-  std::string text = to_string(middle);
-  mpfr_clear(middle);
-  return text;
+  return to_string(middle.get());
 }
 
 }  // namespace tracer

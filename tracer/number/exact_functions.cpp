@@ -28,6 +28,12 @@ Exact enclosed(const Exact& x, const char* name, Interval (*f)(const Interval&, 
                 [&] { return fmt::format("{}({})", name, brief(x)); });
 }
 
+/// Of a function that is `at_zero` at 0, and irrational elsewhere.
+Exact enclosed_but_at_zero(const Exact& x, const Rational& at_zero, const char* name,
+                           Interval (*f)(const Interval&, int)) {
+  return x.is_zero_surely() ? rational(at_zero, x) : enclosed(x, name, f);
+}
+
 /// Throws Undecided unless a surely positive x is surely positive.
 void require_decided_positive(const Exact& x, const char* name) {
   if (!x.contains_zero()) return;
@@ -97,10 +103,18 @@ Exact power_by_logarithm(const Exact& x, const Exact& y) {
 
 }  // namespace
 
-Exact exp(const Exact& x) {
-  if (x.is_zero_surely()) return rational(1, x);
-  return enclosed(x, "exp", enclosure::exp);
+Exact exp(const Exact& x) { return enclosed_but_at_zero(x, 1, "exp", enclosure::exp); }
+Exact sin(const Exact& x) { return enclosed_but_at_zero(x, 0, "sin", enclosure::sin); }
+Exact cos(const Exact& x) { return enclosed_but_at_zero(x, 1, "cos", enclosure::cos); }
+Exact tanh(const Exact& x) { return enclosed_but_at_zero(x, 0, "tanh", enclosure::tanh); }
+Exact sigmoid(const Exact& x) {
+  return enclosed_but_at_zero(x, Rational(1, 2), "sigmoid", enclosure::sigmoid);
 }
+Exact softplus(const Exact& x) { return enclosed(x, "softplus", enclosure::softplus); }
+Exact normal_cdf(const Exact& x) {
+  return enclosed_but_at_zero(x, Rational(1, 2), "normal_cdf", enclosure::normal_cdf);
+}
+Exact normal_pdf(const Exact& x) { return enclosed(x, "normal_pdf", enclosure::normal_pdf); }
 
 Exact log(const Exact& x) {
   if (x.is_zero_surely()) throw DomainError("log(0) is minus infinity");
@@ -132,35 +146,6 @@ Exact abs(const Exact& x) {
   size.outgrown_ = x.outgrown_;
   return size;
 }
-
-Exact sin(const Exact& x) {
-  if (x.is_zero_surely()) return rational(0, x);
-  return enclosed(x, "sin", enclosure::sin);
-}
-
-Exact cos(const Exact& x) {
-  if (x.is_zero_surely()) return rational(1, x);
-  return enclosed(x, "cos", enclosure::cos);
-}
-
-Exact tanh(const Exact& x) {
-  if (x.is_zero_surely()) return rational(0, x);
-  return enclosed(x, "tanh", enclosure::tanh);
-}
-
-Exact sigmoid(const Exact& x) {
-  if (x.is_zero_surely()) return rational(Rational(1, 2), x);
-  return enclosed(x, "sigmoid", enclosure::sigmoid);
-}
-
-Exact softplus(const Exact& x) { return enclosed(x, "softplus", enclosure::softplus); }
-
-Exact normal_cdf(const Exact& x) {
-  if (x.is_zero_surely()) return rational(Rational(1, 2), x);
-  return enclosed(x, "normal_cdf", enclosure::normal_cdf);
-}
-
-Exact normal_pdf(const Exact& x) { return enclosed(x, "normal_pdf", enclosure::normal_pdf); }
 
 Exact pow(const Exact& x, long n) {
   if (n == 0) return rational(1, x);

@@ -1,20 +1,17 @@
 #include "tracer/number/uncertain.hpp"
 
-#include <mpfr.h>
+#include "tracer/number/scratch.hpp"
 
 namespace tracer {
 
 long double to_long_double(const Exact& x) {
-  mpfr_t rounded;
-  mpfr_init2(rounded, 64);
+  Scratch rounded(64);
   if (x.is_rational()) {
     mpfr_set_q(rounded, x.rational().backend().data(), MPFR_RNDN);
   } else {
     mpfi_get_fr(rounded, x.interval().get());
   }
-  const long double value = mpfr_get_ld(rounded, MPFR_RNDN);
-  mpfr_clear(rounded);
-  return value;
+  return mpfr_get_ld(rounded, MPFR_RNDN);
 }
 
 Uncertain known(const Exact& x) {

@@ -15,14 +15,13 @@ struct Adagrad {
       "the gradient over the root of the sum of all its squares so far";
   static constexpr std::string_view source = "PyTorch 2, torch.optim.Adagrad";
   static constexpr std::array settings{
-      Setting{"lr", "lr", "lr", "0.01", Range::not_negative, "learning rate"},
+      rate_setting("0.01"),
       Setting{"lr_decay", "δ", "lr decay", "0", Range::not_negative,
               "divides the learning rate by 1 + (t − 1)·δ"},
-      Setting{"weight_decay", "λ", "weight decay", "0", Range::not_negative,
-              "adds λ·w to the gradient"},
+      weight_decay_setting,
       Setting{"initial_accumulator_value", "sum₀", "initial sum", "0", Range::not_negative,
               "what the sum starts at"},
-      Setting{"eps", "ε", "ε", "1e-10", Range::not_negative, "keeps the divisor from 0"}};
+      eps_setting("1e-10")};
 
   static void run(auto& page) {
     const auto& [lr, lr_decay, weight_decay, initial_sum, eps] = page.numbers;

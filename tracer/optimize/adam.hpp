@@ -18,15 +18,12 @@ struct Adam {
   static constexpr std::string_view description =
       "running means of the gradient and of its square; the step is one over the root of the other";
   static constexpr std::string_view source = "PyTorch 2, torch.optim.Adam";
-  static constexpr std::array settings{
-      Setting{"lr", "lr", "lr", "0.001", Range::not_negative, "learning rate"},
-      Setting{"beta1", "β₁", "β₁", "0.9", Range::below_one,
-              "memory of the mean gradient, PyTorch's betas[0]"},
-      Setting{"beta2", "β₂", "β₂", "0.999", Range::below_one,
-              "memory of the mean square, PyTorch's betas[1]"},
-      Setting{"eps", "ε", "ε", "1e-8", Range::not_negative, "keeps the divisor from 0"},
-      Setting{"weight_decay", "λ", "weight decay", "0", Range::not_negative,
-              "adds λ·w to the gradient"}};
+  static constexpr std::array settings{rate_setting("0.001"),
+                                       Setting{"beta1", "β₁", "β₁", "0.9", Range::below_one,
+                                               "memory of the mean gradient, PyTorch's betas[0]"},
+                                       Setting{"beta2", "β₂", "β₂", "0.999", Range::below_one,
+                                               "memory of the mean square, PyTorch's betas[1]"},
+                                       eps_setting("1e-8"), weight_decay_setting};
 
   static void run(auto& page) {
     const auto& [lr, beta1, beta2, eps, weight_decay] = page.numbers;

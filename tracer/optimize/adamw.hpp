@@ -15,23 +15,15 @@ struct AdamW {
   static constexpr std::string_view description =
       "Adam with a weight decay of its own, apart from the gradient";
   static constexpr std::string_view source = "PyTorch 2, torch.optim.AdamW";
-  static constexpr std::array settings{
-      Setting{"lr", "lr", "lr", "0.001", Range::not_negative, "learning rate"},
-      Setting{"beta1", "β₁", "β₁", "0.9", Range::below_one,
-              "memory of the mean gradient, PyTorch's betas[0]"},
-      Setting{"beta2", "β₂", "β₂", "0.999", Range::below_one,
-              "memory of the mean square, PyTorch's betas[1]"},
-      Setting{"eps", "ε", "ε", "1e-8", Range::not_negative, "keeps the divisor from 0"},
-      Setting{"weight_decay", "λ", "weight decay", "0.01", Range::not_negative,
-              "takes lr·λ·w off the weight"}};
+  static constexpr auto settings =
+      with_standard(Adam::settings, "weight_decay", "0.01", "takes lr·λ·w off the weight");
 
   static void run(auto& page) {
     const auto& [lr, beta1, beta2, eps, weight_decay] = page.numbers;
-    Adam::descend(page,
-                  page.is_on(weight_decay)
-                      ? page.line("decayed", page.w - lr * weight_decay * page.w)
-                      : page.w,
-                  page.g);
+    const auto w = page.is_on(weight_decay)
+                       ? page.line("decayed", page.w - lr * weight_decay * page.w)
+                       : page.w;
+    Adam::descend(page, w, page.g);
   }
 };
 

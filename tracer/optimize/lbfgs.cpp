@@ -17,31 +17,27 @@
 namespace tracer {
 
 LbfgsSettings lbfgs_settings(const std::map<std::string, Rational>& numbers) {
-  LbfgsSettings settings;
   for (const auto& [name, value] : numbers) {
-    const double number = Exact(value).to_double();
-    const auto at_least = [&](double least, double most) {
-      if (number >= least && number <= most) return;
-      throw Error(fmt::format("lbfgs: {} is {}; it must be at least {} and at most {}", name,
-                              number, least, most));
-    };
-    if (name == "lr") {
-      at_least(0, 1e6);
-      settings.lr = number;
-    } else if (name == "max_iter") {
-      at_least(1, 1e9);
-      settings.max_iter = static_cast<int>(number);
-    } else if (name == "history") {
-      at_least(1, 10'000);
-      settings.history = static_cast<int>(number);
-    } else if (name == "tolerance") {
-      at_least(0, 1e6);
-      settings.tolerance = number;
-    } else {
+    const auto known = std::ranges::find(lbfgs_numbers, name, &LbfgsNumber::name);
+    if (known == lbfgs_numbers.end()) {
       throw Error(
           fmt::format("lbfgs has no setting {}; there are lr, max_iter, history, tolerance", name));
     }
+    const double number = Exact(value).to_double();
+    const double least = known->whole ? 1 : 0;
+    if (number >= least && number <= known->most) continue;
+    throw Error(fmt::format("lbfgs: {} is {}; it must be at least {} and at most {}", name, number,
+                            least, known->most));
   }
+  const auto or_standard = [&](const char* name, double standard) {
+    const auto found = numbers.find(name);
+    return found == numbers.end() ? standard : Exact(found->second).to_double();
+  };
+  LbfgsSettings settings;
+  settings.lr = or_standard("lr", settings.lr);
+  settings.max_iter = static_cast<int>(or_standard("max_iter", settings.max_iter));
+  settings.history = static_cast<int>(or_standard("history", settings.history));
+  settings.tolerance = or_standard("tolerance", settings.tolerance);
   return settings;
 }
 

@@ -19,13 +19,15 @@ namespace tracer {
 struct LbfgsNumber {
   std::string_view name;
   std::string_view standard;  ///< its default
-  bool whole;                 ///< a count, at least 1
+  bool whole;                 ///< a count, at least 1; else at least 0
+  double most;
   std::array<std::string_view, 2> also;
 };
 inline constexpr std::array lbfgs_numbers{
-    LbfgsNumber{"lr", "1", false, {"learning_rate"}}, LbfgsNumber{"max_iter", "20", true, {}},
-    LbfgsNumber{"history", "10", true, {"history_size", "m"}},
-    LbfgsNumber{"tolerance", "1e-7", false, {"tolerance_grad", "tol"}}};
+    LbfgsNumber{"lr", "1", false, 1e6, {"learning_rate"}},
+    LbfgsNumber{"max_iter", "20", true, 1e9, {}},
+    LbfgsNumber{"history", "10", true, 10'000, {"history_size", "m"}},
+    LbfgsNumber{"tolerance", "1e-7", false, 1e6, {"tolerance_grad", "tol"}}};
 
 struct LbfgsSettings {
   double lr = 1;      ///< the line search finds the length of a step by itself: shown, not used

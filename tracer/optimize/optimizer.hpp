@@ -112,8 +112,12 @@ class Optimizer {
    public:
     /// A state by its name, rows × columns; throws std::out_of_range. Writable, to restore a saved
     /// run.
-    View<S> operator[](std::string_view name);
-    ConstView<S> operator[](std::string_view name) const;
+    View<S> operator[](std::string_view name) {
+      return {kept_[place(name)].values.data(), rows_, columns_};
+    }
+    ConstView<S> operator[](std::string_view name) const {
+      return {kept_[place(name)].values.data(), rows_, columns_};
+    }
     /// Over Exact, after a step: the value of its i-th line (of lines(), but the last), rows ×
     /// columns. Over float and double only the kept ones are there: the others live for a block of
     /// the parameter at a time.
@@ -127,6 +131,7 @@ class Optimizer {
       std::string name;
       std::vector<S> values;
     };
+    std::size_t place(std::string_view name) const;
     Eigen::Index rows_ = 0;
     Eigen::Index columns_ = 0;
     std::vector<Coefficient<S>> numbers_;  // the settings, converted once

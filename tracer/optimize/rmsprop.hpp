@@ -17,11 +17,9 @@ struct RmsProp {
       "the gradient over the root of a running mean of its square";
   static constexpr std::string_view source = "PyTorch 2, torch.optim.RMSprop";
   static constexpr std::array settings{
-      Setting{"lr", "lr", "lr", "0.01", Range::not_negative, "learning rate"},
+      rate_setting("0.01"),
       Setting{"alpha", "α", "α", "0.99", Range::at_most_one, "memory of the mean square"},
-      Setting{"eps", "ε", "ε", "1e-8", Range::not_negative, "keeps the divisor from 0"},
-      Setting{"weight_decay", "λ", "weight decay", "0", Range::not_negative,
-              "adds λ·w to the gradient"},
+      eps_setting("1e-8"), weight_decay_setting,
       Setting{"momentum", "μ", "momentum", "0", Range::not_negative,
               "how much of the velocity is kept"}};
   static constexpr std::array flags{

@@ -56,15 +56,28 @@ template <class Rule>
 requires requires { Rule::flags; }
 inline constexpr auto flags_of<Rule> = Rule::flags;
 
-/// A rule's settings, but one of them has another default: for a rule that is another one under a
-/// name of its own.
+/// A rule's settings, but one of them has another default (and, if said, meaning): for a rule that
+/// is another one under a name of its own.
 template <std::size_t n>
 consteval std::array<Setting, n> with_standard(std::array<Setting, n> settings,
-                                               std::string_view name, std::string_view standard) {
+                                               std::string_view name, std::string_view standard,
+                                               std::string_view meaning = {}) {
   for (Setting& setting : settings) {
-    if (setting.name == name) setting.standard = standard;
+    if (setting.name != name) continue;
+    setting.standard = standard;
+    if (!meaning.empty()) setting.meaning = meaning;
   }
   return settings;
+}
+
+/// What several rules take alike.
+inline constexpr Setting weight_decay_setting{
+    "weight_decay", "λ", "weight decay", "0", Range::not_negative, "adds λ·w to the gradient"};
+consteval Setting rate_setting(std::string_view standard) {
+  return {"lr", "lr", "lr", standard, Range::not_negative, "learning rate"};
+}
+consteval Setting eps_setting(std::string_view standard) {
+  return {"eps", "ε", "ε", standard, Range::not_negative, "keeps the divisor from 0"};
 }
 
 /// x², entry by entry. Of an interval across 0 it is the interval of squares, from 0 on: x·x would

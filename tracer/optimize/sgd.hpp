@@ -22,13 +22,12 @@ struct Sgd {
       "a step against the gradient, with momentum if wanted";
   static constexpr std::string_view source = "PyTorch 2, torch.optim.SGD";
   static constexpr std::array settings{
-      Setting{"lr", "lr", "lr", "0.001", Range::not_negative, "learning rate"},
+      rate_setting("0.001"),
       Setting{"momentum", "μ", "momentum", "0", Range::not_negative,
               "how much of the velocity is kept"},
       Setting{"dampening", "τ", "dampening", "0", Range::any,
               "the share of the gradient left out of the velocity"},
-      Setting{"weight_decay", "λ", "weight decay", "0", Range::not_negative,
-              "adds λ·w to the gradient"}};
+      weight_decay_setting};
   static constexpr std::array flags{Flag{"nesterov", false, "look ahead along the velocity"}};
 
   static std::optional<Complaint> complaint(std::span<const Rational> numbers,

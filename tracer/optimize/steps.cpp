@@ -30,19 +30,11 @@ std::array<T, N> array_of(const auto& list) {
 }  // namespace
 
 template <class S>
-View<S> Optimizer::State<S>::operator[](std::string_view name) {
-  for (Kept& kept : kept_) {
-    if (kept.name == name) return {kept.values.data(), rows_, columns_};
-  }
-  throw std::out_of_range("this optimizer has no state " + std::string(name));
-}
-
-template <class S>
-ConstView<S> Optimizer::State<S>::operator[](std::string_view name) const {
-  for (const Kept& kept : kept_) {
-    if (kept.name == name) return {kept.values.data(), rows_, columns_};
-  }
-  throw std::out_of_range("this optimizer has no state " + std::string(name));
+std::size_t Optimizer::State<S>::place(std::string_view name) const {
+  const auto kept = std::ranges::find(kept_, name, &Kept::name);
+  if (kept == kept_.end())
+    throw std::out_of_range("this optimizer has no state " + std::string(name));
+  return static_cast<std::size_t>(kept - kept_.begin());
 }
 
 template <class S>

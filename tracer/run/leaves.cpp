@@ -15,9 +15,8 @@ namespace {
 
 // Samples that follow one another can be read where they lie.
 bool are_consecutive(std::span<const int> samples) {
-  bool all = true;
-  for (std::size_t k = 1; k < samples.size(); ++k) all &= samples[k] == samples[k - 1] + 1;
-  return all;
+  return std::ranges::adjacent_find(samples, [](int a, int b) { return b != a + 1; }) ==
+         samples.end();
 }
 
 }  // namespace

@@ -10,9 +10,17 @@
 #include <vector>
 
 #include "tracer/language/program.hpp"
-#include "tracer/run/parts.hpp"
 
 namespace tracer {
+
+/// Which samples of the data are trained on, watched, and kept for the end: numbers from 0.
+struct Parts {
+  std::vector<int> train;  ///< empty: all
+  std::vector<int> validation;
+  std::vector<int> test;  ///< empty: the lesson's test statement, if it has one
+};
+/// By the shares of the train line, every class with its share. Throws Error where one gets none.
+Parts parts_of(const Program&);
 
 class Plan {
  public:

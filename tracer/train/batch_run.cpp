@@ -16,8 +16,11 @@ Score score_of(const BatchGraph& batch, const Decision& decision, bool rows) {
   if (samples != batch.batch_size || (task == Task::two_classes) != (entries == 1)) return score;
   const Output& output = batch.output;
   if (task == Task::classes) return {output.scores, threshold};
-  const bool by_logits = output.logits >= 0 && threshold == 0.5;  // half way is at logits of 0
-  return by_logits ? Score{output.logits, 0} : Score{output.plain, threshold};
+  // where the border is the pair's own, what goes into the activation tells it as well
+  const auto border_of = [](const Operation& loss) { return *loss.loss->threshold; };
+  if (output.pair != nullptr && threshold == border_of(output.pair->loss()))
+    return {batch.graph[output.plain].operands[0], border_of(output.pair->joined())};
+  return {output.plain, threshold};
 }
 
 template <class S>

@@ -32,21 +32,10 @@ std::string line_text(const Program& program, const BatchGraph& batch, NodeId li
 
 namespace {
 
-bool all_finite(const Array<double>& values) {
-  for (Eigen::Index k = 0; k < values.size(); ++k) {
-    if (!std::isfinite(values(k))) return false;
-  }
-  return true;
-}
-
 // "an entry of which is inf", "3 of whose 160 entries are nan"
 std::string what_is_wrong(const Array<double>& values) {
-  int infinite = 0;
-  int none = 0;
-  for (Eigen::Index k = 0; k < values.size(); ++k) {
-    infinite += std::isinf(values(k)) ? 1 : 0;
-    none += std::isnan(values(k)) ? 1 : 0;
-  }
+  const Eigen::Index infinite = values.isInf().count();
+  const Eigen::Index none = values.isNaN().count();
   const std::string kind = none == 0 ? "inf" : infinite == 0 ? "nan" : "inf or nan";
   if (values.size() == 1) return "which is " + kind;
   if (infinite + none == 1) return "an entry of which is " + kind;
@@ -79,7 +68,7 @@ std::string not_finite_text(const Program& program, const StepLook& look) {
       fmt::format("epoch {}, step {}: the loss is not finite", look.epoch, look.step);
   for (NodeId id = 0; id < batch.graph.size(); ++id) {
     const Array<double>& values = look.values.at(id);
-    if (all_finite(values)) continue;
+    if (values.isFinite().all()) continue;
     const Node& node = batch.graph[id];
     const std::string_view remedy = way_out(program, batch, id);
     if (node.is_leaf()) {

@@ -1,16 +1,32 @@
 // What a step of training looks like from inside, in words: the derivation of --trace-step in plain
 // text, where a loss that is not finite comes from, and which units no longer learn. Next:
-// step_look.hpp, trainer.hpp.
+// trainer.hpp.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "tracer/language/program.hpp"
 #include "tracer/train/history.hpp"
-#include "tracer/train/step_look.hpp"
 
 namespace tracer {
+
+/// One training step, looked at in full: every value and gradient of the lesson's own graph (not
+/// fused), as double. What --trace-step, expectations at steps and the message about a loss that is
+/// not finite are made of.
+struct StepLook {
+  int epoch = 1;
+  long long step = 1;        ///< of all epochs, from 1
+  std::vector<int> samples;  ///< of the batch, from 0, in its order; empty: a lesson without data
+  double lr = 0;
+  std::shared_ptr<const BatchGraph> batch;
+  std::map<NodeId, Array<double>> values;      ///< of every node
+  std::map<NodeId, Array<double>> gradients;   ///< of every node that lies between a parameter or a
+                                               ///< named line and the loss
+  std::map<std::string, Array<double>> after;  ///< parameters after the update; empty before it
+};
 
 /// "epoch 2, step 17: the loss is not finite; the first value that is not is Z2 = W2 @ A1 + b2
 /// (line 14), of which 3 entries are inf or nan; ...": one sentence, with a way out.

@@ -54,9 +54,6 @@ Safetensors file_of(const Model& model) {
   return file;
 }
 
-// Shortest text that reads back as the same double; also inf and nan, which JSON lacks.
-std::string text_of(double x) { return fmt::to_string(x); }
-
 double number_of(const std::string& text) {
   double x = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), x);
@@ -158,7 +155,8 @@ Model load_model(const std::filesystem::path& path) { return ModelReader(path).m
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
   Safetensors file = file_of(checkpoint.model);
   Json counters = Json::object();
-  for (const auto& [name, value] : checkpoint.counters) counters[name] = text_of(value);
+  // the shortest text that reads back as the same double; also inf and nan, which JSON lacks
+  for (const auto& [name, value] : checkpoint.counters) counters[name] = fmt::to_string(value);
   file.metadata["epoch"] = fmt::to_string(checkpoint.epoch);
   file.metadata["step"] = fmt::to_string(checkpoint.step);
   file.metadata["counters"] = json_text(counters);

@@ -26,26 +26,6 @@ struct Synonym {
   std::string_view own;
 };
 
-const std::vector<Synonym>& initialisers_known() {
-  static const std::vector<Synonym> list{{"kaiming", "kaiming"},
-                                         {"kaimingnormal", "kaiming_normal"},
-                                         {"kaiminguniform", "kaiming_uniform"},
-                                         {"he", "kaiming"},
-                                         {"henormal", "kaiming_normal"},
-                                         {"heuniform", "kaiming_uniform"},
-                                         {"xavier", "xavier"},
-                                         {"xaviernormal", "xavier_normal"},
-                                         {"xavieruniform", "xavier_uniform"},
-                                         {"glorot", "xavier_uniform"},
-                                         {"glorotnormal", "xavier_normal"},
-                                         {"glorotuniform", "xavier_uniform"},
-                                         {"normal", "normal"},
-                                         {"uniform", "uniform"},
-                                         {"zeros", "zeros"},
-                                         {"ones", "ones"}};
-  return list;
-}
-
 std::string plain(std::string_view word) {
   std::string letters;
   for (const char c : word) {
@@ -53,6 +33,20 @@ std::string plain(std::string_view word) {
       letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
   return letters;
+}
+
+std::vector<Synonym> initialiser_words() {
+  std::vector<Synonym> known;
+  for (const char* own : {"kaiming", "kaiming_normal", "kaiming_uniform", "xavier", "xavier_normal",
+                          "xavier_uniform", "normal", "uniform", "zeros", "ones"})
+    known.push_back({plain(own), own});
+  known.insert(known.end(), {{"he", "kaiming"},
+                             {"henormal", "kaiming_normal"},
+                             {"heuniform", "kaiming_uniform"},
+                             {"glorot", "xavier_uniform"},
+                             {"glorotnormal", "xavier_normal"},
+                             {"glorotuniform", "xavier_uniform"}});
+  return known;
 }
 
 // The words for operations that may be chosen.
@@ -77,17 +71,10 @@ std::string own_word(const std::vector<Synonym>& known, const std::string& word,
     if (synonym.word == letters) return std::string(synonym.own);
     if (std::ranges::find(words, synonym.own) == words.end()) words.push_back(synonym.own);
   }
-  const auto near = closest(word, std::span<const std::string_view>(words));
-  throw Error(fmt::format("there is no {} called '{}': {}", what, word,
-                          near ? fmt::format("did you mean {}?", *near)
-                               : fmt::format("there are {}", fmt::join(words, ", "))));
+  throw Error(fmt::format("there is no {} called '{}': {}", what, word, suggested(word, words)));
 }
 
 const Operation& called(std::string_view call) { return *operations_called(call).front(); }
-
-std::vector<Synonym> activation_words() {
-  return words_of([](const Operation& o) { return o.hidden != nullptr; });
-}
 
 constexpr std::string_view absolute_error = "l1";  // its mean is no operation of its own
 
@@ -141,7 +128,8 @@ class Writer {
     for (const int units : options_.layers) {
       if (units < 1) throw Error(fmt::format("--layers: a layer of {} units; at least 1", units));
     }
-    activation_ = own_word(activation_words(), options_.activation, "activation");
+    activation_ = own_word(words_of([](const Operation& o) { return o.hidden != nullptr; }),
+                           options_.activation, "activation");
     data_ = network_data(options_);
     if (options_.layers.front() != data_.inputs) {
       throw Error(
@@ -165,8 +153,8 @@ class Writer {
   }
 
   void settle_loss() {
-    const bool one = data_.targets == NetworkData::Targets::zero_one;
-    const bool numbers = data_.targets == NetworkData::Targets::numbers;
+    const bool one = data_.task == Task::two_classes;
+    const bool numbers = data_.task == Task::numbers;
     const Operation& of_two = usual_loss(Takes::probabilities, true);
     const Operation& of_many = usual_loss(Takes::probabilities, false);
     const Operation& usual = numbers ? usual_loss(Takes::anything, false) : one ? of_two : of_many;
@@ -195,7 +183,7 @@ class Writer {
       initialiser_ = called(activation_).hidden->initialiser;
       return;
     }
-    initialiser_ = own_word(initialisers_known(), name, "initialiser");
+    initialiser_ = own_word(initialiser_words(), name, "initialiser");
     if (bracket == std::string::npos) return;
     const std::size_t end = options_.init.rfind(')');
     if (end == std::string::npos || end < bracket)
@@ -296,10 +284,8 @@ class Writer {
     for (const OptimizerHelp& rule : Optimizer::all()) known.emplace_back(rule.name);
     const std::string letters = plain(written);
     if (std::ranges::find(known, letters) != known.end()) return letters;
-    const auto near = closest(letters, std::span<const std::string>(known));
-    throw Error(fmt::format("there is no optimizer called '{}': {}", written,
-                            near ? fmt::format("did you mean {}?", *near)
-                                 : fmt::format("there are {}", fmt::join(known, ", "))));
+    throw Error(
+        fmt::format("there is no optimizer called '{}': {}", written, suggested(letters, known)));
   }
 
   static std::string standard_rate(const std::string& optimizer) {

@@ -61,7 +61,7 @@ void look(NetworkData& made) {
   made.count = samples.count;
   if (samples.rows) throw Error("--data: a network of --layers has its samples in columns");
   if (samples.classes.empty()) return;
-  made.targets = made.outputs == 1 ? NetworkData::Targets::zero_one : NetworkData::Targets::one_hot;
+  made.task = made.outputs == 1 ? Task::two_classes : Task::classes;
 }
 
 void image_set_data(NetworkData& made, const NetworkOptions& options) {
@@ -73,14 +73,14 @@ void image_set_data(NetworkData& made, const NetworkOptions& options) {
   made.inputs = 784;
   made.outputs = static_cast<int>(set.classes.size());
   made.count = options.n.value_or(set.train_count);
-  made.targets = NetworkData::Targets::one_hot;
+  made.task = Task::classes;
 }
 
 }  // namespace
 
 std::string NetworkData::outputs_text() const {
-  if (targets == Targets::one_hot) return fmt::format("{} has {} classes", name, outputs);
-  if (targets == Targets::zero_one)
+  if (task == Task::classes) return fmt::format("{} has {} classes", name, outputs);
+  if (task == Task::two_classes)
     return fmt::format("{} has two classes, told apart by one output", name);
   return fmt::format("{} has {} {} a sample", name, outputs, outputs == 1 ? "target" : "targets");
 }
@@ -111,12 +111,12 @@ NetworkData network_data(const NetworkOptions& options) {
     std::vector<std::string_view> known;
     for (const ImageSet& set : image_sets()) known.push_back(set.name);
     for (const Generator& one : generators()) known.push_back(one.name);
-    const auto near = closest(options.data, std::span<const std::string_view>(known));
-    throw Error(fmt::format("--data {}: there is no such data set; {}", options.data,
-                            near ? fmt::format("did you mean {}?", *near)
-                                 : fmt::format("there are {}, a call of one such as "
-                                               "'circles(500, noise=0.1)', and files",
-                                               fmt::join(known, ", "))));
+    throw Error(fmt::format(
+        "--data {0}: there is no such data set; {1}", options.data,
+        suggested(options.data, known,
+                  fmt::format("there are {}, a call of one such as 'circles(500, noise=0.1)', and "
+                              "files",
+                              fmt::join(known, ", ")))));
   }
   if (options.test && !made.test.empty()) {
     throw Error(fmt::format("--test {}: {} has test data of its own; leave it out", *options.test,

@@ -4,24 +4,19 @@
 
 #include <string>
 
+#include "tracer/run/task.hpp"
 #include "tracer/train/network.hpp"
 
 namespace tracer {
 
 struct NetworkData {
-  enum class Targets {
-    one_hot,   ///< classes × m: softmax and cross-entropy
-    zero_one,  ///< two classes, 1 × m: one sigmoid
-    numbers    ///< anything else
-  };
-
   std::string name;  ///< for the title: "mnist"
   std::string call;  ///< mnist("train")
   std::string test;  ///< of the test line; empty: there is none
   int inputs = 0;
   int outputs = 0;  ///< units of the last layer
   int count = 0;    ///< samples
-  Targets targets = Targets::numbers;
+  Task task = Task::numbers;
 
   std::string outputs_text() const;  ///< "mnist has 10 classes"
 };

@@ -101,15 +101,7 @@ std::optional<Samples> outline_of(const Program& program) {
   }
   const std::vector<int> chosen = chosen_samples(program);
   const auto count = static_cast<Eigen::Index>(chosen.size());
-  Samples outline;
-  outline.names = data.names;
-  outline.count = data.count;
-  outline.rows = data.rows;
-  outline.source = data.source;
-  outline.classes = data.classes;
-  outline.image_rows = data.image_rows;
-  outline.image_columns = data.image_columns;
-  outline.scaling = data.scaling;
+  Samples outline{SamplesHead(data), {}};
   for (std::size_t i = 0; i < data.names.size(); ++i) {
     const Eigen::Index entries = sample_count(data.values[i], !data.rows);
     Array<float> values =

@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-#include "tracer/run/parts.hpp"
+#include "tracer/run/plan.hpp"
 #include "tracer/run/sample_set.hpp"
 #include "tracer/run/targets.hpp"
 
@@ -10,20 +10,10 @@ namespace tracer {
 namespace {
 
 Array<float> columns_of(const LeafValue& value, bool rows) {
-  return std::visit(
-      [&](const auto& all) -> Array<float> {
-        using All = std::decay_t<decltype(all)>;
-        if constexpr (std::is_same_v<All, std::monostate>) {
-          return {};
-        } else if constexpr (std::is_same_v<All, Array<float>>) {
-          return rows ? Array<float>(all.transpose()) : all;
-        } else {
-          const Array<float> floats =
-              all.unaryExpr([](const Exact& x) { return static_cast<float>(x.to_double()); });
-          return rows ? Array<float>(floats.transpose()) : floats;
-        }
-      },
-      value);
+  const std::vector<float> numbers = numbers_of<float>(value);
+  const Eigen::Map<const Array<float>> all(numbers.data(), sample_count(value, true),
+                                           sample_count(value, false));
+  return rows ? Array<float>(all.transpose()) : Array<float>(all);
 }
 
 }  // namespace
@@ -58,16 +48,10 @@ Samples PartSamples::picked(const std::vector<int>& which) const {
   if (!chosen.empty()) {
     for (int& number : numbers) number = chosen.at(static_cast<std::size_t>(number));
   }
-  Samples picked;
+  Samples picked{SamplesHead(*samples), {}};
+  picked.count = static_cast<int>(numbers.size());
   for (std::size_t name = 0; name < samples->names.size(); ++name)
     picked.values.push_back(samples->batch(name, numbers));
-  picked.names = samples->names;
-  picked.count = static_cast<int>(numbers.size());
-  picked.rows = samples->rows;
-  picked.source = samples->source;
-  picked.classes = samples->classes;
-  picked.image_rows = samples->image_rows;
-  picked.image_columns = samples->image_columns;
   return picked;
 }
 

@@ -1,4 +1,4 @@
-// The samples of a part of a lesson's data, as the commands show and draw them. Next: parts.hpp, how
+// The samples of a part of a lesson's data, as the commands show and draw them. Next: run/plan.hpp, how
 // the data are divided.
 #pragma once
 

@@ -26,42 +26,35 @@ static_assert(std::endian::native == std::endian::little);
 
 constexpr std::size_t longest_header = 100'000'000;  // as the format's own reader has it
 
+template <class S>
+using RowByRow = Eigen::Array<S, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+// rows × columns numbers of type T, row after row, as a matrix of S
+template <class T, class S>
+Tensor matrix_at(const char* bytes, Eigen::Index rows, Eigen::Index columns) {
+  std::vector<T> numbers(static_cast<std::size_t>(rows * columns));
+  if (!numbers.empty()) std::memcpy(numbers.data(), bytes, numbers.size() * sizeof(T));
+  return Array<S>(Eigen::Map<RowByRow<T>>(numbers.data(), rows, columns).template cast<S>());
+}
+
 struct DType {
   std::string_view name;
   std::size_t bytes;
-  bool is_float;  // read as float; else as double
+  Tensor (*read)(const char*, Eigen::Index rows, Eigen::Index columns);
 };
-constexpr std::array dtypes{DType{"F32", 4, true},  DType{"F64", 8, false}, DType{"F16", 2, true},
-                            DType{"BF16", 2, true}, DType{"I8", 1, false},  DType{"U8", 1, false},
-                            DType{"I16", 2, false}, DType{"U16", 2, false}, DType{"I32", 4, false},
-                            DType{"U32", 4, false}, DType{"I64", 8, false}, DType{"U64", 8, false},
-                            DType{"BOOL", 1, false}};
-
-template <class T>
-T number_at(const char* bytes) {
-  T value;
-  std::memcpy(&value, bytes, sizeof value);
-  return value;
-}
-
-float float_at(std::string_view dtype, const char* at) {
-  if (dtype == "F32") return number_at<float>(at);
-  const auto bits = number_at<std::uint16_t>(at);
-  if (dtype == "F16") return static_cast<float>(Eigen::numext::bit_cast<Eigen::half>(bits));
-  return std::bit_cast<float>(std::uint32_t{bits} << 16U);
-}
-
-double double_at(std::string_view dtype, const char* at) {
-  if (dtype == "F64") return number_at<double>(at);
-  if (dtype == "I64") return static_cast<double>(number_at<std::int64_t>(at));
-  if (dtype == "I32") return number_at<std::int32_t>(at);
-  if (dtype == "I16") return number_at<std::int16_t>(at);
-  if (dtype == "I8") return number_at<std::int8_t>(at);
-  if (dtype == "U64") return static_cast<double>(number_at<std::uint64_t>(at));
-  if (dtype == "U32") return number_at<std::uint32_t>(at);
-  if (dtype == "U16") return number_at<std::uint16_t>(at);
-  return number_at<std::uint8_t>(at);  // U8, BOOL
-}
+constexpr std::array dtypes{DType{"F32", 4, matrix_at<float, float>},
+                            DType{"F64", 8, matrix_at<double, double>},
+                            DType{"F16", 2, matrix_at<Eigen::half, float>},
+                            DType{"BF16", 2, matrix_at<Eigen::bfloat16, float>},
+                            DType{"I8", 1, matrix_at<std::int8_t, double>},
+                            DType{"U8", 1, matrix_at<std::uint8_t, double>},
+                            DType{"I16", 2, matrix_at<std::int16_t, double>},
+                            DType{"U16", 2, matrix_at<std::uint16_t, double>},
+                            DType{"I32", 4, matrix_at<std::int32_t, double>},
+                            DType{"U32", 4, matrix_at<std::uint32_t, double>},
+                            DType{"I64", 8, matrix_at<std::int64_t, double>},
+                            DType{"U64", 8, matrix_at<std::uint64_t, double>},
+                            DType{"BOOL", 1, matrix_at<std::uint8_t, double>}};
 
 class SafetensorsReader {
  public:
@@ -94,7 +87,8 @@ class SafetensorsReader {
   void read_header() {
     if (bytes_.size() < 8)
       fail(fmt::format("it has {} bytes, and its header needs more", bytes_.size()));
-    const auto length = number_at<std::uint64_t>(bytes_.data());
+    std::uint64_t length = 0;
+    std::memcpy(&length, bytes_.data(), sizeof length);
     if (length > longest_header) fail("its first 8 bytes are not the length of a header");
     if (length > bytes_.size() - 8) {
       fail(fmt::format("its header has {} bytes, but {} are there", length, bytes_.size() - 8));
@@ -168,7 +162,10 @@ class SafetensorsReader {
     }
     places.emplace_back(begin, end);
     read.dtype = dtype->name;
-    read.values = values(*dtype, read.shape, count, numbers_.data() + begin);
+    const auto all = static_cast<Eigen::Index>(count);
+    // of an empty tensor only what fits a matrix of no entries
+    const Eigen::Index rows = read.shape.empty() ? 1 : (all == 0 ? 0 : read.shape[0]);
+    read.values = dtype->read(numbers_.data() + begin, rows, rows == 0 ? 0 : all / rows);
     return read;
   }
 
@@ -183,25 +180,6 @@ class SafetensorsReader {
       fail(fmt::format("the shape or place of the tensor '{}' is no list of counts", key));
     for (const Json& n : list) all.push_back(n.get<std::int64_t>());
     return all;
-  }
-
-  static Tensor values(const DType& dtype, const std::vector<std::int64_t>& shape,
-                       std::size_t count, const char* at) {
-    const auto all = static_cast<Eigen::Index>(count);
-    // of an empty tensor only what fits a matrix of no entries
-    const Eigen::Index rows = shape.empty() ? 1 : (all == 0 ? 0 : shape[0]);
-    const Eigen::Index columns = rows == 0 ? 0 : all / rows;
-    const auto fill = [&]<class S>(Array<S> matrix, auto number) {
-      for (Eigen::Index r = 0; r < rows; ++r) {
-        for (Eigen::Index c = 0; c < columns; ++c) {
-          matrix(r, c) = number(dtype.name, at);
-          at += dtype.bytes;
-        }
-      }
-      return matrix;
-    };
-    if (dtype.is_float) return fill(Array<float>(rows, columns), float_at);
-    return fill(Array<double>(rows, columns), double_at);
   }
 
   void check_places(std::vector<std::pair<std::size_t, std::size_t>>& places) const {
@@ -221,17 +199,6 @@ class SafetensorsReader {
   std::string_view numbers_;
   Json header_;
 };
-
-template <class S>
-void append_row_by_row(std::string& bytes, const Array<S>& matrix) {
-  for (Eigen::Index r = 0; r < matrix.rows(); ++r) {
-    for (Eigen::Index c = 0; c < matrix.cols(); ++c) {
-      std::array<char, sizeof(S)> number{};
-      std::memcpy(number.data(), &matrix(r, c), sizeof(S));
-      bytes.append(number.data(), number.size());
-    }
-  }
-}
 
 bool is_double(const StoredTensor& tensor) {
   return std::holds_alternative<Array<double>>(tensor.values);
@@ -266,7 +233,13 @@ std::string safetensors_bytes(const Safetensors& file) {
     for (const auto& [name, tensor] : file.tensors) {
       if (is_double(tensor) != wide) continue;
       const std::size_t begin = numbers.size();
-      std::visit([&](const auto& matrix) { append_row_by_row(numbers, matrix); }, tensor.values);
+      std::visit(
+          [&]<class S>(const Array<S>& matrix) {
+            const RowByRow<S> rows = matrix;
+            numbers.append(reinterpret_cast<const char*>(rows.data()),
+                           static_cast<std::size_t>(rows.size()) * sizeof(S));
+          },
+          tensor.values);
       header[name] = {{"dtype", wide ? "F64" : "F32"},
                       {"shape", tensor.shape},
                       {"data_offsets", {begin, numbers.size()}}};

@@ -12,7 +12,6 @@
 #include "tracer/run/plan.hpp"
 #include "tracer/train/history.hpp"
 #include "tracer/train/metrics.hpp"
-#include "tracer/train/step_look.hpp"
 #include "tracer/train/trainer.hpp"
 #include "tracer/train/weights.hpp"
 

@@ -32,10 +32,9 @@ Entry parse_entry(const Program& program, const std::string& text) {
   const std::size_t bracket = compact.find('[');
   Entry entry{compact.substr(0, bracket), 0, 0};
   if (std::ranges::count(program.parameters, entry.parameter) == 0) {
-    const auto near = closest(entry.parameter, std::span<const std::string>(program.parameters));
-    no_such_entry(text,
-                  near ? fmt::format("did you mean {}?", *near)
-                       : fmt::format("the parameters are {}", fmt::join(program.parameters, ", ")));
+    no_such_entry(
+        text, suggested(entry.parameter, program.parameters,
+                        fmt::format("the parameters are {}", fmt::join(program.parameters, ", "))));
   }
   const Shape& shape = program.shapes.at(entry.parameter);
   std::vector<int> indices;

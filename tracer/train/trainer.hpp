@@ -17,9 +17,10 @@
 #include "tracer/train/history.hpp"
 #include "tracer/train/metrics.hpp"
 #include "tracer/train/model.hpp"
-#include "tracer/train/step_look.hpp"
 
 namespace tracer {
+
+struct StepLook;  // inspect.hpp
 
 enum class Dtype { float32, float64 };
 enum class Part { train, validation, test };

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "tracer/train/inspect.hpp"
+
 namespace tracer {
 namespace {
 
@@ -17,52 +19,28 @@ long long step_of(const Expectation& e, const Program& program, long long an_epo
   // a number to be met to its last digit is for a derivation
   const bool inexact = e.within || e.relation != Expectation::Relation::equal;
   if (metric_at_end || !inexact) return 0;
-  switch (e.when) {
-    case When::first:
-      return 1;
-    case When::sample:
-    case When::step:
-      return e.epoch > 0 ? (e.epoch - 1) * an_epoch + e.number : e.number;
-    case When::epoch:
-      return e.number * an_epoch;
-    case When::finally:
-      return program.training->epochs * an_epoch;
-  }
-  return 0;
+  if (e.when == When::first) return 1;
+  if (e.when == When::epoch) return e.number * an_epoch;
+  if (e.when == When::finally) return program.training->epochs * an_epoch;
+  return e.epoch > 0 ? (e.epoch - 1) * an_epoch + e.number : e.number;
 }
 
 // "after sample 2: "
 std::string scope_of(const Expectation& e) {
-  std::string scope;
-  switch (e.when) {
-    case When::first:
-      return "";
-    case When::finally:
-      return "finally: ";
-    case When::sample:
-      scope = fmt::format("sample {}", e.number);
-      break;
-    case When::step:
-      scope = fmt::format("step {}", e.number);
-      break;
-    case When::epoch:
-      scope = fmt::format("epoch {}", e.number);
-      break;
-  }
+  if (e.when == When::first) return "";
+  if (e.when == When::finally) return "finally: ";
+  const char* const counted = e.when == When::sample ? "sample"
+                              : e.when == When::step ? "step"
+                                                     : "epoch";
+  std::string scope = fmt::format("{} {}", counted, e.number);
   if (e.epoch > 0 && e.when != When::epoch) scope = fmt::format("epoch {} {}", e.epoch, scope);
   return (e.after ? "after " : "") + scope + ": ";
 }
 
 bool holds(const Expectation& e, double value, double wanted) {
-  switch (e.relation) {
-    case Expectation::Relation::at_most:
-      return value <= wanted;
-    case Expectation::Relation::at_least:
-      return value >= wanted;
-    case Expectation::Relation::equal:
-      return std::abs(value - wanted) <= (e.within ? Exact(*e.within).to_double() : 0);
-  }
-  return false;
+  if (e.relation == Expectation::Relation::at_most) return value <= wanted;
+  if (e.relation == Expectation::Relation::at_least) return value >= wanted;
+  return std::abs(value - wanted) <= (e.within ? Exact(*e.within).to_double() : 0);
 }
 
 void decide(Trainer::JudgedExpectation& verdict, bool held, const std::string& got) {

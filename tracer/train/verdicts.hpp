@@ -11,7 +11,6 @@
 #include "tracer/language/program.hpp"
 #include "tracer/train/history.hpp"
 #include "tracer/train/metrics.hpp"
-#include "tracer/train/step_look.hpp"
 #include "tracer/train/trainer.hpp"
 
 namespace tracer {

@@ -20,10 +20,8 @@ Watching<S>::Watching(const Program& program, const BatchGraph& batch,
   const bool all = std::ranges::count(names, "all") > 0;
   for (const std::string& name : all ? known : names) {
     if (std::ranges::count(known, name) == 0) {
-      const auto near = closest(name, std::span<const std::string>(known));
       throw Error(fmt::format("there is no parameter or line called {} to watch; {}", name,
-                              near ? fmt::format("did you mean {}?", *near)
-                                   : fmt::format("there are {}", fmt::join(known, ", "))));
+                              suggested(name, known)));
     }
     Watched watched{name, -1, {}, 0};
     const auto parameter = std::ranges::find(weights.learned(), name, &Stored<S>::name);

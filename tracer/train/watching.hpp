@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "tracer/train/batch_run.hpp"
-#include "tracer/train/history.hpp"
-#include "tracer/train/step_look.hpp"
+#include "tracer/train/inspect.hpp"
 #include "tracer/train/weights.hpp"
 
 namespace tracer {

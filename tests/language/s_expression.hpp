@@ -1,31 +1,20 @@
-#include "tracer/language/ast.hpp"
+// An expression of a lesson's tree on one line, for the tests to compare.
+#pragma once
 
 #include <fmt/format.h>
 
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "tracer/language/ast.hpp"
+
 namespace tracer::ast {
-
-namespace {
-
-std::string_view sign(BinaryOperator op) {
-  switch (op) {
-    case BinaryOperator::add:
-      return "+";
-    case BinaryOperator::subtract:
-      return "-";
-    case BinaryOperator::multiply:
-      return "*";
-    case BinaryOperator::divide:
-      return "/";
-    case BinaryOperator::matmul:
-      return "@";
-    case BinaryOperator::power:
-      return "**";
-  }
-  return "?";
-}
 
 // One operator() for each kind of expression.
 struct Printer {
+  // in the order of BinaryOperator
+  static constexpr std::array<std::string_view, 6> signs{"+", "-", "*", "/", "@", "**"};
   const Lesson& lesson;
 
   std::string of(ExprId id) const { return std::visit(*this, lesson.expr(id).is); }
@@ -59,7 +48,8 @@ struct Printer {
     return fmt::format("({} {})", e.op == UnaryOperator::plus ? '+' : '-', of(e.operand));
   }
   std::string operator()(const Binary& e) const {
-    return fmt::format("({} {} {})", sign(e.op), of(e.left), of(e.right));
+    return fmt::format("({} {} {})", signs.at(static_cast<std::size_t>(e.op)), of(e.left),
+                       of(e.right));
   }
   std::string operator()(const Call& e) const {
     return fmt::format("(call {}{}{})", e.function.text, each(e.arguments, " "), each(e.keywords));
@@ -79,12 +69,8 @@ struct Printer {
   }
 };
 
-}  // namespace
-
-Span span_of(const Statement& statement) {
-  return std::visit([](const auto& s) { return s.span; }, statement);
-}
-
-std::string s_expression(const Lesson& lesson, ExprId id) { return Printer{lesson}.of(id); }
+/// An expression as an s-expression: (+ (* w1 x) b1), (call sum E axis=0), (index A 0 (slice _ 2 _)),
+/// [1 2], (tuple 1 3), "text", (- x), (.T A), (method dot W X).
+inline std::string s_expression(const Lesson& lesson, ExprId id) { return Printer{lesson}.of(id); }
 
 }  // namespace tracer::ast
