@@ -43,6 +43,21 @@ Wanted parse_wanted(const std::string& text) {
   throw Error(fmt::format("--wrt {}: expected an entry as W[3,5], counted from 0", text));
 }
 
+// "W[3,5],b" holds W[3,5] and b.
+std::vector<std::string> between_commas(const std::string& text) {
+  std::vector<std::string> parts{""};
+  int depth = 0;
+  for (const char c : text) {
+    depth += c == '[' ? 1 : c == ']' ? -1 : 0;
+    if (c == ',' && depth == 0) {
+      parts.emplace_back();
+    } else if (c != ' ' || depth > 0) {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
 // the steps to show, from 1
 std::pair<long long, long long> shown_steps(const DeriveOptions& options, long long all) {
   if (options.first_step > 0) return {options.first_step, std::min(options.last_step, all)};
@@ -74,7 +89,8 @@ class Deriver {
         options_(options),
         working_{bits, options.rational_bits},
         show_(options.digits, bits >= options.most_bits) {
-    for (const std::string& text : options.wrt) wanted_.push_back(parse_wanted(text));
+    for (const std::string& text : options.wrt)
+      for (const std::string& each : between_commas(text)) wanted_.push_back(parse_wanted(each));
   }
 
   DeriveResult result() {
@@ -90,7 +106,7 @@ class Deriver {
       return made;
     }
     if (options_.rounding) derivation.working = describe(*options_.rounding);
-    RunOptions run_options{working_, {}, true, options_.elementary};
+    RunOptions run_options{working_, {}, true, options_.elementary, {}, names()};
     Run exact(program_, run_options);
     if (options_.rounding) run_options.on_line = rounds_every_line(*options_.rounding);
     Run rounded(program_, run_options);

@@ -124,11 +124,12 @@ bool StepNumbers::samples_sum_to_one(const Symbol& leaf, int axis) const {
 
 namespace {
 
-// Broadcasts of sums over samples that are all 1 become 1
+// Sums over the entries of each sample that are all 1 become 1: where there are several, what spreads
+// them; of one sample there is nothing to spread.
 Symbol with_unit_sums(const Symbol& e, const StepNumbers& numbers, bool& used) {
   if (e.kind() != Symbol::Kind::apply) return e;
-  if (e.is(Law::broadcast) && e.operands()[0].is(Law::sum)) {
-    const Symbol& sum = e.operands()[0];
+  const Symbol& sum = e.is(Law::broadcast) ? e.operands()[0] : e;
+  if (sum.is(Law::sum) && (e.is(Law::broadcast) || sum.shape().is_scalar())) {
     const int axis = sum.operation().axis;
     if (axis >= 0 && numbers.samples_sum_to_one(sum.operands()[0], axis)) {
       used = true;

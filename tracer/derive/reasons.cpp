@@ -1,6 +1,7 @@
 #include "tracer/derive/reasons.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -48,6 +49,18 @@ std::vector<std::string> broadcast_reasons(const Symbol& formula) {
     }
   });
   return reasons;
+}
+
+// Is it, or is it computed from, what a data line gives: its columns are samples.
+bool holds_samples(const Graph& graph, NodeId id) {
+  std::set<NodeId> seen, next{id};
+  while (!next.empty()) {
+    const NodeId at = next.extract(next.begin()).value();
+    if (at < 0 || !seen.insert(at).second) continue;
+    if (graph[at].leaf == LeafKind::data) return true;
+    next.insert(graph[at].operands.begin(), graph[at].operands.end());
+  }
+  return false;
 }
 
 int sign_of_scalar(const Array<Exact>& value) { return value(0, 0).sign(); }
@@ -218,18 +231,23 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
               one ? fmt::format("why {0}ᵀ: {1}[i,j] multiplies {0}[j], so its gradient is entry i "
                                 "of what came from above times {0}[j]",
                                 x, w)
-                  : fmt::format("why {0}ᵀ: {1}[0,0] meets {0}[0,k] in every sample k, so its "
-                                "gradient is a sum over samples",
-                                x, w));
+                  : fmt::format("why {0}ᵀ: {1}[0,0] meets {0}[0,k] in every {2} k, so its "
+                                "gradient is a sum over {2}s",
+                                x, w,
+                                holds_samples(graph, graph.node_of(right.operands()[0].stands_for()))
+                                    ? "sample"
+                                    : "column"));
           told.transpose = true;
         }
       }
     }
     if (!path.local && path.rule.is(Law::sum) && !graph[gradient.node].shape.is_scalar()) {
       const bool rows = path.rule.operation().axis == 1;
-      const Shape& from = path.rule.operands()[0].shape();
-      const std::string many = to_string(rows ? from.columns : from.rows);
-      reasons.push_back(fmt::format("{} was added to {} {}s", rules.display(gradient.node).text,
+      const Symbol& each = path.rule.operands()[0];
+      const std::string many = to_string(rows ? each.shape().columns : each.shape().rows);
+      // what came from above, as it is: then the value was a term, else a factor
+      reasons.push_back(fmt::format("{} {} {} {}s", rules.display(gradient.node).text,
+                                    is_named_leaf(each) ? "was added to" : "acts on",
                                     many == "2" ? "both" : "all " + many, rows ? "column" : "row"));
     }
     if (path.rule.is_number(0)) {

@@ -65,9 +65,11 @@ Run::Batch& Run::batch_for(int size) {
     batch->graph = std::make_shared<const BatchGraph>(elementary(*batch->graph));
   const BatchGraph& graph = *batch->graph;
   std::vector<NodeId> wrt = graph.lines;
-  for (const std::string& name : program_.wrt) {
-    const NodeId id = graph.graph.find(name);
-    if (id >= 0) wrt.push_back(id);
+  for (const auto& names : {program_.wrt, options_.wrt}) {
+    for (const std::string& name : names) {
+      const NodeId id = graph.graph.find(name);
+      if (id >= 0) wrt.push_back(id);
+    }
   }
   batch->tape = std::make_unique<Tape<Exact>>(graph.graph, wrt, options_.working);
   Kept<Exact> kept;

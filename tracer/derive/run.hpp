@@ -86,6 +86,8 @@ struct RunOptions {
   bool loss_after = true;
   bool elementary = false;  ///< every elementary operation is a named line
   OnGap on_gap = {};        ///< empty: a line that has no value ends the run
+  /// Leaves that are differentiated for beside those that the lesson names.
+  std::vector<std::string> wrt = {};
 };
 
 class Run {

@@ -9,9 +9,11 @@ namespace {
 
 using namespace ast;
 
+constexpr double most_bits = 1e6;
+
 std::optional<Rational> folded_power(const Rational& a, const Rational& b, Span span) {
   const double bits = static_cast<double>(bit_size(a)) * abs(b).convert_to<double>();
-  if (abs(a) != 1 && a != 0 && bits > 1e6) {
+  if (abs(a) != 1 && a != 0 && bits > most_bits) {
     throw BadStatement{span, "this power has more than a million bits",
                        "write a decimal such as 1e30 in its place"};
   }
@@ -67,22 +69,31 @@ bool is_conversion(std::string_view function) {
 }  // namespace
 
 std::optional<Rational> fold(BinaryOperator op, const Rational& a, const Rational& b, Span span) {
+  std::optional<Rational> result;
   switch (op) {
     case BinaryOperator::add:
-      return a + b;
+      result = a + b;
+      break;
     case BinaryOperator::subtract:
-      return a - b;
+      result = a - b;
+      break;
     case BinaryOperator::multiply:
-      return a * b;
+      result = a * b;
+      break;
     case BinaryOperator::divide:
       if (b == 0) throw BadStatement{span, "this divides by 0"};
-      return a / b;
+      result = a / b;
+      break;
     case BinaryOperator::power:
       return folded_power(a, b, span);
     case BinaryOperator::matmul:
       break;
   }
-  return std::nullopt;
+  // squared line after line, a number would double its digits each time
+  if (result && static_cast<double>(bit_size(*result)) > most_bits)
+    throw BadStatement{span, "this number has more than a million bits",
+                       "write a decimal such as 1e30 in its place"};
+  return result;
 }
 
 Rational number(const Names& names, ExprId id) {

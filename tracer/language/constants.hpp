@@ -10,7 +10,7 @@
 namespace tracer {
 
 /// a op b; nothing where that is irrational (2**0.5). Throws BadStatement at `span` for 1/0, and
-/// for a power with more than a million bits. op is not matmul.
+/// for a number with more than a million bits. op is not matmul.
 std::optional<Rational> fold(ast::BinaryOperator op, const Rational& a, const Rational& b,
                              Span span);
 
