@@ -9,7 +9,6 @@
 #include <tuple>
 
 #include "datasets/generator.hpp"
-#include "datasets/points.hpp"
 
 namespace tracer {
 

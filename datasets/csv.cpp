@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "datasets/csv_fields.hpp"
+#include "datasets/dataset.hpp"
 #include "datasets/gzip.hpp"
-#include "datasets/targets.hpp"
 #include "tracer/error.hpp"
 
 namespace tracer {

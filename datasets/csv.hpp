@@ -3,7 +3,7 @@
 //   label,pixel0,pixel1,...      a header, or none
 //   5,0,0,...
 //
-// Next: csv_fields.hpp, how a line is taken apart; read_table.hpp, which chooses the reader.
+// Next: csv_fields.hpp, how a line is taken apart; load.hpp, which chooses the reader.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,7 @@
 
 namespace tracer {
 
-/// features × m, and targets as targets.hpp says. Separated by commas, semicolons or tabs.
+/// features × m, and targets as dataset.hpp says. Separated by commas, semicolons or tabs.
 /// A label that is not named is the column called label, class, target or y; else the only column
 /// of text; else, of 785 columns, the first; else the last. A file of one column, of as many as there
 /// must be features, or whose columns are all called pixel..., has none.

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "datasets/catalogue.hpp"
+#include "datasets/load.hpp"
 
 namespace tracer {
 

@@ -1,5 +1,5 @@
 // What is said of a file of samples beside its name, whatever kind of file it is: each reader takes
-// what concerns it. Next: read_table.hpp, which chooses the reader.
+// what concerns it. Next: load.hpp, which chooses the reader.
 #pragma once
 
 #include <filesystem>
@@ -18,7 +18,7 @@ struct FileOptions {
                          ///< else 1
   bool labelled = true;  ///< false: no targets are looked for
   std::optional<int> classes;  ///< how many; 0: the labels are numbers; not given: found, as
-                               ///< targets.hpp says
+                               ///< dataset.hpp says
   std::vector<std::string> class_names;  ///< of the training data, where these are test data
 
   struct NoLabel {};

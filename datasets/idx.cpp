@@ -65,19 +65,6 @@ Header header_of(std::span<const unsigned char> bytes, const std::string& name,
   return header;
 }
 
-Bytes with_header(std::span<const unsigned char> content,
-                  std::initializer_list<std::size_t> words) {
-  Bytes bytes;
-  bytes.reserve(16 + content.size());
-  for (const std::size_t w : words) {
-    for (const unsigned shift : {24U, 16U, 8U, 0U}) {
-      bytes.push_back(static_cast<unsigned char>(w >> shift));
-    }
-  }
-  bytes.insert(bytes.end(), content.begin(), content.end());
-  return bytes;
-}
-
 void add_labels(Dataset& data, const Header& pictures, const std::string& images_name,
                 const Bytes& bytes, const std::string& name) {
   const Header header = header_of(bytes, name, labels_magic);
@@ -129,15 +116,6 @@ Dataset read_idx(const std::filesystem::path& images, const std::filesystem::pat
   if (labels.empty()) return idx_dataset(pictures, images.string(), nullptr, "", n);
   const Bytes names = read_bytes(labels);
   return idx_dataset(pictures, images.string(), &names, labels.string(), n);
-}
-
-Bytes idx_images(std::span<const unsigned char> pixels, int count, int rows, int columns) {
-  return with_header(pixels, {images_magic, static_cast<std::size_t>(count),
-                              static_cast<std::size_t>(rows), static_cast<std::size_t>(columns)});
-}
-
-Bytes idx_labels(std::span<const unsigned char> labels) {
-  return with_header(labels, {labels_magic, labels.size()});
 }
 
 }  // namespace tracer

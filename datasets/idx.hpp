@@ -30,8 +30,4 @@ Dataset idx_dataset(const Bytes& images, const std::string& images_name, const B
 /// Whether these bytes begin as an IDX file of pictures does.
 bool is_idx_images(std::span<const unsigned char>);
 
-/// Writes pictures (bytes, rows·columns each) and labels: for tests and `tracer data make`.
-Bytes idx_images(std::span<const unsigned char> pixels, int count, int rows, int columns);
-Bytes idx_labels(std::span<const unsigned char> labels);
-
 }  // namespace tracer

@@ -1,5 +1,5 @@
 // NumPy's .npz: a zip archive of .npy files, as np.savez and np.savez_compressed write it. Next:
-// read_table.hpp.
+// load.hpp.
 #pragma once
 
 #include <filesystem>
@@ -58,7 +58,7 @@ void write_npz(const std::filesystem::path&, const std::vector<NamedNpy>&, bool 
 /// columns (pictures, and so are m × 784 bytes), a flat X is one feature. But where X has as many
 /// columns as there are targets, and another number of rows, its columns are the samples; and where
 /// `features` says which of the two are features, it decides.
-/// Targets: one a sample (see targets.hpp), or k a sample: classes if each sample has a single 1
+/// Targets: one a sample (see dataset.hpp), or k a sample: classes if each sample has a single 1
 /// and else 0, otherwise numbers. Throws Error: an array is not there, sizes do not go together,
 /// NaN or infinity.
 Dataset npz_dataset(const Npz&, const FileOptions& = {});

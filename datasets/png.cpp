@@ -134,10 +134,6 @@ Picture like_mnist(const Picture& ink, Eigen::Index rows, Eigen::Index columns) 
 
 }  // namespace
 
-Dataset read_png(const std::filesystem::path& path, int rows, int columns) {
-  return png_dataset(read_bytes(path), path.string(), rows, columns);
-}
-
 Dataset png_dataset(const Bytes& bytes, const std::string& name, int rows, int columns) {
   Picture picture = decoded(bytes, name);
   std::vector<float> border = border_of(picture);

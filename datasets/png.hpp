@@ -1,7 +1,6 @@
-// A picture of a digit, made into what MNIST's pictures are. Next: read_table.hpp.
+// A picture of a digit, made into what MNIST's pictures are. Next: load.hpp.
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "datasets/dataset.hpp"
@@ -15,10 +14,8 @@ namespace tracer {
 /// rows × columns pixels is then taken as it is. Any other is treated as MNIST's were: cropped to
 /// what is drawn, scaled (keeping its proportions, averaging) into a box of 20/28 of the size, and
 /// placed so that the centre of mass is in the middle.
-/// Throws Error naming the file: no PNG, damaged, larger than 10,000 × 10,000, an empty picture.
+/// Throws Error naming the file (`name`): no PNG, damaged, larger than 10,000 × 10,000, an empty picture.
 /// Source: LeCun, Cortes & Burges, "The MNIST database of handwritten digits" (how it was made).
-Dataset read_png(const std::filesystem::path&, int rows = 28, int columns = 28);
-/// The same from the bytes of a file; `name` is for messages.
-Dataset png_dataset(const Bytes&, const std::string& name, int rows, int columns);
+Dataset png_dataset(const Bytes&, const std::string& name, int rows = 28, int columns = 28);
 
 }  // namespace tracer

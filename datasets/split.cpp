@@ -168,13 +168,4 @@ void scale(Array<float>& features, const Scaling& scaling) {
   }
 }
 
-Scaling standardise(Dataset& train, const std::vector<Dataset*>& others) {
-  Scaling scaling = standard_scaling(train.features);
-  scale(train.features, scaling);
-  for (Dataset* other : others) scale(other->features, scaling);
-  return scaling;
-}
-
-void normalise(Dataset& data, float by) { data.features /= by; }
-
 }  // namespace tracer

@@ -46,9 +46,4 @@ Scaling minmax_scaling(const Array<float>& features);
 /// of features differs.
 void scale(Array<float>& features, const Scaling&);
 
-/// Scales the training features to mean 0 and deviation 1, and the others with the same numbers.
-Scaling standardise(Dataset& train, const std::vector<Dataset*>& others = {});
-/// Divides all features by 255, or by what is given (correctly rounded quotients).
-void normalise(Dataset&, float by = 255);
-
 }  // namespace tracer

@@ -7,7 +7,6 @@
 #include <tuple>
 
 #include "datasets/generator.hpp"
-#include "datasets/points.hpp"
 
 namespace tracer {
 

@@ -83,7 +83,7 @@ TEST_CASE("the first Ctrl-C ends a run well, the second at once", "[cli][train]"
 }
 
 TEST_CASE("Ctrl-C in the middle of a large product does no harm", "[cli][train]") {
-  // oneDNN's products move the stack pointer: see tracer/cli/interrupt.cpp. Where the signal hits
+  // oneDNN's products move the stack pointer: see tracer/cli/train_output.cpp. Where the signal hits
   // is chance, so there are several.
   const TemporaryFolder folder;
   for (int i = 0; i < 4; ++i) {

@@ -2,12 +2,27 @@
 
 #include <zlib.h>
 
+#include <initializer_list>
 #include <stdexcept>
 #include <utility>
 
-#include "datasets/idx.hpp"
-
 namespace tracer {
+namespace {
+
+Bytes with_header(std::span<const unsigned char> content,
+                  std::initializer_list<std::size_t> words) {
+  Bytes bytes;
+  bytes.reserve(16 + content.size());
+  for (const std::size_t w : words) {
+    for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+      bytes.push_back(static_cast<unsigned char>(w >> shift));
+    }
+  }
+  bytes.insert(bytes.end(), content.begin(), content.end());
+  return bytes;
+}
+
+}  // namespace
 
 Bytes bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
 
@@ -55,6 +70,15 @@ void Environment::set(const std::optional<std::string>& value) const {
   } else {
     ::unsetenv(name_.c_str());
   }
+}
+
+Bytes idx_images(std::span<const unsigned char> pixels, int count, int rows, int columns) {
+  return with_header(pixels, {0x00000803, static_cast<std::size_t>(count),
+                              static_cast<std::size_t>(rows), static_cast<std::size_t>(columns)});
+}
+
+Bytes idx_labels(std::span<const unsigned char> labels) {
+  return with_header(labels, {0x00000801, labels.size()});
 }
 
 Bytes three_pictures() {

@@ -40,6 +40,10 @@ class Environment {
   std::optional<std::string> before_;
 };
 
+/// IDX files (datasets/idx.hpp) of pictures (bytes, rows·columns each), and of labels.
+Bytes idx_images(std::span<const unsigned char> pixels, int count, int rows, int columns);
+Bytes idx_labels(std::span<const unsigned char> labels);
+
 /// 3 pictures of 2×2 and their labels 1, 0, 9, as IDX.
 Bytes three_pictures();
 Bytes three_labels();

@@ -28,11 +28,7 @@ Bytes png(const Bytes& pixels, unsigned width, unsigned height, int channels = 1
   return bytes;
 }
 
-Dataset read(const Bytes& bytes) {
-  const TemporaryFolder folder;
-  write_bytes(folder.path() / "digit.png", bytes);
-  return read_png(folder.path() / "digit.png");
-}
+Dataset read(const Bytes& bytes) { return png_dataset(bytes, "digit.png"); }
 
 // A paper of one shade with a box of ink: rows top ... top + height − 1.
 Bytes box(unsigned width, unsigned height, unsigned left, unsigned top, unsigned w, unsigned h,

@@ -1,4 +1,4 @@
-#include "datasets/read_table.hpp"
+#include "datasets/load.hpp"
 
 #include "datasets/idx.hpp"
 #include "datasets/npy.hpp"

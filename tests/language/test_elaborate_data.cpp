@@ -3,11 +3,11 @@
 #include <cmath>
 
 #include "datasets/gzip.hpp"
-#include "datasets/idx.hpp"
 #include "datasets/npy.hpp"
 #include "datasets/npz.hpp"
 #include "tests/catch.hpp"
 #include "tests/data_folder.hpp"
+#include "tests/datasets/files.hpp"
 #include "tests/language/elaborated.hpp"
 #include "tests/lessons/run_program.hpp"
 

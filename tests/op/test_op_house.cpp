@@ -23,7 +23,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"tracer/language/calls.cpp", {"concat"}},           // hstack and vstack are read with it
       {"tracer/diagnosis/make_problem.cpp", {"reshape"}},  // calls of a lesson's text
       // commands of LaTeX, and names of notation
-      {"tracer/render/latex_width.cpp", {"sqrt", "sum", "tanh"}},
+      {"tracer/render/latex_rows.cpp", {"sqrt", "sum", "tanh"}},
       {"tracer/render/latex_text.cpp", {"tanh"}},
       {"tracer/render/latex_notation.cpp", {"sqrt"}},
       {"tracer/render/precedence.cpp", {"exp", "ln"}},

@@ -121,7 +121,6 @@ Derivation relu_sample_2() {
        equation(name("L"), {side({half, power(sum({name("z2"), minus_y}), two)})},
                 {side({half, power(sum({number("2.1212"), negate(number("4"))}), two)})},
                 {number("1.76494472")})}};
-  step.loss = "L";
   step.way_back = {"L", "z2", "a1", "z1"};
   step.gradients = {gradient("z2", "-1.8788",
                              equation(d("z2"), {sum({name("z2"), minus_y})},
@@ -190,7 +189,6 @@ Derivation softmax_batch() {
                  negate(side({number("1/2"), sum({entry("P", "1,0"), entry("P", "0,1")})}))},
                 {}, {number("0.300502", true)},
                 {"Y picks one P per sample: that of the true class"})}};
-  step.loss = "L";
   const auto line = [](const char* wrt, Value value, Equation working) {
     GradientLine made = gradient(wrt, "0", std::move(working));
     made.value = std::move(value);
@@ -250,7 +248,6 @@ Derivation symbolic() {
        {},
        equation(name("loss"), {power(sum({name("z"), negate(name("y"))}), number("2"))}, {}, {},
                 {"squared error"})}};
-  step.loss = "loss";
   GradientLine line;
   line.of = "loss";
   line.wrt = "w";
@@ -262,7 +259,6 @@ Derivation symbolic() {
   step.gradients = {line};
   Derivation derivation;
   derivation.title = "In symbols";
-  derivation.symbolic = true;
   derivation.parameters = {"w", "b"};
   derivation.steps = {step};
   return derivation;

@@ -11,7 +11,6 @@
 #include "tracer/render/formats.hpp"
 #include "tracer/render/latex_notation.hpp"
 #include "tracer/render/latex_rows.hpp"
-#include "tracer/render/latex_text.hpp"
 
 namespace tracer {
 namespace {
@@ -109,9 +108,9 @@ Derivation hard_page() {
   Derivation derivation = examples::relu_sample_2();
   derivation.title = "100% & #1 _ ^ ~ \\ {x} $y$ — “∂L/∂W_out” 你好 \xff";
   derivation.introduction = {"Übung für Łódź: ∑ ≈ ⊙ ½ ŷ x̄ ⎡1⎤ ─→ ⟨a, b⟩ ‖x‖ ✓ 😀 þð ß œ \t|<>*\""};
-  derivation.remarks = {
+  const std::string remark =
       "a remark that is so long that it takes more than one line of the paper, since "
-      "it goes on and on about w1, ∂L/∂w1 and P[i,k] until there is no room left"};
+      "it goes on and on about w1, ∂L/∂w1 and P[i,k] until there is no room left";
   derivation.working = "every written line rounded to 4 decimals";
   derivation.remaining = 7;
   derivation.expectations = {{"sample 2: dL/dw2 = -3.870328 holds", true},
@@ -121,8 +120,7 @@ Derivation hard_page() {
   std::vector<Notation> entries;
   for (int i = 0; i < 12 * 12; ++i) entries.push_back(number("-0.123456789" + std::to_string(i)));
   first.value[0].what = matrix(12, 12, entries);
-  step.forward[1].equation.remarks = {"a reason",
-                                      "ünï ↦ ∂L/∂W_out, 50% & more; " + derivation.remarks[0]};
+  step.forward[1].equation.remarks = {"a reason", "ünï ↦ ∂L/∂W_out, 50% & more; " + remark};
   step.forward[2].equation.rule[0].what =
       sum(std::vector<Notation>(50, product({name("w_hidden"), call("leaky_relu", {name("ζ3")})})));
   step.gradients[3].equation.rule[0].what = product(std::vector<Notation>(40, name("x_{bad}")));

@@ -5,8 +5,8 @@
 #include "tests/catch.hpp"
 #include "tracer/render/precedence.hpp"
 #include "tracer/render/text_block.hpp"
+#include "tracer/text/cells.hpp"
 #include "tracer/text/scripts.hpp"
-#include "tracer/text/width.hpp"
 
 namespace tracer {
 namespace {

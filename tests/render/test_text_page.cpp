@@ -7,7 +7,7 @@
 #include "tests/render/example_documents.hpp"
 #include "tracer/render/derivation_page.hpp"
 #include "tracer/render/formats.hpp"
-#include "tracer/text/width.hpp"
+#include "tracer/text/cells.hpp"
 
 namespace tracer {
 namespace {
@@ -127,11 +127,10 @@ TEST_CASE("text: where paths meet, each has its line before the sum of them", "[
 )");
 }
 
-TEST_CASE("text: title, remarks, what remains and what was expected frame the steps", "[render]") {
+TEST_CASE("text: title, what remains and what was expected frame the steps", "[render]") {
   Derivation derivation = examples::symbolic();
   derivation.introduction = {"One neuron."};
   derivation.working = "every written line rounded to 4 decimals";
-  derivation.remarks = {"[1, 2] was read as a column"};
   derivation.remaining = 12;
   derivation.expectations = {{"sample 2: w1 = 1.02 holds", true}};
   PageParts parts;
@@ -141,8 +140,6 @@ TEST_CASE("text: title, remarks, what remains and what was expected frame the st
 One neuron.
 
 Rounded working: every written line rounded to 4 decimals
-
-Remark: [1, 2] was read as a column
 
 … 12 more steps (--steps all shows them)
 

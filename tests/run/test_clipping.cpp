@@ -3,7 +3,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/grade/marked.hpp"
-#include "tracer/derive/evaluate.hpp"
+#include "tracer/derive/formulas.hpp"
 #include "tracer/derive/run.hpp"
 #include "tracer/render/derivation_page.hpp"
 #include "tracer/render/formats.hpp"

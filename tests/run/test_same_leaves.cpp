@@ -9,7 +9,7 @@
 #include "tracer/claims/point.hpp"
 #include "tracer/derive/run.hpp"
 #include "tracer/run/plan.hpp"
-#include "tracer/train/forward_run.hpp"
+#include "tracer/train/evaluate.hpp"
 #include "tracer/train/inspect.hpp"
 #include "tracer/train/steps.hpp"
 

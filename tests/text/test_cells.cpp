@@ -4,9 +4,7 @@
 #include "tests/catch.hpp"
 #include "tests/view/look.hpp"
 #include "tracer/text/cells.hpp"
-#include "tracer/text/short_numbers.hpp"
 #include "tracer/text/table.hpp"
-#include "tracer/text/width.hpp"
 
 using namespace tracer;
 

@@ -9,7 +9,6 @@
 #include "tracer/error.hpp"
 #include "tracer/train/evaluate.hpp"
 #include "tracer/train/model_file.hpp"
-#include "tracer/train/outline.hpp"
 
 using namespace tracer;
 using namespace tracer::test;

@@ -13,7 +13,6 @@
 #include "tests/train/training.hpp"
 #include "tracer/error.hpp"
 #include "tracer/train/model_file.hpp"
-#include "tracer/train/outline.hpp"
 #include "tracer/train/safetensors.hpp"
 
 using namespace tracer;

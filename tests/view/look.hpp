@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string>
 
-#include "tracer/text/width.hpp"
+#include "tracer/text/cells.hpp"
 
 namespace tracer {
 

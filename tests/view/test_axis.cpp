@@ -2,7 +2,7 @@
 #include <limits>
 
 #include "tests/catch.hpp"
-#include "tracer/view/axis.hpp"
+#include "tracer/view/canvas.hpp"
 
 using namespace tracer;
 

@@ -2,7 +2,7 @@
 #include <set>
 
 #include "tests/catch.hpp"
-#include "tracer/view/class_marks.hpp"
+#include "tracer/view/canvas.hpp"
 
 using namespace tracer;
 

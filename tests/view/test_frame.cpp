@@ -3,7 +3,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/view/look.hpp"
-#include "tracer/view/frame.hpp"
+#include "tracer/view/plane.hpp"
 
 using namespace tracer;
 

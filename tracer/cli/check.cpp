@@ -7,7 +7,7 @@
 #include "tracer/check/lesson_check.hpp"
 #include "tracer/cli/check_claims.hpp"
 #include "tracer/cli/commands.hpp"
-#include "tracer/cli/lesson_files.hpp"
+#include "tracer/cli/lessons.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"

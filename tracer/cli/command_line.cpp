@@ -1,4 +1,6 @@
-#include "tracer/cli/command_line.hpp"
+// The command line against the tables of flags. This is the one place that knows the library that
+// parses (CLI11): its header takes long to compile.
+#include "tracer/cli/commands.hpp"
 
 #include <algorithm>
 #include <fstream>

@@ -28,4 +28,26 @@ std::vector<Command> commands();
 /// Of these, the one of that name; nullptr: there is none.
 const Command* command_named(const std::vector<Command>&, const std::string& name);
 
+// ---- the command line against the tables of flags: command_line.cpp
+
+/// What was asked for: a command, its flags filled in; or a text, of --help or --version.
+struct Asked {
+  const Command* command = nullptr;
+  std::string text;
+};
+/// `arguments` without the program's name; --config FILE.toml adds what that says. Throws Error:
+/// what is no command, no flag (with the nearest there is), not allowed or missing.
+Asked parse(const std::vector<Command>&, const std::vector<std::string>& arguments);
+
+/// What --help says of the program; or of a command, or of a part of it.
+std::string help_text(const std::vector<Command>&, const std::string& command = {},
+                      const std::string& part = {});
+
+// ---- the parts of `tracer data`
+
+Command data_list();
+Command data_show();
+Command data_download();
+Command data_make();
+
 }  // namespace tracer::cli

@@ -1,5 +1,5 @@
 // tracer data: which data sets there are and where; download. Next: data_show.cpp, data_make.cpp.
-#include "tracer/cli/data.hpp"
+#include "tracer/cli/commands.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "datasets/catalogue.hpp"
 #include "datasets/download.hpp"
 #include "datasets/generator.hpp"
 #include "datasets/load.hpp"
@@ -16,7 +15,6 @@
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/text/cells.hpp"
-#include "tracer/text/short_numbers.hpp"
 #include "tracer/view/progress.hpp"
 
 namespace tracer::cli {

@@ -8,7 +8,7 @@
 
 #include "datasets/generator.hpp"
 #include "datasets/npz.hpp"
-#include "tracer/cli/data.hpp"
+#include "tracer/cli/commands.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/cli/sample_data.hpp"
 #include "tracer/error.hpp"

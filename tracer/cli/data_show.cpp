@@ -4,12 +4,11 @@
 
 #include <fmt/format.h>
 
-#include "datasets/catalogue.hpp"
-#include "tracer/cli/data.hpp"
+#include "datasets/load.hpp"
+#include "tracer/cli/commands.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/cli/sample_data.hpp"
 #include "tracer/text/cells.hpp"
-#include "tracer/text/short_numbers.hpp"
 #include "tracer/text/table.hpp"
 #include "tracer/view/picture.hpp"
 #include "tracer/view/plane.hpp"

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "tracer/cli/commands.hpp"
-#include "tracer/cli/lesson_files.hpp"
+#include "tracer/cli/lessons.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/grade/lesson_pages.hpp"

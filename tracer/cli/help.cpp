@@ -1,7 +1,6 @@
 // tracer help: of a command, of the functions of the language, of the optimisers.
 #include <fmt/format.h>
 
-#include "tracer/cli/command_line.hpp"
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"

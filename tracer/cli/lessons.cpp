@@ -1,15 +1,101 @@
-// tracer lessons: lists the shipped lessons, or shows one.
+// See lessons.hpp; and tracer lessons: lists the shipped lessons, or shows one.
+#include "tracer/cli/lessons.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "tracer/cli/commands.hpp"
-#include "tracer/cli/lesson_files.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/language/parser.hpp"
+#include "tracer/language/suggest.hpp"
 
 namespace tracer::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<fs::path> lessons_directory() {
+  if (const char* given = std::getenv("TRACER_LESSONS"); given != nullptr && *given != '\0')
+    return given;
+  std::error_code none;
+  const fs::path program = fs::read_symlink("/proc/self/exe", none).parent_path();
+  for (const fs::path& place : {program / "../share/tracer/lessons", program / "../../lessons",
+                                program / "../lessons", fs::path(TRACER_LESSONS_INSTALL_DIR)}) {
+    if (fs::is_directory(place, none)) return fs::weakly_canonical(place, none);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<ShippedLesson> shipped_lessons() {
+  std::vector<ShippedLesson> lessons;
+  std::error_code failed;
+  const auto directory = lessons_directory();
+  if (!directory)
+    throw Error("the shipped lessons are not there: set TRACER_LESSONS to their folder");
+  for (fs::directory_iterator it(*directory, failed), end; !failed && it != end;
+       it.increment(failed)) {
+    if (it->path().extension() == ".lesson")
+      lessons.push_back({it->path().stem().string(), it->path()});
+  }
+  if (failed)
+    throw Error(fmt::format("{} can't be read: {}", directory->string(), failed.message()));
+  std::ranges::sort(lessons, {}, &ShippedLesson::name);
+  return lessons;
+}
+
+fs::path find_lesson(const std::string& what) {
+  std::error_code none;
+  // a folder of that name in the way of a shipped lesson is no lesson
+  if (fs::exists(what, none) &&
+      !(fs::is_directory(what, none) && what.find('/') == std::string::npos))
+    return what;
+  const bool a_path = what.find('/') != std::string::npos;
+  const std::string name = what.ends_with(".lesson") ? what.substr(0, what.size() - 7) : what;
+  std::vector<std::string> names;
+  if (!a_path && lessons_directory()) {
+    for (const ShippedLesson& lesson : shipped_lessons()) {
+      if (lesson.name == name) return lesson.path;
+      names.push_back(lesson.name);
+    }
+  }
+  if (const auto near = closest(name, names)) {
+    throw Error(fmt::format(
+        "{}: there is no such file, and no shipped lesson of that name; did you mean {}?", what,
+        *near));
+  }
+  throw Error(fmt::format(
+      "{}: there is no such file{}", what,
+      a_path ? "" : ", and no shipped lesson of that name (tracer lessons lists those)"));
+}
+
+Program load_lesson(const std::string& what, const ElaborateOptions& options) {
+  return load_lesson(read_source(find_lesson(what)), options);
+}
+
+Program load_lesson(const Source& lesson, const ElaborateOptions& options) {
+  Program program = load_program(lesson, options);
+  for (const std::string& text : program.remarks) remark(text);
+  return program;
+}
+
+std::map<std::string, Array<Exact>> parse_settings(const std::vector<std::string>& settings) {
+  std::map<std::string, Array<Exact>> values;
+  for (const std::string& setting : settings) {
+    auto [name, value] = parse_setting(setting);
+    if (!values.emplace(name, std::move(value)).second)
+      throw Error(fmt::format("--set {}: {} is set twice", setting, name));
+  }
+  return values;
+}
+
 namespace {
 
 std::string title_of(const ShippedLesson& lesson) {

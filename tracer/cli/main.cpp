@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "tracer/cli/command_line.hpp"
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"

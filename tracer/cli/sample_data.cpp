@@ -4,16 +4,13 @@
 
 #include <fmt/format.h>
 
-#include "datasets/catalogue.hpp"
 #include "datasets/generator.hpp"
 #include "datasets/load.hpp"
-#include "datasets/read_table.hpp"
 #include "datasets/split.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/language/suggest.hpp"
 #include "tracer/train/model_file.hpp"
-#include "tracer/train/outline.hpp"
 #include "tracer/train/part_samples.hpp"
 
 namespace tracer::cli {

@@ -7,7 +7,7 @@
 
 #include "datasets/dataset.hpp"
 #include "tracer/language/program.hpp"
-#include "tracer/train/model.hpp"
+#include "tracer/train/model_file.hpp"
 
 namespace tracer::cli {
 

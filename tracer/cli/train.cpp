@@ -7,8 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tracer/cli/commands.hpp"
-#include "tracer/cli/interrupt.hpp"
-#include "tracer/cli/lesson_files.hpp"
+#include "tracer/cli/lessons.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/cli/train_flags.hpp"
 #include "tracer/cli/train_output.hpp"
@@ -16,7 +15,6 @@
 #include "tracer/json_text.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/train/model_file.hpp"
-#include "tracer/train/outline.hpp"
 #include "tracer/train/trainer.hpp"
 #include "tracer/view/gnuplot.hpp"
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "tracer/cli/lesson_files.hpp"
+#include "tracer/cli/lessons.hpp"
 #include "tracer/cli/train_flags.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/parser.hpp"

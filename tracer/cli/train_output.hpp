@@ -1,5 +1,5 @@
 // What `tracer train` says while it runs: a progress bar on standard error, a line an epoch on
-// standard output, as text or as JSON lines; and what it says at the end (train_report.cpp).
+// standard output, as text or as JSON lines; and what it says at the end (report_training).
 #pragma once
 
 #include <chrono>
@@ -11,6 +11,21 @@
 #include "tracer/view/progress.hpp"
 
 namespace tracer::cli {
+
+/// Ctrl-C (SIGINT) and SIGTERM while a training runs: the first lets it end cleanly, the second ends
+/// the program at once. While one lives, signals are counted; the old answers to them come back with its end. There may
+/// be only one. The threads that compute (number/threads.hpp) are started by it: set_threads()
+/// comes before.
+class Interrupt {
+ public:
+  Interrupt();
+  ~Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+
+  /// Has there been a signal?
+  static bool asked();
+};
 
 class TrainOutput {
  public:

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "tracer/derive/page_parts.hpp"
-#include "tracer/derive/reasons.hpp"
 
 namespace tracer {
 namespace {
@@ -38,7 +37,6 @@ class Backward : PagePart {
   explicit Backward(const PageSource& source) : PagePart(source) {}
 
   void backward(DerivationStep& page) {
-    page.loss = rules_.loss_display().text;
     Told told;
     for (const GradientRule& gradient : rules_.gradients()) {
       if (!source_.wanted(gradient.node)) continue;

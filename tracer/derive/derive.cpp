@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "tracer/derive/elementary.hpp"
 #include "tracer/derive/expect.hpp"
 #include "tracer/derive/page.hpp"
+#include "tracer/derive/run.hpp"
 #include "tracer/error.hpp"
 
 namespace tracer {
@@ -99,8 +99,6 @@ class Deriver {
     derivation.title = program_.title;
     derivation.introduction = paragraphs(program_.introduction);
     derivation.parameters = program_.parameters;
-    derivation.digits = options_.digits;
-    derivation.symbolic = program_.symbolic;
     if (program_.symbolic) {
       symbolic(derivation);
       return made;

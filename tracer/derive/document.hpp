@@ -89,7 +89,6 @@ struct DerivationStep {
       path;  ///< x, z1, a1, z2, L: a chain through the network, empty where it is no chain
   std::vector<ForwardLine> forward;
 
-  std::string loss;                              ///< L
   std::vector<std::string> way_back;             ///< L, z2, a1, z1
   std::vector<GradientLine> gradients;           ///< in backward order
   std::string chains_label = "The whole chain";  ///< or "One entry"
@@ -112,10 +111,7 @@ struct Derivation {
   std::string title;
   std::vector<std::string> introduction;  ///< paragraphs
   std::vector<std::string> parameters;
-  bool symbolic = false;  ///< no numbers: rules and collected forms only
-  std::string working;    ///< "every written line rounded to 4 decimals", empty: exact
-  int digits = 10;
-  std::vector<std::string> remarks;  ///< about the lesson as a whole
+  std::string working;  ///< "every written line rounded to 4 decimals", empty: exact
   std::vector<DerivationStep> steps;
   long long remaining = 0;  ///< steps that are not shown
   std::vector<Judgement> expectations;

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "tracer/derive/page_parts.hpp"
-#include "tracer/derive/reasons.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 namespace tracer {

@@ -1,14 +1,14 @@
 // The page of a step: forward, backward, the whole chain, update, and what it did. Words and
-// reasons are here and in reasons.hpp; the rules come from rules.hpp and the numbers from run.hpp.
+// reasons are here and in reasons.cpp; the rules come from rules.hpp and the numbers from run.hpp.
 #pragma once
 
 #include <optional>
 #include <set>
 
 #include "tracer/derive/document.hpp"
+#include "tracer/derive/formulas.hpp"
 #include "tracer/derive/rules.hpp"
 #include "tracer/derive/run.hpp"
-#include "tracer/derive/show.hpp"
 
 namespace tracer {
 

@@ -1,4 +1,4 @@
-#include "tracer/derive/reasons.hpp"
+#include "tracer/derive/page_parts.hpp"
 
 #include <algorithm>
 #include <set>

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tracer/derive/evaluate.hpp"
+#include "tracer/derive/formulas.hpp"
 #include "tracer/grade/wrong_update.hpp"
 #include "tracer/run/clipping.hpp"
 

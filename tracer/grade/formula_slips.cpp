@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "tracer/derive/evaluate.hpp"
+#include "tracer/derive/formulas.hpp"
 #include "tracer/error.hpp"
 #include "tracer/grade/slips.hpp"
 #include "tracer/mistake/formula_mistakes.hpp"

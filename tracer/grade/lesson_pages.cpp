@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "tracer/derive/expect.hpp"
-#include "tracer/derive/show.hpp"
+#include "tracer/derive/formulas.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/diagnostic.hpp"
 #include "tracer/run/clipping.hpp"

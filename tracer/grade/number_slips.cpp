@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "tracer/derive/evaluate.hpp"
+#include "tracer/derive/formulas.hpp"
 #include "tracer/grade/slips.hpp"
 #include "tracer/grade/wrong_update.hpp"
 #include "tracer/mistake/catalogue.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tracer/derive/evaluate.hpp"
+#include "tracer/derive/formulas.hpp"
 #include "tracer/grade/wrong_update.hpp"
 #include "tracer/run/clipping.hpp"
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "tracer/derive/formulas.hpp"
 #include "tracer/derive/page.hpp"
-#include "tracer/derive/show.hpp"
 #include "tracer/error.hpp"
 #include "tracer/mistake/formula_mistakes.hpp"
 #include "tracer/symbol/simplify.hpp"

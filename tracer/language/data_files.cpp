@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 
-#include "datasets/catalogue.hpp"
 #include "datasets/csv.hpp"
 #include "datasets/idx.hpp"
 #include "datasets/load.hpp"

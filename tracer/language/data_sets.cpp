@@ -1,7 +1,7 @@
 #include "tracer/language/data_sets.hpp"
 
-#include "datasets/catalogue.hpp"
 #include "datasets/generator.hpp"
+#include "datasets/load.hpp"
 #include "tracer/language/call_arguments.hpp"
 
 namespace tracer {

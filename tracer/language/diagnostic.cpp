@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "tracer/text/cells.hpp"
 #include "tracer/text/utf8.hpp"
-#include "tracer/text/width.hpp"
 
 namespace tracer {
 

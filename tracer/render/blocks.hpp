@@ -46,7 +46,6 @@ struct Paragraph {
 
   Prose text;
   int wrap = at_page;  ///< terminal columns at which it breaks: those of the page, fewer, or never
-  std::string label = {};  ///< "Remark"
   Look look = Look::plain;
   int colour = -1;  ///< of xterm's 256; on a terminal only
 };
@@ -128,5 +127,31 @@ inline Document& operator+=(Document& page, Document more) {
 
 /// On a terminal: a line without anything in it, where even two parts that stand apart have none.
 inline Block empty_line() { return {Paragraph{{""}, Paragraph::never}, false}; }
+
+// ---- how prose and remarks are put together, in all formats
+
+/// A sentence whose pieces are each set by `set`.
+std::string set_pieces(const Prose& prose, const auto& set) {
+  std::string text;
+  for (const auto& piece : prose) text += std::visit(set, piece);
+  return text;
+}
+
+/// Remarks one after the other: what ends in a colon goes on in the next.
+inline std::vector<std::string> joined_remarks(const std::vector<std::string>& remarks) {
+  std::vector<std::string> joined;
+  for (const std::string& remark : remarks) {
+    if (!joined.empty() && joined.back().ends_with(':'))
+      joined.back() += " " + remark;
+    else
+      joined.push_back(remark);
+  }
+  return joined;
+}
+
+/// "(remark)", but no brackets around "(2×2)(2×1)".
+inline std::string bracketed(const std::string& remark) {
+  return remark.starts_with('(') ? remark : "(" + remark + ")";
+}
 
 }  // namespace tracer

@@ -50,8 +50,6 @@ class DerivationPage {
     for (const std::string& paragraph : derivation.introduction) add(Paragraph{{paragraph}});
     if (!derivation.working.empty())
       add(Paragraph{.text = {"Rounded working: " + derivation.working}, .look = Look::aside});
-    for (const std::string& remark : derivation.remarks)
-      add(Paragraph{.text = {remark}, .label = "Remark"}, &remark == &derivation.remarks[0]);
     for (const DerivationStep& step : derivation.steps) walk(step);
     if (derivation.remaining > 0) {
       const bool one = derivation.remaining == 1;

@@ -10,7 +10,6 @@
 #include "tracer/render/diagnosis_tables.hpp"
 #include "tracer/render/text_block.hpp"
 #include "tracer/text/cells.hpp"
-#include "tracer/text/short_numbers.hpp"
 
 namespace tracer {
 namespace {

@@ -9,10 +9,10 @@
 #include <fmt/ranges.h>
 
 #include "tracer/render/text_block.hpp"
+#include "tracer/text/cells.hpp"
 #include "tracer/text/scripts.hpp"
-#include "tracer/text/short_numbers.hpp"
 #include "tracer/text/utf8.hpp"
-#include "tracer/view/class_marks.hpp"
+#include "tracer/view/canvas.hpp"
 
 namespace tracer {
 namespace {

@@ -7,10 +7,9 @@
 #include <string>
 
 #include "tracer/render/blocks.hpp"
+#include "tracer/render/latex_notation.hpp"
 #include "tracer/render/latex_rows.hpp"
-#include "tracer/render/latex_text.hpp"
-#include "tracer/render/phrases.hpp"
-#include "tracer/text/width.hpp"
+#include "tracer/text/cells.hpp"
 
 namespace tracer {
 
@@ -52,7 +51,6 @@ class LatexFormat {
 
   void set(const Paragraph& paragraph) {
     std::string text = text_of(paragraph.text);
-    if (!paragraph.label.empty()) text = "\\emph{" + latex_text(paragraph.label) + ":} " + text;
     if (paragraph.look == Look::aside) text += ".";
     if (paragraph.look == Look::bold) text = "\\textbf{" + text + "}";
     set_paragraph(text);

@@ -5,7 +5,6 @@
 #include <array>
 #include <cctype>
 
-#include "tracer/render/latex_text.hpp"
 #include "tracer/render/precedence.hpp"
 #include "tracer/text/scripts.hpp"
 

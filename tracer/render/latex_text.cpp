@@ -1,14 +1,14 @@
-// See latex_text.hpp.
-#include "tracer/render/latex_text.hpp"
+// See latex_notation.hpp.
+#include "tracer/render/latex_notation.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
 #include "tracer/number/digit.hpp"
+#include "tracer/text/cells.hpp"
 #include "tracer/text/scripts.hpp"
 #include "tracer/text/utf8.hpp"
-#include "tracer/text/width.hpp"
 
 namespace tracer {
 namespace {

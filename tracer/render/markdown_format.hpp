@@ -11,7 +11,6 @@
 
 #include "tracer/render/blocks.hpp"
 #include "tracer/render/latex_rows.hpp"
-#include "tracer/render/phrases.hpp"
 #include "tracer/render/text_block.hpp"
 #include "tracer/text/scripts.hpp"
 
@@ -40,7 +39,6 @@ class MarkdownFormat {
 
   void set(const Paragraph& block) {
     std::string text = text_of(block.text);
-    if (!block.label.empty()) text = "*" + escaped(block.label) + ":* " + text;
     if (block.look == Look::aside) text = "*" + text + ".*";
     if (block.look == Look::bold) text = "**" + text + "**";
     paragraph(text);
@@ -55,13 +53,12 @@ class MarkdownFormat {
     const bool scalars = std::ranges::all_of(
         givens.values, [](const Given* given) { return given->value.scalar(); });
     if (scalars) {
-      std::string names = "|", rule = "|", values = "|";
+      TableBlock table{{}, {{}}};
       for (const Given* given : givens.values) {
-        names += " " + escaped(given->name) + " |";
-        rule += " ---: |";
-        values += " " + table_value(given->value) + " |";
+        table.columns.push_back({given->name, true});
+        table.rows[0].push_back(table_value(given->value));
       }
-      return paragraph(names + "\n" + rule + "\n" + values);
+      return set(table);
     }
     WorkingLines working;
     for (const Given* given : givens.values) working.lines.push_back({&given->equation});
@@ -74,11 +71,11 @@ class MarkdownFormat {
       return line.before.scalar() && line.after.scalar() && line.working.size() == 1;
     });
     if (!scalars) return set(block.working);
-    std::string table = "| weight | before | working | after |\n| :--- | ---: | :--- | ---: |";
+    TableBlock table{{{"weight"}, {"before", true}, {"working"}, {"after", true}}, {}};
     for (const UpdateLine& line : updates)
-      table += "\n| " + escaped(line.name) + " | " + table_value(line.before) + " | " +
-               escaped(links_of(line.working[0])) + " | " + table_value(line.after) + " |";
-    paragraph(table);
+      table.rows.push_back({line.name, table_value(line.before), links_of(line.working[0]),
+                            table_value(line.after)});
+    set(table);
   }
 
   void set(const TableBlock& table) {

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "tracer/text/cells.hpp"
 #include "tracer/text/scripts.hpp"
 #include "tracer/text/utf8.hpp"
-#include "tracer/text/width.hpp"
 
 namespace tracer {
 namespace {

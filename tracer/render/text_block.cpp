@@ -5,8 +5,8 @@
 #include <array>
 
 #include "tracer/render/precedence.hpp"
+#include "tracer/text/cells.hpp"
 #include "tracer/text/scripts.hpp"
-#include "tracer/text/width.hpp"
 
 namespace tracer {
 

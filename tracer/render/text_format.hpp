@@ -8,10 +8,8 @@
 #include <fmt/ranges.h>
 
 #include "tracer/render/blocks.hpp"
-#include "tracer/render/phrases.hpp"
 #include "tracer/render/text_working.hpp"
 #include "tracer/text/cells.hpp"
-#include "tracer/text/width.hpp"
 
 namespace tracer {
 
@@ -52,8 +50,7 @@ class TextFormat {
   }
 
   void set(const Paragraph& paragraph) {
-    std::string text = text_of(paragraph.text);
-    if (!paragraph.label.empty()) text = paragraph.label + ": " + text;
+    const std::string text = text_of(paragraph.text);
     const Lines lines = paragraph.wrap == Paragraph::never
                             ? Lines{text}
                             : wrap_words(text, std::min(style_.width, paragraph.wrap) - indent_);

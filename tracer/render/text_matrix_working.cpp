@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "tracer/render/phrases.hpp"
-#include "tracer/text/width.hpp"
+#include "tracer/render/blocks.hpp"
+#include "tracer/text/cells.hpp"
 
 namespace tracer {
 

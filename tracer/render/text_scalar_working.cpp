@@ -12,7 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "tracer/render/text_working.hpp"
-#include "tracer/text/width.hpp"
+#include "tracer/text/cells.hpp"
 
 namespace tracer {
 namespace {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "tracer/text/cells.hpp"
-#include "tracer/text/width.hpp"
 
 namespace tracer {
 namespace {

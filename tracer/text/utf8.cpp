@@ -2,7 +2,7 @@
 
 #include <utf8proc.h>
 
-#include "tracer/text/width.hpp"
+#include "tracer/text/cells.hpp"
 
 namespace tracer::utf8 {
 namespace {

@@ -1,4 +1,4 @@
-// UTF-8 and what its characters are, by libutf8proc. Next: width.hpp, how wide they come out.
+// UTF-8 and what its characters are, by libutf8proc. Next: cells.hpp, how wide they come out.
 #pragma once
 
 #include <cstddef>

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "tracer/error.hpp"
+#include "tracer/language/suggest.hpp"
 
 namespace tracer {
 
@@ -99,5 +100,121 @@ std::vector<WatchedUnits> watched_units(const BatchGraph& batch) {
   }
   return found;
 }
+
+template <class S>
+Watching<S>::Watching(const Program& program, const BatchGraph& batch,
+                      const WeightsOver<S>& weights, const std::vector<std::string>& names)
+    : weights_(weights) {
+  std::vector<std::string> known = program.parameters;
+  for (const NodeId line : batch.lines) known.push_back(batch.graph[line].name);
+  const bool all = std::ranges::count(names, "all") > 0;
+  for (const std::string& name : all ? known : names) {
+    if (std::ranges::count(known, name) == 0) {
+      throw Error(fmt::format("there is no parameter or line called {} to watch; {}", name,
+                              suggested(name, known)));
+    }
+    Watched watched{name, -1, {}, 0};
+    const auto parameter = std::ranges::find(weights.learned(), name, &Stored<S>::name);
+    if (parameter != weights.learned().end()) {
+      watched.parameter = static_cast<int>(parameter - weights.learned().begin());
+      watched.before.resize(parameter->values.size());
+    }
+    watched_.push_back(std::move(watched));
+  }
+}
+
+template <class S>
+std::vector<std::string> Watching<S>::lines() const {
+  std::vector<std::string> lines;
+  for (const Watched& watched : watched_) {
+    if (watched.parameter < 0) lines.push_back(watched.name);
+  }
+  return lines;
+}
+
+template <class S>
+void Watching<S>::before_update() {
+  for (Watched& watched : watched_) {
+    if (watched.parameter < 0) continue;
+    std::ranges::copy(weights_.learned()[static_cast<std::size_t>(watched.parameter)].values,
+                      watched.before.begin());
+  }
+}
+
+template <class S>
+void Watching<S>::after_update() {
+  for (Watched& watched : watched_) {
+    if (watched.parameter < 0) continue;
+    const Stored<S>& now = weights_.learned()[static_cast<std::size_t>(watched.parameter)];
+    const ConstView<S> before(watched.before.data(), now.rows, now.columns);
+    watched.update = static_cast<double>((now.view() - before).matrix().norm());
+  }
+}
+
+template <class S>
+std::vector<WatchRecord> Watching<S>::records(BatchRun<S>& run) const {
+  std::vector<WatchRecord> records;
+  const auto norm = [](const auto& values) { return static_cast<double>(values.matrix().norm()); };
+  for (const Watched& watched : watched_) {
+    WatchRecord record{watched.name, 0, 0, watched.update};
+    if (watched.parameter >= 0) {
+      const auto p = static_cast<std::size_t>(watched.parameter);
+      record.value = norm(weights_.learned()[p].view());
+      const View<S> gradient = run.gradient(p);
+      if (gradient.size() > 0) record.gradient = norm(gradient);
+    } else {
+      const NodeId id = run.image(run.built().graph.find(watched.name));
+      if (id < 0) continue;
+      const Tape<S>& tape = run.tape();
+      record.value = norm(tape.value(id));
+      if (tape.wants(id) && tape.reached(id)) record.gradient = norm(tape.adjoint(id));
+    }
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+template <class S>
+std::vector<IdleUnits> idle_units_in(const BatchRun<S>& run, bool rows) {
+  std::vector<IdleUnits> records;
+  const BatchGraph& built = run.built();
+  for (const WatchedUnits& activation : watched_units(built)) {
+    const NodeId id = run.image(activation.node);
+    const Shape& shape = built.graph[activation.node].shape;
+    if (id < 0 || (rows ? shape.rows.count : shape.columns.count) != run.size()) continue;
+    IdleUnits counted = idle_units(activation, run.tape().value(id), rows);
+    if (counted.idle > 0) records.push_back(std::move(counted));
+  }
+  return records;
+}
+
+template <class S>
+void look_into(const Program& program, const BatchRun<S>& run, StepLook& seen) {
+  seen.batch = run.shared();
+  const BatchGraph& batch = run.built();
+  std::vector<NodeId> wrt = batch.lines;
+  for (const std::string& name : program.wrt) {
+    if (const NodeId id = batch.graph.find(name); id >= 0) wrt.push_back(id);
+  }
+  Tape<S> tape(batch.graph, wrt);
+  for (const auto& [name, leaf] : batch.leaves) {
+    if (const NodeId id = run.image(leaf); id >= 0) tape.value(leaf) = run.tape().value(id);
+  }
+  tape.forward();
+  tape.backward(batch.loss);
+  const Tape<S>& made = tape;
+  for (NodeId id = 0; id < batch.graph.size(); ++id) {
+    seen.values.emplace(id, made.value(id).template cast<double>());
+    if (made.wants(id) && made.reached(id))
+      seen.gradients.emplace(id, made.adjoint(id).template cast<double>());
+  }
+}
+
+template class Watching<float>;
+template class Watching<double>;
+template std::vector<IdleUnits> idle_units_in(const BatchRun<float>&, bool);
+template std::vector<IdleUnits> idle_units_in(const BatchRun<double>&, bool);
+template void look_into(const Program&, const BatchRun<float>&, StepLook&);
+template void look_into(const Program&, const BatchRun<double>&, StepLook&);
 
 }  // namespace tracer

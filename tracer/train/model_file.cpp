@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -11,13 +12,158 @@
 #include "datasets/npz.hpp"
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
-#include "tracer/train/outline.hpp"
+#include "tracer/language/elaborate.hpp"
+#include "tracer/run/targets.hpp"
+#include "tracer/train/evaluate.hpp"
 #include "tracer/train/safetensors.hpp"
 
 namespace tracer {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr int most_samples = 100'000;  // of an outline that a file may ask for: classes
+constexpr int most_entries = 1 << 28;  // of a sample
+
+// The first sample of each class; without classes the first two, so that targets that differ do.
+std::vector<int> chosen_samples(const Program& program) {
+  const std::vector<int> labels = class_labels(SampleSet<float>(*program.data), task_of(program));
+  std::vector<int> chosen;
+  if (labels.empty()) {
+    for (int k = 0; k < std::min(2, program.data->count); ++k) chosen.push_back(k);
+    return chosen;
+  }
+  std::set<int> seen;
+  for (std::size_t k = 0; k < labels.size(); ++k) {
+    if (seen.insert(labels[k]).second) chosen.push_back(static_cast<int>(k));
+  }
+  return chosen;
+}
+
+Json list_of(const Array<float>& numbers) {
+  Json list = Json::array();
+  for (const float x : numbers.reshaped()) list.push_back(static_cast<double>(x));
+  return list;
+}
+
+Array<float> matrix_of(const Json& list, Eigen::Index rows, Eigen::Index columns) {
+  if (!list.is_array() || static_cast<Eigen::Index>(list.size()) != rows * columns)
+    throw Error("a list in it has another length");
+  Array<float> matrix(rows, columns);
+  for (Eigen::Index k = 0; k < matrix.size(); ++k)
+    matrix(k) = static_cast<float>(list[static_cast<std::size_t>(k)].get<double>());
+  return matrix;
+}
+
+int count_in(const Json& json, const char* name, int most) {
+  const Json& written = json.at(name);
+  if (!written.is_number_unsigned() || written.get<std::uint64_t>() > static_cast<unsigned>(most))
+    throw Error(fmt::format("{} is no count", name));
+  return written.get<int>();
+}
+
+Samples samples_of(const Json& json) {
+  Samples outline;
+  outline.names = json.at("names").get<std::vector<std::string>>();
+  outline.rows = json.at("rows").get<bool>();
+  outline.count = count_in(json, "count", std::numeric_limits<int>::max());
+  outline.source = json.at("source").get<std::string>();
+  outline.classes = json.at("classes").get<std::vector<std::string>>();
+  outline.image_rows = count_in(json, "image_rows", most_entries);
+  outline.image_columns = count_in(json, "image_columns", most_entries);
+  const int samples = count_in(json, "samples", most_samples);
+  const Json& entries = json.at("entries");
+  if (!entries.is_array() || entries.size() != outline.names.size() || entries.empty() ||
+      samples > outline.count)
+    throw Error("names and entries do not go together");
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto features = entries[i].get<std::int64_t>();
+    if (!entries[i].is_number_unsigned() || features < 1 ||
+        features * std::max(samples, 1) > most_entries)
+      throw Error("entries is no list of counts");
+    const Eigen::Index r = outline.rows ? samples : features;
+    const Eigen::Index c = outline.rows ? features : samples;
+    const bool targets = i > 0 && i + 1 == entries.size();
+    outline.values.emplace_back(targets ? matrix_of(json.at("targets"), r, c)
+                                        : Array<float>(Array<float>::Zero(r, c)));
+  }
+  if (json.contains("shift")) {
+    const auto features = entries[0].get<Eigen::Index>();
+    outline.scaling =
+        Scaling{matrix_of(json["shift"], features, 1), matrix_of(json.at("factor"), features, 1)};
+  }
+  return outline;
+}
+
+}  // namespace
+
+std::optional<Samples> outline_of(const Program& program) {
+  if (!program.data || program.data->names.empty()) return std::nullopt;
+  const Samples& data = *program.data;
+  for (const LeafValue& value : data.values) {
+    if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
+  }
+  const std::vector<int> chosen = chosen_samples(program);
+  const auto count = static_cast<Eigen::Index>(chosen.size());
+  Samples outline{SamplesHead(data), {}};
+  for (std::size_t i = 0; i < data.names.size(); ++i) {
+    const Eigen::Index entries = sample_count(data.values[i], !data.rows);
+    Array<float> values =
+        Array<float>::Zero(data.rows ? count : entries, data.rows ? entries : count);
+    if (i > 0 && i + 1 == data.names.size()) {
+      const std::vector<float> targets = numbers_of<float>(data.batch(i, chosen));
+      std::ranges::copy(targets, values.data());
+    }
+    outline.values.emplace_back(std::move(values));
+  }
+  return outline;
+}
+
+Program program_of(const Model& model) {
+  const Source source(model.lesson_name.empty() ? "the model's lesson" : model.lesson_name,
+                      model.lesson);
+  ElaborateOptions options;
+  options.in_place_of_data = model.data;
+  Program program = load_program(source, options);
+  if (!model.data || !program.data || model.data->names != program.data->names) return program;
+  for (auto* samples : {&program.data, &program.test}) {
+    if (*samples) (*samples)->count = sample_count((*samples)->values.front(), (*samples)->rows);
+  }
+  return program;
+}
+
+std::string outline_json(const Samples& outline) {
+  Json json{{"names", outline.names}};
+  for (const LeafValue& value : outline.values)
+    json["entries"].push_back(sample_count(value, !outline.rows));
+  json["rows"] = outline.rows;
+  json["count"] = outline.count;
+  json["source"] = outline.source;
+  json["classes"] = outline.classes;
+  json["image_rows"] = outline.image_rows;
+  json["image_columns"] = outline.image_columns;
+  json["samples"] = sample_count(outline.values.front(), outline.rows);
+  if (outline.values.size() > 1)
+    json["targets"] = list_of(std::get<Array<float>>(outline.values.back()));
+  if (outline.scaling) {
+    json["shift"] = list_of(outline.scaling->shift);
+    json["factor"] = list_of(outline.scaling->factor);
+  }
+  return json_text(json);
+}
+
+Samples outline_from_json(const std::string& text) {
+  try {
+    return samples_of(Json::parse(text));
+  } catch (const Error& problem) {
+    throw Error(fmt::format("its account of the training data is damaged: {}", problem.what()));
+  } catch (const Json::exception&) {
+    throw Error("its account of the training data is damaged");
+  }
+}
+
+namespace {
+
 using Tensors = std::map<std::string, Tensor>;
 
 // names in a lesson have no slash

@@ -1,12 +1,60 @@
-// Model files: safetensors (written and read), and .npz (written). All are written aside and
-// renamed, so that a full disk leaves the old file.
+// A model, a training run that can be continued, and their files: safetensors (written and read, by
+// Python as well), and .npz (written). All are written aside and renamed, so that a full disk leaves
+// the old file. Next: evaluate.hpp.
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
 
-#include "tracer/train/model.hpp"
+#include "tracer/language/program.hpp"
+#include "tracer/train/history.hpp"
 
 namespace tracer {
+
+using Tensor = std::variant<Array<float>, Array<double>>;  ///< rows × columns, as in the lesson
+
+/// Named matrices, and the lesson that they belong to.
+struct Model {
+  std::string lesson;       ///< the whole text
+  std::string lesson_name;  ///< the file it came from, for messages
+  std::map<std::string, Tensor> parameters;
+  std::map<std::string, Tensor> states;  ///< running statistics
+  History history;
+  std::optional<Samples> data =
+      {};  ///< what its samples look like: see outline_of; nothing: not known
+};
+
+/// What a run needs to go on as if it had never stopped.
+struct Checkpoint {
+  Model model;
+  int epoch = 0;                            ///< completed
+  long long step = 0;                       ///< completed
+  std::map<std::string, Tensor> optimizer;  ///< "W1 velocity", "W1 m", "W1 v": the states by name
+  std::map<std::string, Tensor> best;       ///< parameters and states at the best epoch, if any
+  std::map<std::string, double> counters;   ///< schedule and early stopping: "best", "waited", ...
+};
+
+// What a model must know of its training data to be run on others, so that a saved model needs
+// neither the files nor the time to read them: names, entries, classes, scaling, and for each kind
+// of target one.
+
+/// The lesson's data with all that is known about them, but few samples: one of each class (two of
+/// numbers), whose features are 0 and whose targets are real. `count` is that of the whole data.
+/// Nothing where the lesson has no data, or some of them have no numbers.
+std::optional<Samples> outline_of(const Program&);
+
+/// The lesson of a model, ready for evaluate(): its data are the outline, where the model has one
+/// (their count then is that of the outline's few samples), else they are read. Throws LessonError,
+/// Error.
+Program program_of(const Model&);
+
+/// For model files. Throws Error for anything that outline_json does not write.
+std::string outline_json(const Samples& outline);
+Samples outline_from_json(const std::string&);
 
 /// Tensors by their names in the lesson; "__metadata__" holds "format": "pt", "lesson",
 /// "lesson_name", "history" (JSON lines), "states" (their names, JSON) and "data" (the outline,

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <string_view>
 
-#include "datasets/catalogue.hpp"
 #include "datasets/generator.hpp"
+#include "datasets/load.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/language/suggest.hpp"

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tracer/train/model.hpp"
+#include "tracer/train/model_file.hpp"
 
 namespace tracer {
 

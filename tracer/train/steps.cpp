@@ -14,7 +14,6 @@
 #include "tracer/train/batch_run.hpp"
 #include "tracer/train/evaluate.hpp"
 #include "tracer/train/inspect.hpp"
-#include "tracer/train/watching.hpp"
 
 namespace tracer {
 namespace {

@@ -13,7 +13,7 @@
 #include "tracer/run/decision.hpp"
 #include "tracer/run/plan.hpp"
 #include "tracer/train/inspect.hpp"
-#include "tracer/train/outline.hpp"
+#include "tracer/train/model_file.hpp"
 #include "tracer/train/steps.hpp"
 #include "tracer/train/verdicts.hpp"
 

@@ -16,7 +16,7 @@
 #include "tracer/language/program.hpp"
 #include "tracer/train/history.hpp"
 #include "tracer/train/metrics.hpp"
-#include "tracer/train/model.hpp"
+#include "tracer/train/model_file.hpp"
 
 namespace tracer {
 

@@ -37,7 +37,7 @@ void put_back(const Tensors& tensors, const std::string& name, View<S> place) {
 }
 
 template <class S>
-Stored<S> stored(const Program& program, const std::string& name) {
+Stored<S> starting(const Program& program, const std::string& name) {
   const Shape& shape = program.shapes.at(name);
   Stored<S> made{name, shape.rows.count, shape.columns.count,
                  numbers_of<S>(program.values.at(name))};
@@ -50,9 +50,9 @@ Stored<S> stored(const Program& program, const std::string& name) {
 
 template <class S>
 WeightsOver<S>::WeightsOver(const Program& program, const BatchGraph& batch) {
-  for (const std::string& name : program.parameters) learned_.push_back(stored<S>(program, name));
+  for (const std::string& name : program.parameters) learned_.push_back(starting<S>(program, name));
   for (const auto& [leaf, next] : batch.state_updates)
-    statistics_.push_back(stored<S>(program, batch.graph[leaf].name));
+    statistics_.push_back(starting<S>(program, batch.graph[leaf].name));
   const OptimizerCall& call = program.training->optimizer;
   if (call.searches()) return;
   optimizer_ = Optimizer::make({call.name, call.numbers, call.flags});

@@ -11,7 +11,7 @@
 #include "tracer/language/program.hpp"
 #include "tracer/optimize/optimizer.hpp"
 #include "tracer/run/leaves.hpp"
-#include "tracer/train/model.hpp"
+#include "tracer/train/model_file.hpp"
 
 namespace tracer {
 

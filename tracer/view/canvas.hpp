@@ -1,8 +1,10 @@
 // A sheet of cells to draw on: every cell has a character, the colour of its ink and of its paper.
 // Charts, scatter plots and heat maps are drawn on one and become text at the end. Next:
-// axis.hpp, curves.hpp.
+// curves.hpp, plane.hpp.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,5 +68,54 @@ class Braille {
   int rows_;
   std::vector<unsigned char> cells_;
 };
+
+// The colour and the mark of every class, the same in all pictures. Everything in view/ is a
+// function from numbers to text; nothing here prints.
+
+/// A colour of xterm's 256 that is told from its neighbours, on light and on dark ground, by
+/// colour-blind readers too as far as the first four go: blue, orange, green, red, ...
+int class_colour(std::size_t which);
+/// The same hue, bright: of a sample that lies on class_ground.
+int class_bright(std::size_t which);
+/// The same hue, dim: the ground behind samples.
+int class_ground(std::size_t which);
+/// The same hues for files, 0xRRGGBB.
+unsigned class_rgb(std::size_t which);
+
+/// The mark of a class or a series: ● × ▲ ■ ..., or o x ^ #; letters when these are used up.
+char32_t class_mark(std::size_t which, const Style&);
+/// Without colour, the ground of a class: blank · ░ ..., or blank . : ...
+char32_t ground_mark(std::size_t which, const Style&);
+
+/// From light to dark: " ░▒▓█" or " .:-=+*#%@".
+std::span<const char32_t> shades(const Style&);
+
+// The numbers along an axis: round ones, few enough to stand apart.
+
+/// An axis from `low` to `high`, with a number at every multiple of `step`, which is 1, 2 or 5
+/// times a power of ten.
+struct Axis {
+  double low = 0;
+  double high = 1;
+  double step = 1;
+
+  std::vector<double> ticks() const;
+  /// A tick with as many decimals as the step needs: "0.25", "40", "2e+06".
+  std::string label(double tick) const;
+  /// Where `x` lies between low (0) and high (1).
+  double share(double x) const { return (x - low) / (high - low); }
+};
+
+/// The narrowest axis from tick to tick that holds low ... high in at most `most` steps (at least
+/// 2). A single value gets an axis with the value inside. Both must fit an axis, low <= high.
+Axis make_axis(double low, double high, int most);
+
+/// Can `x` stand on an axis? Not what is infinite or so large (1e300) that the axis around it would
+/// be; a loss of that size is as good as infinite.
+bool fits_axis(double x);
+
+/// Ticks for counted things from 1 to `last`: 1, then multiples of a round step, at most about
+/// `most` of them: 1 5 10 15 20.
+std::vector<int> count_ticks(int last, int most);
 
 }  // namespace tracer

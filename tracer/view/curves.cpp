@@ -8,10 +8,7 @@
 
 #include "tracer/text/cells.hpp"
 #include "tracer/text/utf8.hpp"
-#include "tracer/text/width.hpp"
-#include "tracer/view/axis.hpp"
 #include "tracer/view/canvas.hpp"
-#include "tracer/view/class_marks.hpp"
 
 namespace tracer {
 namespace {

@@ -1,6 +1,6 @@
 // The pictures of a run as files, for a report or a slide: data and a script are written aside,
-// gnuplot makes an SVG and a PNG of them, and only these two stay. gnuplot_scripts.cpp has the
-// scripts, gnuplot.cpp runs them.
+// gnuplot makes an SVG and a PNG of them, and only these two stay. gnuplot.cpp first
+// runs scripts, then has them.
 #pragma once
 
 #include <filesystem>

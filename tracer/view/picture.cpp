@@ -10,9 +10,7 @@
 
 #include "tracer/error.hpp"
 #include "tracer/text/cells.hpp"
-#include "tracer/text/width.hpp"
 #include "tracer/view/canvas.hpp"
-#include "tracer/view/class_marks.hpp"
 
 namespace tracer {
 namespace {

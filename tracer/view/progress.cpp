@@ -9,8 +9,6 @@
 #include <vector>
 
 #include "tracer/text/cells.hpp"
-#include "tracer/text/short_numbers.hpp"
-#include "tracer/text/width.hpp"
 
 namespace tracer {
 namespace {

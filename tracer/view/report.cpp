@@ -9,11 +9,8 @@
 #include <vector>
 
 #include "tracer/text/cells.hpp"
-#include "tracer/text/short_numbers.hpp"
 #include "tracer/text/table.hpp"
-#include "tracer/text/width.hpp"
 #include "tracer/view/canvas.hpp"
-#include "tracer/view/class_marks.hpp"
 
 namespace tracer {
 namespace {
