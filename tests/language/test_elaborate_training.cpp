@@ -1,6 +1,7 @@
 // The options of a train line: what is read, what is refused, what gets a remark.
 #include "tests/catch.hpp"
 #include "tests/language/elaborated.hpp"
+#include "tests/optimize/schedule_text.hpp"
 
 using namespace tracer;
 

@@ -94,7 +94,7 @@ std::vector<Array<Exact>> mixed_samples(const std::vector<Shape>& shapes, bool a
     for (Exact& entry : value.reshaped()) {
       // 5 has no factor in common with the three or four samples, so all of them get their turn
       entry = Exact::from_double(
-          Op::samples[static_cast<std::size_t>(turn * 5 + 1) % Op::samples.size()]);
+          op::samples_of<Op>[static_cast<std::size_t>(turn * 5 + 1) % op::samples_of<Op>.size()]);
       if (apart)
         entry += Exact(Rational(1 + turn, 997));  // 997 is prime: no sum of these is a round number
       ++turn;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "tests/optimize/schedule_text.hpp"
 #include "tracer/error.hpp"
 #include "tracer/number/exact.hpp"
 #include "tracer/optimize/schedule.hpp"

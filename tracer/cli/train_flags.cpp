@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
-#include "tracer/op/operations.hpp"
+#include "tracer/symbol/operation.hpp"
 
 namespace tracer::cli {
 namespace {

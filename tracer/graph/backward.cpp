@@ -292,9 +292,7 @@ NodeId BackwardGraph::append(const Symbol& formula, const Pass& pass, const Plac
   NodeId made = graph_.append(formula, leaves);
   if (graph_[made].shape.is_scalar() && !where.shape.is_scalar()) {
     // a formula of scalars only, as 2·0.5, stands for every entry
-    Attributes to;
-    to.shape = where.shape;
-    made = graph_.apply(operation_for(Law::broadcast), {made}, to);
+    made = graph_.apply(operation_for(Law::broadcast), {made}, {.shape = where.shape});
   }
   if (!(graph_[made].shape == where.shape)) throw ShapeError("a gradient has its value's shape");
   return remember(std::move(key), made);

@@ -120,11 +120,7 @@ class Appender {
                          e.operands().size() == 2 &&
                          (e.is(Law::add) || e.is(Law::subtract) || e.is(Law::multiply) ||
                           e.is(Law::divide) || e.is(Law::power));
-      if (mixed) {
-        Attributes to;
-        to.shape = e.shape();
-        id = graph_.apply(operation_for(Law::broadcast), {id}, to);
-      }
+      if (mixed) id = graph_.apply(operation_for(Law::broadcast), {id}, {.shape = e.shape()});
       operands.push_back(id);
     }
     return graph_.apply(e.operation(), std::move(operands), e.attributes());

@@ -11,18 +11,6 @@ namespace tracer {
 namespace {
 
 template <class S>
-S number_from(const Rational& number, Working working) {
-  if constexpr (std::is_floating_point_v<S>) {
-    static_cast<void>(working);
-    return static_cast<S>(Exact(number).to_double());
-  } else if constexpr (std::is_same_v<S, Uncertain>) {
-    return known(Exact(number));
-  } else {
-    return Exact(number, working);
-  }
-}
-
-template <class S>
 S number_from(const Exact& number, Working working) {
   if constexpr (std::is_floating_point_v<S>) {
     static_cast<void>(working);
@@ -129,7 +117,7 @@ void Tape<S>::lay_out(std::span<const NodeId> wrt) {
         if (wanted[static_cast<std::size_t>(operand)]) wanted[i] = true;
       }
       for (const Rational& number : node.with.numbers)
-        slot.numbers.push_back(number_from<S>(number, working_));
+        slot.numbers.push_back(number_from<S>(Exact(number), working_));
     }
     const auto entries = static_cast<std::size_t>(node.shape.count());
     values += entries;

@@ -34,11 +34,9 @@ std::optional<Shape> LineBuilder::common_shape(const Shape& a, const Shape& b) {
 NodeId LineBuilder::broadcast(NodeId x, const Shape& to, Span at) {
   const Shape& from = shape(x);
   if (from == to) return x;
-  Attributes with;
-  with.shape = to;
   const bool is_row = from.rows.is_one() && from.columns == to.columns;
   const int axis = from.is_scalar() ? -1 : is_row ? 0 : 1;
-  return apply(operation_for(Law::broadcast, axis), {x}, at, with);
+  return apply(operation_for(Law::broadcast, axis), {x}, at, {.shape = to});
 }
 
 LineBuilder::Value LineBuilder::entrywise(const Operation& operation, Value a, ExprId a_id, Value b,

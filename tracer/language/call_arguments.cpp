@@ -10,8 +10,6 @@
 
 namespace tracer {
 
-using namespace ast;
-
 namespace {
 
 std::string_view own_word(std::string_view name) {
@@ -26,7 +24,7 @@ std::string_view own_word(std::string_view name) {
 
 }  // namespace
 
-CallArguments::CallArguments(const Names& names, const Call& call, Span span,
+CallArguments::CallArguments(const Names& names, const ast::Call& call, Span span,
                              std::vector<std::string_view> positional,
                              std::vector<std::string_view> named)
     : names_(names), span_(span) {
@@ -40,7 +38,7 @@ CallArguments::CallArguments(const Names& names, const Call& call, Span span,
     given_.emplace(positional[i], call.arguments[i]);
   std::vector<std::string_view> known = positional;
   known.insert(known.end(), named.begin(), named.end());
-  for (const Keyword& keyword : call.keywords) {
+  for (const ast::Keyword& keyword : call.keywords) {
     const std::string_view name = own_word(keyword.name.text);
     if (std::ranges::find(known, name) == known.end()) {
       throw BadStatement{keyword.name.span,
@@ -52,7 +50,7 @@ CallArguments::CallArguments(const Names& names, const Call& call, Span span,
   }
 }
 
-std::optional<ExprId> CallArguments::find(std::string_view name) const {
+std::optional<ast::ExprId> CallArguments::find(std::string_view name) const {
   const auto found = given_.find(name);
   return found == given_.end() ? std::nullopt : std::optional(found->second);
 }
@@ -83,7 +81,7 @@ double CallArguments::real(std::string_view name, double fallback, std::optional
 bool CallArguments::truth(std::string_view name, bool fallback) const {
   const auto id = find(name);
   if (!id) return fallback;
-  const auto* truth = names_.as<Truth>(*id);
+  const auto* truth = names_.as<ast::Truth>(*id);
   if (truth == nullptr) throw BadStatement{span(name), fmt::format("{} is true or false", name)};
   return truth->value;
 }
@@ -92,8 +90,8 @@ std::optional<std::string> CallArguments::text_if(std::string_view name) const {
   const auto id = find(name);
   if (!id) return std::nullopt;
   const auto& is = names_.lesson.expr(*id).is;
-  if (const auto* text = std::get_if<String>(&is)) return text->text;
-  if (const auto* word = std::get_if<Name>(&is); word && !names_.defines(word->text))
+  if (const auto* text = std::get_if<ast::String>(&is)) return text->text;
+  if (const auto* word = std::get_if<ast::Name>(&is); word && !names_.defines(word->text))
     return word->text;
   return std::nullopt;
 }
@@ -106,7 +104,7 @@ std::string CallArguments::text(std::string_view name, const std::string& fallba
 
 bool CallArguments::is_none(std::string_view name) const {
   const auto id = find(name);
-  return id && names_.is<None>(*id);
+  return id && names_.is<ast::None>(*id);
 }
 
 }  // namespace tracer

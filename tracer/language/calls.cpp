@@ -121,9 +121,8 @@ LineBuilder::Value LineBuilder::dot(const CallSite& site) {
   const Shape of_a = shape(a);
   const Shape of_b = shape(b);
   if (of_a == of_b && !of_a.is_scalar() && (of_a.columns.is_one() || of_a.rows.is_one())) {
-    const NodeId turned =
-        apply(operation_for(Law::transpose), {of_a.columns.is_one() ? a : b}, site.span);
     const bool columns = of_a.columns.is_one();
+    const NodeId turned = apply(operation_for(Law::transpose), {columns ? a : b}, site.span);
     return {
         apply(operation_for(Law::matmul), {columns ? turned : a, columns ? b : turned}, site.span)};
   }

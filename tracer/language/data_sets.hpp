@@ -1,6 +1,6 @@
 // Data sets that a lesson calls by name: generators (circles, moons, ...), image sets (mnist,
 // fashion_mnist) and files (csv, npz, npy, idx). datasets/ makes and reads them; here the call is
-// understood, and what is wrong gets its place in the lesson. Next: samples.hpp.
+// understood, and what is wrong gets its place in the lesson. Next: lines.hpp.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +40,16 @@ Dataset data_set(const DataRequest&);
 LeafValue array_from_file(const Names&, const ast::Expr& call, const std::string& name,
                           bool& is_flat);
 bool reads_array(std::string_view function);
+
+/// The samples of one data or test statement: for each name one matrix (samples.cpp). `training`:
+/// for test data, the samples of the data statement, whose normalisation they share; else null.
+/// Throws BadStatement (or Broken).
+///   data x, y in (1, 3), (2, 4)    a tuple for each sample, as Python's for takes them apart
+///   data x = [1, 2]                a list for each name: of numbers (one a sample), or of rows,
+///                                  with one sample per column (per row where samples are rows)
+///   data X, Y = circles(1000)      a data set; data X = ... leaves the targets out
+Samples read_samples(const Names&, const ast::Data&, std::uint64_t seed,
+                     const Samples* training = nullptr);
 
 /// A path of a lesson: relative to the lesson's folder, where there is such a file, else to the
 /// current one.

@@ -7,12 +7,12 @@
 
 #include "tracer/language/built_graphs.hpp"
 #include "tracer/language/constants.hpp"
+#include "tracer/language/data_sets.hpp"
 #include "tracer/language/leaves.hpp"
 #include "tracer/language/lines.hpp"
 #include "tracer/language/names.hpp"
 #include "tracer/language/parser.hpp"
 #include "tracer/language/purposes.hpp"
-#include "tracer/language/samples.hpp"
 
 namespace tracer {
 namespace {

@@ -12,7 +12,7 @@
 #include "tracer/language/leaves.hpp"
 #include "tracer/language/lines.hpp"
 #include "tracer/language/suggest.hpp"
-#include "tracer/op/operations.hpp"
+#include "tracer/symbol/operation.hpp"
 
 namespace tracer {
 

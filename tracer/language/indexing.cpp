@@ -92,10 +92,7 @@ LineBuilder::Value LineBuilder::index(ExprId id) {
   }
   const Shape window{rows.taken, columns.taken};
   if (window == of) return {object};
-  Attributes with;
-  with.row = rows.first;
-  with.column = columns.first;
-  with.shape = window;
+  const Attributes with{.shape = window, .row = rows.first, .column = columns.first};
   return {apply(operation_for(Law::slice), {object}, at, with)};
 }
 

@@ -121,10 +121,6 @@ std::vector<Rational> settings_of(const Names& names, const Initialiser& initial
 }  // namespace
 
 bool is_initialiser(std::string_view function) { return find(function) != nullptr; }
-bool is_filler(std::string_view function) {
-  const Initialiser* found = find(function);
-  return found != nullptr && found->draw == nullptr;
-}
 
 std::vector<std::string> initialisers() {
   std::vector<std::string> names;

@@ -154,8 +154,7 @@ LineBuilder::Value LineBuilder::with_numbers(const CallSite& site, const Operati
   const auto arity = static_cast<std::size_t>(operation.arity);
   require_arguments(site, arity, arity + operation.settings.size());
   require_settings(site, operation.settings, {});
-  Attributes with;
-  with.numbers = numbers_of(site, operation.settings, arity);
+  const Attributes with{.numbers = numbers_of(site, operation.settings, arity)};
   std::vector<NodeId> operands;
   for (std::size_t i = 0; i < arity; ++i) operands.push_back(node(site.arguments[i]));
   return {apply(operation, std::move(operands), site.span, with)};

@@ -1,6 +1,6 @@
 // params and inputs: their shapes and values. A value is written out (exact), made by an
 // initialiser, given by --set, or not there at all: then the leaf stands for itself in formulas.
-// Next: samples.hpp.
+// Next: data_sets.hpp.
 #pragma once
 
 #include <cstdint>
@@ -48,8 +48,6 @@ void check_size(const Sides&, Span);
 LeafValue filled(const Sides&, const Rational& value, Span);
 
 bool is_initialiser(std::string_view function);
-/// zeros, ones, full: the initialisers that draw nothing, and may stand in a formula too.
-bool is_filler(std::string_view function);
 /// The value that a call of one gives the leaf of that name. Throws BadStatement.
 LeafValue initial_value(const Names&, const ast::Expr& call, const std::string& name,
                         std::uint64_t seed);

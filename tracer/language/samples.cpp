@@ -1,5 +1,4 @@
-#include "tracer/language/samples.hpp"
-
+// data and test statements: for each name one matrix that holds all samples. Next: lines.hpp.
 #include <fmt/format.h>
 
 #include <algorithm>

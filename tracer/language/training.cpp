@@ -185,35 +185,34 @@ class TrainingReader {
                          "together they must be below 1"};
     }
     if (!t.early_stopping) {
-      for (const char* name : {"patience", "min_delta"}) {
-        if (given_.contains(name)) {
-          diagnostics_.remark(given_.at(name),
-                              fmt::format("{} has no effect without early stopping", name),
-                              "add early_stopping=true");
-        }
-      }
+      for (const char* name : {"patience", "min_delta"})
+        remark(name, fmt::format("{} has no effect without early stopping", name),
+               "add early_stopping=true");
     }
-    if (t.early_stopping && given_.contains("patience") && t.patience >= t.epochs) {
-      diagnostics_.remark(
-          given_.at("patience"),
+    if (t.early_stopping && t.patience >= t.epochs) {
+      remark(
+          "patience",
           fmt::format("a patience of {} epochs never ends a training of {}", t.patience, t.epochs),
           "allow more epochs, or less patience");
     }
     if (t.schedule.warmup > t.epochs) {
-      diagnostics_.remark(given_.at("warmup"),
-                          fmt::format("the training ends before its warm-up does: {} epochs of {}",
-                                      t.epochs, t.schedule.warmup),
-                          "warmup counts epochs");
+      remark("warmup",
+             fmt::format("the training ends before its warm-up does: {} epochs of {}", t.epochs,
+                         t.schedule.warmup),
+             "warmup counts epochs");
     }
     if (!is_lbfgs()) return;
     for (const char* name : {"schedule", "warmup", "clip_norm", "clip_value"}) {
-      if (given_.contains(name)) {
-        diagnostics_.remark(
-            given_.at(name),
-            fmt::format("{} has no effect on lbfgs, which searches its own step", name),
-            "leave it out, or take adam");
-      }
+      remark(name, fmt::format("{} has no effect on lbfgs, which searches its own step", name),
+             "leave it out, or take adam");
     }
+  }
+
+  // of an option that was given
+  void remark(const std::string& option, std::string message, std::string remedy) {
+    const auto given = given_.find(option);
+    if (given != given_.end())
+      diagnostics_.remark(given->second, std::move(message), std::move(remedy));
   }
 
   const Names& names_;

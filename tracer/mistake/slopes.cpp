@@ -9,8 +9,8 @@
 #include "tracer/derive/rules.hpp"
 #include "tracer/mistake/catalogue.hpp"
 #include "tracer/mistake/line_formulas.hpp"
-#include "tracer/op/operations.hpp"
 #include "tracer/op/vocabulary.hpp"
+#include "tracer/symbol/operation.hpp"
 #include "tracer/symbol/simplify.hpp"
 
 namespace tracer {

@@ -4,8 +4,6 @@
 #include <numeric>
 #include <utility>
 
-#include "tracer/number/random_mix.hpp"
-
 namespace tracer {
 namespace {
 

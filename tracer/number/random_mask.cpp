@@ -1,7 +1,6 @@
 // The masks of dropout: many draws at once, which need no arithmetic that rounds.
 #include "tracer/number/clones.hpp"
 #include "tracer/number/random.hpp"
-#include "tracer/number/random_mix.hpp"
 #include "tracer/number/threads.hpp"
 
 namespace tracer {

@@ -14,7 +14,6 @@ struct Abs {
   static auto corner(const auto& x) { return x; }
 
   static constexpr std::string_view name = "abs";
-  static constexpr std::string_view call = "abs";
   static constexpr std::array<std::string_view, 2> other_names{"absolute", "fabs"};
   static constexpr bool quadratic = true;
   static Kink kink(const Attributes& /*with*/) { return {0, -1, 1, 0}; }

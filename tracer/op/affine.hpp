@@ -31,9 +31,6 @@ struct Affine {
   static constexpr std::string_view name = "affine";
   static constexpr bool by_sample = true;
   static constexpr std::string_view call = "";
-  static constexpr int operands = 3;
-  static constexpr bool composite = true;
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 };
 
 }  // namespace tracer::op

@@ -23,11 +23,6 @@ struct Fast<Affine, S> {
   }
   static void pullback(const With<S>& with, int operand, bool first, View<S> x_bar,
                        ConstView<S> y_bar, ConstView<S> /*y*/, std::span<const ConstView<S>> x) {
-    const auto turned = [](Factor<S> factor) {
-      std::swap(factor.rows, factor.columns);
-      factor.transposed = !factor.transposed;
-      return factor;
-    };
     if (operand == 0) {
       multiply<S>(x_bar.data(), factor_of<S>(y_bar), turned(factor_of<S>(x[1])), !first);
     } else if (operand == 1) {

@@ -1,6 +1,7 @@
 // The vocabulary over symbols, and what rooms left to be written down once.
 #include "tracer/op/all.hpp"
 
+#include <array>
 #include <vector>
 
 namespace tracer {
@@ -8,57 +9,18 @@ namespace tracer {
 using op::apply;
 using op::operation;
 
-namespace {
-
-// of operations in three directions the one that goes along `axis`
-template <template <Over> class Op>
-const Operation& along(int axis) {
-  return axis == 0   ? operation<Op<Over::each_column>>()
-         : axis == 1 ? operation<Op<Over::each_row>>()
-                     : operation<Op<Over::all>>();
-}
-
-}  // namespace
-
 const Operation& operation_for(Law law, int axis) {
-  switch (law) {
-    case Law::add:
-      return operation<op::Add>();
-    case Law::subtract:
-      return operation<op::Subtract>();
-    case Law::multiply:
-      return operation<op::Multiply>();
-    case Law::divide:
-      return operation<op::Divide>();
-    case Law::negate:
-      return operation<op::Negate>();
-    case Law::power:
-      return operation<op::Power>();
-    case Law::square:
-      return operation<op::Square>();
-    case Law::transpose:
-      return operation<op::Transpose>();
-    case Law::matmul:
-      return operation<op::Matmul>();
-    case Law::sum:
-      return along<op::Sum>(axis);
-    case Law::mean:
-      return along<op::Mean>(axis);
-    case Law::broadcast:
-      return along<op::Broadcast>(axis);
-    case Law::reshape:
-      return operation<op::Reshape>();
-    case Law::slice:
-      return operation<op::Slice>();
-    case Law::place:
-      return operation<op::Place>();
-    case Law::concat:
-      return axis == 1 ? operation<op::Concat<1>>() : operation<op::Concat<0>>();
-    case Law::identity:
-    case Law::none:
-      break;
-  }
-  return operation<op::Identity>();
+  // by law and axis + 1, the first of the list each
+  static const auto found = [] {
+    std::array<std::array<const Operation*, 3>, static_cast<std::size_t>(Law::concat) + 1> made{};
+    for (const Operation* o : op::operations()) {
+      const auto of_axis = static_cast<std::size_t>(o->axis + 1);
+      const Operation*& place = made[static_cast<std::size_t>(o->law)][of_axis];
+      if (place == nullptr) place = o;
+    }
+    return made;
+  }();
+  return *found[static_cast<std::size_t>(law)][static_cast<std::size_t>(axis + 1)];
 }
 
 const OutputPair* pair_of_activation(const Operation& activation) {
@@ -92,46 +54,21 @@ Symbol operator-(const Symbol& x) { return apply<op::Negate>(x); }
 Symbol dot(const Symbol& a, const Symbol& b) { return apply<op::Matmul>(a, b); }
 Symbol transpose(const Symbol& x) { return apply<op::Transpose>(x); }
 
-namespace {
-
-Attributes to_shape(const Shape& shape, int row = 0, int column = 0) {
-  Attributes with;
-  with.shape = shape;
-  with.row = row;
-  with.column = column;
-  return with;
-}
-
-template <Over over>
-Symbol broadcast_to(const Symbol& x, const Shape& shape) {
-  if (x.shape() == shape) return x;
-  return Symbol::apply(operation<op::Broadcast<over>>(), {x}, to_shape(shape));
-}
-
-}  // namespace
-
 Symbol reshape_like(const Symbol& x, const Symbol& like) {
-  return Symbol::apply(operation<op::Reshape>(), {x}, to_shape(like.shape()));
+  return Symbol::apply(operation<op::Reshape>(), {x}, {.shape = like.shape()});
 }
 Symbol window_like(const Symbol& x, int row, int column, const Symbol& like) {
-  return Symbol::apply(operation<op::Slice>(), {x}, to_shape(like.shape(), row, column));
+  return Symbol::apply(operation<op::Slice>(), {x},
+                       {.shape = like.shape(), .row = row, .column = column});
 }
 Symbol place_like(const Symbol& x, int row, int column, const Symbol& like) {
-  return Symbol::apply(operation<op::Place>(), {x}, to_shape(like.shape(), row, column));
+  return Symbol::apply(operation<op::Place>(), {x},
+                       {.shape = like.shape(), .row = row, .column = column});
 }
-template <int axis>
-Symbol first_part(const Symbol& y, const Symbol& a) {
-  return window_like(y, 0, 0, a);
-}
-template <int axis>
-Symbol second_part(const Symbol& y, const Symbol& a, const Symbol& b) {
+Symbol second_part(const Symbol& y, const Symbol& a, const Symbol& b, int axis) {
   return window_like(y, axis == 0 ? a.shape().rows.count : 0,
                      axis == 0 ? 0 : a.shape().columns.count, b);
 }
-template Symbol first_part<0>(const Symbol&, const Symbol&);
-template Symbol first_part<1>(const Symbol&, const Symbol&);
-template Symbol second_part<0>(const Symbol&, const Symbol&, const Symbol&);
-template Symbol second_part<1>(const Symbol&, const Symbol&, const Symbol&);
 
 template <Over over>
 Symbol sum(const Symbol& x) {
@@ -139,7 +76,8 @@ Symbol sum(const Symbol& x) {
 }
 template <Over over>
 Symbol broadcast(const Symbol& x, const Symbol& like) {
-  return broadcast_to<over>(x, like.shape());
+  if (x.shape() == like.shape()) return x;
+  return Symbol::apply(operation<op::Broadcast<over>>(), {x}, {.shape = like.shape()});
 }
 template <Over over>
 Symbol count(const Symbol& x) {
@@ -175,6 +113,13 @@ Symbol broadcast(const Symbol& x, const Symbol& like, int axis) {
 }
 Symbol sample_count(const Symbol& x, int axis) {
   return Symbol::size(axis == 0 ? x.shape().columns : x.shape().rows);
+}
+
+Symbol cut(const Symbol& x, const Rational& most) {
+  const auto spread = [&](const Rational& bound) {
+    return x.shape().is_scalar() ? Symbol(bound) : broadcast<Over::all>(Symbol(bound), x);
+  };
+  return apply<op::Minimum>(apply<op::Maximum>(x, spread(-most)), spread(most));
 }
 
 namespace op {

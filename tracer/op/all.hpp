@@ -38,7 +38,6 @@
 #include "tracer/op/norm.hpp"
 #include "tracer/op/normal_cdf.hpp"
 #include "tracer/op/normal_pdf.hpp"
-#include "tracer/op/operations.hpp"
 #include "tracer/op/outer.hpp"
 #include "tracer/op/place.hpp"
 #include "tracer/op/power.hpp"

@@ -6,7 +6,6 @@
 #include "tracer/op/room.hpp"
 #include "tracer/op/running_mean.hpp"
 #include "tracer/op/running_variance.hpp"
-#include "tracer/op/shapes.hpp"
 #include "tracer/op/sqrt.hpp"
 
 namespace tracer::op {
@@ -47,7 +46,6 @@ struct BatchNorm {
   }
 
   static constexpr std::string_view name = "batch_norm";
-  static constexpr std::string_view call = "batch_norm";
   static constexpr std::array<std::string_view, 2> other_names{"batchnorm", "batch_normalization"};
   static constexpr bool by_sample = true;
   static constexpr auto settings = BatchNormEval::settings;
@@ -60,19 +58,15 @@ struct BatchNorm {
                                .flag = "--batch-norm",
                                .flag_help = "before every hidden activation",
                                .line = "N"};
-  static constexpr int operands = 3;
-  static constexpr bool composite = true;
   static constexpr Reference reference{
       "batch_norm(Z, gamma, beta, eps=1e-5, momentum=0.1): γ(Z − μ)/√(σ² + ε) + β over the batch",
       "Z: features×m; gamma, beta: features×1", "by the chain rule through μ and σ²", "none",
       "Ioffe & Szegedy 2015, algorithm 1"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static constexpr MistakeKind batchnorm_param_grads_from_dx{"batchnorm_param_grads_from_dx", 2};
   static constexpr MistakeKind batchnorm_param_grads{"batchnorm_param_grads", 0};
   static constexpr MistakeKind batchnorm_constant_stats{"batchnorm_constant_stats", 3};
-  struct ConstantStatistics {
-    static constexpr MistakeKind kind = batchnorm_constant_stats;
+  struct ConstantStatistics : OfKind<batchnorm_constant_stats> {
     static constexpr std::string_view says =
         "mean and variance of the batch are taken as constants; they move with {x}, and every "
         "sample moves every other";
@@ -82,8 +76,7 @@ struct BatchNorm {
       return y_bar * of.spread(gamma) / of.deviation;
     }
   };
-  struct ConstantVariance {
-    static constexpr MistakeKind kind = batchnorm_constant_stats;
+  struct ConstantVariance : OfKind<batchnorm_constant_stats> {
     static constexpr std::string_view says =
         "the variance of the batch is taken as a constant; it moves with {x}";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
@@ -93,8 +86,7 @@ struct BatchNorm {
       return (g - of.mean(g)) / of.deviation;
     }
   };
-  struct ConstantMean {
-    static constexpr MistakeKind kind = batchnorm_constant_stats;
+  struct ConstantMean : OfKind<batchnorm_constant_stats> {
     static constexpr std::string_view says =
         "the mean of the batch is taken as a constant; it moves with {x}";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
@@ -104,8 +96,7 @@ struct BatchNorm {
       return (g - of.normal * of.mean(g * of.normal)) / of.deviation;
     }
   };
-  struct GammaOfInput {
-    static constexpr MistakeKind kind = batchnorm_param_grads;
+  struct GammaOfInput : OfKind<batchnorm_param_grads> {
     static constexpr std::string_view says =
         "the scale's gradient is made with {x} itself, not with {x} normalised";
     static constexpr int operand = 1;
@@ -114,8 +105,7 @@ struct BatchNorm {
       return sum(y_bar * z, BatchStatistics(with, z).across);
     }
   };
-  struct GammaOfOutput {
-    static constexpr MistakeKind kind = batchnorm_param_grads;
+  struct GammaOfOutput : OfKind<batchnorm_param_grads> {
     static constexpr std::string_view says =
         "the scale's gradient is made with the result of the layer, not with {x} normalised";
     static constexpr int operand = 1;
@@ -149,8 +139,7 @@ struct BatchNorm {
     const Symbol g = y_bar * of.spread(gamma);
     return (g - of.mean(g) - of.normal * of.mean(g * of.normal)) / of.deviation;
   }
-  struct GammaFromBelow {
-    static constexpr MistakeKind kind = batchnorm_param_grads_from_dx;
+  struct GammaFromBelow : OfKind<batchnorm_param_grads_from_dx> {
     static constexpr std::string_view says =
         "the scale's gradient is made from the gradient below the normalisation, not from the one "
         "above it";
@@ -161,8 +150,7 @@ struct BatchNorm {
       return sum(below(of, y_bar, gamma) * of.normal, of.across);
     }
   };
-  struct BetaFromBelow {
-    static constexpr MistakeKind kind = batchnorm_param_grads_from_dx;
+  struct BetaFromBelow : OfKind<batchnorm_param_grads_from_dx> {
     static constexpr std::string_view says =
         "the shift's gradient is made from the gradient below the normalisation, not from the one "
         "above it";

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "tracer/op/room.hpp"
-#include "tracer/op/shapes.hpp"
 #include "tracer/op/sqrt.hpp"
 
 namespace tracer::op {
@@ -32,8 +31,6 @@ struct BatchNormEval {
   static constexpr std::array parameters{LayerVector{"gamma", 1, "weight"},
                                          LayerVector{"beta", 0, "bias"}};
   static constexpr Layer layer{.parameters = parameters};
-  static constexpr int operands = 5;
-  static constexpr bool composite = true;
   static constexpr std::array samples{0.25, 0.5, 1.5};
 };
 

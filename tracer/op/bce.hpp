@@ -2,7 +2,6 @@
 
 #include "tracer/op/bce_with_logits.hpp"
 #include "tracer/op/room.hpp"
-#include "tracer/op/shapes.hpp"
 #include "tracer/op/sigmoid.hpp"
 #include "tracer/op/xlogy.hpp"
 
@@ -15,10 +14,8 @@ struct Bce {
   static Symbol expansion(const Symbol& p, const Symbol& y) {
     return -(sum<Over::all>(xlogy(y, p) + xlogy(1 - y, 1 - p)) / count<Over::all>(p));
   }
-  static Shape shape(std::span<const Shape> x, const Attributes&) { return scalar_of_two(name, x); }
 
   static constexpr std::string_view name = "bce";
-  static constexpr std::string_view call = "bce";
   static constexpr std::array<std::string_view, 1> other_names{"binary_cross_entropy"};
   static constexpr std::array<std::string_view, 3> words{"bceloss", "bcewithlogits",
                                                          "bcewithlogitsloss"};
@@ -33,23 +30,19 @@ struct Bce {
     }
   };
   using output = AfterSigmoid;
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
   static constexpr Reference reference{
       "−(1/n) Σ (Y ⊙ ln P + (1 − Y) ⊙ ln(1 − P)) over n entries; P are probabilities",
       "same shapes; a scalar", "(1/n)((1 − Y) ⊘ (1 − P) − Y ⊘ P)", "none", "torch.nn.BCELoss"};
   static constexpr std::array samples{0.25, 0.5, 0.75};
 
-  struct DifferenceForSlope {
-    static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
+  struct DifferenceForSlope : OfKind<mistake_kinds::output_slope_extra> {
     static constexpr std::string_view says = mistake_says::difference_for_slope;
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
                            const Symbol& y) {
       return l_bar * (p - y) / count<Over::all>(p);
     }
   };
-  struct ReciprocalLeftOut {
-    static constexpr MistakeKind kind = mistake_kinds::log_slope_missing;
+  struct ReciprocalLeftOut : OfKind<mistake_kinds::log_slope_missing> {
     static constexpr std::string_view says =
         "the slopes 1/{x} and 1/(1 − {x}) of the logarithms are left out of the loss";
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,

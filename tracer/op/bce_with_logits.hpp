@@ -1,7 +1,6 @@
 #pragma once
 
 #include "tracer/op/room.hpp"
-#include "tracer/op/shapes.hpp"
 #include "tracer/op/sigmoid.hpp"
 #include "tracer/op/softplus.hpp"
 
@@ -14,22 +13,16 @@ struct BceWithLogits {
   static Symbol expansion(const Symbol& z, const Symbol& y) {
     return sum<Over::all>(softplus(z) - y * z) / count<Over::all>(z);
   }
-  static Shape shape(std::span<const Shape> x, const Attributes&) { return scalar_of_two(name, x); }
 
   static constexpr std::string_view name = "bce_with_logits";
-  static constexpr std::string_view call = "bce_with_logits";
   static constexpr std::array<std::string_view, 1> other_names{"binary_cross_entropy_with_logits"};
   static constexpr Takes takes = Takes::logits;
   static constexpr Loss loss{.mean = Loss::Mean::of_entries, .threshold = 0};
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
   static constexpr Reference reference{
       "(1/n) Σ (softplus(Z) − Y ⊙ Z), which is bce(sigmoid(Z), Y); Z are logits",
       "same shapes; a scalar", "(1/n)(sigmoid(Z) − Y)", "none", "torch.nn.BCEWithLogitsLoss"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
-  struct ExtraSlope {
-    static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
+  struct ExtraSlope : OfKind<mistake_kinds::output_slope_extra> {
     static constexpr std::string_view says = mistake_says::extra_slope;
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& z,
                            const Symbol& y) {
@@ -37,8 +30,7 @@ struct BceWithLogits {
       return l_bar * ((p - y) * p * (1 - p) / count<Over::all>(z));
     }
   };
-  struct SigmoidLeftOut {
-    static constexpr MistakeKind kind = mistake_kinds::logits_for_probabilities;
+  struct SigmoidLeftOut : OfKind<mistake_kinds::logits_for_probabilities> {
     static constexpr std::string_view says =
         "{x} itself stands where its sigmoid belongs: {x} minus the targets";
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& z,

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "tracer/op/matrices.hpp"
-#include "tracer/op/over.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -36,7 +35,6 @@ struct Broadcast {
   static constexpr Law law = Law::broadcast;
   static constexpr int axis = axis_of(over);
   static constexpr bool quadratic = true;
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static Notation notation(const Notation& x) { return x; }
 };

@@ -10,7 +10,6 @@ struct Cos {
   static auto slope(const auto& x, const auto& /*y*/) { return -sin(x); }
 
   static constexpr std::string_view name = "cos";
-  static constexpr std::string_view call = "cos";
   static constexpr Reference reference{"cos x, x in radians", "any; the result has the same",
                                        "−sin x", "none", "DLMF §4.20"};
   static constexpr std::array samples{-3.0, 0.0, 1.5};

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "tracer/op/room.hpp"
-#include "tracer/op/shapes.hpp"
 #include "tracer/op/softmax.hpp"
 #include "tracer/op/softmax_cross_entropy.hpp"
 #include "tracer/op/xlogy.hpp"
@@ -18,10 +17,8 @@ struct CrossEntropy {
   static Symbol expansion(const With<Symbol>& with, const Symbol& p, const Symbol& y) {
     return -(sum<Over::all>(xlogy(y, p)) / sample_count(p, with.attributes.axis));
   }
-  static Shape shape(std::span<const Shape> x, const Attributes&) { return scalar_of_two(name, x); }
 
   static constexpr std::string_view name = "cross_entropy";
-  static constexpr std::string_view call = "cross_entropy";
   static constexpr std::array<std::string_view, 4> words{
       "crossentropyloss", "categoricalcrossentropy", "softmaxcrossentropy", "nllloss"};
   static constexpr bool by_sample = true;
@@ -41,8 +38,6 @@ struct CrossEntropy {
     }
   };
   using output = AfterSoftmax;
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
   static constexpr Reference reference{"−(1/m) Σ Y ⊙ ln P over m samples; P are probabilities",
                                        "same shapes; a scalar", "−(1/m) Y ⊘ P", "none",
                                        "Bishop 2006, eq. 4.108"};
@@ -60,8 +55,7 @@ struct CrossEntropy {
         notation::product({notation::quotient(notation::number("1"), m), std::move(terms)}));
   }
 
-  struct ReciprocalLeftOut {
-    static constexpr MistakeKind kind = mistake_kinds::log_slope_missing;
+  struct ReciprocalLeftOut : OfKind<mistake_kinds::log_slope_missing> {
     static constexpr std::string_view says =
         "the slope 1/{x} of the logarithm is left out of the loss";
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
@@ -69,8 +63,7 @@ struct CrossEntropy {
       return -(l_bar * y / sample_count(p, with.attributes.axis));
     }
   };
-  struct TargetsIgnored {
-    static constexpr MistakeKind kind = mistake_kinds::targets_ignored;
+  struct TargetsIgnored : OfKind<mistake_kinds::targets_ignored> {
     static constexpr std::string_view says = mistake_says::targets_ignored;
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
                            const Symbol& p, const Symbol& /*y*/) {
@@ -78,8 +71,7 @@ struct CrossEntropy {
     }
   };
   /// P − Y is the gradient at the logits already; softmax's slope then comes on top of it.
-  struct DifferenceForSlope {
-    static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
+  struct DifferenceForSlope : OfKind<mistake_kinds::output_slope_extra> {
     static constexpr std::string_view says = mistake_says::difference_for_slope;
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
                            const Symbol& p, const Symbol& y) {

@@ -16,12 +16,10 @@ struct Divide {
 
   static constexpr std::string_view name = "divide";
   static constexpr std::string_view call = "";
-  static constexpr int operands = 2;
   static constexpr Law law = Law::divide;
   static constexpr Reference reference{"a/b, entry by entry; b must not be 0",
                                        "same shapes, or broadcast",
                                        "ȳ ⊘ b for a, −ȳ ⊙ a ⊘ b² for b"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static Notation notation(std::span<const Operand> x, const Attributes& /*attributes*/) {
     const bool entrywise = !x[0].shape.is_scalar() && !x[1].shape.is_scalar();

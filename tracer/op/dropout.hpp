@@ -14,7 +14,6 @@ struct Dropout {
   }
 
   static constexpr std::string_view name = "dropout";
-  static constexpr std::string_view call = "dropout";
   static constexpr bool quadratic = true;
   static constexpr std::array settings{
       Setting{"p", "p", "p", "0.5", Range::below_one, "the probability to drop"}};
@@ -24,17 +23,13 @@ struct Dropout {
                                .line = "D",
                                .after_activation = true,
                                .flag_has_number = true};
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
   static constexpr Reference reference{
       "dropout(A, p, mask=...): A ⊙ mask/(1 − p); p is the probability to drop",
       "mask as A; the result has the same", "mask/(1 − p)", "none", "Srivastava et al. 2014, §10"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static constexpr MistakeKind dropout_scale{"dropout_scale", 1};
   static constexpr MistakeKind dropout_mask_missing{"dropout_mask_missing", 1};
-  struct MaskLeftOut {
-    static constexpr MistakeKind kind = dropout_mask_missing;
+  struct MaskLeftOut : OfKind<dropout_mask_missing> {
     static constexpr std::string_view says =
         "the mask is left out on the way back: what was dropped gets a gradient";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
@@ -42,8 +37,7 @@ struct Dropout {
       return y_bar / (1 - with[0]);
     }
   };
-  struct LeftOut {
-    static constexpr MistakeKind kind = dropout_mask_missing;
+  struct LeftOut : OfKind<dropout_mask_missing> {
     static constexpr std::string_view says =
         "dropout is left out on the way back: neither mask nor scale";
     static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,
@@ -51,8 +45,7 @@ struct Dropout {
       return y_bar;
     }
   };
-  struct ScaleLeftOut {
-    static constexpr MistakeKind kind = dropout_scale;
+  struct ScaleLeftOut : OfKind<dropout_scale> {
     static constexpr std::string_view says =
         "the mask is there, but its scale 1/(1 − p) is left out on the way back";
     static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,
@@ -60,8 +53,7 @@ struct Dropout {
       return y_bar * mask;
     }
   };
-  struct ScaleTurned {
-    static constexpr MistakeKind kind = dropout_scale;
+  struct ScaleTurned : OfKind<dropout_scale> {
     static constexpr std::string_view says =
         "what the mask keeps is multiplied by 1 − p on the way back; the forward pass divides";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
@@ -78,8 +70,7 @@ struct Dropout {
       return y_bar * mask / ((1 - with[0]) * (1 - with[0]));
     }
   };
-  struct DroppedForKept {
-    static constexpr MistakeKind kind = dropout_scale;
+  struct DroppedForKept : OfKind<dropout_scale> {
     static constexpr std::string_view says =
         "what the mask keeps is divided by p, the share that is dropped, in place of 1 − p";
     static Symbol pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,

@@ -34,7 +34,6 @@ struct Elu {
   static auto corner(const auto& with, const auto& x) { return with[0] == 1 ? 1 : x; }
 
   static constexpr std::string_view name = "elu";
-  static constexpr std::string_view call = "elu";
   static constexpr std::array settings{
       Setting{"alpha", "α", "α", "1", Range::any, "what the negative side is multiplied by"}};
   static constexpr HiddenUnits hidden{};
@@ -55,16 +54,14 @@ struct Elu {
                     : x + " ≤ 0, so the slope is that of the exponential";
   }
 
-  struct AlphaLeftOut {
-    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
+  struct AlphaLeftOut : OfKind<mistake_kinds::slope_formula> {
     static constexpr std::string_view says =
         "the slope for {x} < 0 is taken as e to the {x}; the factor alpha is missing";
     static Symbol slope(const Symbol& x, const Symbol& /*y*/) {
       return step(x) + exp(-relu(-x)) * (1 - step(x));
     }
   };
-  struct ValueForSlope {
-    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
+  struct ValueForSlope : OfKind<mistake_kinds::slope_formula> {
     static constexpr std::string_view says =
         "the slope for {x} < 0 is taken as {y}, without the alpha that belongs to it";
     static Symbol slope(const Symbol& x, const Symbol& y) { return step(x) + y * (1 - step(x)); }

@@ -35,7 +35,7 @@ namespace tracer::op {
 /// Has an expansion in place of a forward.
 template <class Op>
 concept Composite = requires {
-  Op::composite;
+  &Op::expansion;
 };
 
 template <class Op>
@@ -47,17 +47,32 @@ concept Entrywise = !Composite<Op> && usual_shape<Op> && !requires {
   Op::entrywise;
 };
 
+template <class... Xs>
+constexpr int symbols_in(Symbol (*)(const Xs&...)) {
+  return (0 + ... + (std::same_as<Xs, Symbol> ? 1 : 0));
+}
+/// How many operands: as many as the formula of a composite operation has, or as the room says.
 template <class Op>
-inline constexpr int arity = 1;
+constexpr int count_operands() {
+  if constexpr (Composite<Op>) return symbols_in(&Op::expansion);
+  if constexpr (requires { Op::operands; }) return Op::operands;
+  constexpr bool has_left = requires(const Symbol& x) { Op::left(x, x, x, x); };
+  return has_left ? 2 : 1;
+}
 template <class Op>
-requires requires { Op::operands; }
-inline constexpr int arity<Op> = Op::operands;
+inline constexpr int arity = count_operands<Op>();
 
 template <class Op>
 inline constexpr std::array<Setting, 0> settings_of{};
 template <class Op>
 requires requires { Op::settings; }
 inline constexpr auto settings_of<Op> = Op::settings;
+
+template <class Op>
+inline constexpr std::array samples_of{-2.0, 0.5, 1.5};
+template <class Op>
+requires requires { Op::samples; }
+inline constexpr auto samples_of<Op> = Op::samples;
 
 /// Calls f(with, xs...) where that is how f is written, else f(xs...).
 template <class F, class W, class... Xs>
@@ -133,7 +148,7 @@ struct Slope {
 
   static constexpr std::string_view name = Op::slope_name;
   static constexpr std::string_view call = "";
-  static constexpr auto samples = Op::samples;
+  static constexpr auto samples = samples_of<Op>;
   static constexpr auto settings = settings_of<Op>;
 
   static std::string slope_side(const std::string& x, int sign) { return Op::slope_side(x, sign); }

@@ -11,7 +11,6 @@ struct Exp {
   static auto slope(const auto& /*x*/, const auto& y) { return y; }
 
   static constexpr std::string_view name = "exp";
-  static constexpr std::string_view call = "exp";
   static constexpr Reference reference{"eˣ", "any; the result has the same", "eˣ", "none",
                                        "DLMF §4.2"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};

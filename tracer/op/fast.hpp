@@ -32,18 +32,29 @@ Eigen::Index samples(const X& x, int axis) {
   return axis == 0 ? x.cols() : x.rows();
 }
 
+/// Places x where it belongs, or adds it to what is there: put() of whole matrices.
+void assign_or_add(auto&& place, const auto& x, bool first) {
+  if (first) {
+    place = x;
+  } else {
+    place += x;
+  }
+}
+
 /// Entries of a part, one thread's share: some 5 µs of a vectorised loop.
 inline constexpr std::ptrdiff_t part = 16384;
 
 }  // namespace detail
 
-/// A matrix in storage, or its transpose, as the product room reads it.
-template <std::floating_point S>
-Factor<S> factor_of(const ConstView<S>& x) {
-  return {x.data(), x.rows(), x.cols(), x.rows(), false};
+template <class S>
+Factor<S> turned(Factor<S> factor) {
+  std::swap(factor.rows, factor.columns);
+  factor.transposed = !factor.transposed;
+  return factor;
 }
-template <std::floating_point S>
-Factor<S> factor_of(const View<S>& x) {
+/// A matrix in storage, or its transpose, as the product room reads it.
+template <std::floating_point S, class X>
+Factor<S> factor_of(const Eigen::Map<X>& x) {
   return {x.data(), x.rows(), x.cols(), x.rows(), false};
 }
 template <std::floating_point S, class X>
@@ -55,11 +66,6 @@ template <std::floating_point S, class X>
 Factor<S> factor_of(const Eigen::Transpose<X>& x) requires requires {
   factor_of<S>(x.nestedExpression());
 }
-{
-  Factor<S> turned = factor_of<S>(x.nestedExpression());
-  std::swap(turned.rows, turned.columns);
-  turned.transposed = !turned.transposed;
-  return turned;
-}
+{ return turned(factor_of<S>(x.nestedExpression())); }
 
 }  // namespace tracer::op

@@ -18,22 +18,19 @@ struct Gelu {
   static auto slope(const auto& x, const auto& /*y*/) { return normal_cdf(x) + x * normal_pdf(x); }
 
   static constexpr std::string_view name = "gelu";
-  static constexpr std::string_view call = "gelu";
   static constexpr HiddenUnits hidden{};
   static constexpr Reference reference{"x·Φ(x), Φ the standard normal distribution",
                                        "any; the result has the same", "Φ(x) + x·φ(x)", "none",
                                        "Hendrycks & Gimpel 2016, §2"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
 
-  struct DensityLeftOut {
-    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
+  struct DensityLeftOut : OfKind<mistake_kinds::slope_formula> {
     static constexpr std::string_view says =
         "the slope is taken as Φ({x}); the other half of the product rule, {x}·φ({x}), is missing";
     static Symbol slope(const Symbol& x, const Symbol& /*y*/) { return normal_cdf(x); }
   };
   /// GELU's approximation by tanh, differentiated: 0.5(1 + t) + 0.5x(1 − t²)c(1 + 3·0.044715x²).
-  struct OfApproximation {
-    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
+  struct OfApproximation : OfKind<mistake_kinds::slope_formula> {
     static constexpr std::string_view says =
         "the slope is that of the approximation by tanh, and the forward pass is exact";
     static Symbol slope(const Symbol& x, const Symbol& /*y*/) {

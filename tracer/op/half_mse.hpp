@@ -2,7 +2,6 @@
 
 #include "tracer/op/power.hpp"
 #include "tracer/op/room.hpp"
-#include "tracer/op/shapes.hpp"
 
 namespace tracer::op {
 
@@ -12,21 +11,15 @@ struct HalfMse {
   static Symbol expansion(const Symbol& p, const Symbol& y) {
     return Symbol(Rational(1, 2)) * sum<Over::all>(power(p - y, 2)) / count<Over::all>(p);
   }
-  static Shape shape(std::span<const Shape> x, const Attributes&) { return scalar_of_two(name, x); }
 
   static constexpr std::string_view name = "half_mse";
-  static constexpr std::string_view call = "half_mse";
   static constexpr bool quadratic = true;
   static constexpr Loss loss{.mean = Loss::Mean::of_entries, .is_choice = true};
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
   static constexpr Reference reference{"(1/2n) Σ (P − Y)² over all n entries",
                                        "same shapes; a scalar", "(1/n)(P − Y)", "none",
                                        "Bishop 2006, eq. 1.2"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
-  struct TargetsIgnored {
-    static constexpr MistakeKind kind = mistake_kinds::targets_ignored;
+  struct TargetsIgnored : OfKind<mistake_kinds::targets_ignored> {
     static constexpr std::string_view says = mistake_says::targets_ignored;
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& p,
                            const Symbol& /*y*/) {

@@ -2,7 +2,6 @@
 
 #include "tracer/op/relu.hpp"
 #include "tracer/op/room.hpp"
-#include "tracer/op/shapes.hpp"
 
 namespace tracer::op {
 
@@ -14,22 +13,16 @@ struct Hinge {
   static Symbol expansion(const Symbol& s, const Symbol& y) {
     return sum<Over::all>(relu(1 - y * s)) / count<Over::all>(s);
   }
-  static Shape shape(std::span<const Shape> x, const Attributes&) { return scalar_of_two(name, x); }
 
   static constexpr std::string_view name = "hinge";
-  static constexpr std::string_view call = "hinge";
   static constexpr bool quadratic = true;
   static constexpr Loss loss{.mean = Loss::Mean::of_entries, .threshold = 0};
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
   static constexpr Reference reference{
       "(1/n) Σ relu(1 − Y ⊙ S); Y is −1 or 1, S the decision values", "same shapes; a scalar",
       "−Y/n where Y·S < 1, else 0", "Y·S = 1: 0 is taken", "Hastie et al. 2009, eq. 12.25"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static constexpr MistakeKind hinge_margin_ignored{"hinge_margin_ignored", 0};
-  struct PerceptronMask {
-    static constexpr MistakeKind kind = hinge_margin_ignored;
+  struct PerceptronMask : OfKind<hinge_margin_ignored> {
     static constexpr std::string_view says =
         "only samples on the wrong side take part, Y·S < 0; all with Y·S < 1 do";
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& s,
@@ -37,8 +30,7 @@ struct Hinge {
       return -(l_bar * step(-(y * s)) * y / count<Over::all>(s));
     }
   };
-  struct MarginIgnored {
-    static constexpr MistakeKind kind = hinge_margin_ignored;
+  struct MarginIgnored : OfKind<hinge_margin_ignored> {
     static constexpr std::string_view says =
         "every sample takes part; those with Y·S > 1 have no slope";
     static Symbol pullback(const Symbol& l_bar, const Symbol& /*l*/, const Symbol& s,

@@ -12,7 +12,6 @@ struct Identity {
   }
 
   static constexpr std::string_view name = "identity";
-  static constexpr std::string_view call = "identity";
   static constexpr Law law = Law::identity;
   static constexpr std::array<std::string_view, 1> words{"linear"};
   static constexpr bool quadratic = true;

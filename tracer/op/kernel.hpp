@@ -6,7 +6,7 @@
 #include <span>
 
 #include "tracer/number/eigen.hpp"
-#include "tracer/op/with.hpp"
+#include "tracer/symbol/operation.hpp"
 
 namespace tracer {
 

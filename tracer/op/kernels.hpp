@@ -49,17 +49,9 @@ void assign(View<S> y, const X& x, bool first) {
   } else if constexpr (MatrixResult<X> && !std::is_floating_point_v<S>) {
     multiply_entries<S>(y, x.lhs(), x.rhs(), first);
   } else if constexpr (MatrixResult<X>) {
-    if (first) {
-      y.matrix().noalias() = x;
-    } else {
-      y.matrix().noalias() += x;
-    }
+    detail::assign_or_add(y.matrix().noalias(), x, first);
   } else {
-    if (first) {
-      y = x;
-    } else {
-      y += x;
-    }
+    detail::assign_or_add(y, x, first);
   }
 }
 

@@ -11,13 +11,10 @@ struct L1 {
   static Shape shape(std::span<const Shape>, const Attributes&) { return scalar_shape; }
 
   static constexpr std::string_view name = "l1";
-  static constexpr std::string_view call = "l1";
   static constexpr bool quadratic = true;
-  static constexpr bool composite = true;
   static constexpr Reference reference{"Σ |x|, as a penalty", "any; a scalar", "sign(x)",
                                        "x = 0: 0 is taken",
                                        "Hastie, Tibshirani & Friedman 2009, §3.4.2"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 };
 
 }  // namespace tracer::op

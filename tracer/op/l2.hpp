@@ -11,12 +11,9 @@ struct L2 {
   static Shape shape(std::span<const Shape>, const Attributes&) { return scalar_shape; }
 
   static constexpr std::string_view name = "l2";
-  static constexpr std::string_view call = "l2";
   static constexpr bool quadratic = true;
-  static constexpr bool composite = true;
   static constexpr Reference reference{"Σ x², as a penalty", "any; a scalar", "2x", "none",
                                        "Hastie, Tibshirani & Friedman 2009, §3.4.1"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 };
 
 }  // namespace tracer::op

@@ -19,7 +19,6 @@ struct LeakyRelu {
   static auto corner(const auto& x) { return x; }
 
   static constexpr std::string_view name = "leaky_relu";
-  static constexpr std::string_view call = "leaky_relu";
   static constexpr bool quadratic = true;
   static constexpr std::array settings{Setting{"slope",
                                                "α",
@@ -51,14 +50,12 @@ struct LeakyRelu {
   }
 
   static constexpr MistakeKind leaky_slope{"leaky_slope", 0};
-  struct LeakLost {
-    static constexpr MistakeKind kind = leaky_slope;
+  struct LeakLost : OfKind<leaky_slope> {
     static constexpr std::string_view says =
         "the slope for {x} < 0 is taken as 0: that of relu, the leak is lost";
     static Symbol slope(const Symbol& x, const Symbol& /*y*/) { return step(x); }
   };
-  struct LeakTimesInput {
-    static constexpr MistakeKind kind = leaky_slope;
+  struct LeakTimesInput : OfKind<leaky_slope> {
     static constexpr std::string_view says =
         "the value of the negative side stands where its slope belongs: slope·{x} for slope";
     static Symbol slope(const With<Symbol>& with, const Symbol& x, const Symbol& /*y*/) {

@@ -13,7 +13,6 @@ struct Log {
   }
 
   static constexpr std::string_view name = "log";
-  static constexpr std::string_view call = "log";
   static constexpr std::array<std::string_view, 1> other_names{"ln"};
   static constexpr Takes takes = Takes::positive;
   static constexpr Reference reference{"ln x for x > 0", "any; the result has the same", "1/x",

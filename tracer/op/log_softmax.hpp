@@ -22,13 +22,10 @@ struct LogSoftmax {
   }
 
   static constexpr std::string_view name = "log_softmax";
-  static constexpr std::string_view call = "log_softmax";
   static constexpr bool by_sample = true;
   static constexpr std::string_view of_one_entry = "0";
   static constexpr bool keeps_largest = true;
   static constexpr bool spelled = true;
-  static constexpr bool composite = true;
-  static constexpr bool has_pullback = true;
   static constexpr Reference reference{"x − ln Σ exp x over each sample; log_softmax(x, axis=0|1)",
                                        "any; the result has the same",
                                        "∂yᵢ/∂xⱼ = 1 − pᵢ if i = j, else −pⱼ, p = softmax(x)",
@@ -53,9 +50,7 @@ namespace tracer {
 
 template <std::same_as<Symbol> V>
 V log_softmax(const V& x, int axis) {
-  Attributes with;
-  with.axis = axis;
-  return Symbol::apply(op::operation<op::LogSoftmax>(), {x}, with);
+  return Symbol::apply(op::operation<op::LogSoftmax>(), {x}, {.axis = axis});
 }
 
 }  // namespace tracer

@@ -28,12 +28,8 @@ struct Fast<LogSoftmax, S> {
     for (Eigen::Index i = 0; i < detail::samples(y, axis); ++i) {
       const auto bar = detail::sample(y_bar, i, axis);
       const S total = bar.sum();
-      auto to = detail::sample(x_bar, i, axis);
-      if (first) {
-        to = bar - detail::sample(y, i, axis).exp() * total;
-      } else {
-        to += bar - detail::sample(y, i, axis).exp() * total;
-      }
+      const auto of_logits = bar - detail::sample(y, i, axis).exp() * total;
+      detail::assign_or_add(detail::sample(x_bar, i, axis), of_logits, first);
     }
   }
 };

@@ -10,7 +10,6 @@ namespace tracer::op {
 /// C = A·B                 A : m × k, B : k × n, C : m × n
 ///   Ā = C̄·Bᵀ
 ///   B̄ = Aᵀ·C̄
-/// Source: Giles 2008, §2.2.2.
 struct Matmul {
   static auto forward(const auto& a, const auto& b) { return dot(a, b); }
   static auto pullback(const auto& c_bar, const auto& /*c*/, const auto& a, const auto& b) {
@@ -32,7 +31,6 @@ struct Matmul {
   static constexpr Reference reference{"A @ B, A.dot(B), np.dot(A, B): the matrix product",
                                        "m×k and k×n give m×n", "C̄·Bᵀ for A, Aᵀ·C̄ for B", "none",
                                        "Giles 2008, §2.2.2"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static Notation notation(const Notation& a, const Notation& b) {
     return notation::product({a, b}, Notation::Product::matrix);
@@ -40,16 +38,14 @@ struct Matmul {
 
   static constexpr MistakeKind upstream_transposed{"upstream_transposed", 0};
   static constexpr MistakeKind transpose_missing{"transpose_missing", 9};
-  struct RightNotTransposed {
-    static constexpr MistakeKind kind = transpose_missing;
+  struct RightNotTransposed : OfKind<transpose_missing> {
     static constexpr std::string_view says = "{b} stands where its transpose belongs";
     static Symbol pullback(const Symbol& c_bar, const Symbol& /*c*/, const Symbol& /*a*/,
                            const Symbol& b) {
       return dot(c_bar, b);
     }
   };
-  struct LeftNotTransposed {
-    static constexpr MistakeKind kind = transpose_missing;
+  struct LeftNotTransposed : OfKind<transpose_missing> {
     static constexpr std::string_view says = "{a} stands where its transpose belongs";
     static constexpr int operand = 1;
     static Symbol pullback(const Symbol& c_bar, const Symbol& /*c*/, const Symbol& a,
@@ -58,8 +54,7 @@ struct Matmul {
     }
   };
   /// C̄ᵀ for C̄: in attention, dS·Q for dSᵀ·Q.
-  struct UpstreamTransposedLeft {
-    static constexpr MistakeKind kind = upstream_transposed;
+  struct UpstreamTransposedLeft : OfKind<upstream_transposed> {
     static constexpr std::string_view says =
         "the gradient from above is transposed before it is multiplied by {b}";
     static Symbol pullback(const Symbol& c_bar, const Symbol& /*c*/, const Symbol& /*a*/,
@@ -67,8 +62,7 @@ struct Matmul {
       return dot(transpose(c_bar), transpose(b));
     }
   };
-  struct UpstreamTransposedRight {
-    static constexpr MistakeKind kind = upstream_transposed;
+  struct UpstreamTransposedRight : OfKind<upstream_transposed> {
     static constexpr std::string_view says =
         "the gradient from above is transposed before it is multiplied by {a}";
     static constexpr int operand = 1;

@@ -51,22 +51,6 @@ template <Over over, Numbers X, Numbers Like>
 auto broadcast(const X& x, const Like& like) {
   return broadcast<over>(x, like.rows(), like.cols());
 }
-/// y = the largest entry of x, of each of its columns or of each of its rows; NaN where there is
-/// one.
-template <Over over, class Y, Numbers X>
-void largest_into(Y& y, const X& x) {
-  constexpr int nan =
-      std::is_floating_point_v<typename X::Scalar> ? Eigen::PropagateNaN : Eigen::PropagateFast;
-  if constexpr (over == Over::all) {
-    y.coeffRef(0, 0) = x.template maxCoeff<nan>();
-  } else if constexpr (over == Over::each_column) {
-    for (Eigen::Index j = 0; j < x.cols(); ++j)
-      y.coeffRef(0, j) = x.col(j).template maxCoeff<nan>();
-  } else {
-    for (Eigen::Index i = 0; i < x.rows(); ++i)
-      y.coeffRef(i, 0) = x.row(i).template maxCoeff<nan>();
-  }
-}
 namespace detail {
 
 /// Calls one_group(part of y, part of x) for all of x, each of its columns, or each of its rows.
@@ -95,6 +79,17 @@ std::pair<Eigen::Index, Eigen::Index> place_of_largest(const X& x) {
 }
 
 }  // namespace detail
+
+/// y = the largest entry of x, of each of its columns or of each of its rows; NaN where there is
+/// one.
+template <Over over, class Y, Numbers X>
+void largest_into(Y& y, const X& x) {
+  constexpr int nan =
+      std::is_floating_point_v<typename X::Scalar> ? Eigen::PropagateNaN : Eigen::PropagateFast;
+  detail::for_each_group<over>(y, x, [](auto group_y, const auto& group_x) {
+    group_y.coeffRef(0, 0) = group_x.template maxCoeff<nan>();
+  });
+}
 
 /// y = 1 at the largest entry of x, 1/k at each of k largest, else 0. Not lazy, for it looks at
 /// every entry twice.
@@ -165,12 +160,8 @@ auto concat(const A& a, const B& b) {
           return j < a.cols() ? a.coeff(i, j) : b.coeff(i, j - a.cols());
       });
 }
-template <int axis, Numbers Y, Numbers A>
-auto first_part(const Y& y, const A& a) {
-  return y.block(0, 0, a.rows(), a.cols());
-}
-template <int axis, Numbers Y, Numbers A, Numbers B>
-auto second_part(const Y& y, const A& a, const B& b) {
+template <Numbers Y, Numbers A, Numbers B>
+auto second_part(const Y& y, const A& a, const B& b, int axis) {
   return y.block(axis == 0 ? a.rows() : 0, axis == 0 ? 0 : a.cols(), b.rows(), b.cols());
 }
 template <Numbers X>

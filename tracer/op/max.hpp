@@ -1,7 +1,6 @@
 #pragma once
 
 #include "tracer/op/matrices.hpp"
-#include "tracer/op/over.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -25,7 +24,6 @@ struct Max {
   static constexpr Reference reference{"the largest entry; max(a, b) of two is maximum",
                                        "m×n gives 1×1, 1×n, m×1", "1 at the largest entry, else 0",
                                        "several largest: shared evenly", "torch.amax"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
   static constexpr bool pullback_by_formula = true;  // the share is found in a pass of its own
 
   static Notation notation(const Notation& x) {

@@ -27,14 +27,11 @@ struct Maximum {
   static auto corner(const auto& a, const auto& b) { return a - b; }
 
   static constexpr std::string_view name = "maximum";
-  static constexpr std::string_view call = "maximum";
   static constexpr bool quadratic = true;
   static const Operation& with_zero() { return operation<Relu>(); }
-  static constexpr int operands = 2;
   static constexpr Reference reference{
       "the larger of a and b, entry by entry", "same shapes, or broadcast",
       "1 for the larger, 0 for the smaller", "a = b: ½ each", "torch.maximum"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 };
 
 }  // namespace tracer::op

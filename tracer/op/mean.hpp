@@ -1,6 +1,5 @@
 #pragma once
 
-#include "tracer/op/over.hpp"
 #include "tracer/op/room.hpp"
 #include "tracer/op/sum.hpp"
 
@@ -19,11 +18,9 @@ struct Mean {
   static constexpr int axis = axis_of(over);
   static constexpr std::array<std::string_view, 1> other_names{"average"};
   static constexpr bool quadratic = true;
-  static constexpr bool composite = true;
   static constexpr Reference reference{"sum divided by how many there are",
                                        "m×n gives 1×1, 1×n, m×1", "1/n for every entry", "none",
                                        "numpy.mean (keepdims)"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static Notation notation(const Notation& x) {
     return notation::words(

@@ -18,13 +18,10 @@ struct Minimum {
   static auto corner(const auto& a, const auto& b) { return a - b; }
 
   static constexpr std::string_view name = "minimum";
-  static constexpr std::string_view call = "minimum";
   static constexpr bool quadratic = true;
-  static constexpr int operands = 2;
   static constexpr Reference reference{
       "the smaller of a and b, entry by entry", "same shapes, or broadcast",
       "1 for the smaller, 0 for the larger", "a = b: ½ each", "torch.minimum"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 };
 
 }  // namespace tracer::op

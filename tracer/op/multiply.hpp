@@ -17,7 +17,6 @@ struct Multiply {
   static constexpr std::string_view name = "multiply";
   static constexpr std::string_view call = "";
   static constexpr bool quadratic = true;
-  static constexpr int operands = 2;
   static constexpr Law law = Law::multiply;
   static constexpr Reference reference{"a*b, entry by entry", "same shapes, or broadcast",
                                        "ȳ ⊙ b for a, ȳ ⊙ a for b"};
@@ -28,16 +27,14 @@ struct Multiply {
   }
 
   static constexpr MistakeKind factor_left_out{"factor_left_out", 0};
-  struct RightLeftOut {
-    static constexpr MistakeKind kind = factor_left_out;
+  struct RightLeftOut : OfKind<factor_left_out> {
     static constexpr std::string_view says = "the factor {b} is left out on the way back to {a}";
     static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,
                            const Symbol& /*b*/) {
       return y_bar;
     }
   };
-  struct LeftLeftOut {
-    static constexpr MistakeKind kind = factor_left_out;
+  struct LeftLeftOut : OfKind<factor_left_out> {
     static constexpr std::string_view says = "the factor {a} is left out on the way back to {b}";
     static constexpr int operand = 1;
     static Symbol pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& /*a*/,

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "tracer/op/matrices.hpp"
-#include "tracer/op/over.hpp"
 #include "tracer/op/power.hpp"
 #include "tracer/op/ratio.hpp"
 #include "tracer/op/room.hpp"
@@ -11,7 +10,6 @@ namespace tracer::op {
 
 /// y = √Σ x², over all or along one side
 ///   x̄ = ȳ x/y, and 0 where y is 0 (PyTorch's choice)
-/// Source: torch.linalg.vector_norm.
 template <Over over>
 struct Norm {
   static Symbol expansion(const Symbol& x) { return sqrt(sum<over>(power(x, 2))); }
@@ -21,15 +19,11 @@ struct Norm {
   }
   static Shape shape(std::span<const Shape> x, const Attributes&) { return reduced(over, x[0]); }
 
-  static constexpr std::string_view name = over == Over::all           ? "norm"
-                                           : over == Over::each_column ? "norm of each column"
-                                                                       : "norm of each row";
+  static constexpr std::string_view name =
+      name_over(over, "norm", "norm of each column", "norm of each row");
   static constexpr std::string_view call = "norm";
-  static constexpr bool composite = true;
-  static constexpr bool has_pullback = true;
   static constexpr Reference reference{"√Σ x²; norm(x, axis=0|1)", "m×n gives 1×1, 1×n, m×1", "x/y",
                                        "x = 0: 0 is taken", "torch.linalg.vector_norm"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 };
 
 }  // namespace tracer::op

@@ -28,15 +28,11 @@ struct Outer {
   }
 
   static constexpr std::string_view name = "outer";
-  static constexpr std::string_view call = "outer";
   static constexpr bool quadratic = true;
   static constexpr bool spelled = true;
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
   static constexpr Reference reference{"a·bᵀ: entry [i, j] is a[i]·b[j]",
                                        "m and n entries give m×n", "Ȳ·b for a, Ȳᵀ·a for b", "none",
                                        "numpy.outer"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 };
 
 }  // namespace tracer::op

@@ -31,7 +31,6 @@ struct Place {
   static constexpr bool quadratic = true;
   static constexpr std::string_view legend =
       "place[i,j](v): zeros, but for v, whose first entry stands at [i,j]";
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static Notation notation(std::span<const Operand> x, const Attributes& with) {
     return notation::call(fmt::format("place[{},{}]", with.row, with.column), {x[0].notation});

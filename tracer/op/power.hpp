@@ -39,7 +39,6 @@ struct Power {
 
   static constexpr std::string_view name = "power";
   static constexpr std::string_view call = "";
-  static constexpr int operands = 2;
   static constexpr Law law = Law::power;
   static constexpr Reference reference{"x**n or x^n; x < 0 only with whole n, 0**0 = 1",
                                        "same shapes, or broadcast", "n xⁿ⁻¹ for x, xⁿ ln x for n",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tracer/op/divide.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -23,14 +24,10 @@ struct Ratio {
 
   static constexpr std::string_view name = "ratio";
   static constexpr std::string_view call = "";
-  static constexpr int operands = 2;
   static constexpr Law law = Law::divide;
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
-  static Notation notation(std::span<const Operand> x, const Attributes& /*attributes*/) {
-    const bool entrywise = !x[0].shape.is_scalar() && !x[1].shape.is_scalar();
-    return notation::quotient(x[0].notation, x[1].notation,
-                              entrywise ? Notation::Product::hadamard : Notation::Product::dot);
+  static Notation notation(std::span<const Operand> x, const Attributes& with) {
+    return Divide::notation(x, with);
   }
 };
 

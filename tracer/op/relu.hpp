@@ -19,7 +19,6 @@ struct Relu {
   static auto corner(const auto& x) { return x; }
 
   static constexpr std::string_view name = "relu";
-  static constexpr std::string_view call = "relu";
   static constexpr bool quadratic = true;
   static constexpr HiddenUnits hidden{
       .is_common = true, .idle = "dead", .is_idle = [](double y) { return y == 0; }};
@@ -41,8 +40,7 @@ struct Relu {
                     : x + " < 0, so the slope is 0: nothing flows back through here";
   }
 
-  struct MaskTurned {
-    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
+  struct MaskTurned : OfKind<mistake_kinds::slope_formula> {
     static constexpr std::string_view says =
         "the mask is turned round: what is passed on is where {x} is not above 0";
     static auto slope(const auto& x, const auto& /*y*/) { return 1 - step(x); }

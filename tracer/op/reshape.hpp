@@ -24,7 +24,6 @@ struct Reshape {
   }
 
   static constexpr std::string_view name = "reshape";
-  static constexpr std::string_view call = "reshape";
   static constexpr Law law = Law::reshape;
   static constexpr std::array<std::string_view, 1> other_names{"view"};
   static constexpr bool quadratic = true;
@@ -32,7 +31,6 @@ struct Reshape {
       "reshape(x, rows, columns), read row by row; one of them may be -1",
       "m×n gives rows×columns with as many entries", "ȳ, reshaped back", "none",
       "numpy.reshape (order C)"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 };
 
 }  // namespace tracer::op

@@ -10,14 +10,16 @@
 //                              its expansion
 //   corner(x...)               where it has corners: what is 0 on one (kernel.hpp); over matrices
 //                              corner(c, x...), which writes it to c
-//   shape(x, attributes)       where it is not that of the operands
+//   shape(x, attributes)       where it is not that of the operands, or a scalar of a loss
 // then what it is called and how it is written:
-//   name, call                 `call` is the function of the language, "" for the engine's own
-//   operands                   how many, unless it is one
+//   name                       unique
+//   call                       the function of the language, where that is not the name; "" for
+//                              operators and for the engine's own
+//   operands                   how many, where it is neither one nor seen from the rules
 //   law                        the structure that others build on, where it has some
 //   settings                   its numbers, with names
 //   reference                  for `help ops`
-//   samples                    where the tests probe it
+//   samples                    where the tests probe it, unless at samples_of
 //   notation, side, slope_side how it is written, and what is said of its pieces, unless as usual
 //   mistakes                   rules that are written in its place, for the diagnosis
 // and what it is to others (symbol/traits.hpp), each where it holds:
@@ -45,18 +47,25 @@ namespace tracer::op {
 
 using Range = Setting::Range;
 
+/// The function of the language that makes it.
 template <class Op>
-concept HasPullback = requires {
-  Op::has_pullback;
+constexpr std::string_view call_of() {
+  if constexpr (requires { Op::call; }) return Op::call;
+  return Op::name;
 }
-|| !Composite<Op>;
 
 /// What people write in place of a room's rule: `using mistakes = Mistakes<Diagonal, ...>`. Each is
-/// a struct with kind (mistake_kinds.hpp has those that several share), says and the rule: a slope
-/// of the room's signature, or a pullback that gives one adjoint, the first operand's unless
+/// a struct with kind (mistake_kinds.hpp has those that several rooms share), says and the rule: a
+/// slope of the room's signature, or a pullback that gives one adjoint, the first operand's unless
 /// `operand` says another.
 template <class... Wrong>
 struct Mistakes {};
+
+/// A rule of a kind that several have: `struct SquareForgotten : OfKind<slope_formula>`.
+template <const MistakeKind& of>
+struct OfKind {
+  static constexpr MistakeKind kind = of;
+};
 
 namespace detail {
 
@@ -65,14 +74,21 @@ auto pick(std::index_sequence<I...>, const auto& span, auto&& f) {
   return f(span[I]...);
 }
 
-inline std::vector<Symbol> symbols_of(const Attributes& attributes) {
-  return {attributes.numbers.begin(), attributes.numbers.end()};
+/// f(with, x...) over symbols.
+template <std::size_t operands>
+auto with_symbols(const Attributes& attributes, std::span<const Symbol> x, auto&& f) {
+  const std::vector<Symbol> numbers{attributes.numbers.begin(), attributes.numbers.end()};
+  return pick(std::make_index_sequence<operands>{}, x, [&](const auto&... xs) {
+    return f(With<Symbol>{attributes, numbers}, xs...);
+  });
 }
 
 template <class Op>
 Shape shape(std::span<const Shape> shapes, const Attributes& attributes) {
   if constexpr (requires { Op::shape(shapes, attributes); }) {
     return Op::shape(shapes, attributes);
+  } else if constexpr (requires { Op::loss.mean; }) {
+    return scalar_of_two(Op::name, shapes);
   } else {
     return same_shape(Op::name, shapes);
   }
@@ -89,17 +105,15 @@ Notation notation(std::span<const Operand> x, const Attributes& attributes) {
   } else {
     std::vector<Notation> arguments;
     for (const Operand& operand : x) arguments.push_back(operand.notation);
-    return notation::call(std::string(Op::call.empty() ? Op::name : Op::call),
-                          std::move(arguments));
+    const std::string_view call = call_of<Op>();
+    return notation::call(std::string(call.empty() ? Op::name : call), std::move(arguments));
   }
 }
 
 template <class Op>
 std::vector<Symbol> pullback(const Attributes& attributes, const Symbol& y_bar, const Symbol& y,
                              std::span<const Symbol> x) {
-  const std::vector<Symbol> numbers = symbols_of(attributes);
-  const With<Symbol> with{attributes, numbers};
-  return pick(std::make_index_sequence<arity<Op>>{}, x, [&](const auto&... xs) {
+  return with_symbols<arity<Op>>(attributes, x, [&](const auto& with, const auto&... xs) {
     if constexpr (Entrywise<Op>) {
       std::vector<Symbol> adjoints{adjoint<Op, 0>(with, y_bar, y, xs...)};
       if constexpr (arity<Op> == 2) adjoints.push_back(adjoint<Op, 1>(with, y_bar, y, xs...));
@@ -117,9 +131,7 @@ std::vector<Symbol> pullback(const Attributes& attributes, const Symbol& y_bar, 
 template <class Op, class Wrong>
 Symbol mistaken(const Attributes& attributes, const Symbol& y_bar, const Symbol& y,
                 std::span<const Symbol> x) {
-  const std::vector<Symbol> numbers = symbols_of(attributes);
-  const With<Symbol> with{attributes, numbers};
-  return pick(std::make_index_sequence<arity<Op>>{}, x, [&](const auto&... xs) -> Symbol {
+  return with_symbols<arity<Op>>(attributes, x, [&](const auto& with, const auto&... xs) -> Symbol {
     if constexpr (
         requires { Wrong::slope(xs..., y); } || requires { Wrong::slope(with, xs..., y); }) {
       return y_bar * slope<Wrong>(with, xs..., y);
@@ -135,11 +147,7 @@ template <class Op, class Wrong>
 MistakenRule mistaken_rule() {
   int operand = 0;
   if constexpr (requires { Wrong::operand; }) operand = Wrong::operand;
-  if constexpr (requires { Wrong::kind; }) {
-    return {Wrong::kind, Wrong::says, operand, &mistaken<Op, Wrong>};
-  } else {
-    return {{Wrong::id}, Wrong::says, operand, &mistaken<Op, Wrong>};
-  }
+  return {Wrong::kind, Wrong::says, operand, &mistaken<Op, Wrong>};
 }
 
 template <class Op, class... Wrong>
@@ -150,9 +158,7 @@ std::span<const MistakenRule> mistaken_rules(Mistakes<Wrong...> /*list*/) {
 
 template <class Op>
 Symbol expansion(const Attributes& attributes, std::span<const Symbol> x) {
-  const std::vector<Symbol> numbers = symbols_of(attributes);
-  const With<Symbol> with{attributes, numbers};
-  return pick(std::make_index_sequence<arity<Op>>{}, x, [&](const auto&... xs) -> Symbol {
+  return with_symbols<arity<Op>>(attributes, x, [&](const auto& with, const auto&... xs) -> Symbol {
     return call_with(
         [](const auto&... a) -> decltype(Op::expansion(a...)) { return Op::expansion(a...); }, with,
         xs...);
@@ -162,11 +168,11 @@ Symbol expansion(const Attributes& attributes, std::span<const Symbol> x) {
 template <class Pair>
 Symbol joined_pullback(const Attributes& attributes, const Symbol& l_bar, const Symbol& p,
                        const Symbol& y) {
-  const std::vector<Symbol> numbers = symbols_of(attributes);
-  const With<Symbol> with{attributes, numbers};
-  return call_with(
-      [](const auto&... a) -> decltype(Pair::pullback(a...)) { return Pair::pullback(a...); }, with,
-      l_bar, p, y);
+  return with_symbols<0>(attributes, {}, [&](const auto& with) -> Symbol {
+    return call_with(
+        [](const auto&... a) -> decltype(Pair::pullback(a...)) { return Pair::pullback(a...); },
+        with, l_bar, p, y);
+  });
 }
 
 /// Of the pair `Op::output`: its activation, a pullback of (l_bar, p, y), and `joined`, where the
@@ -217,7 +223,7 @@ template <class Op>
 Operation describe() {
   Operation o;
   o.name = Op::name;
-  o.call = Op::call;
+  o.call = call_of<Op>();
   o.arity = arity<Op>;
   if constexpr (requires { Op::law; }) o.law = Op::law;
   if constexpr (requires { Op::axis; }) o.axis = Op::axis;
@@ -227,7 +233,7 @@ Operation describe() {
   o.shape = &detail::shape<Op>;
   o.notation = &detail::notation<Op>;
   if constexpr (Composite<Op>) o.expansion = &detail::expansion<Op>;
-  if constexpr (HasPullback<Op>) o.pullback = &detail::pullback<Op>;
+  if constexpr (!Composite<Op> || requires { &Op::pullback; }) o.pullback = &detail::pullback<Op>;
   if constexpr (requires { typename Op::mistakes; })
     o.mistakes = detail::mistaken_rules<Op>(typename Op::mistakes{});
   detail::describe_traits<Op>(o);

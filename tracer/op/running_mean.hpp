@@ -1,7 +1,6 @@
 #pragma once
 
 #include "tracer/op/room.hpp"
-#include "tracer/op/shapes.hpp"
 
 namespace tracer::op {
 
@@ -22,9 +21,6 @@ struct RunningMean {
   static constexpr bool by_sample = true;
   static constexpr std::array settings{
       Setting{"momentum", "μ", "momentum", "0.1", Range::any, "the share of the new statistic"}};
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 };
 
 }  // namespace tracer::op

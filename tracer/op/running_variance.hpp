@@ -24,9 +24,6 @@ struct RunningVariance {
   static constexpr std::string_view call = "";
   static constexpr bool by_sample = true;
   static constexpr auto settings = RunningMean::settings;
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 };
 
 }  // namespace tracer::op

@@ -21,8 +21,6 @@ struct ShareOfFirst {
 
   static constexpr std::string_view name = "a > b";
   static constexpr std::string_view call = "";
-  static constexpr int operands = 2;
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static Notation notation(const Notation& a, const Notation& b) {
     return notation::words("[", {a, notation::words(">"), b, notation::words("]")});

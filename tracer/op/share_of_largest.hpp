@@ -1,7 +1,6 @@
 #pragma once
 
 #include "tracer/op/matrices.hpp"
-#include "tracer/op/over.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -19,7 +18,6 @@ struct ShareOfLargest {
       name_over(over, "is largest", "is largest of its column", "is largest of its row");
   static constexpr std::string_view call = "";
   static constexpr bool entrywise = false;
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static Notation notation(const Notation& x) {
     const auto which = name_over(over, "largest]", "largest of its column]", "largest of its row]");

@@ -14,7 +14,6 @@ struct Sigmoid {
   static auto slope(const auto& /*x*/, const auto& y) { return y * (1 - y); }
 
   static constexpr std::string_view name = "sigmoid";
-  static constexpr std::string_view call = "sigmoid";
   static constexpr std::array<std::string_view, 1> other_names{"expit"};
   static constexpr std::array<std::string_view, 1> words{"logistic"};
   // its slope is at most 1/4
@@ -27,8 +26,7 @@ struct Sigmoid {
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
 
   /// 1/1 + exp(−x): the brackets of 1/(1 + exp(−x)) are missing.
-  struct Brackets {
-    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
+  struct Brackets : OfKind<mistake_kinds::slope_formula> {
     static constexpr std::string_view says =
         "the slope is s(1 − s) with s = 1/1 + exp(−{x}): the brackets of 1/(1 + exp(−{x})) are "
         "missing";
@@ -36,16 +34,14 @@ struct Sigmoid {
       return (1 + exp(-x)) * (1 - (1 + exp(-x)));
     }
   };
-  struct BracketsOfResult {
-    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
+  struct BracketsOfResult : OfKind<mistake_kinds::slope_formula> {
     static constexpr std::string_view says =
         "the slope is s(1 − s) with s = 1/1 + exp(−{y}), of the result and with missing brackets";
     static Symbol slope(const Symbol& /*x*/, const Symbol& y) {
       return (1 + exp(-y)) * (1 - (1 + exp(-y)));
     }
   };
-  struct OneMinus {
-    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
+  struct OneMinus : OfKind<mistake_kinds::slope_formula> {
     static constexpr std::string_view says =
         "the slope is taken as 1 − {y}; the factor {y} is missing: {y}(1 − {y})";
     static Symbol slope(const Symbol& /*x*/, const Symbol& y) { return 1 - y; }

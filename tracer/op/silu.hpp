@@ -16,7 +16,6 @@ struct Silu {
   }
 
   static constexpr std::string_view name = "silu";
-  static constexpr std::string_view call = "silu";
   static constexpr std::array<std::string_view, 1> other_names{"swish"};
   static constexpr HiddenUnits hidden{};
   static constexpr Reference reference{"x·sigmoid(x)", "any; the result has the same",
@@ -24,8 +23,7 @@ struct Silu {
                                        "Elfwing, Uchibe & Doya 2018, eq. 6"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
 
-  struct ProductRuleHalf {
-    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
+  struct ProductRuleHalf : OfKind<mistake_kinds::slope_formula> {
     static constexpr std::string_view says =
         "the slope is taken as sigmoid({x}); the other half of the product rule is missing";
     static Symbol slope(const Symbol& x, const Symbol& /*y*/) { return sigmoid(x); }

@@ -10,7 +10,6 @@ struct Sin {
   static auto slope(const auto& x, const auto& /*y*/) { return cos(x); }
 
   static constexpr std::string_view name = "sin";
-  static constexpr std::string_view call = "sin";
   static constexpr Reference reference{"sin x, x in radians", "any; the result has the same",
                                        "cos x", "none", "DLMF §4.20"};
   static constexpr std::array samples{-3.0, 0.0, 1.5};

@@ -36,7 +36,6 @@ struct Slice {
   static constexpr Reference reference{
       "A[i, j], A[i, :], A[a:b, c:d]; counted from 0, negative from the end", "the window's",
       "ȳ in the window, 0 elsewhere", "none", "numpy indexing"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static Notation notation(std::span<const Operand> x, const Attributes& with) {
     const auto range = [](int first, const Size& taken, const Size& all) {

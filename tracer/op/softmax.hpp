@@ -22,7 +22,6 @@ struct Softmax {
   }
 
   static constexpr std::string_view name = "softmax";
-  static constexpr std::string_view call = "softmax";
   static constexpr bool by_sample = true;
   static constexpr std::string_view of_one_entry = "1";
   static constexpr bool keeps_largest = true;
@@ -38,16 +37,13 @@ struct Softmax {
                                                               : columns ? "every column sums to 1"
                                                                         : "every row sums to 1"};
   }
-  static constexpr bool composite = true;
-  static constexpr bool has_pullback = true;
   static constexpr Reference reference{
       "exp x / Σ exp x over each sample; softmax(x, axis=0|1)", "any; the result has the same",
       "∂pᵢ/∂xⱼ = pᵢ(1 − pᵢ) if i = j, else −pᵢpⱼ", "none", "Bishop 2006, eq. 4.106"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
 
   /// Each p as if it depended on its own x alone.
-  struct Diagonal {
-    static constexpr MistakeKind kind = mistake_kinds::softmax_diagonal;
+  struct Diagonal : OfKind<mistake_kinds::softmax_diagonal> {
     static constexpr std::string_view says =
         "the slope of softmax is taken as p(1 − p), entry by entry; but every entry of {x} moves "
         "every entry of {y}";
@@ -64,8 +60,7 @@ struct Softmax {
       return p_bar * p;
     }
   };
-  struct WrongAxis {
-    static constexpr MistakeKind kind = mistake_kinds::softmax_wrong_axis;
+  struct WrongAxis : OfKind<mistake_kinds::softmax_wrong_axis> {
     static constexpr std::string_view says =
         "on the way back the sum of softmax runs over the other side";
     static Symbol pullback(const With<Symbol>& with, const Symbol& p_bar, const Symbol& p,
@@ -83,9 +78,7 @@ namespace tracer {
 
 template <std::same_as<Symbol> V>
 V softmax(const V& x, int axis) {
-  Attributes with;
-  with.axis = axis;
-  return Symbol::apply(op::operation<op::Softmax>(), {x}, with);
+  return Symbol::apply(op::operation<op::Softmax>(), {x}, {.axis = axis});
 }
 
 }  // namespace tracer

@@ -3,7 +3,6 @@
 
 #include "tracer/op/log_softmax.hpp"
 #include "tracer/op/room.hpp"
-#include "tracer/op/shapes.hpp"
 #include "tracer/op/softmax.hpp"
 
 namespace tracer::op {
@@ -23,23 +22,16 @@ struct SoftmaxCrossEntropy {
     return std::tuple{l_bar * ((softmax(z, axis) * broadcast(sum(y, axis), z, axis) - y) / m),
                       l_bar * (-log_softmax(z, axis) / m)};
   }
-  static Shape shape(std::span<const Shape> x, const Attributes&) { return scalar_of_two(name, x); }
 
   static constexpr std::string_view name = "softmax_cross_entropy";
-  static constexpr std::string_view call = "softmax_cross_entropy";
   static constexpr bool by_sample = true;
   static constexpr Takes takes = Takes::logits;
   static constexpr Loss loss{.mean = Loss::Mean::of_samples};
-  static constexpr int operands = 2;
-  static constexpr bool composite = true;
-  static constexpr bool has_pullback = true;
   static constexpr Reference reference{
       "−(1/m) Σ Y ⊙ log_softmax(Z) over m samples; Z are logits", "same shapes; a scalar",
       "(softmax(Z) − Y)/m where each sample's Y sums to 1", "none", "torch.nn.CrossEntropyLoss"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
-  struct ExtraSlope {
-    static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
+  struct ExtraSlope : OfKind<mistake_kinds::output_slope_extra> {
     static constexpr std::string_view says = mistake_says::extra_slope;
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
                            const Symbol& z, const Symbol& y) {
@@ -48,8 +40,7 @@ struct SoftmaxCrossEntropy {
       return l_bar * ((p - y) * p * (1 - p) / sample_count(z, axis));
     }
   };
-  struct ExtraJacobian {
-    static constexpr MistakeKind kind = mistake_kinds::output_slope_extra;
+  struct ExtraJacobian : OfKind<mistake_kinds::output_slope_extra> {
     static constexpr std::string_view says =
         "softmax minus the targets is the gradient at {x} already; the slopes of softmax are "
         "multiplied in once more";
@@ -61,8 +52,7 @@ struct SoftmaxCrossEntropy {
       return l_bar * (p * (d - broadcast(sum(d * p, axis), p, axis)) / sample_count(z, axis));
     }
   };
-  struct TargetsIgnored {
-    static constexpr MistakeKind kind = mistake_kinds::targets_ignored;
+  struct TargetsIgnored : OfKind<mistake_kinds::targets_ignored> {
     static constexpr std::string_view says = mistake_says::targets_ignored;
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
                            const Symbol& z, const Symbol& /*y*/) {
@@ -70,8 +60,7 @@ struct SoftmaxCrossEntropy {
       return l_bar * (softmax(z, axis) / sample_count(z, axis));
     }
   };
-  struct SoftmaxLeftOut {
-    static constexpr MistakeKind kind = mistake_kinds::logits_for_probabilities;
+  struct SoftmaxLeftOut : OfKind<mistake_kinds::logits_for_probabilities> {
     static constexpr std::string_view says =
         "{x} itself stands where its softmax belongs: {x} minus the targets";
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,
@@ -79,8 +68,7 @@ struct SoftmaxCrossEntropy {
       return l_bar * ((z - y) / sample_count(z, with.attributes.axis));
     }
   };
-  struct Diagonal {
-    static constexpr MistakeKind kind = mistake_kinds::softmax_diagonal;
+  struct Diagonal : OfKind<mistake_kinds::softmax_diagonal> {
     static constexpr std::string_view says =
         "the slope of softmax is taken as p(1 − p), entry by entry; but every entry of {x} moves "
         "every probability";
@@ -90,8 +78,7 @@ struct SoftmaxCrossEntropy {
       return -(l_bar * (y * (1 - softmax(z, axis)) / sample_count(z, axis)));
     }
   };
-  struct ReciprocalLeftOut {
-    static constexpr MistakeKind kind = mistake_kinds::log_slope_missing;
+  struct ReciprocalLeftOut : OfKind<mistake_kinds::log_slope_missing> {
     static constexpr std::string_view says =
         "the slope 1/p of the logarithm is left out before the slopes of softmax";
     static Symbol pullback(const With<Symbol>& with, const Symbol& l_bar, const Symbol& /*l*/,

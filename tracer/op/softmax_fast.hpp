@@ -45,12 +45,7 @@ struct Fast<Softmax, S> {
       const auto share = detail::sample(p, i, axis);
       const auto bar = detail::sample(p_bar, i, axis);
       const S mean = (bar * share).sum();
-      auto to = detail::sample(x_bar, i, axis);
-      if (first) {
-        to = share * (bar - mean);
-      } else {
-        to += share * (bar - mean);
-      }
+      detail::assign_or_add(detail::sample(x_bar, i, axis), share * (bar - mean), first);
     }
   }
 };

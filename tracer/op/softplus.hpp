@@ -14,7 +14,6 @@ struct Softplus {
   static auto slope(const auto& x, const auto& /*y*/) { return sigmoid(x); }
 
   static constexpr std::string_view name = "softplus";
-  static constexpr std::string_view call = "softplus";
   static constexpr HiddenUnits hidden{.is_common = true};
   static constexpr Reference reference{"ln(1 + eˣ)", "any; the result has the same", "sigmoid(x)",
                                        "none", "torch.nn.Softplus (beta 1)"};

@@ -13,7 +13,6 @@ struct Sqrt {
   }
 
   static constexpr std::string_view name = "sqrt";
-  static constexpr std::string_view call = "sqrt";
   static constexpr Reference reference{"√x for x ≥ 0", "any; the result has the same", "1/(2√x)",
                                        "x = 0: the slope is infinite", "DLMF §4.2"};
   static constexpr std::array samples{0.25, 2.0, 9.0};

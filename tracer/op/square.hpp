@@ -10,7 +10,6 @@ struct Square {
   static auto slope(const auto& x, const auto& /*y*/) { return 2 * x; }
 
   static constexpr std::string_view name = "square";
-  static constexpr std::string_view call = "square";
   static constexpr bool quadratic = true;
   static constexpr Law law = Law::square;
   static constexpr Reference reference{"x²", "any; the result has the same", "2x", "none",

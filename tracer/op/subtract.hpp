@@ -17,7 +17,6 @@ struct Subtract {
   static constexpr std::string_view name = "subtract";
   static constexpr std::string_view call = "";
   static constexpr bool quadratic = true;
-  static constexpr int operands = 2;
   static constexpr Law law = Law::subtract;
   static constexpr Reference reference{"a − b", "same shapes, or broadcast", "ȳ for a, −ȳ for b"};
   static constexpr std::array samples{-2.0, 0.0, 1.5};

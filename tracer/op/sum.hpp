@@ -1,7 +1,6 @@
 #pragma once
 
 #include "tracer/op/matrices.hpp"
-#include "tracer/op/over.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
@@ -24,7 +23,6 @@ struct Sum {
   static constexpr Reference reference{
       "sum(x), sum(x, axis=0), sum(x, axis=1)", "m×n gives 1×1, 1×n, m×1",
       "1 for every entry: ȳ is repeated", "none", "numpy.sum (keepdims)"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static Notation notation(const Notation& x) {
     return notation::words(std::string(name_over(over, "Σ", "column sums of", "row sums of")), {x});

@@ -13,7 +13,6 @@ struct Tanh {
   static auto slope(const auto& /*x*/, const auto& y) { return 1 - y * y; }
 
   static constexpr std::string_view name = "tanh";
-  static constexpr std::string_view call = "tanh";
   static constexpr HiddenUnits hidden{
       .initialiser = "xavier", .is_common = true, .idle = "saturated", .is_idle = [](double y) {
         return 100 * (1 - y * y) < 1;
@@ -22,26 +21,22 @@ struct Tanh {
                                        "DLMF §4.34"};
   static constexpr std::array samples{-3.0, -0.5, 0.0, 2.0};
 
-  struct SquareForgotten {
-    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
+  struct SquareForgotten : OfKind<mistake_kinds::slope_formula> {
     static constexpr std::string_view says =
         "the slope of tanh is taken as 1 − tanh {x}; the square is missing: 1 − tanh² {x}";
     static auto slope(const auto& /*x*/, const auto& y) { return 1 - y; }
   };
-  struct SquareInside {
-    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
+  struct SquareInside : OfKind<mistake_kinds::slope_formula> {
     static constexpr std::string_view says =
         "the slope of tanh is taken as 1 − tanh({x}²); the square belongs outside: 1 − tanh² {x}";
     static auto slope(const auto& x, const auto& /*y*/) { return 1 - tanh(x * x); }
   };
-  struct SquareInsideOfResult {
-    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
+  struct SquareInsideOfResult : OfKind<mistake_kinds::slope_formula> {
     static constexpr std::string_view says =
         "the slope of tanh is taken as 1 − tanh({y}²), of the result; it is 1 − {y}²";
     static auto slope(const auto& /*x*/, const auto& y) { return 1 - tanh(y * y); }
   };
-  struct WholeSquared {
-    static constexpr MistakeKind kind = mistake_kinds::slope_formula;
+  struct WholeSquared : OfKind<mistake_kinds::slope_formula> {
     static constexpr std::string_view says =
         "the slope of tanh is taken as (1 − {y})²; only {y} is squared: 1 − {y}²";
     static auto slope(const auto& /*x*/, const auto& y) { return (1 - y) * (1 - y); }

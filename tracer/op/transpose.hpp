@@ -16,12 +16,10 @@ struct Transpose {
   }
 
   static constexpr std::string_view name = "transpose";
-  static constexpr std::string_view call = "transpose";
   static constexpr std::array<std::string_view, 1> other_names{"t"};
   static constexpr bool quadratic = true;
   static constexpr Law law = Law::transpose;
   static constexpr Reference reference{"Aᵀ; also A.T", "m×n gives n×m", "Ȳᵀ"};
-  static constexpr std::array samples{-2.0, 0.5, 1.5};
 
   static Notation notation(const Notation& x) { return notation::transpose(x); }
 };

@@ -4,11 +4,16 @@
 // op/matrices.hpp. Next: any room, e.g. op/tanh.hpp.
 #pragma once
 
-#include "tracer/op/over.hpp"
-#include "tracer/op/with.hpp"
 #include "tracer/symbol/symbol.hpp"
 
 namespace tracer {
+
+/// What a reduction runs over, and what a broadcast repeats: the two undo each other's shape.
+enum class Over {
+  all,          ///< every entry: m×n ↔ 1×1
+  each_column,  ///< down each column (NumPy's axis=0): m×n ↔ 1×n
+  each_row      ///< along each row (axis=1): m×n ↔ m×1
+};
 
 Symbol operator+(const Symbol&, const Symbol&);
 Symbol operator-(const Symbol&, const Symbol&);
@@ -20,10 +25,8 @@ Symbol transpose(const Symbol&);
 Symbol reshape_like(const Symbol&, const Symbol& like);
 Symbol window_like(const Symbol&, int row, int column, const Symbol& like);
 Symbol place_like(const Symbol&, int row, int column, const Symbol& like);
-template <int axis>
-Symbol first_part(const Symbol& y, const Symbol& a);
-template <int axis>
-Symbol second_part(const Symbol& y, const Symbol& a, const Symbol& b);
+/// Of y, which has a and b below each other (axis 0) or side by side, the part that is b.
+Symbol second_part(const Symbol& y, const Symbol& a, const Symbol& b, int axis);
 template <Over over>
 Symbol share_of_largest(const Symbol&);
 template <Over over>
@@ -37,5 +40,8 @@ Symbol count(const Symbol&);
 Symbol sum(const Symbol&, int axis);
 Symbol broadcast(const Symbol&, const Symbol& like, int axis);
 Symbol sample_count(const Symbol&, int axis);
+
+/// min(max(x, −most), most), entry by entry. Over numbers a run does it in place: run/clipping.hpp.
+Symbol cut(const Symbol& x, const Rational& most);
 
 }  // namespace tracer

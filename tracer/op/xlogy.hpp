@@ -20,7 +20,6 @@ struct XLogY {
 
   static constexpr std::string_view name = "y ln p";
   static constexpr std::string_view call = "";
-  static constexpr int operands = 2;
   static constexpr std::array samples{0.25, 1.0, 3.0};
 
   static Notation notation(std::span<const Operand> x, const Attributes& /*attributes*/) {

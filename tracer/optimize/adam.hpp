@@ -11,7 +11,6 @@ namespace tracer::optimize {
 ///   v̂ = v/(1 − β₂ᵗ)             the weights (1 − β)·βⁱ, i < t, add up to 1 − βᵗ: this makes it 1
 ///   w ← w − lr·m̂/(√v̂ + ε)
 /// Over Exact √v̂ is an interval unless v̂ is a square. There is no amsgrad.
-/// Source: PyTorch 2, torch.optim.Adam.
 struct Adam {
   static constexpr std::string_view name = "adam";
   static constexpr std::string_view title = "Adam";

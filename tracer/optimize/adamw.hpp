@@ -8,7 +8,6 @@ namespace tracer::optimize {
 ///   decayed = w − lr·λ·w
 /// and from there Adam's step, with the gradient of the loss alone. In Adam λ·w is part of g and is
 /// divided by √v̂ with it, so that weights with large gradients hardly decay; here all decay alike.
-/// Source: PyTorch 2, torch.optim.AdamW.
 struct AdamW {
   static constexpr std::string_view name = "adamw";
   static constexpr std::string_view title = "AdamW";

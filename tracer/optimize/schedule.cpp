@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "tracer/error.hpp"
-#include "tracer/number/decimal.hpp"
 #include "tracer/number/exact.hpp"
 
 namespace tracer {
@@ -88,14 +87,6 @@ V rate(const Schedule& schedule, const V& base, const Moment& at) {
   return rate;
 }
 
-std::string decimal(const Rational& q) {
-  const Decimal decimal = to_decimal(Exact(q), 12, true);
-  if (!decimal.exact) return to_string(q);
-  std::string text = decimal.text;
-  if (const std::size_t e = text.find("e-0"); e != std::string::npos) text.erase(e + 2, 1);
-  return text;
-}
-
 }  // namespace
 
 double rate_at(const Schedule& schedule, double base, const Moment& at) {
@@ -130,32 +121,6 @@ bool Plateau::watch(double loss) {
   if (state.rate - lower <= smallest_drop) return false;
   state.rate = lower;
   return true;
-}
-
-std::string to_text(const Schedule& schedule) {
-  std::string text;
-  switch (schedule.kind) {
-    case Schedule::Kind::constant:
-      text = "constant";
-      break;
-    case Schedule::Kind::step:
-      text =
-          fmt::format("step(step_size={}, gamma={})", schedule.step_size, decimal(schedule.gamma));
-      break;
-    case Schedule::Kind::exponential:
-      text = fmt::format("exponential(gamma={})", decimal(schedule.gamma));
-      break;
-    case Schedule::Kind::cosine:
-      text = schedule.min_lr == 0 ? "cosine"
-                                  : fmt::format("cosine(min_lr={})", decimal(schedule.min_lr));
-      break;
-    case Schedule::Kind::plateau:
-      text = fmt::format("reduce_on_plateau(factor={}, patience={}, min_lr={})",
-                         decimal(schedule.gamma), schedule.patience, decimal(schedule.min_lr));
-      break;
-  }
-  if (schedule.warmup > 0) text += fmt::format(", warmup={}", schedule.warmup);
-  return text;
 }
 
 }  // namespace tracer

@@ -76,7 +76,4 @@ class Plateau {
   int patience_ = 10;
 };
 
-/// "step(step_size=10, gamma=0.1), warmup=2": as a lesson writes it.
-std::string to_text(const Schedule&);
-
 }  // namespace tracer

@@ -14,7 +14,6 @@ namespace tracer::optimize {
 ///                 w ← w − lr·velocity
 /// Nesterov:       w ← w − lr·(g + μ·velocity)
 /// The learning rate multiplies the velocity and is not part of it, so a schedule acts at once.
-/// Source: PyTorch 2, torch.optim.SGD.
 struct Sgd {
   static constexpr std::string_view name = "sgd";
   static constexpr std::string_view title = "SGD";

@@ -1,6 +1,5 @@
 #include "tracer/run/clipping.hpp"
 
-#include "tracer/op/cut.hpp"
 #include "tracer/op/vocabulary.hpp"
 
 namespace tracer::clipping {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "tracer/run/targets.hpp"
-
 namespace tracer {
 namespace {
 
@@ -100,16 +98,6 @@ std::vector<int> predicted_classes(const Program& program, const Array<float>& o
 
 std::vector<int> true_classes(const Program& program, const Samples& samples) {
   return class_labels(SampleSet<float>(samples), task_of(program));
-}
-
-Array<float> class_scores(const Program& program, const Array<float>& outputs) {
-  const Task task = task_of(program);
-  if (task == Task::numbers) return {};
-  Array<float> scores = program.data->rows ? Array<float>(outputs.transpose()) : outputs;
-  if (task == Task::classes) return scores;
-  Array<float> both(2, scores.cols());
-  both << -scores, scores;
-  return both;
 }
 
 }  // namespace tracer

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tracer/language/program.hpp"
-#include "tracer/run/task.hpp"
+#include "tracer/run/targets.hpp"
 
 namespace tracer {
 
@@ -32,10 +32,6 @@ Task task_of(const Program&);
 /// equal ones the first), or whether it is above the threshold: 0 for logits and decision values
 /// and for targets of −1 and 1, else ½. Empty for numbers.
 std::vector<int> predicted_classes(const Program&, const Array<float>& outputs);
-
-/// How sure the outputs are of each class, for pr_curve: classes × m; of two classes two rows, the
-/// second that of the class above the threshold. Empty for numbers.
-Array<float> class_scores(const Program&, const Array<float>& outputs);
 /// The class of each sample by the targets (the last of `samples`' names). Empty for numbers.
 std::vector<int> true_classes(const Program&, const Samples& samples);
 

@@ -60,19 +60,9 @@ Leaves<S>::Leaves(const Program& program, const BatchGraph& batch, const Kept<S>
 template <class S>
 void Leaves<S>::take(std::span<const int> samples, long long step) {
   for (Leaf& leaf : leaves_) {
-    switch (leaf.from) {
-      case Leaf::From::data:
-        take_data(leaf, samples);
-        break;
-      case Leaf::From::given_mask:
-        take_given_mask(leaf, samples, step);
-        break;
-      case Leaf::From::drawn_mask:
-        draw(leaf, step);
-        break;
-      default:
-        break;
-    }
+    if (leaf.from == Leaf::From::data) take_data(leaf, samples);
+    if (leaf.from == Leaf::From::given_mask) take_given_mask(leaf, samples, step);
+    if (leaf.from == Leaf::From::drawn_mask) draw(leaf, step);
   }
 }
 

@@ -4,9 +4,16 @@
 #include <vector>
 
 #include "tracer/run/sample_set.hpp"
-#include "tracer/run/task.hpp"
 
 namespace tracer {
+
+/// What the targets of a lesson are: decision.hpp finds it out.
+enum class Task {
+  classes,      ///< one-hot: the prediction is the largest entry of each sample
+  two_classes,  ///< one entry of 0 and 1 (or −1 and 1) a sample: the prediction is a side of a
+                ///< threshold
+  numbers       ///< anything else: there is no accuracy
+};
 
 /// The class of each sample, from 0: the place of the one in a one-hot target; of two classes 1
 /// where the target is above 0. Empty where the task has no classes.

@@ -21,12 +21,20 @@ class Symbol;
 
 /// What an application of an operation carries besides its operands.
 struct Attributes {
-  int axis = 0;  ///< softmax and its like: 0 each column is one sample, 1 each row
-  Shape shape;   ///< broadcast, reshape, place: the shape to reach
-  int row = 0;   ///< slice, place: the first row and column of the window
+  int axis = 0;      ///< softmax and its like: 0 each column is one sample, 1 each row
+  Shape shape = {};  ///< broadcast, reshape, place: the shape to reach
+  int row = 0;       ///< slice, place: the first row and column of the window
   int column = 0;
-  std::vector<Rational> numbers;  ///< the values of Operation::settings, in their order
+  std::vector<Rational> numbers = {};  ///< the values of Operation::settings, in their order
   friend bool operator==(const Attributes&, const Attributes&) = default;
+};
+
+/// The same as a rule sees them: the numbers are of the kind that it runs over.
+template <class V>
+struct With {
+  const Attributes& attributes;
+  const std::vector<V>& numbers;
+  const V& operator[](std::size_t i) const { return numbers[i]; }
 };
 
 /// The structure of an operation that others build on: the algebra that simplification may use, and
@@ -156,6 +164,11 @@ struct Operation {
   std::vector<std::string> (*reasons)(const std::string& y, const std::string& x, const Shape&,
                                       const Attributes&) = nullptr;
 };
+
+namespace op {
+/// Every operation, in the order of the list (op/all.hpp).
+std::span<const Operation* const> operations();
+}  // namespace op
 
 /// The operation that a law stands for; of sums, broadcasts and their like the one that goes that
 /// way (Operation::axis). Defined in op/all.cpp, which knows the operations.

@@ -34,11 +34,6 @@ inline Symbol apply(Law law, Symbol a, Symbol b) {
   return Symbol::apply(operation_for(law), {std::move(a), std::move(b)});
 }
 
-/// One number in every entry of a matrix.
-inline bool is_spread(const Symbol& e) {
-  return e.is(Law::broadcast) && e.operands()[0].shape().is_scalar() && !e.shape().is_scalar();
-}
-
 /// A formula of scalars that stands for a whole matrix says so with a broadcast.
 Symbol spread(Symbol e, const Shape& shape);
 

@@ -85,9 +85,7 @@ Product take_out_common(Sum& sum) {
 
 Symbol spread(Symbol e, const Shape& shape) {
   if (shape.is_scalar() || !e.shape().is_scalar()) return e;
-  Attributes to;
-  to.shape = shape;
-  return Symbol::apply(operation_for(Law::broadcast), {std::move(e)}, to);
+  return Symbol::apply(operation_for(Law::broadcast), {std::move(e)}, {.shape = shape});
 }
 
 Symbol Simplifier::from_product(Product product, const Shape& shape) {

@@ -75,6 +75,11 @@ class Symbol {
   std::shared_ptr<const Term> term_;
 };
 
+/// One number in every entry of a matrix.
+inline bool is_spread(const Symbol& e) {
+  return e.is(Law::broadcast) && e.operands()[0].shape().is_scalar() && !e.shape().is_scalar();
+}
+
 /// `formula` with leaves replaced: `of` returns the replacement of a leaf, or nothing to keep it.
 Symbol substitute(const Symbol& formula,
                   const std::function<std::optional<Symbol>(const Symbol&)>& of);

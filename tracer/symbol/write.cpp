@@ -87,7 +87,7 @@ class Writer {
     std::vector<Notation> scalars, matrices;
     bool literal_first = false;
     for (const Symbol& factor : factors) {
-      if (factor.shape().is_scalar() || spread_scalar(factor)) {
+      if (factor.shape().is_scalar() || is_spread(factor)) {
         if (scalars.empty() && factor.is_number()) literal_first = true;
         scalars.push_back(write(factor));
       } else {
@@ -101,10 +101,6 @@ class Writer {
     if (scalars.empty()) return entrywise;
     scalars.push_back(std::move(entrywise));
     return notation::product(std::move(scalars), Notation::Product::dot);
-  }
-
-  static bool spread_scalar(const Symbol& e) {
-    return e.is(Law::broadcast) && e.operands()[0].shape().is_scalar() && !e.shape().is_scalar();
   }
 
   // with numbers put in: (1.02)(2), but a coefficient of the formula itself stands bare: 2·(3)(4),

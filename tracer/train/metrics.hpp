@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tracer/number/eigen.hpp"
-#include "tracer/run/task.hpp"
+#include "tracer/run/targets.hpp"
 
 namespace tracer {
 

@@ -11,9 +11,9 @@
 #include "tracer/language/functions.hpp"
 #include "tracer/language/program.hpp"
 #include "tracer/language/suggest.hpp"
-#include "tracer/op/operations.hpp"
 #include "tracer/optimize/lbfgs.hpp"
 #include "tracer/optimize/optimizer.hpp"
+#include "tracer/symbol/operation.hpp"
 #include "tracer/train/network_data.hpp"
 
 namespace tracer {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "tracer/run/task.hpp"
+#include "tracer/run/targets.hpp"
 #include "tracer/train/network.hpp"
 
 namespace tracer {
