@@ -1,5 +1,5 @@
 // What the training benchmark trains: five networks on MNIST, each as a lesson for tracer and as
-// numbers for the others. Next: protocol.hpp, how a side is told to train one.
+// numbers for the others. Next: side.hpp, how a side is told to train one.
 #pragma once
 
 #include <filesystem>

@@ -292,7 +292,7 @@ double spreads_off(S computed, const Uncertain& right) {
   return distance / (unit * right.spread());  // infinite for a zero that is none
 }
 
-// The slack that comparisons leave (check/compare.cpp).
+// The slack that comparisons leave (diagnosis/compare.cpp).
 constexpr double slack = 32;
 
 }  // namespace

@@ -4,7 +4,7 @@
 //   names.hpp      which name is defined where
 //   constants.hpp  numbers and lists that are known beforehand
 //   leaves.hpp     params and inputs
-//   samples.hpp    data and test
+//   samples.cpp    data and test
 //   lines.hpp      formulas to nodes of the graph
 //   purposes.hpp   train, grad, predict, expect
 #pragma once

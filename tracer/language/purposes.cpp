@@ -164,6 +164,33 @@ void read_purposes(Names& names, Program& program, const ElaborateOptions& optio
   read_or_report(diagnostics, [&] { reader.prediction(); });
 }
 
+namespace {
+
+// cross_entropy(y, p): only the second depends on what is trained, so the targets stand first.
+void remark_swapped_losses(const BatchGraph& built, Diagnostics& diagnostics) {
+  std::vector<bool> is_trained;
+  for (NodeId id = 0; id < built.graph.size(); ++id) {
+    const Node& node = built.graph[id];
+    const auto trained = [&](NodeId operand) {
+      return bool(is_trained[static_cast<std::size_t>(operand)]);
+    };
+    is_trained.push_back(node.leaf == LeafKind::parameter ||
+                         std::ranges::any_of(node.operands, trained));
+    if (node.is_leaf() || node.operation->loss == nullptr ||
+        node.operation->takes == Takes::anything || !built.places.contains(id))
+      continue;
+    if (trained(node.operands[0]) || !trained(node.operands[1])) continue;
+    diagnostics.remark(
+        built.places.at(id),
+        fmt::format(
+            "the two stand the other way round: {} takes what was computed, then the targets",
+            node.operation->call),
+        fmt::format("write {}(prediction, targets)", node.operation->call));
+  }
+}
+
+}  // namespace
+
 void check_purposes(const Names& names, Program& program, const BatchGraph& built,
                     const std::set<std::string>& used, Diagnostics& diagnostics) {
   if (diagnostics.has_errors() || built.loss < 0) return;
@@ -190,6 +217,7 @@ void check_purposes(const Names& names, Program& program, const BatchGraph& buil
                         "an upstream gradient has the shape of the value that it belongs to");
     }
   }
+  remark_swapped_losses(built, diagnostics);
   for (const std::string& name : program.parameters) {
     if (used.contains(name)) continue;
     diagnostics.remark(names.definition(name)->span, name + " is never used",

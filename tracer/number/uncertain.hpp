@@ -84,7 +84,7 @@ inline Uncertain image(const Uncertain& x, long double y, long double slope) {
   return Uncertain::with_variance(y, slope * slope * x.variance + y * y);
 }
 
-// exp, tanh and their like follow from the rules of their rooms (op/words.hpp).
+// exp, tanh and their like follow from the rules of their rooms (op/entrywise.hpp).
 inline Uncertain sqrt(const Uncertain& x) {
   const auto y = std::sqrt(x.value);
   // at 0 nothing is to be said of the slope, and 0 itself is exact
