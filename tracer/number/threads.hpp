@@ -31,9 +31,8 @@ void in_parts(std::ptrdiff_t n, std::ptrdiff_t grain, Work&& work) {
     return;
   }
   auto part = [&](int i) { work(n * i / parts, n * (i + 1) / parts); };
-  using Turn = decltype(part);
   detail::run_team(
-      parts, [](void* context, int i) { (*static_cast<Turn*>(context))(i); }, &part);
+      parts, [](void* context, int i) { (*static_cast<decltype(part)*>(context))(i); }, &part);
 }
 
 }  // namespace tracer

@@ -84,10 +84,12 @@ std::pair<Eigen::Index, Eigen::Index> place_of_largest(const X& x) {
 /// one.
 template <Over over, class Y, Numbers X>
 void largest_into(Y& y, const X& x) {
-  constexpr int nan =
-      std::is_floating_point_v<typename X::Scalar> ? Eigen::PropagateNaN : Eigen::PropagateFast;
   detail::for_each_group<over>(y, x, [](auto group_y, const auto& group_x) {
-    group_y.coeffRef(0, 0) = group_x.template maxCoeff<nan>();
+    if constexpr (std::is_floating_point_v<typename X::Scalar>) {
+      group_y.coeffRef(0, 0) = group_x.template maxCoeff<Eigen::PropagateNaN>();
+    } else {
+      group_y.coeffRef(0, 0) = group_x.maxCoeff();
+    }
   });
 }
 
