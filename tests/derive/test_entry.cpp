@@ -49,3 +49,15 @@ TEST_CASE("entry: one that is not there is an error that says which there are", 
   CHECK_THROWS_WITH(entry(two_samples, "W[1,3]"),
                     "--wrt W[1,3]: W is 2×3, its entries go from [0,0] to [1,2]");
 }
+
+TEST_CASE("--wrt takes any leaf, trained or not, and several names", "[derive]") {
+  const std::string text =
+      "param w = 1\nparam b = 2\ninput x = 3\nL = (w*x + b)**2\ngrad L wrt w\n";
+  DeriveOptions options;
+  options.wrt = {"x, b"};
+  const std::string page = page_of(text, options);
+  CHECK(has(page, "∂L/∂x = 2(w·x + b) · w"));
+  CHECK(has(page, "= 2((1)(3) + 2)(1)  = 10"));
+  CHECK(has(page, "∂L/∂b"));
+  CHECK_FALSE(has(page, "∂L/∂w"));
+}

@@ -3,8 +3,8 @@
 #include "tests/derive/page_of.hpp"
 
 using namespace tracer;
-using tracer::has;
 using test::page_of;
+using tracer::has;
 
 namespace {
 
@@ -95,4 +95,34 @@ TEST_CASE("reasons: a softmax says along which side it sums to 1", "[derive]") {
   CHECK(has(page_of(two_samples("P = softmax(W @ X)\nL = cross_entropy(P, Y)\n")),
             "Y picks one P per sample: that of the true class"));
   CHECK(has(page_of("param z = [1, 2]\np = softmax(z)\nL = sum(p**2)\n"), "the entries sum to 1"));
+}
+
+TEST_CASE("reasons: columns are samples only where data are", "[derive]") {
+  const std::string of_inputs = page_of(
+      "param X = [[1, 0], [0, 2]]\ninput W = [[1, 2], [3, 4]]\nY = X @ W\nS = sum(Y*Y)\n"
+      "grad S wrt X\n");
+  CHECK(has(of_inputs, "X[0,0] meets W[0,k] in every column k"));
+  CHECK_FALSE(has(of_inputs, "sample"));
+  const std::string of_data = page_of(two_samples("Z = W @ X\nL = half_mse(Z, Y)\n"));
+  CHECK(has(of_data, "W[0,0] meets X[0,k] in every sample k"));
+}
+
+TEST_CASE("reasons: a factor of each column is not said to be added to it", "[derive]") {
+  const std::string page = page_of(two_samples("Z = W @ X * b\nL = half_mse(Z, Y)\n"));
+  CHECK(has(page, "b acts on both columns"));
+  CHECK_FALSE(has(page, "b was added"));
+}
+
+TEST_CASE("softmax and cross-entropy of one sample give p − y", "[derive]") {
+  for (const std::string given :
+       {"input x = [1, 2]\ninput y = [1, 0]\n", "data x, y in ([1, 2], [1, 0])\n"}) {
+    const std::string page = page_of("param W = [[0.1, 0.2], [0.3, 0.4]]\n" + given +
+                                     "z = W @ x\np = softmax(z)\nL = cross_entropy(p, y)\n");
+    CHECK(has(page, "∂L/∂z = p − y"));
+    CHECK_FALSE(has(page, "column sums"));
+  }
+  // targets that don't sum to 1 keep the sum
+  CHECK(
+      has(page_of("param z = [1, 2]\ninput y = [1, 1]\np = softmax(z)\nL = cross_entropy(p, y)\n"),
+          "column sums of y"));
 }

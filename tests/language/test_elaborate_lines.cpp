@@ -1,4 +1,6 @@
 // Lines as a graph: folding, broadcasting, layouts, layers, and which node is the loss.
+#include <fmt/format.h>
+
 #include "tests/catch.hpp"
 #include "tests/language/elaborated.hpp"
 
@@ -88,12 +90,13 @@ TEST_CASE("a flat list that NumPy would have read as a row gets a remark where b
   const std::string text = "param W = [[1, 0], [0, 1]]\nparam b = [1, 2]\nL = sum(W @ W + b)";
   const Program program = lesson(text);
   REQUIRE(program.remarks.size() == 1);
-  CHECK(program.remarks[0] ==
-        "test.lesson:3:17: remark: b is a flat list, read as a column: it goes to each column of the "
-        "2×2 matrix\n"
-        "  3 | L = sum(W @ W + b)\n"
-        "    |                 ^\n"
-        "  NumPy would read a row, which fits too; for that write b.T\n");
+  CHECK(
+      program.remarks[0] ==
+      "test.lesson:3:17: remark: b is a flat list, read as a column: it goes to each column of the "
+      "2×2 matrix\n"
+      "  3 | L = sum(W @ W + b)\n"
+      "    |                 ^\n"
+      "  NumPy would read a row, which fits too; for that write b.T\n");
   CHECK(lesson("param W = [[1, 0], [0, 1]]\nparam b = [[1], [2]]\nL = sum(W @ W + b)")
             .remarks.empty());
   CHECK(lesson("param W = ones(2, 3)\nparam b = [1, 2]\nL = sum(W + b)").remarks.empty());
@@ -284,4 +287,23 @@ TEST_CASE("a long chain of lines is no burden", "[elaborate]") {
   std::string sum = "param w = 1\nL = w";
   for (int i = 0; i < 1900; ++i) sum += " + w";
   CHECK(text_of(forward(lesson(sum)).at("L")) == "1901");
+}
+
+TEST_CASE("the arguments of a loss that stand the other way round are said", "[elaborate]") {
+  const auto remarks = [](const std::string& loss) {
+    return lesson("param z = [1, 2]\ninput y = [1, 0]\np = softmax(z)\nL = " + loss).remarks;
+  };
+  REQUIRE(remarks("cross_entropy(y, p)").size() == 1);
+  CHECK(has(remarks("cross_entropy(y, p)")[0],
+            "cross_entropy takes what was computed, then the targets"));
+  CHECK(remarks("softmax_cross_entropy(y, z)").size() == 1);
+  CHECK(remarks("cross_entropy(p, y)").empty());
+  CHECK(remarks("mse(y, p)").empty());  // the same either way
+}
+
+TEST_CASE("a constant has at most a million bits", "[elaborate]") {
+  std::string text = "let a0 = 3\n";
+  for (int i = 0; i < 40; ++i) text += fmt::format("let a{0} = a{1}*a{1}\n", i + 1, i);
+  CHECK(
+      has(mistake(text + "param w = 1\nL = w*a40\n"), "this number has more than a million bits"));
 }
