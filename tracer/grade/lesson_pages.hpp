@@ -87,6 +87,12 @@ class LessonPages {
   std::map<PageLine, std::vector<PageLine>> uses_;
 };
 
+/// The slope of a line by a value that stands in it, da1/dz1, on the numbers of `record`, in the
+/// shape of that value: of a line that is one number, and where each entry of the line depends on
+/// one of the value alone. `of`: the gradient of the value. Nothing where there is no such slope.
+std::optional<Array<Exact>> local_slope(LessonPages&, const PageLine& of, const std::string& top,
+                                        const StepRecord& record);
+
 /// The form that `tracer grade LESSON --blank` prints: every line that can be marked, to be filled in,
 /// of the first steps of the lesson, as many as derive shows. A form that is filled in is an answers
 /// file.

@@ -19,6 +19,8 @@ class PageMarks {
   Mark mark_of(const PageLine&, const AnswerEntry&) const;
   /// The worst of its entries; wrong where rows and columns have changed places.
   Mark mark_of(const Answer&) const;
+  /// Of a right entry: whether it took the roundings of a machine's working to make it so.
+  bool is_by_noise(const PageLine&, const AnswerEntry&) const;
   /// Whether what should stand there is told by the own values: not where it is the right value
   /// that was rounded carelessly.
   bool told_by_own(const PageLine&, const AnswerEntry&, Mark) const;
@@ -28,14 +30,17 @@ class PageMarks {
  private:
   WrittenNumber as_fine_as_meant(const PageLine&, const AnswerEntry&) const;
   Mark by_written_digits(const PageLine&, const AnswerEntry&, const WrittenNumber&) const;
-  bool is_own(const PageLine&) const;
-  bool by_carried_digits(const PageLine&, const AnswerEntry&, const WrittenNumber&) const;
+  Mark written_mark(const PageLine&) const;
+  /// They may have carried more digits than they wrote, of numbers that are no better than
+  /// `own_from`.
+  bool by_carried_digits(const PageLine&, const AnswerEntry&, const WrittenNumber&,
+                         Mark own_from) const;
   PageWorking& own_;
   LessonPages& lesson_;
   const AnswerSheet& sheet_;
   const OwnPages& pages_;
-  mutable std::map<PageLine, bool> is_own_;
-  mutable std::map<PageLine, Array<double>> carried_;
+  mutable std::map<PageLine, Mark> written_marks_;
+  mutable std::map<std::pair<PageLine, Mark>, Array<double>> carried_;
 };
 
 /// An entry of a line on these pages; null where they don't have the line.
