@@ -149,6 +149,7 @@ TEST_CASE("several answers on a line, and how they are joined", "[grade][trust]"
     CHECK(mark_of(lesson, answers + "\n", "L") == Mark::right);
   }
   CHECK(mark_of(lesson, "z = 2.6 L = 0.26\n", "z") == Mark::wrong);
+  CHECK(mark_of(lesson, "w (new) = 1.2 b (new) = 0.6\n", "b (new)") == Mark::right);
   // a product and what it comes to
   const std::string product = "param w = 3\na = w + 1\nz = a*2\nL = z**2\n";
   const Marking chain = marked(product, "dL/da = 4 z = 32\n");
@@ -220,6 +221,31 @@ TEST_CASE("all digits of an own mistake carried on is no carelessness", "[grade]
   const std::string lesson = "param w = 1.7253\ninput x = 0.5\nz = x*x\nL = w*z\n";
   CHECK(mark_of(lesson, "z = 0.3214\nL = 0.5546\n", "L") == Mark::follows);
   CHECK(mark_of(lesson, "z = 0.3214\nL = 0.5547\n", "L") != Mark::follows);
+}
+
+TEST_CASE("of two digits that many slips would fit no reason is told", "[grade][trust]") {
+  // 0.7 + 0.5·0.0654 is 0.7327, and so are others by chance
+  const Program program = shipped_lesson("xor-2-2-1");
+  const std::string sheet = "sample 1:\nh1 = 0.52\ndL/ds = 0.12\ndL/dv1 = 0.065\nv2 = 0.47\nv1 = ";
+  CHECK(says(marked(program, sheet + "0.27\n"), 1, "v1").find("places") == std::string::npos);
+  // four digits are no chance
+  CHECK(says(marked(program, "sample 1: v1 = 0.7327\n"), 1, "v1").find("the step was added") !=
+        std::string::npos);
+  // and a sign is turned in two as well
+  CHECK(says(marked(program, "sample 1: dL/ds = -0.12\n"), 1, "dL/ds")
+            .ends_with("the sign is turned"));
+}
+
+TEST_CASE("nothing is swapped with what was computed from it", "[grade][trust]") {
+  const Marking marking = marked(test::one_relu, "sample 2: dL/dz2 = -0.74\ndL/db2 = -1.88\n");
+  for (const Slip& slip : line_of(marking, 2, "dL/dz2").slips) CHECK(slip.kind != "swapped");
+}
+
+TEST_CASE("two reasons are told apart by digits", "[grade][trust]") {
+  const std::string lesson = "param a = 2.001\nparam b = 2.002\nparam c = 1.6\nL = a*b*c\n";
+  CHECK(says(marked(lesson, "L = 3.20\n"), 1, "L")
+            .ends_with("the factor b was left out; or the factor a was left out (more digits tell: "
+                       "3.202 or 3.203)"));
 }
 
 TEST_CASE("what counts of a sheet is told both ways", "[grade][trust]") {

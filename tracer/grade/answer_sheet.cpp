@@ -164,6 +164,7 @@ class SheetReader {
                       "none",
                       text.name));
     }
+    slope.answer.line.part = "slope of " + top;  // another line than the gradient
     return slope;
   }
 

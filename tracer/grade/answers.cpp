@@ -90,36 +90,38 @@ std::string_view without_joining_word(std::string_view piece) {
   return trimmed_view(piece).substr(word.size() - 1);
 }
 
-bool is_number(std::string_view text) {
+bool is_value(std::string_view text) {
   try {
-    read_number(text);
+    read_value(text);
     return true;
   } catch (const Error&) {
     return false;
   }
 }
 
-// "z = 1", "L = 2" of "z = 1 L = 2": cut before each name that a number and a blank stand before.
+// The blank between a value and a name, " 1 L " before a second =; npos where there is none.
+std::size_t end_of_value(std::string_view text, std::string_view with_sign) {
+  constexpr std::size_t longest = 400;  // of so long a value nobody sees where it ends
+  if (text.size() > longest) return std::string_view::npos;
+  const auto first = text.find_first_not_of(' ');
+  for (auto at = text.find(' ', first); at < text.size(); at = text.find(' ', at + 1)) {
+    if (begins_answer(with_sign.substr(at)) && is_value(text.substr(0, at))) return at;
+  }
+  return std::string_view::npos;
+}
+
+// "z = 1", "L = 2" of "z = 1 L = 2": cut before each name that a value and a blank stand before.
 std::vector<std::string> cut_at_names(std::string_view piece) {
   std::vector<std::string> cut;
   std::size_t begin = 0;
   std::size_t sign = piece.find('=');
-  while (sign != std::string_view::npos) {
-    const std::size_t next = piece.find('=', sign + 1);
+  for (auto next = piece.find('=', sign + 1); sign < piece.size() && next < piece.size();
+       sign = next, next = piece.find('=', sign + 1)) {
     const std::string_view value = piece.substr(sign + 1, next - sign - 1);
-    if (next != std::string_view::npos) {
-      // the name is what stands behind the last blank before the next sign
-      const std::string_view bare = value.substr(0, value.find_last_not_of(' ') + 1);
-      const auto blank = bare.rfind(' ');
-      const bool parts = blank != std::string_view::npos && blank > 0 &&
-                         is_number(bare.substr(0, blank)) &&
-                         begins_answer(piece.substr(sign + 1 + blank));
-      if (parts) {
-        cut.emplace_back(piece.substr(begin, sign + 1 + blank - begin));
-        begin = sign + 1 + blank;
-      }
-    }
-    sign = next;
+    const std::size_t end = end_of_value(value, piece.substr(sign + 1));
+    if (end == std::string_view::npos) continue;
+    cut.emplace_back(piece.substr(begin, sign + 1 + end - begin));
+    begin = sign + 1 + end;
   }
   if (!cut.empty()) cut.emplace_back(piece.substr(begin));
   return cut;

@@ -125,11 +125,12 @@ WrittenNumber PageMarks::as_fine_as_meant(const PageLine& line, const AnswerEntr
 Mark PageMarks::mark_of(const PageLine& line, const AnswerEntry& entry) const {
   const WrittenNumber number = as_fine_as_meant(line, entry);
   const Mark mark = by_written_digits(line, entry, number);
-  if (mark == Mark::wrong && by_carried_digits(line, entry, number, Mark::careless))
+  if (mark == Mark::wrong && by_carried_digits(line, entry, number, Open::own))
     return Mark::follows;
   // all digits of what came of their own mistake, and no carelessness
   const bool careless = mark == Mark::careless || mark == Mark::follows_careless;
-  if (careless && by_carried_digits(line, entry, number, Mark::follows)) return Mark::follows;
+  if (careless && by_carried_digits(line, entry, number, Open::behind_mistake))
+    return Mark::follows;
   return mark;
 }
 
@@ -145,19 +146,43 @@ Mark PageMarks::written_mark(const PageLine& line) const {
   return written_marks_.emplace(line, worst).first->second;
 }
 
+// A wrong line, or one that such a line goes into: even where it is right to its digits, the digits
+// behind those are not the right ones.
+bool PageMarks::is_behind_mistake(const PageLine& line) const {
+  if (!behind_mistakes_) {
+    behind_mistakes_.emplace();
+    for (const PageLine& one : own_.pages().order) {
+      if (!own_.has(one.step)) continue;
+      const bool wrong = own_.written().contains(one) && written_mark(one) == Mark::wrong;
+      const bool behind =
+          wrong || std::ranges::any_of(lesson_.uses(one), [&](const PageLine& used) {
+            return behind_mistakes_->contains(used);
+          });
+      if (behind) behind_mistakes_->insert(one);
+    }
+  }
+  return behind_mistakes_->contains(line);
+}
+
 bool PageMarks::by_carried_digits(const PageLine& line, const AnswerEntry& entry,
-                                  const WrittenNumber& number, Mark own_from) const {
+                                  const WrittenNumber& number, Open which) const {
   const Exact* own = entry_of(pages_.own, line, entry);
   if (own == nullptr) return false;
   const std::optional<int> decimals = compared_decimals(number, sheet_.precision);
   const double half_unit = decimals ? std::pow(10.0, -*decimals) / 2 : 0;
-  const double off = std::abs((*own - Exact(number.value)).to_double());
+  double off = std::abs((*own - Exact(number.value)).to_double());
+  // of what is right they may have carried all digits too
+  const Exact* finer = entry_of(pages_.own_finer, line, entry);
+  if (which == Open::behind_mistake && finer != nullptr)
+    off = std::min(off, std::abs((*finer - Exact(number.value)).to_double()));
   constexpr double much = 0.25;  // of the value: more is no matter of digits
   if (off > much * std::abs(own->to_double()) + 20 * half_unit) return false;
-  auto known = carried_.find({line, own_from});
+  auto known = carried_.find({line, which});
   if (known == carried_.end()) {
-    const auto is_own = [&](const PageLine& used) { return written_mark(used) >= own_from; };
-    known = carried_.emplace(std::pair(line, own_from), carried_digits(own_, line, is_own)).first;
+    const auto is_open = [&](const PageLine& used) {
+      return which == Open::own ? written_mark(used) != Mark::right : is_behind_mistake(used);
+    };
+    known = carried_.emplace(std::pair(line, which), carried_digits(own_, line, is_open)).first;
   }
   const double open = known->second(entry.row, entry.column);
   return open > 0 && off <= (open + half_unit + number.noise) * (1 + 1e-9);

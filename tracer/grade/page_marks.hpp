@@ -2,6 +2,9 @@
 // what should stand there. Next: unwritten.hpp, marking.hpp.
 #pragma once
 
+#include <optional>
+#include <set>
+
 #include "tracer/grade/slips.hpp"
 
 namespace tracer {
@@ -31,16 +34,18 @@ class PageMarks {
   WrittenNumber as_fine_as_meant(const PageLine&, const AnswerEntry&) const;
   Mark by_written_digits(const PageLine&, const AnswerEntry&, const WrittenNumber&) const;
   Mark written_mark(const PageLine&) const;
-  /// They may have carried more digits than they wrote, of numbers that are no better than
-  /// `own_from`.
-  bool by_carried_digits(const PageLine&, const AnswerEntry&, const WrittenNumber&,
-                         Mark own_from) const;
+  bool is_behind_mistake(const PageLine&) const;
+  /// Of which numbers they may have carried more digits than they wrote: of those that are not
+  /// right, or of all that a wrong line goes into.
+  enum class Open { own, behind_mistake };
+  bool by_carried_digits(const PageLine&, const AnswerEntry&, const WrittenNumber&, Open) const;
   PageWorking& own_;
   LessonPages& lesson_;
   const AnswerSheet& sheet_;
   const OwnPages& pages_;
   mutable std::map<PageLine, Mark> written_marks_;
-  mutable std::map<std::pair<PageLine, Mark>, Array<double>> carried_;
+  mutable std::map<std::pair<PageLine, Open>, Array<double>> carried_;
+  mutable std::optional<std::set<PageLine>> behind_mistakes_;
 };
 
 /// An entry of a line on these pages; null where they don't have the line.

@@ -192,7 +192,7 @@ Accord fit_of(const Exact& given, const WrittenNumber& number, const PagePrecisi
 namespace {
 
 Slip not_told() {
-  return {{"not told",
+  return {{"no known slip",
            {notation::words("the cause is not told by these digits")},
            "work it out again"}};
 }
@@ -244,7 +244,8 @@ std::vector<Slip> that_fit(const std::vector<Hypothesis>& all, Accord wanted,
     found.back().careless = wanted == Accord::careless;
     found.back().exactly = std::ranges::all_of(wrong, [&](const AnswerEntry& entry) {
       const Exact& gives = one.gives(entry.row, entry.column);
-      return gives.is_rational() && gives.rational() == entry.number->value;
+      return one.slip.kind != "digits swapped" && gives.is_rational() &&
+             gives.rational() == entry.number->value;
     });
     const bool scalar = wrong.size() == 1 && one.gives.size() == 1;
     if (scalar && found.back().gives.empty())
