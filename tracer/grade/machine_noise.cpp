@@ -10,14 +10,10 @@ namespace tracer {
 namespace {
 
 constexpr double unit_double = 0x1p-53;
-constexpr double unit_float = 0x1p-24;
+constexpr double unit_single = 0x1p-24;
 // Of a unit of roundoff times what a line moves by: several numbers of a line are rounded, and a
 // sum in another order than ours.
 constexpr double units = 6;
-
-bool is_single(const WrittenNumber& number) {
-  return number.significant >= 7 && number.significant <= 9 && !number.fraction && !number.worked;
-}
 
 long long entries_of(LessonPages& lesson) {
   long long count = 0;
@@ -31,7 +27,7 @@ class Movements {
  public:
   Movements(LessonPages& lesson, int steps) : lesson_(lesson), steps_(steps) {
     constexpr int runs = 6;
-    constexpr long long most_entries = 20'000;  // of more, that would take its time
+    constexpr long long most_entries = 10'000;  // of more, that would take its time
     if (entries_of(lesson) > most_entries) return;
     for (int run = 0; run < runs; ++run) measure();
   }
@@ -115,39 +111,19 @@ class Movements {
 }  // namespace
 
 void set_noise(AnswerSheet& sheet, LessonPages& lesson) {
-  constexpr int machine = 7;     // digits: no hand writes so many
-  constexpr double tiny = 1e-6;  // a right 0 is printed like that
-  int singles = 0;
-  int longer = 0;
-  int plain = 0;
-  bool printed = false;
-  for (const Answer& answer : sheet.answers) {
-    for (const WrittenNumber& number : answer.value.numbers) {
-      if (number.whole || number.fraction || number.worked) continue;
-      ++plain;
-      singles += is_single(number) ? 1 : 0;
-      longer += number.significant > 9 ? 1 : 0;
-      const double size = std::abs(Exact(number.value).to_double());
-      printed = printed || number.significant >= machine || (size > 0 && size < tiny);
-    }
-  }
-  if (!printed) return;
-  const bool single_sheet = longer == 0 && 2 * singles >= plain;
   const Movements movements(lesson, sheet.last_step());
+  constexpr int of_single = 9;  // digits: no float32 takes more
+  constexpr int least_of_machine = 7;
   for (Answer& answer : sheet.answers) {
     const std::vector<AnswerEntry> all = entries(answer);
     for (std::size_t i = 0; i < all.size(); ++i) {
       WrittenNumber& number = answer.value.numbers[i];
       if (number.fraction || number.worked) continue;
-      const double moves = units * movements.of(answer.line, all[i]);
-      const Exact& right = (*lesson.pages().find(answer.line))(all[i].row, all[i].column);
-      const auto below_single = [&](const Exact& x) {
-        return std::abs(x.to_double()) <= moves * unit_float;
-      };
-      const bool noise_of_zero = !number.whole && below_single(right) &&
-                                 below_single(Exact(number.value)) && number.value != 0;
-      const bool single = single_sheet || is_single(number) || noise_of_zero;
-      number.noise = moves * (single ? unit_float : unit_double);
+      const bool single = number.significant <= of_single;
+      // with so few digits that a hand may have written them, what is usual and not what may be
+      const double of_unit = number.significant < least_of_machine ? 1 : units;
+      number.noise =
+          of_unit * movements.of(answer.line, all[i]) * (single ? unit_single : unit_double);
       number.machine = single ? "a float32" : "a double";
     }
   }

@@ -9,9 +9,8 @@
 
 namespace tracer {
 
-/// Sets WrittenNumber::noise of every number of the sheet: of doubles everywhere (what they do is
-/// far below what a person writes), of float32 where a number, or most of the sheet, has their
-/// digits, or where it is no more than that beside a right 0.
+/// Sets WrittenNumber::noise of every number of the sheet: of float32 for up to 9 digits (where few
+/// are written it is nothing beside their rounding, but for what cancels), of doubles for more.
 void set_noise(AnswerSheet&, LessonPages&);
 
 }  // namespace tracer
