@@ -65,6 +65,10 @@ TEST_CASE("the digits of a double and of a float32 are right", "[grade][trust]")
   CHECK(mark_of(sigmoid_of_two, "h = 0.8807970779778825\n", "h") == Mark::right);
   CHECK(mark_of(sigmoid_of_two, "h = 0.8807970779779825\n", "h") != Mark::right);
   CHECK(mark_of(sigmoid_of_two, "h = 0.88080708\n", "h") == Mark::wrong);
+  // a float32 of ten digits
+  const std::string tens = "param w = 12.1\ninput x = 1.7\nz = w*x\nL = z**2\n";
+  CHECK(mark_of(tens, "z = 20.56999969\n", "z") == Mark::right);
+  CHECK(mark_of(tens, "z = 20.56999900\n", "z") != Mark::right);
   // what cancels: 0.1·3 − 0.3 of doubles
   const std::string cancels = "param w = 0.1\ninput x = 3\nz = w*x - 0.3\nL = (z - 1)**2\n";
   CHECK(mark_of(cancels, "z = 5.551115123125783e-17\n", "z") == Mark::right);

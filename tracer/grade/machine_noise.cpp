@@ -15,6 +15,13 @@ constexpr double unit_single = 0x1p-24;
 // sum in another order than ours.
 constexpr double units = 6;
 
+// Of more digits than a float32 takes, all that are written may be those of one: -20.00000191.
+bool is_single(const WrittenNumber& number) {
+  const double value = Exact(number.value).to_double();
+  const auto single = static_cast<double>(static_cast<float>(value));
+  return std::abs(value - single) <= std::pow(10.0, -number.decimals) / 2;
+}
+
 long long entries_of(LessonPages& lesson) {
   long long count = 0;
   for (const auto& [line, value] : lesson.pages().computed) count += value.size();
@@ -123,7 +130,7 @@ void set_noise(AnswerSheet& sheet, LessonPages& lesson) {
     for (std::size_t i = 0; i < all.size(); ++i) {
       WrittenNumber& number = answer.value.numbers[i];
       if (number.fraction || number.worked) continue;
-      const bool single = number.significant <= of_single;
+      const bool single = number.significant <= of_single || is_single(number);
       // with so few digits that a hand may have written them, what is usual and not what may be
       const double of_unit = number.significant < least_of_machine ? 1 : units;
       number.noise =
