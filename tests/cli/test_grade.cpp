@@ -35,7 +35,7 @@ TEST_CASE("grade: 0 where all is right or follows, 1 where something is wrong", 
         "  b2 = 0.0388       right\n"
         "\n"
         "3 right, 0 follow, 0 wrong: 3/3\n"
-        "3 of 45 lines answered; what is left out is not counted as wrong\n"
+        "3 of 45 lines answered; what is left out is not counted as wrong (3/45 where it is)\n"
         "nothing for Sample 1 and Sample 3\n");
   const ProgramRun wrong =
       run_program({"grade", "relu-1-1-1", file(folder, "b.txt", wrong_answers)});

@@ -59,30 +59,48 @@ std::string without_last_zeros(std::string text, int least) {
 
 }  // namespace
 
+int usual_fineness(const WrittenNumber& number, const PagePrecision& page) {
+  if (page.usual_significant == 0 || number.value == 0) return page.usual_decimals;
+  const int meant = decimals_of_significant(number.value, page.usual_significant);
+  return page.usual_decimals > 0 ? std::min(meant, page.usual_decimals) : meant;
+}
+
 std::optional<int> compared_decimals(const WrittenNumber& number, const PagePrecision& page) {
   if (number.fraction) return std::nullopt;
   constexpr int customary = 4;  // a formula stands for the number that would have been written
-  if (number.worked)
-    return std::min(number.decimals, page.usual_decimals > 0 ? page.usual_decimals : customary);
+  const bool by_significant = page.usual_significant > 0 && number.value != 0;
+  const int meant =
+      by_significant ? decimals_of_significant(number.value, page.usual_significant) : 0;
+  if (number.worked) {
+    const int usual = page.usual_decimals > 0 ? page.usual_decimals : customary;
+    return std::min(number.decimals, by_significant ? meant : usual);
+  }
+  if (!number.whole) return number.decimals;
   constexpr int tells = 3;  // of a whole number with so many digits the digits are what was meant
-  if (number.whole && number.significant < tells)
-    return std::max(number.decimals, page.usual_decimals);
-  return number.decimals;
+  if (number.significant < tells) return std::max(number.decimals, usual_fineness(number, page));
+  // but the zeros at its end only fill the places that are not told
+  const bool filled =
+      by_significant && meant < 0 && denominator(Rational(number.value * power_of_ten(meant))) == 1;
+  return filled ? meant : number.decimals;
 }
 
 Accord agreement(const Exact& computed, const WrittenNumber& written, const PagePrecision& page) {
   const std::optional<int> decimals = compared_decimals(written, page);
   if (!decimals) return may_be(computed, written.value) ? Accord::yes : Accord::no;
   const Rational unit = power_of_ten(-*decimals);
+  const Rational noise(written.noise);
   const Exact off = abs(computed - Exact(written.value));
   const bool cut = truncates(computed, written.value, unit);
   const bool truncating = page.mode == RoundingMode::truncate || written.goes_on;
   if (truncating && cut) return Accord::yes;
-  if (page.mode != RoundingMode::truncate && may_be_at_most(off, unit / 2)) return Accord::yes;
+  // a thousandth of it beside a tie nobody can tell who works with a few digits more
+  const Rational half = unit / 2 + unit / 2000;
+  const Rational open = page.mode == RoundingMode::truncate ? noise : Rational(half + noise);
+  if (open > 0 && may_be_at_most(off, open)) return Accord::yes;
   if (!needs_rounding(computed, *decimals)) return Accord::no;
   // off by one in 1 is no slip of rounding: that needs a digit more than the one that is off
   const bool fine = !may_be_at_most(abs(computed), unit * 9);
-  const Rational most = truncating ? Rational(unit * 2) : Rational(unit * 3 / 2);
+  const Rational most = Rational(unit * (truncating ? 4 : 3) / 2 + noise);
   return cut || (fine && may_be_at_most(off, most)) ? Accord::careless : Accord::no;
 }
 
@@ -133,19 +151,69 @@ std::string beside(const Exact& computed, const WrittenNumber& written, const Pa
   return in_full(computed);
 }
 
-int usual_decimals(const std::vector<const WrittenNumber*>& numbers) {
+namespace {
+
+struct Usual {
+  int digits = 0;
+  int count = 0;
+};
+
+// The more of those that are equally frequent.
+Usual most_frequent(const std::map<int, int>& counts) {
+  Usual usual;
+  for (const auto& [digits, count] : counts) {
+    if (count >= usual.count) usual = {digits, count};
+  }
+  return usual;
+}
+
+bool is_plain_decimal(const WrittenNumber& number) {
+  return !number.whole && !number.fraction && !number.worked;
+}
+
+std::map<int, int> counted_decimals(const std::vector<const WrittenNumber*>& numbers) {
   std::map<int, int> counts;
   for (const WrittenNumber* number : numbers) {
-    if (!number->whole && !number->fraction && !number->worked) ++counts[number->decimals];
+    if (is_plain_decimal(*number)) ++counts[number->decimals];
   }
-  int usual = 0;
-  int most = 0;
-  for (const auto& [decimals, count] : counts) {
-    if (count < most) continue;
-    usual = decimals;
-    most = count;
+  return counts;
+}
+
+// Of a whole number those before the zeros at its end; 0 where it has so few that they tell nothing.
+int told_digits(const WrittenNumber& number) {
+  if (number.value == 0 || number.fraction || number.worked) return 0;
+  if (!number.whole) return number.significant;
+  Rational value = number.value / 10;
+  int told = number.significant;
+  for (; denominator(value) == 1; value /= 10) --told;
+  return told >= 2 && told < number.significant ? told : 0;
+}
+
+}  // namespace
+
+int usual_decimals(const std::vector<const WrittenNumber*>& numbers) {
+  return std::max(most_frequent(counted_decimals(numbers)).digits, 0);
+}
+
+PagePrecision page_precision(const std::vector<const WrittenNumber*>& numbers) {
+  const Usual decimals = most_frequent(counted_decimals(numbers));
+  std::map<int, int> counts;
+  for (const WrittenNumber* number : numbers) {
+    if (const int told = told_digits(*number); told > 0) ++counts[told];
   }
-  return std::max(usual, 0);
+  const Usual significant = most_frequent(counts);
+  PagePrecision precision;
+  precision.usual_decimals = std::max(decimals.digits, 0);
+  // zeros at the end may be left away, so that fewer digits speak against neither
+  const bool possible = !counts.empty() && counts.rbegin()->first <= significant.digits;
+  constexpr int alike = 2;  // one number is like itself both ways
+  if (significant.count >= alike && (possible || significant.count > decimals.count))
+    precision.usual_significant = significant.digits;
+  return precision;
+}
+
+int decimals_of_significant(const Rational& value, int significant) {
+  return significant - 1 - static_cast<int>(decimal_exponent(value));
 }
 
 }  // namespace tracer

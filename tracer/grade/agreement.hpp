@@ -21,7 +21,14 @@ enum class Accord {
 struct PagePrecision {
   int usual_decimals = 0;  ///< a whole number of one or two digits (w1 = 1) has its zeros left away
   RoundingMode mode = RoundingMode::half_away;
+  /// The significant digits of a page that is or may be even in these; else 0.
+  /// Then 12 is 12.0 on a page of three digits, and 1760 may be 1763.9.
+  int usual_significant = 0;
 };
+
+/// The decimals that a number has on that page whose last zeros are left away; where both decimals
+/// and significant digits may be meant, the fewer.
+int usual_fineness(const WrittenNumber&, const PagePrecision&);
 
 /// The decimals at which a number is to be compared; nothing for a fraction, which is exact.
 std::optional<int> compared_decimals(const WrittenNumber&, const PagePrecision&);
@@ -42,5 +49,13 @@ std::string beside(const Exact& computed, const WrittenNumber&, const PagePrecis
 
 /// The decimals that most of these numbers have (the more, of equally many); 0 where none has any.
 int usual_decimals(const std::vector<const WrittenNumber*>&);
+
+/// How finely these numbers are written, all together: by decimals; and by significant digits where
+/// more of them are alike in these, or where none has more.
+PagePrecision page_precision(const std::vector<const WrittenNumber*>&);
+
+/// The decimals with which a number that is not 0 has so many significant digits: 3 for 0.0123 and
+/// two, -1 for 1760 and three.
+int decimals_of_significant(const Rational&, int significant);
 
 }  // namespace tracer

@@ -101,13 +101,23 @@ struct AnswerNames::Parsed {
 
 AnswerNames::AnswerNames(const Program& program, const BatchGraph& batch,
                          std::set<std::string> parts)
-    : program_(program), parts_(std::move(parts)) {
+    : program_(program), loss_(batch.graph[batch.loss].name), parts_(std::move(parts)) {
   for (const NodeId line : batch.lines) {
     names_.push_back(batch.graph[line].name);
     displayed_.emplace(batch.graph[line].name, display_of(batch.graph[line]).text);
     values_.insert(batch.graph[line].name);
   }
   for (const auto& [name, leaf] : batch.leaves) names_.push_back(name);
+}
+
+// L̄, a mean, and L, whose mean it is, are both the loss.
+std::string without_bars(std::string_view name) {
+  std::string bare(name);
+  for (const std::string_view bar : {"\u0304", "\u0305"}) {
+    for (auto at = bare.find(bar); at != std::string::npos; at = bare.find(bar))
+      bare.erase(at, bar.size());
+  }
+  return bare;
 }
 
 std::optional<std::string> AnswerNames::find(std::string_view name) const {
@@ -147,9 +157,10 @@ std::string AnswerNames::found(std::string_view name, std::string_view whole) co
 
 bool AnswerNames::is_loss(std::string_view top) const {
   if (const auto known = find(top)) {
-    return *known == program_.loss;
+    return *known == program_.loss || *known == loss_;
   }
-  return is_loss_word(top);
+  const std::string bare = without_bars(top);
+  return bare != top ? is_loss(bare) : is_loss_word(top);
 }
 
 // The variable of dL/dw1, w1.grad, dw1; nothing where the name is no gradient.
@@ -209,6 +220,19 @@ NameMeaning AnswerNames::read(std::string_view name) const {
   NameMeaning made = meaning(parsed, name);
   made.entry = entry;
   return made;
+}
+
+std::optional<std::pair<std::string, std::string>> AnswerNames::slope(std::string_view name) const {
+  if (name.find('/') == std::string_view::npos || name.find('[') != std::string_view::npos)
+    return std::nullopt;
+  for (const GradientName& reading :
+       gradient_names(name, [this](std::string_view top) { return is_loss(top); })) {
+    const auto top = find(reading.numerator);
+    const auto below = find(reading.of);
+    const bool within = top && below && values_.contains(*top) && !is_loss(reading.numerator);
+    if (within) return {{*top, *below}};
+  }
+  return std::nullopt;
 }
 
 NameMeaning AnswerNames::meaning(const Parsed& parsed, std::string_view whole) const {

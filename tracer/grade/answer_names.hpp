@@ -28,6 +28,9 @@ class AnswerNames {
   /// `name` in plain signs: z1, dL/dw1, grad w1, w1.grad, dw1, w1 (new), W1[0, 1]. Throws Error
   /// that says why it means nothing here.
   NameMeaning read(std::string_view name) const;
+  /// The two names of a slope within the chain, da1/dz1: what is differentiated, and for what.
+  /// Nothing where the name is none, or is a gradient of the loss.
+  std::optional<std::pair<std::string, std::string>> slope(std::string_view name) const;
 
  private:
   struct Parsed;
@@ -39,6 +42,7 @@ class AnswerNames {
   std::optional<NameMeaning> optimizer_line(const std::vector<std::string>& words) const;
 
   const Program& program_;
+  std::string loss_;                              // what is differentiated: mean(L) of a batch
   std::vector<std::string> names_;                // of values and leaves
   std::map<std::string, std::string> displayed_;  // lines as a page has them: L̄ for mean(L)
   std::set<std::string> values_;                  // those that are named lines

@@ -7,6 +7,7 @@
 
 #include "tracer/error.hpp"
 #include "tracer/grade/answer_names.hpp"
+#include "tracer/grade/machine_noise.hpp"
 
 namespace tracer {
 
@@ -16,7 +17,7 @@ std::vector<AnswerEntry> entries(const Answer& answer) {
     for (int j = 0; j < answer.value.columns; ++j) {
       AnswerEntry entry{
           i, j, &answer.value.numbers[static_cast<std::size_t>(i * answer.value.columns + j)]};
-      if (answer.transposed) std::swap(entry.row, entry.column);
+      if (answer.transposed || answer.turned) std::swap(entry.row, entry.column);
       if (answer.entry) std::tie(entry.row, entry.column) = *answer.entry;
       all.push_back(entry);
     }
@@ -27,6 +28,7 @@ std::vector<AnswerEntry> entries(const Answer& answer) {
 int AnswerSheet::last_step() const {
   int last = 0;
   for (const Answer& answer : answers) last = std::max(last, answer.line.step);
+  for (const SlopeAnswer& slope : slopes) last = std::max(last, slope.answer.line.step);
   return last;
 }
 
@@ -89,15 +91,30 @@ class SheetReader {
 
   AnswerSheet read() {
     for (const AnswerText& text : file_.answers) {
+      if (auto several = apart(text)) {
+        for (Answer& answer : *several) add(std::move(answer));
+        continue;
+      }
       try {
-        add(read_one(text));
+        if (const auto names = names_.slope(text.name))
+          made_.slopes.push_back(read_slope(text, names->first, names->second));
+        else
+          add(read_one(text));
       } catch (const Error& error) {
         not_read(text.line, text.name + " = " + text.value, error.what());
       }
     }
     leave_replaced_out();
+    turn_as_a_whole();
+    for (const Answer& answer : made_.answers) {
+      for (const WrittenNumber& number : answer.value.numbers) {
+        if (number.closed_up)
+          made_.remarks.push_back(
+              fmt::format("line {}: {} was read as {}", answer.at, answer.name, number.text));
+      }
+    }
     std::ranges::stable_sort(made_.unread, {}, &UnreadLine::line);
-    if (made_.answers.empty()) nothing();
+    if (made_.answers.empty() && made_.slopes.empty()) nothing();
     return std::move(made_);
   }
 
@@ -133,6 +150,91 @@ class SheetReader {
     }
     fit(answer, value->rows(), value->cols());
     return answer;
+  }
+
+  SlopeAnswer read_slope(const AnswerText& text, const std::string& top,
+                         const std::string& below) const {
+    AnswerText of_gradient = text;
+    of_gradient.name = "grad " + below;
+    SlopeAnswer slope{read_one(of_gradient), top};
+    slope.answer.name = text.name;
+    if (!local_slope(pages_, slope.answer.line, top, pages_.record(slope.answer.line.step))) {
+      throw Error(
+          fmt::format("slopes of one line by a number that stands in it are marked, and {} is "
+                      "none",
+                      text.name));
+    }
+    slope.answer.line.part = "slope of " + top;  // another line than the gradient
+    return slope;
+  }
+
+  bool is_right(const Answer& answer, bool turned = false) const {
+    const Array<Exact>& right = *pages_.pages().find(answer.line);
+    const std::vector<AnswerEntry> all = entries(answer);
+    return std::ranges::all_of(all, [&](const AnswerEntry& entry) {
+      const Exact& value = turned ? right(entry.column, entry.row) : right(entry.row, entry.column);
+      return agreement(value, *entry.number, {entry.number->decimals}) != Accord::no;
+    });
+  }
+
+  // "z = 1 L = 2" is two answers, and "dw = 2 a1 = 4" a product and what it comes to: all names must
+  // mean something; then one that is right tells.
+  std::optional<std::vector<Answer>> apart(const AnswerText& text) const {
+    if (text.apart.empty()) return std::nullopt;
+    std::vector<Answer> several;
+    std::optional<Answer> chain;
+    try {
+      for (const AnswerText& one : text.apart) several.push_back(read_one(one));
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+    try {
+      chain = read_one(text);
+    } catch (const Error&) {
+      return several;
+    }
+    const bool told = is_right(*chain) && !is_right(several.back());
+    return told || is_product(several) ? std::nullopt : std::optional(std::move(several));
+  }
+
+  // Whether the last number is what the one before it comes to, times the line named between them.
+  bool is_product(const std::vector<Answer>& several) const {
+    if (several.size() != 2 || is_right(several.front())) return false;
+    const Array<Exact>& named = *pages_.pages().find(several.back().line);
+    const WrittenNumber& last = several.back().value.numbers.front();
+    return named.size() == 1 && several.front().value.scalar() &&
+           agreement(named(0, 0) * Exact(several.front().value.numbers.front().value), last,
+                     {last.decimals}) == Accord::yes;
+  }
+
+  // All matrices written with rows for columns are one habit and no mistake: where no oblong one
+  // stands as the lesson has it, and one at least tells by its shape. Square ones are then turned
+  // where that is what makes them right.
+  void turn_as_a_whole() {
+    int turned = 0;
+    std::vector<Answer*> squares;
+    for (Answer& answer : made_.answers) {
+      const WrittenValue& value = answer.value;
+      if (answer.entry || value.rows == 1 || value.columns == 1) continue;
+      if (value.rows == value.columns)
+        squares.push_back(&answer);
+      else if (!answer.transposed)
+        return;
+      else
+        ++turned;
+    }
+    for (const Answer* square : squares) {
+      if (is_right(*square) && !is_right(*square, true)) return;
+      if (is_right(*square, true) && !is_right(*square)) ++turned;
+    }
+    constexpr int habit = 2;  // one matrix that lies on its side is a slip
+    if (turned < habit) return;
+    for (Answer& answer : made_.answers) {
+      answer.turned = answer.transposed;
+      answer.transposed = false;
+    }
+    for (Answer* square : squares) square->turned = !is_right(*square);
+    made_.remarks.emplace_back("all matrices are written with rows for columns, and are read so");
   }
 
   // What is written twice counts as it is written last: an entry in place of itself and of the
@@ -203,9 +305,18 @@ AnswerSheet read_sheet(const AnswersFile& file, LessonPages& pages,
   for (const Answer& answer : sheet.answers) {
     for (const WrittenNumber& number : answer.value.numbers) numbers.push_back(&number);
   }
-  sheet.precision.usual_decimals =
-      rounding && !rounding->significant ? rounding->digits : usual_decimals(numbers);
-  if (rounding) sheet.precision.mode = rounding->mode;
+  for (const SlopeAnswer& slope : sheet.slopes) {
+    for (const WrittenNumber& number : slope.answer.value.numbers) numbers.push_back(&number);
+  }
+  sheet.precision = page_precision(numbers);
+  if (rounding) {
+    int& digits =
+        rounding->significant ? sheet.precision.usual_significant : sheet.precision.usual_decimals;
+    if (!rounding->significant) sheet.precision.usual_significant = 0;
+    digits = rounding->digits;
+    sheet.precision.mode = rounding->mode;
+  }
+  set_noise(sheet, pages);
   return sheet;
 }
 

@@ -19,9 +19,17 @@ struct Answer {
   std::optional<std::pair<int, int>> entry;  ///< W1[0, 1] = ...: which one; else the whole value
   WrittenValue value;
   bool transposed = false;  ///< its rows are the lesson's columns
+  bool turned = false;      ///< so are those of the whole sheet, which is no mistake
   std::size_t at = 0;       ///< line of the file
   std::string name;         ///< as it was written: "dL/dw1"
   std::string text;         ///< "-1.9164"
+};
+
+/// A slope within the chain: da1/dz1 = 0.25. It is no line of the page; `answer.line` is the gradient
+/// of what it is taken for.
+struct SlopeAnswer {
+  Answer answer;
+  std::string top;  ///< a1
 };
 
 /// One number of an answer and the entry of the line's value (from 0) that it stands for.
@@ -35,7 +43,9 @@ std::vector<AnswerEntry> entries(const Answer&);
 struct AnswerSheet {
   std::string source;
   std::vector<Answer> answers;  ///< in the order of the file
+  std::vector<SlopeAnswer> slopes;
   std::vector<UnreadLine> unread;
+  std::vector<std::string> remarks;  ///< how something was read
   PagePrecision precision;
 
   int last_step() const;  ///< 0 where there is no answer

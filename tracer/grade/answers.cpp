@@ -43,8 +43,16 @@ bool begins_answer(std::string_view text) {
          text.substr(0, sign).find("  ") == std::string_view::npos;
 }
 
+// What joins two answers in a sentence; nothing: there is none at the beginning of the text.
+std::string_view joining_word(std::string_view text) {
+  for (const std::string_view word : {" and ", " und ", " & ", " et "}) {
+    if (text.starts_with(word)) return word;
+  }
+  return {};
+}
+
 // Cuts a line into its answers: at `;`, and at `,`, `|`, " and " and two blanks where a name
-// follows. (One blank is no such sign: "dw = 2 a1 = 4" is a product.)
+// follows. (One blank is no such sign: "dw = 2 a1 = 4" may be a product; see apart().)
 std::vector<std::string> split_answers(std::string_view line) {
   std::vector<std::string> pieces(1);
   int depth = 0;
@@ -60,10 +68,11 @@ std::vector<std::string> split_answers(std::string_view line) {
       const char last = trimmed_view(pieces.back()).back();
       const bool after_value = (last >= '0' && last <= '9') || last == ']' || last == ')';
       const bool apart = rest.starts_with("  ") && after_value && begins_answer(rest);
-      const bool joined = rest.starts_with(" and ") && begins_answer(rest.substr(5));
+      const std::string_view word = joining_word(rest);
+      const bool joined = !word.empty() && begins_answer(rest.substr(word.size()));
       if (apart || joined) {
         pieces.emplace_back();
-        if (joined) i += 3;
+        if (joined) i += word.size() - 2;
         continue;
       }
     }
@@ -71,6 +80,51 @@ std::vector<std::string> split_answers(std::string_view line) {
   }
   std::erase_if(pieces, [](const std::string& piece) { return trimmed_view(piece).empty(); });
   return pieces;
+}
+
+// "b = 2" of "and b = 2", which a comma has parted from what it was joined to
+std::string_view without_joining_word(std::string_view piece) {
+  const std::string spaced = " " + std::string(trimmed_view(piece));
+  const std::string_view word = joining_word(spaced);
+  if (word.empty() || !begins_answer(std::string_view(spaced).substr(word.size()))) return piece;
+  return trimmed_view(piece).substr(word.size() - 1);
+}
+
+bool is_value(std::string_view text) {
+  try {
+    read_value(text);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// The blank between a value and a name, " 1 L " before a second =; npos where there is none.
+std::size_t end_of_value(std::string_view text, std::string_view with_sign) {
+  constexpr std::size_t longest = 400;  // of so long a value nobody sees where it ends
+  if (text.size() > longest) return std::string_view::npos;
+  const auto first = text.find_first_not_of(' ');
+  for (auto at = text.find(' ', first); at < text.size(); at = text.find(' ', at + 1)) {
+    if (begins_answer(with_sign.substr(at)) && is_value(text.substr(0, at))) return at;
+  }
+  return std::string_view::npos;
+}
+
+// "z = 1", "L = 2" of "z = 1 L = 2": cut before each name that a value and a blank stand before.
+std::vector<std::string> cut_at_names(std::string_view piece) {
+  std::vector<std::string> cut;
+  std::size_t begin = 0;
+  std::size_t sign = piece.find('=');
+  for (auto next = piece.find('=', sign + 1); sign < piece.size() && next < piece.size();
+       sign = next, next = piece.find('=', sign + 1)) {
+    const std::string_view value = piece.substr(sign + 1, next - sign - 1);
+    const std::size_t end = end_of_value(value, piece.substr(sign + 1));
+    if (end == std::string_view::npos) continue;
+    cut.emplace_back(piece.substr(begin, sign + 1 + end - begin));
+    begin = sign + 1 + end;
+  }
+  if (!cut.empty()) cut.emplace_back(piece.substr(begin));
+  return cut;
 }
 
 // "- z1 = 2.06", "* z1", "3) z1"
@@ -167,7 +221,20 @@ class AnswersReader {
       if (!heading->rest.empty()) read_line(heading->rest, number);
       return;
     }
-    for (const std::string& piece : split_answers(line)) read_answer(piece, number);
+    for (const std::string& piece : split_answers(line)) {
+      const std::string answer(without_joining_word(piece));
+      const std::size_t before = made_.answers.size();
+      read_answer(answer, number);
+      if (made_.answers.size() == before) continue;
+      for (const std::string& part : cut_at_names(answer)) {
+        const std::size_t whole = made_.answers.size();
+        read_answer(part, number);
+        if (made_.answers.size() == whole) continue;
+        AnswerText one = std::move(made_.answers.back());
+        made_.answers.pop_back();
+        made_.answers.back().apart.push_back(std::move(one));
+      }
+    }
   }
 
   void read_answer(std::string piece, std::size_t number) {

@@ -26,6 +26,8 @@ struct AnswerText {
   std::string unclear;  ///< the heading above it, where that can't be understood: "Sample B"
   std::string name;     ///< in plain signs: "dL/dw1", "w1 (new)"
   std::string value;    ///< in plain signs, the last of a chain: "-3.8328"
+  /// "z = 1 L = 2": what it is if that is no chain; whoever knows the lesson decides.
+  std::vector<AnswerText> apart = {};
 };
 
 struct UnreadLine {

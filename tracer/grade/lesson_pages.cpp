@@ -304,6 +304,48 @@ std::string line_text(LessonPages& pages, const PageLine& line) {
 
 }  // namespace
 
+std::optional<Array<Exact>> local_slope(LessonPages& lesson, const PageLine& of,
+                                        const std::string& top, const StepRecord& record) {
+  const Rules& rules = lesson.rules(of.step);
+  const NodeId node = rules.graph().find(of.name);
+  const GradientRule* rule = rules.find(node);
+  if (rule == nullptr) return std::nullopt;
+  const auto path = std::ranges::find_if(
+      rule->paths, [&](const Path& one) { return rules.graph()[one.line].name == top; });
+  if (path == rule->paths.end()) return std::nullopt;
+  const auto value = record.values.find(path->line);
+  if (value == record.values.end()) return std::nullopt;
+  const Show nothing(1, true);
+  const StepNumbers numbers(rules, &record, nothing, lesson.working());
+  const Symbol formula = rules.contribution(*path);
+  // what comes of 1 at one entry of the line, and of 0 at all others
+  const auto from = [&](Eigen::Index k) {
+    Array<Exact> above =
+        Array<Exact>::Constant(value->second.rows(), value->second.cols(), Exact(0));
+    above(k) = 1;
+    return evaluate(
+        formula,
+        [&](const Symbol& leaf) {
+          const bool is_above = leaf.stands_for() == Quantity(Quantity::adjoint, top);
+          return is_above ? above : numbers.of(leaf);
+        },
+        lesson.working());
+  };
+  constexpr Eigen::Index most = 400;  // entries: by hand
+  if (value->second.size() > most) return std::nullopt;
+  Array<Exact> slope = from(0);
+  if (value->second.size() == 1) return slope;
+  for (Eigen::Index k = 0; k < value->second.size(); ++k) {
+    const Array<Exact> one = from(k);
+    if (one.size() != value->second.size()) return std::nullopt;
+    for (Eigen::Index i = 0; i < one.size(); ++i) {
+      if (i != k && !one(i).is_zero_surely()) return std::nullopt;
+    }
+    slope(k) = one(k);
+  }
+  return slope;
+}
+
 std::string blank_form(LessonPages& pages) {
   std::string form = fmt::format(
       "# {}\n"

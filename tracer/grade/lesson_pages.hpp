@@ -70,6 +70,13 @@ class LessonPages {
   Notation display(const PageLine&);
   /// The lines that it is computed from, directly.
   const std::vector<PageLine>& uses(const PageLine&);
+  /// By how much the entries of each line move with all numbers before them, and up to which step
+  /// that was measured: kept here by machine_noise.cpp, for all the sheets of a class.
+  struct Movements {
+    int steps = 0;
+    std::map<PageLine, Array<double>> of_line;
+  };
+  Movements& movements() { return movements_; }
   /// The parts of an optimizer's working: "velocity". Works the first step out.
   std::set<std::string> optimizer_parts();
 
@@ -85,7 +92,14 @@ class LessonPages {
   std::map<const BatchGraph*, std::unique_ptr<Rules>> rules_;
   std::map<const BatchGraph*, std::unique_ptr<LineMistakes>> mistakes_;
   std::map<PageLine, std::vector<PageLine>> uses_;
+  Movements movements_;
 };
+
+/// The slope of a line by a value that stands in it, da1/dz1, on the numbers of `record`, in the
+/// shape of that value: of a line that is one number, and where each entry of the line depends on
+/// one of the value alone. `of`: the gradient of the value. Nothing where there is no such slope.
+std::optional<Array<Exact>> local_slope(LessonPages&, const PageLine& of, const std::string& top,
+                                        const StepRecord& record);
 
 /// The form that `tracer grade LESSON --blank` prints: every line that can be marked, to be filled in,
 /// of the first steps of the lesson, as many as derive shows. A form that is filled in is an answers

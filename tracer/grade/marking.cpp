@@ -65,7 +65,8 @@ class Marker {
     Marking made;
     made.source = sheet_.source;
     made.unread = sheet_.unread;
-    made.remarks = pages_.remarks;
+    made.remarks = sheet_.remarks;
+    made.remarks.insert(made.remarks.end(), pages_.remarks.begin(), pages_.remarks.end());
     for (std::size_t i = 0; i < sheet_.answers.size(); ++i) {
       const auto bearer = bearers.find(i);
       MarkedLine line = bearer == bearers.end() ? marked(sheet_.answers[i]) : bearer->second;
@@ -82,6 +83,7 @@ class Marker {
     std::ranges::stable_sort(lines, {}, of_marked);
     for (MarkedLine* line : lines) explain(*line);
     count_asked(made);
+    for (const SlopeAnswer& slope : sheet_.slopes) add_slope(made, slope);
     return made;
   }
 
@@ -91,6 +93,73 @@ class Marker {
     if (found != made.steps.end()) return *found;
     made.steps.push_back({step, lesson_.heading(step), {}});
     return made.steps.back();
+  }
+
+  // Where it stands on the sheet, among the lines of its step.
+  void add_slope(Marking& made, const SlopeAnswer& slope) {
+    const int step = slope.answer.line.step;
+    MarkedLine line = marked_slope(slope);
+    made.of_all += line.of;
+    ++made.asked;
+    ++made.answered;
+    std::erase(made.nothing_for, lesson_.heading(step));
+    std::vector<MarkedLine>& lines = step_of(made, step).lines;
+    const auto behind = std::ranges::find_if(
+        lines, [&](const MarkedLine& other) { return other.answer.at > slope.answer.at; });
+    lines.insert(behind, std::move(line));
+    std::ranges::stable_sort(made.steps, {}, &MarkedStep::step);
+  }
+
+  MarkedLine marked_slope(const SlopeAnswer& slope) {
+    const Answer& answer = slope.answer;
+    const auto at = static_cast<std::size_t>(answer.line.step - 1);
+    MarkedLine made;
+    made.line = answer.line;
+    made.answer = answer;
+    made.display = notation::words(answer.name);
+    const auto on = [&](const WorkedPages& pages) -> std::optional<Array<Exact>> {
+      if (at >= pages.steps.size()) return std::nullopt;
+      const auto value = value_or_none(
+          [&] { return local_slope(lesson_, answer.line, slope.top, pages.steps[at]); });
+      return value.value_or(std::nullopt);
+    };
+    const auto right = on(lesson_.pages());
+    const std::vector<AnswerEntry> all = entries(answer);
+    const auto fit = [&](const std::optional<Array<Exact>>& value) {
+      Accord worst = value ? Accord::yes : Accord::no;
+      for (const AnswerEntry& entry : all) {
+        if (!value) break;
+        worst = std::max(
+            worst, agreement((*value)(entry.row, entry.column), *entry.number, sheet_.precision));
+      }
+      return worst;
+    };
+    const Accord exactly = std::min(fit(right), fit(on(pages_.rounded)));
+    const Accord by_own = std::min(fit(on(pages_.own)), fit(on(pages_.own_finer)));
+    made.mark = exactly == Accord::yes        ? Mark::right
+                : by_own == Accord::yes       ? Mark::follows
+                : exactly == Accord::careless ? Mark::careless
+                : by_own == Accord::careless  ? Mark::follows_careless
+                                              : Mark::wrong;
+    const std::optional<Array<Exact>> own = on(pages_.own);
+    const std::optional<Array<Exact>>& wanted = own ? own : right;
+    for (const AnswerEntry& entry : all) {
+      if (!wanted) break;
+      const std::string text =
+          beside((*wanted)(entry.row, entry.column), *entry.number, sheet_.precision);
+      if (all.size() == 1)
+        made.wanted = text;
+      else if (agreement((*wanted)(entry.row, entry.column), *entry.number, sheet_.precision) ==
+               Accord::no)
+        made.entries.push_back({entry.row, entry.column, made.mark, text});
+    }
+    made.of = scheme_.marks(answer.line);
+    made.marks = made.of * share(made.mark);
+    if (made.mark == Mark::follows || made.mark == Mark::follows_careless) {
+      std::set<PageLine> seen;
+      causes({answer.line.step, PageLine::Kind::value, slope.top, ""}, seen, made.follows_from);
+    }
+    return made;
   }
 
   MarkedLine marked(const Answer& answer) {
@@ -106,6 +175,8 @@ class Marker {
       const std::string text = mark == Mark::right
                                    ? in_its_place(computed, *entry.number, sheet_.precision)
                                    : beside(computed, *entry.number, sheet_.precision);
+      if (mark == Mark::right && marks_.is_by_noise(answer.line, entry))
+        made.machine = entry.number->machine;
       if (all.size() > 1 && mark != Mark::right)
         made.entries.push_back({entry.row, entry.column, mark, text});
       if (all.size() == 1) {
@@ -240,6 +311,7 @@ class Marker {
       }
       const auto answered = static_cast<int>(std::ranges::count_if(
           asked, [&](const PageLine& line) { return worst_.contains(line); }));
+      for (const PageLine& line : asked) made.of_all += scheme_.marks(line);
       made.asked += static_cast<int>(asked.size());
       made.answered += answered;
       const std::string heading = lesson_.heading(step);  // a lesson of one step has none

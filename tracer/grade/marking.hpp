@@ -35,6 +35,7 @@ struct MarkedLine {
   std::optional<Notation> working;     ///< the formula with their own numbers in it
   std::string wanted;                  ///< what that comes to, at the precision of what is written
   bool cut_off = false;                ///< careless: cut off, not rounded
+  std::string_view machine;            ///< right but for the roundings of "a double"; else empty
   std::vector<MarkedEntry> entries;    ///< of a matrix: those that are not right
   std::string why_no_value;            ///< "log(0) is minus infinity"
   std::vector<Slip> slips;             ///< what explains a wrong line; several where several fit
@@ -66,6 +67,7 @@ struct Marking {
   int wrong() const { return count(Mark::wrong); }
   Rational marks() const;
   Rational of() const;
+  Rational of_all;  ///< marks of all lines that are asked or answered
 };
 
 /// Marks a sheet. `rounding`: --round. Throws Undecided.

@@ -161,11 +161,16 @@ std::vector<Hypothesis> swap_slips(PageWorking& working, const Answer& answer) {
   std::vector<Hypothesis> made;
   const PageLine& line = answer.line;
   const Array<Exact>& value = working.pages().computed.at(line);
+  const WorkedPages& right = working.lesson().pages();
   for (const auto& [other, written] : working.written()) {
     const bool alike = other.step == line.step && other.kind == line.kind &&
                        other.part == line.part && other != line;
-    const Array<Exact>* there = alike ? working.pages().find(other) : nullptr;
+    // what is computed from the line has its wrong value on their pages: that explains nothing
+    const bool before = alike && working.comes_before(other, line);
+    const Array<Exact>* there = alike ? (before ? working.pages() : right).find(other) : nullptr;
     if (there == nullptr || !same_shape(*there, value)) continue;
+    if (const Array<Exact>* here = right.find(line); here != nullptr)
+      if (same_numbers(*here, *right.find(other))) continue;  // in either place the same
     if (auto swapped = gradients_swapped(working, answer, other))
       made.push_back(std::move(*swapped));
     if (wrote(working, other, value)) {

@@ -113,47 +113,79 @@ WrittenNumber PageMarks::as_fine_as_meant(const PageLine& line, const AnswerEntr
   const bool updated = line.kind == Kind::update && line.part.empty();
   if (!updated || at >= pages_.own.steps.size()) return number;
   const Exact& old = pages_.own.steps[at].before.at(line.name)(entry.row, entry.column);
-  if (old.is_rational() && old.rational() == number.value)
-    number.decimals = std::max(number.decimals, sheet_.precision.usual_decimals);
+  if (!old.is_rational() || old.rational() != number.value) return number;
+  // zeros that need not stand there tell how fine it is: 1.5200
+  constexpr int telling = 3;
+  const bool told = !number.whole && number.significant >= telling && number.text.ends_with('0');
+  if (told) return number;
+  number.decimals = std::max(number.decimals, usual_fineness(number, sheet_.precision));
   return number;
 }
 
 Mark PageMarks::mark_of(const PageLine& line, const AnswerEntry& entry) const {
   const WrittenNumber number = as_fine_as_meant(line, entry);
   const Mark mark = by_written_digits(line, entry, number);
-  const bool follows = mark == Mark::wrong && by_carried_digits(line, entry, number);
-  return follows ? Mark::follows : mark;
+  if (mark == Mark::wrong && by_carried_digits(line, entry, number, Open::own))
+    return Mark::follows;
+  // all digits of what came of their own mistake, and no carelessness
+  const bool careless = mark == Mark::careless || mark == Mark::follows_careless;
+  if (careless && by_carried_digits(line, entry, number, Open::behind_mistake))
+    return Mark::follows;
+  return mark;
 }
 
-// A number that is not right: they may have carried more of it than they wrote.
-bool PageMarks::is_own(const PageLine& line) const {
-  const auto known = is_own_.find(line);
-  if (known != is_own_.end()) return known->second;
-  const auto written = own_.written().find(line);
-  const bool own =
-      written != own_.written().end() &&
-      std::ranges::any_of(written->second, [&](const AnswerEntry& entry) {
-        return by_written_digits(line, entry, as_fine_as_meant(line, entry)) != Mark::right;
-      });
-  return is_own_.emplace(line, own).first->second;
+// The worst mark of a line by its digits as they are written.
+Mark PageMarks::written_mark(const PageLine& line) const {
+  const auto known = written_marks_.find(line);
+  if (known != written_marks_.end()) return known->second;
+  Mark worst = Mark::right;
+  if (const auto written = own_.written().find(line); written != own_.written().end()) {
+    for (const AnswerEntry& entry : written->second)
+      worst = std::max(worst, by_written_digits(line, entry, as_fine_as_meant(line, entry)));
+  }
+  return written_marks_.emplace(line, worst).first->second;
+}
+
+// A wrong line, or one that such a line goes into: even where it is right to its digits, the digits
+// behind those are not the right ones.
+bool PageMarks::is_behind_mistake(const PageLine& line) const {
+  if (!behind_mistakes_) {
+    behind_mistakes_.emplace();
+    for (const PageLine& one : own_.pages().order) {
+      if (!own_.has(one.step)) continue;
+      const bool wrong = own_.written().contains(one) && written_mark(one) == Mark::wrong;
+      const bool behind =
+          wrong || std::ranges::any_of(lesson_.uses(one), [&](const PageLine& used) {
+            return behind_mistakes_->contains(used);
+          });
+      if (behind) behind_mistakes_->insert(one);
+    }
+  }
+  return behind_mistakes_->contains(line);
 }
 
 bool PageMarks::by_carried_digits(const PageLine& line, const AnswerEntry& entry,
-                                  const WrittenNumber& number) const {
+                                  const WrittenNumber& number, Open which) const {
   const Exact* own = entry_of(pages_.own, line, entry);
   if (own == nullptr) return false;
   const std::optional<int> decimals = compared_decimals(number, sheet_.precision);
   const double half_unit = decimals ? std::pow(10.0, -*decimals) / 2 : 0;
-  const double off = std::abs((*own - Exact(number.value)).to_double());
+  double off = std::abs((*own - Exact(number.value)).to_double());
+  // of what is right they may have carried all digits too
+  const Exact* finer = entry_of(pages_.own_finer, line, entry);
+  if (which == Open::behind_mistake && finer != nullptr)
+    off = std::min(off, std::abs((*finer - Exact(number.value)).to_double()));
   constexpr double much = 0.25;  // of the value: more is no matter of digits
   if (off > much * std::abs(own->to_double()) + 20 * half_unit) return false;
-  auto known = carried_.find(line);
+  auto known = carried_.find({line, which});
   if (known == carried_.end()) {
-    const auto is_own_line = [this](const PageLine& used) { return is_own(used); };
-    known = carried_.emplace(line, carried_digits(own_, line, is_own_line)).first;
+    const auto is_open = [&](const PageLine& used) {
+      return which == Open::own ? written_mark(used) != Mark::right : is_behind_mistake(used);
+    };
+    known = carried_.emplace(std::pair(line, which), carried_digits(own_, line, is_open)).first;
   }
   const double open = known->second(entry.row, entry.column);
-  return open > 0 && off <= (open + half_unit) * (1 + 1e-9);
+  return open > 0 && off <= (open + half_unit + number.noise) * (1 + 1e-9);
 }
 
 // Compared with what the right numbers give, and with what their own give as written.
@@ -173,11 +205,12 @@ Mark PageMarks::by_written_digits(const PageLine& line, const AnswerEntry& entry
   if (right == Accord::yes) return Mark::right;
   if (follows == Accord::yes) return Mark::follows;
   if (right == Accord::careless) return Mark::careless;
-  if (follows == Accord::careless) return Mark::follows_careless;
-  if (pages_.own.without_value.contains(line)) return Mark::no_value;
   // they may have carried more digits than they wrote
   const Accord finer = best({&pages_.own_finer});
-  if (finer == Accord::yes) return Mark::follows;
+  const bool has_value = !pages_.own.without_value.contains(line);
+  if (finer == Accord::yes && (follows == Accord::careless || has_value)) return Mark::follows;
+  if (follows == Accord::careless) return Mark::follows_careless;
+  if (!has_value) return Mark::no_value;
   return finer == Accord::careless ? Mark::follows_careless : Mark::wrong;
 }
 
@@ -187,6 +220,13 @@ Mark PageMarks::mark_of(const Answer& answer) const {
   for (const AnswerEntry& entry : entries(answer))
     worst = std::max(worst, mark_of(answer.line, entry));
   return worst;
+}
+
+bool PageMarks::is_by_noise(const PageLine& line, const AnswerEntry& entry) const {
+  if (entry.number->noise == 0) return false;
+  WrittenNumber alone = as_fine_as_meant(line, entry);
+  alone.noise = 0;
+  return by_written_digits(line, entry, alone) != Mark::right;
 }
 
 bool PageMarks::told_by_own(const PageLine& line, const AnswerEntry& entry, Mark mark) const {

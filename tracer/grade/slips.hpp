@@ -22,7 +22,9 @@ struct Slip : SheetWords {
   bool gives_said = false;  ///< `says` ends with that
   /// What can be done in every update alike: "learning rate 0.1". Empty: it is of this line alone.
   std::string habit = {};
-  bool weak = false;  ///< many numbers come about that way: named only where nothing else fits
+  bool weak = false;       ///< many numbers come about that way: named only where nothing else fits
+  bool exactly = false;    ///< it gives just the number that was written, with nothing to round
+  std::string finer = {};  ///< what it comes to with digits enough to tell it from the other one
 };
 
 /// A slip that is tried, and what it comes to: rows × columns of the line.
@@ -91,7 +93,8 @@ class PageWorking {
 };
 
 /// The slips that give what was written (`wrong`: the entries that are wrong), likeliest first;
-/// several only where different ones fit equally well. Empty: none of those that are known.
+/// several only where different ones fit equally well, and one of the kind "no known slip" where so many
+/// do, or such unlikely ones, that it is by chance. Empty: none of those that are known.
 std::vector<Slip> slips(PageWorking&, const Answer&, const std::vector<AnswerEntry>& wrong);
 
 /// What every slip that is known would make of the line, in the order in which they are told.
@@ -121,6 +124,8 @@ std::vector<Hypothesis> loss_slips(PageWorking&, const Answer&);
 /// A factor or a term left out, the updated weight, another sample's x: edits of the line's
 /// formula.
 std::vector<Hypothesis> formula_slips(PageWorking&, const Answer&);
+/// The updated weight in a gradient that is not written, behind this line.
+std::vector<Hypothesis> through_slips(PageWorking&, const Answer&);
 /// The value of another line, or of the same line of another sample.
 std::vector<Hypothesis> line_slips(PageWorking&, const Answer&);
 /// The decimal point has slipped; two digits have changed places.

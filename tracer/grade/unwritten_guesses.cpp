@@ -163,7 +163,8 @@ class PageGuesses {
       if (std::abs(slope) < 1e-12 || !std::isfinite(value)) continue;
       const std::optional<int> decimals = compared_decimals(number, sheet_.precision);
       const double share = sheet_.precision.mode == RoundingMode::truncate ? 1 : 0.5;
-      const double open = decimals ? share * std::pow(10.0, -*decimals) / std::abs(slope) : 0;
+      const double of_digits = decimals ? share * std::pow(10.0, -*decimals) : 0;
+      const double open = (of_digits + number.noise) / std::abs(slope);
       const bool same = (*start)(k) == 0 && slope == 1;
       ranges.push_back({value - open, value + open, same ? &number : nullptr});
     }
@@ -220,7 +221,7 @@ class PageGuesses {
       try {
         const double value = value_of(one).to_double();
         const bool just = std::abs(value - range.middle()) <= 1e-9 * range.size();
-        const double enough = one.slip.weak ? 0.02 : coarse;
+        const double enough = one.slip.weak ? 0.005 : coarse;
         if (range.holds(value) && (just || narrow <= enough)) fitting.push_back(&one);
       } catch (const Undecided&) {
         continue;

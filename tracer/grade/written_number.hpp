@@ -14,12 +14,16 @@ namespace tracer {
 struct WrittenNumber {
   Rational value;
   std::string text;
-  int decimals = 0;       ///< places behind the point: 2 of 1.02, 5 of 1.02e-3, -3 of 12e3
-  int significant = 0;    ///< digits from the first that is not 0: 3 of 0.0102
-  bool whole = false;     ///< neither point, exponent nor fraction: 2, which may stand for 2.0000
-  bool fraction = false;  ///< 1/3: meant exactly
-  bool worked = false;    ///< 0.5*0.3 + 0.1: worked out here; `decimals` are those of the result
-  bool goes_on = false;   ///< 0.333...: the digits that follow were left out
+  int decimals = 0;        ///< places behind the point: 2 of 1.02, 5 of 1.02e-3, -3 of 12e3
+  int significant = 0;     ///< digits from the first that is not 0: 3 of 0.0102
+  bool whole = false;      ///< neither point, exponent nor fraction: 2, which may stand for 2.0000
+  bool fraction = false;   ///< 1/3: meant exactly
+  bool worked = false;     ///< 0.5*0.3 + 0.1: worked out here; `decimals` are those of the result
+  bool closed_up = false;  ///< -0. 1444: a blank behind its point was left out
+  bool goes_on = false;    ///< 0.333...: the digits that follow were left out
+  /// What the roundings of a machine's working may have moved it by (machine_noise.hpp).
+  double noise = 0;
+  std::string_view machine = {};  ///< whose: "a double", "a float32"; empty where there are none
 };
 
 /// What a comma between digits is. `unknown`: 1,5 is a decimal, 1,500 may be either.

@@ -242,6 +242,24 @@ WrittenNumber read_number_or_expression(std::string_view text, Comma comma) {
   }
 }
 
+// "-0.1444" of "-0. 1444" or "0 .25"; empty for what is written otherwise
+std::string without_blank_at_point(std::string_view text) {
+  const auto point = text.find('.');
+  if (point == std::string_view::npos || point == 0 || text.find('.', point + 1) != text.npos)
+    return "";
+  const std::string_view before = text.substr(0, point);
+  const std::string_view after = text.substr(point + 1);
+  const auto digits_in = [](std::string_view part, std::string_view others) {
+    part = trimmed_view(part);
+    if (!part.empty() && others.find(part.front()) != part.npos) part.remove_prefix(1);
+    part = trimmed_view(part);
+    return !part.empty() && part.find_first_not_of("0123456789") == part.npos;
+  };
+  const bool apart = before.ends_with(' ') || after.starts_with(' ');
+  if (!apart || !digits_in(before, "+-") || !digits_in(after, "")) return "";
+  return std::string(trimmed_view(before)) + "." + std::string(trimmed_view(after));
+}
+
 WrittenValue scalar(std::string_view text, Comma comma) {
   WrittenValue value;
   value.numbers.push_back(read_number_or_expression(text, comma));
@@ -280,6 +298,11 @@ WrittenValue read_value(std::string_view text, Comma comma) {
     const auto last = text.rfind(']');
     return MatrixReader(text.substr(0, last == std::string_view::npos ? last : last + 1), comma)
         .read();
+  }
+  if (const std::string closed = without_blank_at_point(text); !closed.empty()) {
+    WrittenValue value = scalar(closed, comma);
+    value.numbers[0].closed_up = true;
+    return value;
   }
   if (text.ends_with('.') && text.find('.') + 1 < text.size() && !text.ends_with(".."))
     text.remove_suffix(1);  // the full stop of a sentence

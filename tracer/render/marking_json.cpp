@@ -4,7 +4,8 @@
 //   {"schema": 1, "title": TEXT,        of the lesson
 //    "students": [
 //      {"name": TEXT, "source": FILE,
-//       "marks": 34, "of": 36, "right": 26, "careless": 2, "follow": 8, "wrong": 2,
+//       "marks": 34, "of": 36, "of_all": 45,   of the lines answered, and of all that are asked
+//       "right": 26, "careless": 2, "follow": 8, "wrong": 2,
 //                                       right and follow include those that are careless
 //       "answered": 36, "asked": 45,
 //       "unreadable": null,             or why nothing of it could be marked
@@ -63,6 +64,7 @@ Json marking_json(const Marking& marking, bool hint) {
             {"source", marking.source},
             {"marks", marks_json(marking.marks())},
             {"of", marks_json(marking.of())},
+            {"of_all", marks_json(marking.of_all)},
             {"right", marking.right()},
             {"careless", marking.careless()},
             {"follow", marking.follow()},

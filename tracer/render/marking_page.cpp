@@ -71,6 +71,8 @@ std::string slip_text(const MarkedLine& line, const Slip& slip) {
 std::string slips_text(const MarkedLine& line) {
   std::string text;
   for (const Slip& slip : line.slips) text += (text.empty() ? "" : "; or ") + slip_text(line, slip);
+  if (line.slips.size() == 2 && !line.slips[0].finer.empty())
+    text += fmt::format(" (more digits tell: {} or {})", line.slips[0].finer, line.slips[1].finer);
   return text;
 }
 
@@ -191,7 +193,9 @@ class MarkingPage {
 
   std::string answered() const {
     std::string text = fmt::format("{} of {} lines answered", marking_.answered, marking_.asked);
-    if (marking_.answered < marking_.asked) text += "; what is left out is not counted as wrong";
+    if (marking_.answered < marking_.asked)
+      text += fmt::format("; what is left out is not counted as wrong ({}/{} where it is)",
+                          marks_text(marking_.marks()), marks_text(marking_.of_all));
     return text;
   }
 
@@ -210,7 +214,9 @@ std::string verdict(const MarkedLine& line, bool hint) {
       line.entries.empty() || line.mark == Mark::right ? "" : entries_text(line, hint);
   switch (line.mark) {
     case Mark::right:
-      return line.is_given() ? "as given" : "right";
+      if (line.is_given()) return "as given";
+      if (line.machine.empty()) return "right";
+      return fmt::format("right (to the digits of {})", line.machine);
     case Mark::careless:
       return "right, rounded carelessly" + where + ": " + carelessness(line, hint);
     case Mark::follows:
