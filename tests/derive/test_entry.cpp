@@ -55,7 +55,7 @@ TEST_CASE("--wrt takes any leaf, trained or not, and several names", "[derive]")
       "param w = 1\nparam b = 2\ninput x = 3\nL = (w*x + b)**2\ngrad L wrt w\n";
   DeriveOptions options;
   options.wrt = {"x, b"};
-  const std::string page = page_of(text, options);
+  const std::string page = test::page_of(text, options);
   CHECK(has(page, "∂L/∂x = 2(w·x + b) · w"));
   CHECK(has(page, "= 2((1)(3) + 2)(1)  = 10"));
   CHECK(has(page, "∂L/∂b"));

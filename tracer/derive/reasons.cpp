@@ -151,15 +151,15 @@ void slope_reasons(const Symbol& rule, const StepNumbers& numbers,
     } else {
       const Array<Exact> value = numbers.evaluate(x);
       long long above = 0;
-      long long corner = 0;
+      long long on_corner = 0;
       for (Eigen::Index k = 0; k < value.size(); ++k) {
         const int sign = value(k).sign();
         above += sign > 0 ? 1 : 0;
-        corner += sign == 0 ? 1 : 0;
+        on_corner += sign == 0 ? 1 : 0;
       }
       reason = fmt::format("{} of {} entries of {} are above 0", above, value.size(), name);
-      if (corner > 0)
-        reason += fmt::format("; {} exactly 0, the corner, where the slope is a choice", corner);
+      if (on_corner > 0)
+        reason += fmt::format("; {} exactly 0, the corner, where the slope is a choice", on_corner);
     }
     if (std::ranges::find(reasons, reason) == reasons.end()) reasons.push_back(reason);
   });
@@ -231,12 +231,13 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
               one ? fmt::format("why {0}ᵀ: {1}[i,j] multiplies {0}[j], so its gradient is entry i "
                                 "of what came from above times {0}[j]",
                                 x, w)
-                  : fmt::format("why {0}ᵀ: {1}[0,0] meets {0}[0,k] in every {2} k, so its "
-                                "gradient is a sum over {2}s",
-                                x, w,
-                                holds_samples(graph, graph.node_of(right.operands()[0].stands_for()))
-                                    ? "sample"
-                                    : "column"));
+                  : fmt::format(
+                        "why {0}ᵀ: {1}[0,0] meets {0}[0,k] in every {2} k, so its "
+                        "gradient is a sum over {2}s",
+                        x, w,
+                        holds_samples(graph, graph.node_of(right.operands()[0].stands_for()))
+                            ? "sample"
+                            : "column"));
           told.transpose = true;
         }
       }
@@ -245,9 +246,12 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
       const bool rows = path.rule.operation().axis == 1;
       const Symbol& each = path.rule.operands()[0];
       const std::string many = to_string(rows ? each.shape().columns : each.shape().rows);
-      // what came from above, as it is: then the value was a term, else a factor
+      // what came from above, as it is: the value was a term; else a factor, or more
+      const Symbol& bare = each.is(Law::negate) ? each.operands()[0] : each;
+      const bool term =
+          bare.kind() == Symbol::Kind::leaf && bare.stands_for().kind == Quantity::adjoint;
       reasons.push_back(fmt::format("{} {} {} {}s", rules.display(gradient.node).text,
-                                    is_named_leaf(each) ? "was added to" : "acts on",
+                                    term ? "was added to" : "acts on",
                                     many == "2" ? "both" : "all " + many, rows ? "column" : "row"));
     }
     if (path.rule.is_number(0)) {
