@@ -16,6 +16,12 @@ constexpr double for_any_factor = 0.6;
 constexpr double for_each_repeat = 0.1;
 constexpr double for_unexplained = 4;
 
+// Digits of evidence that choosing takes: of some 500 formulas at all places, of some 50 factors;
+// and what a story has to have beyond all that, or one in a few would be found by chance.
+constexpr double for_the_choice = 2.7;
+constexpr double for_the_factor = 1.7;
+constexpr double beyond_chance = 1;
+
 }  // namespace
 
 bool same_factor(long double a, long double b) {
@@ -43,11 +49,11 @@ double digits_taken(const Explanation& explanation, double of_an_entry) {
       taken += 0.5;
       continue;
     }
-    taken += 2.5;
+    taken += for_the_choice;
     if (part.mistake->edit->has_factor)
-      taken += part.factor_name ? 1.5 + part.factor_name->odd : of_an_entry;
+      taken += part.factor_name ? for_the_factor + part.factor_name->odd : of_an_entry;
   }
-  return taken;
+  return taken + beyond_chance;
 }
 
 void rate(Explanation& explanation) {

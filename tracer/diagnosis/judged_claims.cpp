@@ -153,6 +153,15 @@ std::vector<const JudgedClaim*> wrong_gradients(const std::vector<JudgedClaim>& 
   return wrong;
 }
 
+std::vector<const JudgedClaim*> disturbed_gradients(const std::vector<JudgedClaim>& arrays) {
+  std::vector<const JudgedClaim*> disturbed;
+  for (const JudgedClaim& array : arrays) {
+    if (array.claim.gradient && array.nearness.kind == Nearness::Kind::disturbed)
+      disturbed.push_back(&array);
+  }
+  return disturbed;
+}
+
 bool is_told(Search& search, Explanation& explanation,
              const std::vector<const JudgedClaim*>& wrong) {
   double evidence = 0;
@@ -172,17 +181,27 @@ bool is_told(Search& search, Explanation& explanation,
 }
 
 Hidden what_hides(const std::vector<JudgedClaim>& arrays) {
+  // Digits that a claim which is no gradient would agree in by chance hardly ever: one digit says
+  // nothing, unless it is exactly what it should be.
+  constexpr double enough = 1;
+  double known = 0;
+  bool exact = true, any = false;
   double digits = 0;
   double rounding = 0;
   for (const JudgedClaim& array : arrays) {
     if (!array.claim.gradient || (array.truth.values == 0).all()) continue;
+    any = true;
     const Array<double> open = left_open(array.claim, array.truth);
-    if ((array.truth.values.abs().cast<double>() > 3 * open).any()) return Hidden::nothing;
+    const Array<double> sizes = array.truth.values.abs().cast<double>();
+    known += (sizes / (2 * open)).max(1).log10().sum();
+    const Array<double> apart = (array.claim.values - array.truth.values).abs().cast<double>();
+    exact = exact && (apart <= 32 * 0x1p-53 * array.truth.spreads).all();
     const auto written = static_cast<double>(array.claim.half_unit.maxCoeff());
     digits = std::max(digits, written + array.claim.precision.smallest);
     rounding = std::max(rounding, open.maxCoeff() - written);
   }
-  if (digits <= 0 && rounding <= 0) return Hidden::nothing;
+  const bool hides = any && (known <= 0 || (known < enough && !exact));
+  if (!hides || (digits <= 0 && rounding <= 0)) return Hidden::nothing;
   return rounding > digits ? Hidden::by_rounding : Hidden::by_few_digits;
 }
 

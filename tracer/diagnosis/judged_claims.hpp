@@ -18,6 +18,9 @@ std::vector<JudgedClaim> judged(Search&, const Prepared&);
 /// The claimed gradients that are wrong, but for those of another shape.
 std::vector<const JudgedClaim*> wrong_gradients(const std::vector<JudgedClaim>&);
 
+/// Those that are right, but disturbed.
+std::vector<const JudgedClaim*> disturbed_gradients(const std::vector<JudgedClaim>&);
+
 /// Whether what is claimed speaks for the mistakes: by how many digits in all they come nearer to
 /// it than the right gradients do, where rounding leaves those digits, against what the choice of
 /// the mistakes and of their factors takes. With few digits and enough mistakes anything can be
