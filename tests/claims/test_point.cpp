@@ -131,5 +131,5 @@ TEST_CASE("a problem is JSON that any program reads", "[program]") {
   CHECK(json["masks"].size() == 1);
   const Program symbols = lesson("param W: (2, 3)\nL = sum(W)\n");
   CHECK_THROWS_WITH(point_of(symbols, *symbols.graph(1), {0}),
-                    "W has no number in t.lesson; give it one, there or with --params");
+                    "W has no number in test.lesson; give it one, there or with --params");
 }

@@ -255,20 +255,20 @@ TEST_CASE("names that belong to nothing: ignored, or a misspelling", "[claims]")
   CHECK(claims.ignored == std::vector<std::string>{"accuracy", "lr", "W3"});
   const Program greek = lesson("param weight_one = 1\nparam v = 2\nL = v*weight_one**2\n");
   CHECK_THROWS_WITH(claimed(greek, R"({"dv": 1, "dL/dwieght_one": 2})", 1),
-                    "c.json: 'dL/dwieght_one' is no value of t.lesson, which has a parameter "
+                    "c.json: 'dL/dwieght_one' is no value of test.lesson, which has a parameter "
                     "weight_one; did you mean dL/dweight_one?");
   // a value of the lesson is no misspelling of a parameter
   const Program alike = lesson("param weight = 1\ninput weights = 2\nL = weight*weights**2\n");
   CHECK(claimed(alike, R"({"L": 4, "weights": 2})", 1).ignored ==
         std::vector<std::string>{"weights"});
   CHECK_THROWS_WITH(claimed(net(), R"({"alpha": 1, "epoch": 2})"),
-                    "c.json: alpha, epoch belong to nothing in t.lesson, whose parameters are W1, "
+                    "c.json: alpha, epoch belong to nothing in test.lesson, whose parameters are W1, "
                     "b1, W2, b2; call their gradients dL/dW1 and so on");
 }
 
 TEST_CASE("arrays that np.savez got without names say how to name them", "[claims]") {
   CHECK_THROWS_WITH(claimed(net(), R"({"arr_0": [[1, 2], [3, 4], [5, 6]], "arr_1": 1})"),
-                    "c.json: arr_0, arr_1 belong to nothing in t.lesson, whose parameters are W1, "
+                    "c.json: arr_0, arr_1 belong to nothing in test.lesson, whose parameters are W1, "
                     "b1, W2, b2; name them, as in np.savez(file, **{\"dL/dW1\": ...})");
 }
 

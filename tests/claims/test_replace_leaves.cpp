@@ -70,12 +70,12 @@ TEST_CASE("params: what can't be replaced says why", "[claims]") {
     CHECK_THROWS_WITH(params(program, json), why);
   };
   fails(R"({"weight": 1})",
-        "c.json: t.lesson has no parameter or input 'weight'; there are W1, W2, b1, b2");
-  fails(R"({"b11": 1})", "c.json: t.lesson has no parameter or input 'b11'; did you mean b1?");
-  fails(R"({"X": 1})", "c.json: X holds the samples in t.lesson; hand it over with --data");
-  fails(R"({"Z1": 1})", "c.json: Z1 is computed in t.lesson, and can't be given");
+        "c.json: test.lesson has no parameter or input 'weight'; there are W1, W2, b1, b2");
+  fails(R"({"b11": 1})", "c.json: test.lesson has no parameter or input 'b11'; did you mean b1?");
+  fails(R"({"X": 1})", "c.json: X holds the samples in test.lesson; hand it over with --data");
+  fails(R"({"Z1": 1})", "c.json: Z1 is computed in test.lesson, and can't be given");
   fails(R"({"k": 1})",
-        "c.json: k is a constant in t.lesson; write input k = ... there, and it can be given");
+        "c.json: k is a constant in test.lesson; write input k = ... there, and it can be given");
   fails(R"({"b1": [1, 2]})",
         "b1 is a list of 2 in c.json, b1 is 3×1 in the lesson; change its shape there, or here");
   fails(R"({"b1": [1, 2, 3], "B_1": [1, 2, 3]})",
@@ -175,14 +175,14 @@ TEST_CASE("data: sizes that don't fit say what would", "[claims]") {
                     "over all names of the data line, for the same samples");
   CHECK_THROWS_WITH(
       data(program, R"({"W1": [[1, 2, 3], [4, 5, 6]]})"),
-      "c.json: 'W1' is no name of the samples in t.lesson; hand it over with --params");
+      "c.json: 'W1' is no name of the samples in test.lesson; hand it over with --params");
   CHECK_THROWS_WITH(data(program, R"({"images": [[1, 2, 3], [4, 5, 6]]})"),
-                    "c.json: 'images' is no name of the samples in t.lesson; those are X, Y");
+                    "c.json: 'images' is no name of the samples in test.lesson; those are X, Y");
   CHECK_THROWS_WITH(data(program, R"({"params": {"X": 1}})"),
                     "c.json: has no samples; the lesson has X, Y");
   Program none = lesson("param w = 1\nL = w**2\n");
   CHECK_THROWS_WITH(data(none, R"({"X": 1})"),
-                    "c.json: t.lesson has no data line that these samples could replace; values of "
+                    "c.json: test.lesson has no data line that these samples could replace; values of "
                     "inputs are handed over with --params");
 }
 

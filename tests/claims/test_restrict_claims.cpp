@@ -24,5 +24,5 @@ TEST_CASE("claims are restricted to the names that are asked for", "[claims]") {
   CHECK_THROWS_WITH(restricted({"W1"}),
                     "--wrt W1: nothing is claimed of it in c.json, but of L, b1, b2");
   CHECK_THROWS_WITH(restricted({"nothing"}),
-                    "--wrt nothing: there is no such value in t.lesson; there are W1, b1, W2, b2");
+                    "--wrt nothing: there is no such value in test.lesson; there are W1, b1, W2, b2");
 }

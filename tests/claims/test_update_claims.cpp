@@ -62,12 +62,12 @@ TEST_CASE("an update that can't be read as gradients says why", "[claims]") {
   Program adam = lesson("param w = 1\nL = w**2\ntrain L with adam(lr=0.25), batch_size=1\n");
   CHECK_THROWS_WITH(
       update_claims(adam, {arrays(R"({"w": 1})"), arrays(R"({"w": 1})"), "a", "b", {}}),
-      "t.lesson trains with adam, whose step is not the gradient times a number; make "
+      "test.lesson trains with adam, whose step is not the gradient times a number; make "
       "one step of plain gradient descent, and say with what learning rate the "
       "weights were updated: --lr 0.1");
   Program none = lesson("param w = 1\nL = w**2\n");
   CHECK_THROWS_WITH(
       update_claims(none, {arrays(R"({"w": 1})"), arrays(R"({"w": 1})"), "a", "b", {}}),
-      "t.lesson has no train line; say with what learning rate the weights were "
+      "test.lesson has no train line; say with what learning rate the weights were "
       "updated: --lr 0.1");
 }
