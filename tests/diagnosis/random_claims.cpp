@@ -78,15 +78,7 @@ const std::vector<Writing>& writings() {
 }
 
 // Slopes that nobody writes, and one that is right: of the value f and its argument z.
-enum class Wrong {
-  none,
-  random,
-  cos_for_slope,
-  gaussian_for_slope,
-  squared_error,
-  reversed,
-  count
-};
+enum class Wrong { none, random, cos_for_slope, bell_for_slope, squared_error, reversed, count };
 
 struct Net {
   std::string lesson;
@@ -176,7 +168,7 @@ Gradients gradients_of(const Net& net, const Point& at, RoundTo rounding, Wrong 
   }));
   const auto slope = [&]() -> Matrix {
     if (wrong == Wrong::cos_for_slope) return z1.array().cos();
-    if (wrong == Wrong::gaussian_for_slope) return (-z1.array().square()).exp();
+    if (wrong == Wrong::bell_for_slope) return 1 / (1 + z1.array().square());
     if (net.f == "relu") return (z1.array() > 0).cast<double>();
     const Matrix a = a1;
     if (net.f == "tanh") return r(Matrix(1 - r(a.cwiseProduct(a)).array()));

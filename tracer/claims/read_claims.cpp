@@ -313,7 +313,10 @@ Claims update_claims(Program& program, const WeightUpdate& update, const ClaimOp
     // each may have been rounded when it was written
     const Reals rounded = claim.values.abs() * static_cast<long double>(claim.precision.unit) +
                           old->values.abs() * static_cast<long double>(old->precision.unit);
-    claim.half_unit = (claim.half_unit + old->half_unit + rounded) / lr;
+    // of two digits the weights before were written down, and not printed
+    const bool is_typed = old->values.abs().maxCoeff() < 200 * old->half_unit.maxCoeff();
+    claim.half_unit = (claim.half_unit + rounded) / lr;
+    if (!is_typed) claim.half_unit += old->half_unit / lr;
     claim.values = (old->values - claim.values) / lr;
     claim.remarks.push_back(fmt::format("({} before − {} after)/{}", claim.called, claim.called,
                                         static_cast<double>(lr)));

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -79,18 +80,20 @@ std::string counted(int n, std::string_view what) {
 // What the text of one number says of how it was printed.
 struct Seen {
   bool zero = false;
-  bool whole = false;   // "12" and "12.0", as Python has it: zeros at its end say nothing
-  bool padded = false;  // its last digit is a 0 that nobody but a printer puts there: "0.50"
-  int place = 0;        // the n with 10ⁿ <= |value| < 10ⁿ⁺¹
-  int digits = 0;       // significant ones; of a whole number without the zeros at its end
-  int decimals = 0;     // of a whole number 0
-  int round = 0;        // zeros at the end of a whole number
+  bool whole = false;    // "12" and "12.0", as Python has it: zeros at its end say nothing
+  bool padded = false;   // its last digit is a 0 that nobody but a printer puts there: "0.50"
+  int place = 0;         // the n with 10ⁿ <= |value| < 10ⁿ⁺¹
+  int digits = 0;        // significant ones; of a whole number without the zeros at its end
+  int decimals = 0;      // of a whole number 0
+  long double size = 0;  // without its sign
+  int round = 0;         // zeros at the end of a whole number
 
   explicit Seen(const PrintedNumber& number) : zero(is_zero(number)) {
     whole = number.decimals == 0 || (number.decimals == 1 && number.last_digit == 0);
     padded = !whole && number.last_digit == 0;
     digits = number.digits;
     decimals = whole ? 0 : number.decimals;
+    size = std::abs(number.value);
     if (zero) return;
     place = static_cast<int>(std::floor(std::log10(std::abs(number.value))));
     if (!whole) return;
@@ -123,15 +126,16 @@ class Style {
       if (!number.whole) decimals_ = std::max(number.decimals, decimals_);
       if (!number.zero) digits_ = std::max(number.digits, digits_);
       any_ = any_ || !number.whole;
-      count_ += number.zero || number.whole ? 0 : 1;
     }
     if (!any_) return;
     double fixed = 0, floating = 0;
+    std::set<long double> met;  // of a saturated net ten entries are 1, which is said once
     for (const Seen& number : numbers) {
-      if (number.zero) continue;
+      if (number.zero || !met.insert(number.size).second) continue;
       fixed += without_decimals(number);
       floating += without_digits(number);
       if (number.whole) continue;
+      ++count_;
       fixed_zeros_ += without_decimals(number);
       floating_zeros_ += without_digits(number);
     }
@@ -151,6 +155,7 @@ class Style {
     int count = 0;
     for (const Seen& number : numbers) {
       if (number.zero || number.whole) continue;
+      if (number.decimals > decimals_ || number.digits > digits_) return false;
       zeros += std::min(by_decimals_ ? without_decimals(number) : HUGE_VAL,
                         by_digits_ ? without_digits(number) : HUGE_VAL);
       ++count;
@@ -291,8 +296,13 @@ std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
   const std::optional<Style> style = by_machine ? std::nullopt : style_of(all);
   // of a file of nothing but zeros nobody knows how it was rounded; "%.4f" is what most use
   constexpr int decimals_of_zeros = 4;
-  const bool only_zeros = std::ranges::all_of(
-      all, [](const auto& numbers) { return std::ranges::all_of(numbers, &Seen::zero); });
+  bool only_zeros = false;  // with a point; 0 is counted, or C's
+  for (const TextArray& read : arrays) {
+    for (const PrintedNumber& number : read.numbers) only_zeros = only_zeros || number.decimals > 0;
+  }
+  only_zeros = only_zeros && std::ranges::all_of(all, [](const auto& numbers) {
+                 return std::ranges::all_of(numbers, &Seen::zero);
+               });
   // what whole numbers were rounded to, where the file has no style: as the coarsest of the others
   std::optional<Style> coarsest;
   for (const std::vector<Seen>& numbers : all) {

@@ -60,7 +60,10 @@ class Diagnoser {
       made_.search = make_search();
       diagnosis_.arrays = judged(*made_.search, prepared_);
     }
-    if (silence_noise()) made_.search = make_search();
+    if (silence_noise()) {
+      made_.search = make_search();
+      diagnosis_.arrays = judged(*made_.search, prepared_);
+    }
     if (truth_is_lost()) {
       diagnosis_.verdict = Verdict::undecided;
       return std::move(diagnosis_);
@@ -127,8 +130,9 @@ class Diagnoser {
     std::vector<const JudgedClaim*> wrong = wrong_gradients(diagnosis_.arrays);
     if (wrong.empty()) wrong = disturbed_gradients(diagnosis_.arrays);
     for (Explanation& explanation : found.explanations) {
-      if (wrong.empty() || explanation.parts.empty() || is_told(*found.search, explanation, wrong))
-        continue;
+      const bool nothing = explanation.parts.empty() && found.forward == nullptr;
+      const double before = found.forward == nullptr ? 0 : for_another_forward_pass;
+      if (wrong.empty() || nothing || is_told(*found.search, explanation, wrong, before)) continue;
       if (explanation.unexplained.empty()) diagnosis_.chance = true;
       explanation.unexplained.clear();
       for (const JudgedClaim* array : wrong) explanation.unexplained.push_back(array->claim.name);
@@ -452,7 +456,8 @@ class Diagnoser {
   }
 
   static constexpr double tied_within = 0.45;
-  static constexpr std::size_t most_corners = 64;  // that are tried one by one
+  static constexpr double for_another_forward_pass = 2;  // digits: of some ten, each at many lines
+  static constexpr std::size_t most_corners = 64;        // that are tried one by one
 
   const Question& question_;
   SearchOptions options_;

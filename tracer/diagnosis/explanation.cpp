@@ -5,6 +5,8 @@
 #include <set>
 #include <span>
 
+#include <fmt/format.h>
+
 namespace tracer {
 namespace {
 
@@ -41,6 +43,15 @@ bool is_repeated(const Explanation& explanation, std::size_t i) {
 
 }  // namespace
 
+namespace {
+
+// A rate of at most two digits, as people choose them.
+bool is_round(long double rate) {
+  return same_factor(rate, std::stold(fmt::format("{:.2g}", static_cast<double>(rate))));
+}
+
+}  // namespace
+
 double digits_taken(const Explanation& explanation, double of_an_entry) {
   double taken = 0;
   for (std::size_t i = 0; i < explanation.parts.size(); ++i) {
@@ -50,8 +61,13 @@ double digits_taken(const Explanation& explanation, double of_an_entry) {
       continue;
     }
     taken += for_the_choice;
-    if (part.mistake->edit->has_factor)
-      taken += part.factor_name ? for_the_factor + part.factor_name->odd : of_an_entry;
+    if (!part.mistake->edit->has_factor) continue;
+    if (part.factor_name)
+      taken += for_the_factor + part.factor_name->odd;
+    else
+      taken += part.mistake->factor == Mistake::Factor::rate && is_round(part.factor)
+                   ? for_the_factor
+                   : of_an_entry;
   }
   return taken + beyond_chance;
 }

@@ -162,14 +162,17 @@ std::vector<const JudgedClaim*> disturbed_gradients(const std::vector<JudgedClai
   return disturbed;
 }
 
-bool is_told(Search& search, Explanation& explanation,
-             const std::vector<const JudgedClaim*>& wrong) {
+bool is_told(Search& search, Explanation& explanation, const std::vector<const JudgedClaim*>& wrong,
+             double digits_before) {
   double evidence = 0;
   double best = 0;
   for (const JudgedClaim* array : wrong) {
+    if (std::ranges::count(explanation.unexplained, array->claim.name) > 0) continue;
     const auto made = search.predicted(explanation, array->claim.name, array->point);
     if (!made) continue;
     const Reals& claimed = array->claim.values;
+    // that something is 0 within rounding says nothing of what is not exactly 0
+    if (!says_something(array->claim, *made) && (claimed != 0).any()) continue;
     const Array<double> from_right = (claimed - array->truth.values).abs().cast<double>();
     const Array<double> from_made = (claimed - made->values).abs().cast<double>();
     const Array<double> digits =
@@ -177,7 +180,14 @@ bool is_told(Search& search, Explanation& explanation,
     evidence += digits.sum();
     best = std::max(best, digits.maxCoeff());
   }
-  return evidence >= digits_taken(explanation, best);
+  // However many entries follow from it, a gradient of one entry that is wrong is one number.
+  if (digits_before == 0) {
+    double numbers = 0;
+    for (const Explanation::Part& part : explanation.parts)
+      numbers += static_cast<double>(search.batch().graph[part.mistake->of].shape.count());
+    evidence = std::min(evidence, numbers * best);
+  }
+  return evidence >= digits_before + digits_taken(explanation, best);
 }
 
 Hidden what_hides(const std::vector<JudgedClaim>& arrays) {

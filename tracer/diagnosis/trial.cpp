@@ -202,7 +202,14 @@ std::vector<std::pair<long double, std::optional<FactorName>>> Trial::factors_ne
     const bool known = std::ranges::any_of(base.parts, [&](const Explanation::Part& part) {
       return part.mistake->edit->has_factor && same_factor(part.factor, factor);
     });
-    if (name->odd == 0 || known || fitted.telling > few_entries)
+    // a penalty counts as often as that of the lesson does
+    const bool penalty =
+        mistake.neutral == 0 &&
+        std::ranges::any_of(factor_names_.numbers(), [&](const LessonNumber& number) {
+          return number.value < 1 && number.name != "the learning rate" &&
+                 (name->value == number.value || name->value == 2 * number.value);
+        });
+    if (name->odd == 0 || known || penalty || fitted.telling > few_entries)
       candidates.emplace_back(factor, name);
   }
   if (mistake.factor == Mistake::Factor::corner ||
