@@ -65,7 +65,7 @@ TEST_CASE("decimals: half a unit of the last one written in the array", "[claims
   CHECK(half_units("0.31, 0.02") == Units{5e-3, 5e-3});  // two digits are rounded numbers
   CHECK(half_units("0.317, 0") == Units{5e-4, 5e-4});
   CHECK(half_units("-2") == Units{});
-  CHECK(half_units("0, 0.0") == Units{5e-5, 5e-5});  // of zeros alone nobody knows
+  CHECK(half_units("0, 0.0") == Units{5e-4, 5e-4});  // of zeros alone nobody knows
 }
 
 TEST_CASE("decimals: three entries or more tell the last one themselves", "[claims]") {
@@ -74,7 +74,7 @@ TEST_CASE("decimals: three entries or more tell the last one themselves", "[clai
   CHECK(half_units("0.02, 0, 1e-3") == Units(3, 5e-4));
   CHECK(half_units("0.02, -0.01") == Units{5e-3, 5e-3});
   CHECK(half_units("1.0, -2.0, 3.0") == Units{});  // Python writes whole numbers so
-  CHECK(half_units("0.0, 0.0, 0.0, 0.0") == Units(4, 5e-5));
+  CHECK(half_units("0.0, 0.0, 0.0, 0.0") == Units(4, 5e-4));
   CHECK(half_units("1, -2, 3") == Units{});
   CHECK(half_units("0.30000000000000004, 0.5, 0.1") == Units{});  // a machine's
   // and they tell the others of the file
@@ -99,7 +99,8 @@ TEST_CASE("decimals: of an array with few digits the others of the file tell the
   const auto arrays = parse_named_arrays(
       R"({"W": [0.3171, -0.25], "b": [0.0061, -0.0061], "c": -2, "d": [1e-6]})", "f", "f");
   CHECK(arrays[1].half_units == std::vector<long double>(2, 5e-5L));
-  CHECK(arrays[2].half_units == std::vector<long double>{half_unit_of(3)});  // 4 digits, or 4 decimals
+  CHECK(arrays[2].half_units ==
+        std::vector<long double>{half_unit_of(3)});  // 4 digits, or 4 decimals
   CHECK(arrays[3].half_units == std::vector<long double>{5e-7L});
   // a whole number is what its neighbours are
   const auto two = parse_named_arrays(R"({"a": [0.31, 0.2], "b": -2})", "f", "f");

@@ -294,8 +294,8 @@ std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
   const bool is_float32 =
       !by_machine && most_digits >= 7 && are_printed_floats(arrays, most_digits);
   const std::optional<Style> style = by_machine ? std::nullopt : style_of(all);
-  // of a file of nothing but zeros nobody knows how it was rounded; "%.4f" is what most use
-  constexpr int decimals_of_zeros = 4;
+  // of a file of nothing but zeros nobody knows how it was rounded: hardly to less than "%.3f"
+  constexpr int decimals_of_zeros = 3;
   bool only_zeros = false;  // with a point; 0 is counted, or C's
   for (const TextArray& read : arrays) {
     for (const PrintedNumber& number : read.numbers) only_zeros = only_zeros || number.decimals > 0;

@@ -187,6 +187,13 @@ bool is_told(Search& search, Explanation& explanation, const std::vector<const J
       numbers += static_cast<double>(search.batch().graph[part.mistake->of].shape.count());
     evidence = std::min(evidence, numbers * best);
   }
+  // a factor that is nothing, beside another mistake, takes what one of the others gets wrong
+  const bool any_factor = std::ranges::any_of(explanation.parts, [](const Explanation::Part& part) {
+    return part.mistake->edit->has_factor && !part.factor_name &&
+           part.mistake->factor == Mistake::Factor::number;
+  });
+  if (any_factor && explanation.parts.size() + (digits_before > 0 ? 1 : 0) > 1 && best < 4)
+    return false;
   return evidence >= digits_before + digits_taken(explanation, best);
 }
 
@@ -201,6 +208,10 @@ Hidden what_hides(const std::vector<JudgedClaim>& arrays) {
   for (const JudgedClaim& array : arrays) {
     if (!array.claim.gradient || (array.truth.values == 0).all()) continue;
     any = true;
+    // right by rounding alone, and not a digit agrees: of a sum that cancels, in few bits
+    if (!array.nearness.telling && array.nearness.roundoffs > 0 && array.nearness.digits < 0.5 &&
+        !is_zero_but_for_rounding(array.truth))
+      return Hidden::by_rounding;
     const Array<double> open = left_open(array.claim, array.truth);
     const Array<double> sizes = array.truth.values.abs().cast<double>();
     known += (sizes / (2 * open)).max(1).log10().sum();

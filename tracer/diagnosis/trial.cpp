@@ -212,9 +212,9 @@ std::vector<std::pair<long double, std::optional<FactorName>>> Trial::factors_ne
     if (name->odd == 0 || known || penalty || fitted.telling > few_entries)
       candidates.emplace_back(factor, name);
   }
+  // a rate that is not round is none that somebody has chosen
   if (mistake.factor == Mistake::Factor::corner ||
-      (fitted.telling > few_entries &&
-       (mistake.factor != Mistake::Factor::rate || fitted.factor > 0)))
+      (fitted.telling > few_entries && mistake.factor == Mistake::Factor::number))
     candidates.emplace_back(fitted.factor, std::nullopt);
   return candidates;
 }
