@@ -121,6 +121,7 @@ TEST_CASE("precision: even significant digits, or even decimals, of the file as 
   CHECK(units(two[0]) == Units{5e-3, 5e-5, 0.05, 5e-4});
   CHECK(units(two[1]) == Units{5e-3, 5e-6});
   CHECK(two[0].written == "2 significant digits");
+  CHECK(half_units("0.001, 0.37, 1e-05, 0.1, -0.011") == Units{5e-5, 5e-3, 5e-7, 5e-3, 5e-4});
   const auto three =
       parse_named_arrays(R"({"W": [0.573, 0.00122], "c": [12.5, 0.0441], "b": [0.12]})", "f", "f");
   CHECK(units(three[2]) == Units{5e-4});

@@ -42,6 +42,7 @@ using RoundTo = double (*)(double);
 template <int bits>
 double rounded_to(double x) {
   if (x == 0 || !std::isfinite(x)) return x;
+  if (bits == 24 && std::fabs(x) < 0x1p-126) return 0;  // what float32 underflows to
   int exponent = 0;
   const double mantissa = std::frexp(x, &exponent);
   return std::ldexp(std::nearbyint(std::ldexp(mantissa, bits)), exponent - bits);

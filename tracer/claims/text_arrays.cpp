@@ -95,7 +95,7 @@ struct Seen {
     decimals = whole ? 0 : number.decimals;
     size = std::abs(number.value);
     if (zero) return;
-    place = static_cast<int>(std::floor(std::log10(std::abs(number.value))));
+    place = number.digits - 1 - number.decimals;  // no logarithm: that of 0.001 may be below −3
     if (!whole) return;
     digits -= number.decimals;
     for (long double rest = std::abs(number.value); digits > 1 && std::fmod(rest, 10.0L) == 0;
@@ -296,9 +296,10 @@ std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
   const std::optional<Style> style = by_machine ? std::nullopt : style_of(all);
   // of a file of nothing but zeros nobody knows how it was rounded: hardly to less than "%.3f"
   constexpr int decimals_of_zeros = 3;
-  bool only_zeros = false;  // with a point; 0 is counted, or C's
+  bool only_zeros = false;  // with a point or a sign; 0 may have been counted
   for (const TextArray& read : arrays) {
-    for (const PrintedNumber& number : read.numbers) only_zeros = only_zeros || number.decimals > 0;
+    for (const PrintedNumber& number : read.numbers)
+      only_zeros = only_zeros || number.decimals > 0 || std::signbit(number.value);
   }
   only_zeros = only_zeros && std::ranges::all_of(all, [](const auto& numbers) {
                  return std::ranges::all_of(numbers, &Seen::zero);
