@@ -13,4 +13,8 @@ void check_bench(const planted::MeasureOptions& options) {
   }
 }
 
+void random_claims_bench(const planted::RandomClaimOptions& options) {
+  fmt::print("{}", planted::table_of(planted::measure_random_claims(options)));
+}
+
 }  // namespace tracer::bench

@@ -44,6 +44,10 @@ int run(int argc, char** argv) {
   check->add_option("--seed", measure.seed, "where the random networks start");
   check->add_option("--only", measure.only, "one kind of mistake");
   check->add_flag("--verbose", measure.verbose, "tells what was not named first");
+  tracer::planted::RandomClaimOptions random;
+  int random_claims = 0;
+  check->add_option("--random", random_claims,
+                    "instead: so many claims of each way of writing, right ones and random ones");
   TrainOptions options;
   train->add_option("--rounds", options.rounds, "turns that count, of each side")
       ->check(CLI::Range(1, 1000))
@@ -84,7 +88,15 @@ int run(int argc, char** argv) {
     return 0;
   }
   if (check->parsed()) {
-    check_bench(measure);
+    random.seed = measure.seed;
+    random.verbose = measure.verbose;
+    if (random_claims > 0) {
+      random.claims = random_claims;
+      random_claims_bench(random);
+    } else {
+      check_bench(measure);
+      random_claims_bench(random);
+    }
     return 0;
   }
   if (!train->parsed()) {

@@ -195,3 +195,14 @@ TEST_CASE("one file may hold both: each takes its own", "[claims]") {
   CHECK(program.data->count == 1);
   CHECK(value(program, "b2") == "[[3], [4]]");
 }
+
+TEST_CASE("a leaf of which only the shape is known gets random numbers, no two sizes alike",
+          "[claims]") {
+  Program program = lesson("param X: (6, 4)\nparam W: (4, k)\nL = sum((X @ W)**2)\n");
+  CHECK(draw_missing_values(program, 1) == Remarks{"W", "X"});
+  CHECK_FALSE(program.symbolic);
+  const Array<Exact> x = exact_value(program.values.at("X"));
+  CHECK((x.rows() == 6 && x.cols() == 4));
+  CHECK(exact_value(program.values.at("W")).cols() == 3);
+  CHECK(draw_missing_values(program, 1).empty());
+}

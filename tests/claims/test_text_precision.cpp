@@ -62,19 +62,19 @@ TEST_CASE("a value has 64 bits of mantissa where the processor has them", "[clai
 
 TEST_CASE("decimals: half a unit of the last one written in the array", "[claims]") {
   CHECK(half_units("1.0583, 0.5, -2") == Units{5e-5, 5e-5, 5e-5});
-  CHECK(half_units("0.31, 0.02") == Units{});  // two digits
+  CHECK(half_units("0.31, 0.02") == Units{5e-3, 5e-3});  // two digits are rounded numbers
   CHECK(half_units("0.317, 0") == Units{5e-4, 5e-4});
   CHECK(half_units("-2") == Units{});
-  CHECK(half_units("0, 0.0") == Units{});
+  CHECK(half_units("0, 0.0") == Units{5e-4, 5e-4});  // of zeros alone nobody knows
 }
 
 TEST_CASE("decimals: three entries or more tell the last one themselves", "[claims]") {
   CHECK(half_units("0.02, -0.01, 0.03") == Units{5e-3, 5e-3, 5e-3});
   CHECK(half_units("0.3, -0.1, 2, 0") == Units(4, 0.05));
   CHECK(half_units("0.02, 0, 1e-3") == Units(3, 5e-4));
-  CHECK(half_units("0.02, -0.01") == Units{});     // two may be exact
+  CHECK(half_units("0.02, -0.01") == Units{5e-3, 5e-3});
   CHECK(half_units("1.0, -2.0, 3.0") == Units{});  // Python writes whole numbers so
-  CHECK(half_units("0.0, 0.0, 0.0, 0.0") == Units{});
+  CHECK(half_units("0.0, 0.0, 0.0, 0.0") == Units(4, 5e-4));
   CHECK(half_units("1, -2, 3") == Units{});
   CHECK(half_units("0.30000000000000004, 0.5, 0.1") == Units{});  // a machine's
   // and they tell the others of the file
@@ -99,10 +99,50 @@ TEST_CASE("decimals: of an array with few digits the others of the file tell the
   const auto arrays = parse_named_arrays(
       R"({"W": [0.3171, -0.25], "b": [0.0061, -0.0061], "c": -2, "d": [1e-6]})", "f", "f");
   CHECK(arrays[1].half_units == std::vector<long double>(2, 5e-5L));
-  CHECK(arrays[2].half_units == std::vector<long double>{5e-5L});
+  CHECK(arrays[2].half_units ==
+        std::vector<long double>{half_unit_of(3)});  // 4 digits, or 4 decimals
   CHECK(arrays[3].half_units == std::vector<long double>{5e-7L});
-  for (const NamedArray& array : parse_named_arrays(R"({"a": [0.31, 0.2], "b": -2})", "f", "f"))
-    CHECK(array.half_units.empty());
+  // a whole number is what its neighbours are
+  const auto two = parse_named_arrays(R"({"a": [0.31, 0.2], "b": -2})", "f", "f");
+  CHECK(two[0].half_units == std::vector<long double>(2, half_unit_of(2)));
+  CHECK(two[1].half_units == std::vector<long double>{half_unit_of(1)});
+}
+
+TEST_CASE("precision: even significant digits, or even decimals, of the file as a whole",
+          "[claims]") {
+  const auto units = [](const NamedArray& array) {
+    Units made;
+    for (const long double unit : array.half_units) made.push_back(static_cast<double>(unit));
+    return made;
+  };
+  // "%.2g" and "%.3g", with zeros left out: the small ones have more decimals
+  const auto two = parse_named_arrays(
+      R"({"W": [[0.57, -0.0012], [1.3, 0.044]], "b": [0.2, 0.00031]})", "f", "f");
+  CHECK(units(two[0]) == Units{5e-3, 5e-5, 0.05, 5e-4});
+  CHECK(units(two[1]) == Units{5e-3, 5e-6});
+  CHECK(two[0].written == "2 significant digits");
+  CHECK(half_units("0.001, 0.37, 1e-05, 0.1, -0.011") == Units{5e-5, 5e-3, 5e-7, 5e-3, 5e-4});
+  const auto three =
+      parse_named_arrays(R"({"W": [0.573, 0.00122], "c": [12.5, 0.0441], "b": [0.12]})", "f", "f");
+  CHECK(units(three[2]) == Units{5e-4});
+  // "%.2f"
+  const auto fixed =
+      parse_named_arrays(R"({"W": [0.57, 12.31, -0.04], "b": [0.2], "c": 3})", "f", "f");
+  CHECK(units(fixed[0]) == Units(3, 5e-3));
+  CHECK(units(fixed[1]) == Units{5e-3});
+  CHECK(units(fixed[2]) == Units{5e-3});
+  CHECK(fixed[0].written == "2 decimals");
+  // a loss with all its digits beside them is judged by itself
+  const auto loss = parse_named_arrays(
+      R"({"L": 0.693147, "W": [0.57, 12.31, -0.04, 0.33, 0.78, 1.15], "b": [0.2]})", "f", "f");
+  CHECK(units(loss[0]) == Units{5e-7});
+  CHECK(units(loss[2]) == Units{5e-3});
+}
+
+TEST_CASE("7 to 9 digits are float32 numbers, be it two of them", "[claims]") {
+  CHECK(read("0.88079709, 0.41997433").precision.name == "float32");
+  CHECK(read("0.8807971").precision.name == "float32");
+  CHECK(read("0.88079708, 0.123456785, 0.1234568").precision.name == "float64");  // one is none
 }
 
 TEST_CASE("significant digits, as cout and %g print: half a unit of each entry's own", "[claims]") {

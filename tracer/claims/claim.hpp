@@ -67,8 +67,10 @@ auto gradient_claim(Claims& claims, const std::string& name) -> decltype(&claims
 struct Claims {
   std::string source;  ///< for messages: the file, or the program's command
   std::vector<Claim> claims;
-  std::vector<std::string> missing;  ///< parameters of which nothing is claimed
-  std::vector<std::string> ignored;  ///< arrays that belong to no value of the lesson
+  std::vector<std::string> missing;    ///< parameters of which nothing is claimed
+  std::vector<std::string> ignored;    ///< arrays that belong to no value of the lesson
+  std::vector<std::string> unmatched;  ///< of these, what looks like gradients that somebody wants
+                                       ///< to have judged: by its name, or its size
 };
 
 }  // namespace tracer

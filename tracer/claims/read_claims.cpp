@@ -78,6 +78,8 @@ class Matcher {
     for (const std::size_t index : unknown) {
       check_spelling(arrays_[index], made.missing);
       made.ignored.push_back(arrays_[index].name);
+      if (looks_like_gradient(arrays_[index], made.missing))
+        made.unmatched.push_back(arrays_[index].name);
     }
     if (made.claims.empty()) fail_nothing();
     return made;
@@ -149,6 +151,23 @@ class Matcher {
                        array.name, program_.source->name(), *near,
                        reading.gradient ? fmt::format("d{}/d{}", program_.loss, *near) : *near));
     }
+  }
+
+  // Of what belongs to no value: whether it says that it is a gradient, or would be one of what is
+  // missing by its size.
+  bool looks_like_gradient(const NamedArray& array, const std::vector<std::string>& missing) const {
+    const std::vector<NameReading> readings = readings_of(array.name);
+    const bool is_known = std::ranges::any_of(
+        readings, [&](const NameReading& reading) { return named(reading.of, true) >= 0; });
+    if (is_known || section_of(array) == Section::given) return false;
+    const std::size_t size = array.values.size();
+    const bool says = std::ranges::any_of(
+        gradient_names(array.name, is_loss_word), [&](const GradientName& name) {
+          return name.form != GradientName::Form::letter || size > 1;  // "date" and "delta"
+        });
+    return says || std::ranges::any_of(missing, [&](const std::string& name) {
+             return size > 1 && program_.shapes.at(name).count() == static_cast<long long>(size);
+           });
   }
 
   [[noreturn]] void fail_nothing() const {
@@ -228,6 +247,7 @@ void restrict_claims(Claims& claims, const std::vector<std::string>& names, cons
   });
   claims.missing.clear();
   claims.ignored.clear();
+  claims.unmatched.clear();
 }
 
 // ---- weights before and after one step in place of gradients
@@ -293,7 +313,10 @@ Claims update_claims(Program& program, const WeightUpdate& update, const ClaimOp
     // each may have been rounded when it was written
     const Reals rounded = claim.values.abs() * static_cast<long double>(claim.precision.unit) +
                           old->values.abs() * static_cast<long double>(old->precision.unit);
-    claim.half_unit = (claim.half_unit + old->half_unit + rounded) / lr;
+    // of two digits the weights before were written down, and not printed
+    const bool is_typed = old->values.abs().maxCoeff() < 200 * old->half_unit.maxCoeff();
+    claim.half_unit = (claim.half_unit + rounded) / lr;
+    if (!is_typed) claim.half_unit += old->half_unit / lr;
     claim.values = (old->values - claim.values) / lr;
     claim.remarks.push_back(fmt::format("({} before − {} after)/{}", claim.called, claim.called,
                                         static_cast<double>(lr)));

@@ -2,6 +2,7 @@
 // inputs, running statistics and dropout masks (--params), samples (--data). Next: leaf_values.hpp.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ namespace tracer {
 /// holds samples or is computed; a shape that does not fit; nothing to replace.
 std::vector<std::string> replace_values(Program&, const std::vector<NamedArray>&,
                                         const std::string& source);
+
+/// Gives a leaf without numbers (`param X: (6, 4)`) random ones of float32, standard normal; sizes
+/// that are names become 3, 4 and so on. Returns the names.
+std::vector<std::string> draw_missing_values(Program&, std::uint64_t seed);
 
 /// Changes Program::data, to as many samples as the arrays have; which of their sides is the
 /// samples', the lesson's features say, and the lesson's layout where both fit. More than two sides

@@ -14,6 +14,7 @@
 #include "tracer/error.hpp"
 #include "tracer/language/gradient_names.hpp"
 #include "tracer/language/suggest.hpp"
+#include "tracer/number/random.hpp"
 
 namespace tracer {
 namespace {
@@ -187,6 +188,31 @@ class ValueReplacer {
 std::vector<std::string> replace_values(Program& program, const std::vector<NamedArray>& arrays,
                                         const std::string& source) {
   return ValueReplacer(program, arrays, source).run();
+}
+
+std::vector<std::string> draw_missing_values(Program& program, std::uint64_t seed) {
+  std::map<std::string, int> sizes;  // no two the same, or a transpose would not show
+  const auto count = [&](const Size& size) {
+    return size.known()
+               ? size.count
+               : sizes.try_emplace(size.name, 3 + static_cast<int>(sizes.size())).first->second;
+  };
+  std::vector<NamedArray> arrays;
+  std::vector<std::string> drawn;
+  for (const auto& [name, value] : program.values) {
+    if (!std::holds_alternative<std::monostate>(value)) continue;
+    const Shape& shape = program.shapes.at(name);
+    NamedArray array;
+    array.name = name;
+    array.shape = {count(shape.rows), count(shape.columns)};
+    RandomStream stream(seed, "values " + name);
+    for (std::int64_t k = 0; k < array.shape[0] * array.shape[1]; ++k)
+      array.values.push_back(static_cast<long double>(static_cast<float>(stream.normal())));
+    arrays.push_back(std::move(array));
+    drawn.push_back(name);
+  }
+  if (!arrays.empty()) replace_values(program, arrays, "the random point");
+  return drawn;
 }
 
 }  // namespace tracer

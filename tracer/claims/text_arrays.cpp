@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -70,65 +71,187 @@ const Precision& float32() {
   return precision;
 }
 
-// The n with 10ⁿ <= |value| < 10ⁿ⁺¹. Requires a finite value that is not 0.
-int leading_place(const PrintedNumber& number) {
-  return static_cast<int>(std::floor(std::log10(std::abs(number.value))));
-}
-
 bool is_zero(const PrintedNumber& number) { return number.value == 0; }
 
 std::string counted(int n, std::string_view what) {
   return fmt::format("{} {}{}", n == 0 ? "no" : fmt::to_string(n), what, n == 1 ? "" : "s");
 }
 
-// What the entries of one array say about each other: see the header.
-struct Written {
-  int decimals = std::numeric_limits<int>::min();
-  int digits = 0;
-  bool telling = false;  // the largest shows three digits or more
-  bool rounded = false;  // or there are three entries that end in a decimal which is not always 0;
-                         // or all are 0.00
+// What the text of one number says of how it was printed.
+struct Seen {
+  bool zero = false;
+  bool whole = false;    // "12" and "12.0", as Python has it: zeros at its end say nothing
+  bool padded = false;   // its last digit is a 0 that nobody but a printer puts there: "0.50"
+  int place = 0;         // the n with 10ⁿ <= |value| < 10ⁿ⁺¹
+  int digits = 0;        // significant ones; of a whole number without the zeros at its end
+  int decimals = 0;      // of a whole number 0
+  long double size = 0;  // without its sign
+  int round = 0;         // zeros at the end of a whole number
 
-  explicit Written(const std::vector<PrintedNumber>& numbers) {
-    const PrintedNumber* largest = nullptr;
-    for (const PrintedNumber& number : numbers) {
-      decimals = std::max(decimals, number.decimals);
-      digits = std::max(digits, number.digits);
-      if (!is_zero(number) && (!largest || std::abs(number.value) > std::abs(largest->value)))
-        largest = &number;
+  explicit Seen(const PrintedNumber& number) : zero(is_zero(number)) {
+    whole = number.decimals == 0 || (number.decimals == 1 && number.last_digit == 0);
+    padded = !whole && number.last_digit == 0;
+    digits = number.digits;
+    decimals = whole ? 0 : number.decimals;
+    size = std::abs(number.value);
+    if (zero) return;
+    place = number.digits - 1 - number.decimals;  // no logarithm: that of 0.001 may be below −3
+    if (!whole) return;
+    digits -= number.decimals;
+    for (long double rest = std::abs(number.value); digits > 1 && std::fmod(rest, 10.0L) == 0;
+         rest /= 10) {
+      --digits;
+      ++round;
     }
-    telling = largest != nullptr && leading_place(*largest) + decimals + 1 >= 3;
-    const auto uses_the_last = [&](const PrintedNumber& number) {
-      return number.decimals == decimals && number.last_digit != 0;
-    };
-    const bool zeros = largest == nullptr && decimals >= 2;  // 0.00, which no exact 0 is written as
-    rounded = telling || zeros ||
-              (numbers.size() >= 3 && decimals > 0 && std::ranges::any_of(numbers, uses_the_last));
   }
 };
 
-// Fills half_units and written. `in_file`: the last decimal that such arrays of the file show;
-// nothing: there is none.
-void find_half_units(NamedArray& array, const std::vector<PrintedNumber>& numbers,
-                     std::optional<int> in_file) {
-  const Written written(numbers);
-  if (!written.telling) {
-    if (!in_file) return;
-    const int decimals = std::max(written.decimals, *in_file);
-    array.half_units.assign(numbers.size(), half_unit_of(decimals));
-    array.written = counted(decimals, "decimal");
-    return;
+std::vector<Seen> seen(const std::vector<PrintedNumber>& numbers) {
+  std::vector<Seen> made;
+  for (const PrintedNumber& number : numbers) {
+    if (std::isfinite(number.value)) made.emplace_back(number);  // others are refused
   }
+  return made;
+}
+
+// How numbers were rounded when they were printed: to a last decimal ("%.4f"), to a number of
+// significant digits ("%.3g"), or, where both fit, what leaves more open. Zeros at the end are left
+// out by many a printer; each is one chance in ten, so that the reading that needs fewer of them is
+// the likelier one by as many digits.
+class Style {
+ public:
+  Style() = default;
+  explicit Style(const std::vector<Seen>& numbers) {
+    for (const Seen& number : numbers) {
+      if (!number.whole) decimals_ = std::max(number.decimals, decimals_);
+      if (!number.zero) digits_ = std::max(number.digits, digits_);
+      any_ = any_ || !number.whole;
+    }
+    if (!any_) return;
+    double fixed = 0, floating = 0;
+    std::set<long double> met;  // of a saturated net ten entries are 1, which is said once
+    for (const Seen& number : numbers) {
+      if (number.zero || !met.insert(number.size).second) continue;
+      fixed += without_decimals(number);
+      floating += without_digits(number);
+      if (number.whole) continue;
+      ++count_;
+      fixed_zeros_ += without_decimals(number);
+      floating_zeros_ += without_digits(number);
+    }
+    // two numbers of two digits tell little, and a digit or so is no evidence
+    constexpr double telling = 1.5;
+    by_decimals_ = fixed < floating + telling;
+    by_digits_ = floating < fixed + telling;
+  }
+
+  /// Some number has digits behind its point, and it is not the exception that all have fewer than
+  /// this says.
+  bool is_likely() const { return any_ && std::min(fixed_zeros_, floating_zeros_) <= 1.0 * count_; }
+  bool any() const { return any_; }
+  /// Whether these are likely to be printed so as well.
+  bool fits(const std::vector<Seen>& numbers) const {
+    double zeros = 0;
+    int count = 0;
+    for (const Seen& number : numbers) {
+      if (number.zero || number.whole) continue;
+      if (number.decimals > decimals_ || number.digits > digits_) return false;
+      zeros += std::min(by_decimals_ ? without_decimals(number) : HUGE_VAL,
+                        by_digits_ ? without_digits(number) : HUGE_VAL);
+      ++count;
+    }
+    return zeros <= 2.5 + count;
+  }
+  int decimals() const { return decimals_; }
+  int digits() const { return digits_; }
+  /// The last decimal that is known of a number.
+  int last_decimal(const Seen& number) const {
+    const int by_digits = number.zero || !by_digits_ ? decimals_ : digits_ - 1 - number.place;
+    return by_decimals_ || number.zero ? std::min(decimals_, by_digits) : by_digits;
+  }
+
+ private:
+  static constexpr double impossible = 3;  // a 0 at the end that would have been left out
+  // how many zeros at the end were left out if it was printed with the last decimal
+  double without_decimals(const Seen& number) const {
+    const int left_out = decimals_ - number.decimals + number.round;
+    return left_out + (number.padded && left_out > 0 ? impossible : 0);
+  }
+  // and if it was printed with a number of significant digits
+  double without_digits(const Seen& number) const {
+    const int left_out = digits_ - number.digits;
+    return left_out + (number.padded && left_out > 0 ? impossible : 0);
+  }
+
+  bool any_ = false;
+  int count_ = 0;
+  int decimals_ = std::numeric_limits<int>::min();
+  int digits_ = 2;  // nobody prints one digit
+  double fixed_zeros_ = 0, floating_zeros_ = 0;
+  bool by_decimals_ = true, by_digits_ = true;
+};
+
+// Of whole numbers only: nothing where they may be exact, as small ones are.
+std::optional<int> last_decimal_of_whole(const std::vector<Seen>& numbers) {
+  int digits = 0, largest = 0;
+  double fixed = 0, floating = 0;
+  for (const Seen& number : numbers) {
+    if (number.zero) continue;
+    digits = std::max(digits, number.digits);
+    largest = std::max(largest, number.place);
+  }
+  if (largest < 2) return std::nullopt;
+  for (const Seen& number : numbers) {
+    if (number.zero) continue;
+    fixed += number.round;
+    floating += std::max(digits, 2) - number.digits;
+  }
+  return floating + 1.5 <= fixed ? digits - 1 - largest : 0;
+}
+
+void say_half_units(NamedArray& array, const std::vector<PrintedNumber>& numbers,
+                    const Style& style) {
   bool by_decimals = true;
   for (const PrintedNumber& number : numbers) {
-    const int by_digits =
-        is_zero(number) ? written.decimals : written.digits - 1 - leading_place(number);
-    by_decimals = by_decimals && by_digits >= written.decimals;
-    array.half_units.push_back(half_unit_of(std::min(written.decimals, by_digits)));
+    const Seen here(number);
+    const int last = style.last_decimal(here);
+    by_decimals = by_decimals && last >= style.decimals();
+    array.half_units.push_back(half_unit_of(last));
   }
-  array.written = by_decimals && written.decimals >= 0
-                      ? counted(written.decimals, "decimal")
-                      : counted(written.digits, "significant digit");
+  array.written = by_decimals && style.decimals() >= 0
+                      ? counted(style.decimals(), "decimal")
+                      : counted(style.digits(), "significant digit");
+}
+
+// The style of the file, whose arrays were most likely printed by one program; those that can't
+// have been are left out, and have styles of their own.
+std::optional<Style> style_of(const std::vector<std::vector<Seen>>& arrays) {
+  constexpr std::size_t most = 64;  // arrays among which exceptions are looked for
+  std::vector<std::size_t> kept(arrays.size());
+  for (std::size_t i = 0; i < kept.size(); ++i) kept[i] = i;
+  const auto of = [&](std::optional<std::size_t> without) {
+    std::vector<Seen> all;
+    for (const std::size_t i : kept) {
+      if (i != without) all.insert(all.end(), arrays[i].begin(), arrays[i].end());
+    }
+    return Style(all);
+  };
+  while (true) {
+    const Style style = of(std::nullopt);
+    if (style.is_likely() || !style.any()) return style.any() ? std::optional(style) : std::nullopt;
+    if (kept.size() < 2 || kept.size() > most) return std::nullopt;
+    // the smallest whose leaving out helps; else the one with the most digits
+    std::optional<std::size_t> out;
+    for (const std::size_t i : kept) {
+      if (!of(i).is_likely()) continue;
+      if (!out || arrays[i].size() < arrays[*out].size()) out = i;
+    }
+    if (!out) {
+      out = *std::ranges::max_element(kept, {},
+                                      [&](std::size_t i) { return Style(arrays[i]).decimals(); });
+    }
+    std::erase(kept, *out);
+  }
 }
 
 int line_of_first_bad(const TextArray& read) {
@@ -139,42 +262,57 @@ int line_of_first_bad(const TextArray& read) {
 }
 
 // Whether the numbers are float32 ones that were printed with more digits than those need to be
-// told apart by, or with exactly as many: at least once where chance would not have it.
+// told apart by; with 7 to 9 digits they are as soon as they may be.
 bool are_printed_floats(const std::vector<TextArray>& arrays, int most_digits) {
   double bits = 0;  // of evidence: how improbable it is that other numbers lie so near to float32s
-  bool shortest = most_digits == 8 || most_digits == 9;
   for (const TextArray& read : arrays) {
     for (const PrintedNumber& number : read.numbers) {
-      if (is_zero(number) || number.digits == 0) continue;
+      if (is_zero(number) || number.digits == 0 || !std::isfinite(number.value)) continue;
       const auto nearest = static_cast<float>(number.value);
       const long double unit = 2 * half_unit_of(number.decimals);
       const auto gap = static_cast<long double>(std::nextafter(nearest, HUGE_VALF)) -
                        static_cast<long double>(nearest);
-      shortest = shortest && printed_number(fmt::format("{}", nearest))->value == number.value;
       const bool is_near = std::abs(number.value - static_cast<long double>(nearest)) <= unit / 2;
       if (unit < gap && !is_near) return false;
       if (unit < gap) bits += static_cast<double>(std::log2(gap / unit));
     }
   }
-  return shortest || bits >= 10;
+  return most_digits <= 9 || bits >= 10;
 }
 
 }  // namespace
 
 std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
   int most_digits = 0;
-  std::optional<int> decimals;
+  std::vector<std::vector<Seen>> all;
   for (const TextArray& read : arrays) {
-    if (const Written written(read.numbers); written.rounded)
-      decimals = std::max(written.decimals, decimals.value_or(written.decimals));
+    all.push_back(seen(read.numbers));
     for (const PrintedNumber& number : read.numbers)
       most_digits = std::max(most_digits, number.digits);
   }
   const bool by_machine = most_digits >= machine_digits;
   const bool is_float32 =
-      !by_machine && most_digits >= 8 && are_printed_floats(arrays, most_digits);
+      !by_machine && most_digits >= 7 && are_printed_floats(arrays, most_digits);
+  const std::optional<Style> style = by_machine ? std::nullopt : style_of(all);
+  // of a file of nothing but zeros nobody knows how it was rounded: hardly to less than "%.3f"
+  constexpr int decimals_of_zeros = 3;
+  bool only_zeros = false;  // with a point or a sign; 0 may have been counted
+  for (const TextArray& read : arrays) {
+    for (const PrintedNumber& number : read.numbers)
+      only_zeros = only_zeros || number.decimals > 0 || std::signbit(number.value);
+  }
+  only_zeros = only_zeros && std::ranges::all_of(all, [](const auto& numbers) {
+                 return std::ranges::all_of(numbers, &Seen::zero);
+               });
+  // what whole numbers were rounded to, where the file has no style: as the coarsest of the others
+  std::optional<Style> coarsest;
+  for (const std::vector<Seen>& numbers : all) {
+    const Style own(numbers);
+    if (own.any() && (!coarsest || own.decimals() < coarsest->decimals())) coarsest = own;
+  }
   std::vector<NamedArray> made;
-  for (TextArray& read : arrays) {
+  for (std::size_t i = 0; i < arrays.size(); ++i) {
+    TextArray& read = arrays[i];
     NamedArray& array = read.array;
     for (const PrintedNumber& number : read.numbers) {
       array.values.push_back(
@@ -182,7 +320,23 @@ std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
     }
     array.short_text = !by_machine;
     array.line = line_of_first_bad(read);
-    if (!by_machine) find_half_units(array, read.numbers, decimals);
+    const bool can_be_judged =
+        !by_machine && array.line == 0 && all[i].size() == read.numbers.size();
+    if (can_be_judged) {
+      const Style own(all[i]);
+      if (style && style->fits(all[i])) {
+        say_half_units(array, read.numbers, *style);
+      } else if (own.any()) {
+        say_half_units(array, read.numbers, own);
+      } else if (coarsest) {
+        say_half_units(array, read.numbers, *coarsest);
+      } else if (const auto last = last_decimal_of_whole(all[i])) {
+        array.half_units.assign(read.numbers.size(), half_unit_of(*last));
+        array.written = counted(0, "decimal");
+      } else if (only_zeros) {
+        array.half_units.assign(read.numbers.size(), half_unit_of(decimals_of_zeros));
+      }
+    }
     if (is_float32) array.precision = float32();
     made.push_back(std::move(array));
   }

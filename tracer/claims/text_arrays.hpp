@@ -3,15 +3,16 @@
 //
 //   - Where any number has 15 or more significant digits, a machine printed all of them: each is
 //     the float64 that its text stands for, and nothing was rounded away.
-//   - Otherwise a number is known to half a unit of its last digit. Which digit that is, other
-//     entries of the array tell, since "0.5" may be 0.5000 with its zeros left out: it is the
-//     coarser of the array's last decimal (as "%.4f" prints) and of the array's number of
-//     significant digits (as "%.6g" and C++'s cout print).
-//   - Of an array whose largest entry shows fewer than 3 significant digits, as a small gradient
-//     does under "%.4f", the other arrays of the file tell the last decimal; and where it has 3
-//     entries or more, it tells so itself, if not every last decimal is a 0: three gradients that
-//     are 0.02, -0.01 and 0.03 were rounded; and so does one of nothing but 0.00. Else it is taken
-//     as exact, or "-2" would pass for -2.3.
+//   - With 7 to 9 digits they are taken for float32 numbers, unless one of them is none.
+//   - Otherwise a number is known to half a unit of its last digit. Which digit that is, the file
+//     tells as a whole, since "0.5" may be 0.5000 with its zeros left out: a last decimal (as "%.4f"
+//     prints) where the numbers are even by that, a number of significant digits (as "%.3g" and
+//     C++'s cout print) where they are even by that, and where two or three numbers leave both
+//     open, what is coarser.
+//   - An array that was printed otherwise than the rest (a loss with all its digits) is judged by
+//     itself.
+//   - Whole numbers are what the others of the file are; where there are no others, those below 100
+//     are exact, or "-2" would pass for -2.3.
 #pragma once
 
 #include <optional>

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "datasets/npz.hpp"
 #include "tracer/check/lesson_check.hpp"
@@ -44,6 +45,7 @@ class ClaimCheck {
 
   int run() {
     replace_leaves();
+    if (!flags_.program.empty() && program_.symbolic) draw_values();
     std::optional<Claims> update;
     if (!flags_.before.empty()) update = claims_of_update();
     StepPoint here = point_of_step(program_, view_.step);
@@ -75,7 +77,8 @@ class ClaimCheck {
       view_.output.write(to_json(diagnosis, head_, program_, view_.digits));
     else
       view_.output.write(page_of(diagnosis, head_, program_, view_.digits));
-    return status_of(diagnosis.verdict);
+    const int status = status_of(diagnosis.verdict);
+    return status == 0 && !head_.unmatched.empty() ? 3 : status;  // they may be wrong
   }
 
  private:
@@ -85,6 +88,13 @@ class ClaimCheck {
     }
     if (!flags_.data.empty())
       add_remarks(replace_samples(program_, read_named_arrays(flags_.data), flags_.data));
+  }
+
+  // A lesson of shapes alone: a program can be asked anywhere.
+  void draw_values() {
+    const std::vector<std::string> drawn = draw_missing_values(program_, view_.seed);
+    if (!drawn.empty())
+      add_remark(fmt::format("{} drawn at random (seed {})", fmt::join(drawn, ", "), view_.seed));
   }
 
   ClaimOptions with_source(const std::string& source) const {
@@ -160,6 +170,8 @@ class ClaimCheck {
     head_.source = claims.source;
     head_.missing = claims.missing;
     head_.ignored = claims.ignored;
+    head_.unmatched = claims.unmatched;
+    head_.judged = claims.claims.size();
   }
   void add_remarks(const std::vector<std::string>& remarks) {
     for (const std::string& remark : remarks) add_remark(remark);

@@ -13,6 +13,9 @@ double slack_for(const Precision& precision) { return precision.unit < 1e-5 ? 32
 // Beyond rounding, but too near to be another formula: two different gradients were never nearer
 // to each other than a thousandth of the largest entry.
 constexpr double disturbed_below = 1e-6;
+// And it agrees in four digits of the largest entry: where a sum cancels, a millionth of its terms
+// may be more than all that is left of them.
+constexpr double same_digits = 1e-4;
 
 double size(long double x) { return std::fabs(static_cast<double>(x)); }
 
@@ -45,6 +48,15 @@ EntryNearness compare_entry(const Claim& claim, const Expected& expected, Eigen:
   return {beyond < disturbed_below ? disturbed : wrong, beyond};
 }
 
+bool is_zero_but_for_rounding(const Expected& expected) {
+  constexpr double float64 = 32 * 0x1p-53;
+  return (expected.values.abs().cast<double>() <= float64 * expected.spreads).all();
+}
+
+bool says_something(const Claim& claim, const Expected& expected) {
+  return (expected.values.abs().cast<double>() > 3 * left_open(claim, expected)).any();
+}
+
 Nearness compare(const Claim& claim, const Expected& expected) {
   Nearness near;
   near.entries = claim.values.size();
@@ -65,6 +77,11 @@ Nearness compare(const Claim& claim, const Expected& expected) {
       }
     }
   }
+  // What is disturbed has the same leading digits, but where there are none: a sum that cancels.
+  const bool cancels = is_zero_but_for_rounding(expected);
+  if (near.kind == Nearness::Kind::disturbed && !cancels && farthest > same_digits * largest)
+    near.kind = Nearness::Kind::wrong;
+  near.telling = says_something(claim, expected);
   near.roundoffs = near.disturbance / claim.precision.unit;
   near.digits = farthest > 0 ? std::max(0.0, std::min(19.0, -std::log10(farthest / largest))) : 19;
   if (!std::isfinite(farthest)) near.digits = 0;

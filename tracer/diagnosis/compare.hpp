@@ -29,6 +29,11 @@ struct Expected {
 Expected expected(const Eigen::Ref<const Array<Uncertain>>&);
 /// How far each entry may lie from what is expected and still be right.
 Array<double> left_open(const Claim&, const Expected&);
+/// Whether every entry is 0 as far as a float64 can tell: nothing is, or what is cancels.
+bool is_zero_but_for_rounding(const Expected&);
+/// Whether an entry is larger than what is left open of it: else a claim that is right says nothing
+/// of how it was computed.
+bool says_something(const Claim&, const Expected&);
 /// k times what is expected.
 Expected times(long double k, const Expected&);
 
@@ -36,7 +41,8 @@ Expected times(long double k, const Expected&);
 struct Nearness {
   enum class Kind {
     right,      ///< every entry within what its precision allows
-    disturbed,  ///< within a millionth of each entry's spread: a guard epsilon, float32 inside
+    disturbed,  ///< within a millionth of each entry's spread, and in four digits of the largest
+                ///< entry: a guard epsilon, float32 inside
     wrong
   };
   Kind kind = Kind::right;
@@ -47,6 +53,7 @@ struct Nearness {
   std::pair<Eigen::Index, Eigen::Index> worst{0, 0};  ///< where that is
   double digits = 0;  ///< decimal digits in which all entries agree, relative to the largest
 
+  bool telling = true;  ///< some entry is larger than what is left open of it
   bool matches() const { return kind != Kind::wrong; }
 };
 

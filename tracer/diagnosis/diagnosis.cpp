@@ -60,6 +60,10 @@ class Diagnoser {
       made_.search = make_search();
       diagnosis_.arrays = judged(*made_.search, prepared_);
     }
+    if (silence_noise()) {
+      made_.search = make_search();
+      diagnosis_.arrays = judged(*made_.search, prepared_);
+    }
     if (truth_is_lost()) {
       diagnosis_.verdict = Verdict::undecided;
       return std::move(diagnosis_);
@@ -82,6 +86,9 @@ class Diagnoser {
                                                        : Verdict::right;
         return std::move(diagnosis_);
       }
+    } else if (!values_wrong && is_right_but_for_corners()) {
+      diagnosis_.verdict = Verdict::right;
+      return std::move(diagnosis_);
     } else if (!rearrange()) {
       look_for_mistakes(values_wrong);
     }
@@ -120,10 +127,13 @@ class Diagnoser {
 
   void look(Found& found, Depth depth, Fit fit) {
     found.explanations = found.search->run(depth, fit);
-    const std::vector<const JudgedClaim*> wrong = wrong_gradients(diagnosis_.arrays);
+    std::vector<const JudgedClaim*> wrong = wrong_gradients(diagnosis_.arrays);
+    if (wrong.empty()) wrong = disturbed_gradients(diagnosis_.arrays);
     for (Explanation& explanation : found.explanations) {
-      if (wrong.empty() || explanation.parts.empty() || is_told(*found.search, explanation, wrong))
-        continue;
+      const bool nothing = explanation.parts.empty() && found.forward == nullptr;
+      const double before = found.forward == nullptr ? 0 : for_another_forward_pass;
+      if (wrong.empty() || nothing || is_told(*found.search, explanation, wrong, before)) continue;
+      if (explanation.unexplained.empty()) diagnosis_.chance = true;
       explanation.unexplained.clear();
       for (const JudgedClaim* array : wrong) explanation.unexplained.push_back(array->claim.name);
     }
@@ -163,6 +173,95 @@ class Diagnoser {
     const Explanation& best = made_.explanations.front();
     if (!best.unexplained.empty() || !best.parts.empty()) return false;
     found_.push_back(std::move(made_));
+    return true;
+  }
+
+  // Where what is claimed is nothing but rounding, and more is wanted, it is 0 for the search: a
+  // slope that was computed as 0 comes to 1e-17 here and there. True: something was.
+  bool silence_noise() {
+    bool any = false;
+    for (std::size_t i = 0; i < prepared_.evidence.size(); ++i) {
+      Explanation right = made_.search->right();
+      for (Claim& claim : prepared_.evidence[i].claims) {
+        if (!claim.gradient || claim.has_wrong_shape() || (claim.values == 0).all()) continue;
+        const auto truth = made_.search->predicted(right, claim.name, i);
+        if (!truth || is_zero_but_for_rounding(*truth)) continue;
+        const double noise = 64 * claim.precision.unit * truth->spreads.maxCoeff();
+        const auto claimed = static_cast<double>(claim.values.abs().maxCoeff());
+        const auto wanted = static_cast<double>(truth->values.abs().maxCoeff());
+        if (!(claimed <= noise && wanted > 1000 * noise)) continue;
+        claim.values.setZero();
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  // Units whose argument is 0 within the claim's own rounding are on either side of their corner: a
+  // bf16 has no more than three digits. Which of them stand on the other side than ours, the claim
+  // tells: each in turn is put there where that brings all gradients nearer.
+  bool is_right_but_for_corners() {
+    if (prepared_.companions.corners.empty() || prepared_.evidence.size() > 1) return false;
+    const bool coarse = std::ranges::any_of(diagnosis_.arrays, [](const JudgedClaim& array) {
+      return array.claim.gradient && array.claim.precision.unit > 0x1p-53;
+    });
+    if (!coarse) return false;
+    Search& search = *made_.search;
+    std::vector<std::vector<Expected>> moves;
+    std::vector<std::size_t> where;  // in diagnosis_.arrays
+    for (std::size_t i = 0; i < diagnosis_.arrays.size(); ++i) {
+      if (diagnosis_.arrays[i].claim.has_wrong_shape()) return false;
+      if (diagnosis_.arrays[i].claim.gradient) where.push_back(i);
+    }
+    for (auto& [node, moved] : search.beyond_corners(most_corners)) {
+      std::vector<Expected> move;
+      for (const std::size_t i : where) {
+        const JudgedClaim& array = diagnosis_.arrays[i];
+        auto there = search.predicted(moved.explanation, array.claim.name, moved.point);
+        if (!there) return false;
+        move.push_back(std::move(*there));
+      }
+      moves.push_back(std::move(move));
+    }
+    std::vector<Reals> made;
+    for (const std::size_t i : where) made.push_back(diagnosis_.arrays[i].truth.values);
+    const auto apart = [&](const std::vector<Reals>& all) {
+      long double sum = 0;
+      for (std::size_t k = 0; k < where.size(); ++k)
+        sum += (diagnosis_.arrays[where[k]].claim.values - all[k]).square().sum();
+      return sum;
+    };
+    long double least = apart(made);
+    for (std::vector<Expected>& move : moves) {
+      std::vector<Reals> moved = made;
+      for (std::size_t k = 0; k < where.size(); ++k)
+        moved[k] += move[k].values - diagnosis_.arrays[where[k]].truth.values;
+      if (const long double there = apart(moved); there < least) {
+        least = there;
+        made = std::move(moved);
+      }
+    }
+    std::vector<Nearness> near;
+    for (std::size_t k = 0; k < where.size(); ++k) {
+      const JudgedClaim& array = diagnosis_.arrays[where[k]];
+      near.push_back(compare(array.claim, {made[k], array.truth.spreads}));
+      if (!near.back().matches()) return false;
+    }
+    for (std::size_t k = 0; k < where.size(); ++k) {
+      JudgedClaim& array = diagnosis_.arrays[where[k]];
+      if (array.is_right()) continue;
+      array.nearness = near[k];
+      array.truth.values = made[k];
+      array.pattern.clear();
+      array.factor.reset();
+    }
+    for (const auto& [node, mask] : prepared_.companions.corners) {
+      diagnosis_.remarks.push_back(fmt::format(
+          "{} has values that are 0 within the rounding of the claim, the corner of {}: there the "
+          "slope of either side is right",
+          place_of(prepared_.batch, search.catalogue().line_of(node)).name,
+          prepared_.batch.graph[node].operation->name));
+    }
     return true;
   }
 
@@ -344,7 +443,9 @@ class Diagnoser {
     const std::string& first = found.explanations.front().unexplained.front();
     std::vector<std::string> right;
     for (const JudgedClaim& array : diagnosis_.arrays) {
-      if (array.claim.gradient && array.is_right()) right.push_back(array.claim.name);
+      // one that is right because it comes to 0 clears nobody
+      if (array.claim.gradient && array.is_right() && array.nearness.telling)
+        right.push_back(array.claim.name);
     }
     for (const NodeId line : found.search->suspects(first, right))
       diagnosis_.suspects.push_back(place_of(prepared_.batch, line));
@@ -355,6 +456,8 @@ class Diagnoser {
   }
 
   static constexpr double tied_within = 0.45;
+  static constexpr double for_another_forward_pass = 2;  // digits: of some ten, each at many lines
+  static constexpr std::size_t most_corners = 64;        // that are tried one by one
 
   const Question& question_;
   SearchOptions options_;

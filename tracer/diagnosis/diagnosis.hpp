@@ -97,6 +97,9 @@ struct Diagnosis {
                                     ///< gradient and the first wrong one
   /// Undecided because a value or gradient of ours overflows, or is 0/0, in 19 digits: where first.
   std::optional<LinePlace> not_finite;
+  /// Unnamed because so few digits are claimed that more than one mistake, or none, may give them:
+  /// one was found that does, but would be by chance.
+  bool chance = false;
   /// Undecided because rounding is as large as the gradients are: a net at its minimum.
   bool rounding_hides = false;
   /// Of several accounts: numbers that would tell the first from one of the others; nothing where

@@ -5,6 +5,8 @@
 #include <set>
 #include <span>
 
+#include <fmt/format.h>
+
 namespace tracer {
 namespace {
 
@@ -15,6 +17,12 @@ constexpr double for_odd_factor = 0.2;  // for each degree of FactorName::odd
 constexpr double for_any_factor = 0.6;
 constexpr double for_each_repeat = 0.1;
 constexpr double for_unexplained = 4;
+
+// Digits of evidence that choosing takes: of some 500 formulas at all places, of some 50 factors;
+// and what a story has to have beyond all that, or one in a few would be found by chance.
+constexpr double for_the_choice = 2.7;
+constexpr double for_the_factor = 1.7;
+constexpr double beyond_chance = 1;
 
 }  // namespace
 
@@ -35,6 +43,15 @@ bool is_repeated(const Explanation& explanation, std::size_t i) {
 
 }  // namespace
 
+namespace {
+
+// A rate of at most two digits, as people choose them.
+bool is_round(long double rate) {
+  return same_factor(rate, std::stold(fmt::format("{:.2g}", static_cast<double>(rate))));
+}
+
+}  // namespace
+
 double digits_taken(const Explanation& explanation, double of_an_entry) {
   double taken = 0;
   for (std::size_t i = 0; i < explanation.parts.size(); ++i) {
@@ -43,11 +60,16 @@ double digits_taken(const Explanation& explanation, double of_an_entry) {
       taken += 0.5;
       continue;
     }
-    taken += 2.5;
-    if (part.mistake->edit->has_factor)
-      taken += part.factor_name ? 1.5 + part.factor_name->odd : of_an_entry;
+    taken += for_the_choice;
+    if (!part.mistake->edit->has_factor) continue;
+    if (part.factor_name)
+      taken += for_the_factor + part.factor_name->odd;
+    else
+      taken += part.mistake->factor == Mistake::Factor::rate && is_round(part.factor)
+                   ? for_the_factor
+                   : of_an_entry;
   }
-  return taken;
+  return taken + beyond_chance;
 }
 
 void rate(Explanation& explanation) {

@@ -29,9 +29,10 @@ bool same_factor(long double a, long double b);
 
 /// Sets cost and kinds.
 void rate(Explanation&);
-/// How many decimal digits of evidence it takes to choose these mistakes among all: some two for
-/// each, as there are a hundred or so to choose from; a factor that is something one more or two,
-/// and one that was fitted as many as the best entry gives, `of_an_entry`.
+/// How many decimal digits of evidence it takes to choose these mistakes among all that are tried,
+/// and to be surer than chance: some three for each, as there are hundreds to choose from; for a
+/// factor that is something two or more, and for one that was fitted as many as the best entry
+/// gives, `of_an_entry`.
 double digits_taken(const Explanation&, double of_an_entry);
 /// Sorts by cost, and leaves out what is found twice, what costs too much beside the first, and
 /// what is more than `most`.

@@ -95,7 +95,14 @@ FactorNames::FactorNames(std::vector<LessonNumber> numbers) : numbers_(std::move
   }
   for (const Rational& k : {Rational(3, 2), Rational(2, 3), Rational(-2), Rational(-1, 2)})
     plain(k, 1);
+  for (int n = 3; n <= 12; ++n) {
+    plain(Rational(n, n + 1), 2);
+    plain(Rational(n + 1, n), 2);
+  }
+  // a rate, or a number in the lesson, stands alone; what is counted makes products
+  const auto is_counted = [](const LessonNumber& number) { return number.value > 1; };
   for (const auto& [name, n] : numbers_) {
+    if (n <= 1) continue;
     const std::string size = written(n);
     const int odd = name == "m" ? 1 : 2;
     add(2 * n, fmt::format("2·{} (twice {})", size, name), odd);
@@ -107,6 +114,7 @@ FactorNames::FactorNames(std::vector<LessonNumber> numbers) : numbers_(std::move
   }
   for (std::size_t i = 0; i < numbers_.size(); ++i) {
     for (std::size_t j = i + 1; j < numbers_.size(); ++j) {
+      if (!is_counted(numbers_[i]) || !is_counted(numbers_[j])) continue;
       const Rational& a = numbers_[i].value;
       const Rational& b = numbers_[j].value;
       const std::string first = written(a);

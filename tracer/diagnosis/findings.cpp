@@ -141,7 +141,9 @@ Account account_of(Search& search, Explanation& explanation, const Program& prog
     if (const auto prediction = search.predicted(explanation, name, 0))
       account.predicted.emplace(name, prediction->values);
     account.entries += nearness.entries;
-    if (std::ranges::find(account.unexplained, name) == account.unexplained.end())
+    // an array of nothing but rounding agrees in no digit, and tells nothing
+    if (std::ranges::find(account.unexplained, name) == account.unexplained.end() &&
+        nearness.telling)
       account.digits = std::min(account.digits, nearness.digits);
   }
   return account;

@@ -153,14 +153,26 @@ std::vector<const JudgedClaim*> wrong_gradients(const std::vector<JudgedClaim>& 
   return wrong;
 }
 
-bool is_told(Search& search, Explanation& explanation,
-             const std::vector<const JudgedClaim*>& wrong) {
+std::vector<const JudgedClaim*> disturbed_gradients(const std::vector<JudgedClaim>& arrays) {
+  std::vector<const JudgedClaim*> disturbed;
+  for (const JudgedClaim& array : arrays) {
+    if (array.claim.gradient && array.nearness.kind == Nearness::Kind::disturbed)
+      disturbed.push_back(&array);
+  }
+  return disturbed;
+}
+
+bool is_told(Search& search, Explanation& explanation, const std::vector<const JudgedClaim*>& wrong,
+             double digits_before) {
   double evidence = 0;
   double best = 0;
   for (const JudgedClaim* array : wrong) {
+    if (std::ranges::count(explanation.unexplained, array->claim.name) > 0) continue;
     const auto made = search.predicted(explanation, array->claim.name, array->point);
     if (!made) continue;
     const Reals& claimed = array->claim.values;
+    // that something is 0 within rounding says nothing of what is not exactly 0
+    if (!says_something(array->claim, *made) && (claimed != 0).any()) continue;
     const Array<double> from_right = (claimed - array->truth.values).abs().cast<double>();
     const Array<double> from_made = (claimed - made->values).abs().cast<double>();
     const Array<double> digits =
@@ -168,21 +180,49 @@ bool is_told(Search& search, Explanation& explanation,
     evidence += digits.sum();
     best = std::max(best, digits.maxCoeff());
   }
-  return evidence >= digits_taken(explanation, best);
+  // However many entries follow from it, a gradient of one entry that is wrong is one number.
+  if (digits_before == 0) {
+    double numbers = 0;
+    for (const Explanation::Part& part : explanation.parts)
+      numbers += static_cast<double>(search.batch().graph[part.mistake->of].shape.count());
+    evidence = std::min(evidence, numbers * best);
+  }
+  // a factor that is nothing, beside another mistake, takes what one of the others gets wrong
+  const bool any_factor = std::ranges::any_of(explanation.parts, [](const Explanation::Part& part) {
+    return part.mistake->edit->has_factor && !part.factor_name &&
+           part.mistake->factor == Mistake::Factor::number;
+  });
+  if (any_factor && explanation.parts.size() + (digits_before > 0 ? 1 : 0) > 1 && best < 4)
+    return false;
+  return evidence >= digits_before + digits_taken(explanation, best);
 }
 
 Hidden what_hides(const std::vector<JudgedClaim>& arrays) {
+  // Digits that a claim which is no gradient would agree in by chance hardly ever: one digit says
+  // nothing, unless it is exactly what it should be.
+  constexpr double enough = 1;
+  double known = 0;
+  bool exact = true, any = false;
   double digits = 0;
   double rounding = 0;
   for (const JudgedClaim& array : arrays) {
     if (!array.claim.gradient || (array.truth.values == 0).all()) continue;
+    any = true;
+    // right by rounding alone, and not a digit agrees: of a sum that cancels, in few bits
+    if (!array.nearness.telling && array.nearness.roundoffs > 0 && array.nearness.digits < 0.5 &&
+        !is_zero_but_for_rounding(array.truth))
+      return Hidden::by_rounding;
     const Array<double> open = left_open(array.claim, array.truth);
-    if ((array.truth.values.abs().cast<double>() > 3 * open).any()) return Hidden::nothing;
+    const Array<double> sizes = array.truth.values.abs().cast<double>();
+    known += (sizes / (2 * open)).max(1).log10().sum();
+    const Array<double> apart = (array.claim.values - array.truth.values).abs().cast<double>();
+    exact = exact && (apart <= 32 * 0x1p-53 * array.truth.spreads).all();
     const auto written = static_cast<double>(array.claim.half_unit.maxCoeff());
     digits = std::max(digits, written + array.claim.precision.smallest);
     rounding = std::max(rounding, open.maxCoeff() - written);
   }
-  if (digits <= 0 && rounding <= 0) return Hidden::nothing;
+  const bool hides = any && (known <= 0 || (known < enough && !exact));
+  if (!hides || (digits <= 0 && rounding <= 0)) return Hidden::nothing;
   return rounding > digits ? Hidden::by_rounding : Hidden::by_few_digits;
 }
 

@@ -18,11 +18,15 @@ std::vector<JudgedClaim> judged(Search&, const Prepared&);
 /// The claimed gradients that are wrong, but for those of another shape.
 std::vector<const JudgedClaim*> wrong_gradients(const std::vector<JudgedClaim>&);
 
+/// Those that are right, but disturbed.
+std::vector<const JudgedClaim*> disturbed_gradients(const std::vector<JudgedClaim>&);
+
 /// Whether what is claimed speaks for the mistakes: by how many digits in all they come nearer to
 /// it than the right gradients do, where rounding leaves those digits, against what the choice of
 /// the mistakes and of their factors takes. With few digits and enough mistakes anything can be
-/// explained.
-bool is_told(Search&, Explanation&, const std::vector<const JudgedClaim*>& wrong);
+/// explained. `digits_before`: what choosing another forward pass has taken already; 0: none was.
+bool is_told(Search&, Explanation&, const std::vector<const JudgedClaim*>& wrong,
+             double digits_before = 0);
 
 /// What leaves open so much of every gradient that a wrong one would be taken for it.
 enum class Hidden { nothing, by_rounding, by_few_digits };

@@ -238,7 +238,7 @@ class Looking {
     const long double fitted = along / squares;
     const LessonNumber all{"the number of samples", Rational(question_.program.data->count)};
     const auto name = FactorNames(numbers_of(question_.batch, {all})).find(fitted, 1e-3L);
-    if (!name) return std::nullopt;
+    if (!name || name->value == 0) return std::nullopt;
     return account(made, *name, which);
   }
 
@@ -247,13 +247,22 @@ class Looking {
     const auto k = static_cast<long double>(factor.value);
     Account told;
     told.digits = HUGE_VAL;
+    double evidence = 0;
     for (std::size_t i = 0; i < claims_.size(); ++i) {
-      const Nearness near = compare(claims_[i], times(k, made[i]));
+      const Expected here = times(k, made[i]);
+      const Nearness near = compare(claims_[i], here);
+      evidence += (here.values.abs().cast<double>() / left_open(claims_[i], here))
+                      .max(1)
+                      .min(1e16)
+                      .log10()
+                      .sum();
       if (!near.matches()) return std::nullopt;
       told.entries += near.entries;
       told.digits = std::min(told.digits, near.digits);
       told.predicted[claims_[i].name] = k * made[i].values;
     }
+    // some hundred batches are tried, and as many factors
+    if (evidence < 4 + (factor.value == 1 ? 0 : 2 + factor.odd)) return std::nullopt;
     const NodeId samples = question_.batch.graph.find(question_.program.data->names[0]);
     told.findings.push_back(
         {"other_samples",

@@ -16,6 +16,22 @@ NodeId add_leaf(Prepared& prepared, const std::string& name, NodeId like) {
   return prepared.batch.graph.leaf(LeafKind::input, name, prepared.batch.graph[like].shape);
 }
 
+// The unit roundoff of the coarsest arithmetic among the claims: of a bf16's.
+double unit_of(const Evidence& evidence) {
+  double unit = 0x1p-53;
+  for (const Claim& claim : evidence.claims) unit = std::max(unit, claim.precision.unit);
+  return unit;
+}
+
+// How much of the way from the slope that is taken at the corner to that above it a unit goes that
+// is put on the other side.
+double to_other_side(const Uncertain& x, const Kink& kink) {
+  const double jump = Exact(kink.above - kink.taken).to_double();
+  const double between = Exact(kink.above - kink.below).to_double();
+  if (x.value == 0) return 1;
+  return (x.value > 0 ? -between : between) / jump;
+}
+
 // Entries of the arguments of relu and its like that are 0, or that rounding can't tell from it.
 void add_corners(Prepared& prepared) {
   const Graph& graph = prepared.batch.graph;
@@ -28,6 +44,7 @@ void add_corners(Prepared& prepared) {
   std::map<NodeId, std::vector<Array<double>>> masks;
   std::set<NodeId> on_corner;
   for (const Evidence& known : prepared.evidence) {
+    const double unit = unit_of(known);
     Tape<Uncertain> tape(graph, std::span<const NodeId>{});
     for (const auto& [name, values] : known.point)
       tape.value(graph.find(name)) = values.unaryExpr(
@@ -35,8 +52,10 @@ void add_corners(Prepared& prepared) {
     tape.forward();
     for (const NodeId id : bent) {
       const auto x = std::as_const(tape).value(graph[id].operands[0]);
-      masks[id].push_back(x.unaryExpr([](const Uncertain& v) {
-        return std::fabs(static_cast<double>(v.value)) <= 4 * 0x1p-53 * v.spread() ? 1.0 : 0.0;
+      const Kink kink = graph[id].operation->kink(graph[id].with);
+      masks[id].push_back(x.unaryExpr([&](const Uncertain& v) {
+        const bool near = std::fabs(static_cast<double>(v.value)) <= 4 * unit * v.spread();
+        return near ? to_other_side(v, kink) : 0.0;
       }));
       if ((masks[id].back() != 0).any()) on_corner.insert(id);
     }

@@ -120,6 +120,27 @@ std::optional<Expected> Search::predicted(Explanation& explanation, const std::s
   return trial_.predicted(explanation, batch().graph.find(name), i);
 }
 
+std::vector<std::pair<NodeId, Search::BeyondCorner>> Search::beyond_corners(std::size_t most) {
+  std::vector<std::pair<NodeId, BeyondCorner>> made;
+  for (const auto& [node, mask] : catalogue().companions().corners) {
+    const auto& here = catalogue().of_contribution(node, 0);
+    const auto choice = std::ranges::find_if(
+        here, [](const Mistake& one) { return one.factor == Mistake::Factor::corner; });
+    if (choice == here.end()) continue;
+    const std::string& name = batch().graph[mask].name;
+    const Array<double> all = point().at(name);
+    for (Eigen::Index k = 0; k < all.size() && made.size() < most; ++k) {
+      if (all(k) == 0) continue;
+      Point there = point();
+      Array<double>& one = there.at(name);
+      one.setZero();
+      one(k) = all(k);
+      made.emplace_back(node, BeyondCorner{trial_.with(trial_.right(), *choice), add_point(there)});
+    }
+  }
+  return made;
+}
+
 Expected Search::value(NodeId node, std::size_t i) { return expected(trial_.runs().at(node, i)); }
 
 }  // namespace tracer

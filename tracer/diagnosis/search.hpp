@@ -35,6 +35,13 @@ class Search {
   std::optional<Expected> predicted(Explanation&, const std::string& name, std::size_t i);
   /// The names whose gradients are claimed, from the loss down.
   std::vector<std::string> claimed() const;
+  /// The gradients with one unit that stands on a corner (Companions::corners) put on the other side
+  /// of it: what predicted() is asked for, and at which point. So many units at most.
+  struct BeyondCorner {
+    Explanation explanation;
+    std::size_t point = 0;
+  };
+  std::vector<std::pair<NodeId, BeyondCorner>> beyond_corners(std::size_t most);
   /// The first evidence's point; and another one, at which nothing is claimed: its number stands
   /// for i.
   const Point& point() const { return evidence_.front().point; }

@@ -11,6 +11,8 @@
 namespace tracer {
 namespace {
 
+constexpr int few_entries = 2;  // through which some line always goes
+
 double multiplications(const Graph& graph, NodeId id) {
   const Node& node = graph[id];
   const auto entries = static_cast<double>(node.shape.count());
@@ -95,19 +97,19 @@ std::optional<Explanation> Trial::attempt(const Explanation& base, const Mistake
   return result;
 }
 
-std::optional<std::vector<long double>> Trial::numbers(const Explanation& base,
-                                                       const Mistake& mistake, long double factor,
-                                                       const Target& target) {
+std::optional<std::vector<Expected>> Trial::expected_with(const Explanation& base,
+                                                          const Mistake& mistake,
+                                                          long double factor,
+                                                          const Target& target) {
   const NodeId before = runs_.mark();
-  std::optional<std::vector<long double>> all;
+  std::optional<std::vector<Expected>> all;
   try {
     BackwardGraph::Pass pass = runs_.back().edited(base.pass, mistake.edit, factor);
     const NodeId gradient = runs_.back().gradient(pass, target.node);
     if (gradient >= 0) {
       all.emplace();
-      for (std::size_t i = 0; i < target.claims.size(); ++i) {
-        for (const Uncertain& x : runs_.at(gradient, i).reshaped()) all->push_back(x.value);
-      }
+      for (std::size_t i = 0; i < target.claims.size(); ++i)
+        all->push_back(expected(runs_.at(gradient, i)));
     }
   } catch (const ShapeError&) {
   }
@@ -115,29 +117,43 @@ std::optional<std::vector<long double>> Trial::numbers(const Explanation& base,
   return all;
 }
 
+std::optional<std::vector<long double>> Trial::numbers(const Explanation& base,
+                                                       const Mistake& mistake, long double factor,
+                                                       const Target& target) {
+  const auto made = expected_with(base, mistake, factor, target);
+  if (!made) return std::nullopt;
+  std::vector<long double> all;
+  for (const Expected& one : *made)
+    all.insert(all.end(), one.values.data(), one.values.data() + one.values.size());
+  return all;
+}
+
 // A gradient is affine in the factor: two runs show it, and the claim says where on that line it
 // lies. Nothing where it lies on none, or where the factor makes no mistake of it.
 std::optional<Trial::Fitted> Trial::fitted(const Explanation& base, const Mistake& mistake,
                                            const Target& target) {
-  const auto none = numbers(base, mistake, 0, target);
-  const auto one = numbers(base, mistake, 1, target);
+  const auto none = expected_with(base, mistake, 0, target);
+  const auto one = expected_with(base, mistake, 1, target);
   if (!none || !one) return std::nullopt;
   long double along = 0;
   long double squares = 0;
   long double away = 0;
   Fitted made;
   long double written = 0;
-  std::size_t k = 0;
-  for (const Claim* claim : target.claims) {
-    for (Eigen::Index i = 0; i < claim->values.size(); ++i) {
-      const long double claimed = claim->values.reshaped()[i];
-      const long double slope = (*one)[k] - (*none)[k];
-      written += std::fabs(slope) * claim->half_unit.reshaped()[i];
-      along += slope * (claimed - (*none)[k]);
+  for (std::size_t k = 0; k < target.claims.size(); ++k) {
+    const Claim& claim = *target.claims[k];
+    const Array<double> open = left_open(claim, (*one)[k]);
+    for (Eigen::Index i = 0; i < claim.values.size(); ++i) {
+      const long double without = (*none)[k].values.data()[i];
+      const long double slope = (*one)[k].values.data()[i] - without;
+      const long double distance = claim.values.data()[i] - without;
+      // nothing is fitted to what is 0 but for rounding
+      if (std::fabs(static_cast<double>(slope)) <= 3 * open.data()[i]) continue;
+      written += std::fabs(slope) * claim.half_unit.data()[i];
+      along += slope * distance;
       squares += slope * slope;
-      away += (claimed - (*none)[k]) * (claimed - (*none)[k]);
-      made.telling += slope != 0 ? 1 : 0;
-      ++k;
+      away += distance * distance;
+      ++made.telling;
     }
   }
   if (!(squares > 0) || !std::isfinite(along) || !std::isfinite(squares)) return std::nullopt;
@@ -159,7 +175,8 @@ std::optional<Trial::Fitted> Trial::fitted(const Explanation& base, const Mistak
 }
 
 // What rounding, and the digits that were written, leave open of the factor. A single entry lies on
-// every line, so there only a factor that is something will do.
+// every line, and of two it is soon found on one that is near; so there only 2, 1/m and their like
+// will do, or what was found further up.
 std::vector<std::pair<long double, std::optional<FactorName>>> Trial::factors_near(
     const Fitted& fitted, const Explanation& base, const Mistake& mistake) const {
   std::vector<std::pair<long double, std::optional<FactorName>>> candidates;
@@ -171,16 +188,33 @@ std::vector<std::pair<long double, std::optional<FactorName>>> Trial::factors_ne
       if (part.mistake->factor == Mistake::Factor::rate)
         candidates.emplace_back(part.factor, std::nullopt);
     }
-    for (const int digits : {1, 2})  // rates are round numbers, and few digits leave them open
+    for (const int digits : {1, 2}) {  // rates are round numbers, and few digits leave them open
+      if (fitted.telling <= few_entries) break;
       candidates.emplace_back(std::stold(fmt::format("{:.{}e}", fitted.factor, digits - 1)),
                               std::nullopt);
+    }
     std::erase_if(candidates, [&](const auto& candidate) {
-      return std::fabs(candidate.first - fitted.factor) > 0.05L * std::fabs(fitted.factor);
+      return candidate.first <= 0 ||
+             std::fabs(candidate.first - fitted.factor) > 0.05L * std::fabs(fitted.factor);
     });
   } else if (auto name = factor_names_.find(fitted.factor, std::clamp(fitted.open, 1e-3L, 0.05L))) {
-    candidates.emplace_back(to_long_double(Exact(name->value)), name);
+    const long double factor = to_long_double(Exact(name->value));
+    const bool known = std::ranges::any_of(base.parts, [&](const Explanation::Part& part) {
+      return part.mistake->edit->has_factor && same_factor(part.factor, factor);
+    });
+    // a penalty counts as often as that of the lesson does
+    const bool penalty =
+        mistake.neutral == 0 &&
+        std::ranges::any_of(factor_names_.numbers(), [&](const LessonNumber& number) {
+          return number.value < 1 && number.name != "the learning rate" &&
+                 (name->value == number.value || name->value == 2 * number.value);
+        });
+    if (name->odd == 0 || known || penalty || fitted.telling > few_entries)
+      candidates.emplace_back(factor, name);
   }
-  if (fitted.telling > 1 || mistake.factor == Mistake::Factor::corner)
+  // a rate that is not round is none that somebody has chosen
+  if (mistake.factor == Mistake::Factor::corner ||
+      (fitted.telling > few_entries && mistake.factor == Mistake::Factor::number))
     candidates.emplace_back(fitted.factor, std::nullopt);
   return candidates;
 }

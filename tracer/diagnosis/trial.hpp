@@ -116,6 +116,9 @@ class Trial {
     int telling = 0;       // entries that the factor changes
     long double open = 0;  // how much of it the digits leave open, relative
   };
+  /// What the target's gradient is under one more mistake with that factor, of each evidence.
+  std::optional<std::vector<Expected>> expected_with(const Explanation&, const Mistake&,
+                                                     long double factor, const Target&);
   std::optional<Fitted> fitted(const Explanation&, const Mistake&, const Target&);
   std::vector<std::pair<long double, std::optional<FactorName>>> factors_near(
       const Fitted&, const Explanation& base, const Mistake&) const;

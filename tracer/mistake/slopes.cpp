@@ -97,6 +97,20 @@ struct Slopes {
     add(mistake_kinds::output_slope_extra, "",
         fmt::format("the slope {} is multiplied in twice", slope),
         pullback(pullback(above, y, x), y, x));
+    // one sign or one term of its formula: 1 + t² and −t² for 1 − t²
+    const Symbol right = pullback(above, y, x);
+    const auto add_formula = [&](const std::string& variant, const Symbol& formula) {
+      add(mistake_kinds::slope_formula, variant,
+          fmt::format("{} stands where the slope {} belongs: a sign or a term of its formula is "
+                      "wrong",
+                      fmt::format(fmt::runtime(variant), slope), slope),
+          formula);
+    };
+    if (own == nullptr || own->kink == nullptr) {
+      add_formula("2 − {}", 2 * above - right);
+      add_formula("1 − {}", above - right);
+      add_formula("{} − 1", right - above);
+    }
     for (const Operation* g : op::operations()) {
       if (g->hidden == nullptr || !g->hidden->is_common) continue;
       // of leaky_relu there are many: 0.01 is the one that others have

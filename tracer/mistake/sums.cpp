@@ -24,10 +24,41 @@ constexpr MistakeKind path_scaled{"path_scaled", 2};
 
 }  // namespace
 
-void add_bias_mistakes(Catalogue& catalogue, NodeId user, int /*operand*/,
+namespace {
+
+// A batch of one sample: the bias is not repeated, and what is summed over the units shows all the
+// same.
+void add_mistakes_of_one_sample(Catalogue& catalogue, NodeId user, int operand,
+                                std::vector<Mistake>& mistakes) {
+  const Graph& graph = catalogue.graph();
+  const Node& node = graph[user];
+  const Node& bias = graph[node.operands[static_cast<std::size_t>(operand)]];
+  const Shape& shape = bias.shape;
+  const bool is_vector = shape.rows.is_one() != shape.columns.is_one();
+  if (bias.leaf != LeafKind::parameter || !is_vector || !(shape == node.shape)) return;
+  const Symbol everything = sum<Over::all>(reads::from_above(node.shape));
+  const Symbol here = reads::operand(operand, shape);
+  const auto add = [&](const MistakeKind& kind, std::string_view what, const Symbol& formula) {
+    add_mistake(mistakes,
+                mistake_of(kind, fmt::format("in the gradient of {}, {}", bias.name, what)),
+                Edit{user, operand}, shape, [&] { return broadcast<Over::all>(formula, here); });
+  };
+  add(bias_sum_all_axes, "the sum runs over units and samples: every entry gets the sum of all",
+      everything);
+  add(bias_mean_over_units, "the mean runs over the units, the sum over the samples",
+      everything / static_cast<int>(shape.count()));
+}
+
+}  // namespace
+
+void add_bias_mistakes(Catalogue& catalogue, NodeId user, int operand,
                        std::vector<Mistake>& mistakes) {
   const Graph& graph = catalogue.graph();
   const Node& node = graph[user];
+  if (node.operation->law == Law::add && catalogue.batch().batch_size == 1) {
+    add_mistakes_of_one_sample(catalogue, user, operand, mistakes);
+    return;
+  }
   if (node.operation->law != Law::broadcast || node.operation->axis < 0) return;  // no bias
   const Shape& shape = graph[node.operands[0]].shape;
   const bool column = node.operation->axis == 1;

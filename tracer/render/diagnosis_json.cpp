@@ -20,7 +20,8 @@
 //    "suspects": [{"name": "Z1", "line": 8}],     where the first error lies, if none is named
 //    "first wrong value": null | NAME,            of a wrong forward pass
 //    "not finite": null | {"name": "P", "line": 9},   where ours overflows or comes to 0/0
-//    "missing": [NAME, ...], "ignored": [NAME, ...], "remarks": [TEXT, ...]}
+//    "missing": [NAME, ...], "ignored": [NAME, ...],
+//    "unmatched": [NAME, ...], "remarks": [TEXT, ...]}
 #include <cmath>
 
 #include "tracer/render/diagnosis_page.hpp"
@@ -131,6 +132,7 @@ std::string to_json(const Diagnosis& diagnosis, const ReportHead& head, const Pr
       {"not finite", diagnosis.not_finite ? place(*diagnosis.not_finite, program) : Json(nullptr)},
       {"missing", head.missing},
       {"ignored", head.ignored},
+      {"unmatched", head.unmatched},
       {"remarks", remarks}};
   return json_text(made, 1) + "\n";
 }

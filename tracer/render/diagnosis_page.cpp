@@ -19,7 +19,7 @@ ReportHead cleaned(ReportHead head) {
   const auto cleaned_text = [](const std::string& text) { return clean(text, {.unicode = true}); };
   for (std::string* text : {&head.title, &head.source, &head.at, &head.loss})
     *text = cleaned_text(*text);
-  for (auto* texts : {&head.missing, &head.ignored, &head.remarks})
+  for (auto* texts : {&head.missing, &head.ignored, &head.unmatched, &head.remarks})
     std::ranges::transform(*texts, texts->begin(), cleaned_text);
   return head;
 }
@@ -46,6 +46,10 @@ class DiagnosisPage {
            2);
     apart_ = true;
     verdict();
+    if (!head_.unmatched.empty() && diagnosis_.verdict != Verdict::right)
+      line(fmt::format(
+          "{} of {} arrays are judged; {} could not be matched to a value of the lesson",
+          head_.judged, head_.judged + head_.unmatched.size(), fmt::join(head_.unmatched, ", ")));
     for (const std::string& remark : diagnosis_.remarks) line(remark);
     if (apart_) page_.push_back(empty_line());  // below the last table
     return std::move(page_);
@@ -75,6 +79,15 @@ class DiagnosisPage {
   void verdict() {
     switch (diagnosis_.verdict) {
       case Verdict::right:
+        if (!head_.unmatched.empty()) {
+          return paragraph(
+              fmt::format("Right as far as they are judged, and that is {} of {} arrays; {} could "
+                          "not be matched to a value of the lesson: by the lesson's names they "
+                          "will be (dL/dW1, or W1).",
+                          head_.judged, head_.judged + head_.unmatched.size(),
+                          fmt::join(head_.unmatched, ", ")),
+              0);
+        }
         return paragraph("All claimed gradients are right.", 0);
       case Verdict::disturbed:
         return paragraph(
@@ -153,7 +166,12 @@ class DiagnosisPage {
       if (!array.claim.gradient) continue;
       (array.nearness.matches() ? right : wrong).push_back(tables_.left_of(array));
     }
-    paragraph("Wrong, and not by one of the mistakes that tracer knows.", 0);
+    paragraph(diagnosis_.chance && diagnosis_.accounts.empty()
+                  ? "Wrong; by what mistake, these numbers don't tell: what would explain them is "
+                    "no likelier than chance. More digits would tell, or the gradients of more "
+                    "arrays, or of a larger problem (--make-problem DIR)."
+                  : "Wrong, and not by one of the mistakes that tracer knows.",
+              0);
     if (!right.empty()) paragraph(fmt::format("Right are {}.", fmt::join(right, ", ")), 2);
     if (!diagnosis_.suspects.empty()) {
       std::vector<std::string> lines = told(diagnosis_.suspects);
@@ -207,7 +225,7 @@ class DiagnosisPage {
     if (diagnosis_.accounts.empty()) return;
     const Account& best = diagnosis_.accounts.front();
     account(best);
-    if (best.entries > 0) {
+    if (best.entries > 0 && best.digits >= 1) {
       paragraph(fmt::format("With that, all {} claimed entries agree to {:.0f} digits.",
                             grouped(best.entries), std::floor(best.digits)),
                 2);

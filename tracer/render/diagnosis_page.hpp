@@ -19,7 +19,9 @@ struct ReportHead {
   std::string loss;                  ///< L
   std::vector<std::string> missing;  ///< parameters of which nothing is claimed
   std::vector<std::string> ignored;
-  std::vector<std::string> remarks;  ///< of the arrays: "W1: stored as 784×20, the transpose"
+  std::vector<std::string> unmatched;  ///< of these, what looks like gradients
+  std::size_t judged = 0;              ///< arrays that are judged
+  std::vector<std::string> remarks;    ///< of the arrays: "W1: stored as 784×20, the transpose"
 };
 
 /// `digits`: significant digits of values. The diagnosis must live as long as the page.

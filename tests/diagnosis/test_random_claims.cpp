@@ -1,0 +1,97 @@
+// What is right is never called wrong, however it was rounded; and what no mistake explains has no
+// story. The measure of `./run bench check`, at a small size, and what was found with it.
+#include "tests/catch.hpp"
+#include "tests/diagnosis/asked.hpp"
+#include "tests/diagnosis/by_hand.hpp"
+#include "tests/diagnosis/random_claims.hpp"
+#include "tracer/claims/named_arrays.hpp"
+
+using namespace tracer;
+using namespace tracer::asked;
+
+namespace {
+
+std::string verdict_of(const Subject& s, const std::string& json) {
+  const Claims made =
+      claims_from(parse_named_arrays(json, "c.json", "c"), s.program, s.batch(), {"c.json", {}});
+  return told(diagnose({s.program, s.batch(), {{s.at.point, made.claims}}}), s);
+}
+
+// one weight, one bias, two samples
+const std::string neuron =
+    "param w = 0.5\nparam b = 0.1\ndata x, y in (1.5, 1), (-0.5, 0.25)\nz = w*x + b\n"
+    "a = sigmoid(z)\nL = half_mse(a, y)\ntrain L with sgd(lr=0.1), batch_size=all\n";
+
+}  // namespace
+
+TEST_CASE("diagnosis: right gradients in all roundings are right, wrong ones have no story",
+          "[diagnosis]") {
+  for (const planted::WordCounts& counts :
+       planted::measure_random_claims({.claims = 12, .seed = 5})) {
+    CAPTURE(counts.written);
+    CHECK(counts.called_wrong == 0);
+    CHECK(counts.passed == 0);
+    CHECK(counts.false_names == 0);
+  }
+}
+
+TEST_CASE("diagnosis: two numbers of two digits are right, and no story is told of wrong ones",
+          "[diagnosis]") {
+  const Subject s(neuron);
+  const Claimed right = right_gradients(s);
+  const auto number = [&](const std::string& name) {
+    Claimed all = right;
+    return of(all, name)(0, 0);
+  };
+  CHECK(verdict_of(s, fmt::format("{{\"dw\": {:.2g}, \"db\": {:.2g}}}", number("dL/dw"),
+                                  number("dL/db"))) == "right");
+  for (const char* wrong : {R"({"dw": 0.31, "db": -0.07})", R"({"dw": 0.4171, "db": 0.8123})",
+                            R"({"dw": -0.031234567890123456, "db": 0.5123456789012345})"})
+    CHECK(verdict_of(s, wrong) == "unnamed");
+}
+
+TEST_CASE(
+    "diagnosis: a gradient that is small because the net is saturated is judged by its digits",
+    "[diagnosis]") {
+  const Subject s(
+      "param w = 9\nparam b = 11\ndata x, y in (1, 1), (0.9, 1)\nz = w*x + b\n"
+      "a = sigmoid(z)\nL = half_mse(a, y)\ntrain L with sgd(lr=0.1), batch_size=all\n");
+  Claimed claimed = right_gradients(s);
+  CHECK_FALSE(told(s, claimed).starts_with("named"));
+  for (auto& [name, values] : claimed) values = -values;
+  CHECK_FALSE(told(s, claimed).starts_with("right"));
+  CHECK_FALSE(told(s, claimed).starts_with("disturbed"));
+}
+
+TEST_CASE("diagnosis: a gradient that is 0 but for rounding is told to be 0", "[diagnosis]") {
+  const Subject s(deep_lesson("sigmoid"));
+  const Hand hand;
+  Claimed claimed = hand(s);
+  double sign = 1e-17;
+  for (auto& [name, values] : claimed) {
+    if (name == "dL/dW3" || name == "dL/db3") continue;
+    values = values.unaryExpr([&](double) { return sign = -sign; });
+  }
+  const std::string text = told(s, claimed);
+  CHECK(text.starts_with("named | zero_gradient"));
+}
+
+TEST_CASE("diagnosis: a unit within the claim's rounding of its corner is free", "[diagnosis]") {
+  // the first pre-activation is 2e-3, of terms of size 1: in bf16 it may as well be below 0
+  const Subject s(
+      "param W1 = [[1, -0.998], [0.5, 1]]\nparam W2 = [[1.5, -0.75], [0.25, 1]]\n"
+      "data X, Y in ([1, 1], [1, 0]), ([0.5, 2], [0, 1])\n"
+      "A1 = relu(W1 @ X)\nP = softmax(W2 @ A1)\nL = cross_entropy(P, Y)\n"
+      "train L with sgd(lr=0.1), batch_size=all\n");
+  Claimed claimed = right_gradients(s);
+  const M x = s["X"], w2 = s["W2"];
+  M z = s["W1"] * x;
+  z(0, 0) = -1e-3;
+  const M a = each(z, relu_of);
+  const M d2 = (softmax_of(w2 * a) - s["Y"]) / 2;
+  M slope = (z.array() > 0).cast<double>();
+  of(claimed, "dL/dW2") = d2 * a.transpose();
+  of(claimed, "dL/dW1") = times(w2.transpose() * d2, slope) * x.transpose();
+  CHECK(told(diagnosed(s, claimed, "bf16"), s).starts_with("right"));
+  CHECK(told(diagnosed(s, claimed, "float64"), s).find("right") == std::string::npos);
+}
