@@ -8,6 +8,7 @@
 #include "tracer/derive/formulas.hpp"
 #include "tracer/derive/page.hpp"
 #include "tracer/error.hpp"
+#include "tracer/mistake/catalogue.hpp"
 #include "tracer/mistake/formula_mistakes.hpp"
 #include "tracer/number/decimal.hpp"
 #include "tracer/symbol/simplify.hpp"
@@ -278,7 +279,7 @@ bool reaches(const Hypothesis& one, Reach reach, const std::vector<AnswerEntry>&
   if (reach == Reach::mostly) return contradicted <= static_cast<std::ptrdiff_t>(wrong.size());
   // what happens to one number by itself, or what so many digits bear out
   constexpr int telling = 3;
-  return one.slip.kind == "sign" || bearing_digits(wrong) >= telling;
+  return one.slip.kind == mistake_kinds::sign.id || bearing_digits(wrong) >= telling;
 }
 
 // How many of these hypotheses a number like that would fit by chance: each stands for the numbers
@@ -308,8 +309,8 @@ std::vector<Slip> told_of(std::vector<Slip> found, const std::vector<Hypothesis>
   if (few && found.size() > most) return {not_told()};
   constexpr double likely = 0.1;
   const std::string& first = found.front().kind;
-  const bool sure =
-      found.front().exactly || first == "sign" || first == "swapped" || first == "not updated";
+  const bool sure = found.front().exactly || first == mistake_kinds::sign.id ||
+                    first == "swapped" || first == "not updated";
   if (few && !sure && wrong.size() == 1 && by_chance(all, wrong[0], precision) > likely)
     return {not_told()};
   if (found.size() <= most) return found;

@@ -94,9 +94,9 @@ void add_bias_mistakes(Catalogue& catalogue, NodeId user, int operand,
   if (m > 1)
     add(bias_one_sample, "only the last sample is looked at", [&] { return sample(m - 1); });
   // the row sums of dW in place of those of the layer's gradient
-  for (const auto& [sum_node, operand] : catalogue.back().uses(user)) {
+  for (const auto& [sum_node, place] : catalogue.back().uses(user)) {
     if (graph[sum_node].operation->law != Law::add) continue;
-    const NodeId product = graph[sum_node].operands[operand == 0 ? 1 : 0];
+    const NodeId product = graph[sum_node].operands[place == 0 ? 1 : 0];
     if (graph[product].is_leaf() || graph[product].operation->law != Law::matmul) continue;
     for (const std::size_t factor : {std::size_t{0}, std::size_t{1}}) {
       const NodeId other = graph[product].operands[factor];
