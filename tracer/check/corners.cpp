@@ -121,28 +121,4 @@ std::vector<CornerMet> corners_met(const RewrittenGraph& apart, const Tape<Exact
   return met;
 }
 
-std::vector<NodeId> nodes_between(const Graph& graph, std::span<const NodeId> from,
-                                  std::span<const NodeId> to) {
-  const auto count = static_cast<std::size_t>(graph.size());
-  std::vector<bool> below(count, false);
-  std::vector<bool> above(count, false);
-  for (const NodeId id : from) below[static_cast<std::size_t>(id)] = true;
-  for (const NodeId id : to) above[static_cast<std::size_t>(id)] = true;
-  for (NodeId id = 0; id < graph.size(); ++id) {
-    for (const NodeId operand : graph[id].operands) {
-      if (below[static_cast<std::size_t>(operand)]) below[static_cast<std::size_t>(id)] = true;
-    }
-  }
-  for (NodeId id = graph.size() - 1; id >= 0; --id) {
-    if (!above[static_cast<std::size_t>(id)]) continue;
-    for (const NodeId operand : graph[id].operands) above[static_cast<std::size_t>(operand)] = true;
-  }
-  std::vector<NodeId> between;
-  for (NodeId id = 0; id < graph.size(); ++id) {
-    if (below[static_cast<std::size_t>(id)] && above[static_cast<std::size_t>(id)])
-      between.push_back(id);
-  }
-  return between;
-}
-
 }  // namespace tracer

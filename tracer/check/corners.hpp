@@ -47,8 +47,4 @@ std::vector<CornerMet> corners_met(const Graph&, std::span<const NodeId> wrt, No
 std::vector<CornerMet> corners_met(const RewrittenGraph&, const Tape<Exact>&,
                                    std::span<const NodeId> wrt, NodeId result);
 
-/// The nodes that depend on one of `from` and that one of `to` depends on (with both), in order.
-std::vector<NodeId> nodes_between(const Graph&, std::span<const NodeId> from,
-                                  std::span<const NodeId> to);
-
 }  // namespace tracer

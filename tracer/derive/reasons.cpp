@@ -1,7 +1,6 @@
 #include "tracer/derive/page_parts.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -53,14 +52,7 @@ std::vector<std::string> broadcast_reasons(const Symbol& formula) {
 
 // Is it, or is it computed from, what a data line gives: its columns are samples.
 bool holds_samples(const Graph& graph, NodeId id) {
-  std::set<NodeId> seen, next{id};
-  while (!next.empty()) {
-    const NodeId at = next.extract(next.begin()).value();
-    if (at < 0 || !seen.insert(at).second) continue;
-    if (graph[at].leaf == LeafKind::data) return true;
-    next.insert(graph[at].operands.begin(), graph[at].operands.end());
-  }
-  return false;
+  return id >= 0 && depends_on(graph, id, leaves_of(graph, LeafKind::data));
 }
 
 int sign_of_scalar(const Array<Exact>& value) { return value(0, 0).sign(); }

@@ -218,4 +218,39 @@ Symbol line_formula(const Graph& graph, NodeId id) {
   return line_formulas(graph, id).at(id);
 }
 
+std::vector<NodeId> nodes_between(const Graph& graph, std::span<const NodeId> from,
+                                  std::span<const NodeId> to) {
+  const auto count = static_cast<std::size_t>(graph.size());
+  std::vector<bool> below(count, false);
+  std::vector<bool> above(count, false);
+  for (const NodeId id : from) below[static_cast<std::size_t>(id)] = true;
+  for (const NodeId id : to) above[static_cast<std::size_t>(id)] = true;
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    for (const NodeId operand : graph[id].operands) {
+      if (below[static_cast<std::size_t>(operand)]) below[static_cast<std::size_t>(id)] = true;
+    }
+  }
+  for (NodeId id = graph.size() - 1; id >= 0; --id) {
+    if (!above[static_cast<std::size_t>(id)]) continue;
+    for (const NodeId operand : graph[id].operands) above[static_cast<std::size_t>(operand)] = true;
+  }
+  std::vector<NodeId> between;
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    if (below[static_cast<std::size_t>(id)] && above[static_cast<std::size_t>(id)])
+      between.push_back(id);
+  }
+  return between;
+}
+
+bool depends_on(const Graph& graph, NodeId id, std::span<const NodeId> leaves) {
+  return !nodes_between(graph, leaves, {&id, 1}).empty();
+}
+
+std::vector<NodeId> leaves_of(const Graph& graph, LeafKind kind) {
+  std::vector<NodeId> leaves;
+  for (NodeId id = 0; id < graph.size(); ++id)
+    if (graph[id].leaf == kind) leaves.push_back(id);
+  return leaves;
+}
+
 }  // namespace tracer

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -99,5 +100,13 @@ Symbol line_formula(const Graph&, NodeId);
 std::map<NodeId, Symbol> line_formulas(const Graph&, NodeId line);
 /// The formula of one operation: of the node in terms of its operands, each as `of` gives it.
 Symbol node_formula(const Graph&, NodeId, const std::function<Symbol(NodeId)>& of);
+
+/// The nodes that depend on one of `from` and that one of `to` depends on (with both), in order.
+std::vector<NodeId> nodes_between(const Graph&, std::span<const NodeId> from,
+                                  std::span<const NodeId> to);
+/// Whether the node is one of these leaves, or is computed from one.
+bool depends_on(const Graph&, NodeId, std::span<const NodeId> leaves);
+/// All leaves of that kind.
+std::vector<NodeId> leaves_of(const Graph&, LeafKind);
 
 }  // namespace tracer

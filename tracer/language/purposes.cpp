@@ -168,18 +168,16 @@ namespace {
 
 // cross_entropy(y, p): only the second depends on what is trained, so the targets stand first.
 void remark_swapped_losses(const BatchGraph& built, Diagnostics& diagnostics) {
-  std::vector<bool> is_trained;
-  for (NodeId id = 0; id < built.graph.size(); ++id) {
-    const Node& node = built.graph[id];
-    const auto trained = [&](NodeId operand) {
-      return bool(is_trained[static_cast<std::size_t>(operand)]);
-    };
-    is_trained.push_back(node.leaf == LeafKind::parameter ||
-                         std::ranges::any_of(node.operands, trained));
-    if (node.is_leaf() || node.operation->loss == nullptr ||
-        node.operation->takes == Takes::anything || !built.places.contains(id))
+  const Graph& graph = built.graph;
+  const std::vector<NodeId> parameters = leaves_of(graph, LeafKind::parameter);
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    const Node& node = graph[id];
+    const bool has_order = !node.is_leaf() && node.operation->loss != nullptr &&
+                           node.operation->takes != Takes::anything;
+    if (!has_order || !built.places.contains(id) ||
+        depends_on(graph, node.operands[0], parameters) ||
+        !depends_on(graph, node.operands[1], parameters))
       continue;
-    if (trained(node.operands[0]) || !trained(node.operands[1])) continue;
     diagnostics.remark(
         built.places.at(id),
         fmt::format(
