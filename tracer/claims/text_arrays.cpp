@@ -114,6 +114,10 @@ std::vector<Seen> seen(const std::vector<PrintedNumber>& numbers) {
   return made;
 }
 
+// Zeros at the end that one reading of the numbers must have left out more than another: one or so is
+// no evidence, and two numbers of two digits tell little.
+constexpr double telling_zeros = 1.5;
+
 // How numbers were rounded when they were printed: to a last decimal ("%.4f"), to a number of
 // significant digits ("%.3g"), or, where both fit, what leaves more open. Zeros at the end are left
 // out by many a printer; each is one chance in ten, so that the reading that needs fewer of them is
@@ -139,10 +143,8 @@ class Style {
       fixed_zeros_ += without_decimals(number);
       floating_zeros_ += without_digits(number);
     }
-    // two numbers of two digits tell little, and a digit or so is no evidence
-    constexpr double telling = 1.5;
-    by_decimals_ = fixed < floating + telling;
-    by_digits_ = floating < fixed + telling;
+    by_decimals_ = fixed < floating + telling_zeros;
+    by_digits_ = floating < fixed + telling_zeros;
   }
 
   /// Some number has digits behind its point, and it is not the exception that all have fewer than
@@ -206,7 +208,7 @@ std::optional<int> last_decimal_of_whole(const std::vector<Seen>& numbers) {
     fixed += number.round;
     floating += std::max(digits, 2) - number.digits;
   }
-  return floating + 1.5 <= fixed ? digits - 1 - largest : 0;
+  return floating + telling_zeros <= fixed ? digits - 1 - largest : 0;
 }
 
 void say_half_units(NamedArray& array, const std::vector<PrintedNumber>& numbers,
@@ -305,10 +307,11 @@ std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
                  return std::ranges::all_of(numbers, &Seen::zero);
                });
   // what whole numbers were rounded to, where the file has no style: as the coarsest of the others
-  std::optional<Style> coarsest;
-  for (const std::vector<Seen>& numbers : all) {
-    const Style own(numbers);
-    if (own.any() && (!coarsest || own.decimals() < coarsest->decimals())) coarsest = own;
+  const std::vector<Style> own(all.begin(), all.end());
+  const Style* coarsest = nullptr;
+  for (const Style& one : own) {
+    if (one.any() && (coarsest == nullptr || one.decimals() < coarsest->decimals()))
+      coarsest = &one;
   }
   std::vector<NamedArray> made;
   for (std::size_t i = 0; i < arrays.size(); ++i) {
@@ -323,12 +326,11 @@ std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
     const bool can_be_judged =
         !by_machine && array.line == 0 && all[i].size() == read.numbers.size();
     if (can_be_judged) {
-      const Style own(all[i]);
       if (style && style->fits(all[i])) {
         say_half_units(array, read.numbers, *style);
-      } else if (own.any()) {
-        say_half_units(array, read.numbers, own);
-      } else if (coarsest) {
+      } else if (own[i].any()) {
+        say_half_units(array, read.numbers, own[i]);
+      } else if (coarsest != nullptr) {
         say_half_units(array, read.numbers, *coarsest);
       } else if (const auto last = last_decimal_of_whole(all[i])) {
         array.half_units.assign(read.numbers.size(), half_unit_of(*last));

@@ -48,9 +48,13 @@ EntryNearness compare_entry(const Claim& claim, const Expected& expected, Eigen:
   return {beyond < disturbed_below ? disturbed : wrong, beyond};
 }
 
-bool is_zero_but_for_rounding(const Expected& expected) {
+bool is_rounding(const Reals& difference, const Array<double>& spreads) {
   constexpr double float64 = 32 * 0x1p-53;
-  return (expected.values.abs().cast<double>() <= float64 * expected.spreads).all();
+  return (difference.abs().cast<double>() <= float64 * spreads).all();
+}
+
+bool is_zero_but_for_rounding(const Expected& expected) {
+  return is_rounding(expected.values, expected.spreads);
 }
 
 bool says_something(const Claim& claim, const Expected& expected) {

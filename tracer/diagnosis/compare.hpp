@@ -29,6 +29,9 @@ struct Expected {
 Expected expected(const Eigen::Ref<const Array<Uncertain>>&);
 /// How far each entry may lie from what is expected and still be right.
 Array<double> left_open(const Claim&, const Expected&);
+/// Whether every entry of a difference is what roundings of float64 may make of sums with these
+/// spreads.
+bool is_rounding(const Reals& difference, const Array<double>& spreads);
 /// Whether every entry is 0 as far as a float64 can tell: nothing is, or what is cancels.
 bool is_zero_but_for_rounding(const Expected&);
 /// Whether an entry is larger than what is left open of it: else a claim that is right says nothing

@@ -57,13 +57,9 @@ class Diagnoser {
     if (!turned.empty()) {
       diagnosis_.remarks.push_back(fmt::format(
           "{} read transposed, as the other matrices of the file are", fmt::join(turned, ", ")));
-      made_.search = make_search();
-      diagnosis_.arrays = judged(*made_.search, prepared_);
+      judge_anew();
     }
-    if (silence_noise()) {
-      made_.search = make_search();
-      diagnosis_.arrays = judged(*made_.search, prepared_);
-    }
+    if (silence_noise()) judge_anew();
     if (truth_is_lost()) {
       diagnosis_.verdict = Verdict::undecided;
       return std::move(diagnosis_);
@@ -127,8 +123,7 @@ class Diagnoser {
 
   void look(Found& found, Depth depth, Fit fit) {
     found.explanations = found.search->run(depth, fit);
-    std::vector<const JudgedClaim*> wrong = wrong_gradients(diagnosis_.arrays);
-    if (wrong.empty()) wrong = disturbed_gradients(diagnosis_.arrays);
+    const std::vector<const JudgedClaim*> wrong = gradients_to_explain(diagnosis_.arrays);
     for (Explanation& explanation : found.explanations) {
       const bool nothing = explanation.parts.empty() && found.forward == nullptr;
       const double before = found.forward == nullptr ? 0 : for_another_forward_pass;
@@ -174,6 +169,12 @@ class Diagnoser {
     if (!best.unexplained.empty() || !best.parts.empty()) return false;
     found_.push_back(std::move(made_));
     return true;
+  }
+
+  // The claims have changed.
+  void judge_anew() {
+    made_.search = make_search();
+    diagnosis_.arrays = judged(*made_.search, prepared_);
   }
 
   // Where what is claimed is nothing but rounding, and more is wanted, it is 0 for the search: a

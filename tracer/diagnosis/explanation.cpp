@@ -41,10 +41,6 @@ bool is_repeated(const Explanation& explanation, std::size_t i) {
   });
 }
 
-}  // namespace
-
-namespace {
-
 // A rate of at most two digits, as people choose them.
 bool is_round(long double rate) {
   return same_factor(rate, std::stold(fmt::format("{:.2g}", static_cast<double>(rate))));

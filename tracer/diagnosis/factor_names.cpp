@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "tracer/number/decimal.hpp"
 #include "tracer/number/uncertain.hpp"
@@ -100,9 +101,10 @@ FactorNames::FactorNames(std::vector<LessonNumber> numbers) : numbers_(std::move
     plain(Rational(n + 1, n), 2);
   }
   // a rate, or a number in the lesson, stands alone; what is counted makes products
-  const auto is_counted = [](const LessonNumber& number) { return number.value > 1; };
-  for (const auto& [name, n] : numbers_) {
-    if (n <= 1) continue;
+  std::vector<LessonNumber> counted;
+  std::ranges::copy_if(numbers_, std::back_inserter(counted),
+                       [](const LessonNumber& number) { return number.value > 1; });
+  for (const auto& [name, n] : counted) {
     const std::string size = written(n);
     const int odd = name == "m" ? 1 : 2;
     add(2 * n, fmt::format("2·{} (twice {})", size, name), odd);
@@ -112,15 +114,14 @@ FactorNames::FactorNames(std::vector<LessonNumber> numbers) : numbers_(std::move
     add(1 / (2 * n), fmt::format("1/(2·{0}) ({0} being {1})", size, name), odd);
     add(1 / (n * n), fmt::format("1/{0}² ({0} being {1})", size, name), odd);
   }
-  for (std::size_t i = 0; i < numbers_.size(); ++i) {
-    for (std::size_t j = i + 1; j < numbers_.size(); ++j) {
-      if (!is_counted(numbers_[i]) || !is_counted(numbers_[j])) continue;
-      const Rational& a = numbers_[i].value;
-      const Rational& b = numbers_[j].value;
+  for (std::size_t i = 0; i < counted.size(); ++i) {
+    for (std::size_t j = i + 1; j < counted.size(); ++j) {
+      const Rational& a = counted[i].value;
+      const Rational& b = counted[j].value;
       const std::string first = written(a);
       const std::string second = written(b);
       const std::string both =
-          fmt::format("{} is {}, {} is {}", first, numbers_[i].name, second, numbers_[j].name);
+          fmt::format("{} is {}, {} is {}", first, counted[i].name, second, counted[j].name);
       add(a * b, fmt::format("{}·{} ({})", first, second, both), 2);
       add(1 / (a * b), fmt::format("1/({}·{}) ({})", first, second, both), 2);
       add(a / b, fmt::format("{}/{} ({})", first, second, both), 2);

@@ -145,21 +145,15 @@ std::vector<JudgedClaim> judged(Search& search, const Prepared& prepared) {
   return arrays;
 }
 
-std::vector<const JudgedClaim*> wrong_gradients(const std::vector<JudgedClaim>& arrays) {
-  std::vector<const JudgedClaim*> wrong;
+std::vector<const JudgedClaim*> gradients_to_explain(const std::vector<JudgedClaim>& arrays) {
+  std::vector<const JudgedClaim*> wrong, disturbed;
   for (const JudgedClaim& array : arrays) {
-    if (array.is_wrong()) wrong.push_back(&array);
-  }
-  return wrong;
-}
-
-std::vector<const JudgedClaim*> disturbed_gradients(const std::vector<JudgedClaim>& arrays) {
-  std::vector<const JudgedClaim*> disturbed;
-  for (const JudgedClaim& array : arrays) {
-    if (array.claim.gradient && array.nearness.kind == Nearness::Kind::disturbed)
+    if (array.is_wrong())
+      wrong.push_back(&array);
+    else if (array.claim.gradient && array.nearness.kind == Nearness::Kind::disturbed)
       disturbed.push_back(&array);
   }
-  return disturbed;
+  return wrong.empty() ? disturbed : wrong;
 }
 
 bool is_told(Search& search, Explanation& explanation, const std::vector<const JudgedClaim*>& wrong,
@@ -215,8 +209,7 @@ Hidden what_hides(const std::vector<JudgedClaim>& arrays) {
     const Array<double> open = left_open(array.claim, array.truth);
     const Array<double> sizes = array.truth.values.abs().cast<double>();
     known += (sizes / (2 * open)).max(1).log10().sum();
-    const Array<double> apart = (array.claim.values - array.truth.values).abs().cast<double>();
-    exact = exact && (apart <= 32 * 0x1p-53 * array.truth.spreads).all();
+    exact = exact && is_rounding(array.claim.values - array.truth.values, array.truth.spreads);
     const auto written = static_cast<double>(array.claim.half_unit.maxCoeff());
     digits = std::max(digits, written + array.claim.precision.smallest);
     rounding = std::max(rounding, open.maxCoeff() - written);

@@ -15,11 +15,9 @@ JudgedClaim judge(const Claim&, Expected truth, const FactorNames&);
 /// several points an array is right where it is right at all of them.
 std::vector<JudgedClaim> judged(Search&, const Prepared&);
 
-/// The claimed gradients that are wrong, but for those of another shape.
-std::vector<const JudgedClaim*> wrong_gradients(const std::vector<JudgedClaim>&);
-
-/// Those that are right, but disturbed.
-std::vector<const JudgedClaim*> disturbed_gradients(const std::vector<JudgedClaim>&);
+/// The claimed gradients that are wrong, but for those of another shape; where there are none, those
+/// that are right, but disturbed.
+std::vector<const JudgedClaim*> gradients_to_explain(const std::vector<JudgedClaim>&);
 
 /// Whether what is claimed speaks for the mistakes: by how many digits in all they come nearer to
 /// it than the right gradients do, where rounding leaves those digits, against what the choice of
@@ -33,9 +31,10 @@ enum class Hidden { nothing, by_rounding, by_few_digits };
 Hidden what_hides(const std::vector<JudgedClaim>&);
 
 /// A program that answers with the same gradients wherever it is asked has not read what it was
-/// asked: no mistake in its formulas would explain its answers. Whether every gradient is claimed to be the same at all points (two or more), though the right
-/// ones are not. (Of a loss that is linear in its parameters they may be; and zeros everywhere may
-/// have been computed, by a mistake that has a name.)
+/// asked: no mistake in its formulas would explain its answers. Whether every gradient is claimed to
+/// be the same at all points (two or more), though the right ones are not. (Of a loss that is linear
+/// in its parameters they may be; and zeros everywhere may have been computed, by a mistake that has
+/// a name.)
 bool always_the_same(const Question&);
 
 }  // namespace tracer

@@ -22,10 +22,6 @@ constexpr MistakeKind path_overwritten{"path_overwritten", 3};
 constexpr MistakeKind path_left_out{"path_left_out", 2};
 constexpr MistakeKind path_scaled{"path_scaled", 2};
 
-}  // namespace
-
-namespace {
-
 // A batch of one sample: the bias is not repeated, and what is summed over the units shows all the
 // same.
 void add_mistakes_of_one_sample(Catalogue& catalogue, NodeId user, int operand,

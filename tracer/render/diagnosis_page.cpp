@@ -47,9 +47,7 @@ class DiagnosisPage {
     apart_ = true;
     verdict();
     if (!head_.unmatched.empty() && diagnosis_.verdict != Verdict::right)
-      line(fmt::format(
-          "{} of {} arrays are judged; {} could not be matched to a value of the lesson",
-          head_.judged, head_.judged + head_.unmatched.size(), fmt::join(head_.unmatched, ", ")));
+      line(fmt::format("{} arrays are judged; {}", judged_of_all(), not_matched()));
     for (const std::string& remark : diagnosis_.remarks) line(remark);
     if (apart_) page_.push_back(empty_line());  // below the last table
     return std::move(page_);
@@ -76,16 +74,22 @@ class DiagnosisPage {
                      head_.at.empty() ? "" : ": " + head_.at));
   }
 
+  std::string judged_of_all() const {
+    return fmt::format("{} of {}", head_.judged, head_.judged + head_.unmatched.size());
+  }
+  std::string not_matched() const {
+    return fmt::format("{} could not be matched to a value of the lesson",
+                       fmt::join(head_.unmatched, ", "));
+  }
+
   void verdict() {
     switch (diagnosis_.verdict) {
       case Verdict::right:
         if (!head_.unmatched.empty()) {
           return paragraph(
-              fmt::format("Right as far as they are judged, and that is {} of {} arrays; {} could "
-                          "not be matched to a value of the lesson: by the lesson's names they "
-                          "will be (dL/dW1, or W1).",
-                          head_.judged, head_.judged + head_.unmatched.size(),
-                          fmt::join(head_.unmatched, ", ")),
+              fmt::format("Right as far as they are judged, and that is {} arrays; {}: by the "
+                          "lesson's names they will be (dL/dW1, or W1).",
+                          judged_of_all(), not_matched()),
               0);
         }
         return paragraph("All claimed gradients are right.", 0);
