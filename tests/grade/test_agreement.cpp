@@ -70,6 +70,6 @@ TEST_CASE("the usual decimals of a page are those that most of its numbers have"
     numbers.push_back(read_number(text));
   std::vector<const WrittenNumber*> all;
   for (const WrittenNumber& number : numbers) all.push_back(&number);
-  CHECK(usual_decimals(all) == 4);
-  CHECK(usual_decimals({}) == 0);
+  CHECK(page_precision(all).usual_decimals == 4);
+  CHECK(page_precision({}).usual_decimals == 0);
 }

@@ -167,18 +167,6 @@ Usual most_frequent(const std::map<int, int>& counts) {
   return usual;
 }
 
-bool is_plain_decimal(const WrittenNumber& number) {
-  return !number.whole && !number.fraction && !number.worked;
-}
-
-std::map<int, int> counted_decimals(const std::vector<const WrittenNumber*>& numbers) {
-  std::map<int, int> counts;
-  for (const WrittenNumber* number : numbers) {
-    if (is_plain_decimal(*number)) ++counts[number->decimals];
-  }
-  return counts;
-}
-
 // Of a whole number those before the zeros at its end; 0 where it has so few that they tell nothing.
 int told_digits(const WrittenNumber& number) {
   if (number.value == 0 || number.fraction || number.worked) return 0;
@@ -191,16 +179,13 @@ int told_digits(const WrittenNumber& number) {
 
 }  // namespace
 
-int usual_decimals(const std::vector<const WrittenNumber*>& numbers) {
-  return std::max(most_frequent(counted_decimals(numbers)).digits, 0);
-}
-
 PagePrecision page_precision(const std::vector<const WrittenNumber*>& numbers) {
-  const Usual decimals = most_frequent(counted_decimals(numbers));
-  std::map<int, int> counts;
+  std::map<int, int> by_decimals, counts;
   for (const WrittenNumber* number : numbers) {
+    if (!number->whole && !number->fraction && !number->worked) ++by_decimals[number->decimals];
     if (const int told = told_digits(*number); told > 0) ++counts[told];
   }
+  const Usual decimals = most_frequent(by_decimals);
   const Usual significant = most_frequent(counts);
   PagePrecision precision;
   precision.usual_decimals = std::max(decimals.digits, 0);

@@ -47,11 +47,9 @@ std::string in_its_place(const Exact& computed, const WrittenNumber&, const Page
 /// and as many more as it takes to tell the two apart.
 std::string beside(const Exact& computed, const WrittenNumber&, const PagePrecision&);
 
-/// The decimals that most of these numbers have (the more, of equally many); 0 where none has any.
-int usual_decimals(const std::vector<const WrittenNumber*>&);
-
-/// How finely these numbers are written, all together: by decimals; and by significant digits where
-/// more of them are alike in these, or where none has more.
+/// How finely these numbers are written, all together: by the decimals that most of them have (the
+/// more, of equally many; 0 where none has any); and by significant digits where more of them are
+/// alike in these, or where none has more.
 PagePrecision page_precision(const std::vector<const WrittenNumber*>&);
 
 /// The decimals with which a number that is not 0 has so many significant digits: 3 for 0.0123 and
