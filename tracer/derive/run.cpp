@@ -65,12 +65,14 @@ Run::Batch& Run::batch_for(int size) {
     batch->graph = std::make_shared<const BatchGraph>(elementary(*batch->graph));
   const BatchGraph& graph = *batch->graph;
   std::vector<NodeId> wrt = graph.lines;
-  for (const auto& names : {program_.wrt, options_.wrt}) {
+  const auto add = [&](const std::vector<std::string>& names) {
     for (const std::string& name : names) {
       const NodeId id = graph.graph.find(name);
       if (id >= 0) wrt.push_back(id);
     }
-  }
+  };
+  add(program_.wrt);
+  add(options_.wrt);
   batch->tape = std::make_unique<Tape<Exact>>(graph.graph, wrt, options_.working);
   Kept<Exact> kept;
   for (const auto& [name, value] : parameters_) kept.emplace(name, value.data());

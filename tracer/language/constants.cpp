@@ -11,12 +11,14 @@ using namespace ast;
 
 constexpr double most_bits = 1e6;
 
+[[noreturn]] void fail_too_long(Span span, std::string_view what) {
+  throw BadStatement{span, fmt::format("this {} has more than a million bits", what),
+                     "write a decimal such as 1e30 in its place"};
+}
+
 std::optional<Rational> folded_power(const Rational& a, const Rational& b, Span span) {
   const double bits = static_cast<double>(bit_size(a)) * abs(b).convert_to<double>();
-  if (abs(a) != 1 && a != 0 && bits > most_bits) {
-    throw BadStatement{span, "this power has more than a million bits",
-                       "write a decimal such as 1e30 in its place"};
-  }
+  if (abs(a) != 1 && a != 0 && bits > most_bits) fail_too_long(span, "power");
   try {
     const Exact result = pow(Exact(a), Exact(b));
     if (!result.is_rational()) return std::nullopt;
@@ -90,9 +92,7 @@ std::optional<Rational> fold(BinaryOperator op, const Rational& a, const Rationa
       break;
   }
   // squared line after line, a number would double its digits each time
-  if (result && static_cast<double>(bit_size(*result)) > most_bits)
-    throw BadStatement{span, "this number has more than a million bits",
-                       "write a decimal such as 1e30 in its place"};
+  if (result && static_cast<double>(bit_size(*result)) > most_bits) fail_too_long(span, "number");
   return result;
 }
 
