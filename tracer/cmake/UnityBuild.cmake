@@ -2,6 +2,24 @@
 # files at a time (more would want over a gigabyte of memory). The presets for developing leave it
 # out: there each file must compile alone, and a change of one file compiles one file.
 
+function(folder_of source into)
+  cmake_path(GET source PARENT_PATH folder)
+  cmake_path(GET folder FILENAME folder)
+  set(${into} ${folder} PARENT_SCOPE)
+endfunction()
+
+# Which group the next file of the folder goes to: grade_0, then grade_1 once that is full. Counts in
+# in_FOLDER of the caller.
+function(next_place folder files_at_a_time into)
+  if(NOT DEFINED in_${folder})
+    set(in_${folder} 0)
+  endif()
+  math(EXPR group "${in_${folder}} / ${files_at_a_time}" OUTPUT_FORMAT DECIMAL)
+  math(EXPR count "${in_${folder}} + 1")
+  set(in_${folder} ${count} PARENT_SCOPE)
+  set(${into} ${folder}_${group} PARENT_SCOPE)
+endfunction()
+
 # join_folders(TARGET [EXCEPT FOLDER...]): call it once the target has all its sources.
 function(join_folders target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "EXCEPT")
@@ -9,25 +27,20 @@ function(join_folders target)
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
   foreach(source IN LISTS sources)
-    cmake_path(GET source PARENT_PATH folder)
-    cmake_path(GET folder FILENAME folder)
+    folder_of("${source}" folder)
     if(folder IN_LIST arg_EXCEPT)
       continue()
     endif()
-    if(NOT DEFINED in_${folder})
-      set(in_${folder} 0)
-    endif()
-    math(EXPR group "${in_${folder}} / ${files_at_a_time}" OUTPUT_FORMAT DECIMAL)
-    math(EXPR in_${folder} "${in_${folder}} + 1")
-    set_property(SOURCE "${source}" TARGET_DIRECTORY ${target}
-      PROPERTY UNITY_GROUP "${folder}_${group}")
+    next_place(${folder} ${files_at_a_time} group)
+    set_property(SOURCE "${source}" TARGET_DIRECTORY ${target} PROPERTY UNITY_GROUP ${group})
   endforeach()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
 endfunction()
 
-# join_tests(TARGET [EXCEPT FILE...]): the same for files whose local names would clash, which those of tests do: each is
-# put into a namespace of its own. What they include comes before all of them, and is not read again
-# inside. Files that open a namespace of others (a specialisation, say) are left alone.
+# join_tests(TARGET [EXCEPT FILE...]): the same for files whose local names would clash, which those
+# of tests do: each is put into a namespace of its own. What they include comes before all of them,
+# and is not read again inside. Files that open a namespace of others (a specialisation, say) are
+# left alone.
 function(join_tests target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "EXCEPT")
   set(files_at_a_time 10)
@@ -42,14 +55,8 @@ function(join_tests target)
     if(opens OR file IN_LIST arg_EXCEPT)
       continue()
     endif()
-    cmake_path(GET source PARENT_PATH folder)
-    cmake_path(GET folder FILENAME folder)
-    if(NOT DEFINED in_${folder})
-      set(in_${folder} 0)
-    endif()
-    math(EXPR group "${in_${folder}} / ${files_at_a_time}" OUTPUT_FORMAT DECIMAL)
-    math(EXPR in_${folder} "${in_${folder}} + 1")
-    set(group ${folder}_${group})
+    folder_of("${source}" folder)
+    next_place(${folder} ${files_at_a_time} group)
     list(APPEND groups ${group})
     file(STRINGS "${source}" includes REGEX "^#include")
     foreach(include IN LISTS includes)
