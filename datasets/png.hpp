@@ -14,7 +14,8 @@ namespace tracer {
 /// rows × columns pixels is then taken as it is. Any other is treated as MNIST's were: cropped to
 /// what is drawn, scaled (keeping its proportions, averaging) into a box of 20/28 of the size, and
 /// placed so that the centre of mass is in the middle.
-/// Throws Error naming the file (`name`): no PNG, damaged, larger than 10,000 × 10,000, an empty picture.
+/// Throws Error naming the file (`name`): no PNG, damaged, larger than 10,000 × 10,000, an empty
+/// picture.
 /// Source: LeCun, Cortes & Burges, "The MNIST database of handwritten digits" (how it was made).
 Dataset png_dataset(const Bytes&, const std::string& name, int rows = 28, int columns = 28);
 

@@ -142,8 +142,8 @@ inline Comparison compare_gradient(const Graph& graph, const Values& values, Nod
   return comparison;
 }
 
-/// A formula evaluated over Exact: its leaves are given by what they stand for. Of `shape`, also where the
-/// formula is of scalars.
+/// A formula evaluated over Exact: its leaves are given by what they stand for. Of `shape`, also
+/// where the formula is of scalars.
 inline Array<Exact> evaluate(const Symbol& formula, const std::map<Quantity, Array<Exact>>& leaves,
                              const Shape& shape) {
   Graph graph;

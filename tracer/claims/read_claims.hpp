@@ -35,9 +35,10 @@ struct ClaimOptions {
 Claims claims_from(const std::vector<NamedArray>&, const Program&, const BatchGraph&,
                    const ClaimOptions& = {});
 
-/// tracer check --claimed --wrt W1: of all that is claimed, what is to be judged. Leaves the claims about these names, in the lesson's spelling; all of them where no name is
-/// given. What is claimed of other parameters is not asked about, and counts as neither missing nor
-/// ignored. Throws Error: a name that the lesson has not, or of which nothing is claimed.
+/// tracer check --claimed --wrt W1: of all that is claimed, what is to be judged. Leaves the claims
+/// about these names, in the lesson's spelling; all of them where no name is given. What is claimed
+/// of other parameters is not asked about, and counts as neither missing nor ignored. Throws Error:
+/// a name that the lesson has not, or of which nothing is claimed.
 void restrict_claims(Claims&, const std::vector<std::string>& names, const Program&,
                      const BatchGraph&);
 

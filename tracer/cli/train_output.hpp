@@ -13,9 +13,9 @@
 namespace tracer::cli {
 
 /// Ctrl-C (SIGINT) and SIGTERM while a training runs: the first lets it end cleanly, the second ends
-/// the program at once. While one lives, signals are counted; the old answers to them come back with its end. There may
-/// be only one. The threads that compute (number/threads.hpp) are started by it: set_threads()
-/// comes before.
+/// the program at once. While one lives, signals are counted; the old answers to them come back
+/// with its end. There may be only one. The threads that compute (number/threads.hpp) are started
+/// by it: set_threads() comes before.
 class Interrupt {
  public:
   Interrupt();

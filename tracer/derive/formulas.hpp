@@ -12,9 +12,8 @@
 
 namespace tracer {
 
-// Numbers as a page shows them: every digit proved, `=` before what is exact and `≈` before what is
-// rounded.
-
+/// Numbers as a page shows them: every digit proved, `=` before what is exact and `≈` before what is
+/// rounded.
 class Show {
  public:
   /// `at_limit`: there are no more bits to be had, so what can't be proved prints as far as it is.
@@ -45,7 +44,8 @@ class Show {
 /// Whether every number in it is exact, so that `=` may stand before it.
 bool is_exact(const Notation&);
 
-/// The value of a formula: the same formula that is printed, run on a tape of its own. `value(leaf)` gives what a leaf of the formula stands for. Throws DomainError, Undecided.
+/// The value of a formula: the same formula that is printed, run on a tape of its own. `value(leaf)`
+/// gives what a leaf of the formula stands for. Throws DomainError, Undecided.
 Array<Exact> evaluate(const Symbol& formula,
                       const std::function<Array<Exact>(const Symbol&)>& value, Working working);
 

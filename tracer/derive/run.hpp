@@ -145,8 +145,9 @@ class Run {
   std::map<int, std::shared_ptr<Batch>> batches_;
 };
 
-/// --detail ops: the same graph with composite operations taken apart and every node named: t1, t2, ... (what was
-/// named keeps its name). Broadcasts and numbers stay parts of the line that uses them.
+/// --detail ops: the same graph with composite operations taken apart and every node named: t1, t2,
+/// ... (what was named keeps its name). Broadcasts and numbers stay parts of the line that uses
+/// them.
 BatchGraph elementary(const BatchGraph&);
 
 }  // namespace tracer

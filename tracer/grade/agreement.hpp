@@ -1,6 +1,6 @@
 // Whether a number that somebody wrote is a number that was computed, at the precision that it
-// was written with. There is no tolerance to choose: half a unit of the last written digit is right, one unit
-// off is rounded carelessly. Next: marking.hpp.
+// was written with. There is no tolerance to choose: half a unit of the last written digit is
+// right, one unit off is rounded carelessly. Next: marking.hpp.
 #pragma once
 
 #include <optional>

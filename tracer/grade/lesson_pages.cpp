@@ -336,7 +336,7 @@ std::optional<Array<Exact>> local_slope(LessonPages& lesson, const PageLine& of,
   Array<Exact> slope = from(0);
   if (value->second.size() == 1) return slope;
   for (Eigen::Index k = 0; k < value->second.size(); ++k) {
-    const Array<Exact> one = from(k);
+    const Array<Exact> one = k == 0 ? slope : from(k);
     if (one.size() != value->second.size()) return std::nullopt;
     for (Eigen::Index i = 0; i < one.size(); ++i) {
       if (i != k && !one(i).is_zero_surely()) return std::nullopt;

@@ -124,6 +124,7 @@ class Marker {
       return value.value_or(std::nullopt);
     };
     const auto right = on(lesson_.pages());
+    const auto own = on(pages_.own);
     const std::vector<AnswerEntry> all = entries(answer);
     const auto fit = [&](const std::optional<Array<Exact>>& value) {
       Accord worst = value ? Accord::yes : Accord::no;
@@ -135,13 +136,12 @@ class Marker {
       return worst;
     };
     const Accord exactly = std::min(fit(right), fit(on(pages_.rounded)));
-    const Accord by_own = std::min(fit(on(pages_.own)), fit(on(pages_.own_finer)));
+    const Accord by_own = std::min(fit(own), fit(on(pages_.own_finer)));
     made.mark = exactly == Accord::yes        ? Mark::right
                 : by_own == Accord::yes       ? Mark::follows
                 : exactly == Accord::careless ? Mark::careless
                 : by_own == Accord::careless  ? Mark::follows_careless
                                               : Mark::wrong;
-    const std::optional<Array<Exact>> own = on(pages_.own);
     const std::optional<Array<Exact>>& wanted = own ? own : right;
     for (const AnswerEntry& entry : all) {
       if (!wanted) break;

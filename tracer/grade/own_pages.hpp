@@ -1,8 +1,8 @@
 // The lesson run on somebody's own values: where they wrote a line, what they wrote is carried on
 // in place of what was computed. What comes in at such a line is then what follows from their own
-// earlier ones. The engine is the same; only the hook at each line differs (PageLine in derive/run.hpp).
-// A line that has no value on theirs (the log of a probability below 0) does not end the run:
-// what they wrote there is carried on like everything else.
+// earlier ones. The engine is the same; only the hook at each line differs (PageLine in
+// derive/run.hpp). A line that has no value on theirs (the log of a probability below 0) does not
+// end the run: what they wrote there is carried on like everything else.
 #pragma once
 
 #include <optional>

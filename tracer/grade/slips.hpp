@@ -93,8 +93,8 @@ class PageWorking {
 };
 
 /// The slips that give what was written (`wrong`: the entries that are wrong), likeliest first;
-/// several only where different ones fit equally well, and one of the kind "no known slip" where so many
-/// do, or such unlikely ones, that it is by chance. Empty: none of those that are known.
+/// several only where different ones fit equally well, and one of the kind "no known slip" where so
+/// many do, or such unlikely ones, that it is by chance. Empty: none of those that are known.
 std::vector<Slip> slips(PageWorking&, const Answer&, const std::vector<AnswerEntry>& wrong);
 
 /// What every slip that is known would make of the line, in the order in which they are told.
