@@ -45,11 +45,11 @@ struct WrongCall {
 /// Half a sentence that most have in common.
 inline constexpr std::string_view noise_meaning =
     "standard deviation of what is added to every coordinate";
-/// The most numbers that a set may have: 100 million are 400 MB.
+/// The most numbers that a set may have: 20 million take a second to draw, and 80 MB.
 inline std::optional<WrongCall> too_many(long long numbers, const char* parameter,
                                          const char* remedy) {
-  if (numbers <= 100'000'000) return std::nullopt;
-  return WrongCall{parameter, "that is more than 100 million numbers", remedy};
+  if (numbers <= 20'000'000) return std::nullopt;
+  return WrongCall{parameter, "that is more than 20 million numbers", remedy};
 }
 
 /// A call, as data: circles(300, factor=0.4) has the numbers n and factor.

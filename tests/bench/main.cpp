@@ -10,11 +10,13 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
+#include "tests/bench/attack.hpp"
 #include "tests/bench/check.hpp"
 #include "tests/bench/derive.hpp"
 #include "tests/bench/machine.hpp"
 #include "tests/bench/served.hpp"
 #include "tests/bench/train.hpp"
+#include "tests/grade/right_sheets.hpp"
 
 namespace {
 
@@ -48,6 +50,23 @@ int run(int argc, char** argv) {
   int random_claims = 0;
   check->add_option("--random", random_claims,
                     "instead: so many claims of each way of writing, right ones and random ones");
+  CLI::App* grade = app.add_subcommand(
+      "grade", "right sheets of random networks, printed in many ways: lines called wrong");
+  tracer::test::SheetOptions sheets;
+  grade->add_option("--sheets", sheets.sheets, "of all ways of printing together")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  grade->add_option("--seed", sheets.seed, "where the random networks start");
+  grade->add_flag("--verbose", sheets.verbose, "prints the sheets that were not found right");
+  CLI::App* attack = app.add_subcommand(
+      "attack", "inputs changed at random, given to the program under limits of memory and time");
+  AttackOptions attacked;
+  attack->add_option("--inputs", attacked.inputs, "of all commands together")
+      ->check(CLI::Range(1, 10'000'000))
+      ->capture_default_str();
+  attack->add_option("--seed", attacked.seed, "where the changes start")->capture_default_str();
+  attack->add_option("--only", attacked.only, "one command, as the table calls it");
+  attack->add_option("--keep", attacked.kept, "a folder for inputs that did harm");
   TrainOptions options;
   train->add_option("--rounds", options.rounds, "turns that count, of each side")
       ->check(CLI::Range(1, 1000))
@@ -87,6 +106,11 @@ int run(int argc, char** argv) {
     derive_bench();
     return 0;
   }
+  if (grade->parsed()) {
+    fmt::print("{}", tracer::test::table_of(tracer::test::mark_right_sheets(sheets)));
+    return 0;
+  }
+  if (attack->parsed()) return attack_bench(attacked);
   if (check->parsed()) {
     random.seed = measure.seed;
     random.verbose = measure.verbose;

@@ -198,8 +198,8 @@ TEST_CASE("what a generator does not have, or not so, is refused", "[generators]
   CHECK(refusal("spirals", {{"arms", 2.5}}) == "arms 2.5: expected a whole number");
   CHECK(refusal("blobs", {{"low", 1}, {"high", 0}}) ==
         "the box of the centres has its low above its high; low must not be above high");
-  CHECK(refusal("linear", {{"n", 1e6}, {"features", 101}}) ==
-        "that is more than 100 million numbers; take fewer points or fewer features");
+  CHECK(refusal("linear", {{"n", 1e6}, {"features", 21}}) ==
+        "that is more than 20 million numbers; take fewer points or fewer features");
 }
 
 TEST_CASE("shuffling moves points with their labels", "[generators]") {

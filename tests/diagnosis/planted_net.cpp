@@ -38,7 +38,7 @@ std::string name_of(Output output) {
 }
 
 template <class S>
-struct Net {
+struct PlantedRun {
   using M = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic>;
   const Plan& plan;
   const Numbers<S>& leaves;
@@ -423,7 +423,7 @@ std::string lesson_of(const Plan& plan, unsigned seed) {
 
 template <class S>
 Numbers<S> gradients(const Plan& plan, const Numbers<S>& leaves, const std::vector<Fault>& faults) {
-  Net<S> net{plan, leaves, faults};
+  PlantedRun<S> net{plan, leaves, faults};
   net.forward();
   net.backward();
   return net.out;

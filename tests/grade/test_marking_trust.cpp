@@ -1,12 +1,8 @@
 // A marker's word must be good: what is right to its digits is right, whoever printed it; a reason
 // gives the number, and is not given where digits agree by chance.
-#include <array>
-#include <cstdio>
-#include <functional>
-#include <random>
-
 #include "tests/catch.hpp"
 #include "tests/grade/marked.hpp"
+#include "tests/grade/right_sheets.hpp"
 
 using namespace tracer;
 using test::line_of;
@@ -23,36 +19,6 @@ Mark mark_of(const std::string& lesson, const std::string& answers, const std::s
   const Marking marking = marked(lesson, answers);
   INFO(test::page_text(marking));
   return line_of(marking, 1, name).mark;
-}
-
-// Every line of the first steps, each number as `print` writes it.
-std::string right_sheet(LessonPages& lesson, int steps,
-                        const std::function<std::string(double)>& print) {
-  std::string text;
-  for (int step = 1; step <= steps; ++step) {
-    lesson.reach(step);
-    text += "step " + std::to_string(step) + ":\n";
-    for (const PageLine& line : lesson.lines(step)) {
-      const Array<Exact>& value = *lesson.pages().find(line);
-      std::string numbers;
-      for (Eigen::Index i = 0; i < value.rows(); ++i) {
-        numbers += i == 0 ? "[" : ", [";
-        for (Eigen::Index j = 0; j < value.cols(); ++j)
-          numbers += (j == 0 ? "" : ", ") + print(value(i, j).to_double());
-        numbers += "]";
-      }
-      if (value.size() == 1) numbers = print(value(0, 0).to_double());
-      text +=
-          lesson.label(line) + " = " + (value.size() == 1 ? numbers : "[" + numbers + "]") + "\n";
-    }
-  }
-  return text;
-}
-
-std::string format_of(const char* format, int digits, double x) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, digits, x);
-  return text.data();
 }
 
 }  // namespace
@@ -80,29 +46,24 @@ TEST_CASE("the digits of a double and of a float32 are right", "[grade][trust]")
 }
 
 TEST_CASE("right sheets are right, however they are printed", "[grade][trust]") {
-  std::mt19937 random(3);
-  const auto noisy = [&](double x, double unit) {
-    return x * (1 + unit * (static_cast<double>(random() % 5) - 2));
-  };
-  std::vector<std::function<std::string(double)>> prints;
-  for (const int digits : {2, 3, 4, 6}) {
-    prints.emplace_back([=](double x) { return format_of("%.*g", digits, x); });
-    prints.emplace_back([=](double x) { return format_of("%.*f", digits, x); });
-  }
-  prints.emplace_back([&](double x) { return format_of("%.*g", 17, noisy(x, 0x1p-53)); });
-  prints.emplace_back(
-      [&](double x) { return format_of("%.*g", 9, static_cast<float>(noisy(x, 0x1p-24))); });
   for (const std::string name : {"relu-1-1-1", "two-layer-matrix", "softmax-layer", "momentum"}) {
     const Program program = shipped_lesson(name);
-    for (std::size_t i = 0; i < prints.size(); ++i) {
+    for (const test::Printing& printing : test::printings(3)) {
       LessonPages lesson(program, Working{256, 4096});
       const int steps = std::min(2, lesson.steps_asked());
-      const Marking marking = marked(program, right_sheet(lesson, steps, prints[i]));
-      CAPTURE(name, i, test::page_text(marking));
+      const Marking marking = marked(program, test::right_sheet(lesson, steps, printing.print));
+      CAPTURE(name, printing.name, test::page_text(marking));
       CHECK(marking.wrong() == 0);
       CHECK(marking.careless() == 0);
       CHECK(marking.unread.empty());
     }
+  }
+  const auto counts = test::mark_right_sheets({.sheets = 100, .seed = 5});
+  INFO(test::table_of(counts));
+  for (const test::SheetCount& count : counts) {
+    CHECK(count.lines > 0);
+    CHECK(count.wrong == 0);
+    CHECK(count.unread == 0);
   }
 }
 

@@ -140,7 +140,7 @@ TEST_CASE("Exact: a rational past its size limit becomes an interval and says so
 
 TEST_CASE("Exact: max and min decide where one is surely not the larger", "[number]") {
   const Exact e = exp(Exact(1));
-  CHECK(max(2, 3) == 3);
+  CHECK(max(Exact(2), 3) == 3);
   CHECK(min(2, fraction(-1, 2)) == fraction(-1, 2));
   CHECK(overlap(max(e, 2), e));
   CHECK(max(e, 3) == 3);

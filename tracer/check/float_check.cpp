@@ -224,9 +224,7 @@ class DoubleEntry {
 
 double exact_cost(const CheckedGraph& checked, const ExactCheckOptions& options) {
   const std::vector<NodeId> to{checked.result};
-  std::vector<NodeId> all;
-  for (NodeId id = 0; id < checked.graph->size(); ++id) all.push_back(id);
-  double cost = 2 * cost_of(*checked.graph, all);  // the values, and the absolute terms
+  double cost = 2 * cost_of(*checked.graph);  // the values, and the absolute terms
   if (options.entries < 0) return cost;            // the entries are chosen by the budget
   for (const NodeId id : checked.wrt) {
     const std::vector<NodeId> from{id};

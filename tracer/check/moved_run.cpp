@@ -21,25 +21,6 @@ template Array<float> values_over<float>(const Array<Exact>&, Working);
 template Array<double> values_over<double>(const Array<Exact>&, Working);
 template Array<Exact> values_over<Exact>(const Array<Exact>&, Working);
 
-double cost_of(const Graph& graph, std::span<const NodeId> nodes) {
-  double cost = 0;
-  for (const NodeId id : nodes) {
-    const Node& node = graph[id];
-    if (node.is_leaf()) continue;
-    auto entries = static_cast<double>(node.shape.count());
-    for (const NodeId operand : node.operands)
-      entries = std::max(entries, static_cast<double>(graph[operand].shape.count()));
-    if (node.operation->law == Law::matmul) {
-      cost += static_cast<double>(node.shape.count()) * graph[node.operands[0]].shape.columns.count;
-    } else {
-      // an exponential over intervals is some ten multiplications; softmax and its like are some
-      // operations on each entry
-      cost += entries * (node.operation->expansion != nullptr ? 20 : 4);
-    }
-  }
-  return cost;
-}
-
 template <class S>
 MovedRun<S>::MovedRun(const CheckedGraph& checked, Working working)
     : apart_(with_corners_in_sight(*checked.graph)),

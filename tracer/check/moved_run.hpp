@@ -83,9 +83,6 @@ class MovedRun {
   double cost_ = 0;
 };
 
-/// About how many multiplications it takes to compute these nodes.
-double cost_of(const Graph&, std::span<const NodeId> nodes);
-
 /// A value over S: of a rational the nearest float, of an interval that of its midpoint.
 template <class S>
 Array<S> values_over(const Array<Exact>&, Working);

@@ -32,6 +32,7 @@ struct DeriveFlags {
   bool brief = false;
   int bits = 4096;
   int rational_bits = 4096;
+  double work = 30;
 };
 
 long long whole(std::string_view text, std::string_view flag) {
@@ -84,6 +85,7 @@ DeriveOptions derive_options(const DeriveFlags& options) {
   made.elementary = options.detail == "ops";
   made.most_bits = options.bits;
   made.rational_bits = options.rational_bits;
+  made.most_work = options.work;
   return made;
 }
 
@@ -142,7 +144,9 @@ Command derive_command() {
        colour_flag(to.output),
        bits_flag(to.bits),
        {"--rational-bits", &to.rational_bits,
-        "fractions with more bits become intervals (default 4096)", Between{64, 1 << 26}}},
+        "fractions with more bits become intervals (default 4096)", Between{64, 1 << 26}},
+       {"--work", &to.work, "millions of exact multiplications after which it ends (default 30)",
+        Positive{}}},
       [options] { return run(*options); }};
 }
 

@@ -20,12 +20,16 @@ function(next_place folder files_at_a_time into)
   set(${into} ${folder}_${group} PARENT_SCOPE)
 endfunction()
 
-# join_folders(TARGET [EXCEPT FOLDER...]): call it once the target has all its sources.
+# join_folders(TARGET [WITHOUT EXPRESSION] [EXCEPT FOLDER...]): call it once the target has all its
+# sources. WITHOUT: not those whose path matches it.
 function(join_folders target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "EXCEPT")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "WITHOUT" "EXCEPT")
   set(files_at_a_time 12)
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
+  if(arg_WITHOUT)
+    list(FILTER sources EXCLUDE REGEX "${arg_WITHOUT}")
+  endif()
   foreach(source IN LISTS sources)
     folder_of("${source}" folder)
     if(folder IN_LIST arg_EXCEPT)
@@ -37,13 +41,14 @@ function(join_folders target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
 endfunction()
 
-# join_tests(TARGET [EXCEPT FILE...]): the same for files whose local names would clash, which those
-# of tests do: each is put into a namespace of its own. What they include comes before all of them,
-# and is not read again inside. Files that open a namespace of others (a specialisation, say) are
-# left alone.
+# join_tests(TARGET [EXCEPT FILE...]): the same for tests, whose local names would clash: each is put
+# into a namespace of its own. What they include comes before all of them, and is not read again
+# inside. Files that open a namespace of others (a specialisation, say) are left alone; what is no
+# test, but what tests share, is joined by folders.
 function(join_tests target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "EXCEPT")
-  set(files_at_a_time 10)
+  join_folders(${target} WITHOUT "(^|/)(test_[^/]*|main)\\.cpp$")
+  set(files_at_a_time 16)
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "/test_[^/]*\\.cpp$")
   set(groups)

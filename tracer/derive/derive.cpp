@@ -104,7 +104,7 @@ class Deriver {
       return made;
     }
     if (options_.rounding) derivation.working = describe(*options_.rounding);
-    RunOptions run_options{working_, {}, true, options_.elementary, {}, names()};
+    RunOptions run_options{working_, {}, true, options_.elementary, {}, names(), options_.most_work};
     Run exact(program_, run_options);
     if (options_.rounding) run_options.on_line = rounds_every_line(*options_.rounding);
     Run rounded(program_, run_options);

@@ -23,6 +23,7 @@ struct DeriveOptions {
   bool elementary = false;   ///< --detail ops: every elementary operation is a line
   int most_bits = 4096;      ///< where the search for more digits ends
   int rational_bits = 4096;  ///< rationals with more become intervals
+  double most_work = 30;     ///< of a run: RunOptions
 };
 
 struct DeriveResult {

@@ -177,7 +177,7 @@ bool StepNumbers::printable(const Symbol& formula) const {
 }
 
 std::optional<Notation> StepNumbers::written(const Symbol& formula) const {
-  if (!known() || !printable(formula)) return std::nullopt;
+  if (!known() || formula.weight() > most_terms || !printable(formula)) return std::nullopt;
   Writing writing;
   writing.numbers = true;
   writing.of = [this](const Symbol& e) -> std::optional<Notation> {

@@ -41,6 +41,8 @@ class Show {
   bool at_limit_;
 };
 
+constexpr int most_terms = 120;  ///< a formula with more is not written out: nobody reads it
+
 /// Whether every number in it is exact, so that `=` may stand before it.
 bool is_exact(const Notation&);
 

@@ -57,8 +57,6 @@ void write_path(const PageSource&, DerivationStep&);
 void write_chains(const PageSource&, DerivationStep&);
 void write_update(const PageContext&, const StepRecord&, const StepRecord* exact, DerivationStep&);
 
-constexpr int most_terms = 120;  ///< a formula with more is not written out: nobody reads it
-
 /// A formula, or what is said in place of one that is too long.
 Notation write_short(const Symbol& formula);
 /// A rule that is nothing but a name or a number has nothing to put numbers into.

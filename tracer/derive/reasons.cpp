@@ -132,9 +132,9 @@ namespace {
 // through
 void slope_reasons(const Symbol& rule, const StepNumbers& numbers,
                    std::vector<std::string>& reasons) {
+  if (!numbers.known() || rule.weight() > most_terms) return;  // that one is not written out
   visit(rule, [&](const Symbol& e) {
-    if (e.kind() != Symbol::Kind::apply || e.operation().slope_side == nullptr || !numbers.known())
-      return;
+    if (e.kind() != Symbol::Kind::apply || e.operation().slope_side == nullptr) return;
     const Symbol& x = e.operands()[0];
     const std::string name = is_named_leaf(x) ? name_of(x) : "its argument";
     std::string reason;

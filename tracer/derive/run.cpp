@@ -1,6 +1,7 @@
 #include "tracer/derive/run.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <utility>
 
@@ -40,8 +41,23 @@ OnLine rounds_every_line(const Rounding& rounding) {
   };
 }
 
+namespace {
+
+[[noreturn]] void fail_too_large(double numbers) {
+  throw Error(fmt::format(
+      "this lesson takes {:.3g} million exact numbers, and {:g} million is the most: take smaller "
+      "matrices, for which the working is the same, or fewer samples in a batch",
+      numbers / 1e6, RunOptions::most_numbers / 1e6));
+}
+
+}  // namespace
+
 Run::Run(const Program& program, RunOptions options)
     : program_(program), options_(std::move(options)), plan_(program) {
+  double numbers = 0;
+  for (const auto& [name, value] : program.values)
+    numbers += 1.0 * sample_count(value, true) * sample_count(value, false);
+  if (numbers > RunOptions::most_numbers) fail_too_large(numbers);
   for (const std::string& name : program.parameters)
     parameters_.emplace(name, exact_value(program.values.at(name), options_.working));
   if (!program.training) return;
@@ -56,6 +72,17 @@ Run::Run(const Program& program, RunOptions options)
 
 bool Run::by_sample() const { return program_.data.has_value() && plan_.batch_size() == 1; }
 
+// A pass forward, and two of the same size back.
+void Run::count_work(const BatchGraph& batch) {
+  work_ += 3 * cost_of(batch.graph);
+  if (work_ <= 1e6 * options_.most_work) return;
+  throw Error(fmt::format(
+      "the working of this lesson takes {:.3g} million exact multiplications up to step {}, and "
+      "ends at {:g} million: show fewer steps or samples, take smaller matrices, or allow more, "
+      "--work {:.0f}",
+      work_ / 1e6, step_ + 1, options_.most_work, std::ceil(2 * work_ / 1e6)));
+}
+
 Run::Batch& Run::batch_for(int size) {
   std::shared_ptr<Batch>& batch = batches_[size];
   if (batch) return *batch;
@@ -64,6 +91,10 @@ Run::Batch& Run::batch_for(int size) {
   if (options_.elementary)
     batch->graph = std::make_shared<const BatchGraph>(elementary(*batch->graph));
   const BatchGraph& graph = *batch->graph;
+  double numbers = 0;
+  for (NodeId id = 0; id < graph.graph.size(); ++id)
+    numbers += 2 * static_cast<double>(graph.graph[id].shape.count());  // its value and adjoint
+  if (numbers > RunOptions::most_numbers) fail_too_large(numbers);
   std::vector<NodeId> wrt = graph.lines;
   const auto add = [&](const std::vector<std::string>& names) {
     for (const std::string& name : names) {
@@ -199,6 +230,7 @@ StepRecord Run::next() {
   batch.rounded_values.clear();
   batch.rounded_adjoints.clear();
   batch.gaps = {};
+  count_work(*batch.graph);
   fill(batch, samples);
   run_forward(batch);
   const BatchGraph& graph = *batch.graph;

@@ -88,6 +88,11 @@ struct RunOptions {
   OnGap on_gap = {};        ///< empty: a line that has no value ends the run
   /// Leaves that are differentiated for beside those that the lesson names.
   std::vector<std::string> wrt = {};
+  /// Where a run ends with an Error, so that a short lesson takes no hours: millions of
+  /// multiplications in all its steps, some microseconds each, and so many exact numbers at a time,
+  /// of some 200 bytes each.
+  double most_work = 30;
+  static constexpr double most_numbers = 4e6;
 };
 
 class Run {
@@ -118,6 +123,7 @@ class Run {
  private:
   struct Batch;  // the graph and the tape for one batch size
   Batch& batch_for(int size);
+  void count_work(const BatchGraph&);
   void fill(Batch&, std::span<const int> samples);
   bool pass(PageLine::Kind, const std::string& name, const std::string& part, View<Exact>) const;
   void watch(Batch&);
@@ -139,6 +145,7 @@ class Run {
   Plan plan_;
   std::optional<Optimizer> optimizer_;
   long long step_ = 0;  // that have been run
+  double work_ = 0;     // multiplications that they took, about
   Values parameters_;
   Values states_;                                           // running statistics
   std::map<std::string, Optimizer::State<Exact>> moments_;  // the optimiser's, by parameter

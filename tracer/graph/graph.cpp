@@ -1,6 +1,7 @@
 #include "tracer/graph/graph.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <unordered_map>
 
@@ -251,6 +252,31 @@ std::vector<NodeId> leaves_of(const Graph& graph, LeafKind kind) {
   for (NodeId id = 0; id < graph.size(); ++id)
     if (graph[id].leaf == kind) leaves.push_back(id);
   return leaves;
+}
+
+double cost_of(const Graph& graph, std::span<const NodeId> nodes) {
+  double cost = 0;
+  for (const NodeId id : nodes) {
+    const Node& node = graph[id];
+    if (node.is_leaf()) continue;
+    auto entries = static_cast<double>(node.shape.count());
+    for (const NodeId operand : node.operands)
+      entries = std::max(entries, static_cast<double>(graph[operand].shape.count()));
+    if (node.operation->law == Law::matmul) {
+      cost += static_cast<double>(node.shape.count()) * graph[node.operands[0]].shape.columns.count;
+    } else {
+      // an exponential over intervals is some ten multiplications; softmax and its like are some
+      // operations on each entry
+      cost += entries * (node.operation->expansion != nullptr ? 20 : 4);
+    }
+  }
+  return cost;
+}
+
+double cost_of(const Graph& graph) {
+  std::vector<NodeId> all(static_cast<std::size_t>(graph.size()));
+  std::iota(all.begin(), all.end(), 0);
+  return cost_of(graph, all);
 }
 
 }  // namespace tracer

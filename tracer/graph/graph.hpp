@@ -108,5 +108,9 @@ std::vector<NodeId> nodes_between(const Graph&, std::span<const NodeId> from,
 bool depends_on(const Graph&, NodeId, std::span<const NodeId> leaves);
 /// All leaves of that kind.
 std::vector<NodeId> leaves_of(const Graph&, LeafKind);
+/// About how many multiplications it takes to compute these nodes.
+double cost_of(const Graph&, std::span<const NodeId> nodes);
+/// The same of all nodes.
+double cost_of(const Graph&);
 
 }  // namespace tracer
