@@ -28,8 +28,8 @@ class Chooser {
   std::string number() {
     const int cents = below(400) - 200;
     if (cents == 0) return "0.5";
-    return below(3) == 0 ? fmt::format("{}", (cents + 200) / 40.0 - 4.5)
-                         : fmt::format("{}", cents / 100.0);
+    return below(3) == 0 ? fmt::format("{:g}", (cents + 200) / 40.0 - 4.5)
+                         : fmt::format("{:g}", cents / 100.0);
   }
   std::string list(int entries) {
     std::string text;
@@ -154,7 +154,7 @@ std::vector<SheetCount> mark_right_sheets(const SheetOptions& options) {
     count.wrong += marking.wrong();
     count.careless += marking.careless();
     count.unread += static_cast<int>(marking.unread.size());
-    if (options.verbose && marking.wrong() + marking.careless() > 0)
+    if (options.verbose && (marking.wrong() + marking.careless() > 0 || !marking.unread.empty()))
       fmt::print("---- {}\n{}{}", all[at].name, text, sheet);
   }
   return counts;

@@ -22,6 +22,18 @@ bool is_single(const WrittenNumber& number) {
   return std::abs(value - single) <= std::pow(10.0, -number.decimals) / 2;
 }
 
+// Whether most numbers of the sheet have so many digits.
+bool has_mostly(const AnswerSheet& sheet, int digits) {
+  std::size_t all = 0;
+  std::size_t many = 0;
+  for (const Answer& answer : sheet.answers) {
+    all += answer.value.numbers.size();
+    many += static_cast<std::size_t>(std::ranges::count_if(
+        answer.value.numbers, [&](const auto& number) { return number.significant >= digits; }));
+  }
+  return 2 * many > all;
+}
+
 long long entries_of(LessonPages& lesson) {
   long long count = 0;
   for (const auto& [line, value] : lesson.pages().computed) count += value.size();
@@ -125,6 +137,8 @@ void set_noise(AnswerSheet& sheet, LessonPages& lesson) {
   const Movements movements(lesson, sheet.last_step());
   constexpr int of_single = 9;  // digits: no float32 takes more
   constexpr int least_of_machine = 7;
+  // a machine prints 1 among its nine digits, and that is rounded like all its numbers
+  const bool by_machine = has_mostly(sheet, least_of_machine);
   for (Answer& answer : sheet.answers) {
     const std::vector<AnswerEntry> all = entries(answer);
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -132,7 +146,7 @@ void set_noise(AnswerSheet& sheet, LessonPages& lesson) {
       if (number.fraction || number.worked) continue;
       const bool single = number.significant <= of_single || is_single(number);
       // with so few digits that a hand may have written them, what is usual and not what may be
-      const double of_unit = number.significant < least_of_machine ? 1 : units;
+      const double of_unit = number.significant < least_of_machine && !by_machine ? 1 : units;
       number.noise =
           of_unit * movements.of(answer.line, all[i]) * (single ? unit_single : unit_double);
       number.machine = single ? "a float32" : "a double";
