@@ -47,6 +47,7 @@ std::vector<Door> doors(const fs::path& folder) {
                                          folder);
   if (trained.status != 0) throw std::runtime_error("the model was not made: " + trained.errors);
   const std::string model = read_text(folder / "good.safetensors");
+  write_text(folder / "points.csv", "1,2\n0.5,-1\n");
   const std::string csv = "x1,x2,class\n1,2,a\n0.5,-1,b\n3,1,a\n";
   const auto file = [&](std::string_view target, const std::string& name) {
     return Door{"data show " + name, name, {"data", "show", name}, seeds_of(target)};
@@ -67,10 +68,10 @@ std::vector<Door> doors(const fs::path& folder) {
       file("png", "f.png"),
       {"train --data",
        "f.csv",
-       {"train", "--layers", "2,3,2", "--data", "f.csv", "--epochs", "2"},
+       {"train", "--layers", "2,3,1", "--data", "f.csv", "--epochs", "2"},
        {csv}},
       {"eval", "f.safetensors", {"eval", "f.safetensors", "--data", "circles(10)"}, {model}},
-      {"predict", "f.safetensors", {"predict", "f.safetensors", "--input", "[1, 2]"}, {model}},
+      {"predict", "f.safetensors", {"predict", "f.safetensors", "points.csv"}, {model}},
       {"train --resume",
        "f.checkpoint",
        {"train", "small.lesson", "--resume", "f.checkpoint"},

@@ -68,7 +68,7 @@ std::string mutated(std::string_view good, RandomStream& random) {
     return static_cast<std::size_t>(random.below(most) + 1);
   };
   const auto piece = [&] { return pieces[static_cast<std::size_t>(random.below(pieces.size()))]; };
-  for (std::size_t edits = some(8); edits > 0; --edits) {
+  for (std::size_t edits = random.below(4) == 0 ? some(8) : 1; edits > 0; --edits) {
     const std::size_t at = place();
     switch (random.below(9)) {
       case 0:

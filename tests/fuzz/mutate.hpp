@@ -9,7 +9,7 @@
 
 namespace tracer::fuzz {
 
-/// `good` with one to eight changes: bytes exchanged, taken out, repeated, moved; numbers made
+/// `good` with a change, or up to eight of them: bytes exchanged, taken out, repeated, moved; numbers made
 /// large, small or none; lines exchanged; or cut off.
 std::string mutated(std::string_view good, RandomStream&);
 
