@@ -182,6 +182,16 @@ TEST_CASE("train: the caret stands under the number that is wrong", "[elaborate]
         "    |                                   ^~");
 }
 
+TEST_CASE("train: PyTorch's T_max, and samples held out without regard to classes",
+          "[elaborate][training]") {
+  const Schedule schedule = trained("sgd(1), schedule=CosineAnnealingLR(T_max=7)").schedule;
+  CHECK(schedule.kind == Schedule::Kind::cosine);
+  CHECK(schedule.half_period == 7);
+  CHECK(trained("sgd(1), schedule=cosine(7)").schedule.half_period == 7);
+  CHECK(trained("sgd(1)").stratify);
+  CHECK_FALSE(trained("sgd(1), validation=0.2, stratify=false").stratify);
+}
+
 TEST_CASE("train: what has no effect gets a remark", "[elaborate][training]") {
   CHECK(remark("sgd(1), batch_size=5").empty());
   CHECK(remark("sgd(1), batch_size=8") ==
@@ -196,6 +206,7 @@ TEST_CASE("train: what has no effect gets a remark", "[elaborate][training]") {
         "the training ends before its warm-up does: 2 epochs of 3");
   CHECK(remark("lbfgs(), epochs=2, schedule=cosine") ==
         "schedule has no effect on lbfgs, which searches its own step");
+  CHECK(trained("lbfgs(), epochs=2, schedule=cosine").schedule.kind == Schedule::Kind::constant);
 }
 
 TEST_CASE("expect: metrics are taken on test data, the statement's or the share held out",

@@ -29,14 +29,19 @@ std::string class_counts(const Dataset& set, const std::vector<int>& labels, con
   for (const int label : labels) ++counts[static_cast<std::size_t>(label)];
   const int most = *std::ranges::max_element(counts);
   std::vector<std::vector<TableCell>> rows;
-  for (std::size_t k = 0; k < counts.size(); ++k) {
+  constexpr std::size_t shown_classes = 100;
+  for (std::size_t k = 0; k < std::min(counts.size(), shown_classes); ++k) {
     const double share = most == 0 ? 0 : static_cast<double>(counts[k]) / most;
     std::string filled;
     for (int i = 0; i < static_cast<int>(share * 30 + 0.5); ++i)
       filled += style.unicode ? "█" : "#";
     rows.push_back({clean(set.classes[k], style), grouped(counts[k]), filled});
   }
-  return table({{"class"}, {"samples", true}, {""}}, rows, style);
+  std::string text = table({{"class"}, {"samples", true}, {""}}, rows, style);
+  if (counts.size() > shown_classes)
+    text += fmt::format("and {} more\n",
+                        grouped(static_cast<long long>(counts.size() - shown_classes)));
+  return text;
 }
 
 // Of features that are no picture: their ranges, the first few.
