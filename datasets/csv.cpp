@@ -242,6 +242,7 @@ class CsvReader {
 
   // What to say of a comma in a number that can be read in two ways.
   static std::string remedy_for_comma(const std::string& text) {
+    if (text.find(',') == std::string::npos) return "";
     if (number_in(text, {',', '\0'}) && number_in(text, {'.', ','}))
       return "; decimal=\",\" or thousands=\",\" says what its comma is";
     if (number_in(text, {',', '.'})) return "; is its comma a decimal one? Then add decimal=\",\"";

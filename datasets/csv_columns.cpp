@@ -69,8 +69,7 @@ class ColumnFinder {
         repeated.insert(start_.names[k]);
     }
     made_.feature.assign(static_cast<std::size_t>(start_.columns()), CsvColumns::not_read);
-    bool same_order = true;
-    int last = -1;
+    std::vector<int> places;  // in the order of the training data
     for (const std::string& name : trained()->features) {
       const auto found = at.find(name);
       if (found == at.end()) {
@@ -82,11 +81,12 @@ class ColumnFinder {
       if (repeated.contains(name))
         throw Error(fmt::format("{}: two columns are called {}", file_, shown(name)));
       made_.feature[static_cast<std::size_t>(found->second)] = made_.features++;
-      same_order = same_order && found->second > last;
-      last = found->second;
+      places.push_back(found->second);
     }
     label_by_name(at);
-    say_what_differs(same_order);
+    if (made_.label && trained()->label_at <= static_cast<int>(places.size()))
+      places.insert(places.begin() + std::max(trained()->label_at, 0), *made_.label);
+    say_what_differs(std::ranges::is_sorted(places));
   }
 
   void label_by_name(const std::map<std::string, int>& at) {

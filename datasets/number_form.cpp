@@ -48,6 +48,7 @@ std::optional<double> number_in(std::string_view text, const NumberForm& form) {
     if (whole.front() == '-') plain = "-";
     whole.remove_prefix(1);
   }
+  if (!whole.empty() && !is_figure(whole.front())) return std::nullopt;  // +-1
   if (form.thousands != '\0' && whole.find(form.thousands) != std::string_view::npos) {
     if (!is_grouped(whole, form.thousands)) return std::nullopt;
     std::ranges::copy_if(whole, std::back_inserter(plain), is_figure);

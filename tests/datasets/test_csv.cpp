@@ -91,6 +91,7 @@ TEST_CASE("other files are read by the names of the training data's columns", "[
         NamesRead{"f.csv: its columns stand in another order than those of the training data; they "
                   "are matched by name",
                   "f.csv: id is not read: the training data have no such column"});
+  CHECK(csv("b,a,kind\n30,3,v\n", as_trained).remarks.size() == 1);  // the label has moved
   CHECK(csv("a,b\n3,30\n", as_trained).targets.size() == 0);
   CHECK(numbers(csv("a,b\n3,30\n", as_trained).features) == Floats{30, 3});
   CHECK_THROWS_WITH(csv("a,c,kind\n3,30,u\n", as_trained),
@@ -365,6 +366,20 @@ TEST_CASE("the first n samples are read, and what follows them is not", "[csv]")
   CHECK(csv("1,0\n2,1\nwhat is this\n", options).count() == 2);
   options.n = 7;
   CHECK_THROWS_WITH(csv(six, options), "f.csv: has 6 samples, not 7");
+}
+
+TEST_CASE("of a large file only the lines for n samples are read", "[csv]") {
+  const TemporaryFolder folder;
+  std::string text = "x,label\n\n\n1,a\n2,b\n";
+  while (text.size() < 3'000'000) text += "3,a\n4,b\n5,a\n";
+  write_bytes(folder.path() / "x.csv", bytes_of(text + "\"no end"));
+  FileOptions options;
+  options.n = 2;
+  CHECK(numbers(read_csv(folder.path() / "x.csv", options).features) == Floats{1, 2});
+  options.n = 300'000;
+  CHECK(read_csv(folder.path() / "x.csv", options).count() == 300'000);
+  options.n = 3'000'000;
+  CHECK_THROWS_AS(read_csv(folder.path() / "x.csv", options), Error);
 }
 
 TEST_CASE("a compressed CSV file is read from the disk", "[csv]") {

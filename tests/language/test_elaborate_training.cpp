@@ -136,7 +136,7 @@ TEST_CASE("train: a bad option is answered with its place and a way out", "[elab
        "early_stopping?"},
       {"sgd(1), zzz=1",
        "train has no option zzz\nthere are batch_size, epochs, shuffle, validation, test, "
-       "schedule, warmup, clip_norm, clip_value, early_stopping, patience, min_delta, "
+       "stratify, schedule, warmup, clip_norm, clip_value, early_stopping, patience, min_delta, "
        "restore_best"},
       {"sgd(1), tol=1, min_delta=1", "min_delta is given twice"},
       {"sgd(1), early_stopping=1", "early_stopping is true or false"},
@@ -147,8 +147,8 @@ TEST_CASE("train: a bad option is answered with its place and a way out", "[elab
       {"sgd(1), schedule=3",
        "a schedule is a word, or a call of one\nthere are constant, step, "
        "exponential, cosine, reduce_on_plateau"},
-      {"sgd(1), schedule=cosine(10)",
-       "cosine: what is this number?\nit takes min_lr, each by name"},
+      {"sgd(1), schedule=reduce_on_plateau(10)",
+       "reduce_on_plateau: what is this number?\nit takes factor, patience, min_lr, each by name"},
       {"sgd(1), schedule=step(gama=1)", "step has no setting gama\nit takes step_size, gamma"},
       {"sgd(1), schedule=step(gamma=2)",
        "gamma is 2\nthe learning rate is multiplied by it: above 0 and at most 1"},

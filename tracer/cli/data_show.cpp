@@ -53,11 +53,19 @@ void add_feature_ranges(const Dataset& set, Document& page) {
     table.rows.push_back({name, short_number(static_cast<double>(row.minCoeff())),
                           short_number(mean), short_number(static_cast<double>(row.maxCoeff()))});
   };
+  const auto feature = [&](Eigen::Index i) {
+    const bool is_named = set.columns && !set.columns->features.empty();
+    return is_named ? set.columns->features[static_cast<std::size_t>(i)]
+                    : fmt::format("x{}", i + 1);
+  };
   for (Eigen::Index i = 0; i < std::min(most, set.features.rows()); ++i)
-    add(fmt::format("x{}", i + 1), set.features.row(i));
+    add(feature(i), set.features.row(i));
   if (set.classes.empty()) {
     for (Eigen::Index i = 0; i < std::min(most, set.targets.rows()); ++i)
-      add(set.targets.rows() == 1 ? "y" : fmt::format("y{}", i + 1), set.targets.row(i));
+      add(set.columns && !set.columns->label.empty() ? set.columns->label
+          : set.targets.rows() == 1                  ? "y"
+                                                     : fmt::format("y{}", i + 1),
+          set.targets.row(i));
   }
   page.push_back({std::move(table)});
   if (set.features.rows() > most)
@@ -66,6 +74,7 @@ void add_feature_ranges(const Dataset& set, Document& page) {
 
 int show(const DataShowFlags& options) {
   const Dataset set = named_dataset(options.what, options.seed);
+  for (const std::string& text : set.remarks) remark(text);
   const Style style = options.output.style();
   std::string title = fmt::format("{}: {} samples of {} features", clean(set.name, style),
                                   grouped(set.count()), grouped(set.features.rows()));

@@ -121,11 +121,10 @@ FileOptions options_for(const SavedModel& saved) {
   options.columns = data.columns;
   if (data.columns) options.scale = data.columns->scale;
   const std::vector<std::string> classes = classes_of_model(saved);
-  if (classes.empty() || are_counted(classes)) {
-    options.classes = static_cast<int>(classes.size());
-  } else {
-    options.class_names = classes;
-  }
+  if (classes.empty()) options.classes = 0;
+  options.class_names = classes;
+  for (std::size_t k = 0; are_counted(classes) && k < classes.size(); ++k)
+    options.class_names[k] = std::to_string(k);
   if (data.image_rows > 0) {
     options.image_rows = data.image_rows;
     options.image_columns = data.image_columns;

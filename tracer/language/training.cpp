@@ -16,9 +16,9 @@ namespace {
 using namespace ast;
 
 constexpr std::array<std::string_view, 16> options{
-    "batch_size",   "epochs",    "shuffle",    "validation",      "test",     "schedule",
-    "warmup",       "clip_norm", "clip_value", "early_stopping",  "patience", "min_delta",
-    "restore_best", "stratify",  "tol",        "n_iter_no_change"};
+    "batch_size", "epochs",       "shuffle",   "validation",      "test",           "stratify",
+    "schedule",   "warmup",       "clip_norm", "clip_value",      "early_stopping", "patience",
+    "min_delta",  "restore_best", "tol",       "n_iter_no_change"};
 
 // scikit-learn's and Keras's words for the same
 std::string own_word(const std::string& name) {

@@ -124,7 +124,9 @@ std::string chance_text(const Metrics& metrics) {
 Document page_of(const ModelReport& report) {
   const Metrics& metrics = report.metrics;
   std::string title = report.part;
-  title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(title.front())));
+  const bool is_file = title.find_first_of("./(") != std::string::npos;  // it keeps its name
+  if (!is_file)
+    title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(title.front())));
   Document page{empty_line(), heading(title), drawn([&metrics](const Style& style) {
                   return metrics_line(metrics, style) + "\n";
                 })};

@@ -258,7 +258,7 @@ void write_checked(const std::filesystem::path& path, Safetensors file) {
   std::string bytes = safetensors_bytes(file);
   const std::string checksum = checksum_text(bytes);
   bytes.replace(place_of_checksum(bytes), checksum.size(), checksum);
-  write_safetensors(path, bytes);
+  write_safetensors_bytes(path, bytes);
 }
 
 // A file of ours, its metadata by name. Whatever is wrong with it names the file.

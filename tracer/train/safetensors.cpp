@@ -255,10 +255,10 @@ std::string safetensors_bytes(const Safetensors& file) {
 }
 
 void write_safetensors(const std::filesystem::path& path, const Safetensors& file) {
-  write_safetensors(path, safetensors_bytes(file));
+  write_safetensors_bytes(path, safetensors_bytes(file));
 }
 
-void write_safetensors(const std::filesystem::path& path, std::string_view bytes) {
+void write_safetensors_bytes(const std::filesystem::path& path, std::string_view bytes) {
   if (const std::error_code error = write_aside(path, bytes)) {
     std::error_code none;
     throw Error(fmt::format(
