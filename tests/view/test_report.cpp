@@ -114,7 +114,7 @@ TEST_CASE("without classes there is no report, and the line of metrics has R²",
   numbers.r2 = -1.23456e30;
   numbers.r2_by_variance = 0.5;
   CHECK(
-      metrics_line(numbers, {}) ==
+      metrics_line(numbers, {.width = 120}) ==
       "R² -1.235e+30 (worse than the mean)   R² by variance 0.5000   loss 0.0712   10,000 samples");
   numbers.r2 = std::numeric_limits<double>::quiet_NaN();
   numbers.r2_by_variance.reset();
