@@ -3,7 +3,7 @@
 //   label,pixel0,pixel1,...      a header, or none
 //   5,0,0,...
 //
-// Next: csv_fields.hpp, how a line is taken apart; load.hpp, which chooses the reader.
+// Next: csv_columns.hpp, which column is what; csv_fields.hpp, how a line is taken apart; load.hpp, which chooses the reader.
 #pragma once
 
 #include <filesystem>
@@ -16,9 +16,8 @@
 namespace tracer {
 
 /// features × m, and targets as dataset.hpp says. Separated by commas, semicolons or tabs.
-/// A label that is not named is the column called label, class, target or y; else the only column
-/// of text; else, of 785 columns, the first; else the last. A file of one column, of as many as there
-/// must be features, or whose columns are all called pixel..., has none.
+/// Which column is the label: csv_columns.hpp. A file of one column, of as many as there must be
+/// features, or whose columns are all called pixel..., has none.
 /// Pictures: columns that are called pixel... and are a square number, or 784 features that are all
 /// whole numbers from 0 to 255. image_rows and image_columns are set then; they are divided by 255,
 /// unless none is above 1.

@@ -7,15 +7,17 @@
 #include <charconv>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "tracer/error.hpp"
 
 namespace tracer {
 
-CsvFields::CsvFields(std::string_view text, char separator, std::string name)
+CsvFields::CsvFields(std::string_view text, char separator, std::string name, NumberForm form)
     : at_(text.data()),
       end_(text.data() + text.size()),
       separator_(separator),
+      form_(form),
       name_(std::move(name)) {
   if (text.starts_with("\xef\xbb\xbf")) at_ += 3;
 }
@@ -60,6 +62,7 @@ bool CsvFields::next_number(double& value) {
     return true;
   }
   at = start;
+  if (form_ != NumberForm{}) return next_number_in_form(start, value);
   if (at != end_ && *at == '+' && at + 1 != end_ && at[1] != '-') ++at;  // from_chars wants no plus
   double read = 0;
   const auto [after, problem] = std::from_chars(at, end_, read);
@@ -68,6 +71,19 @@ bool CsvFields::next_number(double& value) {
   if (!ends_field(stop)) return false;
   value = read;
   go_past_end_of_field(stop);
+  return true;
+}
+
+bool CsvFields::next_number_in_form(const char* start, double& value) {
+  if (start != end_ && *start == '"') return false;
+  const char* at = start;
+  while (!ends_field(at)) ++at;
+  const char* last = at;
+  while (last != start && (last[-1] == ' ' || last[-1] == '\t')) --last;
+  const auto read = number_in({start, static_cast<std::size_t>(last - start)}, form_);
+  if (!read) return false;
+  value = *read;
+  go_past_end_of_field(at);
   return true;
 }
 
@@ -111,24 +127,47 @@ std::string_view CsvFields::quoted() {
   return unquoted_;
 }
 
-char separator_of(std::string_view text) {
-  constexpr std::array separators{',', ';', '\t'};
-  std::array<int, 3> counts{};
+namespace {
+
+constexpr std::array separators{'\t', ';', ','};
+using Counts = std::array<int, separators.size()>;  // of each separator in a line
+
+// Of the first lines that have something in them, at most `most`.
+std::vector<Counts> counts_of_lines(std::string_view text, std::size_t most) {
+  std::vector<Counts> lines;
+  Counts counts{};
   bool is_quoted = false;
   bool has_text = false;
   for (const char c : text) {
     if ((c == '\n' || c == '\r') && !is_quoted) {
-      if (has_text) break;
+      if (has_text) lines.push_back(std::exchange(counts, {}));
+      has_text = false;
+      if (lines.size() == most) return lines;
       continue;
     }
-    has_text = true;
+    has_text = has_text || (c != ' ' && c != '\t');
     if (c == '"') is_quoted = !is_quoted;
     for (std::size_t k = 0; k < separators.size(); ++k) {
       if (c == separators[k] && !is_quoted) ++counts[k];
     }
   }
-  const auto most = std::ranges::max_element(counts) - counts.begin();
-  return separators[static_cast<std::size_t>(most)];
+  if (has_text) lines.push_back(counts);
+  return lines;
+}
+
+}  // namespace
+
+char separator_of(std::string_view text) {
+  const std::vector<Counts> lines = counts_of_lines(text, 10);
+  if (lines.empty()) return ',';
+  for (std::size_t k = 0; k < separators.size(); ++k) {
+    const int count = lines.front()[k];
+    if (count > 0 && std::ranges::all_of(lines, [&](const Counts& of) { return of[k] == count; }))
+      return separators[k];
+  }
+  const Counts& first = lines.front();
+  const auto most = static_cast<std::size_t>(std::ranges::max_element(first) - first.begin());
+  return first[most] == 0 ? ',' : separators[most];
 }
 
 std::string shown(std::string_view text) {

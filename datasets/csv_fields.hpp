@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "datasets/number_form.hpp"
+
 namespace tracer {
 
 /// Walks over the fields, from the first line to the last. Fields may stand in "quotation marks"
@@ -14,7 +16,7 @@ namespace tracer {
 class CsvFields {
  public:
   /// `name` is for messages: "data.csv". A byte order mark at the start is passed over.
-  CsvFields(std::string_view text, char separator, std::string name);
+  CsvFields(std::string_view text, char separator, std::string name, NumberForm form = {});
 
   /// Whether there is no other line with something in it.
   bool at_end();
@@ -36,10 +38,12 @@ class CsvFields {
   bool ends_field(const char* at) const { return is_line_end(at) || *at == separator_; }
   void go_past_end_of_field(const char* at);
   std::string_view quoted();
+  bool next_number_in_form(const char* start, double& value);
 
   const char* at_;
   const char* end_;
   char separator_;
+  NumberForm form_;
   std::string name_;
   std::string unquoted_;
   int line_ = 1;
@@ -47,7 +51,8 @@ class CsvFields {
   bool line_ended_ = true;
 };
 
-/// Comma, semicolon or tab: which of them the first line has most (outside of quotation marks).
+/// Tab, semicolon or comma: the first of these that the first lines have, each as often (outside of
+/// quotation marks); where there is none, the one that the first line has most.
 char separator_of(std::string_view text);
 
 /// For messages: at most 30 characters, unprintable ones as ?.

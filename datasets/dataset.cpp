@@ -1,8 +1,10 @@
 #include "datasets/dataset.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <set>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -63,6 +65,7 @@ Dataset select(const Dataset& data, const std::vector<int>& samples) {
   chosen.classes = data.classes;
   chosen.image_rows = data.image_rows;
   chosen.image_columns = data.image_columns;
+  chosen.columns = data.columns;
   const bool has_targets = data.targets.size() > 0;
   const auto count = static_cast<Eigen::Index>(samples.size());
   chosen.features.resize(data.features.rows(), count);
@@ -83,12 +86,16 @@ namespace {
 
 constexpr int most_found = 100;  // more different whole numbers than that are hardly classes
 
-struct Classes {
-  int first = 0;  // the label of class 0: 0 or 1
-  int count = 0;  // 0: the labels are numbers
-};
+// Their labels, in the order of the classes; none: the labels are numbers.
+using ClassLabels = std::vector<double>;
 
-Classes found_classes(const std::vector<double>& labels, bool of_pictures) {
+ClassLabels counted_from(int first, int count) {
+  ClassLabels labels;
+  for (int k = 0; k < count; ++k) labels.push_back(first + k);
+  return labels;
+}
+
+ClassLabels found_classes(const std::vector<double>& labels, bool of_pictures) {
   std::set<int> seen;
   for (const double label : labels) {
     if (!(label >= 0 && label <= most_found && label == std::floor(label))) return {};
@@ -96,24 +103,84 @@ Classes found_classes(const std::vector<double>& labels, bool of_pictures) {
   }
   if (seen.empty()) return {};
   const int last = *seen.rbegin();
-  if (of_pictures && last < most_found) return {0, std::max(10, last + 1)};
+  if (of_pictures && last < most_found) return counted_from(0, std::max(10, last + 1));
   const int first = *seen.begin();
   const int count = last - first + 1;
   const bool each_is_there = seen.size() == static_cast<std::size_t>(count);
   const bool are_classes = first <= 1 && each_is_there && count >= 2 && count <= most_found &&
                            labels.size() >= 2 * static_cast<std::size_t>(count);
-  return are_classes ? Classes{first, count} : Classes{};
+  return are_classes ? counted_from(first, count) : ClassLabels{};
 }
 
-Classes told_classes(const std::vector<double>& labels, int count) {
-  const bool has_0 = std::ranges::find(labels, 0.0) != labels.end();
-  const bool has_last = std::ranges::find(labels, static_cast<double>(count)) != labels.end();
-  return {!has_0 && has_last ? 1 : 0, count};
+ClassLabels wanted_classes(const std::vector<double>& labels) {
+  std::set<double> seen;
+  for (const double label : labels) {
+    if (label != std::floor(label)) return {};
+    if (seen.insert(label).second && seen.size() > static_cast<std::size_t>(most_found)) return {};
+  }
+  if (seen.size() < 2 || seen == std::set<double>{-1, 1}) return {};
+  return {seen.begin(), seen.end()};
+}
+
+ClassLabels told_classes(const std::vector<double>& labels, int count) {
+  if (count == 0) return {};
+  std::set<double> seen;
+  for (const double label : labels) {
+    if (seen.insert(label).second && seen.size() > static_cast<std::size_t>(count)) break;
+  }
+  const auto within = [&](int first) {
+    return std::ranges::all_of(seen, [&](double label) {
+      return label >= first && label < first + count && label == std::floor(label);
+    });
+  };
+  if (!within(0) && !within(1) && seen.size() == static_cast<std::size_t>(count))
+    return {seen.begin(), seen.end()};
+  return counted_from(!seen.contains(0) && seen.contains(count) ? 1 : 0, count);
+}
+
+// 2^28 entries are a gigabyte: a column of names or numbers of samples taken for the label.
+void check_is_no_identifier(const Dataset& data, std::size_t classes, std::size_t samples) {
+  constexpr std::size_t most = std::size_t{1} << 28U;
+  if (classes < 3 || samples <= most / classes) return;
+  throw Error(
+      fmt::format("{}: its labels are {} different ones for {} samples; is this column the "
+                  "label? label= names another",
+                  data.name, classes, samples));
 }
 
 void set_classes(Dataset& data, const std::vector<int>& labels, std::vector<std::string> names) {
+  check_is_no_identifier(data, names.size(), labels.size());
   data.targets = class_targets(labels, static_cast<int>(names.size()));
   data.classes = std::move(names);
+}
+
+}  // namespace
+
+namespace {
+
+std::string name_of_label(double label) { return fmt::format("{}", label); }
+
+// As name_of_label says it, where it is a number: 1.0 is 1.
+std::string plain_label(const std::string& label) {
+  double number = 0;
+  const char* const end = label.data() + label.size();
+  const auto [after, problem] = std::from_chars(label.data(), end, number);
+  return problem == std::errc() && after == end ? name_of_label(number) : label;
+}
+
+std::unordered_map<std::string, int> numbered(const std::vector<std::string>& names) {
+  std::unordered_map<std::string, int> numbers;
+  for (std::size_t k = 0; k < names.size(); ++k)
+    numbers.emplace(names[k], static_cast<int>(k));  // of equal names the first
+  return numbers;
+}
+
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 10;
+  const auto end =
+      names.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(names.size(), most));
+  return fmt::format("{}{}", fmt::join(names.begin(), end, ", "),
+                     names.size() > most ? ", ..." : "");
 }
 
 }  // namespace
@@ -122,13 +189,14 @@ void set_targets(Dataset& data, const std::vector<double>& labels, const KnownCl
                  const Where& where) {
   if (!known.names.empty()) {
     std::vector<std::string> texts;
-    for (const double label : labels) texts.push_back(fmt::format("{}", label));
+    for (const double label : labels) texts.push_back(name_of_label(label));
     set_targets(data, texts, known, where);
     return;
   }
-  const Classes classes =
+  ClassLabels classes =
       known.count ? told_classes(labels, *known.count) : found_classes(labels, data.is_images());
-  if (classes.count == 0) {
+  if (!known.count && classes.empty() && known.wanted) classes = wanted_classes(labels);
+  if (classes.empty()) {
     data.targets.resize(1, static_cast<Eigen::Index>(labels.size()));
     for (std::size_t k = 0; k < labels.size(); ++k) {
       data.targets(0, static_cast<Eigen::Index>(k)) = static_cast<float>(labels[k]);
@@ -138,16 +206,16 @@ void set_targets(Dataset& data, const std::vector<double>& labels, const KnownCl
   std::vector<int> numbers;
   numbers.reserve(labels.size());
   for (std::size_t k = 0; k < labels.size(); ++k) {
-    const double label = labels[k] - classes.first;
-    if (!(label >= 0 && label < classes.count && label == std::floor(label))) {
+    const auto at = std::ranges::lower_bound(classes, labels[k]);
+    if (at == classes.end() || *at != labels[k]) {
       throw Error(fmt::format("{}: label {} is no class: with {} classes they are {} to {}",
-                              where(k), labels[k], classes.count, classes.first,
-                              classes.first + classes.count - 1));
+                              where(k), labels[k], classes.size(), classes.front(),
+                              classes.back()));
     }
-    numbers.push_back(static_cast<int>(label));
+    numbers.push_back(static_cast<int>(at - classes.begin()));
   }
   std::vector<std::string> names;
-  for (int k = 0; k < classes.count; ++k) names.push_back(std::to_string(classes.first + k));
+  for (const double label : classes) names.push_back(name_of_label(label));
   set_classes(data, numbers, std::move(names));
 }
 
@@ -164,23 +232,19 @@ void set_targets(Dataset& data, const std::vector<std::string>& labels, const Kn
                               where(0), names.size(), *known.count));
     }
   }
-  std::vector<int> numbers;
-  numbers.reserve(labels.size());
-  // The names need not be sorted, but most are few.
+  const std::unordered_map<std::string, int> numbers = numbered(names);
+  std::vector<int> classes;
+  classes.reserve(labels.size());
   for (std::size_t k = 0; k < labels.size(); ++k) {
-    const auto name = std::ranges::find(names, labels[k]);
-    if (name == names.end()) {
-      throw Error(fmt::format(
-          "{}: label '{}' is no class of the training data ({}{})", where(k), labels[k],
-          fmt::join(
-              names.begin(),
-              names.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(names.size(), 10)),
-              ", "),
-          names.size() > 10 ? ", ..." : ""));
+    auto found = numbers.find(labels[k]);
+    if (found == numbers.end()) found = numbers.find(plain_label(labels[k]));
+    if (found == numbers.end()) {
+      throw Error(fmt::format("{}: label '{}' is no class of the training data ({})", where(k),
+                              labels[k], some_of(names)));
     }
-    numbers.push_back(static_cast<int>(name - names.begin()));
+    classes.push_back(found->second);
   }
-  set_classes(data, numbers, std::move(names));
+  set_classes(data, classes, std::move(names));
 }
 
 }  // namespace tracer

@@ -13,6 +13,14 @@
 
 namespace tracer {
 
+/// How the columns of a CSV file were read, so that another file is read in the same way.
+struct Columns {
+  std::vector<std::string> features;  ///< their names in the header, in order; empty: there is none
+  std::string label;                  ///< its name there
+  int label_at = -1;                  ///< the label's column, from 0; -1: there is none
+  std::optional<double> scale = {};   ///< what features are divided by, where that was told
+};
+
 /// One column a sample. Entries are float32 numbers.
 struct Dataset {
   std::string name;       ///< "mnist train": for tables and messages
@@ -22,6 +30,8 @@ struct Dataset {
   std::vector<std::string> classes;  ///< their names, "0" ... "9"; empty: the targets are numbers
   int image_rows = 0;                ///< of pictures: features are their pixels, row by row; else 0
   int image_columns = 0;
+  std::optional<Columns> columns;    ///< of a CSV file
+  std::vector<std::string> remarks;  ///< what its reader found out and somebody may want to know
 
   int count() const { return static_cast<int>(features.cols()); }
   bool is_images() const { return image_rows > 0; }
@@ -47,20 +57,24 @@ Dataset select(const Dataset&, const std::vector<int>& samples);
 struct KnownClasses {
   std::optional<int> count;        ///< 0: there are none, labels are numbers to be predicted
   std::vector<std::string> names;  ///< of the training data, for test data: any other is a mistake
+  bool wanted = false;             ///< whole numbers are classes, whichever they are
 };
 
 /// Where a sample (from 0) stands, for messages: "file.csv:3: column 1".
 using Where = std::function<std::string(std::size_t)>;
 
 /// Fills targets and classes from one label a sample: of two classes 1 × m of 0 and 1, of more
-/// one-hot; numbers 1 × m. N classes are 0 ... N − 1, or 1 ... N if there is an N and no 0.
+/// one-hot; numbers 1 × m. N classes are 0 ... N − 1, or 1 ... N if there is an N and no 0; where
+/// labels are others and N are different, those, in rising order: 2 and 4.
 /// Where nothing is known: classes if the labels are all of 0 ... k − 1 or all of 1 ... k with
 /// 2 <= k <= 100 and at least two samples a class on average (of pictures: of 0 ... 9 or more, not
-/// all need be there), else numbers.
+/// all need be there), or where classes are wanted and the labels are 2 to 100 different whole
+/// numbers (but not -1 and 1: those are targets as they are); else numbers.
 /// Throws Error beginning with where(sample): a label is no class.
 void set_targets(Dataset&, const std::vector<double>& labels, const KnownClasses&, const Where&);
 
-/// Each different text is a class; they are sorted, unless their names are known.
+/// Each different text is a class; they are sorted, unless their names are known: then a number
+/// counts as its name however it is written (1.0 is the class 1).
 /// Throws Error: a label is none of the names; there are more of them than classes.
 void set_targets(Dataset&, const std::vector<std::string>& labels, const KnownClasses&,
                  const Where&);

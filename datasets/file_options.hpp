@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "datasets/dataset.hpp"
+
 namespace tracer {
 
 struct FileOptions {
@@ -19,14 +21,25 @@ struct FileOptions {
   bool labelled = true;  ///< false: no targets are looked for
   std::optional<int> classes;  ///< how many; 0: the labels are numbers; not given: found, as
                                ///< dataset.hpp says
+  /// Labels of whole numbers are classes whatever these are: {2, 4}, {3 ... 8}.
+  bool wants_classes = false;
   std::vector<std::string> class_names;  ///< of the training data, where these are test data
 
   struct NoLabel {};
   /// Of CSV, which column is the label: nothing (found, as csv.hpp says), its number from 0
   /// (negative: from the end), its name in the header, or none.
   std::variant<std::monostate, int, std::string, NoLabel> label;
+  /// Of CSV: how those of the training data were read. Where both files have a header, columns are
+  /// found by their names in it, else by their places.
+  std::optional<Columns> columns;
   /// Of CSV; not given: found: the first line has text where the second has a number.
   std::optional<bool> header;
+  /// Of CSV; not given: found, where the file leaves no doubt.
+  std::optional<char> separator, decimal, thousands;
+  /// Of CSV: what is done about a feature that is not there ("", NA, nan, ?): the file is refused;
+  /// or samples without it are left out; or this number takes its place.
+  struct LeaveOut {};
+  std::variant<std::monostate, LeaveOut, double> missing;
 
   /// Of an .npz: the array's name; empty: x_train or x_test (by `part`), X, x, images, data, features.
   std::string features_name;

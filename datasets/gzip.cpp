@@ -45,6 +45,11 @@ void fail_file(std::string_view name, std::string_view why) {
   throw Error(fmt::format("{}: {}", name, why));
 }
 
+std::uint32_t checksum_of(std::string_view bytes, std::uint32_t before) {
+  return static_cast<std::uint32_t>(
+      crc32_z(before, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+}
+
 bool is_gzip(std::span<const unsigned char> bytes) {
   return bytes.size() >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string_view>
@@ -25,6 +26,9 @@ Bytes read_bytes(const std::filesystem::path&, std::size_t limit = largest_file)
 
 /// As it is on the disk.
 Bytes read_raw_bytes(const std::filesystem::path&, std::size_t limit = largest_file);
+
+/// CRC-32, as gzip and PNG have it; `before`: of what stands before these bytes.
+std::uint32_t checksum_of(std::string_view bytes, std::uint32_t before = 0);
 
 bool is_gzip(std::span<const unsigned char>);
 /// `name` is for the message of an Error: damaged, cut off, more than `limit` bytes.

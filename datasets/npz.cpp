@@ -209,7 +209,7 @@ void set_targets_from(Dataset& data, const NpyArray& y, const FileOptions& optio
       if (!std::isfinite(y.at(k))) fail_file(where(k), fmt::format("the target is {}", y.at(k)));
       labels.push_back(y.at(k));
     }
-    set_targets(data, labels, {options.classes, options.class_names}, where);
+    set_targets(data, labels, {options.classes, options.class_names, options.wants_classes}, where);
     return;
   }
   const std::int64_t count = in_columns ? y.columns() : y.rows();

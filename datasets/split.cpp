@@ -99,7 +99,8 @@ Split split(int count, const std::vector<int>& labels, const SplitShares& shares
       if (taken[k] == 0 || taken[k] == sizes[k]) {
         throw Error(fmt::format(
             "class {} has {} sample{} to be split: with a {} share of {} it would have none to {}; "
-            "give it more samples, or take {} share",
+            "give it more samples, take {} share, or leave the classes out of it with "
+            "stratify=false",
             k < classes.size() ? classes[k] : std::to_string(k), sizes[k], sizes[k] == 1 ? "" : "s",
             name, share, taken[k] == 0 ? "be judged on" : "train on",
             taken[k] == 0 ? "a larger" : "a smaller"));
@@ -123,36 +124,67 @@ Split split(const Dataset& data, const SplitShares& shares) {
   return split(data.count(), labels_of(data), shares, data.classes);
 }
 
-Scaling standard_scaling(const Array<float>& features) {
+namespace {
+
+// What f makes of the features of each measured sample.
+template <class F>
+void for_each_sample(const Array<float>& features, std::span<const int> chosen, const F& f) {
+  if (chosen.empty()) {
+    for (Eigen::Index k = 0; k < features.cols(); ++k) f(features.col(k));
+  } else {
+    for (const int k : chosen) f(features.col(k));
+  }
+}
+
+struct Range {
+  Array<float> least, most;  // features × 1
+};
+
+Range range_of(const Array<float>& features, std::span<const int> chosen) {
+  const Eigen::Index first = chosen.empty() ? 0 : chosen.front();
+  Range range{features.col(first), features.col(first)};
+  for_each_sample(features, chosen, [&](const auto& sample) {
+    range.least = range.least.min(sample);
+    range.most = range.most.max(sample);
+  });
+  return range;
+}
+
+}  // namespace
+
+Scaling standard_scaling(const Array<float>& features, std::span<const int> chosen) {
   Scaling scaling{Array<float>::Zero(features.rows(), 1), Array<float>::Ones(features.rows(), 1)};
   if (features.cols() == 0) return scaling;
   // Sums in double, column by column as they lie in memory: first the means, then the squares of
   // what is left, which loses no digits to a large mean.
   using Column = Eigen::ArrayXd;
-  const auto m = static_cast<double>(features.cols());
+  const auto m = static_cast<double>(chosen.empty() ? static_cast<std::size_t>(features.cols())
+                                                    : chosen.size());
   Column mean = Column::Zero(features.rows());
-  for (Eigen::Index k = 0; k < features.cols(); ++k) mean += features.col(k).cast<double>();
+  for_each_sample(features, chosen,
+                  [&](const auto& sample) { mean += sample.template cast<double>(); });
   mean /= m;
   Column squares = Column::Zero(features.rows());
-  for (Eigen::Index k = 0; k < features.cols(); ++k) {
-    squares += (features.col(k).cast<double>() - mean).square();
-  }
+  for_each_sample(features, chosen, [&](const auto& sample) {
+    squares += (sample.template cast<double>() - mean).square();
+  });
+  const Range range = range_of(features, chosen);
   for (Eigen::Index i = 0; i < features.rows(); ++i) {
-    const bool is_constant = (features.row(i) == features(i, 0)).all();
+    const bool is_constant = range.least(i, 0) == range.most(i, 0);
     // A constant is its own mean: the sum's last digits must not make a feature of it.
-    scaling.shift(i, 0) = is_constant ? features(i, 0) : static_cast<float>(mean(i));
+    scaling.shift(i, 0) = is_constant ? range.least(i, 0) : static_cast<float>(mean(i));
     if (!is_constant) scaling.factor(i, 0) = static_cast<float>(1 / std::sqrt(squares(i) / m));
   }
   return scaling;
 }
 
-Scaling minmax_scaling(const Array<float>& features) {
+Scaling minmax_scaling(const Array<float>& features, std::span<const int> chosen) {
   Scaling scaling{Array<float>::Zero(features.rows(), 1), Array<float>::Ones(features.rows(), 1)};
   if (features.cols() == 0) return scaling;
-  scaling.shift = features.rowwise().minCoeff();
-  const Array<float> largest = features.rowwise().maxCoeff();
+  const Range measured = range_of(features, chosen);
+  scaling.shift = measured.least;
   for (Eigen::Index i = 0; i < features.rows(); ++i) {
-    const float range = largest(i, 0) - scaling.shift(i, 0);
+    const float range = measured.most(i, 0) - measured.least(i, 0);
     if (range > 0) scaling.factor(i, 0) = 1 / range;
   }
   return scaling;

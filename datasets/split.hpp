@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,11 +38,12 @@ struct Scaling {
   Array<float> shift, factor;
 };
 
-/// To mean 0 and standard deviation 1 over these samples (one per column); the deviation divides by
-/// m, as scikit-learn's StandardScaler. A constant feature becomes 0.
-Scaling standard_scaling(const Array<float>& features);
+/// To mean 0 and standard deviation 1 over these samples (one per column), or over the chosen ones
+/// (from 0; none: all); the deviation divides by their number, as scikit-learn's StandardScaler. A
+/// constant feature becomes 0.
+Scaling standard_scaling(const Array<float>& features, std::span<const int> chosen = {});
 /// To the range from 0 to 1. A constant feature becomes 0.
-Scaling minmax_scaling(const Array<float>& features);
+Scaling minmax_scaling(const Array<float>& features, std::span<const int> chosen = {});
 /// The training data's scaling goes for validation and test data too. Throws Error where the number
 /// of features differs.
 void scale(Array<float>& features, const Scaling&);

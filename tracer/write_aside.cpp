@@ -1,6 +1,9 @@
 #include "tracer/write_aside.hpp"
 
 #include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <optional>
 #include <string>
 
 #include <fcntl.h>
@@ -34,6 +37,22 @@ int write_file(const fs::path& path, int flags, std::string_view content) {
   return failed != 0 ? failed : not_closed;
 }
 
+// The process of `.NAME.PID.part`; nothing: it is no such name.
+std::optional<pid_t> writer_of(std::string_view part, const std::string& name) {
+  const std::string before = "." + name + ".";
+  constexpr std::string_view after = ".part";
+  if (!part.starts_with(before) || !part.ends_with(after) ||
+      part.size() <= before.size() + after.size())
+    return std::nullopt;
+  part.remove_prefix(before.size());
+  part.remove_suffix(after.size());
+  pid_t process = 0;
+  const auto [end, problem] = std::from_chars(part.data(), part.data() + part.size(), process);
+  if (problem != std::errc() || end != part.data() + part.size() || process <= 0)
+    return std::nullopt;
+  return process;
+}
+
 // Not asked whether it worked: some file systems can't, and the file is whole either way.
 void sync_folder(const fs::path& folder) {
   const int file = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC);
@@ -65,6 +84,29 @@ std::error_code write_aside(const fs::path& path, std::string_view content) {
   else
     sync_folder(target.parent_path());
   return failed(error);
+}
+
+std::error_code write_behind(const fs::path& path, long long bytes, std::string_view content) {
+  const auto failed = [](int error) { return std::error_code(error, std::generic_category()); };
+  const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (file < 0) return failed(errno);
+  int error = ::ftruncate(file, bytes) == 0 && ::lseek(file, 0, SEEK_END) == bytes ? 0 : errno;
+  if (error == 0) error = write_all(file, content);
+  if (::close(file) != 0 && error == 0) error = errno;
+  return failed(error);
+}
+
+void remove_leftovers(const fs::path& path) {
+  std::error_code none;
+  const fs::path target = fs::exists(path, none) ? fs::canonical(path, none) : path;
+  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  const std::string name = target.filename().string();
+  for (fs::directory_iterator at(folder, none), end; !none && at != end; at.increment(none)) {
+    const auto writer = writer_of(at->path().filename().string(), name);
+    if (!writer || ::kill(*writer, 0) == 0 || errno != ESRCH) continue;
+    std::error_code ignored;
+    fs::remove(at->path(), ignored);
+  }
 }
 
 }  // namespace tracer

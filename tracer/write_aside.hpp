@@ -13,4 +13,12 @@ namespace tracer {
 /// returned: the old file is still there then, and nothing else is.
 std::error_code write_aside(const std::filesystem::path&, std::string_view content);
 
+/// Writes behind the first `bytes` of a file that is there; what stood behind them goes. They stay
+/// whole, whatever happens meanwhile.
+std::error_code write_behind(const std::filesystem::path&, long long bytes,
+                             std::string_view content);
+
+/// Removes the `.NAME.PID.part` of processes that are no more: they were killed while they wrote.
+void remove_leftovers(const std::filesystem::path&);
+
 }  // namespace tracer

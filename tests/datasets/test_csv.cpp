@@ -59,6 +59,62 @@ TEST_CASE("the label is said by number, from either end, by name, or not there",
                     "(the first is 0, the last -1)");
 }
 
+TEST_CASE("without a word for it the last column is the label, whatever the others are called",
+          "[csv]") {
+  // y stands in the middle: no label without being told so
+  const Dataset data = csv("x,y,z\n1,0,7.5\n2,1,8.5\n");
+  CHECK(numbers(data.features) == Floats{1, 0, 2, 1});
+  CHECK(numbers(data.targets) == Floats{7.5F, 8.5F});
+  REQUIRE(data.columns);
+  CHECK(data.columns->features == NamesRead{"x", "y"});
+  CHECK(data.columns->label == "z");
+  CHECK(data.columns->label_at == 2);
+  CHECK(csv("class,x,target,z\n0,5,1,6\n0,5,0,6\n").columns->label == "target");  // the last of two
+  CHECK(csv("1,2,0\n3,4,1\n").columns->label_at == 2);
+  CHECK(csv("1,2,0\n3,4,1\n").columns->features.empty());
+}
+
+TEST_CASE("other files are read by the names of the training data's columns", "[csv]") {
+  const Dataset training = csv("b,kind,a\n10,u,1\n20,v,2\n", label("kind"));
+  FileOptions as_trained;
+  as_trained.columns = training.columns;
+  as_trained.class_names = training.classes;
+  as_trained.features = 2;
+  CHECK(numbers(training.features) == Floats{10, 1, 20, 2});
+  const Dataset same = csv("b,kind,a\n30,v,3\n", as_trained);
+  CHECK(same.remarks.empty());
+  CHECK(labels_of(same) == Labels{1});
+  const Dataset turned = csv("a,id,b,kind\n3,99,30,v\n4,98,40,u\n", as_trained);
+  CHECK(numbers(turned.features) == Floats{30, 3, 40, 4});
+  CHECK(labels_of(turned) == Labels{1, 0});
+  CHECK(turned.remarks ==
+        NamesRead{"f.csv: its columns stand in another order than those of the training data; they "
+                  "are matched by name",
+                  "f.csv: id is not read: the training data have no such column"});
+  CHECK(csv("b,a,kind\n30,3,v\n", as_trained).remarks.size() == 1);  // the label has moved
+  CHECK(csv("a,b\n3,30\n", as_trained).targets.size() == 0);
+  CHECK(numbers(csv("a,b\n3,30\n", as_trained).features) == Floats{30, 3});
+  CHECK_THROWS_WITH(csv("a,c,kind\n3,30,u\n", as_trained),
+                    "f.csv: there is no column called b, which the training data have; its columns "
+                    "are a, c, kind");
+  CHECK_THROWS_WITH(csv("a,b,a\n3,30,4\n", as_trained), "f.csv: two columns are called a");
+  // without a header: by place, the label where it was
+  const Dataset by_place = csv("30,v,3\n40,u,4\n", as_trained);
+  CHECK(numbers(by_place.features) == Floats{30, 3, 40, 4});
+  CHECK(labels_of(by_place) == Labels{1, 0});
+  CHECK(by_place.remarks ==
+        NamesRead{"f.csv: there is no header, so its columns are taken by their places"});
+  CHECK(numbers(csv("30,3\n40,4\n", as_trained).features) == Floats{30, 3, 40, 4});
+  CHECK_THROWS_AS(csv("30,3,v,1\n", as_trained), Error);
+  // names that are numbers are a header too, where they are those of the training data
+  FileOptions numbered;
+  numbered.header = true;
+  const Dataset years = csv("2019,2020,2021\n1,2,0\n3,4,1\n", numbered);
+  numbered.header.reset();
+  numbered.columns = years.columns;
+  CHECK(numbers(csv("2020,2021,2019\n2,0,1\n", numbered).features) == Floats{1, 2});
+}
+
 TEST_CASE("a column that is called label, or is the only text, is the label", "[csv]") {
   CHECK(numbers(csv("Label,x\n0,5\n1,6\n0,7\n1,8\n").features) == Floats{5, 6, 7, 8});
   CHECK(numbers(csv("x,target,z\n5,0,6\n7,1,8\n5,0,6\n7,1,8\n").features) ==
@@ -143,13 +199,15 @@ TEST_CASE("numbers are read as Python writes them, correctly rounded to double",
 }
 
 TEST_CASE("what is not a number is named with line and column", "[csv]") {
+  const std::string missing =
+      "; missing=\"drop\" leaves such samples out, missing=0 puts that number there";
   for (const auto& [cell, why] : std::vector<std::pair<std::string, std::string>>{
            {"abc", "'abc' is not a number"},
            {"1.2.3", "'1.2.3' is not a number"},
            {"1 2", "'1 2' is not a number"},
-           {"", "there is nothing, expected a number"},
-           {"\"\"", "there is nothing, expected a number"},
-           {"nan", "'nan' is not a number"},
+           {"", "there is nothing, expected a number" + missing},
+           {"\"\"", "there is nothing, expected a number" + missing},
+           {"nan", "'nan' is not a number" + missing},
            {"inf", "'inf' is not a number"},
            {"1e400", "'1e400' is not a number"},
            {"+-1", "'+-1' is not a number"},
@@ -197,12 +255,36 @@ TEST_CASE("classes are found, told, or none", "[csv]") {
   CHECK(csv(six, options).targets.rows() == 5);
   options.classes = 2;
   CHECK_THROWS_WITH(
-      csv("h,label\n1,0\n1,2\n", options).count(),
+      csv("h,label\n1,0\n1,2\n1,1\n", options).count(),
       "f.csv:3: column 2 (label): label 2 is no class: with 2 classes they are 0 to 1");
+  CHECK(csv("1,2\n1,4\n1,2\n", options).classes == NamesRead{"2", "4"});
+  CHECK(labels_of(csv("1,2\n1,4\n1,2\n", options)) == Labels{0, 1, 0});
+  CHECK(csv("1,-1\n1,1\n", options).classes == NamesRead{"-1", "1"});
+  options.classes = 6;
+  CHECK(labels_of(csv("1,1\n1,2\n1,3\n1,5\n1,6\n1,7\n", options)) == Labels{0, 1, 2, 3, 4, 5});
+  CHECK(csv("1,3\n1,4\n1,5\n1,6\n1,7\n1,8\n", options).classes.front() == "3");
   options.classes = 3;
   CHECK_THROWS_WITH(csv("1,0\n1,1.5\n", options),
                     "f.csv:2: column 2: label 1.5 is no class: with 3 classes they are 0 to 2");
   CHECK_THROWS_AS(csv("1,0\n1,-1\n", options), Error);
+}
+
+TEST_CASE("where classes are wanted, other whole numbers are classes too", "[csv]") {
+  FileOptions wanted;
+  wanted.wants_classes = true;
+  CHECK(csv("1,2\n1,4\n", wanted).classes == NamesRead{"2", "4"});
+  CHECK(csv("1,3\n1,5\n1,8\n", wanted).classes == NamesRead{"3", "5", "8"});
+  CHECK(csv("1,0.5\n1,0.25\n", wanted).classes.empty());    // shares of a class
+  CHECK(csv("1,-1\n1,1\n1,-1\n", wanted).classes.empty());  // targets of hinge
+  CHECK(csv("1,2\n1,4\n").classes.empty());
+}
+
+TEST_CASE("names for samples are no classes", "[csv]") {
+  std::string text;
+  for (int k = 0; k < 20'000; ++k) text += "1,n" + std::to_string(k) + "\n";
+  CHECK_THROWS_WITH(csv(text),
+                    "f.csv: its labels are 20000 different ones for 20000 samples; is this column "
+                    "the label? label= names another");
 }
 
 TEST_CASE("classes may be counted from 1", "[csv]") {
@@ -225,6 +307,57 @@ TEST_CASE("test data have the classes of the training data", "[csv]") {
                     "dog)");
   options.class_names = {"1", "2", "3"};
   CHECK(labels_of(csv("1,3\n2,1\n", options)) == Labels{2, 0});
+  CHECK(labels_of(csv("1,3.0\n2,1\n", options)) == Labels{2, 0});
+  CHECK(csv("1,2\n2,2\n", options).targets.rows() == 3);  // not all need be there
+  CHECK_THROWS_WITH(csv("1,2\n2,4\n", options),
+                    "f.csv:2: column 2: label '4' is no class of the training data (1, 2, 3)");
+}
+
+TEST_CASE("decimal commas, thousands and separators are found where they are sure, and said",
+          "[csv]") {
+  const Dataset comma = csv("a;b;c\n1,5;2,25;0\n-3;0,125;1\n");
+  CHECK(numbers(comma.features) == Floats{1.5F, 2.25F, -3, 0.125F});
+  CHECK(comma.remarks == NamesRead{"f.csv: its numbers have a comma before the decimals"});
+  CHECK(numbers(csv("1,5;2,5;0\n3,5;4,5;1\n").features) == Floats{1.5F, 2.5F, 3.5F, 4.5F});
+  CHECK(numbers(csv("1.234,5\t7\n2\t8\n").features) == Floats{1234.5F, 2});
+  const Dataset english = csv("\"1,234,567\",0\n\"12,345.5\",1\n");
+  CHECK(numbers(english.features) == Floats{1234567, 12345.5F});
+  CHECK(english.remarks == NamesRead{"f.csv: its numbers have a comma between the thousands"});
+  CHECK(numbers(csv("1'234;0\n2'345.5;1\n").features) == Floats{1234, 2345.5F});
+  CHECK(csv("1.234,0\n2.5,1\n").remarks.empty());  // points are decimal
+  CHECK(numbers(csv("1.234,0\n2.5,1\n").features) == Floats{1.234F, 2.5F});
+
+  // one comma before three digits may be either
+  const std::string either = "1,234;0\n5,678;1\n";
+  CHECK_THROWS_WITH(csv(either, label(-1)),
+                    "f.csv:1: column 1: '1,234' is not a number; decimal=\",\" or thousands=\",\" "
+                    "says what its comma is");
+  FileOptions told = label(-1);
+  told.decimal = ',';
+  CHECK(numbers(csv(either, told).features) == Floats{1.234F, 5.678F});
+  told.decimal.reset();
+  told.thousands = ',';
+  CHECK(numbers(csv(either, told).features) == Floats{1234, 5678});
+  FileOptions bar;
+  bar.separator = '|';
+  CHECK(numbers(csv("1|0\n2|1\n", bar).features) == Floats{1, 2});
+}
+
+TEST_CASE("samples that lack a value are refused, left out, or get a number", "[csv]") {
+  const std::string text = "x,w,label\n1,?,0\n2,3,1\n,4,0\n5,NA,1\n6,7,\n";
+  CHECK_THROWS_AS(csv(text), Error);
+  FileOptions options;
+  options.missing = FileOptions::LeaveOut{};
+  const Dataset kept = csv(text, options);
+  CHECK(numbers(kept.features) == Floats{2, 3});
+  CHECK(kept.targets.cols() == 1);
+  CHECK(kept.remarks == NamesRead{"f.csv: 4 samples lack some value and are left out"});
+  options.missing = -1.0;
+  CHECK_THROWS_AS(csv(text, options), Error);  // a label is not made up
+  CHECK(numbers(csv("x,w,label\n1,?,0\n,3,1\n", options).features) == Floats{1, -1, -1, 3});
+  options.missing = FileOptions::LeaveOut{};
+  CHECK_THROWS_WITH(csv("x,label\n?,0\nNA,1\n", options),
+                    "f.csv: every sample lacks some value, so none is left");
 }
 
 TEST_CASE("the first n samples are read, and what follows them is not", "[csv]") {
@@ -233,6 +366,20 @@ TEST_CASE("the first n samples are read, and what follows them is not", "[csv]")
   CHECK(csv("1,0\n2,1\nwhat is this\n", options).count() == 2);
   options.n = 7;
   CHECK_THROWS_WITH(csv(six, options), "f.csv: has 6 samples, not 7");
+}
+
+TEST_CASE("of a large file only the lines for n samples are read", "[csv]") {
+  const TemporaryFolder folder;
+  std::string text = "x,label\n\n\n1,a\n2,b\n";
+  while (text.size() < 3'000'000) text += "3,a\n4,b\n5,a\n";
+  write_bytes(folder.path() / "x.csv", bytes_of(text + "\"no end"));
+  FileOptions options;
+  options.n = 2;
+  CHECK(numbers(read_csv(folder.path() / "x.csv", options).features) == Floats{1, 2});
+  options.n = 300'000;
+  CHECK(read_csv(folder.path() / "x.csv", options).count() == 300'000);
+  options.n = 3'000'000;
+  CHECK_THROWS_AS(read_csv(folder.path() / "x.csv", options), Error);
 }
 
 TEST_CASE("a compressed CSV file is read from the disk", "[csv]") {

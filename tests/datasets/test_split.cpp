@@ -111,13 +111,17 @@ TEST_CASE("a class without a sample on one side is named, with what to do", "[sp
   labels.push_back(1);
   SplitShares shares;
   shares.validation = 0.1;
-  CHECK_THROWS_WITH(split(100, labels, shares, {"cat", "dog"}),
-                    "class dog has 2 samples to be split: with a validation share of 0.1 it would "
-                    "have none to be judged on; give it more samples, or take a larger share");
+  CHECK_THROWS_WITH(
+      split(100, labels, shares, {"cat", "dog"}),
+      "class dog has 2 samples to be split: with a validation share of 0.1 it would "
+      "have none to be judged on; give it more samples, take a larger share, or leave the "
+      "classes out of it with stratify=false");
   shares.validation = 0.8;
-  CHECK_THROWS_WITH(split(100, labels, shares),
-                    "class 1 has 2 samples to be split: with a validation share of 0.8 it would "
-                    "have none to train on; give it more samples, or take a smaller share");
+  CHECK_THROWS_WITH(
+      split(100, labels, shares),
+      "class 1 has 2 samples to be split: with a validation share of 0.8 it would "
+      "have none to train on; give it more samples, take a smaller share, or leave the "
+      "classes out of it with stratify=false");
 }
 
 TEST_CASE("shares that leave nothing, or are no shares, are refused", "[split]") {
@@ -171,6 +175,18 @@ TEST_CASE("standardising and min-max scaling are scikit-learn's", "[split]") {
   Array<float> two(2, 1);
   CHECK_THROWS_WITH(scale(two, standard_scaling(minmax)),
                     "the scaling is for 3 features, the data have 2");
+}
+
+TEST_CASE("a scaling may be measured on some of the samples", "[split]") {
+  Array<float> features(1, 5);
+  features << 1, 100, 3, 1000, 5;
+  const std::vector<int> chosen{0, 2, 4};
+  const Scaling standard = standard_scaling(features, chosen);
+  CHECK(standard.shift(0) == 3);
+  CHECK(standard.factor(0) == static_cast<float>(1 / std::sqrt(8.0 / 3)));
+  const Scaling minmax = minmax_scaling(features, chosen);
+  CHECK(minmax.shift(0) == 1);
+  CHECK(minmax.factor(0) == 0.25F);
 }
 
 TEST_CASE("a constant feature becomes exactly 0, whatever the constant", "[split]") {

@@ -10,6 +10,7 @@
 #include "tests/datasets/files.hpp"
 #include "tests/language/elaborated.hpp"
 #include "tests/lessons/run_program.hpp"
+#include "tracer/language/parts.hpp"
 
 using namespace tracer;
 
@@ -151,6 +152,34 @@ TEST_CASE("data: csv files lie beside the lesson", "[elaborate][data]") {
   write_text(folder.path() / "bad.csv", "1,2\n3,x\n");
   const std::string bad = mistake_in(folder, "data X, Y = csv(\"bad.csv\", label=0)");
   CHECK(bad.find("bad.csv:2") != std::string::npos);
+}
+
+TEST_CASE("data: a normalisation is measured on the samples that are trained on alone",
+          "[elaborate][data]") {
+  const auto loaded = [](const std::string& how, const std::string& train) {
+    return lesson("param w = [[1, 2]]\ndata X, y = moons(40, noise=0.3" + how + ")\n" +
+                  "test X, y = moons(10, seed=3)\nz = w @ X\nL = mse(z, y)\n" + train + "\n");
+  };
+  const auto features = [](const std::optional<Samples>& samples) {
+    return std::get<Array<float>>(samples->values[0]);
+  };
+  for (const std::string held : {"", ", validation=0.2", ", validation=0.2, stratify=false"}) {
+    CAPTURE(held);
+    const std::string line = "train L with sgd(lr=0.1)" + held;
+    const Program raw = loaded("", line);
+    const Program made = loaded(", normalise=\"standard\"", line);
+    const Scaling by_hand = standard_scaling(features(raw.data), parts_of(raw).train);
+    REQUIRE(made.data->scaling);
+    CHECK((made.data->scaling->shift == by_hand.shift).all());
+    CHECK((made.data->scaling->factor == by_hand.factor).all());
+    Array<float> scaled = features(raw.data);
+    scale(scaled, by_hand);
+    CHECK((features(made.data) == scaled).all());
+    Array<float> test = features(raw.test);
+    scale(test, by_hand);
+    CHECK((features(made.test) == test).all());
+    CHECK(parts_of(raw).train.size() == (held.empty() ? 0 : 32));
+  }
 }
 
 TEST_CASE("data: test data are normalised with the training data's numbers", "[elaborate][data]") {

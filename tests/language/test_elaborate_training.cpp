@@ -136,7 +136,7 @@ TEST_CASE("train: a bad option is answered with its place and a way out", "[elab
        "early_stopping?"},
       {"sgd(1), zzz=1",
        "train has no option zzz\nthere are batch_size, epochs, shuffle, validation, test, "
-       "schedule, warmup, clip_norm, clip_value, early_stopping, patience, min_delta, "
+       "stratify, schedule, warmup, clip_norm, clip_value, early_stopping, patience, min_delta, "
        "restore_best"},
       {"sgd(1), tol=1, min_delta=1", "min_delta is given twice"},
       {"sgd(1), early_stopping=1", "early_stopping is true or false"},
@@ -147,8 +147,8 @@ TEST_CASE("train: a bad option is answered with its place and a way out", "[elab
       {"sgd(1), schedule=3",
        "a schedule is a word, or a call of one\nthere are constant, step, "
        "exponential, cosine, reduce_on_plateau"},
-      {"sgd(1), schedule=cosine(10)",
-       "cosine: what is this number?\nit takes min_lr, each by name"},
+      {"sgd(1), schedule=reduce_on_plateau(10)",
+       "reduce_on_plateau: what is this number?\nit takes factor, patience, min_lr, each by name"},
       {"sgd(1), schedule=step(gama=1)", "step has no setting gama\nit takes step_size, gamma"},
       {"sgd(1), schedule=step(gamma=2)",
        "gamma is 2\nthe learning rate is multiplied by it: above 0 and at most 1"},
@@ -182,6 +182,16 @@ TEST_CASE("train: the caret stands under the number that is wrong", "[elaborate]
         "    |                                   ^~");
 }
 
+TEST_CASE("train: PyTorch's T_max, and samples held out without regard to classes",
+          "[elaborate][training]") {
+  const Schedule schedule = trained("sgd(1), schedule=CosineAnnealingLR(T_max=7)").schedule;
+  CHECK(schedule.kind == Schedule::Kind::cosine);
+  CHECK(schedule.half_period == 7);
+  CHECK(trained("sgd(1), schedule=cosine(7)").schedule.half_period == 7);
+  CHECK(trained("sgd(1)").stratify);
+  CHECK_FALSE(trained("sgd(1), validation=0.2, stratify=false").stratify);
+}
+
 TEST_CASE("train: what has no effect gets a remark", "[elaborate][training]") {
   CHECK(remark("sgd(1), batch_size=5").empty());
   CHECK(remark("sgd(1), batch_size=8") ==
@@ -196,6 +206,7 @@ TEST_CASE("train: what has no effect gets a remark", "[elaborate][training]") {
         "the training ends before its warm-up does: 2 epochs of 3");
   CHECK(remark("lbfgs(), epochs=2, schedule=cosine") ==
         "schedule has no effect on lbfgs, which searches its own step");
+  CHECK(trained("lbfgs(), epochs=2, schedule=cosine").schedule.kind == Schedule::Kind::constant);
 }
 
 TEST_CASE("expect: metrics are taken on test data, the statement's or the share held out",

@@ -51,6 +51,15 @@ TEST_CASE("schedule exponential: the rates of torch ExponentialLR(gamma=0.9)", "
                                    0.07290000000000002, 0.06561000000000002, 0.05904900000000002});
 }
 
+TEST_CASE("schedule cosine: T_max shorter than the training goes down and up again", "[schedule]") {
+  Schedule schedule = of(Schedule::Kind::cosine);
+  schedule.half_period = 2;  // (1 + cos(πe/2))/2: 1, ½, 0, ½, 1, ½, 0
+  check_equal(rates(schedule, 7), {0.1, 0.05, 0, 0.05, 0.1, 0.05, 0});
+  for (const auto& [epoch, rate] : std::vector<std::pair<int, Rational>>{
+           {1, Rational(1, 10)}, {3, Rational(0)}, {4, Rational(1, 20)}, {5, Rational(1, 10)}})
+    CHECK(rate_at(schedule, Rational(1, 10), {.epoch = epoch, .epochs = 7}) == rate);
+}
+
 TEST_CASE("schedule cosine: the rates of torch CosineAnnealingLR(T_max=8, eta_min=0.01)",
           "[schedule]") {
   Schedule schedule = of(Schedule::Kind::cosine);

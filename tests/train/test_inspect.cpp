@@ -39,6 +39,37 @@ TEST_CASE("watched norms are those of value, gradient and update", "[trainer][in
   CHECK(all.epoch().watched.size() == 4);
 }
 
+TEST_CASE("a line that the fused graph goes past is watched with its own gradient",
+          "[trainer][inspect]") {
+  // what --trace-step prints of the same step is made of the same look
+  for (const char* optimizer : {"sgd(lr=0.1)", "lbfgs(max_iter=1)"}) {
+    const Program program = small_lesson(std::string(optimizer) + ", batch_size=4, epochs=1");
+    Trainer trainer(program, {.dtype = Dtype::float64, .threads = 1, .watch = {"P", "Z2"}});
+    Trainer again(program, {.dtype = Dtype::float64, .threads = 1});
+    const EpochRecord record = trainer.epoch();
+    again.epoch();
+    CHECK(same_bits(trainer.model().parameters, again.model().parameters));
+    REQUIRE(record.watched.size() == 2);
+    if (std::string(optimizer).starts_with("lbfgs")) {
+      CHECK(record.watched[0].gradient > 0);
+      continue;
+    }
+    // P̄ = −Y ⊘ P / m and Z̄ = (P − Y)/m by hand, from the parameters of the first step
+    Array<double> W1(3, 2), b1(3, 1), W2(2, 3), X(2, 4), Y(2, 4);
+    W1 << 0.5, -0.25, 0.75, 0.125, -0.5, 1;
+    b1 << 0.1, 0, -0.2;
+    W2 << 0.3, -0.6, 0.9, 0.2, 0.4, -0.8;
+    X << 0.5, -1, 2, 0.25, 1.5, 0.75, -0.5, -2;
+    Y << 1, 0, 0, 1, 0, 1, 1, 0;
+    const Array<double> A = ((W1.matrix() * X.matrix()).array() + b1.replicate(1, 4)).tanh();
+    const Array<double> Z = (W2.matrix() * A.matrix()).array();
+    const Array<double> E = Z.exp();
+    const Array<double> P = E / E.colwise().sum().replicate(2, 1);
+    CHECK(std::abs(record.watched[0].gradient - (Y / P / 4).matrix().norm()) < 1e-14);
+    CHECK(std::abs(record.watched[1].gradient - ((P - Y) / 4).matrix().norm()) < 1e-14);
+  }
+}
+
 TEST_CASE("dead and saturated units are counted", "[trainer][inspect]") {
   const Program program = lesson(R"(
 param W1 = [[1], [-1], [1]]

@@ -110,6 +110,8 @@ TEST_CASE("r2 is scikit-learn's", "[metrics]") {
   // r2_score(y.T, guess.T), r2_score(y[0], guess[0])
   CHECK(near(r2_score(y, guess).value(), 0.9172353266288393));
   CHECK(near(r2_score(y.row(0), guess.row(0)).value(), 0.9486081370449679));
+  // multioutput="variance_weighted", by its definition: all squares together
+  CHECK(near(r2_by_variance(y, guess).value(), 1 - 7.0 / 77.375));
   Array<float> same(1, 3), off(1, 3);
   same << 2, 2, 2;
   off << 2, 2, 2.5F;

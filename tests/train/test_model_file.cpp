@@ -160,6 +160,7 @@ TEST_CASE("files that are no models say what they are", "[model_file]") {
   CHECK(
       said(error_of([&] { load_checkpoint(name); }), name + ": this is a model, not a checkpoint"));
   Safetensors file = read_safetensors(name);
+  file.metadata.erase("checksum");  // as another program would write it
   file.metadata["history"] = "{}\n";
   write_safetensors(name, file);
   CHECK(said(error_of([&] { load_model(name); }), name + ": '{}' is not the record of an epoch"));
@@ -186,32 +187,51 @@ TEST_CASE("a file that is cut short at any length is refused", "[model_file]") {
   CHECK_THROWS_AS(load_checkpoint(folder / "c"), Error);
 }
 
-TEST_CASE("any byte may be wrong: an Error, or a file that reads", "[model_file]") {
+TEST_CASE("any byte may be wrong: an Error", "[model_file]") {
   const TemporaryFolder folder;
   Checkpoint checkpoint = some_checkpoint();
   checkpoint.model.data = outline_of(lesson(rich_lesson("sgd(lr=0.1), batch_size=16", 1)));
   save_checkpoint(folder / "c", checkpoint);
   const std::string whole = content(folder / "c");
-  int refused = 0;
   int read = 0;
   for (std::size_t at = 0; at < whole.size(); ++at) {
-    for (const unsigned flip : {1U, 0x80U, 0xffU, 4U}) {
+    for (const unsigned flip : {1U, 0x20U, 0x80U, 0xffU}) {
       std::string damaged = whole;
       damaged[at] = static_cast<char>(static_cast<unsigned char>(damaged[at]) ^ flip);
       try {
         parse_safetensors(damaged, "f");
-        if (flip == 4) {  // through a file as well: a quarter of them, for files are slow
-          write(folder / "d", damaged);
-          load_checkpoint(folder / "d");
-        }
-        ++read;
       } catch (const Error&) {
-        ++refused;
+      }
+      if (flip != (at % 2 == 0 ? 1U : 0x20U)) continue;  // a quarter of them, for files are slow
+      write(folder / "d", damaged);
+      try {
+        load_checkpoint(folder / "d");
+        ++read;
+        UNSCOPED_INFO("byte " << at);
+      } catch (const Error&) {
       }
     }
   }
-  CHECK(refused > 1000);  // the header
-  CHECK(read > 400);      // the numbers and free text
+  CHECK(read == 0);
+}
+
+TEST_CASE("a file that is not as it was written says so", "[model_file]") {
+  const TemporaryFolder folder;
+  const std::string name = (folder / "m").string();
+  save_model(name, some_model());
+  std::string bytes = content(name);
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);  // in the last weight
+  write(name, bytes);
+  CHECK(said(error_of([&] { load_model(name); }),
+             name + ": it is not as it was written: its checksum is "));
+  Safetensors file = parse_safetensors(bytes, name);
+  file.metadata.erase("checksum");
+  write_safetensors(name, file);
+  CHECK_NOTHROW(load_model(name));
+  file.metadata["checksun"] = "00000000";
+  write_safetensors(name, file);
+  CHECK(error_of([&] { load_model(name); }) ==
+        name + ": its metadata are damaged: there is no 'checksun'");
 }
 
 TEST_CASE("a disk that is full leaves the old file, and nothing else", "[model_file]") {

@@ -179,6 +179,31 @@ TEST_CASE("progress is told after every step, and stop ends the epoch there", "[
   CHECK(done == std::vector<int>{1, 2, 3, 4, 1, 2});
 }
 
+TEST_CASE("targets that a loss does not take are refused with what to write", "[trainer]") {
+  const auto refusal = [](const std::string& targets, const std::string& loss) {
+    const Program program = lesson("param w = 1\ndata x, y = [1, 2, 3], " + targets +
+                                   "\nz = w*x\nL = " + loss + "\ntrain L with sgd(lr=0.1)\n");
+    return error_of([&] { Trainer(program, {.threads = 1}); });
+  };
+  CHECK(refusal("[-1, 1, -1]", "bce(sigmoid(z), y)") ==
+        "test.lesson: bce takes targets from 0 to 1, but 2 of the 3 entries of y are others, such "
+        "as -1; write (y + 1)/2 in place of y, or take hinge, which is for -1 and 1");
+  CHECK(said(refusal("[-1, 1, -1]", "bce_with_logits(z, y)"), "write (y + 1)/2"));
+  CHECK(refusal("[0, 1, 1]", "hinge(z, y)") ==
+        "test.lesson: hinge takes targets -1 and 1, but 1 of the 3 entries of y are others, such "
+        "as 0; write 2*y - 1 in place of y");
+  CHECK(said(refusal("[2, 4, 4]", "bce(sigmoid(z), y)"), "such as 2; for numbers take mse"));
+  for (const auto& [targets, loss] : std::vector<std::pair<std::string, std::string>>{
+           {"[0, 0.25, 1]", "bce(sigmoid(z), y)"},
+           {"[-1, 1, 1]", "hinge(z, y)"},
+           {"[0, 1, 1]", "hinge(z, 2*y - 1)"},
+           {"[-1, 1, 1]", "bce(sigmoid(z), (y + 1)/2)"},
+           {"[-5, 1, 9]", "mse(z, y)"}}) {
+    INFO(loss);
+    CHECK(refusal(targets, loss) == "");
+  }
+}
+
 TEST_CASE("what can't be trained is refused with a way out", "[trainer]") {
   const auto make = [](const std::string& text) {
     const Program program = lesson(text);

@@ -1,6 +1,7 @@
 // The bar of an epoch and the line that it leaves.
 #include "tests/catch.hpp"
 #include "tests/view/look.hpp"
+#include "tracer/text/cells.hpp"
 #include "tracer/view/progress.hpp"
 
 using namespace tracer;
@@ -32,6 +33,17 @@ EpochRecord record() {
 }
 
 }  // namespace
+
+TEST_CASE("the bar takes the width that the terminal has now", "[view]") {
+  ProgressBar bar({.width = 100});
+  const auto columns = [](std::string line) {
+    line = line.substr(1, line.size() - 4);  // without \r and the end of the line's \033[K
+    return display_width(line);
+  };
+  CHECK(columns(bar.update(moment(30000, 0.9))) > 60);
+  bar.take_width(50);
+  CHECK(columns(bar.update(moment(36000, 1.9))) < 50);
+}
 
 TEST_CASE("the progress line shows share, rate, loss and time left", "[view]") {
   CHECK(progress_line(moment(36000, 0.9), {.width = 80}) ==

@@ -1,4 +1,6 @@
 // The classification report, against scikit-learn's text.
+#include <limits>
+
 #include "tests/catch.hpp"
 #include "tests/view/look.hpp"
 #include "tracer/view/report.hpp"
@@ -109,6 +111,15 @@ TEST_CASE("without classes there is no report, and the line of metrics has R²",
   numbers.count = 10000;
   CHECK(classification_report(numbers, {}).empty());
   CHECK(metrics_line(numbers, {}) == "R² 0.9123   loss 0.0712   10,000 samples");
+  numbers.r2 = -1.23456e30;
+  numbers.r2_by_variance = 0.5;
+  CHECK(
+      metrics_line(numbers, {.width = 120}) ==
+      "R² -1.235e+30 (worse than the mean)   R² by variance 0.5000   loss 0.0712   10,000 samples");
+  numbers.r2 = std::numeric_limits<double>::quiet_NaN();
+  numbers.r2_by_variance.reset();
+  CHECK(metrics_line(numbers, {}) == "R² n/a   loss 0.0712   10,000 samples");
+  numbers.r2 = 0.9123;
   CHECK(metrics_line(numbers, {.unicode = false}) == "R2 0.9123   loss 0.0712   10,000 samples");
 }
 

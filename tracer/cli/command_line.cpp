@@ -15,6 +15,12 @@
 namespace tracer::cli {
 namespace {
 
+// CLI::PositiveNumber's own words print the largest double in full.
+std::string wrong_positive(const std::string& text) {
+  const std::string complaint = CLI::PositiveNumber(text);
+  return complaint.empty() ? complaint : fmt::format("expected a number above 0, got '{}'", text);
+}
+
 // "; did you mean --epochs?", or "": for a flag that is none of those there are.
 std::string nearest_flag(const std::vector<std::string>& there_are, const std::string& flag) {
   const auto near = closest(flag.substr(0, flag.find('=')), there_are);
@@ -65,7 +71,7 @@ void allow(CLI::Option& option, const Flag& flag) {
           option.check(CLI::IsMember(value.words));
         } else if constexpr (!std::is_same_v<Value, LessonName>) {
           call(value.word);
-          if constexpr (std::is_same_v<Value, Positive>) option.check(CLI::PositiveNumber);
+          if constexpr (std::is_same_v<Value, Positive>) option.check(wrong_positive);
           if constexpr (std::is_same_v<Value, Number>) option.check(CLI::Number);
           if constexpr (std::is_same_v<Value, Form>) option.check(value.wrong);
           if constexpr (requires { value.least; })

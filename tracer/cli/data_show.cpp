@@ -29,14 +29,19 @@ std::string class_counts(const Dataset& set, const std::vector<int>& labels, con
   for (const int label : labels) ++counts[static_cast<std::size_t>(label)];
   const int most = *std::ranges::max_element(counts);
   std::vector<std::vector<TableCell>> rows;
-  for (std::size_t k = 0; k < counts.size(); ++k) {
+  constexpr std::size_t shown_classes = 100;
+  for (std::size_t k = 0; k < std::min(counts.size(), shown_classes); ++k) {
     const double share = most == 0 ? 0 : static_cast<double>(counts[k]) / most;
     std::string filled;
     for (int i = 0; i < static_cast<int>(share * 30 + 0.5); ++i)
       filled += style.unicode ? "█" : "#";
     rows.push_back({clean(set.classes[k], style), grouped(counts[k]), filled});
   }
-  return table({{"class"}, {"samples", true}, {""}}, rows, style);
+  std::string text = table({{"class"}, {"samples", true}, {""}}, rows, style);
+  if (counts.size() > shown_classes)
+    text += fmt::format("and {} more\n",
+                        grouped(static_cast<long long>(counts.size() - shown_classes)));
+  return text;
 }
 
 // Of features that are no picture: their ranges, the first few.
@@ -48,11 +53,19 @@ void add_feature_ranges(const Dataset& set, Document& page) {
     table.rows.push_back({name, short_number(static_cast<double>(row.minCoeff())),
                           short_number(mean), short_number(static_cast<double>(row.maxCoeff()))});
   };
+  const auto feature = [&](Eigen::Index i) {
+    const bool is_named = set.columns && !set.columns->features.empty();
+    return is_named ? set.columns->features[static_cast<std::size_t>(i)]
+                    : fmt::format("x{}", i + 1);
+  };
   for (Eigen::Index i = 0; i < std::min(most, set.features.rows()); ++i)
-    add(fmt::format("x{}", i + 1), set.features.row(i));
+    add(feature(i), set.features.row(i));
   if (set.classes.empty()) {
     for (Eigen::Index i = 0; i < std::min(most, set.targets.rows()); ++i)
-      add(set.targets.rows() == 1 ? "y" : fmt::format("y{}", i + 1), set.targets.row(i));
+      add(set.columns && !set.columns->label.empty() ? set.columns->label
+          : set.targets.rows() == 1                  ? "y"
+                                                     : fmt::format("y{}", i + 1),
+          set.targets.row(i));
   }
   page.push_back({std::move(table)});
   if (set.features.rows() > most)
@@ -61,6 +74,7 @@ void add_feature_ranges(const Dataset& set, Document& page) {
 
 int show(const DataShowFlags& options) {
   const Dataset set = named_dataset(options.what, options.seed);
+  for (const std::string& text : set.remarks) remark(text);
   const Style style = options.output.style();
   std::string title = fmt::format("{}: {} samples of {} features", clean(set.name, style),
                                   grouped(set.count()), grouped(set.features.rows()));

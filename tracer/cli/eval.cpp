@@ -29,6 +29,7 @@ std::string to_json(const SavedModel& saved, const std::string& name, const Metr
   json["loss"] = metrics.loss;
   if (metrics.task == Task::numbers) {
     if (metrics.r2) json["r2"] = *metrics.r2;
+    if (metrics.r2_by_variance) json["r2_by_variance"] = *metrics.r2_by_variance;
     return json_text(json, 2) + "\n";
   }
   json["accuracy"] = metrics.accuracy();
@@ -58,6 +59,17 @@ std::pair<Part, PartSamples> chosen_part(const SavedModel& saved, const std::str
                           wanted.empty() ? "" : wanted));
 }
 
+void require_targets(const SavedModel& saved, const Samples& given, const std::string& file) {
+  if (given.names.size() > 1) return;
+  const std::optional<Columns>& trained = saved.program.data->columns;
+  throw Error(fmt::format(
+      "{}: there {}, so {} can't be judged by it; tracer predict does without", file,
+      trained && !trained->label.empty()
+          ? fmt::format("is no column called {}, the label of the training data", trained->label)
+          : "are no targets",
+      saved.path));
+}
+
 int run(const EvalFlags& options) {
   set_threads(options.threads);
   const auto saved = saved_model(options.model);
@@ -65,13 +77,10 @@ int run(const EvalFlags& options) {
   std::string name;
   PartSamples samples;
   if (!options.data.empty()) {
-    given = samples_for(*saved, dataset_for(*saved, options.data));
-    if (given.names.size() < 2) {
-      throw Error(
-          fmt::format("{}: there are no targets that fit those of {}; tracer predict does "
-                      "without",
-                      options.data, options.model));
-    }
+    const Dataset set = dataset_for(*saved, options.data);
+    for (const std::string& text : set.remarks) remark(text);
+    given = samples_for(*saved, set);
+    require_targets(*saved, given, options.data);
     samples = {&given, {}};
     name = options.data;
   } else {
@@ -84,8 +93,12 @@ int run(const EvalFlags& options) {
       samples = {&given, {}};
     }
   }
+  if (says_nothing(*saved)) return 1;
   const Evaluation made =
       evaluate(saved->program, saved->model.parameters, saved->model.states, *samples.samples);
+  const Array<float>& outputs = made.outputs;
+  if (says_nothing(*saved, samples.samples->rows ? Array<float>(outputs.transpose()) : outputs))
+    return 1;
   if (options.output.chosen() == "json") {
     print(to_json(*saved, name, made.metrics));
   } else {

@@ -1,4 +1,6 @@
 // tracer help: of a command, of the functions of the language, of the optimisers.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "tracer/cli/commands.hpp"
@@ -20,10 +22,25 @@ std::string functions(const std::string& only) {
                           near ? fmt::format("; did you mean {}?", *near) : ""));
 }
 
-std::string optimizers() {
+std::string optimizers(const std::string& only) {
+  std::vector<std::string> names;
+  for (const OptimizerHelp& one : Optimizer::all()) names.emplace_back(one.name);
+  if (!only.empty() && std::ranges::find(names, only) == names.end()) {
+    const auto near = closest(only, names);
+    throw Error(fmt::format("there is no optimizer {}; {}", only,
+                            near ? "did you mean " + *near + "?"
+                                 : fmt::format("there are {}", fmt::join(names, ", "))));
+  }
   std::string text;
   for (const OptimizerHelp& one : Optimizer::all()) {
+    if (!only.empty() && one.name != only) continue;
     text += fmt::format("{}{:<12}{}\n", text.empty() ? "" : "\n", one.name, one.description);
+    std::string settings;
+    for (const Setting& setting : one.settings)
+      settings +=
+          fmt::format("{}{}={}", settings.empty() ? "" : ", ", setting.name, setting.standard);
+    for (const auto& flag : one.flags) settings += fmt::format(", {}={}", flag.name, flag.standard);
+    text += fmt::format("    settings    {}\n", settings);
     if (!one.source.empty()) text += fmt::format("    source      {}\n", one.source);
   }
   return text;
@@ -36,7 +53,7 @@ int run(const std::string& topic, const std::string& name) {
   } else if (topic == "ops") {
     print(functions(name));
   } else if (topic == "optimizers" || topic == "optimisers") {
-    print(optimizers());
+    print(optimizers(name));
   } else if (const Command* const about = command_named(all, topic)) {
     if (!name.empty() && command_named(about->parts, name) == nullptr) {
       throw Error(fmt::format("{0} has no part called {1} (tracer {0} --help)", topic, name));
@@ -57,13 +74,14 @@ Command help_command() {
     std::string topic, name;
   };
   const auto options = std::make_shared<Options>();
-  return {"help",
-          "explains a command, the functions (help ops), the optimisers (help optimizers)",
-          "Example: tracer help ops relu",
-          {{"[topic]", &options->topic, "ops, optimizers, or a command"},
-           {"[name]", &options->name,
-            "with ops: one function only; else a part of the command, as in help data make"}},
-          [options] { return run(options->topic, options->name); }};
+  return {
+      "help",
+      "explains a command, the functions (help ops), the optimisers (help optimizers)",
+      "Example: tracer help ops relu",
+      {{"[topic]", &options->topic, "ops, optimizers, or a command"},
+       {"[name]", &options->name,
+        "with ops or optimizers: that one only; else a part of the command, as in help data make"}},
+      [options] { return run(options->topic, options->name); }};
 }
 
 }  // namespace tracer::cli

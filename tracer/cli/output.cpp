@@ -75,6 +75,7 @@ void print(std::string_view text) {
 
 void write_result(const std::string& path, std::string_view text) {
   if (path.empty() || path == "-") return print(text);
+  remove_leftovers(path);
   if (const std::error_code error = write_aside(path, text))
     throw Error(fmt::format("{} can't be written: {}", path, error.message()));
 }

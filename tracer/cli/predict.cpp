@@ -44,14 +44,14 @@ struct Said {
   }
 };
 
-Said said_of(const SavedModel& saved, const Dataset& set, const Samples& samples) {
+Said said_of(const SavedModel& saved, const Samples& samples) {
   Said said;
   const Evaluation made =
       evaluate(saved.program, saved.model.parameters, saved.model.states, samples);
   said.scores = samples.rows ? Array<float>(made.outputs.transpose()) : made.outputs;
   said.predicted = made.predicted;
   if (said.predicted.empty()) return said;
-  said.classes = saved.program.data->classes;
+  said.classes = class_names(saved.program, decision_of(saved.program));
   if (said.scores.rows() == 1) {  // of two classes: the score of the second one
     const Array<float> one = said.scores;
     said.scores.resize(2, one.cols());
@@ -65,7 +65,7 @@ Said said_of(const SavedModel& saved, const Dataset& set, const Samples& samples
   }
   for (auto c = static_cast<Eigen::Index>(said.classes.size()); c < said.scores.rows(); ++c)
     said.classes.push_back(std::to_string(c));
-  if (samples.names.size() > 1 && !set.classes.empty()) said.truth = labels_of(set);
+  if (samples.names.size() > 1) said.truth = true_classes(saved.program, samples);
   return said;
 }
 
@@ -179,7 +179,11 @@ int run(const PredictFlags& options) {
   set_threads(options.threads);
   const auto saved = saved_model(options.model);
   const Dataset set = dataset_for(*saved, options.file);
-  const Said said = said_of(*saved, set, samples_for(*saved, set));
+  for (const std::string& text : set.remarks) remark(text);
+  const Samples samples = samples_for(*saved, set);
+  if (says_nothing(*saved)) return 1;
+  const Said said = said_of(*saved, samples);
+  if (says_nothing(*saved, said.scores)) return 1;
   const std::string_view format = options.output.chosen();
   if (format == "json")
     options.output.write(to_json(said, options));

@@ -13,8 +13,8 @@ namespace tracer::cli {
 
 /// A data set as a lesson would call it: circles, 'moons(500, noise=0.1)', mnist, 'mnist("test")';
 /// or a file. `seed` is what the lesson's seed would be. Throws Error (LessonError where the call
-/// is wrong).
-Dataset named_dataset(const std::string& what, unsigned seed);
+/// is wrong). `training`: of a call, samples whose columns and classes it shares.
+Dataset named_dataset(const std::string& what, unsigned seed, const Samples* training = nullptr);
 
 struct SavedModel {
   std::string path;
@@ -27,8 +27,15 @@ std::unique_ptr<SavedModel> saved_model(const std::string& path);
 /// The data that its lesson names. Throws Error where they are not there.
 void read_data(SavedModel&);
 
+/// Whether the model can say nothing: numbers in it are not finite, or (outputs × samples) those
+/// that come of these samples. That is said on standard error; the exit status is 1 then.
+bool says_nothing(const SavedModel&);
+bool says_nothing(const SavedModel&, const Array<float>& outputs);
+
 /// A file (or a data set by its name, see named_dataset) as the samples of this model: its classes,
-/// its layout, scaled as its training data were. Throws Error where the features do not fit.
+/// its layout, scaled as its training data were. Columns are found by their names where the file and
+/// the training data have a header, classes by theirs. Throws Error where the features do not fit, or
+/// for a class that the model has not.
 Dataset dataset_for(const SavedModel&, const std::string& what);
 Samples samples_for(const SavedModel&, const Dataset&);
 

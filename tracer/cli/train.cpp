@@ -14,6 +14,7 @@
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/number/threads.hpp"
+#include "tracer/train/checkpoint_file.hpp"
 #include "tracer/train/model_file.hpp"
 #include "tracer/train/trainer.hpp"
 #include "tracer/view/gnuplot.hpp"
@@ -65,7 +66,9 @@ TrainerOptions trainer_options(const TrainFlags& flags, TrainOutput& output) {
 
 // Trains to the end. False: the loss stopped being finite (said on standard error).
 bool train(Trainer& trainer, const Program& program, TrainOutput& output, const TrainFlags& flags) {
-  const auto outline = flags.checkpoint.empty() ? std::nullopt : outline_of(program);
+  std::optional<CheckpointFile> kept;
+  if (!flags.checkpoint.empty()) kept.emplace(flags.checkpoint);
+  const auto outline = kept ? outline_of(program) : std::nullopt;
   bool traced = !flags.trace_step;
   int unsaved = 0;
   while (!trainer.done()) {
@@ -85,10 +88,10 @@ bool train(Trainer& trainer, const Program& program, TrainOutput& output, const 
         print("\n" + trainer.trace() + "\n");
       traced = true;
     }
-    if (!flags.checkpoint.empty() && (++unsaved == flags.checkpoint_every || last)) {
-      Checkpoint checkpoint = trainer.checkpoint();
+    if (kept && (++unsaved == flags.checkpoint_every || last)) {
+      Checkpoint checkpoint = trainer.state();
       checkpoint.model.data = outline;
-      save_checkpoint(flags.checkpoint, checkpoint);
+      kept->save(std::move(checkpoint), trainer.history());
       unsaved = 0;
     }
   }
@@ -118,7 +121,9 @@ int run(const TrainFlags& flags) {
   TrainOutput output(flags, program);
   Trainer trainer(program, trainer_options(flags, output));
   if (!flags.resume.empty()) {
-    trainer.resume(load_checkpoint(flags.resume));
+    const Checkpoint kept = load_checkpoint(flags.resume);
+    for (const std::string& text : kept.remarks) remark(text);
+    trainer.resume(kept);
     if (trainer.done())
       remark(fmt::format("{}: all epochs are done; --epochs with more goes on", flags.resume));
   }

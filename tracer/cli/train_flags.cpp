@@ -95,7 +95,10 @@ Flags network_flags(TrainFlags::Network& to) {
   }
   flags +=
       {{"--l2", &to.l2, "adds L2/2 times the sum of squared weights to the loss", written_number()},
-       {"--n", &to.n, "the first N samples only", Positive{"N"}}};
+       {"--n", &to.n, "the first N samples only", Positive{"N"}},
+       {"--normalise,--normalize", &to.normalise,
+        "features to mean 0 and deviation 1 (standard), or to 0 ... 1 (minmax)",
+        OneOf{{"standard", "minmax", "none"}}}};
   return grouped_as("A network without a lesson", std::move(flags));
 }
 
@@ -116,6 +119,8 @@ Flags training_flags(TrainFlags::Training& to) {
         written_number()},
        {"--test", &to.test, "share held out for the end, where there are no test data",
         written_number()},
+       {"--stratify,!--no-stratify", &to.stratify,
+        "every class keeps its share in what is held out (default)"},
        {"--early-stopping", &to.early_stopping,
         "end when what is watched no longer improves; the best weights come back"},
        {"--patience", &to.patience, "epochs without improvement before that (default 10)",
@@ -208,6 +213,7 @@ NetworkOptions network_options(const TrainFlags& flags) {
   take(options.l2, network.l2);
   take(options.data, network.data);
   take(options.n, network.n);
+  take(options.normalise, network.normalise);
   for (const auto& [layer, number, is_wanted] : network.beside) {
     if (number || is_wanted.value_or(false))
       options.beside[std::string(layer->flag)] = number.value_or("");
@@ -229,6 +235,7 @@ NetworkOptions network_options(const TrainFlags& flags) {
   take(options.clip_value, training.clip_value);
   take(options.seed, training.seed);
   take(options.shuffle, training.shuffle);
+  take(options.stratify, training.stratify);
   options.command = network_command(flags);
   return options;
 }

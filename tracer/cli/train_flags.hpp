@@ -23,7 +23,7 @@ struct TrainFlags {
 
   /// What only a network written by flags has; a lesson says these itself.
   struct Network {
-    std::optional<std::string> layers, activation, init, loss, l2, data;
+    std::optional<std::string> layers, activation, init, loss, l2, data, normalise;
     std::optional<int> n;
     /// The layers that have a flag (Layer::flag), with what it was given.
     struct Beside {
@@ -41,7 +41,7 @@ struct TrainFlags {
     std::optional<std::string> validation, test, schedule, clip_norm, clip_value, min_delta;
     std::optional<int> epochs, warmup, patience;
     std::optional<unsigned> seed;
-    std::optional<bool> nesterov, shuffle, early_stopping;
+    std::optional<bool> nesterov, shuffle, early_stopping, stratify;
   } training;
 
   std::string dtype = "float32";

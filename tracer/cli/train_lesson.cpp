@@ -23,8 +23,8 @@ using Settings = std::vector<std::pair<std::string, std::string>>;  // name and 
 // line gets those that it does not have.
 constexpr std::array<std::string_view, 4> of_optimizer{"lr", "momentum", "weight_decay",
                                                        "nesterov"};
-constexpr std::array<std::string_view, 12> of_statement{
-    "batch_size", "epochs",    "shuffle",    "validation",     "test",     "schedule",
+constexpr std::array<std::string_view, 13> of_statement{
+    "batch_size", "epochs",    "shuffle",    "validation",     "test",     "stratify", "schedule",
     "warmup",     "clip_norm", "clip_value", "early_stopping", "patience", "min_delta"};
 
 // Of these settings those that a flag of the same name was given for.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <csignal>
 #include <cstddef>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 
+#include "datasets/split.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
@@ -24,6 +26,7 @@ namespace tracer::cli {
 namespace {
 
 volatile std::sig_atomic_t signals = 0;
+volatile std::sig_atomic_t first_signal = 0;
 struct sigaction before_int;   // NOLINT: the handlers of a process are global, so are these
 struct sigaction before_term;  // NOLINT
 
@@ -35,6 +38,7 @@ alignas(16) std::array<std::byte, std::size_t{64} * 1024> handler_stack;
 
 // Only what may be called in a signal handler (signal-safety(7)).
 void count(int signal) {
+  if (signals == 0) first_signal = signal;
   signals = signals + 1;
   if (signals > 1) _exit(128 + signal);  // what a shell expects of a program ended by a signal
 }
@@ -78,6 +82,7 @@ Interrupt::~Interrupt() {
 }
 
 bool Interrupt::asked() { return signals > 0; }
+int Interrupt::status() { return signals > 0 ? 128 + first_signal : 0; }
 
 namespace {
 
@@ -101,6 +106,67 @@ int line_step(int epochs) {
   return step;
 }
 
+std::string some_names(const std::vector<std::string>& names, const Style& style) {
+  constexpr std::size_t most = 6;
+  std::vector<std::string> some;
+  for (const std::string& name : names) {
+    if (some.size() < most) some.push_back(clean(name, style));
+  }
+  return fmt::format("{}{}", fmt::join(some, ", "),
+                     names.size() > most ? fmt::format(" ... ({})", names.size()) : "");
+}
+
+// "iris.csv: label species (column 5): classes setosa, virginica; features length, width": which
+// column was taken for what.
+std::string columns_text(const Samples& data, const Style& style) {
+  const Columns& columns = *data.columns;
+  const int features = data.entries(0);
+  std::string text = clean(data.source, style) + ": ";
+  if (columns.label_at < 0) {
+    text += "no label";
+  } else if (columns.label.empty()) {
+    text += fmt::format("no header, label column {}", columns.label_at + 1);
+  } else {
+    text += fmt::format("label {} (column {})", clean(columns.label, style), columns.label_at + 1);
+  }
+  if (columns.label_at >= 0) {
+    text += data.classes.empty() ? ": numbers"
+                                 : fmt::format(": {} classes, {}", data.classes.size(),
+                                               some_names(data.classes, style));
+  }
+  return text + (columns.features.empty()
+                     ? fmt::format("; features: the other {}", features)
+                     : fmt::format("; features {}", some_names(columns.features, style)));
+}
+
+// Where one feature varies a hundred times as much as another, which few networks learn from: what
+// to do; else empty.
+std::string scale_text(const Samples& data) {
+  constexpr float far = 100;
+  const auto* values = data.values.empty() ? nullptr : std::get_if<Array<float>>(&data.values[0]);
+  if (!data.columns || data.scaling || data.image_rows > 0 || values == nullptr) return "";
+  const Array<float> features = data.rows ? Array<float>(values->transpose()) : *values;
+  const Scaling scaling = standard_scaling(features);
+  Eigen::Index widest = -1;
+  Eigen::Index narrowest = -1;
+  for (Eigen::Index k = 0; k < features.rows(); ++k) {
+    if ((features.row(k) == features(k, 0)).all()) continue;
+    if (widest < 0 || scaling.factor(k, 0) < scaling.factor(widest, 0)) widest = k;
+    if (narrowest < 0 || scaling.factor(k, 0) > scaling.factor(narrowest, 0)) narrowest = k;
+  }
+  if (widest < 0) return "";
+  const float ratio = scaling.factor(narrowest, 0) / scaling.factor(widest, 0);
+  if (!(ratio >= far)) return "";
+  const auto name = [&](Eigen::Index k) {
+    const std::vector<std::string>& names = data.columns->features;
+    return names.empty() ? fmt::format("feature {}", k + 1) : names[static_cast<std::size_t>(k)];
+  };
+  return fmt::format(
+      "{} varies {} times as much as {}: normalise=\"standard\" in the data call "
+      "(--normalise standard) brings all features to one scale",
+      name(widest), grouped(std::llround(ratio)), name(narrowest));
+}
+
 }  // namespace
 
 TrainOutput::TrainOutput(const TrainFlags& flags, const Program& program)
@@ -110,12 +176,16 @@ TrainOutput::TrainOutput(const TrainFlags& flags, const Program& program)
       verbose_(flags.verbose),
       draws_(!flags.quiet && progress_wanted()),
       dtype_(flags.dtype),
+      colour_(flags.output.colour),
       style_(output_style(flags.output.colour)),
       bar_(error_style(flags.output.colour), 1000),  // the pause is ours: epochs may be shorter
       drawn_(Clock::now()) {}
 
 void TrainOutput::start(const Trainer& trainer) const {
   if (json_ || quiet_) return;
+  if (program_.data) {
+    if (const std::string text = scale_text(*program_.data); !text.empty()) remark(text);
+  }
   const Training& training = *program_.training;
   std::string text = program_.title.empty() ? program_.source->name() : program_.title;
   text += "\n";
@@ -128,6 +198,7 @@ void TrainOutput::start(const Trainer& trainer) const {
   text += fmt::format("{} training samples{}{}; {} parameters\n",
                       grouped(trainer.count(Part::train)), part(Part::validation, "validation"),
                       part(Part::test, "test"), grouped(parameter_count(program_)));
+  if (program_.data && program_.data->columns) text += columns_text(*program_.data, style_) + "\n";
   text += fmt::format("{}, {}, {}, {} thread{}, seed {}\n\n", training.optimizer.name, batch,
                       dtype_, threads(), threads() == 1 ? "" : "s", program_.seed);
   print(text);
@@ -138,6 +209,7 @@ void TrainOutput::step(const Progress& progress) {
   const Clock::time_point now = Clock::now();
   if (now - drawn_ < pause) return;
   drawn_ = now;
+  bar_.take_width(error_style(colour_).width);  // the terminal may have become narrower
   redraw(bar_.update(progress));
 }
 
@@ -160,6 +232,7 @@ void TrainOutput::epoch(const Trainer& trainer, bool last) {
     return;
   }
   if (!has_line(record, last)) return;
+  style_.width = output_style(colour_).width;
   std::string text =
       epoch_line(record, program_.training->epochs,
                  history.size() > 1 ? &history[history.size() - 2] : nullptr, style_) +
@@ -196,6 +269,7 @@ void add_metrics(Json& into, const std::string& key, const Metrics& metrics) {
   into[key + "_loss"] = metrics.loss;
   if (metrics.task == Task::numbers) {
     if (metrics.r2) into[key + "_r2"] = *metrics.r2;
+    if (metrics.r2_by_variance) into[key + "_r2_by_variance"] = *metrics.r2_by_variance;
     return;
   }
   into[key + "_accuracy"] = metrics.accuracy();
@@ -296,7 +370,8 @@ int report_training(Trainer& trainer, const Program& program, TrainOutput& outpu
   if (!flags.plot.empty()) attempt([&] { plot(trainer, program, model, end, flags.plot); });
   if (failed) throw *failed;
   if (!finite) return 1;
-  if (end.interrupted || end.expectations_hold()) return 0;
+  if (end.interrupted) return Interrupt::status();
+  if (end.expectations_hold()) return 0;
   if (output.json() || output.quiet()) remark("\n" + write(expectations_page(end), "text"));
   return 1;
 }

@@ -25,6 +25,8 @@ class Interrupt {
 
   /// Has there been a signal?
   static bool asked();
+  /// What a shell expects of a program that a signal has ended: 130 after Ctrl-C; 0: none came.
+  static int status();
 };
 
 class TrainOutput {
@@ -52,6 +54,7 @@ class TrainOutput {
   bool verbose_;
   bool draws_;  // standard error is a terminal
   std::string dtype_;
+  std::string colour_;
   Style style_;
   ProgressBar bar_;
   std::chrono::steady_clock::time_point drawn_;

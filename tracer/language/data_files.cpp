@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 
 #include "datasets/csv.hpp"
@@ -73,6 +74,8 @@ class File {
     options.classes = classes();
     options.scale = scale();
     options.n = first();
+    options.wants_classes = request_.wants_classes;
+    if (request_.training != nullptr) as_in_training(options);
     return options;
   }
 
@@ -81,6 +84,17 @@ class File {
     for (const std::string_view option : {"n", "scale", "normalise", "samples"})
       own.push_back(option);
     return own;
+  }
+
+  // Test data are of the same columns and classes as the data.
+  void as_in_training(FileOptions& options) const {
+    const Samples& training = *request_.training;
+    options.features = training.entries(0);
+    options.columns = training.columns;
+    if (!options.scale && training.columns) options.scale = training.columns->scale;
+    if (!options.labelled || training.names.size() < 2) return;
+    options.class_names = training.classes;
+    if (training.classes.empty() && !arguments_.has("classes")) options.classes = 0;
   }
 
   const DataRequest& request_;
@@ -105,8 +119,34 @@ Dataset image_set_call(const DataRequest& request) {
   });
 }
 
+// sep=";", decimal=","
+std::optional<char> sign_of(const CallArguments& arguments, std::string_view name) {
+  if (!arguments.has(name)) return std::nullopt;
+  const std::string text = arguments.text(name, "");
+  if (name == "sep" && (text == "tab" || text == "\\t")) return '\t';
+  if (text.size() != 1 || std::isalnum(static_cast<unsigned char>(text[0])) != 0) {
+    throw BadStatement{arguments.span(name), fmt::format("{} is one sign", name),
+                       name == "sep" ? "write sep=\";\", sep=\",\" or sep=\"tab\""
+                                     : fmt::format("write {}=\",\"", name)};
+  }
+  return text[0];
+}
+
+decltype(FileOptions::missing) missing_of(const CallArguments& arguments) {
+  if (!arguments.has("missing")) return {};
+  const auto word = arguments.text_if("missing");
+  if (!word) return arguments.real("missing", 0);
+  if (*word != "drop") {
+    throw BadStatement{arguments.span("missing"), "there is no such way with missing values",
+                       "write missing=\"drop\", which leaves such samples out, or a number for "
+                       "their place, missing=0"};
+  }
+  return FileOptions::LeaveOut{};
+}
+
 Dataset csv_call(const DataRequest& request) {
-  const File file(request, {"file"}, {"label", "classes", "header"});
+  const File file(request, {"file"},
+                  {"label", "classes", "header", "sep", "decimal", "thousands", "missing"});
   const CallArguments& arguments = file.arguments();
   decltype(FileOptions::label) label;
   if (arguments.is_none("label")) {
@@ -120,6 +160,10 @@ Dataset csv_call(const DataRequest& request) {
   FileOptions options = file.options();
   options.label = std::move(label);
   if (arguments.has("header")) options.header = header;
+  options.separator = sign_of(arguments, "sep");
+  options.decimal = sign_of(arguments, "decimal");
+  options.thousands = sign_of(arguments, "thousands");
+  options.missing = missing_of(arguments);
   const auto path = file.path("file");
   return placed(request.span, [&] { return read_csv(path, options); });
 }

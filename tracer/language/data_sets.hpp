@@ -22,6 +22,9 @@ struct DataRequest {
   std::vector<std::string> wanted;  // the names of the statement: features, targets
   bool is_test = false;
   std::uint64_t seed = 0;
+  const Samples* training = nullptr;  ///< of test data: those of the data statement
+
+  bool wants_classes = false;  ///< some loss of the lesson takes its targets for classes
 
   bool labelled() const { return wanted.size() > 1; }
 };

@@ -12,6 +12,7 @@
 #include "tracer/language/lines.hpp"
 #include "tracer/language/names.hpp"
 #include "tracer/language/parser.hpp"
+#include "tracer/language/parts.hpp"
 #include "tracer/language/purposes.hpp"
 
 namespace tracer {
@@ -126,6 +127,8 @@ class Declarations {
                        : read_samples(names_, data, program_.seed,
                                       is_test && program_.data ? &*program_.data : nullptr);
     if (is_test) check_test(data, read);
+    for (std::string& text : read.remarks) diagnostics_.remark(data.span, std::move(text));
+    read.remarks.clear();
     place = std::move(read);
   }
 
@@ -199,6 +202,7 @@ Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Le
   if (!diagnostics.has_errors()) {
     program.built->keep(BuiltGraphs::key(program, first_batch(program), program.evaluation_mode),
                         std::move(built));
+    normalise(program);
   }
   return program;
 }
@@ -246,9 +250,13 @@ std::pair<std::string, Array<Exact>> parse_setting(std::string_view text) {
   });
 }
 
-Samples samples_of_call(std::string_view call, std::uint64_t seed, const std::string& place) {
+Samples samples_of_call(std::string_view call, std::uint64_t seed, const std::string& place,
+                        const Samples* training) {
   return read_alone(Source(place, "data X, Y = " + std::string(call)), [&](const Names& names) {
-    return read_samples(names, std::get<Data>(names.lesson.statements.at(0)), seed);
+    Samples samples =
+        read_samples(names, std::get<Data>(names.lesson.statements.at(0)), seed, training);
+    normalise(samples);
+    return samples;
   });
 }
 

@@ -51,7 +51,9 @@ Program load_program(const Source&, const ElaborateOptions& = {});
 std::pair<std::string, Array<Exact>> parse_setting(std::string_view text);
 
 /// "circles(300, noise=0.1)", "mnist("test")": what `data X, Y = ...` gives in a lesson with that
-/// seed. `place`: what mistakes are said to be in. Throws LessonError.
-Samples samples_of_call(std::string_view call, std::uint64_t seed, const std::string& place);
+/// seed. `place`: what mistakes are said to be in; `training`: samples whose columns and classes the
+/// new ones share. Throws LessonError.
+Samples samples_of_call(std::string_view call, std::uint64_t seed, const std::string& place,
+                        const Samples* training = nullptr);
 
 }  // namespace tracer

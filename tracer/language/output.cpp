@@ -1,5 +1,5 @@
 // What the graph of a batch tells of its prediction: where classes can be read off, and where the
-// border between two of them is. Next: run/decision.hpp, which knows the targets too.
+// border between two of them is. Next: language/decision.hpp, which knows the targets too.
 #include "tracer/language/program.hpp"
 
 namespace tracer {

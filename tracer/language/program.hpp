@@ -37,6 +37,9 @@ LeafValue chosen_samples(const LeafValue&, std::span<const int> samples, bool ro
 /// How many samples such a value has; 0 where it has no numbers.
 int sample_count(const LeafValue&, bool rows);
 
+/// normalise="standard"
+enum class Normalisation { none, standard, minmax };
+
 /// What is known of the samples of one data statement beside their values.
 struct SamplesHead {
   std::vector<std::string> names;    ///< x, y
@@ -46,8 +49,10 @@ struct SamplesHead {
   std::vector<std::string> classes;  ///< of a data set with classes: their names
   int image_rows = 0;  ///< of pictures (the first name holds their pixels, row by row); else 0
   int image_columns = 0;
-  std::optional<Scaling> scaling;  ///< normalise="standard": done to the first name's features, and
-                                   ///< to be done to whatever is predicted
+  std::optional<Columns> columns;  ///< of a CSV file: which of its columns is what
+  Normalisation normalisation = Normalisation::none;  ///< what the statement asks for
+  std::optional<Scaling> scaling;  ///< its numbers: done to the first name's features, and to be
+                                   ///< done to whatever is predicted (parts.hpp)
 };
 
 /// For each name a matrix that holds all samples, one per column (or per row).
@@ -57,6 +62,7 @@ struct Samples : SamplesHead {
   int entries(std::size_t name) const;
   /// Those samples (from 0), as the layout has them.
   LeafValue batch(std::size_t name, std::span<const int> samples) const;
+  std::vector<std::string> remarks = {};  ///< of the file's reader, on how it was read
 };
 
 /// `sgd(lr=0.01, momentum=0.9)`: a name and numbers; which there are, and their defaults, optimize/
@@ -79,6 +85,7 @@ struct Training {
   bool shuffle = false;
   std::optional<Rational> validation;  ///< the share of the data that is held out to watch
   std::optional<Rational> test;        ///< the share held out before that, for the end
+  bool stratify = true;                ///< every class keeps its share in what is held out
   Schedule schedule;
   std::optional<Rational> clip_norm;   ///< gradients are scaled to a joint 2-norm of at most this
   std::optional<Rational> clip_value;  ///< every entry of a gradient is cut to ± this
@@ -112,7 +119,7 @@ struct Expectation {
 };
 
 /// What a graph tells of its prediction. Of a target's classes the targets themselves tell the rest:
-/// run/decision.hpp.
+/// language/decision.hpp.
 struct Output {
   NodeId scores = -1;  ///< whose largest entry of a sample is the prediction's: a softmax's logits
   NodeId plain = -1;   ///< the prediction, or what it is another name of

@@ -7,6 +7,7 @@
 #include "datasets/split.hpp"
 #include "tracer/language/constants.hpp"
 #include "tracer/language/data_sets.hpp"
+#include "tracer/language/functions.hpp"
 #include "tracer/language/suggest.hpp"
 
 namespace tracer {
@@ -14,12 +15,38 @@ namespace {
 
 using namespace ast;
 
+// What the losses of a lesson take the targets of that name to be.
+struct TargetsAsked {
+  bool classes = false;
+  bool one_hot = false;  // of two classes too
+};
+
+TargetsAsked asked_of(const Names& names, const std::string& targets) {
+  TargetsAsked asked;
+  for (const Expr& e : names.lesson.expressions) {
+    const auto* call = std::get_if<Call>(&e.is);
+    if (call == nullptr) continue;
+    const bool takes_them = std::ranges::any_of(call->arguments, [&](ExprId id) {
+      const auto* name = names.as<Name>(id);
+      return name != nullptr && name->text == targets;
+    });
+    if (!takes_them) continue;
+    for (const Operation* loss : operations_called(usual_name(call->function.text))) {
+      if (loss->loss == nullptr || loss->loss->targets != Loss::Targets::shares) continue;
+      asked.classes = true;
+      asked.one_hot = asked.one_hot || !loss->loss->threshold;
+    }
+  }
+  return asked;
+}
+
 class SampleReader {
  public:
   SampleReader(const Names& names, const Data& data, std::uint64_t seed, const Samples* training)
       : names_(names), data_(data), seed_(seed), training_(training) {
     read_.rows = names.rows;
     for (const Word& name : data.names) read_.names.push_back(name.text);
+    if (width() == 2) asked_ = asked_of(names, read_.names.back());
   }
 
   Samples run() {
@@ -29,7 +56,7 @@ class SampleReader {
     for (const ExprId id : data_.items) check_layout_of(names_.lesson.expr(id));
     if (is_pair_of_arrays()) return pair_of_arrays();
     if (data_.items.size() == 1 && is_call) return called(item(0));
-    if (training_ != nullptr && training_->scaling) {
+    if (training_ != nullptr && training_->normalisation != Normalisation::none) {
       throw BadStatement{data_.span, "the data are normalised, and test data written out are not",
                          "read them from a file, or leave normalise out"};
     }
@@ -180,7 +207,8 @@ class SampleReader {
   // ---- data sets
 
   DataRequest request(const Expr& e) const {
-    return {names_, std::get<Call>(e.is), e.span, read_.names, is_test(), seed_};
+    return {names_,    std::get<Call>(e.is), e.span, read_.names, is_test(), seed_,
+            training_, asked_.classes};
   }
   bool is_test() const { return data_.role == Data::Role::test; }
   const Expr& item(std::size_t i) const { return names_.lesson.expr(data_.items[i]); }
@@ -226,9 +254,12 @@ class SampleReader {
     read_.source = set.name;
     read_.image_rows = set.image_rows;
     read_.image_columns = set.image_columns;
-    normalise(set.features, e);
+    read_.columns = std::move(set.columns);
+    read_.remarks = std::move(set.remarks);
+    read_normalisation(set.features.rows(), e);
     put(std::move(set.features));
     if (width() == 2) {
+      if (asked_.one_hot && set.classes.size() == 2) set.targets = one_hot(labels_of(set), 2);
       read_.classes = std::move(set.classes);
       put(std::move(set.targets));
     }
@@ -250,7 +281,8 @@ class SampleReader {
     return nullptr;
   }
 
-  void normalise(Array<float>& features, const Expr& e) {
+  // What the statement asks for: it is done when the lesson is known (parts.hpp).
+  void read_normalisation(Eigen::Index entries, const Expr& e) {
     const Keyword* keyword = normalisation(e);
     std::string word = keyword == nullptr ? "none" : "";
     if (keyword != nullptr) {
@@ -265,31 +297,30 @@ class SampleReader {
       }
     }
     if (!is_test()) {
-      if (word == "standard") read_.scaling = standard_scaling(features);
-      if (word == "minmax") read_.scaling = minmax_scaling(features);
-    } else if (training_ != nullptr) {
-      if (keyword != nullptr && (word == "none") != !training_->scaling) {
-        throw BadStatement{keyword->name.span,
-                           training_->scaling
-                               ? "the data are normalised, and so must be test data"
-                               : "test data are normalised as the data are: not at all",
-                           "say it in the data line alone: test data get the same numbers"};
-      }
-      read_.scaling = training_->scaling;
+      if (word == "standard") read_.normalisation = Normalisation::standard;
+      if (word == "minmax") read_.normalisation = Normalisation::minmax;
+      return;
     }
-    if (!read_.scaling) return;
-    if (read_.scaling->shift.size() != features.rows()) {
-      throw BadStatement{
-          e.span, fmt::format("{} has {} entries a sample in test, and {} in data", read_.names[0],
-                              features.rows(), read_.scaling->shift.size())};
+    if (training_ == nullptr) return;
+    const bool is_normalised = training_->normalisation != Normalisation::none;
+    if (keyword != nullptr && (word != "none") != is_normalised) {
+      throw BadStatement{keyword->name.span,
+                         is_normalised ? "the data are normalised, and so must be test data"
+                                       : "test data are normalised as the data are: not at all",
+                         "say it in the data line alone: test data get the same numbers"};
     }
-    scale(features, *read_.scaling);
+    read_.normalisation = training_->normalisation;
+    if (is_normalised && training_->entries(0) != entries) {
+      throw BadStatement{e.span, fmt::format("{} has {} entries a sample in test, and {} in data",
+                                             read_.names[0], entries, training_->entries(0))};
+    }
   }
 
   const Names& names_;
   const Data& data_;
   std::uint64_t seed_;
   const Samples* training_;
+  TargetsAsked asked_;
   Samples read_;
 };
 

@@ -35,11 +35,17 @@ const std::vector<Kind>& kinds() {
   constexpr Parameter gamma{"gamma", "gamma", Range::factor};
   constexpr Parameter size{"step_size", "step_size", Range::count};
   constexpr Parameter patience{"patience", "patience", Range::count};
+  constexpr Parameter period{"half_period", "T_max", Range::count};
   static const std::vector<Kind> list = {
       {"constant", "ConstantLR", constant, tenth, false, {}},
       {"step", "StepLR", step, tenth, true, {size, gamma}},
       {"exponential", "ExponentialLR", exponential, Rational(95, 100), true, {gamma}},
-      {"cosine", "CosineAnnealingLR", cosine, tenth, false, {{"min_lr", "eta_min", Range::rate}}},
+      {"cosine",
+       "CosineAnnealingLR",
+       cosine,
+       tenth,
+       true,
+       {period, {"min_lr", "eta_min", Range::rate}}},
       {"reduce_on_plateau",
        "ReduceLROnPlateau",
        plateau,
@@ -111,9 +117,11 @@ class ScheduleReader {
   void parameter(const Parameter& parameter, ExprId id) {
     Schedule& schedule = made_;
     if (parameter.range == Parameter::Range::count) {
-      const bool is_size = parameter.name == "step_size";
-      const int count = whole_number(names_, id, parameter.name, is_size ? 1 : 0);
-      (is_size ? schedule.step_size : schedule.patience) = count;
+      const bool is_patience = parameter.name == "patience";
+      const int count = whole_number(names_, id, parameter.name, is_patience ? 0 : 1);
+      (is_patience                     ? schedule.patience
+       : parameter.name == "step_size" ? schedule.step_size
+                                       : schedule.half_period) = count;
       return;
     }
     const Rational value = number(names_, id);

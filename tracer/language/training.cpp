@@ -15,10 +15,10 @@ namespace {
 
 using namespace ast;
 
-constexpr std::array<std::string_view, 15> options{
-    "batch_size", "epochs",    "shuffle",      "validation", "test",
-    "schedule",   "warmup",    "clip_norm",    "clip_value", "early_stopping",
-    "patience",   "min_delta", "restore_best", "tol",        "n_iter_no_change"};
+constexpr std::array<std::string_view, 16> options{
+    "batch_size", "epochs",       "shuffle",   "validation",      "test",           "stratify",
+    "schedule",   "warmup",       "clip_norm", "clip_value",      "early_stopping", "patience",
+    "min_delta",  "restore_best", "tol",       "n_iter_no_change"};
 
 // scikit-learn's and Keras's words for the same
 std::string own_word(const std::string& name) {
@@ -67,6 +67,8 @@ class TrainingReader {
       made_.validation = share(name, value);
     } else if (name == "test") {
       made_.test = share(name, value);
+    } else if (name == "stratify") {
+      made_.stratify = truth(name, value);
     } else if (name == "schedule") {
       const int warmup = made_.schedule.warmup;
       made_.schedule = read_schedule(names_, value);
@@ -206,6 +208,9 @@ class TrainingReader {
       remark(name, fmt::format("{} has no effect on lbfgs, which searches its own step", name),
              "leave it out, or take adam");
     }
+    made_.schedule = {};
+    made_.clip_norm.reset();
+    made_.clip_value.reset();
   }
 
   // of an option that was given

@@ -20,7 +20,10 @@ struct Bce {
   static constexpr std::array<std::string_view, 3> words{"bceloss", "bcewithlogits",
                                                          "bcewithlogitsloss"};
   static constexpr Takes takes = Takes::probabilities;
-  static constexpr Loss loss{.mean = Loss::Mean::of_entries, .threshold = 0.5, .is_choice = true};
+  static constexpr Loss loss{.mean = Loss::Mean::of_entries,
+                             .threshold = 0.5,
+                             .is_choice = true,
+                             .targets = Loss::Targets::shares};
   /// After sigmoid:  Z̄ = (1/n)(P − Y)
   struct AfterSigmoid {
     using activation = Sigmoid;

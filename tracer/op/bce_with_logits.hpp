@@ -17,7 +17,8 @@ struct BceWithLogits {
   static constexpr std::string_view name = "bce_with_logits";
   static constexpr std::array<std::string_view, 1> other_names{"binary_cross_entropy_with_logits"};
   static constexpr Takes takes = Takes::logits;
-  static constexpr Loss loss{.mean = Loss::Mean::of_entries, .threshold = 0};
+  static constexpr Loss loss{
+      .mean = Loss::Mean::of_entries, .threshold = 0, .targets = Loss::Targets::shares};
   static constexpr Reference reference{
       "(1/n) Σ (softplus(Z) − Y ⊙ Z), which is bce(sigmoid(Z), Y); Z are logits",
       "same shapes; a scalar", "(1/n)(sigmoid(Z) − Y)", "none", "torch.nn.BCEWithLogitsLoss"};

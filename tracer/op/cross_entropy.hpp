@@ -24,7 +24,10 @@ struct CrossEntropy {
   static constexpr bool by_sample = true;
   static constexpr Takes takes = Takes::probabilities;
   static constexpr bool spelled = true;
-  static constexpr Loss loss{.mean = Loss::Mean::of_samples, .picks = "ln", .is_choice = true};
+  static constexpr Loss loss{.mean = Loss::Mean::of_samples,
+                             .picks = "ln",
+                             .is_choice = true,
+                             .targets = Loss::Targets::shares};
   /// After softmax:  Z̄ = (P ⊙ ΣY − Y)/m
   struct AfterSoftmax {
     using activation = Softmax;

@@ -16,7 +16,8 @@ struct Hinge {
 
   static constexpr std::string_view name = "hinge";
   static constexpr bool quadratic = true;
-  static constexpr Loss loss{.mean = Loss::Mean::of_entries, .threshold = 0};
+  static constexpr Loss loss{
+      .mean = Loss::Mean::of_entries, .threshold = 0, .targets = Loss::Targets::signs};
   static constexpr Reference reference{
       "(1/n) Σ relu(1 − Y ⊙ S); Y is −1 or 1, S the decision values", "same shapes; a scalar",
       "−Y/n where Y·S < 1, else 0", "Y·S = 1: 0 is taken", "Hastie et al. 2009, eq. 12.25"};

@@ -26,7 +26,7 @@ struct SoftmaxCrossEntropy {
   static constexpr std::string_view name = "softmax_cross_entropy";
   static constexpr bool by_sample = true;
   static constexpr Takes takes = Takes::logits;
-  static constexpr Loss loss{.mean = Loss::Mean::of_samples};
+  static constexpr Loss loss{.mean = Loss::Mean::of_samples, .targets = Loss::Targets::shares};
   static constexpr Reference reference{
       "−(1/m) Σ Y ⊙ log_softmax(Z) over m samples; Z are logits", "same shapes; a scalar",
       "(softmax(Z) − Y)/m where each sample's Y sums to 1", "none", "torch.nn.CrossEntropyLoss"};

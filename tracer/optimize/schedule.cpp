@@ -33,7 +33,9 @@ double cosine(int done, int all, double /*like*/) {
 }
 // cos(πq) is rational at multiples of 1/3 and 1/2 only. Source: Niven 1956, corollary 3.12.
 Rational cosine(int done, int all, const Rational& /*like*/) {
-  const Rational turn(done, all);
+  // cos has period 2π and is even: 0 ≤ turn ≤ 1
+  const int within = done % (2 * all);
+  const Rational turn(std::min(within, 2 * all - within), all);
   const std::pair<Rational, Rational> known[] = {{Rational(0), Rational(1)},
                                                  {Rational(1, 3), Rational(3, 4)},
                                                  {Rational(1, 2), Rational(1, 2)},
@@ -73,8 +75,9 @@ V rate(const Schedule& schedule, const V& base, const Moment& at) {
       rate = base * power(as(schedule.gamma, base), done);
       break;
     case Schedule::Kind::cosine: {
+      const int half = schedule.half_period > 0 ? schedule.half_period : std::max(at.epochs, 1);
       const V least = as(schedule.min_lr, base);
-      rate = least + (base - least) * cosine(done, std::max(at.epochs, 1), base);
+      rate = least + (base - least) * cosine(done, half, base);
       break;
     }
     case Schedule::Kind::plateau:

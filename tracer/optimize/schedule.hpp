@@ -20,6 +20,7 @@ struct Schedule {
   int step_size = 10;     ///< step: epochs between two drops
   Rational gamma{1, 10};  ///< step, exponential: the factor; plateau calls it factor
   Rational min_lr{0};     ///< cosine, plateau: a rate, not a factor
+  int half_period = 0;    ///< cosine: epochs from the top to the bottom; 0: all there are
   int patience = 10;      ///< plateau: epochs without improvement before a drop
   int warmup = 0;         ///< epochs at first in which the rate rises linearly, step by step
 };
@@ -36,7 +37,8 @@ struct Moment {
 ///
 ///   step          base · γ^⌊e/step_size⌋                                 torch StepLR
 ///   exponential   base · γ^e                                            torch ExponentialLR
-///   cosine        min_lr + (base − min_lr)·(1 + cos(πe/epochs))/2        torch CosineAnnealingLR
+///   cosine        min_lr + (base − min_lr)·(1 + cos(πe/T))/2             torch CosineAnnealingLR
+///                 T: half_period, or epochs
 ///   plateau       base: give the rate that Plateau has come down to
 ///
 /// times t/T in the first T = warmup · steps_per_epoch steps, t being the step from 1 (torch

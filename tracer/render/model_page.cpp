@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cctype>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "tracer/text/cells.hpp"
 #include "tracer/view/curves.hpp"
 #include "tracer/view/picture.hpp"
 #include "tracer/view/report.hpp"
@@ -96,14 +98,40 @@ void add_confused(const ModelReport& report, Document& page) {
 
 }  // namespace
 
+namespace {
+
+Block line(const std::string& text, bool apart = false, int colour = -1) {
+  return {Paragraph{.text = {text}, .wrap = Paragraph::never, .colour = colour}, apart};
+}
+
+// Where the same class every time would be right as often: that it is so.
+std::string chance_text(const Metrics& metrics) {
+  int most = 0;
+  std::size_t which = 0;
+  for (std::size_t k = 0; k < metrics.confusion.size(); ++k) {
+    const int count = std::accumulate(metrics.confusion[k].begin(), metrics.confusion[k].end(), 0);
+    if (count > most) which = k;
+    most = std::max(most, count);
+  }
+  const double share = metrics.count == 0 ? 0 : static_cast<double>(most) / metrics.count;
+  if (!(metrics.accuracy() <= share) || metrics.accuracy() == 1) return "";
+  return fmt::format("no better than saying {} every time, which is right for {}",
+                     metrics.classes[which], percent(share));
+}
+
+}  // namespace
+
 Document page_of(const ModelReport& report) {
   const Metrics& metrics = report.metrics;
   std::string title = report.part;
-  title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(title.front())));
+  const bool is_file = title.find_first_of("./(") != std::string::npos;  // it keeps its name
+  if (!is_file)
+    title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(title.front())));
   Document page{empty_line(), heading(title), drawn([&metrics](const Style& style) {
                   return metrics_line(metrics, style) + "\n";
                 })};
   if (metrics.task == Task::numbers) return page;
+  if (const std::string text = chance_text(metrics); !text.empty()) page.push_back(line(text));
   page.push_back(drawn(
       [&metrics](const Style& style) { return classification_report(metrics, style); }, true));
   page.push_back(heading("Confusion matrix"));
@@ -121,10 +149,6 @@ Document page_of(const ModelReport& report) {
 }
 
 namespace {
-
-Block line(const std::string& text, bool apart = false, int colour = -1) {
-  return {Paragraph{.text = {text}, .wrap = Paragraph::never, .colour = colour}, apart};
-}
 
 std::string ending(const Trainer& trainer, const TrainingEnd& end) {
   const std::string time = end.seconds < 0.1 ? fmt::format("{:.0f} ms", 1000 * end.seconds)
@@ -153,9 +177,26 @@ void add_idle_units(const History& history, Document& page) {
   }
 }
 
+// Units that began alike have stayed so: they get the same gradient in every step.
+void add_equal_units(const Model& model, Document& page) {
+  for (const auto& [name, tensor] : model.parameters) {
+    const bool equal = std::visit(
+        [](const auto& w) {
+          return w.rows() > 1 && w.cols() > 1 && (w == w.row(0).replicate(w.rows(), 1)).all();
+        },
+        tensor);
+    if (!equal) continue;
+    page.push_back(
+        line(fmt::format("all rows of {} are equal, and will stay so: begin with random "
+                         "weights (kaiming, xavier), not with equal ones",
+                         name)));
+  }
+}
+
 Document beginning(const Trainer& trainer, const TrainingEnd& end) {
   Document page{empty_line(), line(ending(trainer, end))};
   add_idle_units(trainer.history(), page);
+  if (!trainer.history().empty()) add_equal_units(trainer.model(), page);
   return page;
 }
 

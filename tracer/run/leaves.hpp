@@ -14,7 +14,7 @@
 
 #include "tracer/graph/tape.hpp"
 #include "tracer/language/program.hpp"
-#include "tracer/run/sample_set.hpp"
+#include "tracer/language/sample_set.hpp"
 
 namespace tracer {
 

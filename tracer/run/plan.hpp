@@ -9,18 +9,10 @@
 #include <span>
 #include <vector>
 
+#include "tracer/language/parts.hpp"
 #include "tracer/language/program.hpp"
 
 namespace tracer {
-
-/// Which samples of the data are trained on, watched, and kept for the end: numbers from 0.
-struct Parts {
-  std::vector<int> train;  ///< empty: all
-  std::vector<int> validation;
-  std::vector<int> test;  ///< empty: the lesson's test statement, if it has one
-};
-/// By the shares of the train line, every class with its share. Throws Error where one gets none.
-Parts parts_of(const Program&);
 
 class Plan {
  public:

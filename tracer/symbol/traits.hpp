@@ -38,6 +38,9 @@ struct Loss {
   /// that class's probability: "ln". Empty: of all entries.
   std::string_view picks = "";
   bool is_choice = false;  ///< whether `train --loss` may name it
+  /// What each of its targets is: from 0 to 1 (a class, or its share), or −1 or 1.
+  enum class Targets { anything, shares, signs };
+  Targets targets = Targets::anything;
 };
 
 /// An activation and a loss of its result that are derived as one: softmax under cross-entropy.

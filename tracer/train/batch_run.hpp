@@ -11,8 +11,8 @@
 
 #include "tracer/graph/fuse.hpp"
 #include "tracer/graph/tape.hpp"
+#include "tracer/language/decision.hpp"
 #include "tracer/language/program.hpp"
-#include "tracer/run/decision.hpp"
 #include "tracer/run/leaves.hpp"
 #include "tracer/train/weights.hpp"
 

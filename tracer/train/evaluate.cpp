@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
-#include "tracer/run/targets.hpp"
+#include "tracer/language/targets.hpp"
 #include "tracer/train/weights.hpp"
 
 namespace tracer {
@@ -203,6 +203,8 @@ Metrics metrics_of(const Program& program, const Decision& decision,
     const Array<float> targets = targets_of(samples);
     const Array<float> predicted = samples.rows() ? Array<float>(outputs.transpose()) : outputs;
     if (targets.rows() == predicted.rows()) measured.r2 = r2_score(targets, predicted);
+    if (measured.r2 && targets.rows() > 1)
+      measured.r2_by_variance = r2_by_variance(targets, predicted);
   }
   measured.count = samples.count();
   measured.loss = made.loss.value_or(std::numeric_limits<double>::quiet_NaN());

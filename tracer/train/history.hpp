@@ -13,7 +13,7 @@ namespace tracer {
 struct WatchRecord {
   std::string name;
   double value = 0;     ///< ‖·‖₂ at the end of the epoch
-  double gradient = 0;  ///< ‖·‖₂ of its gradient in the last step
+  double gradient = 0;  ///< ‖·‖₂ of its gradient in the last step (lbfgs: at its end)
   double update = 0;    ///< ‖·‖₂ of the change over the last step; 0 for a line
 };
 

@@ -113,7 +113,7 @@ Watching<S>::Watching(const Program& program, const BatchGraph& batch,
       throw Error(fmt::format("there is no parameter or line called {} to watch; {}", name,
                               suggested(name, known)));
     }
-    Watched watched{name, -1, {}, 0};
+    Watched watched{name, -1, {}};
     const auto parameter = std::ranges::find(weights.learned(), name, &Stored<S>::name);
     if (parameter != weights.learned().end()) {
       watched.parameter = static_cast<int>(parameter - weights.learned().begin());
@@ -152,6 +152,15 @@ void Watching<S>::after_update() {
 }
 
 template <class S>
+void Watching<S>::take_gradients(const StepLook& look) {
+  for (Watched& watched : watched_) {
+    if (watched.parameter >= 0) continue;
+    const auto found = look.gradients.find(look.batch->graph.find(watched.name));
+    watched.gradient = found == look.gradients.end() ? 0 : found->second.matrix().norm();
+  }
+}
+
+template <class S>
 std::vector<WatchRecord> Watching<S>::records(BatchRun<S>& run) const {
   std::vector<WatchRecord> records;
   const auto norm = [](const auto& values) { return static_cast<double>(values.matrix().norm()); };
@@ -167,7 +176,7 @@ std::vector<WatchRecord> Watching<S>::records(BatchRun<S>& run) const {
       if (id < 0) continue;
       const Tape<S>& tape = run.tape();
       record.value = norm(tape.value(id));
-      if (tape.wants(id) && tape.reached(id)) record.gradient = norm(tape.adjoint(id));
+      record.gradient = watched.gradient;
     }
     records.push_back(std::move(record));
   }

@@ -89,8 +89,10 @@ class Watching {
   /// On both sides of an update whose norm is wanted.
   void before_update();
   void after_update();
-  /// After the last step that was taken so, on that batch. The gradient of a line that the fused
-  /// graph goes past (P of softmax with cross_entropy) is not computed: it is given as 0.
+  /// The gradients of the lines in that step, as the lesson's own graph has them: the fused one goes
+  /// past some of them (P of softmax with cross_entropy).
+  void take_gradients(const StepLook&);
+  /// After the last step that was taken so, on that batch.
   std::vector<WatchRecord> records(BatchRun<S>&) const;
 
  private:
@@ -99,6 +101,7 @@ class Watching {
     int parameter = -1;  // its place; −1: a line
     std::vector<S> before;
     double update = 0;
+    double gradient = 0;  // of a line
   };
   const WeightsOver<S>& weights_;
   std::vector<Watched> watched_;

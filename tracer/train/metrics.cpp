@@ -114,20 +114,47 @@ Metrics count_classes(const std::vector<int>& truth, const std::vector<int>& pre
   return metrics;
 }
 
-std::optional<double> r2_score(const Array<float>& truth, const Array<float>& predicted) {
+namespace {
+
+// Σ(y − ŷ)² and Σ(y − ȳ)² of each output.
+struct Missed {
+  Eigen::ArrayXd missed, spread;
+};
+
+std::optional<Missed> missed_by(const Array<float>& truth, const Array<float>& predicted) {
   if (truth.rows() != predicted.rows() || truth.cols() != predicted.cols()) {
     throw Error(fmt::format("targets are {}×{}, predictions {}×{}; they must be alike",
                             truth.rows(), truth.cols(), predicted.rows(), predicted.cols()));
   }
   if (truth.cols() < 2 || truth.rows() == 0) return std::nullopt;
-  double sum = 0;
+  Missed sums{Eigen::ArrayXd(truth.rows()), Eigen::ArrayXd(truth.rows())};
   for (Eigen::Index output = 0; output < truth.rows(); ++output) {
     const Eigen::ArrayXd y = truth.row(output).cast<double>();
-    const double missed = (y - predicted.row(output).transpose().cast<double>()).square().sum();
-    const double spread = (y - y.mean()).square().sum();
-    sum += spread != 0 ? 1 - missed / spread : (missed == 0 ? 1 : 0);
+    sums.missed(output) = (y - predicted.row(output).transpose().cast<double>()).square().sum();
+    sums.spread(output) = (y - y.mean()).square().sum();
   }
+  return sums;
+}
+
+double share_explained(double missed, double spread) {
+  return spread != 0 ? 1 - missed / spread : (missed == 0 ? 1 : 0);
+}
+
+}  // namespace
+
+std::optional<double> r2_score(const Array<float>& truth, const Array<float>& predicted) {
+  const auto sums = missed_by(truth, predicted);
+  if (!sums) return std::nullopt;
+  double sum = 0;
+  for (Eigen::Index output = 0; output < truth.rows(); ++output)
+    sum += share_explained(sums->missed(output), sums->spread(output));
   return sum / static_cast<double>(truth.rows());
+}
+
+std::optional<double> r2_by_variance(const Array<float>& truth, const Array<float>& predicted) {
+  const auto sums = missed_by(truth, predicted);
+  if (!sums) return std::nullopt;
+  return share_explained(sums->missed.sum(), sums->spread.sum());
 }
 
 PrecisionRecall pr_curve(const std::vector<bool>& truth, const std::vector<double>& scores) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tracer/language/targets.hpp"
 #include "tracer/number/eigen.hpp"
-#include "tracer/run/targets.hpp"
 
 namespace tracer {
 
@@ -27,6 +27,10 @@ struct Metrics {
   std::vector<std::string> classes;         ///< names; empty for numbers
   std::vector<std::vector<int>> confusion;  ///< [true class][predicted class]
   std::optional<double> r2;  ///< of numbers: 1 − Σ(y − ŷ)²/Σ(y − ȳ)², the mean over outputs
+
+  /// The same, each output weighted by the spread of its targets (multioutput="variance_weighted");
+  /// of several outputs.
+  std::optional<double> r2_by_variance = {};
 
   double accuracy() const;                 ///< NaN for numbers, and where there are no samples
   std::vector<ClassScore> scores() const;  ///< of every class, also those that never occur
@@ -51,6 +55,12 @@ Metrics count_classes(const std::vector<int>& truth, const std::vector<int>& pre
 /// Source: sklearn.metrics.r2_score 1.2. Throws Error where the sizes differ.
 std::optional<double> r2_score(const Array<float>& truth,       // outputs × m
                                const Array<float>& predicted);  // outputs × m
+
+/// 1 − Σ(y − ŷ)²/Σ(y − ȳ)² over all outputs together, which weighs each by its spread: an output that
+/// hardly varies counts hardly. Source: r2_score with multioutput="variance_weighted". Throws as
+/// r2_score.
+std::optional<double> r2_by_variance(const Array<float>& truth,       // outputs × m
+                                     const Array<float>& predicted);  // outputs × m
 
 /// How precision and recall of one class change with the threshold on its score: one point for each
 /// distinct score ("predicted where score >= threshold"), thresholds rising; then the end,

@@ -1,6 +1,7 @@
 #include "tracer/train/model_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <set>
@@ -9,13 +10,16 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "datasets/gzip.hpp"
 #include "datasets/npz.hpp"
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/language/elaborate.hpp"
-#include "tracer/run/targets.hpp"
+#include "tracer/language/targets.hpp"
+#include "tracer/train/checkpoint_file.hpp"
 #include "tracer/train/evaluate.hpp"
 #include "tracer/train/safetensors.hpp"
+#include "tracer/write_aside.hpp"
 
 namespace tracer {
 namespace {
@@ -62,6 +66,22 @@ int count_in(const Json& json, const char* name, int most) {
   return written.get<int>();
 }
 
+Json json_of(const Columns& columns) {
+  Json json{
+      {"features", columns.features}, {"label", columns.label}, {"label_at", columns.label_at}};
+  if (columns.scale) json["scale"] = *columns.scale;
+  return json;
+}
+
+Columns columns_in(const Json& json) {
+  Columns columns{json.at("features").get<std::vector<std::string>>(),
+                  json.at("label").get<std::string>(), json.at("label_at").get<int>()};
+  if (json.contains("scale")) columns.scale = json["scale"].get<double>();
+  if (columns.label_at < -1 || columns.label_at > most_entries || columns.scale == 0)
+    throw Error("columns are not as a file has them");
+  return columns;
+}
+
 Samples samples_of(const Json& json) {
   Samples outline;
   outline.names = json.at("names").get<std::vector<std::string>>();
@@ -87,6 +107,7 @@ Samples samples_of(const Json& json) {
     outline.values.emplace_back(targets ? matrix_of(json.at("targets"), r, c)
                                         : Array<float>(Array<float>::Zero(r, c)));
   }
+  if (json.contains("columns")) outline.columns = columns_in(json["columns"]);
   if (json.contains("shift")) {
     const auto features = entries[0].get<Eigen::Index>();
     outline.scaling =
@@ -145,6 +166,7 @@ std::string outline_json(const Samples& outline) {
   json["samples"] = sample_count(outline.values.front(), outline.rows);
   if (outline.values.size() > 1)
     json["targets"] = list_of(std::get<Array<float>>(outline.values.back()));
+  if (outline.columns) json["columns"] = json_of(*outline.columns);
   if (outline.scaling) {
     json["shift"] = list_of(outline.scaling->shift);
     json["factor"] = list_of(outline.scaling->factor);
@@ -208,11 +230,46 @@ double number_of(const std::string& text) {
   return x;
 }
 
+constexpr std::array<std::string_view, 11> metadata_keys{
+    "format", "lesson", "lesson_name", "history",  "history_beside", "states",
+    "data",   "epoch",  "step",        "counters", "checksum"};
+
+// Where the eight digits of the checksum stand in the bytes of a file. Within a text of the header a
+// quotation mark would have a backslash before it: these are found nowhere else.
+constexpr std::string_view before_checksum = "\"checksum\":\"";
+constexpr std::string_view no_checksum = "00000000";
+
+std::size_t place_of_checksum(std::string_view bytes) {
+  const std::size_t at = bytes.find(before_checksum);
+  return at == std::string_view::npos ? at : at + before_checksum.size();
+}
+
+// Of the file with zeros in the checksum's place: "8c736521".
+std::string checksum_text(std::string_view bytes) {
+  const std::size_t at = place_of_checksum(bytes);
+  if (at == std::string_view::npos || at + no_checksum.size() > bytes.size()) return "";
+  const std::uint32_t before = checksum_of(bytes.substr(0, at));
+  const std::uint32_t with = checksum_of(no_checksum, before);
+  return fmt::format("{:08x}", checksum_of(bytes.substr(at + no_checksum.size()), with));
+}
+
+void write_checked(const std::filesystem::path& path, Safetensors file) {
+  file.metadata["checksum"] = no_checksum;
+  std::string bytes = safetensors_bytes(file);
+  const std::string checksum = checksum_text(bytes);
+  bytes.replace(place_of_checksum(bytes), checksum.size(), checksum);
+  write_safetensors_bytes(path, bytes);
+}
+
 // A file of ours, its metadata by name. Whatever is wrong with it names the file.
 class ModelReader {
  public:
-  explicit ModelReader(const std::filesystem::path& path)
-      : path_(path), file_(read_safetensors(path)) {}
+  explicit ModelReader(const std::filesystem::path& path) : path_(path) {
+    const Bytes bytes = read_raw_bytes(path);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    file_ = parse_safetensors(text, path.string());
+    check(text);
+  }
 
   Model model() const {
     return named([&] {
@@ -256,11 +313,34 @@ class ModelReader {
         checkpoint.counters[name] = number_of(value.get<std::string>());
       checkpoint.optimizer = take(file_, of_optimizer);
       checkpoint.best = take(file_, of_best);
+      if (file_.metadata.contains("history_beside")) {
+        const Json beside = Json::parse(text("history_beside"));
+        checkpoint.beside = {count_in(beside, "records", std::numeric_limits<int>::max()),
+                             beside.at("bytes").get<long long>(),
+                             beside.at("checksum").get<std::uint32_t>()};
+      }
       return checkpoint;
     });
   }
 
  private:
+  void check(std::string_view bytes) const {
+    if (file_.metadata.contains("checksum")) {
+      if (file_.metadata.at("checksum") == checksum_text(bytes)) return;
+      throw Error(fmt::format(
+          "{}: it is not as it was written: its checksum is {}, and {} stands in it; take another "
+          "copy (a program that changes a model on purpose must leave \"checksum\" out of its "
+          "metadata)",
+          path_.string(), checksum_text(bytes), file_.metadata.at("checksum")));
+    }
+    if (!file_.metadata.contains("lesson")) return;  // no model of ours: that is said elsewhere
+    for (const auto& [key, value] : file_.metadata) {
+      if (std::ranges::count(metadata_keys, key) == 0)
+        throw Error(
+            fmt::format("{}: its metadata are damaged: there is no '{}'", path_.string(), key));
+    }
+  }
+
   template <class Read>
   auto named(const Read& read) const -> decltype(read()) {
     try {
@@ -293,7 +373,8 @@ class ModelReader {
 }  // namespace
 
 void save_model(const std::filesystem::path& path, const Model& model) {
-  write_safetensors(path, file_of(model));
+  remove_leftovers(path);
+  write_checked(path, file_of(model));
 }
 
 Model load_model(const std::filesystem::path& path) { return ModelReader(path).model(); }
@@ -307,15 +388,24 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
   file.metadata["step"] = fmt::to_string(checkpoint.step);
   file.metadata["counters"] = json_text(counters);
   put(file, checkpoint.optimizer, of_optimizer);
+  if (checkpoint.beside.records > 0) {
+    const HistoryBeside& beside = checkpoint.beside;
+    file.metadata["history_beside"] = json_text(
+        {{"records", beside.records}, {"bytes", beside.bytes}, {"checksum", beside.checksum}});
+  }
+  put(file, checkpoint.optimizer, of_optimizer);
   put(file, checkpoint.best, of_best);
-  write_safetensors(path, file);
+  write_checked(path, std::move(file));
 }
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
-  return ModelReader(path).checkpoint();
+  Checkpoint checkpoint = ModelReader(path).checkpoint();
+  read_history_beside(path, checkpoint);
+  return checkpoint;
 }
 
 void save_npz(const std::filesystem::path& path, const Model& model) {
+  remove_leftovers(path);
   std::vector<NamedNpy> arrays;
   for (const Tensors* tensors : {&model.parameters, &model.states}) {
     for (const auto& [name, tensor] : *tensors)

@@ -3,6 +3,7 @@
 // the old file. Next: evaluate.hpp.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -28,14 +29,23 @@ struct Model {
       {};  ///< what its samples look like: see outline_of; nothing: not known
 };
 
+/// The first records of a history where these stand in a file of their own (checkpoint_file.hpp).
+struct HistoryBeside {
+  int records = 0;  ///< 0: there is no such file
+  long long bytes = 0;
+  std::uint32_t checksum = 0;  ///< of these bytes
+};
+
 /// What a run needs to go on as if it had never stopped.
 struct Checkpoint {
   Model model;
+  HistoryBeside beside = {};                ///< what model.history lacks, while it is being saved
   int epoch = 0;                            ///< completed
   long long step = 0;                       ///< completed
   std::map<std::string, Tensor> optimizer;  ///< "W1 velocity", "W1 m", "W1 v": the states by name
   std::map<std::string, Tensor> best;       ///< parameters and states at the best epoch, if any
   std::map<std::string, double> counters;   ///< schedule and early stopping: "best", "waited", ...
+  std::vector<std::string> remarks = {};    ///< of what was read: what is missing
 };
 
 // What a model must know of its training data to be run on others, so that a saved model needs
@@ -57,15 +67,18 @@ std::string outline_json(const Samples& outline);
 Samples outline_from_json(const std::string&);
 
 /// Tensors by their names in the lesson; "__metadata__" holds "format": "pt", "lesson",
-/// "lesson_name", "history" (JSON lines), "states" (their names, JSON) and "data" (the outline,
-/// JSON). Row-major, as the format wants. Throws Error that names the file.
+/// "lesson_name", "history" (JSON lines), "states" (their names, JSON), "data" (the outline, JSON)
+/// and "checksum" (the CRC-32 of the whole file with eight zeros in its place). Row-major, as the
+/// format wants. Throws Error that names the file.
 void save_model(const std::filesystem::path&, const Model&);
-/// Throws Error: not there, cut short, not safetensors, no lesson in it.
+/// A file without a checksum was written by others, and is read as it is. Throws Error: not there,
+/// cut short, not safetensors, no lesson in it, or not as it was written.
 Model load_model(const std::filesystem::path&);
 
 /// A model file with more in it: "optimizer/W1 m", "best/W1" as tensors, epoch, step and counters
 /// in the metadata. load_model reads it too, as the model of its last epoch.
 void save_checkpoint(const std::filesystem::path&, const Checkpoint&);
+/// With the whole history; where the file beside it is gone or another, a remark says so.
 Checkpoint load_checkpoint(const std::filesystem::path&);
 
 /// NumPy's .npz: one .npy for each parameter and state, C order.

@@ -131,6 +131,10 @@ class Writer {
     activation_ = own_word(words_of([](const Operation& o) { return o.hidden != nullptr; }),
                            options_.activation, "activation");
     data_ = network_data(options_);
+    wanted_loss_ = options_.loss.empty() ? "" : own_word(loss_words(), options_.loss, "loss");
+    const bool has_unit_a_label =
+        options_.layers.back() > 1 && options_.layers.back() == data_.label_count;
+    if (has_unit_a_label || is_loss_of_classes(wanted_loss_)) data_.take_labels_for_classes();
     if (options_.layers.front() != data_.inputs) {
       throw Error(
           fmt::format("--layers: the first layer has {} units, but {} has {} entries a "
@@ -152,14 +156,18 @@ class Writer {
       throw Error("--patience says when early stopping stops: add --early-stopping");
   }
 
+  static bool is_loss_of_classes(const std::string& word) {
+    if (word.empty() || word == absolute_error) return false;
+    return word == "log_loss" || called(word).loss->targets == Loss::Targets::shares;
+  }
+
   void settle_loss() {
     const bool one = data_.task == Task::two_classes;
     const bool numbers = data_.task == Task::numbers;
     const Operation& of_two = usual_loss(Takes::probabilities, true);
     const Operation& of_many = usual_loss(Takes::probabilities, false);
     const Operation& usual = numbers ? usual_loss(Takes::anything, false) : one ? of_two : of_many;
-    loss_ = options_.loss.empty() ? std::string(usual.call)
-                                  : own_word(loss_words(), options_.loss, "loss");
+    loss_ = wanted_loss_.empty() ? std::string(usual.call) : wanted_loss_;
     if (loss_ == "log_loss") loss_ = (one ? of_two : of_many).call;
     const bool of_classes = loss_ != absolute_error && called(loss_).takes == Takes::probabilities;
     if (of_classes && numbers) {
@@ -227,7 +235,10 @@ class Writer {
   }
 
   void data() {
-    line("data X, Y = {}", data_.call);
+    std::string call = data_.call;
+    if (!options_.normalise.empty() && call.ends_with(")"))
+      call.insert(call.size() - 1, fmt::format(", normalise=\"{}\"", options_.normalise));
+    line("data X, Y = {}", call);
     if (!data_.test.empty()) line("test X, Y = {}", data_.test);
     line("");
   }
@@ -315,6 +326,7 @@ class Writer {
     add("shuffle", options_.shuffle);
     add_if("validation", options_.validation);
     add_if("test", options_.test);
+    if (!options_.stratify) add("stratify", false);
     if (!options_.schedule.empty()) add("schedule", options_.schedule);
     add_if("warmup", options_.warmup);
     add_if("clip_norm", options_.clip_norm);
@@ -335,7 +347,7 @@ class Writer {
 
   const NetworkOptions& options_;
   NetworkData data_;
-  std::string activation_, loss_, output_, initialiser_, settings_;
+  std::string activation_, wanted_loss_, loss_, output_, initialiser_, settings_;
   std::vector<std::pair<const Operation*, std::string>> layers_;  // and the number that each gets
   std::string text_;
 };

@@ -29,6 +29,7 @@ struct NetworkOptions {
   std::optional<std::string> l2;          ///< λ/2 Σ W² added to the loss
   std::optional<std::string> validation;  ///< share
   std::optional<std::string> test;        ///< share, where the data have no test set of their own
+  bool stratify = true;
   bool early_stopping = false;
   std::optional<int> patience;
   std::string schedule;  ///< as in a lesson: "cosine", "step(step_size=10, gamma=0.1)"
@@ -38,8 +39,9 @@ struct NetworkOptions {
   bool shuffle = true;
   std::string data =
       "mnist";  ///< mnist, fashion_mnist, circles, moons, ...; a call as in a lesson; or a file
-  std::optional<int> n;  ///< the first n samples only
-  std::string command;   ///< the command line, for the introduction
+  std::optional<int> n;   ///< the first n samples only
+  std::string normalise;  ///< standard, minmax; empty: features as they are
+  std::string command;    ///< the command line, for the introduction
 };
 
 /// The text of the lesson: it elaborates without remarks, but for what the options ask for against

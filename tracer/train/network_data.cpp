@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <set>
 #include <string_view>
 
 #include "datasets/generator.hpp"
@@ -53,11 +55,24 @@ std::string file_call(const std::string& data, const std::optional<int>& n) {
                   data, name));
 }
 
+// How many different whole numbers the targets are; 0: they are others, or more than classes are.
+int label_count(const Samples& samples) {
+  constexpr std::size_t most = 100;
+  const auto* targets = std::get_if<Array<float>>(&samples.values.back());
+  if (targets == nullptr || samples.values.size() < 2 || targets->rows() != 1) return 0;
+  std::set<float> seen;
+  for (const float label : targets->reshaped()) {
+    if (label != std::floor(label) || (seen.insert(label).second && seen.size() > most)) return 0;
+  }
+  return static_cast<int>(seen.size());
+}
+
 // What a call gives.
 void look(NetworkData& made) {
   const Samples samples = samples_of_call(made.call, 0, "--data");
   made.inputs = samples.entries(0);
   made.outputs = samples.entries(1);
+  made.label_count = label_count(samples);
   made.count = samples.count;
   if (samples.rows) throw Error("--data: a network of --layers has its samples in columns");
   if (samples.classes.empty()) return;
@@ -77,6 +92,16 @@ void image_set_data(NetworkData& made, const NetworkOptions& options) {
 }
 
 }  // namespace
+
+void NetworkData::take_labels_for_classes() {
+  const bool is_of_file = call.starts_with("csv(") || call.starts_with("npz(");
+  if (task != Task::numbers || label_count < 2 || !is_of_file || !call.ends_with(")") ||
+      call.find("classes") != std::string::npos)
+    return;
+  call.insert(call.size() - 1, fmt::format(", classes={}", label_count));
+  task = label_count == 2 ? Task::two_classes : Task::classes;
+  outputs = label_count == 2 ? 1 : label_count;
+}
 
 std::string NetworkData::outputs_text() const {
   if (task == Task::classes) return fmt::format("{} has {} classes", name, outputs);

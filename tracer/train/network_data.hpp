@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "tracer/run/targets.hpp"
+#include "tracer/language/targets.hpp"
 #include "tracer/train/network.hpp"
 
 namespace tracer {
@@ -17,7 +17,10 @@ struct NetworkData {
   int outputs = 0;  ///< units of the last layer
   int count = 0;    ///< samples
   Task task = Task::numbers;
+  int label_count = 0;  ///< of one number a sample: how many different ones; 0: they are no classes
 
+  /// Where the targets are numbers that may be classes (3 ... 8): so they shall be, the call says it.
+  void take_labels_for_classes();
   std::string outputs_text() const;  ///< "mnist has 10 classes"
 };
 

@@ -2,9 +2,9 @@
 
 #include <numeric>
 
+#include "tracer/language/sample_set.hpp"
+#include "tracer/language/targets.hpp"
 #include "tracer/run/plan.hpp"
-#include "tracer/run/sample_set.hpp"
-#include "tracer/run/targets.hpp"
 
 namespace tracer {
 namespace {

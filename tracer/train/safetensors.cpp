@@ -255,7 +255,11 @@ std::string safetensors_bytes(const Safetensors& file) {
 }
 
 void write_safetensors(const std::filesystem::path& path, const Safetensors& file) {
-  if (const std::error_code error = write_aside(path, safetensors_bytes(file))) {
+  write_safetensors_bytes(path, safetensors_bytes(file));
+}
+
+void write_safetensors_bytes(const std::filesystem::path& path, std::string_view bytes) {
+  if (const std::error_code error = write_aside(path, bytes)) {
     std::error_code none;
     throw Error(fmt::format(
         "{} can't be written: {}{}", path.string(), error.message(),

@@ -46,6 +46,7 @@ Safetensors parse_safetensors(std::string_view bytes, const std::string& name);
 /// F32 or F64 by the values' type, the wider ones first, so that each begins at a multiple of its
 /// size. Written aside, then renamed. Throws Error naming the file.
 void write_safetensors(const std::filesystem::path&, const Safetensors&);
+void write_safetensors_bytes(const std::filesystem::path&, std::string_view bytes);
 std::string safetensors_bytes(const Safetensors&);
 
 }  // namespace tracer

@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "tracer/language/diagnostic.hpp"
+#include "tracer/language/targets.hpp"
 #include "tracer/optimize/lbfgs.hpp"
 #include "tracer/run/clipping.hpp"
-#include "tracer/run/targets.hpp"
 #include "tracer/train/batch_run.hpp"
 #include "tracer/train/evaluate.hpp"
 #include "tracer/train/inspect.hpp"
@@ -133,9 +133,10 @@ void StepsOver<S>::make_batches() {
     rest_ = std::make_unique<BatchRun<S>>(program_, rest, plan);
   } catch (const LessonError& error) {
     throw Error(fmt::format(
-        "{} samples make {} batches of {} and one of {}, which can't be run; choose another "
+        "{} samples make {} batch{} of {} and one of {}, which can't be run; choose another "
         "batch_size\n{}",
-        plan_.count(), plan_.count() / size, size, rest, error.what()));
+        plan_.count(), plan_.count() / size, plan_.count() / size == 1 ? "" : "es", size, rest,
+        error.what()));
   }
 }
 
@@ -155,9 +156,12 @@ StepDone StepsOver<S>::step(const At& at) {
   if (is_looked_at(at.step)) seen = look(run, at, samples);
   if (seen && on_look) on_look(*seen);
   if (at.watch) watching_.before_update();
+  const bool watches_lines = at.watch && !watching_.lines().empty();
   if (training_.optimizer.searches()) {
     done = search(run, samples);
+    if (watches_lines) watching_.take_gradients(look(run, at, samples));
   } else {
+    if (watches_lines) watching_.take_gradients(seen ? *seen : look(run, at, samples));
     run.backward();
     clip(run, at);
     run.keep_states();

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tracer/language/decision.hpp"
 #include "tracer/language/program.hpp"
-#include "tracer/run/decision.hpp"
 #include "tracer/run/plan.hpp"
 #include "tracer/train/history.hpp"
 #include "tracer/train/metrics.hpp"

@@ -7,14 +7,15 @@
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
+#include "tracer/language/decision.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/optimize/lbfgs.hpp"
 #include "tracer/optimize/optimizer.hpp"
-#include "tracer/run/decision.hpp"
 #include "tracer/run/plan.hpp"
 #include "tracer/train/inspect.hpp"
 #include "tracer/train/model_file.hpp"
 #include "tracer/train/steps.hpp"
+#include "tracer/train/targets_taken.hpp"
 #include "tracer/train/verdicts.hpp"
 
 namespace tracer {
@@ -34,19 +35,13 @@ const Program& trainable(const Program& program) {
   if (program.symbolic)
     throw Error(name + " has names without numbers, so it can't be trained; give them values");
   if (program.data && program.data->count == 0) throw Error(name + " has no samples to train on");
+  check_targets(program);
   return program;
 }
 
 double base_rate(const Training& training) {
   const OptimizerCall& call = training.optimizer;
-  if (call.searches()) {
-    if (training.schedule.kind != Schedule::Kind::constant || training.schedule.warmup > 0 ||
-        training.clip_norm || training.clip_value) {
-      throw Error(
-          "lbfgs finds the length of its steps by itself: leave schedule, warmup and clipping out");
-    }
-    return lbfgs_settings(call.numbers).lr;
-  }
+  if (call.searches()) return lbfgs_settings(call.numbers).lr;
   const Rational lr = Optimizer::make({call.name, call.numbers, call.flags}).number("lr");
   return Exact(lr).to_double();
 }
@@ -63,6 +58,7 @@ struct Trainer::Loop {
   void count_improvement(EpochRecord&);
   Metrics metrics(Part part) { return steps->evaluate(part).metrics; }
   bool watches() const { return steps->count(Part::validation) > 0 || training.early_stopping; }
+  Checkpoint state() const;
   Checkpoint checkpoint() const;
   void resume(const Checkpoint&);
 
@@ -218,13 +214,18 @@ void Trainer::Loop::count_improvement(EpochRecord& record) {
 }
 
 Checkpoint Trainer::Loop::checkpoint() const {
+  Checkpoint kept = state();
+  kept.model.history = history;
+  kept.model.data = outline_of(program);
+  return kept;
+}
+
+Checkpoint Trainer::Loop::state() const {
   Checkpoint kept;
   kept.model.lesson = program.source->text();
   kept.model.lesson_name = program.source->name();
   kept.model.parameters = steps->weights().parameters();
   kept.model.states = steps->weights().states();
-  kept.model.history = history;
-  kept.model.data = outline_of(program);
   kept.epoch = epochs_done;
   kept.step = steps_done;
   kept.optimizer = steps->weights().optimizer();
@@ -324,6 +325,7 @@ Metrics Trainer::evaluate(Part part) const { return loop_->metrics(part); }
 Array<float> Trainer::predict(Part part) const { return loop_->steps->evaluate(part).outputs; }
 Model Trainer::model() const { return loop_->checkpoint().model; }
 Checkpoint Trainer::checkpoint() const { return loop_->checkpoint(); }
+Checkpoint Trainer::state() const { return loop_->state(); }
 void Trainer::resume(const Checkpoint& checkpoint) { loop_->resume(checkpoint); }
 std::string Trainer::trace() const { return loop_->trace; }
 

@@ -82,6 +82,8 @@ class Trainer {
   /// Before finish(), which puts other weights in place. Also of an epoch that was cut: resume()
   /// goes on with its next step.
   Checkpoint checkpoint() const;
+  /// The same without what grows with the epochs and with the data: its history, and their outline.
+  Checkpoint state() const;
   /// Continues where a checkpoint stopped: what follows is bit for bit what would have followed
   /// there. The lesson may have other epochs, patience or learning rate. Throws Error where its
   /// parameters, optimiser, steps an epoch or scalar type are others.

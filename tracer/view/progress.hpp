@@ -33,6 +33,8 @@ class ProgressBar {
   /// "" where the last drawing is too young; else the line, to be written over the one before. The
   /// first and the last batch of an epoch are always drawn.
   std::string update(const Progress&);
+  /// The terminal is so many columns wide now.
+  void take_width(int columns) { style_.width = columns; }
   /// Removes the bar from the screen; "" where none was drawn.
   std::string clear();
 

@@ -66,6 +66,17 @@ std::string classification_report(const Metrics& metrics, const Style& style, in
   return out;
 }
 
+namespace {
+
+// Of a prediction that is far from all targets it is a large negative number: four digits of it.
+std::string r2_text(double r2) {
+  if (!std::isfinite(r2)) return "n/a";
+  if (r2 > -1000) return fmt::format("{:.4f}", r2);
+  return fmt::format("{:.4g} (worse than the mean)", r2);
+}
+
+}  // namespace
+
 std::string metrics_line(const Metrics& metrics, const Style& style) {
   std::vector<std::string> parts;
   if (!metrics.confusion.empty()) {
@@ -73,7 +84,10 @@ std::string metrics_line(const Metrics& metrics, const Style& style) {
     parts.push_back(fmt::format("macro F1 {:.4f}", metrics.macro().f1));
     parts.push_back(fmt::format("weighted F1 {:.4f}", metrics.weighted().f1));
   } else if (metrics.r2) {
-    parts.push_back(fmt::format("{} {:.4f}", style.unicode ? "R²" : "R2", *metrics.r2));
+    const std::string name = style.unicode ? "R²" : "R2";
+    parts.push_back(name + " " + r2_text(*metrics.r2));
+    if (metrics.r2_by_variance)
+      parts.push_back(name + " by variance " + r2_text(*metrics.r2_by_variance));
   }
   parts.push_back("loss " + short_number(metrics.loss));
   parts.push_back(grouped(metrics.count) + (metrics.count == 1 ? " sample" : " samples"));

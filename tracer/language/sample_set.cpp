@@ -1,4 +1,4 @@
-#include "tracer/run/sample_set.hpp"
+#include "tracer/language/sample_set.hpp"
 
 #include <algorithm>
 #include <type_traits>

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "tracer/run/sample_set.hpp"
+#include "tracer/language/sample_set.hpp"
 
 namespace tracer {
 

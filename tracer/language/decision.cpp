@@ -1,4 +1,4 @@
-#include "tracer/run/decision.hpp"
+#include "tracer/language/decision.hpp"
 
 #include <fmt/format.h>
 

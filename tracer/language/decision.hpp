@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tracer/language/program.hpp"
-#include "tracer/run/targets.hpp"
+#include "tracer/language/targets.hpp"
 
 namespace tracer {
 

@@ -1,0 +1,89 @@
+#include "tracer/language/parts.hpp"
+
+#include <span>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "datasets/split.hpp"
+#include "tracer/error.hpp"
+#include "tracer/language/decision.hpp"
+#include "tracer/language/sample_set.hpp"
+#include "tracer/language/targets.hpp"
+
+namespace tracer {
+
+Parts parts_of(const Program& program) {
+  const Training& training = *program.training;
+  const bool own_test = program.test.has_value();
+  const auto share = [](const std::optional<Rational>& of) {
+    return of ? Exact(*of).to_double() : 0.0;
+  };
+  const SplitShares shares{share(training.validation), own_test ? 0 : share(training.test),
+                           program.seed};
+  if (!program.data || (shares.validation == 0 && shares.test == 0)) return {};
+  const Samples& data = *program.data;
+  const SampleSet<float> samples(data);
+  const std::vector<int> labels =
+      training.stratify ? class_labels(samples, task_of(program)) : std::vector<int>{};
+  tracer::Split made = split(data.count, labels, shares, data.classes);
+  if (made.train.empty()) {
+    throw Error(
+        fmt::format("of {} samples nothing is left to train on; hold out less", data.count));
+  }
+  if (shares.validation > 0 && made.validation.empty()) {
+    throw Error(fmt::format(
+        "of {} samples none are held out for validation; hold out a larger share", data.count));
+  }
+  return {std::move(made.train), std::move(made.validation), std::move(made.test)};
+}
+
+namespace {
+
+// The features of all samples, one in each column whatever the layout, changed by `change`.
+template <class Change>
+void with_features(Samples& samples, const Change& change) {
+  auto& features = std::get<Array<float>>(samples.values.front());
+  if (samples.rows) features.transposeInPlace();
+  change(features);
+  if (samples.rows) features.transposeInPlace();
+}
+
+void scale_all(Samples& samples) {
+  with_features(samples, [&](Array<float>& features) { scale(features, *samples.scaling); });
+}
+
+// `measured`: the samples that tell the numbers; empty: all
+void normalise_by(Samples& samples, std::span<const int> measured) {
+  with_features(samples, [&](Array<float>& features) {
+    samples.scaling = samples.normalisation == Normalisation::standard
+                          ? standard_scaling(features, measured)
+                          : minmax_scaling(features, measured);
+    scale(features, *samples.scaling);
+  });
+}
+
+bool is_to_be_normalised(const Samples& samples) {
+  return samples.normalisation != Normalisation::none && !samples.scaling;
+}
+
+}  // namespace
+
+void normalise(Samples& samples) {
+  if (is_to_be_normalised(samples)) normalise_by(samples, {});
+}
+
+void normalise(Program& program) {
+  if (!program.data || !is_to_be_normalised(*program.data)) return;
+  Parts parts;
+  try {
+    if (program.training) parts = parts_of(program);
+  } catch (const Error&) {
+  }
+  normalise_by(*program.data, parts.train);
+  if (!program.test || program.test->scaling) return;
+  program.test->scaling = program.data->scaling;
+  scale_all(*program.test);
+}
+
+}  // namespace tracer
