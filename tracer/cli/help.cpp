@@ -24,6 +24,12 @@ std::string optimizers() {
   std::string text;
   for (const OptimizerHelp& one : Optimizer::all()) {
     text += fmt::format("{}{:<12}{}\n", text.empty() ? "" : "\n", one.name, one.description);
+    for (const Setting& setting : one.settings)
+      text += fmt::format("    {:<22}{}\n", fmt::format("{}={}", setting.name, setting.standard),
+                          setting.meaning);
+    for (const tracer::Flag& flag : one.flags)
+      text += fmt::format("    {:<22}{}\n", fmt::format("{}={}", flag.name, flag.standard),
+                          flag.meaning);
     if (!one.source.empty()) text += fmt::format("    source      {}\n", one.source);
   }
   return text;
