@@ -85,6 +85,7 @@ const std::map<std::string_view, std::string_view>& other_names() {
         {"double", "float"},       {"copy", "float"},       {"astype", "float"},
         {"item", "float"},         {"detach", "float"},     {"reduce_sum", "sum"},
         {"reduce_mean", "mean"},   {"reduce_max", "max"},   {"numpy", "float"},
+        {"to", "float"},           {"cuda", "float"},       {"cpu", "float"},
     };
     for (const Operation* operation : op::operations()) {
       for (const std::string_view name : operation->other_names) all[name] = operation->call;

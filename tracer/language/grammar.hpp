@@ -80,6 +80,7 @@ class Parser {
   [[noreturn]] void fail_several_names(std::size_t last);
   /// The name right before a place: of the w in w₁.
   std::string_view name_before(std::size_t place) const;
+  std::string_view name_after(std::size_t place) const;  // blanks between
   std::string loss_name() const;
   std::string excerpt(Span span) const;  // of the text, for a message: one line, not too long
   std::string found(const Token& token) const;

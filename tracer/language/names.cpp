@@ -197,9 +197,11 @@ void Names::fail_unknown(const std::string& name, Span used_at) const {
   }
   const std::string message = "there is no value called " + name;
   if (name == "e") throw BadStatement{used_at, message, "for a power of e write exp(x)"};
-  if (name == "pi")
-    throw BadStatement{used_at, message,
-                       "define it as exactly as you need it: let pi = 3.14159265358979"};
+  if (name == "pi" || name == "π") {
+    throw BadStatement{
+        used_at, message,
+        fmt::format("define it as exactly as you need it: let {} = 3.14159265358979", name)};
+  }
   if (const auto near = closest(name, names()))
     throw BadStatement{used_at, message, fmt::format("did you mean {}?", *near)};
   if (is_function(name)) {

@@ -149,6 +149,10 @@ ast::ExprId Parser::primary() {
     default:
       break;
   }
+  if (at(TokenKind::partial)) {
+    fail(peek().span, "gradients are worked out by themselves",
+         fmt::format("leave this line out; grad {} wrt w asks for the one of w", loss_name()));
+  }
   std::string remedy;
   if (at_line_end()) {
     const TokenKind before = previous().kind;

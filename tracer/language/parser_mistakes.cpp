@@ -62,6 +62,14 @@ std::string_view Parser::name_before(std::size_t place) const {
   return {};
 }
 
+std::string_view Parser::name_after(std::size_t place) const {
+  while (place < source_.text().size() && source_.text()[place] == ' ') ++place;
+  for (const Token& token : tokens_) {
+    if (token.kind == TokenKind::name && token.span.begin == place) return text(token);
+  }
+  return {};
+}
+
 /// What .backward() is called of, else what the lines so far tell.
 std::string Parser::loss_name() const {
   for (std::size_t i = 0; i + 2 < tokens_.size(); ++i) {
@@ -225,8 +233,18 @@ void Parser::fail_if_foreign(const Token& token) {
       fail(token.span, fmt::format("a raised '{}' can't be read", written),
            fmt::format("write {}.T for the transpose, and @ for the matrix product", name));
     }
-    if (const auto advice = advice_on_sign(written)) advise(*advice);
     const char32_t code = utf8::decode(written, 0).code;
+    if (plain_of_superscript(code) != 0 && !name.empty()) {
+      fail(token.span, fmt::format("a raised '{}' can't be read", written),
+           fmt::format("write {}**{}", name,
+                       plain_run(source_.text(), token.span.begin, plain_of_superscript)));
+    }
+    if (const std::string_view of = name_after(token.span.end);
+        (written == "∑" || written == "√") && !of.empty()) {
+      fail(token.span, fmt::format("'{}' can't be read", written),
+           fmt::format("write {}({})", written == "∑" ? "sum" : "sqrt", of));
+    }
+    if (const auto advice = advice_on_sign(written)) advise(*advice);
     if (plain_of_subscript(code) != 0) {
       fail(token.span, fmt::format("a lowered '{}' can't be read", written),
            fmt::format("write it as an ordinary character: {}{}", name.empty() ? "x" : name,

@@ -89,6 +89,7 @@ constexpr AdviceRow on_calls[] = {
     {"randn normal_ standard_normal", not_drawn,
      "declare what is drawn: param {name} = normal({0}, {1})"},
     {"rand", not_drawn, "declare what is drawn: param {name} = uniform({0}, {1})"},
+    {"grad value_and_grad", by_itself, "write grad {loss} wrt w, with the names in place of w"},
     {"manual_seed set_seed PRNGKey", "a seed is a line of its own", "write seed {0}"},
 };
 

@@ -24,7 +24,7 @@ std::vector<char32_t> code_points(std::string_view text) {
 
 // Whether a word is the other with up to half as many letters again left out: derv of derive.
 bool is_short_for(const std::vector<char32_t>& word, const std::vector<char32_t>& whole) {
-  if (word.size() < 3 || word.front() != whole.front() || whole.size() > word.size() * 3 / 2)
+  if (word.size() < 3 || word.front() != whole.front() || whole.size() > (3 * word.size() + 1) / 2)
     return false;
   std::size_t at = 0;
   for (const char32_t letter : whole) at += at < word.size() && word[at] == letter ? 1 : 0;
