@@ -49,3 +49,39 @@ TEST_CASE("expectations are judged in steps that are not shown", "[derive][expec
   CHECK_FALSE(
       derive(test::lesson(test::one_relu + "expect sample 3: L = 1\n"), options).expectations_hold);
 }
+
+TEST_CASE("equal entries have equal shares, exactly", "[derive][expect]") {
+  const auto softmax_holds = [](const std::string& z, const std::string& p) {
+    return derive(test::lesson("param z = " + z +
+                               "\np = softmax(z)\nL = sum(p**2)\nexpect p = " + p + "\n"),
+                  {})
+        .expectations_hold;
+  };
+  CHECK(softmax_holds("[2, 2, 2, 2]", "[1/4, 1/4, 1/4, 1/4]"));
+  CHECK(softmax_holds("[1/3, 1/3, 1/3]", "[1/3, 1/3, 1/3]"));
+  CHECK_FALSE(softmax_holds("[2, 2, 2, 3]", "[1/4, 1/4, 1/4, 1/4]"));
+}
+
+TEST_CASE("what lies beyond an exact run is judged in double, and that is said",
+          "[derive][expect]") {
+  const std::string long_run =
+      "param w = 1\ndata x, y in (1, 3), (2, 5)\nL = (w*x - y)**2\n"
+      "train L with sgd(lr=0.01), epochs=5000, batch_size=1\n";
+  DeriveOptions options;
+  options.steps = 1;
+  const auto judged = [&](const std::string& expectation) {
+    const DeriveResult result = derive(test::lesson(long_run + expectation + "\n"), options);
+    return std::pair(result.expectations_hold, result.derivation.expectations.at(0).text);
+  };
+  // the fixed point of both steps: w = (0.98·w + 0.06)·0.92 + 0.2, so w = 0.2552/0.0984
+  const auto [holds, text] = judged("expect finally: w = 2.593496 within 0.000001");
+  CHECK(holds);
+  CHECK(
+      text ==
+      "expected finally: w = 2.593496 within 0.000001   holds   (in double: step 10000 is too far "
+      "for an exact run)");
+  CHECK(judged("expect finally: w = 2.5935").first);
+  CHECK_FALSE(judged("expect finally: w >= 2.6").first);
+  CHECK(judged("expect finally: w >= 2.6").second.find("does not hold: it is 2.59349593496") !=
+        std::string::npos);
+}

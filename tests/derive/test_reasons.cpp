@@ -33,7 +33,33 @@ TEST_CASE("reasons: of a matrix the entries on either side are counted", "[deriv
   CHECK(has(page, "1 of 4 entries are not above 0"));
   CHECK(
       has(page,
-          "3 of 4 entries of Z are above 0; 1 exactly 0, the corner, where the slope is a choice"));
+          "3 of 4 entries of Z are above 0; 1 exactly 0, the corner: no slope there, 0 is taken by "
+          "choice"));
+  const std::string leaky = page_of("param a = [0, 1]\nm = leaky_relu(a)\nL = sum(m**2)\n");
+  CHECK(has(leaky, "1 exactly 0, the corner: no slope there, 0.01 is taken by"));
+  // the two sides of an elu meet without a corner
+  CHECK_FALSE(has(page_of("param a = [0, 1]\nm = elu(a)\nL = sum(m**2)\n"), "corner"));
+}
+
+TEST_CASE("reasons: a tie is said, and that its slope is shared by choice", "[derive]") {
+  const std::string equal = page_of("param a = 2\nparam b = 2\nm = maximum(a, b)\nL = m**2\n");
+  CHECK(has(equal, "∂L/∂a = ∂L/∂m · ∂m/∂a = ∂L/∂m [a > b]"));
+  CHECK(has(equal, "(4)(0.5)"));
+  CHECK(has(equal, "(a = b, a tie: no slope there, ½ is taken for each by choice)"));
+  CHECK(has(page_of("param a = 0\nm = np.maximum(0, a)\nL = (m - 1)**2\n"),
+            "a = 0, a tie: no slope"));
+  CHECK(has(page_of("param a = [2, 1, 3]\nparam b = [2, 5, 1]\nm = minimum(a, b)\nL = sum(m)\n"),
+            "1 of 3 entries of b and a are equal, a tie"));
+  CHECK(has(
+      page_of("param a = [2, 2, 1]\nm = max(a)\nL = m**2\n"),
+      "2 entries of a are equally large, a tie: no slope there, they share it evenly by choice"));
+  CHECK_FALSE(has(page_of("param a = 3\nparam b = 2\nm = maximum(a, b)\nL = m**2\n"), "tie"));
+}
+
+TEST_CASE("reasons: the corner of a norm is said, and nothing is divided by 0", "[derive]") {
+  const std::string page = page_of("param a = [0, 0]\nL = norm(a)\n");
+  CHECK(has(page, "L = 0, a corner: no slope there, 0 is taken by choice"));
+  CHECK_FALSE(has(page, "1/0"));
 }
 
 TEST_CASE("reasons: products of matrices say shapes, a vector where it is added", "[derive]") {
@@ -109,7 +135,7 @@ TEST_CASE("reasons: columns are samples only where data are", "[derive]") {
 
 TEST_CASE("reasons: a factor of each column is not said to be added to it", "[derive]") {
   const std::string page = page_of(two_samples("Z = W @ X * b\nL = half_mse(Z, Y)\n"));
-  CHECK(has(page, "b acts on both columns"));
+  CHECK(has(page, "b multiplies both columns"));
   CHECK_FALSE(has(page, "b was added"));
 }
 

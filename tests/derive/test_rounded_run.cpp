@@ -88,3 +88,17 @@ TEST_CASE("expectations judge the unrounded run", "[derive][rounding]") {
       derive(test::lesson(test::one_relu + "expect sample 2: dL/dw2 = -3.870328\n"), options);
   CHECK(result.expectations_hold);
 }
+
+TEST_CASE("rounded working: a tie that no precision tells is taken as one, and said", "[derive]") {
+  DeriveOptions options;
+  options.rounding = Rounding{1, false, RoundingMode::half_away};
+  options.most_bits = 256;
+  // √2·√2 is 2 and can't be proved to be: a quarter of it, ½·½
+  const DeriveResult result =
+      derive(lesson("param w = 2\na = sqrt(w)*sqrt(w)/8\nL = a\n"), options);
+  const DerivationStep& step = result.derivation.steps.at(0);
+  CHECK(step.forward.at(0).value.decimals.at(0).text == "0.3");
+  REQUIRE_FALSE(step.notes.empty());
+  CHECK(step.notes.back().find(
+            "a can't be told, in 256 bits, from a number half way between two") == 0);
+}

@@ -202,11 +202,72 @@ TEST_CASE("what has no effect gets a remark", "[elaborate]") {
   CHECK(aside.remarks[0] ==
         "test.lesson:2:7: remark: L does not depend on v\n  2 | param v = 1\n    |       ^\n  its "
         "gradient is 0\n");
-  const Program single = lesson("param w = [[1, 2]]\nL = sum(softmax(w))");
+  const Program single = lesson("data x = [1, 2]\nparam w = 3\nL = sum(softmax(w*x))");
   REQUIRE(single.remarks.size() == 1);
+  CHECK(single.remarks[0] ==
+        "test.lesson:3:9: remark: softmax of a single entry is always 1: w*x (1×1) has one row a "
+        "sample\n"
+        "  3 | L = sum(softmax(w*x))\n    |         ^~~~~~~~~~~~\n"
+        "  for one output there is sigmoid; for the other direction say axis=0 or axis=1\n");
+}
+
+TEST_CASE("where no axis is said, a product of inputs and parameters says how samples lie",
+          "[elaborate]") {
+  const auto softmax_axis = [](const std::string& text) {
+    const Program program = lesson(text);
+    const BatchGraph built = *program.graph(1);
+    for (NodeId id = 0; id < built.graph.size(); ++id) {
+      const Node& node = built.graph[id];
+      if (node.operation != nullptr && node.operation->name == "softmax") return node.with.axis;
+    }
+    return -1;
+  };
+  const std::string net =
+      "param W = [[1, 2], [3, 4]]\ninput X = [[1, 2], [3, 4], [5, 6]]\n"
+      "input Y = [[1, 0], [0, 1], [1, 0]]\n";
+  const Program rows = lesson(net + "Z = X @ W\nP = softmax(Z)\nL = cross_entropy(P, Y)\n");
+  REQUIRE(rows.remarks.size() == 1);  // the loss follows its softmax and says nothing of its own
+  CHECK(rows.remarks[0].find(
+            "Z (3×2) has a sample in each row by the product that it is made of: softmax works "
+            "along each row (axis=1)\n") != std::string::npos);
+  const BatchGraph built = *rows.graph(1);
+  CHECK(built.graph[built.graph.find("P")].with.axis == 1);
+  CHECK(built.graph[built.graph.find("L")].with.axis == 1);
   CHECK(
-      single.remarks[0] ==
-      "test.lesson:2:9: remark: softmax of a single entry is always 1: w (1×2) has one row a sample\n"
-      "  2 | L = sum(softmax(w))\n    |         ^~~~~~~~~~\n"
-      "  for one output there is sigmoid; for the other direction say axis=0 or axis=1\n");
+      lesson(net + "Z = X @ W\nP = softmax(Z, axis=1)\nL = cross_entropy(P, Y)\n").remarks.empty());
+  CHECK(softmax_axis(net +
+                     "param b = [[1, 1]]\nP = softmax(tanh(X @ W + b) @ W)\nL = sum(P*Y)\n") == 1);
+  CHECK(softmax_axis(net + "P = softmax(W @ X.T)\nL = sum(P)\n") == 0);
+  CHECK(softmax_axis(net + "P = softmax((W @ X.T).T)\nL = sum(P)\n") == 1);
+  CHECK(softmax_axis("param z = [[1, 2, 3]]\nL = sum(softmax(z)**2)\n") == 1);
+  CHECK(softmax_axis("param z = [[1, 2], [3, 4]]\nL = sum(softmax(z)**2)\n") == 0);
+  CHECK(softmax_axis("param W = [[1, 2], [3, 4]]\ndata x in [1, 2], [3, 4]\n"
+                     "L = sum(softmax(x.T @ W)**2)\n") == 1);
+}
+
+TEST_CASE("flat lists have the inner product that NumPy gives them", "[elaborate][numpy]") {
+  const Program program = lesson("param w = [1, 2]\ninput x = [3, 4]\nL = w @ x\n");
+  CHECK(text_of(forward(program).at("L")) == "11");
+  REQUIRE(program.remarks.size() == 1);
+  CHECK(program.remarks[0].find("as matrices it is w.T @ x") != std::string::npos);
+  CHECK(mistake("param w = [[1], [2]]\ninput x = [3, 4]\nL = w @ x\n") ==
+        "w (2×1) and x (2×1) can't be multiplied as matrices: 1 column against 2 rows\n"
+        "for the inner product write w.T @ x; entry by entry it is w * x");
+  CHECK(mistake("param w = [[1, 2]]\ninput x = [[3, 4]]\nL = w @ x\n") ==
+        "w (1×2) and x (1×2) can't be multiplied as matrices: 2 columns against 1 row\n"
+        "for the inner product write w @ x.T; entry by entry it is w * x");
+  CHECK(mistake("param w = [1, 2, 3]\ninput x = [3, 4]\nL = w @ x\n") ==
+        "w (3×1) and x (2×1) can't be multiplied as matrices: 1 column against 2 rows\n"
+        "an inner product takes two of the same size; the outer one is w @ x.T");
+}
+
+TEST_CASE("samples that were written as rows are found out where they are multiplied",
+          "[elaborate]") {
+  CHECK(
+      mistake("param W = [[1, 2], [3, 4]]\ndata X = [[1, 2], [3, 4], [5, 6]]\nL = sum(X @ W)\n") ==
+      "X (3×1) and W (2×2) can't be multiplied as matrices: 1 column against 2 rows\n"
+      "where each row is a sample write samples=\"rows\" at the end of the data line");
+  CHECK(mistakes("param W = [[1, 2], [3, 4]]\ndata X = [[1, 2], [3, 4], [5, 6]], samples=\"rows\"\n"
+                 "L = sum(X @ W)\n")
+            .empty());
 }

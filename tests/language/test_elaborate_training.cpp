@@ -109,8 +109,12 @@ TEST_CASE("train: lbfgs has all samples in a step, and its settings filled in",
 
 TEST_CASE("train: a bad option is answered with its place and a way out", "[elaborate][training]") {
   const std::vector<Case> cases{
-      {"sgd(lr=-1)", "sgd: lr must be at least 0, got -1"},
-      {"sgd(-1)", "sgd: lr must be at least 0, got -1"},
+      {"sgd(lr=-1)",
+       "sgd: lr must be at least 0, got -1\nfor ascent make the negative small: write minus_L = "
+       "-L, and train minus_L with sgd(lr=1)"},
+      {"sgd(-1)",
+       "sgd: lr must be at least 0, got -1\nfor ascent make the negative small: write minus_L = "
+       "-L, and train minus_L with sgd(lr=1)"},
       {"adam(beta1=1)", "adam: beta1 must be at least 0 and below 1, got 1"},
       {"adam(mometum=1)",
        "adam has no setting 'mometum': it takes lr, beta1, beta2, eps and "
@@ -176,10 +180,12 @@ TEST_CASE("train: data that can't be read are reported once, whatever else needs
 }
 
 TEST_CASE("train: the caret stands under the number that is wrong", "[elaborate][training]") {
-  CHECK(mistakes("param w = 1\nL = w**2\ntrain L with sgd(momentum=0.9, lr=-1)") ==
-        "test.lesson:3:35: error: sgd: lr must be at least 0, got -1\n"
-        "  3 | train L with sgd(momentum=0.9, lr=-1)\n"
-        "    |                                   ^~");
+  CHECK(
+      mistakes("param w = 1\nL = w**2\ntrain L with sgd(momentum=0.9, lr=-1)") ==
+      "test.lesson:3:35: error: sgd: lr must be at least 0, got -1\n"
+      "  3 | train L with sgd(momentum=0.9, lr=-1)\n"
+      "    |                                   ^~\n"
+      "  for ascent make the negative small: write minus_L = -L, and train minus_L with sgd(lr=1)");
 }
 
 TEST_CASE("train: PyTorch's T_max, and samples held out without regard to classes",

@@ -30,6 +30,8 @@ TEST_CASE("closest finds what was meant, and nothing where nothing is near",
   CHECK(closest("Trains", words) == "Train");
   CHECK(closest("ReLU", words) == "relu");
   CHECK(closest("simgoid", words) == "sigmoid");
+  CHECK(closest("trn", words) == "train");  // letters left out
+  CHECK(closest("derv", std::array<std::string_view, 2>{"data", "derive"}) == "derive");
   CHECK_FALSE(closest("float", words));
   CHECK_FALSE(closest("", words));
 }

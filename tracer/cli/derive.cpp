@@ -138,7 +138,7 @@ Command derive_command() {
        {"--detail", &to.detail, "lines, or ops: every elementary operation on a line of its own",
         OneOf{{"lines", "ops"}}},
        {"--only", &to.only, "", OneOf{{"forward", "backward", "update"}}},
-       {"--brief", &to.brief, "leave the reasons out"},
+       {"--brief", &to.brief, "leave the introduction and the reasons out"},
        {"--mode", &to.mode, "train or eval: what dropout and batch_norm do",
         OneOf{{"train", "eval"}}},
        colour_flag(to.output),

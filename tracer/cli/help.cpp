@@ -35,12 +35,12 @@ std::string optimizers(const std::string& only) {
   for (const OptimizerHelp& one : Optimizer::all()) {
     if (!only.empty() && one.name != only) continue;
     text += fmt::format("{}{:<12}{}\n", text.empty() ? "" : "\n", one.name, one.description);
-    std::string settings;
     for (const Setting& setting : one.settings)
-      settings +=
-          fmt::format("{}{}={}", settings.empty() ? "" : ", ", setting.name, setting.standard);
-    for (const auto& flag : one.flags) settings += fmt::format(", {}={}", flag.name, flag.standard);
-    text += fmt::format("    settings    {}\n", settings);
+      text += fmt::format("    {:<22}{}\n", fmt::format("{}={}", setting.name, setting.standard),
+                          setting.meaning);
+    for (const tracer::Flag& flag : one.flags)
+      text += fmt::format("    {:<22}{}\n", fmt::format("{}={}", flag.name, flag.standard),
+                          flag.meaning);
     if (!one.source.empty()) text += fmt::format("    source      {}\n", one.source);
   }
   return text;

@@ -31,6 +31,11 @@ int width_of(int descriptor) {
   winsize size{};
   if (isatty(descriptor) == 1 && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
     return size.ws_col;
+  // POSIX: what COLUMNS says where it is set, in a pipe too
+  if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
+    const long said = std::strtol(columns, nullptr, 10);
+    if (said >= 40 && said <= 1000) return static_cast<int>(said);
+  }
   return 100;
 }
 

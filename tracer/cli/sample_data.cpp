@@ -43,6 +43,13 @@ Dataset named_dataset(const std::string& what, unsigned seed, const Samples* tra
 std::unique_ptr<SavedModel> saved_model(const std::string& path) {
   auto saved = std::make_unique<SavedModel>();
   saved->path = path;
+  if (path.ends_with(".npz")) {
+    throw Error(fmt::format(
+        "{0}: an .npz holds the weights alone, without the lesson that says what to do with them: "
+        "a lesson reads one with param W1 = npz(\"{0}\", \"W1\"); for eval and predict save the "
+        "model as .safetensors",
+        path));
+  }
   saved->model = load_model(path);
   saved->program = program_of(saved->model);
   if (!saved->program.data)

@@ -1,6 +1,7 @@
 // The backward half of a page: each gradient, its rule path by path, the numbers in it, its value,
 // and a reason.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -24,23 +25,19 @@ Notation chained(const Notation& above, const Symbol& local) {
   return notation::product(std::move(factors));
 }
 
-// A rule that is the value already is said once: ∂L/∂y = 1, and not 1 = 1.
-void say_once(Equation& equation) {
-  if (equation.rule.size() != 1 || !equation.numbers.empty() || equation.value.size() != 1) return;
-  const Notation& rule = equation.rule[0].what;
-  const bool same = rule.kind == Notation::Kind::number && rule.text == equation.value[0].what.text;
-  if (same) equation.value.clear();
-}
-
 class Backward : PagePart {
  public:
   explicit Backward(const PageSource& source) : PagePart(source) {}
 
   void backward(DerivationStep& page) {
     Told told;
+    const std::set<NodeId> from_above = used_unshown();
     for (const GradientRule& gradient : rules_.gradients()) {
-      if (!source_.wanted(gradient.node)) continue;
-      page.gradients.push_back(gradient_line(gradient, told));
+      if (source_.wanted(gradient.node)) {
+        page.gradients.push_back(gradient_line(gradient, told));
+      } else if (from_above.contains(gradient.node)) {
+        page.gradients.push_back(value_only(gradient.node));
+      }
     }
   }
 
@@ -98,6 +95,32 @@ class Backward : PagePart {
   }
 
  private:
+  // What the gradients that --wrt asks for are made of, and it does not ask for.
+  std::set<NodeId> used_unshown() const {
+    std::set<NodeId> used;
+    if (!numbers_.known() || source_.context.wanted.empty()) return used;
+    for (const GradientRule& gradient : rules_.gradients()) {
+      if (!source_.wanted(gradient.node)) continue;
+      for (const Path& path : gradient.paths)
+        if (path.line != rules_.loss() && !source_.wanted(path.line)) used.insert(path.line);
+    }
+    return used;
+  }
+
+  // ∂L/∂z1 = −2, without its working
+  GradientLine value_only(NodeId id) const {
+    GradientLine made;
+    made.of = rules_.seeded() ? "L" : source_.context.program.loss;
+    made.wrt = graph_[id].name;
+    if (!graph_[id].shape.is_scalar()) made.shape = to_string(graph_[id].shape);
+    const Array<Exact>& value = source_.record->adjoints.at(id);
+    made.value = show_.value(value);
+    made.equation.left = rules_.partial(id);
+    add_value(made.equation, value, source_.record->rounded_adjoints.contains(id));
+    made.equation.remarks.push_back("from above; without --wrt the page works it out");
+    return made;
+  }
+
   Notation line_partial(const Path& path, NodeId node) const {
     return notation::partial(rules_.display(path.line), rules_.display(node));
   }
@@ -107,16 +130,34 @@ class Backward : PagePart {
     if (!path.local || at_loss) {
       equation.rule.push_back({true, write_short(path.rule)});
       if (path.rule.weight() <= most_terms && !is_plain(path.rule))
-        add_numbers(equation, numbers_.written(path.rule));
+        add_numbers(equation, numbers_.known() ? numbers_.written(path.rule)
+                                               : numbers_.partly_written(path.rule));
       return;
     }
     const Notation above = rules_.partial(path.line);
     equation.rule.push_back({true, notation::product({above, line_partial(path, node)})});
     equation.rule.push_back({true, chained(above, path.rule)});
-    if (!numbers_.known() || path.rule.weight() > most_terms) return;
+    if (path.rule.weight() > most_terms) return;
+    if (!numbers_.known())
+      return add_numbers(equation, numbers_.partly_written(rules_.contribution(path)));
     if (auto factors = numbers_.factors(path.rule)) {
-      factors->insert(factors->begin(), numbers_.shown(source_.record->adjoints.at(path.line)));
+      Notation shown = numbers_.shown(source_.record->adjoints.at(path.line));
+      // (1)(0.5), but not 1(1 − 0.5)
+      const bool needless = shown.text == "1" && factors->front().kind == Notation::Kind::sum;
+      if (!needless) factors->insert(factors->begin(), std::move(shown));
+      if (factors->size() == 1) return add_numbers(equation, std::move(factors->front()));
       add_numbers(equation, notation::product(std::move(*factors), Notation::Product::juxtaposed));
+    }
+  }
+
+  // In rounded working a contribution is written as every line is; the sum is rounded as a whole.
+  bool round_if_asked(Array<Exact>& value) const {
+    const auto& rounding = source_.context.rounding;
+    if (!rounding) return false;
+    try {
+      return round_in_place({value.data(), value.rows(), value.cols()}, *rounding);
+    } catch (const Undecided&) {
+      return false;  // a tie, at the limit of precision: it is shown as it is
     }
   }
 
@@ -138,10 +179,11 @@ class Backward : PagePart {
         if (value.size() == 1 && !shape.is_scalar()) {
           value = Array<Exact>::Constant(shape.rows.count, shape.columns.count, Exact(value(0, 0)));
         }
-        one.value = show_.links(value);
+        const bool rounded = round_if_asked(value);
+        one.value = show_.links(value, rounded);
         say_once(one);
         values.push_back(show_(value));
-        exact = exact && is_exact(values.back());
+        exact = exact && !rounded && is_exact(values.back());
       }
       made.paths.push_back(std::move(one));
     }

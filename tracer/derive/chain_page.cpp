@@ -28,6 +28,11 @@ bool has_constant_matrix(const Symbol& e) {
   return std::ranges::any_of(e.operands(), has_constant_matrix);
 }
 
+bool has_adjoint(const Symbol& e) {
+  if (e.kind() == Symbol::Kind::leaf) return e.stands_for().kind == Quantity::adjoint;
+  return e.kind() == Symbol::Kind::apply && std::ranges::any_of(e.operands(), has_adjoint);
+}
+
 class Chains : PagePart {
  public:
   explicit Chains(const PageSource& source) : PagePart(source) {}
@@ -120,7 +125,9 @@ class Chains : PagePart {
     std::vector<Symbol> factors;
     const std::function<bool(NodeId)> walk = [&](NodeId at) {
       const GradientRule* rule = rules_.find(at);
-      if (const auto fusion = two_steps_as_one(rules_, numbers_, *rule)) {
+      const auto fusion = two_steps_as_one(rules_, numbers_, *rule);
+      // with what came from above in it, it is no end of the chain
+      if (fusion && !has_adjoint(fusion->formula)) {
         if (found.size() == most_chains) return false;
         factors.push_back(fusion->formula);
         found.emplace_back(factors.rbegin(), factors.rend());
@@ -146,28 +153,47 @@ class Chains : PagePart {
     for (const std::vector<Symbol>& chain : found) {
       std::vector<Notation> symbols, values;
       Symbol product = 1;
+      bool negative = false;
       for (const Symbol& factor : chain) {
         if (factor.weight() > 30) return;
-        symbols.push_back(write(factor));
         product = product * factor;
+        // one chain shows its every step; in a sum of several nobody writes a factor 1 or −1
+        const bool is_one = factor.is_number(1) || factor.is_number(-1);
+        if (is_one && found.size() > 1) {
+          if (factor.is_number(-1)) negative = !negative;
+          continue;
+        }
+        symbols.push_back(write(factor));
         if (!have_numbers) continue;
         // one number a factor: what each step of the chain came to
         values.push_back(show_(numbers_.evaluate(factor)));
       }
       whole = whole + product;
-      terms.push_back(notation::product(std::move(symbols)));
+      if (symbols.empty()) {
+        symbols.push_back(notation::number("1"));
+        values.push_back(notation::number("1"));
+      }
+      const auto signed_product = [&](std::vector<Notation> of, Notation::Product how) {
+        Notation made = of.size() == 1 ? std::move(of[0]) : notation::product(std::move(of), how);
+        return negative ? notation::negate(std::move(made)) : made;
+      };
+      terms.push_back(signed_product(std::move(symbols), Notation::Product::dot));
       if (have_numbers)
-        numbers.push_back(notation::product(std::move(values), Notation::Product::juxtaposed));
+        numbers.push_back(signed_product(std::move(values), Notation::Product::juxtaposed));
     }
     Equation equation;
     equation.left = rules_.partial(node);
-    equation.rule.push_back({true, notation::sum(std::move(terms))});
+    const auto sum_of = [](std::vector<Notation> all) {
+      return all.size() == 1 ? std::move(all[0]) : notation::sum(std::move(all));
+    };
+    equation.rule.push_back({true, sum_of(std::move(terms))});
     if (have_numbers) {
-      add_numbers(equation, notation::sum(std::move(numbers)));
+      add_numbers(equation, sum_of(std::move(numbers)));
       // in rounded working the product may differ from what the steps, each rounded, have come to
       const Array<Exact>& value = source_.record->adjoints.at(node);
       equation.value =
           show_.links(value, source_.context.rounded && !numbers_.agrees(whole, value));
+      say_once(equation);
     }
     page.chains.push_back(std::move(equation));
   }

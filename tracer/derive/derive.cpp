@@ -12,13 +12,31 @@
 namespace tracer {
 namespace {
 
+std::string unit_of(const Rounding& rounding) {
+  return std::string(rounding.significant ? "significant digit" : "decimal") +
+         (rounding.digits == 1 ? "" : "s");
+}
+
 std::string describe(const Rounding& rounding) {
   const char* mode = rounding.mode == RoundingMode::half_away   ? "half away from zero"
                      : rounding.mode == RoundingMode::half_even ? "half to even"
                                                                 : "truncated";
   return fmt::format("every written line rounded to {} {}, {}; the rounded value is carried on",
-                     rounding.digits, rounding.significant ? "significant digits" : "decimals",
-                     mode);
+                     rounding.digits, unit_of(rounding), mode);
+}
+
+// What is said where a value is half way between two rounded ones, as far as can be told.
+std::string tie_note(const PageLine& line, const Rounding& rounding, int bits) {
+  const std::string what = line.kind == PageLine::Kind::gradient
+                               ? "the gradient with respect to " + line.name
+                               : (line.part.empty() ? "" : line.part + " of ") + line.name;
+  const char* how = rounding.mode == RoundingMode::half_away   ? "rounded away from zero"
+                    : rounding.mode == RoundingMode::half_even ? "rounded to even"
+                                                               : "cut off there";
+  return fmt::format(
+      "{} can't be told, in {} bits, from a number half way between two of {} {}: it is taken as "
+      "that, a tie, and {}",
+      what, bits, rounding.digits, unit_of(rounding), how);
 }
 
 // `W2[3,5]`: a name and an entry
@@ -101,12 +119,24 @@ class Deriver {
     derivation.parameters = program_.parameters;
     if (program_.symbolic) {
       symbolic(derivation);
+      for (const Expectation& e : program_.expectations) {
+        derivation.expectations.push_back(
+            {fmt::format("expected {}   not judged: the lesson is in symbols", e.text), {}});
+      }
       return made;
     }
     if (options_.rounding) derivation.working = describe(*options_.rounding);
     RunOptions run_options{working_, {}, true, options_.elementary, {}, names(), options_.most_work};
     Run exact(program_, run_options);
-    if (options_.rounding) run_options.on_line = rounds_every_line(*options_.rounding);
+    std::vector<std::string> ties;
+    const auto on_tie = [&](const PageLine& line) {
+      ties.push_back(tie_note(line, *options_.rounding, working_.bits));
+    };
+    if (options_.rounding) {
+      run_options.on_line = working_.bits < options_.most_bits
+                                ? rounds_every_line(*options_.rounding)
+                                : rounds_every_line(*options_.rounding, on_tie);
+    }
     Run rounded(program_, run_options);
     Expectations expectations(program_, exact);
     const auto [first, last] = shown_steps(options_, exact.steps());
@@ -123,9 +153,13 @@ class Deriver {
         if (step >= first) derivation.steps.push_back(page(exact, record, nullptr));
         continue;
       }
+      ties.clear();
       const StepRecord by_hand = rounded.next();
-      if (step >= first) derivation.steps.push_back(page(rounded, by_hand, &record));
+      if (step < first) continue;
+      derivation.steps.push_back(page(rounded, by_hand, &record));
+      std::ranges::move(ties, std::back_inserter(derivation.steps.back().notes));
     }
+    expectations.judge_late(program_);
     derivation.remaining = exact.steps() - last;
     derivation.expectations = expectations.report();
     made.expectations_hold = expectations.hold();
@@ -183,7 +217,8 @@ class Deriver {
             options_.rounding.has_value(),
             program_.data ? program_.data->count : 0,
             run.optimizer() ? &*run.optimizer() : nullptr,
-            names()};
+            names(),
+            options_.rounding};
   }
 
   const Program& program_;

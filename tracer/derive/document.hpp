@@ -122,7 +122,7 @@ struct PageParts {
   bool forward = true;
   bool backward = true;
   bool update = true;
-  bool reasons = true;  ///< false: --brief
+  bool reasons = true;  ///< and the introduction; false: --brief
 };
 
 }  // namespace tracer

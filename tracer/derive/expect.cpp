@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "tracer/derive/double_run.hpp"
 #include "tracer/number/decimal.hpp"
 
 namespace tracer {
@@ -12,7 +13,8 @@ namespace {
 // What a derivation runs for an expectation's sake; longer ones are for training. An exact step of
 // a large lesson takes a second: it gets fewer.
 constexpr long long most_steps = 1000;
-constexpr long long most_entries = 300'000;  // of parameters and samples, over all steps
+constexpr long long most_entries = 300'000;            // of parameters and samples, over all steps
+constexpr long long most_double_entries = 20'000'000;  // the same of a run in double: some seconds
 
 // the step, from 1, at whose end an expectation is judged
 long long step_of(const Expectation& e, const Run& run) {
@@ -55,7 +57,10 @@ bool rounds_to(const Exact& value, const Exact& wanted, int decimals) {
 
 }  // namespace
 
-long long steps_worth_running(const Program& program) {
+namespace {
+
+// Entries of parameters and samples that a step goes through, about.
+long long entries_of_step(const Program& program) {
   long long entries = 1;
   for (const std::string& name : program.parameters) entries += program.shapes.at(name).count();
   if (program.data) {
@@ -64,22 +69,49 @@ long long steps_worth_running(const Program& program) {
     for (std::size_t name = 0; name < program.data->names.size(); ++name)
       entries += static_cast<long long>(program.data->entries(name)) * samples;
   }
-  return std::clamp(most_entries / entries, 1LL, most_steps);
+  return entries;
+}
+
+// Whether a double that was computed in many steps can be told from a bound: some of its last digits
+// can't.
+bool is_too_near(const Exact& v, const Exact& bound) {
+  return abs(v - bound) <= max(abs(bound), Exact(1)) / Exact(1'000'000'000);
+}
+
+}  // namespace
+
+long long steps_worth_running(const Program& program) {
+  return std::clamp(most_entries / entries_of_step(program), 1LL, most_steps);
 }
 
 Expectations::Expectations(const Program& program, const Run& run) {
   const long long most = steps_worth_running(program);
   for (const Expectation& e : program.expectations) {
-    long long step = step_of(e, run);
-    if (step > most) step = 0;
-    verdicts_.push_back({&e, step, {}});
-    last_step_ = std::max(last_step_, step);
+    const long long step = step_of(e, run);
+    verdicts_.push_back({&e, step, step > most, {}});
+    if (step <= most) last_step_ = std::max(last_step_, step);
   }
 }
 
 void Expectations::judge(const StepRecord& record) {
   for (Judged& verdict : verdicts_) {
-    if (verdict.step == record.step) judge(verdict, record);
+    if (verdict.step == record.step && !verdict.in_double) judge(verdict, record);
+  }
+}
+
+void Expectations::judge_late(const Program& program) {
+  std::set<long long> steps;
+  for (const Judged& verdict : verdicts_)
+    if (verdict.in_double) steps.insert(verdict.step);
+  if (steps.empty() || *steps.rbegin() > most_double_entries / entries_of_step(program)) return;
+  try {
+    DoubleRun run(program);
+    for (const long long step : steps) {
+      const StepRecord record = run.at(step);
+      for (Judged& verdict : verdicts_)
+        if (verdict.in_double && verdict.step == step) judge(verdict, record);
+    }
+  } catch (const Error&) {  // they stay unjudged: a rate that is not known beforehand, infinity
   }
 }
 
@@ -110,17 +142,23 @@ void Expectations::judge(Judged& verdict, const StepRecord& record) {
     value = Array<Exact>::Constant(1, 1, entry);
   }
   bool holds = value.rows() == e.wanted.rows() && value.cols() == e.wanted.cols();
+  bool sure = true;
   std::string got;
   for (Eigen::Index k = 0; holds && k < value.size(); ++k) {
     const Exact& v = value(k);
     const Exact& wanted = e.wanted(k);
     if (e.relation == Expectation::Relation::at_most) {
       holds = v <= wanted;
+      sure = sure && !is_too_near(v, wanted);
     } else if (e.relation == Expectation::Relation::at_least) {
       holds = v >= wanted;
+      sure = sure && !is_too_near(v, wanted);
     } else if (e.within) {
       holds = abs(v - wanted) <= Exact(*e.within);
-    } else if (v.is_rational()) {
+      sure = sure && !is_too_near(abs(v - wanted), Exact(*e.within));
+    } else if (verdict.in_double && e.decimals < 0 && e.entry_decimals.empty()) {
+      holds = is_too_near(v, wanted);
+    } else if (v.is_rational() && !verdict.in_double) {
       holds = v.rational() == wanted.rational();
     } else {
       // in a list every entry has decimals of its own: [0, -0.25]
@@ -129,6 +167,7 @@ void Expectations::judge(Judged& verdict, const StepRecord& record) {
       holds = decimals >= 0 && rounds_to(v, wanted, decimals);
     }
   }
+  if (verdict.in_double && !sure) return;  // it stays unjudged
   if (!holds) {
     for (Eigen::Index k = 0; k < std::min<Eigen::Index>(value.size(), 6); ++k) {
       got += (k == 0 ? "" : ", ") + to_decimal(value(k), 12, true).text;
@@ -139,6 +178,9 @@ void Expectations::judge(Judged& verdict, const StepRecord& record) {
   verdict.judgement = {holds ? fmt::format("expected {}   holds", what)
                              : fmt::format("expected {}   does not hold: it is {}", what, got),
                        holds};
+  if (verdict.in_double)
+    verdict.judgement.text +=
+        fmt::format("   (in double: step {} is too far for an exact run)", verdict.step);
 }
 
 std::vector<Judgement> Expectations::report() const {
@@ -155,7 +197,7 @@ std::vector<Judgement> Expectations::report() const {
          {}});
   }
   for (const Judged& verdict : verdicts_) {
-    if (brief && holds(verdict)) continue;
+    if (brief && holds(verdict) && !verdict.in_double) continue;
     lines.push_back(
         verdict.judgement.holds
             ? verdict.judgement

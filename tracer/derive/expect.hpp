@@ -16,11 +16,14 @@ class Expectations {
  public:
   explicit Expectations(const Program&, const Run&);
 
-  /// The last step that some expectation looks at; 0: none. Those on test data, metrics of a data
-  /// set and `finally` of a long training are not judged by a derivation.
+  /// The last step that some expectation looks at of the exact run; 0: none. Those on test data and
+  /// metrics of a data set are not judged by a derivation.
   long long last_step() const { return last_step_; }
   /// Looks at a step. Throws Undecided where the digits are not proved.
   void judge(const StepRecord&);
+  /// Judges what lies beyond the steps worth running exactly by a run in double, as far as that is
+  /// a matter of seconds, and says so. The program must be that of the constructor.
+  void judge_late(const Program&);
   /// A line for each expectation that fails or is not judged; those that hold are counted where
   /// they are many.
   std::vector<Judgement> report() const;
@@ -30,6 +33,7 @@ class Expectations {
   struct Judged {
     const Expectation* expectation;
     long long step;  // at which it is judged; 0: not by a derivation
+    bool in_double;  // that step is too late for an exact run
     Judgement judgement;
   };
   void judge(Judged&, const StepRecord&);

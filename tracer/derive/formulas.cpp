@@ -127,6 +127,10 @@ StepNumbers::StepNumbers(const Rules& rules, const StepRecord* record, const Sho
                          Working working)
     : rules_(rules), record_(record), show_(show), working_(working) {}
 
+StepNumbers::StepNumbers(const Rules& rules, std::map<Quantity, Array<Exact>> given,
+                         const Show& show, Working working)
+    : rules_(rules), record_(nullptr), show_(show), working_(working), given_(std::move(given)) {}
+
 Array<Exact> StepNumbers::of(const Symbol& leaf) const {
   const NodeId node = rules_.graph().node_of(leaf.stands_for());
   if (leaf.stands_for().kind == Quantity::adjoint) return record_->adjoints.at(node);
@@ -176,18 +180,62 @@ bool StepNumbers::printable(const Symbol& formula) const {
   return small && entries <= 60;
 }
 
+std::optional<Symbol> StepNumbers::zero_divisor(const Symbol& formula) const {
+  if (formula.kind() != Symbol::Kind::apply || !known()) return std::nullopt;
+  if (formula.is(Law::divide)) {
+    const Symbol& below = formula.operands()[1];
+    const Symbol& divisor = below.is(Law::broadcast) ? below.operands()[0] : below;
+    if (divisor.kind() == Symbol::Kind::leaf) {
+      const Array<Exact> value = of(divisor);
+      for (Eigen::Index k = 0; k < value.size(); ++k)
+        if (value(k).is_zero_surely()) return divisor;
+    }
+  }
+  for (const Symbol& operand : formula.operands())
+    if (auto found = zero_divisor(operand)) return found;
+  return std::nullopt;
+}
+
 std::optional<Notation> StepNumbers::written(const Symbol& formula) const {
-  if (!known() || formula.weight() > most_terms || !printable(formula)) return std::nullopt;
+  if (!known() || formula.weight() > most_terms || !printable(formula) || zero_divisor(formula))
+    return std::nullopt;
   Writing writing;
   writing.numbers = true;
   writing.of = [this](const Symbol& e) -> std::optional<Notation> {
     if (e.kind() == Symbol::Kind::size) return notation::number(to_string(e.number()));
     if (e.kind() == Symbol::Kind::leaf) return show_(of(e));
-    // relu′(z1) becomes the number it is; Φ(x) and its like stay functions of a number
-    const bool number = e.operation().slope_side != nullptr || e.is(Law::transpose);
+    // relu′(z1) and [a > b] become the numbers they are; Φ(x) and its like stay functions of one
+    const bool number = e.operation().slope_side != nullptr || e.operation().tie != nullptr ||
+                        e.is(Law::transpose) || e.is(Law::slice) || e.is(Law::place);
     return number ? std::optional(show_(evaluate(e))) : std::nullopt;
   };
   Notation whole = write(formula, writing);
+  if (!is_legible(whole)) return std::nullopt;
+  return whole;
+}
+
+std::optional<Notation> StepNumbers::partly_written(const Symbol& formula) const {
+  if (given_.empty()) return std::nullopt;
+  bool any = false;
+  const Symbol put_in = substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+    const auto found = given_.find(leaf.stands_for());
+    if (found == given_.end()) return std::nullopt;
+    any = true;
+    const Exact& first = found->second(0, 0);
+    if (found->second.size() != 1 || !first.is_rational()) return std::nullopt;
+    return Symbol(first.rational());
+  });
+  if (!any) return std::nullopt;
+  Writing writing;
+  writing.of = [this](const Symbol& e) -> std::optional<Notation> {
+    const bool turned = e.is(Law::transpose) && e.operands()[0].kind() == Symbol::Kind::leaf;
+    const Symbol& leaf = turned ? e.operands()[0] : e;
+    if (leaf.kind() != Symbol::Kind::leaf) return std::nullopt;
+    const auto found = given_.find(leaf.stands_for());
+    if (found == given_.end()) return std::nullopt;
+    return show_(turned ? Array<Exact>(found->second.transpose()) : found->second);
+  };
+  Notation whole = write(simplify(put_in), writing);
   if (!is_legible(whole)) return std::nullopt;
   return whole;
 }

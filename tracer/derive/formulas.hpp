@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 
 #include "tracer/derive/document.hpp"
@@ -53,8 +54,9 @@ Array<Exact> evaluate(const Symbol& formula,
 
 class StepNumbers {
  public:
-  /// `record` null: a lesson in symbols, nothing has a number.
   StepNumbers(const Rules&, const StepRecord* record, const Show&, Working);
+  /// Of a lesson in symbols: only these leaves have numbers.
+  StepNumbers(const Rules&, std::map<Quantity, Array<Exact>> given, const Show&, Working);
 
   bool known() const { return record_ != nullptr; }
   /// What a leaf of a formula stands for: a value, an adjoint. Throws std::out_of_range for any
@@ -63,12 +65,18 @@ class StepNumbers {
   Array<Exact> evaluate(const Symbol& formula) const;
   /// The formula with the numbers in it; nothing where a matrix would be too large to print.
   std::optional<Notation> written(const Symbol& formula) const;
-  /// The factors of that, for a product that goes on: (−1.8788)(2.06).
+  /// In a lesson in symbols: the formula with the numbers in it that some leaves do have; nothing
+  /// where it uses none of them.
+  std::optional<Notation> partly_written(const Symbol& formula) const;
+  /// The factors of `written`, for a product that goes on: (−1.8788)(2.06).
   std::optional<std::vector<Notation>> factors(const Symbol& formula) const;
   Notation shown(const Array<Exact>& value) const { return show_(value); }
 
   /// Whether a formula, evaluated, is what the tape computed.
   bool agrees(const Symbol& formula, const Array<Exact>& computed) const;
+  /// What a formula divides by that is a name and 0 here; nothing: nothing is. The rule of a norm has
+  /// such a place, where 0/0 stands for 0.
+  std::optional<Symbol> zero_divisor(const Symbol& formula) const;
   /// Each sample of a data leaf sums to 1, as one-hot targets do (axis 0: a sample is a column).
   bool samples_sum_to_one(const Symbol& leaf, int axis) const;
 
@@ -78,6 +86,7 @@ class StepNumbers {
   const StepRecord* record_;
   const Show& show_;
   Working working_;
+  std::map<Quantity, Array<Exact>> given_;  // of a lesson in symbols
 };
 
 /// Whether its matrices, side by side, have so few digits in a row that somebody may read them.

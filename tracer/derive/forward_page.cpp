@@ -53,6 +53,9 @@ class Forward : PagePart {
       }
       add_value(equation, source_.record->values.at(line),
                 source_.record->rounded_values.contains(line));
+      say_once(equation);
+    } else if (inner.weight() <= most_terms) {
+      add_numbers(equation, numbers_.partly_written(formula));
     }
     add_remarks(equation, forward_reasons(rules_, numbers_, line));
     if (!graph_[line].mean_of.empty()) {

@@ -10,6 +10,8 @@
 namespace tracer {
 namespace {
 
+constexpr long long most_entries_in_symbols = 60;  // of a matrix with numbers among those without
+
 Notation too_long(const Symbol& formula) {
   return notation::words(
       fmt::format("a formula of {} terms (--detail ops takes it step by step)", formula.weight()));
@@ -61,6 +63,21 @@ Given given(const PageContext& context, const std::string& name, const Array<Exa
   return made;
 }
 
+// The number or small matrix that a leaf of a lesson in symbols has all the same; nothing: it has
+// none, or one that is not to be printed.
+std::optional<Array<Exact>> value_in_symbols(const PageContext& context, const Node& node) {
+  if (node.leaf == LeafKind::constant) {
+    if (!node.constant || !Show::fits(*node.constant)) return std::nullopt;
+    return *node.constant;
+  }
+  const auto found = context.program.values.find(node.name);
+  if (found == context.program.values.end() ||
+      std::holds_alternative<std::monostate>(found->second) || !node.shape.known() ||
+      node.shape.count() > most_entries_in_symbols)
+    return std::nullopt;
+  return exact_value(found->second, context.working);
+}
+
 void write_passes(const PageSource& source, DerivationStep& page) {
   write_path(source, page);
   write_forward(source, page);
@@ -82,6 +99,28 @@ void add_numbers(Equation& equation, std::optional<Notation> numbers) {
   if (!numbers) return;
   const bool exact = is_exact(*numbers);
   equation.numbers.push_back({exact, std::move(*numbers)});
+}
+
+namespace {
+
+// The same number, or the same matrix of numbers.
+bool are_same_numbers(const Notation& a, const Notation& b) {
+  const bool numbers = a.kind == Notation::Kind::number || a.kind == Notation::Kind::matrix;
+  return numbers && a.kind == b.kind && a.text == b.text && a.rows == b.rows &&
+         std::ranges::equal(a.children, b.children, are_same_numbers);
+}
+
+}  // namespace
+
+void say_once(Equation& equation) {
+  if (equation.value.empty()) return;
+  const auto is_value = [&](const Link& link) {
+    return are_same_numbers(link.what, equation.value[0].what);
+  };
+  if (equation.numbers.size() == 1 && is_value(equation.numbers[0])) equation.numbers.clear();
+  if (equation.rule.size() == 1 && equation.numbers.empty() && equation.value.size() == 1 &&
+      is_value(equation.rule[0]))
+    equation.value.clear();
 }
 
 bool PageSource::wanted(NodeId id) const {
@@ -167,9 +206,21 @@ DerivationStep write_symbolic_page(const PageContext& context,
   page.heading = "In symbols";
   const Graph& graph = batch->graph;
   page.weights_label = "Given";
+  std::map<Quantity, Array<Exact>> numbers;
+  std::string without, samples;
   for (NodeId id = 0; id < graph.size(); ++id) {
     const Node& node = graph[id];
     if (!node.is_leaf() || !node.is_named()) continue;
+    if (const auto value = value_in_symbols(context, node)) {
+      page.weights.push_back(given(context, node.name, *value));
+      numbers.emplace(node.name, *value);
+      continue;
+    }
+    if (node.leaf == LeafKind::data) {
+      samples += (samples.empty() ? "" : ", ") + node.name;
+    } else if (without.empty() && node.shape.is_scalar()) {
+      without = node.name;
+    }
     Given leaf;
     leaf.name = node.name;
     leaf.equation.left = notation::name(node.name);
@@ -177,9 +228,17 @@ DerivationStep write_symbolic_page(const PageContext& context,
         {true, notation::words(node.shape.is_scalar() ? "a number" : to_string(node.shape))});
     page.weights.push_back(std::move(leaf));
   }
-  const PageSource source{context, *batch, nullptr,
-                          StepNumbers(context.rules, nullptr, context.show, context.working)};
+  const PageSource source{
+      context, *batch, nullptr,
+      StepNumbers(context.rules, std::move(numbers), context.show, context.working)};
   write_passes(source, page);
+  if (!samples.empty()) {
+    page.notes.push_back(fmt::format(
+        "the numbers of the samples ({}) are left out, for {} has none: {}", samples,
+        without.empty() ? "a parameter" : without,
+        without.empty() ? "give it some for a page with numbers"
+                        : fmt::format("--set {}=1 gives a page with numbers", without)));
+  }
   return page;
 }
 

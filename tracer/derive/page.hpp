@@ -21,7 +21,8 @@ struct PageContext {
   bool rounded = false;  ///< --round: the run carries rounded values
   int samples = 0;       ///< how many there are in all
   const Optimizer* optimizer = nullptr;
-  std::vector<std::string> wanted;  ///< gradients to show; empty: all
+  std::vector<std::string> wanted;                  ///< gradients to show; empty: all
+  std::optional<Rounding> rounding = std::nullopt;  ///< --round: how parts of a line are shown
 };
 
 /// The page of a step. `exact`: the same step of the exact run, where `record` is of a rounded one.

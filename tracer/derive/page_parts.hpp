@@ -62,6 +62,8 @@ Notation write_short(const Symbol& formula);
 /// A rule that is nothing but a name or a number has nothing to put numbers into.
 bool is_plain(const Symbol& formula);
 void add_numbers(Equation&, std::optional<Notation> numbers);
+/// What is the value already is said once: ∂L/∂y = 1 and not 1 = 1, z = 1/3 ≈ 0.33 and not 1/3 = 1/3.
+void say_once(Equation&);
 
 // The half lines that say why: on which side of its corner a relu is, what a factor 0 does, why a
 // transpose, what a softmax's rule comes from.

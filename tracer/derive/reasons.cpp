@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "tracer/number/decimal.hpp"
+
 namespace tracer {
 namespace {
 
@@ -128,32 +130,65 @@ std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& 
 
 namespace {
 
-// which side of its corner: for relu′(z) of a scalar; for a matrix how many entries let nothing
+// for relu′(z) which side of its corner: of a scalar; of a matrix how many entries let nothing
 // through
+std::string side_reason(const Symbol& slope, const StepNumbers& numbers) {
+  const Symbol& x = slope.operands()[0];
+  const auto side = slope.operation().slope_side;
+  const std::string name = is_named_leaf(x) ? name_of(x) : "its argument";
+  const Array<Exact> value = numbers.evaluate(x);
+  if (x.shape().is_scalar()) return side(name, sign_of_scalar(value));
+  long long above = 0;
+  long long on_corner = 0;
+  Eigen::Index place = 0;
+  for (Eigen::Index k = 0; k < value.size(); ++k) {
+    const int sign = value(k).sign();
+    above += sign > 0 ? 1 : 0;
+    on_corner += sign == 0 ? 1 : 0;
+    if (sign == 0) place = k;
+  }
+  std::string reason = fmt::format("{} of {} entries of {} are above 0", above, value.size(), name);
+  // where no more is said of 0 than of what is below it, the two sides meet without a corner
+  const bool has_corner = side("", 0) != side("", -1);
+  if (on_corner > 0 && has_corner) {
+    const Exact taken = numbers.evaluate(slope)(place);
+    reason += fmt::format("; {} exactly 0, the corner: no slope there, {} is taken by choice",
+                          on_corner, to_decimal(taken, 4, true).text);
+  }
+  return reason;
+}
+
+// "a", "0": an operand in a sentence
+std::string operand_text(const Symbol& e, std::string_view otherwise) {
+  const Symbol& one = is_spread(e) ? e.operands()[0] : e;
+  if (one.is_number()) return to_string(one.number());
+  return is_named_leaf(one) ? name_of(one) : std::string(otherwise);
+}
+
+// for [a > b] how many entries are shared, because a and b are equal there; empty: none
+std::string tie_reason(const Symbol& share, const StepNumbers& numbers) {
+  const Array<Exact> shares = numbers.evaluate(share);
+  long long tied = 0;
+  for (Eigen::Index k = 0; k < shares.size(); ++k)
+    tied += shares(k) > Exact(0) && shares(k) < Exact(1) ? 1 : 0;
+  if (tied == 0) return "";
+  std::vector<std::string> names;
+  for (const Symbol& operand : share.operands())
+    names.push_back(operand_text(operand, names.empty() ? "one side" : "the other"));
+  if (names.size() == 1 && names[0] == "one side") names[0] = "its argument";
+  return share.operation().tie(names, tied, shares.size());
+}
+
 void slope_reasons(const Symbol& rule, const StepNumbers& numbers,
                    std::vector<std::string>& reasons) {
   if (!numbers.known() || rule.weight() > most_terms) return;  // that one is not written out
   visit(rule, [&](const Symbol& e) {
-    if (e.kind() != Symbol::Kind::apply || e.operation().slope_side == nullptr) return;
-    const Symbol& x = e.operands()[0];
-    const std::string name = is_named_leaf(x) ? name_of(x) : "its argument";
+    if (e.kind() != Symbol::Kind::apply) return;
     std::string reason;
-    if (x.shape().is_scalar()) {
-      reason = e.operation().slope_side(name, sign_of_scalar(numbers.evaluate(x)));
-    } else {
-      const Array<Exact> value = numbers.evaluate(x);
-      long long above = 0;
-      long long on_corner = 0;
-      for (Eigen::Index k = 0; k < value.size(); ++k) {
-        const int sign = value(k).sign();
-        above += sign > 0 ? 1 : 0;
-        on_corner += sign == 0 ? 1 : 0;
-      }
-      reason = fmt::format("{} of {} entries of {} are above 0", above, value.size(), name);
-      if (on_corner > 0)
-        reason += fmt::format("; {} exactly 0, the corner, where the slope is a choice", on_corner);
-    }
-    if (std::ranges::find(reasons, reason) == reasons.end()) reasons.push_back(reason);
+    if (e.operation().slope_side != nullptr) reason = side_reason(e, numbers);
+    if (e.operation().tie != nullptr) reason = tie_reason(e, numbers);
+    if (reason.empty() || std::ranges::find(reasons, reason) != reasons.end()) return;
+    reasons.push_back(std::move(reason));
   });
 }
 
@@ -193,12 +228,16 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
       reasons.emplace_back("the 2 of the square cancels the ½");
     }
     slope_reasons(path.rule, numbers, reasons);
+    if (const auto divisor = numbers.zero_divisor(path.rule))
+      reasons.push_back(fmt::format("{} = 0, a corner: no slope there, 0 is taken by choice",
+                                    operand_text(*divisor, "what it is divided by")));
     std::string_view legend;
     visit(path.rule, [&](const Symbol& e) {
       if (e.kind() == Symbol::Kind::apply && !e.operation().legend.empty())
         legend = e.operation().legend;
     });
-    if (!legend.empty()) reasons.emplace_back(legend);
+    if (!legend.empty() && std::ranges::find(reasons, legend) == reasons.end())
+      reasons.emplace_back(legend);
     if (trains && !told.weights_of_forward && !graph[gradient.node].is_leaf() &&
         path.line != rules.loss()) {
       std::string weight;
@@ -240,10 +279,15 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
       const std::string many = to_string(rows ? each.shape().columns : each.shape().rows);
       // what came from above, as it is: the value was a term; else a factor, or more
       const Symbol& bare = each.is(Law::negate) ? each.operands()[0] : each;
-      const bool term =
-          bare.kind() == Symbol::Kind::leaf && bare.stands_for().kind == Quantity::adjoint;
+      const auto is_from_above = [](const Symbol& e) {
+        return e.kind() == Symbol::Kind::leaf && e.stands_for().kind == Quantity::adjoint;
+      };
+      const bool factor =
+          bare.is(Law::multiply) && std::ranges::any_of(bare.operands(), is_from_above);
       reasons.push_back(fmt::format("{} {} {} {}s", rules.display(gradient.node).text,
-                                    term ? "was added to" : "acts on",
+                                    is_from_above(bare) ? "was added to"
+                                    : factor            ? "multiplies"
+                                                        : "acts on",
                                     many == "2" ? "both" : "all " + many, rows ? "column" : "row"));
     }
     if (path.rule.is_number(0)) {

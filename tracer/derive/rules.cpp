@@ -98,7 +98,17 @@ std::optional<Symbol> Rules::collected(NodeId id, int most, const Shorter& short
   const GradientRule* rule = find(id);
   if (rule == nullptr) return result;
   if (shorter) {
-    if (auto given = shorter(*rule)) return result = given;
+    if (const auto given = shorter(*rule)) {
+      bool complete = true;
+      const Symbol whole = substitute(*given, [&](const Symbol& leaf) -> std::optional<Symbol> {
+        if (leaf.stands_for().kind != Quantity::adjoint || !complete) return std::nullopt;
+        auto above = collected(graph().node_of(leaf.stands_for()), most, shorter, known);
+        complete = complete && above.has_value();
+        return above;
+      });
+      if (!complete || whole.weight() > most) return std::nullopt;
+      return known[id] = whole;
+    }
   }
   std::optional<Symbol> sum;
   for (const Path& path : rule->paths) {

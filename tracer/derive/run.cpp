@@ -22,12 +22,15 @@ ConstView<Exact> view_of(const Array<Exact>& values) {
 
 }  // namespace
 
-bool round_in_place(View<Exact> values, const Rounding& rounding) {
+namespace {
+
+bool round_all(View<Exact> values, const Rounding& rounding,
+               Exact (*round_one)(const Exact&, const Rounding&)) {
   // on a copy, for round() throws Undecided: then none is rounded, and not those before the tie
   Array<Exact> all = values;
   bool changed = false;
   for (Eigen::Index k = 0; k < all.size(); ++k) {
-    Exact rounded = round(all(k), rounding);
+    Exact rounded = round_one(all(k), rounding);
     changed = changed || !all(k).is_rational() || all(k).rational() != rounded.rational();
     all(k) = std::move(rounded);
   }
@@ -35,9 +38,23 @@ bool round_in_place(View<Exact> values, const Rounding& rounding) {
   return changed;
 }
 
-OnLine rounds_every_line(const Rounding& rounding) {
-  return [rounding](const PageLine& line, View<Exact> value) {
-    return line.kind != PageLine::Kind::given && round_in_place(value, rounding);
+}  // namespace
+
+bool round_in_place(View<Exact> values, const Rounding& rounding) {
+  return round_all(values, rounding, &round);
+}
+
+OnLine rounds_every_line(const Rounding& rounding, std::function<void(const PageLine&)> on_tie) {
+  return [rounding, on_tie](const PageLine& line, View<Exact> value) {
+    if (line.kind == PageLine::Kind::given) return false;
+    try {
+      return round_in_place(value, rounding);
+    } catch (const Undecided&) {
+      if (!on_tie) throw;
+    }
+    const bool changed = round_all(value, rounding, &round_as_tie);
+    on_tie(line);
+    return changed;
   };
 }
 

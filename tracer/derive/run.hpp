@@ -50,7 +50,9 @@ using OnLine = std::function<bool(const PageLine&, View<Exact>)>;
 using OnGap = std::function<bool(const PageLine&, View<Exact>, const std::string& why)>;
 
 /// Rounded working: every line but what is given is rounded, and the rounded value carried on.
-OnLine rounds_every_line(const Rounding&);
+/// `on_tie`: at the limit of precision, told of each line whose value can't be told from the middle
+/// between two rounded ones, and is taken as that; empty: such a line throws Undecided.
+OnLine rounds_every_line(const Rounding&, std::function<void(const PageLine&)> on_tie = {});
 /// Rounds in place; says whether that changed anything.
 bool round_in_place(View<Exact> values, const Rounding& rounding);
 

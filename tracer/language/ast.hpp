@@ -251,4 +251,10 @@ const Kind* first_of(const Lesson& lesson) {
   return nullptr;
 }
 
+/// What a lesson most probably calls its loss, for messages: the last line that is called as losses
+/// are, else the last line; `except` is not it.
+std::string usual_loss(const Lesson&, std::string_view except = "");
+/// L, loss, J, cost ...
+bool is_usual_loss(std::string_view name);
+
 }  // namespace tracer::ast

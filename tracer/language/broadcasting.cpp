@@ -73,9 +73,42 @@ void LineBuilder::remark_on_flat(ExprId id, NodeId x, const Shape& other) {
       fmt::format("NumPy would read a row, which fits too; for that write {}.T", name));
 }
 
+// Two columns, or two rows, of the same size: NumPy has one product of two such flat arrays.
+bool LineBuilder::are_two_vectors(NodeId a, NodeId b) const {
+  const Shape& of = shape(a);
+  return of == shape(b) && !of.is_scalar() && (of.columns.is_one() || of.rows.is_one());
+}
+
+NodeId LineBuilder::inner_product(NodeId a, NodeId b, Span at) {
+  const bool columns = shape(a).columns.is_one();
+  const NodeId turned = apply(operation_for(Law::transpose), {columns ? a : b}, at);
+  return apply(operation_for(Law::matmul), {columns ? turned : a, columns ? b : turned}, at);
+}
+
 NodeId LineBuilder::matmul(NodeId a, ExprId a_id, NodeId b, ExprId b_id, Span at) {
+  if (are_two_vectors(a, b) && is_flat(a_id) && is_flat(b_id)) {
+    if (remarked_.insert(a_id).second) {
+      const std::string left = names_.text(a_id), right = names_.text(b_id);
+      diagnostics_.remark(
+          at,
+          fmt::format("{} and {} are flat lists: their product is the inner one, as in NumPy", left,
+                      right),
+          names_.rows ? fmt::format("as matrices it is {} @ {}.T", left, right)
+                      : fmt::format("as matrices it is {}.T @ {}", left, right));
+    }
+    return inner_product(a, b, at);
+  }
   if (!(shape(a).columns == shape(b).rows)) fail_matmul(a_id, shape(a), b_id, shape(b), at);
   return apply(operation_for(Law::matmul), {a, b}, at);
+}
+
+// X of `data X = [[1, 2], [3, 4], [5, 6]]`, times what fits those rows: samples lie in columns, and
+// here they were written as rows.
+bool LineBuilder::has_samples_in_rows(ExprId id, const Shape& right) const {
+  const auto* name = names_.as<Name>(id);
+  const Definition* definition = name != nullptr ? names_.definition(name->text) : nullptr;
+  return definition != nullptr && definition->kind == Definition::Kind::samples && !names_.rows &&
+         program_.data && right.rows.count == program_.data->count;
 }
 
 void LineBuilder::fail_matmul(ExprId a_id, const Shape& a, ExprId b_id, const Shape& b,
@@ -87,6 +120,15 @@ void LineBuilder::fail_matmul(ExprId a_id, const Shape& a, ExprId b_id, const Sh
     remedy = "name the two sides on lines of their own";
   } else if (a.is_scalar() || b.is_scalar()) {
     remedy = fmt::format("to multiply by a number write {} * {}", left, right);
+  } else if (a == b && (a.columns.is_one() || a.rows.is_one())) {
+    remedy =
+        fmt::format("for the inner product write {0}{2} @ {1}{3}; entry by entry it is {0} * {1}",
+                    left, right, a.columns.is_one() ? ".T" : "", a.columns.is_one() ? "" : ".T");
+  } else if (!(a.rows == b.rows) && has_samples_in_rows(a_id, b)) {
+    remedy = "where each row is a sample write samples=\"rows\" at the end of the data line";
+  } else if (a.columns.is_one() && b.columns.is_one()) {
+    remedy = fmt::format("an inner product takes two of the same size; the outer one is {} @ {}.T",
+                         left, right);
   } else if (a.columns == b.columns) {
     remedy = fmt::format("{} @ {}.T would fit", left, right);
     if (a == b)

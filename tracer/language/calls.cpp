@@ -120,12 +120,7 @@ LineBuilder::Value LineBuilder::dot(const CallSite& site) {
   const NodeId b = node(site.arguments[1]);
   const Shape of_a = shape(a);
   const Shape of_b = shape(b);
-  if (of_a == of_b && !of_a.is_scalar() && (of_a.columns.is_one() || of_a.rows.is_one())) {
-    const bool columns = of_a.columns.is_one();
-    const NodeId turned = apply(operation_for(Law::transpose), {columns ? a : b}, site.span);
-    return {
-        apply(operation_for(Law::matmul), {columns ? turned : a, columns ? b : turned}, site.span)};
-  }
+  if (are_two_vectors(a, b)) return {inner_product(a, b, site.span)};
   if (!(of_a.columns == of_b.rows) && (of_a.is_scalar() || of_b.is_scalar())) {
     return entrywise(operation_for(Law::multiply), {a}, site.arguments[0], {b}, site.arguments[1],
                      site.span, "multiplied");

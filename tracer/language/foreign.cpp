@@ -3,18 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <ranges>
 #include <span>
+
+#include "tracer/language/ast.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 
 namespace {
-
-struct Row {
-  std::string_view written;  // one, or several with a space between them
-  std::string_view message;  // {}: which of them it is
-  std::string_view remedy;
-};
 
 constexpr std::string_view no_operator = "'{}' is not an operator here";
 constexpr std::string_view not_used = "'{}' can't be used here";
@@ -30,7 +28,7 @@ constexpr std::string_view both_masks = "for a mask that keeps both multiply the
 constexpr std::string_view other_mask = "for the opposite of a mask write 1 - mask";
 constexpr std::string_view left_out = "leave the line out";
 
-constexpr Row on_signs[] = {
+constexpr AdviceRow on_signs[] = {
     {"//", no_operator, "for a division write /, for a comment #"},
     {"%", no_operator, "write 50% as 0.5, and a comment with #"},
     {"!= ≠", not_used, relations},
@@ -71,11 +69,6 @@ constexpr Row on_signs[] = {
     {"⁻", "a raised '{}' can't be read", "write **-1"},
     {"ᵀ", "a raised '{}' can't be read", "write .T for the transpose"},
     {"⊤", not_read, "write .T for the transpose"},
-    {"₀", "a lowered '{}' can't be read", "write it as an ordinary digit: x0"},
-    {"₁", "a lowered '{}' can't be read", "write it as an ordinary digit: x1"},
-    {"₂", "a lowered '{}' can't be read", "write it as an ordinary digit: x2"},
-    {"₃", "a lowered '{}' can't be read", "write it as an ordinary digit: x3"},
-    {"₄", "a lowered '{}' can't be read", "write it as an ordinary digit: x4"},
     {"√", not_read, "write sqrt(x)"},
     {"∑", not_read, "write sum(x)"},
     {"∏", not_read, "write the product out with *"},
@@ -86,7 +79,7 @@ constexpr Row on_signs[] = {
     {"∈", not_used, "write data x, y in (1, 3), (2, 4)"},
 };
 
-constexpr Row on_statements[] = {
+constexpr AdviceRow on_statements[] = {
     {"def", no_functions, "write their lines as lines of the lesson, one 'name = expression' each"},
     {"class", "classes can't be defined in a lesson",
      "write the lines of forward() as lines of the lesson"},
@@ -102,7 +95,7 @@ constexpr Row on_statements[] = {
     {"yield", not_in_lesson, "give the result a name: L = ..."},
 };
 
-constexpr Row on_words[] = {
+constexpr AdviceRow on_words[] = {
     {"if else", "an expression can't have an '{}'", choices},
     {"for", "a list can't be made with '{}'", "write its entries out: [1, 2, 3]"},
     {"lambda", no_functions, "write the expression itself"},
@@ -113,7 +106,9 @@ constexpr Row on_words[] = {
     {"in", "'{}' can't stand here", "it belongs into data x, y in (1, 3), (2, 4)"},
 };
 
-std::optional<Advice> find(std::span<const Row> table, std::string_view written) {
+}  // namespace
+
+std::optional<Advice> advice_of(std::span<const AdviceRow> table, std::string_view written) {
   for (const auto& [each, message, remedy] : table) {
     const auto is_it = [&](const auto& one) { return std::ranges::equal(one, written); };
     if (std::ranges::any_of(each | std::views::split(' '), is_it))
@@ -122,14 +117,31 @@ std::optional<Advice> find(std::span<const Row> table, std::string_view written)
   return std::nullopt;
 }
 
-}  // namespace
+namespace ast {
 
-std::optional<Advice> advice_on_sign(std::string_view sign) { return find(on_signs, sign); }
-
-std::optional<Advice> advice_on_statement(std::string_view word) {
-  return find(on_statements, word);
+bool is_usual_loss(std::string_view name) {
+  constexpr std::array<std::string_view, 7> usual{"L", "l", "loss", "Loss", "J", "cost", "E"};
+  return is_one_of(name, usual);
 }
 
-std::optional<Advice> advice_on_word(std::string_view word) { return find(on_words, word); }
+std::string usual_loss(const Lesson& lesson, std::string_view except) {
+  std::string last;
+  for (const Statement& statement : lesson.statements) {
+    const auto* line = std::get_if<Assign>(&statement);
+    if (line == nullptr || line->name.text == except) continue;
+    if (is_usual_loss(line->name.text) || !is_usual_loss(last)) last = line->name.text;
+  }
+  return last.empty() ? "L" : last;
+}
+
+}  // namespace ast
+
+std::optional<Advice> advice_on_sign(std::string_view sign) { return advice_of(on_signs, sign); }
+
+std::optional<Advice> advice_on_statement(std::string_view word) {
+  return advice_of(on_statements, word);
+}
+
+std::optional<Advice> advice_on_word(std::string_view word) { return advice_of(on_words, word); }
 
 }  // namespace tracer

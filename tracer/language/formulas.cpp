@@ -56,7 +56,22 @@ NodeId LineBuilder::constant_matrix(ExprId id) {
   return made;
 }
 
+// The m of `param W: (m, n)`, which a formula may use as the number that it is.
+std::optional<Size> LineBuilder::dimension(const std::string& name) const {
+  for (const Statement& statement : names_.lesson.statements) {
+    const auto* leaf = std::get_if<Leaf>(&statement);
+    const auto of = leaf != nullptr ? program_.shapes.find(leaf->name.text) : program_.shapes.end();
+    if (of == program_.shapes.end()) continue;
+    for (const Size& side : {of->second.rows, of->second.columns})
+      if (side.name == name) return side;
+  }
+  return std::nullopt;
+}
+
 LineBuilder::Value LineBuilder::named(const std::string& name, Span at) {
+  if (!names_.defines(name)) {
+    if (const auto size = dimension(name)) return count_value(*size);
+  }
   names_.find(name, at);
   used_.insert(name);
   if (const auto found = nodes_.find(name); found != nodes_.end()) return {found->second};
@@ -132,6 +147,11 @@ LineBuilder::Value LineBuilder::attribute(const Attribute& a, Span at) {
                        fmt::format("write {0}.shape[0] for the rows, {0}.shape[1] for the columns",
                                    names_.text(a.object))};
   }
+  if (name == "grad") {
+    throw BadStatement{a.name.span, "gradients are worked out by themselves",
+                       fmt::format("leave this line out; grad {} wrt {} asks for this one",
+                                   usual_loss(names_.lesson, line_name_), names_.text(a.object))};
+  }
   throw BadStatement{a.name.span, fmt::format("there is no .{} here", name),
                      "there are .T, .shape[0], .shape[1] and .size"};
 }
@@ -144,7 +164,6 @@ std::optional<Size> LineBuilder::count(ExprId id) {
     if (!size.known())
       throw BadStatement{
           e.span, fmt::format("{} is {}, which has no number here", names_.text(id), size.name)};
-    return size;
   };
   if (const auto* at = std::get_if<Index>(&e.is)) {
     const ExprId object = std::get<Attribute>(names_.lesson.expr(at->object).is).object;
@@ -152,8 +171,8 @@ std::optional<Size> LineBuilder::count(ExprId id) {
     if (at->items.size() != 1)
       throw BadStatement{e.span, "a shape has one index: 0 for the rows, 1 for the columns"};
     const Rational which = number(names_, at->items[0]);
-    if (which == 0 || which == -2) return known(of.rows);
-    if (which == 1 || which == -1) return known(of.columns);
+    if (which == 0 || which == -2) return of.rows;
+    if (which == 1 || which == -1) return of.columns;
     throw BadStatement{span(at->items[0]), fmt::format("a shape has no entry {}", to_string(which)),
                        "everything is a matrix: 0 for the rows, 1 for the columns"};
   }
@@ -163,11 +182,11 @@ std::optional<Size> LineBuilder::count(ExprId id) {
                          fmt::format("len takes 1 argument, got {}", call->arguments.size())};
     }
     const Shape of = shape(node(call->arguments[0]));
-    return known(is_flat(call->arguments[0]) && of.rows.is_one() ? of.columns : of.rows);
+    return is_flat(call->arguments[0]) && of.rows.is_one() ? of.columns : of.rows;
   }
   const Shape of = shape(node(std::get<Attribute>(e.is).object));
-  if (of.rows.is_one()) return known(of.columns);
-  if (of.columns.is_one()) return known(of.rows);
+  if (of.rows.is_one()) return of.columns;
+  if (of.columns.is_one()) return of.rows;
   known(of.rows);
   known(of.columns);
   return Size{static_cast<int>(of.count()), ""};
@@ -177,7 +196,9 @@ std::optional<Size> LineBuilder::count(ExprId id) {
 LineBuilder::Value LineBuilder::count_value(const Size& size) {
   if (size.name.empty()) return {-1, Rational(size.count)};
   const auto [place, added] = counts_.try_emplace(size.name, -1);
-  if (added) place->second = built_.graph.constant(Rational(size.count), size.name);
+  if (added)
+    place->second = size.known() ? built_.graph.constant(Rational(size.count), size.name)
+                                 : built_.graph.size_constant(size);
   return {place->second};
 }
 

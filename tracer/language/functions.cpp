@@ -9,6 +9,7 @@
 #include <map>
 
 #include "tracer/language/constants.hpp"
+#include "tracer/language/foreign.hpp"
 #include "tracer/language/leaves.hpp"
 #include "tracer/language/lines.hpp"
 #include "tracer/language/suggest.hpp"
@@ -82,7 +83,9 @@ const std::map<std::string_view, std::string_view>& other_names() {
         {"sub", "subtract"},       {"pow", "power"},        {"float_power", "power"},
         {"neg", "negative"},       {"float32", "float"},    {"float64", "float"},
         {"double", "float"},       {"copy", "float"},       {"astype", "float"},
-        {"item", "float"},         {"detach", "float"},
+        {"item", "float"},         {"detach", "float"},     {"reduce_sum", "sum"},
+        {"reduce_mean", "mean"},   {"reduce_max", "max"},   {"numpy", "float"},
+        {"to", "float"},           {"cuda", "float"},       {"cpu", "float"},
     };
     for (const Operation* operation : op::operations()) {
       for (const std::string_view name : operation->other_names) all[name] = operation->call;
@@ -153,6 +156,13 @@ LineBuilder::Value LineBuilder::call(const CallSite& site) {
     throw BadStatement{at, name + " draws the first value of a leaf, and has no place in a formula",
                        fmt::format("declare it above: param W = {}(...)", name)};
   }
+  PastedCall pasted{.function = name, .is_method = site.is_method, .line = line_name_};
+  for (const ExprId argument : site.arguments) pasted.arguments.push_back(names_.text(argument));
+  for (const Keyword& keyword : *site.keywords)
+    pasted.keywords.emplace_back(keyword.name.text, names_.text(keyword.value));
+  pasted.loss = usual_loss(names_.lesson, line_name_);
+  if (const auto advice = advice_on_call(pasted))
+    throw BadStatement{at, advice->message, advice->remedy};
   throw BadStatement{at, "there is no function called " + name,
                      suggested(name, functions(), "tracer help ops lists them all")};
 }

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <ranges>
 #include <string>
 #include <string_view>
@@ -72,6 +73,15 @@ class Parser {
   void fail_after_first_name();
   [[noreturn]] void fail_unnamed_expression();
   [[noreturn]] void fail_random_numbers(std::size_t begin);
+  /// A call of what only other libraries have, in place of a statement or called in its turn.
+  void fail_if_pasted(ast::ExprId call);
+  [[noreturn]] void fail_loop();
+  [[noreturn]] void fail_augmented();
+  [[noreturn]] void fail_several_names(std::size_t last);
+  /// The name right before a place: of the w in w₁.
+  std::string_view name_before(std::size_t place) const;
+  std::string_view name_after(std::size_t place) const;  // blanks between
+  std::string loss_name() const;
   std::string excerpt(Span span) const;  // of the text, for a message: one line, not too long
   std::string found(const Token& token) const;
 
@@ -145,6 +155,8 @@ class Parser {
   std::unordered_set<std::string> defined_;  // so that F.T is a transpose where the lesson has an F
   std::size_t operations_ = 0;               // in the expression that is being read
   std::vector<Token> open_;                  // the brackets that are open where we read
+  std::string naming_;                       // what the line that is being read gives a name to
+  std::optional<ast::ExprId> differentiated_;  // an array that was made with requires_grad=True
 };
 
 }  // namespace tracer

@@ -13,16 +13,108 @@ namespace tracer {
 
 using namespace ast;
 
+namespace {
+
+// What a value comes of: parameters, and what is given (inputs, samples, matrices of numbers).
+struct Origin {
+  bool parameters = false, given = false;
+};
+
+Origin origin_of(const Graph& graph, NodeId id) {
+  Origin origin;
+  std::set<NodeId> seen{id};
+  std::vector<NodeId> pending{id};
+  while (!pending.empty()) {
+    const Node& at = graph[pending.back()];
+    pending.pop_back();
+    const bool numbers = at.leaf == LeafKind::constant && !at.shape.is_scalar();
+    origin.parameters = origin.parameters || at.leaf == LeafKind::parameter;
+    origin.given =
+        origin.given || numbers || at.leaf == LeafKind::input || at.leaf == LeafKind::data;
+    for (const NodeId operand : at.operands) {
+      if (seen.insert(operand).second) pending.push_back(operand);
+    }
+  }
+  return origin;
+}
+
+}  // namespace
+
+// Along which axis a sample of a value lies by what it is made of: X @ W has one in each row, W @ X
+// in each column, where W is nothing but parameters and X what they are applied to. What works per
+// sample before it has the same axis. Nothing: it can't be told.
+std::optional<int> LineBuilder::made_along(NodeId id) const {
+  const Graph& graph = built_.graph;
+  bool turned = false;
+  const auto seen_from_here = [&](int axis) { return turned ? 1 - axis : axis; };
+  while (true) {
+    const Node& at = graph[id];
+    if (at.leaf == LeafKind::data) return seen_from_here(names_.rows ? 1 : 0);
+    if (at.operation == nullptr) return std::nullopt;
+    const Operation& operation = *at.operation;
+    if (operation.is_by_sample && operation.loss == nullptr) return seen_from_here(at.with.axis);
+    if (operation.law == Law::matmul) {
+      const Origin left = origin_of(graph, at.operands[0]);
+      const Origin right = origin_of(graph, at.operands[1]);
+      if (left.given && !right.given && right.parameters) return seen_from_here(1);
+      if (right.given && !left.given && left.parameters) return seen_from_here(0);
+      return std::nullopt;
+    }
+    if (operation.law == Law::transpose) turned = !turned;
+    if (operation.law != Law::transpose && !operation.is_entrywise &&
+        operation.law != Law::identity)
+      return std::nullopt;
+    // b of Z + b is spread and says nothing
+    const auto whole = std::ranges::find_if(at.operands, [&](NodeId operand) {
+      return graph[operand].operation == nullptr || graph[operand].operation->law != Law::broadcast;
+    });
+    id = whole == at.operands.end() ? at.operands[0] : *whole;
+  }
+}
+
+// The layout of the samples says which way one lies. Where a lesson has inputs in place of samples,
+// or turns its samples round, the products that made the value do.
+LineBuilder::SampleAxis LineBuilder::sample_axis(ExprId x_id, NodeId x) const {
+  const Shape& of = shape(x);
+  if (names_.rows) return {1};
+  const std::string name = described(x_id, of, "the argument");
+  const bool several = !of.rows.is_one() && !of.columns.is_one();
+  const auto along = made_along(x);
+  if (along == 1 && (several || of.rows.is_one()))
+    return {1, fmt::format("{} has a sample in each row by the product that it is made of", name)};
+  if (!along && of.rows.is_one() && !of.columns.is_one())
+    return {1, fmt::format("{} is a single row, read as one sample", name)};
+  return {0};
+}
+
+// The axis that a call says, else that of sample_axis, with a remark where it is not the usual one.
+int LineBuilder::sample_axis_of(const CallSite& site, std::optional<ExprId> positional, ExprId x_id,
+                                NodeId x) {
+  if (const auto said = axis_of(site, positional)) return *said;
+  const SampleAxis found = sample_axis(x_id, x);
+  if (found.why.empty() || shape(x).is_scalar()) return found.axis;
+  // what comes of something that has been remarked on, or says its axis itself, is not news
+  const Node& made = built_.graph[x];
+  const bool follows = made.operation != nullptr && made.operation->is_by_sample;
+  if (!follows && remarked_.insert(x_id).second) {
+    diagnostics_.remark(
+        site.span,
+        fmt::format("{}: {} works along each row (axis=1)", found.why, site.function.text),
+        "to say so write axis=1; for a sample in each column axis=0");
+  }
+  return found.axis;
+}
+
 // The samples' layout says which way a sample lies, unless axis= does.
 LineBuilder::Value LineBuilder::by_sample(const CallSite& site, const Operation& operation) {
   const auto arity = static_cast<std::size_t>(operation.arity);
   require(site, arity, arity + 1, {"axis", "dim"});
   const auto positional =
       site.arguments.size() > arity ? std::optional(site.arguments[arity]) : std::nullopt;
-  Attributes with;
-  with.axis = axis_of(site, positional).value_or(names_.rows ? 1 : 0);
   const ExprId x_id = site.arguments[0];
   const NodeId x = node(x_id);
+  Attributes with;
+  with.axis = sample_axis_of(site, positional, x_id, x);
   if (arity == 1) {
     const Size& classes = with.axis == 0 ? shape(x).rows : shape(x).columns;
     if (classes.is_one() && remarked_.insert(x_id).second) {
@@ -214,8 +306,9 @@ LineBuilder::Value LineBuilder::layer(const CallSite& site, const Operation& ope
   const std::vector<Rational> numbers = numbers_of(site, settings, least);
   Attributes with;
   with.numbers = pick(operation.settings, settings, numbers);
-  if (operation.is_by_sample) with.axis = axis_of(site, {}).value_or(names_.rows ? 1 : 0);
   std::vector<NodeId> operands{node(site.arguments[0])};
+  if (operation.is_by_sample)
+    with.axis = sample_axis_of(site, std::nullopt, site.arguments[0], operands[0]);
   const Shape of = shape(operands[0]);
   const Shape vector = with.axis == 0 ? Shape{of.rows, {}} : Shape{{}, of.columns};
   for (std::size_t i = 1; i < least; ++i) {

@@ -4,6 +4,7 @@
 
 #include "tracer/language/constants.hpp"
 #include "tracer/language/data_sets.hpp"
+#include "tracer/language/foreign.hpp"
 #include "tracer/language/functions.hpp"
 #include "tracer/language/suggest.hpp"
 
@@ -49,6 +50,10 @@ Shape shape_of_dimensions(const Names& names, const std::vector<Dimension>& dime
 [[noreturn]] void fail_no_leaf_value(const Names& names, const Leaf& leaf, ExprId id) {
   const Expr& e = names.lesson.expr(id);
   if (const auto* call = std::get_if<Call>(&e.is)) {
+    PastedCall pasted{.function = call->function.text, .line = leaf.name.text};
+    for (const ExprId argument : call->arguments) pasted.arguments.push_back(names.text(argument));
+    if (const auto advice = advice_on_call(pasted))
+      throw BadStatement{call->function.span, advice->message, advice->remedy};
     if (!is_function(call->function.text)) {
       throw BadStatement{call->function.span,
                          "there is no initialiser called " + call->function.text,

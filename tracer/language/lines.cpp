@@ -26,6 +26,10 @@ BatchGraph LineBuilder::build() {
   const auto counts_outside = names_.count_of;
   names_.count_of = [this](ExprId id) -> std::optional<Rational> {
     const std::optional<Size> size = count(id);
+    if (size && !size->known()) {
+      throw BadStatement{
+          span(id), fmt::format("{} is {}, which has no number here", names_.text(id), size->name)};
+    }
     return size ? std::optional<Rational>(size->count) : std::nullopt;
   };
   for (names_.at = 0; names_.at < names_.lesson.statements.size(); ++names_.at) {
@@ -98,6 +102,10 @@ void LineBuilder::line(const Assign& assign) {
   if (is_count(names_.lesson,
                assign.value)) {  // m = X.shape[1] is a constant, and no step of the derivation
     const Size size = count(assign.value).value();
+    if (!size.known()) {
+      nodes_[name] = count_value(size).node;
+      return;
+    }
     names_.constants[name] = {Array<Exact>::Constant(1, 1, Exact(size.count)), false};
     nodes_[name] = count_value({size.count, name}).node;
     return;

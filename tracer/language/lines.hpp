@@ -71,6 +71,7 @@ class LineBuilder {
   Value new_axis(const ast::Index&, NodeId object, Span);
   std::optional<Size> count(ast::ExprId);
   Value count_value(const Size&);
+  std::optional<Size> dimension(const std::string& name) const;
   NodeId node(const Value&, Span);
   NodeId node(ast::ExprId id) { return node(evaluate(id), span(id)); }
   NodeId constant_matrix(ast::ExprId);
@@ -85,11 +86,14 @@ class LineBuilder {
   Value entrywise(const Operation&, Value a, ast::ExprId a_id, Value b, ast::ExprId b_id, Span,
                   std::string_view verb);
   NodeId matmul(NodeId a, ast::ExprId a_id, NodeId b, ast::ExprId b_id, Span);
+  bool are_two_vectors(NodeId a, NodeId b) const;
+  NodeId inner_product(NodeId a, NodeId b, Span);
   void remark_on_flat(ast::ExprId, NodeId, const Shape& other);
   std::string described(ast::ExprId, const Shape&, std::string_view otherwise) const;
   std::string factor_text(ast::ExprId) const;
   std::string entrywise_remedy(std::string_view verb, ast::ExprId a_id, const Shape& a,
                                ast::ExprId b_id, const Shape& b) const;
+  bool has_samples_in_rows(ast::ExprId, const Shape& right) const;
   [[noreturn]] void fail_matmul(ast::ExprId a_id, const Shape& a, ast::ExprId b_id, const Shape& b,
                                 Span) const;
 
@@ -113,6 +117,15 @@ class LineBuilder {
   Value fill(const CallSite&);
   Value fill_like(const CallSite&);
   Value by_sample(const CallSite&, const Operation&);
+  /// Which way a sample of `x` lies where no axis is said, and why that is not as the lesson's
+  /// layout has it (empty: it is).
+  struct SampleAxis {
+    int axis;
+    std::string why = {};
+  };
+  SampleAxis sample_axis(ast::ExprId, NodeId) const;
+  std::optional<int> made_along(NodeId) const;
+  int sample_axis_of(const CallSite&, std::optional<ast::ExprId> positional, ast::ExprId, NodeId);
   Value with_numbers(const CallSite&, const Operation&);
   std::vector<Rational> numbers_of(const CallSite&, std::span<const Setting>, std::size_t first);
   void require_settings(const CallSite&, std::span<const Setting>,

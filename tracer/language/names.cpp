@@ -103,6 +103,17 @@ void Names::define(const Word& name, Definition::Kind kind, std::size_t statemen
       definitions_.try_emplace(name.text, Definition{kind, statement, name.span});
   if (added) return;
   repeated_.insert(statement);
+  if (const auto rate = rate_of_update(name.text, statement)) {
+    const std::string loss = usual_loss(lesson, name.text);
+    diagnostics.error(
+        name.span,
+        fmt::format("{} is defined already, in line {}, and this is its update", name.text,
+                    line_of(place->second.span)),
+        first_of<Train>(lesson) != nullptr
+            ? "leave it out: the train line makes the updates"
+            : fmt::format("write train {} with sgd(lr={}) in place of such lines", loss, *rate));
+    return;
+  }
   const std::string other = unused_name_like(name.text);
   diagnostics.error(
       name.span,
@@ -111,6 +122,28 @@ void Names::define(const Word& name, Definition::Kind kind, std::size_t statemen
           ? fmt::format("a name is assigned once: call this one {0}, and write {0} below it", other)
           : fmt::format("a name is defined once: call this one {}, or take one of the two away",
                         other));
+}
+
+// w = w - 0.1*dw: the 0.1, or "0.01" where none is written; nothing: it is no update.
+std::optional<std::string> Names::rate_of_update(const std::string& name,
+                                                 std::size_t statement) const {
+  const auto* line = std::get_if<Assign>(&lesson.statements[statement]);
+  const auto* change = line != nullptr ? as<Binary>(line->value) : nullptr;
+  if (change == nullptr || change->op != BinaryOperator::subtract) return std::nullopt;
+  const auto* before = as<Name>(change->left);
+  if (before == nullptr || before->text != name) return std::nullopt;
+  const auto* step = as<Binary>(change->right);
+  if (step != nullptr && step->op == BinaryOperator::multiply) {
+    for (const ExprId factor : {step->left, step->right}) {
+      const auto* rate = as<Name>(factor);
+      const bool named = rate != nullptr &&
+                         (rate->text == "lr" || rate->text == "learning_rate" ||
+                          rate->text == "alpha" || rate->text == "eta") &&
+                         defines(rate->text);
+      if (is<Number>(factor) || named) return text(factor);
+    }
+  }
+  return "0.01";
 }
 
 std::string Names::unused_name_like(const std::string& name) const {
@@ -164,9 +197,11 @@ void Names::fail_unknown(const std::string& name, Span used_at) const {
   }
   const std::string message = "there is no value called " + name;
   if (name == "e") throw BadStatement{used_at, message, "for a power of e write exp(x)"};
-  if (name == "pi")
-    throw BadStatement{used_at, message,
-                       "define it as exactly as you need it: let pi = 3.14159265358979"};
+  if (name == "pi" || name == "π") {
+    throw BadStatement{
+        used_at, message,
+        fmt::format("define it as exactly as you need it: let {} = 3.14159265358979", name)};
+  }
   if (const auto near = closest(name, names()))
     throw BadStatement{used_at, message, fmt::format("did you mean {}?", *near)};
   if (is_function(name)) {

@@ -97,6 +97,7 @@ class Names {
   void define(const ast::Word& name, Definition::Kind kind, std::size_t statement,
               Diagnostics& diagnostics);
   std::string unused_name_like(const std::string& name) const;
+  std::optional<std::string> rate_of_update(const std::string& name, std::size_t statement) const;
   [[noreturn]] void fail_unknown(const std::string& name, Span used_at) const;
   [[noreturn]] void fail_too_early(const std::string& name, const Definition&, Span used_at) const;
   bool depends_on(const std::string& name, const std::string& on) const;

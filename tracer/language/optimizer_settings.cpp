@@ -10,6 +10,7 @@
 #include "tracer/language/training.hpp"
 #include "tracer/optimize/lbfgs.hpp"
 #include "tracer/optimize/optimizer.hpp"
+#include "tracer/symbol/symbol.hpp"
 
 namespace tracer {
 namespace {
@@ -86,8 +87,20 @@ class OptimizerReader {
           at = error.is_known ? names_.span(keyword.value) : keyword.name.span;
       }
       throw BadStatement{at, error.what(),
-                         error.is_known ? "" : near_setting(call.name, error.setting)};
+                         !error.is_known ? near_setting(call.name, error.setting)
+                                         : ascent_remedy(call, error.setting)};
     }
+  }
+
+  // sgd(lr=-0.1) would climb
+  std::string ascent_remedy(const OptimizerCall& call, const std::string& setting) const {
+    const auto rate = call.numbers.find("lr");
+    if (setting != "lr" || rate == call.numbers.end() || rate->second >= 0) return "";
+    const std::string& loss = train_.loss.text;
+    return fmt::format(
+        "for ascent make the negative small: write minus_{0} = -{0}, and train "
+        "minus_{0} with {1}(lr={2})",
+        loss, call.name, write_number(-rate->second, true).text);
   }
 
   static std::string near_setting(const std::string& optimizer, const std::string& name) {
@@ -97,6 +110,9 @@ class OptimizerReader {
       for (const Setting& setting : rule.settings) known.push_back(setting.name);
     }
     if (name == "rate" || name == "alpha" || name == "eta") return "did you mean lr?";
+    const bool has_momentum = std::ranges::find(known, "momentum") != known.end();
+    if (has_momentum && (name == "beta" || name == "beta1" || name == "mu" || name == "gamma"))
+      return "did you mean momentum?";
     return suggested(name, known, "");
   }
 

@@ -79,6 +79,13 @@ ast::ExprId Parser::factor() {
     while (at(TokenKind::plus) || at(TokenKind::minus)) signs.push_back(next());
     const ast::ExprId operand = postfix();
     links.push_back({first_sign, operand, peek().span});
+    const bool power = at(TokenKind::power);
+    if (power && peek(1).kind == TokenKind::name && text(peek(1)) == "T" &&
+        !defined_.contains("T")) {
+      fail(join(peek().span, peek(1).span), "a power of T is no transpose",
+           fmt::format("write {}.T for the transpose, and @ for the matrix product",
+                       excerpt(span_of(operand))));
+    }
   } while (accept(TokenKind::power));
   // the derivative of a tower is a product of logarithms at each floor: it grows with the square
   constexpr std::size_t highest_tower = 50;
@@ -119,6 +126,7 @@ ast::ExprId Parser::postfix() {
       }
       object = index(object);
     } else {
+      if (at(TokenKind::open_round)) fail_if_pasted(object);  // nn.Linear(2, 3)(x)
       return object;
     }
   }
@@ -140,6 +148,10 @@ ast::ExprId Parser::primary() {
       return list();
     default:
       break;
+  }
+  if (at(TokenKind::partial)) {
+    fail(peek().span, "gradients are worked out by themselves",
+         fmt::format("leave this line out; grad {} wrt w asks for the one of w", loss_name()));
   }
   std::string remedy;
   if (at_line_end()) {
@@ -181,8 +193,8 @@ ast::ExprId Parser::named() {
 
 /// np. and its like say nothing in a lesson, which has one function of a name.
 void Parser::skip_module_prefix() {
-  constexpr std::array<std::string_view, 7> modules{"np",    "numpy", "jnp", "math",
-                                                    "torch", "F",     "nn"};
+  constexpr std::array<std::string_view, 9> modules{"np", "numpy", "jnp", "math", "torch",
+                                                    "F",  "nn",    "tf",  "jax"};
   constexpr std::array<std::string_view, 5> submodules{"functional", "linalg", "special", "nn",
                                                        "numpy"};
   const auto dot_follows = [&] { return peek(1).kind == TokenKind::dot; };
@@ -240,11 +252,17 @@ ast::ExprId Parser::list() {
 }
 
 ast::ExprId Parser::call(const ast::Word& function) {
-  constexpr std::array<std::string_view, 6> array_makers{"array",  "asarray", "matrix",
-                                                         "tensor", "Tensor",  "FloatTensor"};
+  constexpr std::array<std::string_view, 7> array_makers{
+      "array", "asarray", "matrix", "tensor", "Tensor", "FloatTensor", "constant"};
+  constexpr std::array<std::string_view, 2> parameter_makers{"Parameter", "Variable"};
   ast::Call call{function, {}, {}};
   arguments(call.arguments, call.keywords);
   if (is_one_of(function.text, array_makers)) return array_itself(function, call);
+  if (is_one_of(function.text, parameter_makers) && call.arguments.size() == 1) {
+    lesson_.expressions.resize(call.arguments.front() + 1);  // without the keywords' values
+    differentiated_ = call.arguments.front();
+    return call.arguments.front();
+  }
   return add(span_from(function.span.begin), std::move(call));
 }
 
@@ -263,6 +281,9 @@ ast::ExprId Parser::array_itself(const ast::Word& function, const ast::Call& cal
       fail(keyword.name.span, fmt::format("{} has no '{}' here", function.text, keyword.name.text),
            "write the list alone");
     }
+    const auto* truth = std::get_if<ast::Truth>(&lesson_.expressions[keyword.value].is);
+    if (keyword.name.text == "requires_grad" && truth != nullptr && truth->value)
+      differentiated_ = call.arguments.front();
   }
   // The keywords' values stand after the list, and nothing else refers to them.
   lesson_.expressions.resize(call.arguments.front() + 1);
@@ -275,6 +296,12 @@ void Parser::arguments(std::vector<ast::ExprId>& positional, std::vector<ast::Ke
     if (at_keyword_argument()) {
       keywords.push_back(keyword(keywords));
     } else if (!keywords.empty() && !at_line_end()) {
+      const Token& whole = tokens_[at_ - 2];
+      if (whole.kind == TokenKind::number && at(TokenKind::number) &&
+          peek().span.begin == whole.span.end + 1) {
+        fail(join(whole.span, peek().span), "a decimal number has a point, and a comma separates",
+             fmt::format("write {}={}.{}", keywords.back().name.text, text(whole), text(peek())));
+      }
       fail(peek().span,
            fmt::format("a value without a name can't follow '{}='", keywords.back().name.text),
            "put it before those with names, or give it one");

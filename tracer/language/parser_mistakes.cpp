@@ -8,6 +8,7 @@
 #include "tracer/language/foreign.hpp"
 #include "tracer/language/grammar.hpp"
 #include "tracer/language/suggest.hpp"
+#include "tracer/text/scripts.hpp"
 #include "tracer/text/utf8.hpp"
 
 namespace tracer {
@@ -34,7 +35,151 @@ bool is_comparison(TokenKind kind) {
          kind == TokenKind::at_least || kind == TokenKind::equal_equal;
 }
 
+/// The ASCII character that a fullwidth one stands for: '1' for １; 0 for anything else.
+char plain_of_wide(char32_t code) {
+  return code >= 0xFF01 && code <= 0xFF5E ? static_cast<char>(code - 0xFEE0) : '\0';
+}
+
+/// Such characters from a place on, as plain ones.
+std::string plain_run(std::string_view text, std::size_t at, char (*plain_of)(char32_t)) {
+  std::string plain;
+  while (at < text.size()) {
+    const auto [code, length] = utf8::decode(text, at);
+    const char c = plain_of(code);
+    if (c == 0) break;
+    plain += c;
+    at += length;
+  }
+  return plain;
+}
+
 }  // namespace
+
+std::string_view Parser::name_before(std::size_t place) const {
+  for (const Token& token : tokens_) {
+    if (token.kind == TokenKind::name && token.span.end == place) return text(token);
+  }
+  return {};
+}
+
+std::string_view Parser::name_after(std::size_t place) const {
+  while (place < source_.text().size() && source_.text()[place] == ' ') ++place;
+  for (const Token& token : tokens_) {
+    if (token.kind == TokenKind::name && token.span.begin == place) return text(token);
+  }
+  return {};
+}
+
+/// What .backward() is called of, else what the lines so far tell.
+std::string Parser::loss_name() const {
+  for (std::size_t i = 0; i + 2 < tokens_.size(); ++i) {
+    if (tokens_[i].kind == TokenKind::name && tokens_[i + 1].kind == TokenKind::dot &&
+        text(tokens_[i + 2]) == "backward")
+      return std::string(text(tokens_[i]));
+  }
+  for (std::size_t i = 0; i + 2 < tokens_.size(); ++i) {
+    const bool begins =
+        tokens_[i].kind == TokenKind::newline || tokens_[i].kind == TokenKind::semicolon;
+    if (begins && tokens_[i + 1].kind == TokenKind::name &&
+        tokens_[i + 2].kind == TokenKind::equals && ast::is_usual_loss(text(tokens_[i + 1])))
+      return std::string(text(tokens_[i + 1]));
+  }
+  return ast::usual_loss(lesson_, naming_);
+}
+
+void Parser::fail_if_pasted(ast::ExprId id) {
+  PastedCall pasted;
+  const std::vector<ast::Keyword>* keywords = nullptr;
+  const auto add = [&](ast::ExprId argument) {
+    pasted.arguments.emplace_back(source_.text(span_of(argument)));
+  };
+  if (const auto* call = std::get_if<ast::Call>(&lesson_.expressions[id].is)) {
+    pasted.function = call->function.text;
+    std::ranges::for_each(call->arguments, add);
+    keywords = &call->keywords;
+  } else if (const auto* method = std::get_if<ast::Method>(&lesson_.expressions[id].is)) {
+    pasted.function = method->name.text;
+    pasted.is_method = true;
+    add(method->object);
+    std::ranges::for_each(method->arguments, add);
+    keywords = &method->keywords;
+  } else {
+    return;
+  }
+  for (const ast::Keyword& keyword : *keywords)
+    pasted.keywords.emplace_back(keyword.name.text, source_.text(span_of(keyword.value)));
+  pasted.line = naming_;
+  pasted.loss = loss_name();
+  if (const auto advice = advice_on_call(pasted))
+    fail(span_of(id), advice->message, advice->remedy);
+}
+
+/// At `for`. What is indented below it belongs to it, and is not read.
+void Parser::fail_loop() {
+  const Token loop = peek();
+  const bool counts = peek(2).kind == TokenKind::name && text(peek(2)) == "in" &&
+                      peek(3).kind == TokenKind::name && text(peek(3)) == "range";
+  const bool to_number =
+      peek(5).kind == TokenKind::number && peek(6).kind == TokenKind::close_round;
+  const std::size_t column = source_.place(loop.span.begin).column;
+  std::string remedy = fmt::format(
+      "a training loop is train {} with sgd(lr=0.01), epochs={}; what a line computes "
+      "again gets a name of its own: h1 = ..., h2 = ...",
+      loss_name(), to_number ? text(peek(5)) : "10");
+  if (!counts) remedy = "list the samples, data x, y in (1, 3), (2, 4), and train with epochs=...";
+  diagnostics_.error(loop.span, "a lesson has no loops", std::move(remedy));
+  while (true) {
+    while (!at_line_end()) next();
+    std::size_t first = at_;
+    while (tokens_[first].kind == TokenKind::newline) ++first;
+    const bool inside = tokens_[first].kind != TokenKind::end &&
+                        source_.place(tokens_[first].span.begin).column > column;
+    if (!inside) throw Abandoned{};
+    at_ = first;
+  }
+}
+
+/// At a name with += and its like after it.
+void Parser::fail_augmented() {
+  const Token& name = peek();
+  const Token& change = peek(1);
+  std::size_t last = at_ + 2;
+  bool is_sum = false;
+  while (tokens_[last].kind != TokenKind::newline && tokens_[last].kind != TokenKind::semicolon) {
+    is_sum =
+        is_sum || tokens_[last].kind == TokenKind::plus || tokens_[last].kind == TokenKind::minus;
+    ++last;
+  }
+  const Span rest{tokens_[at_ + 2].span.begin, tokens_[last - 1].span.end};
+  const std::string value = last == at_ + 2 ? "..." : excerpt(rest);
+  const std::string_view sign = text(change).substr(0, text(change).size() - 1);
+  const bool needs_brackets = last > at_ + 3 && sign != "+" && (sign != "-" || is_sum);
+  std::string remedy = fmt::format("write a new name: {0}_new = {0} {1} {2}", text(name), sign,
+                                   needs_brackets ? fmt::format("({})", value) : value);
+  if (sign == "-") {
+    remedy += fmt::format("; the update of a training is train {} with sgd(lr=0.01)", loss_name());
+  }
+  fail(change.span,
+       fmt::format("'{}' would change {}, and a name keeps its value", text(change), text(name)),
+       std::move(remedy));
+}
+
+/// At `m, n = W.shape` and its like; `last` is the token of the last name.
+void Parser::fail_several_names(std::size_t last) {
+  const Span names{peek().span.begin, tokens_[last].span.end};
+  std::size_t end = last + 2;
+  while (tokens_[end].kind != TokenKind::newline && tokens_[end].kind != TokenKind::semicolon)
+    ++end;
+  const bool shape = end > last + 4 && text(tokens_[end - 1]) == "shape" &&
+                     tokens_[end - 2].kind == TokenKind::dot && last == at_ + 2;
+  std::string remedy = "give each name a line of its own; samples are data x, y in (1, 3), (2, 4)";
+  if (shape) {
+    const std::string of = excerpt({tokens_[last + 2].span.begin, tokens_[end - 1].span.end});
+    remedy = fmt::format("write {} = {}[0] and, on a line of its own, {} = {}[1]", text(peek()), of,
+                         text(tokens_[last]), of);
+  }
+  fail(names, "one line can't name several values", std::move(remedy));
+}
 
 void Parser::fail(Span span, std::string message, std::string remedy) {
   diagnostics_.error(span, std::move(message), std::move(remedy));
@@ -83,8 +228,32 @@ void Parser::fail_if_foreign(const Token& token) {
   if (token.kind == TokenKind::bad) throw Abandoned{};
   if (token.kind == TokenKind::bad_number) fail_bad_number(token);
   if (token.kind == TokenKind::foreign) {
-    if (const auto advice = advice_on_sign(written)) advise(*advice);
+    const std::string_view name = name_before(token.span.begin);
+    if ((written == "ᵀ" || written == "⊤") && !name.empty()) {
+      fail(token.span, fmt::format("a raised '{}' can't be read", written),
+           fmt::format("write {}.T for the transpose, and @ for the matrix product", name));
+    }
     const char32_t code = utf8::decode(written, 0).code;
+    if (plain_of_superscript(code) != 0 && !name.empty()) {
+      fail(token.span, fmt::format("a raised '{}' can't be read", written),
+           fmt::format("write {}**{}", name,
+                       plain_run(source_.text(), token.span.begin, plain_of_superscript)));
+    }
+    if (const std::string_view of = name_after(token.span.end);
+        (written == "∑" || written == "√") && !of.empty()) {
+      fail(token.span, fmt::format("'{}' can't be read", written),
+           fmt::format("write {}({})", written == "∑" ? "sum" : "sqrt", of));
+    }
+    if (const auto advice = advice_on_sign(written)) advise(*advice);
+    if (plain_of_subscript(code) != 0) {
+      fail(token.span, fmt::format("a lowered '{}' can't be read", written),
+           fmt::format("write it as an ordinary character: {}{}", name.empty() ? "x" : name,
+                       plain_run(source_.text(), token.span.begin, plain_of_subscript)));
+    }
+    if (plain_of_wide(code) != 0) {
+      fail(token.span, fmt::format("'{}' is a sign of double width", written),
+           fmt::format("write {}", plain_run(source_.text(), token.span.begin, plain_of_wide)));
+    }
     const std::string number = fmt::format("U+{:04X}", static_cast<std::uint32_t>(code));
     if (code < 0x20 || (code >= 0x7F && code < 0xA0)) {
       fail(token.span, fmt::format("the control character {} can't stand in a lesson", number),
@@ -142,6 +311,10 @@ void Parser::fail_if_operator_is_missing() {
   const Token& right = peek();
   if (!ends_value(left.kind) || !begins_value(right.kind)) return;
   fail_if_foreign(right);
+  if (const std::string_view sum = text(left); sum == "Σ" || sum == "∑") {
+    fail(left.span, fmt::format("'{}' needs brackets around what it sums", sum),
+         fmt::format("write sum({})", excerpt(right.span)));
+  }
   const std::string between = fmt::format("'{}' and '{}'", excerpt(left.span), excerpt(right.span));
   if (right.kind == TokenKind::string && text(right).front() == '\'' &&
       left.span.end == right.span.begin) {
@@ -207,7 +380,9 @@ void Parser::fail_after_statement() {
 
 /// For a line that begins like none.
 void Parser::fail_statement() {
+  naming_.clear();
   if (at(TokenKind::name)) {
+    if (at_word("for")) fail_loop();
     if (const auto advice = advice_on_statement(text(peek()))) {
       fail(peek().span, advice->message, advice->remedy);
     }
@@ -239,20 +414,7 @@ void Parser::fail_after_first_name() {
   if (second.kind == TokenKind::equal_equal) {
     fail(second.span, "'==' compares", fmt::format("to name a value write {} = ...", word));
   }
-  if (second.kind == TokenKind::augmented) {
-    std::size_t last = at_ + 2;
-    while (tokens_[last].kind != TokenKind::newline && tokens_[last].kind != TokenKind::semicolon)
-      ++last;
-    const bool nothing = last == at_ + 2;
-    const Span rest{tokens_[at_ + 2].span.begin, tokens_[last - 1].span.end};
-    const std::string value = nothing ? "..." : excerpt(rest);
-    const std::string_view sign = text(second).substr(0, text(second).size() - 1);
-    const bool one_word = last == at_ + 3 || sign == "+";
-    fail(second.span,
-         fmt::format("'{}' would change {}, and a name keeps its value", text(second), word),
-         fmt::format("write a new name: {0}_new = {0} {1} {2}", word, sign,
-                     one_word ? value : fmt::format("({})", value)));
-  }
+  if (second.kind == TokenKind::augmented) fail_augmented();
   if (second.kind == TokenKind::colon) {
     const bool shape = peek(2).kind == TokenKind::open_round || peek(2).kind == TokenKind::number;
     if (shape) {
@@ -265,10 +427,8 @@ void Parser::fail_after_first_name() {
   if (second.kind == TokenKind::comma) {
     std::size_t i = at_;
     while (tokens_[i].kind == TokenKind::name && tokens_[i + 1].kind == TokenKind::comma) i += 2;
-    if (tokens_[i].kind == TokenKind::name && tokens_[i + 1].kind == TokenKind::equals) {
-      fail({name.span.begin, tokens_[i].span.end}, "one line can't name several values",
-           "give each name a line of its own; samples are data x, y in (1, 3), (2, 4)");
-    }
+    if (tokens_[i].kind == TokenKind::name && tokens_[i + 1].kind == TokenKind::equals)
+      fail_several_names(i);
   }
   if (second.kind == TokenKind::name || second.kind == TokenKind::number) {
     fail(name.span, fmt::format("'{}' does not begin a statement", excerpt(name.span)),
@@ -288,12 +448,29 @@ void Parser::fail_unnamed_expression() {
       fail(span, "functions can't be defined in a lesson",
            "write the expression with a name: y = x**2");
     }
+    const auto* attribute = std::get_if<ast::Attribute>(&lesson_.expressions[id].is);
+    if (attribute != nullptr && attribute->name.text == "requires_grad") {
+      fail(span, "a parameter is declared as one",
+           fmt::format("write param {} = ... where it gets its value",
+                       excerpt(span_of(attribute->object))));
+    }
+    if (attribute != nullptr &&
+        (attribute->name.text == "grad" || attribute->name.text == "data")) {
+      fail(span, "gradients and updates are worked out by themselves",
+           fmt::format("write train {} with sgd(lr=0.01), or leave the line out", loss_name()));
+    }
     fail(span, "only a name can stand left of '='", "write name = expression");
   }
   if (at(TokenKind::augmented)) {
+    const auto* attribute = std::get_if<ast::Attribute>(&lesson_.expressions[id].is);
+    if (attribute != nullptr && attribute->name.text == "data") {
+      fail(peek().span, "the train line makes the updates",
+           fmt::format("write train {} with sgd(lr=0.01), or leave the line out", loss_name()));
+    }
     fail(peek().span, fmt::format("{} can't stand here", found(peek())), "write name = expression");
   }
   if (at_statement_end()) {
+    fail_if_pasted(id);
     fail(span, "this value has no name", fmt::format("write name = {}", excerpt(span)));
   }
   fail_after_statement();

@@ -62,7 +62,12 @@ ast::Statement Parser::assign() {
     fail(peek().span, "'seed' begins a statement", "write it without '=': seed 7");
   ast::Word name = require_new_name("a name");
   next();
+  naming_ = name.text;
+  differentiated_.reset();
   const ast::ExprId value = expression();
+  // torch.tensor([1., 2.], requires_grad=True), nn.Parameter(...): what PyTorch differentiates for
+  if (differentiated_ == value)
+    return ast::Leaf{{}, ast::Leaf::Role::param, std::move(name), value, std::nullopt};
   return ast::Assign{{}, std::move(name), value};
 }
 

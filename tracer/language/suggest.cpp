@@ -22,6 +22,15 @@ std::vector<char32_t> code_points(std::string_view text) {
   return result;
 }
 
+// Whether a word is the other with up to half as many letters again left out: derv of derive.
+bool is_short_for(const std::vector<char32_t>& word, const std::vector<char32_t>& whole) {
+  if (word.size() < 3 || word.front() != whole.front() || whole.size() > (3 * word.size() + 1) / 2)
+    return false;
+  std::size_t at = 0;
+  for (const char32_t letter : whole) at += at < word.size() && word[at] == letter ? 1 : 0;
+  return at == word.size();
+}
+
 }  // namespace
 
 std::size_t edit_distance(std::string_view left, std::string_view right) {
@@ -60,7 +69,12 @@ std::optional<std::string> closest(std::string_view word, const Choices& choices
       best = choice;
     }
   }
-  return best;
+  if (best) return best;
+  for (const std::string_view choice : choices) {
+    if (!choice.empty() && is_short_for(code_points(small), code_points(in_small_letters(choice))))
+      return std::string(choice);
+  }
+  return std::nullopt;
 }
 
 std::string suggested(std::string_view word, const Choices& choices, std::string_view otherwise) {

@@ -21,8 +21,9 @@ struct Choices : std::vector<std::string_view> {
       : std::vector<std::string_view>(std::ranges::begin(texts), std::ranges::end(texts)) {}
 };
 
-/// The choice nearest to `word`, if one is near enough to be meant: another case only, or at most
-/// one edit in three letters. Of equally near ones the first.
+/// The choice nearest to `word`, if one is near enough to be meant: another case only, at most one
+/// edit in three letters, or letters left out, up to a third of them. Of equally near ones the
+/// first.
 std::optional<std::string> closest(std::string_view word, const Choices&);
 
 /// "did you mean lr?"; where none is near, `otherwise`.

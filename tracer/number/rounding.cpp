@@ -88,4 +88,16 @@ Exact round(const Exact& x, const Rounding& rounding) {
                               rounding.significant ? "significant digits" : "decimals"));
 }
 
+Exact round_as_tie(const Exact& x, const Rounding& rounding) {
+  if (x.is_rational()) return round(x, rounding);
+  const Rational lower = end_to_round(x.interval().lower(), rounding);
+  const Rational upper = end_to_round(x.interval().upper(), rounding);
+  const Rational from = round(lower, rounding), to = round(upper, rounding);
+  // cut off, numbers part at the later of two: 0.3 is it itself, 0.2999... is 0.2
+  Rational tie = (from + to) / 2;
+  if (rounding.mode == RoundingMode::truncate) tie = abs(from) > abs(to) ? from : to;
+  if (tie < lower || tie > upper) return round(x, rounding);  // no neighbours: it throws
+  return Exact(round(tie, rounding), x.working());
+}
+
 }  // namespace tracer

@@ -28,4 +28,8 @@ RoundingMode rounding_mode(std::string_view name);
 /// A rational with the wishes of x. Throws Undecided where the ends of an interval round apart.
 Exact round(const Exact& x, const Rounding& rounding);
 
+/// Where the ends of an interval round to two neighbours and there are no more bits to be had: what
+/// the tie between the two rounds to. Throws Undecided where they are no neighbours.
+Exact round_as_tie(const Exact& x, const Rounding& rounding);
+
 }  // namespace tracer

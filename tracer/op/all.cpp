@@ -66,8 +66,9 @@ Symbol place_like(const Symbol& x, int row, int column, const Symbol& like) {
                        {.shape = like.shape(), .row = row, .column = column});
 }
 Symbol second_part(const Symbol& y, const Symbol& a, const Symbol& b, int axis) {
-  return window_like(y, axis == 0 ? a.shape().rows.count : 0,
-                     axis == 0 ? 0 : a.shape().columns.count, b);
+  const Size& before = axis == 0 ? a.shape().rows : a.shape().columns;
+  const int first = before.known() ? before.count : -1;  // without numbers: what is left
+  return window_like(y, axis == 0 ? first : 0, axis == 0 ? 0 : first, b);
 }
 
 template <Over over>

@@ -18,13 +18,18 @@ struct Concat {
   }
   static Shape shape(std::span<const Shape> x, const Attributes&) {
     const bool fits = axis == 0 ? x[0].columns == x[1].columns : x[0].rows == x[1].rows;
-    if (!fits || !x[0].known() || !x[1].known()) {
+    if (!fits) {
       throw ShapeError(fmt::format("concat: {} and {} can't be put {}", to_string(x[0]),
                                    to_string(x[1]),
                                    axis == 0 ? "below each other" : "side by side"));
     }
-    return axis == 0 ? Shape{{x[0].rows.count + x[1].rows.count, ""}, x[0].columns}
-                     : Shape{x[0].rows, {x[0].columns.count + x[1].columns.count, ""}};
+    return axis == 0 ? Shape{together(x[0].rows, x[1].rows), x[0].columns}
+                     : Shape{x[0].rows, together(x[0].columns, x[1].columns)};
+  }
+  /// m and n in a lesson without numbers: "(m + n)".
+  static Size together(const Size& a, const Size& b) {
+    if (a.known() && b.known()) return {a.count + b.count, ""};
+    return {0, fmt::format("({} + {})", to_string(a), to_string(b))};
   }
 
   static constexpr std::string_view name = axis == 0 ? "concat" : "concat beside";

@@ -20,7 +20,8 @@
 //   settings                   its numbers, with names
 //   reference                  for `help ops`
 //   samples                    where the tests probe it, unless at samples_of
-//   notation, side, slope_side how it is written, and what is said of its pieces, unless as usual
+//   notation, side, slope_side, tie   how it is written, and what is said of its pieces, unless as
+//                              usual
 //   mistakes                   rules that are written in its place, for the diagnosis
 // and what it is to others (symbol/traits.hpp), each where it holds:
 //   other_names, words         what else it is called
@@ -230,6 +231,7 @@ Operation describe() {
   if constexpr (requires { Op::reference; }) o.reference = &Op::reference;
   if constexpr (requires { &Op::side; }) o.side = &Op::side;
   if constexpr (requires { &Op::slope_side; }) o.slope_side = &Op::slope_side;
+  if constexpr (requires { &Op::tie; }) o.tie = &Op::tie;
   o.shape = &detail::shape<Op>;
   o.notation = &detail::notation<Op>;
   if constexpr (Composite<Op>) o.expansion = &detail::expansion<Op>;

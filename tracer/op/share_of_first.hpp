@@ -25,6 +25,12 @@ struct ShareOfFirst {
   static Notation notation(const Notation& a, const Notation& b) {
     return notation::words("[", {a, notation::words(">"), b, notation::words("]")});
   }
+  static std::string tie(std::span<const std::string> x, long long tied, long long all) {
+    if (all == 1)
+      return x[0] + " = " + x[1] + ", a tie: no slope there, ½ is taken for each by choice";
+    return std::to_string(tied) + " of " + std::to_string(all) + " entries of " + x[0] + " and " +
+           x[1] + " are equal, a tie: no slope there, ½ is taken for each by choice";
+  }
 };
 
 }  // namespace tracer::op

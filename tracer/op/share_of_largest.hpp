@@ -23,6 +23,10 @@ struct ShareOfLargest {
     const auto which = name_over(over, "largest]", "largest of its column]", "largest of its row]");
     return notation::words("[", {x, notation::words(std::string(which))});
   }
+  static std::string tie(std::span<const std::string> x, long long tied, long long /*all*/) {
+    return std::to_string(tied) + " entries of " + x[0] +
+           " are equally large, a tie: no slope there, they share it evenly by choice";
+  }
 };
 
 }  // namespace tracer::op

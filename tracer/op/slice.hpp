@@ -7,7 +7,8 @@
 
 namespace tracer::op {
 
-/// Y = the window of X that begins at (row, column), of the attributes' shape
+/// Y = the window of X that begins at (row, column), of the attributes' shape. In symbols, where that
+/// has no numbers, −1 stands for the place from which on the window is the rest.
 ///   X̄ = zeros with Ȳ in that window
 struct Slice {
   static auto forward(const auto& with, const auto& x) {
@@ -19,6 +20,7 @@ struct Slice {
   }
   static Shape shape(std::span<const Shape> x, const Attributes& with) {
     const Shape& part = with.shape;
+    if (!x[0].known() && with.row >= -1 && with.column >= -1) return part;  // in symbols
     if (!x[0].known() || with.row < 0 || with.column < 0 ||
         with.row + part.rows.count > x[0].rows.count ||
         with.column + part.columns.count > x[0].columns.count) {
@@ -39,8 +41,11 @@ struct Slice {
 
   static Notation notation(std::span<const Operand> x, const Attributes& with) {
     const auto range = [](int first, const Size& taken, const Size& all) {
-      if (taken.count == 1 && all.count != 1) return std::to_string(first);
-      if (taken.count == all.count) return std::string(":");
+      if (taken == all) return std::string(":");
+      if (first < 0) return fmt::format("−{}:", to_string(taken));
+      if (!taken.known() || !all.known())
+        return first == 0 ? fmt::format(":{}", to_string(taken)) : fmt::format("{}:", first);
+      if (taken.count == 1) return std::to_string(first);
       return fmt::format("{}:{}", first, first + taken.count);
     };
     if (with.shape.is_scalar())

@@ -1,5 +1,6 @@
 // softmax, the largest entry of each sample subtracted first, as everybody does: over float and
-// double, and over Uncertain, for the formula overflows where exp does.
+// double, and over Uncertain, for the formula overflows where exp does; over Exact, for equal
+// entries have equal shares.
 #pragma once
 
 #include "tracer/op/fast.hpp"
@@ -46,6 +47,29 @@ struct Fast<Softmax, S> {
       const auto bar = detail::sample(p_bar, i, axis);
       const S mean = (bar * share).sum();
       detail::assign_or_add(detail::sample(x_bar, i, axis), share * (bar - mean), first);
+    }
+  }
+};
+
+/// The same over Exact where the entries of a sample are fractions: those that are equal to the
+/// largest have exp(0), exactly 1, and if all are p is 1/k, which no interval would tell.
+template <>
+struct Fast<Softmax, Exact> {
+  static void forward(const With<Exact>& with, View<Exact> y, std::span<const ConstView<Exact>> x) {
+    const int axis = with.attributes.axis;
+    for (Eigen::Index i = 0; i < detail::samples(y, axis); ++i) {
+      Array<Exact> logits = detail::sample(x[0], i, axis);
+      bool fractions = true;
+      for (const Exact& entry : logits.reshaped()) fractions = fractions && entry.is_rational();
+      if (fractions) {
+        Exact largest = logits(0);
+        for (const Exact& entry : logits.reshaped()) largest = max(largest, entry);
+        for (Exact& entry : logits.reshaped()) entry -= largest;
+      }
+      Exact sum = 0;
+      for (Exact& entry : logits.reshaped()) sum += entry = exp(entry);
+      for (Exact& entry : logits.reshaped()) entry /= sum;
+      detail::sample(y, i, axis) = logits;
     }
   }
 };

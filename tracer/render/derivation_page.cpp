@@ -47,7 +47,8 @@ class DerivationPage {
 
   Document walk(const Derivation& derivation) {
     if (!derivation.title.empty()) add(PageHeading{1, derivation.title});
-    for (const std::string& paragraph : derivation.introduction) add(Paragraph{{paragraph}});
+    if (parts_.reasons)
+      for (const std::string& paragraph : derivation.introduction) add(Paragraph{{paragraph}});
     if (!derivation.working.empty())
       add(Paragraph{.text = {"Rounded working: " + derivation.working}, .look = Look::aside});
     for (const DerivationStep& step : derivation.steps) walk(step);

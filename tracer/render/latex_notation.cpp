@@ -64,13 +64,16 @@ class LatexWriter {
   /// The terms of a sum, each with its sign; anything else is one term.
   std::vector<std::string> terms(const Notation& n) const {
     if (n.kind != Kind::sum) return {write(n, Slot::whole)};
-    std::vector<std::string> set{write(n.children[0], Slot::first_term)};
-    for (std::size_t i = 1; i < n.children.size(); ++i) {
+    std::vector<std::string> set;
+    for (std::size_t i = 0; i < n.children.size(); ++i) {
       const Notation& term = n.children[i];
-      if (term.kind == Kind::negate)
-        set.push_back("- " + write(term.children[0], Slot::negated));
-      else
-        set.push_back("+ " + write(term, Slot::later_term));
+      const bool minus = i > 0 && term.kind == Kind::negate;
+      Slot slot = i == 0 ? Slot::first_term : minus ? Slot::negated : Slot::later_term;
+      if (i + 1 < n.children.size() && ends_in_words(term)) slot = Slot::inner_term;
+      set.push_back((i == 0  ? ""
+                     : minus ? "- "
+                             : "+ ") +
+                    write(minus ? term.children[0] : term, slot));
     }
     return set;
   }
@@ -134,8 +137,8 @@ class LatexWriter {
   std::string words(const Notation& n) const {
     std::string set = n.text.empty() ? "" : words_in_math(n.text, style_.unicode_words);
     if (n.text.starts_with("Σ") && !n.children.empty()) set = latex_function(n.text);
-    for (const Notation& child : n.children)
-      set += (set.empty() ? "" : "\\ ") + write(child, Slot::operand);
+    for (std::size_t i = 0; i < n.children.size(); ++i)
+      set += (has_blank_before(n, i) ? "\\ " : "") + write(n.children[i], slot_of_child(n));
     return set;
   }
 
@@ -171,6 +174,8 @@ class LatexWriter {
     std::string arguments;
     for (const Notation& child : n.children)
       arguments += (arguments.empty() ? "" : ", ") + write(child, Slot::whole);
+    if (n.text == "norm" && n.children.size() == 1)
+      return "\\left\\lVert " + arguments + "\\right\\rVert ";
     if (spares_brackets(n, slot)) return function + " " + arguments;
     return function + in_brackets(arguments);
   }

@@ -154,6 +154,23 @@ bool is_prefix(const Notation& n) {
   return n.kind == Kind::call && n.text.starts_with("Σ");
 }
 
+Slot slot_of_child(const Notation& words) {
+  const bool plain = !words.text.empty() && !words.text.starts_with("Σ") && words.text != "[";
+  return plain ? Slot::of_words : Slot::operand;
+}
+
+bool ends_in_words(const Notation& n) {
+  if (n.kind == Kind::words) return !n.children.empty() && slot_of_child(n) == Slot::of_words;
+  const bool open = n.kind == Kind::product || n.kind == Kind::negate;
+  return open && !n.children.empty() && ends_in_words(n.children.back());
+}
+
+bool has_blank_before(const Notation& words, std::size_t i) {
+  if (i == 0) return !words.text.empty() && !words.text.ends_with('[');
+  const Notation& child = words.children[i];
+  return child.kind != Kind::words || !child.text.starts_with(']');
+}
+
 bool is_block(const Notation& n) {
   if (n.kind == Kind::transpose || n.kind == Kind::negate) return is_block(n.children[0]);
   return n.kind == Kind::matrix || n.kind == Kind::elided;
@@ -176,6 +193,10 @@ bool needs_brackets(const Notation& n, Slot slot, Fractions fractions) {
       return n.kind == Kind::sum || leads_negative(n);
     case Slot::operand:
       return compound;
+    case Slot::of_words:
+      return compound || n.kind == Kind::product || n.kind == Kind::quotient;
+    case Slot::inner_term:
+      return ends_in_words(n);
     case Slot::numerator:
       if (!linear) return false;
       if (n.kind == Kind::product)

@@ -22,7 +22,9 @@ enum class Slot {
   first_term,
   later_term,  ///< after a + or −
   negated,     ///< after a sign
-  operand,     ///< after Σ or words such as "row sums of"
+  operand,     ///< after Σ
+  of_words,    ///< after words such as "row sums of"
+  inner_term,  ///< of a sum, with another after it: words must not run on into that
   factor,
   last_factor,
   numerator,
@@ -57,6 +59,14 @@ inline bool is_leading_half(const Notation& product, std::size_t i) {
 
 /// Σ and words that are written in front of what they apply to: "Σ Y", "row sums of Z".
 bool is_prefix(const Notation& n);
+
+/// The slot of what words apply to; and are such words the last thing written, with brackets for
+/// nothing around them?
+Slot slot_of_child(const Notation& words);
+bool ends_in_words(const Notation& n);
+
+/// Does a blank stand before child `i` of words? Not within a bracket: [a > b].
+bool has_blank_before(const Notation& words, std::size_t i);
 
 /// ln and exp of a plain name, where the slot lets them go without brackets: "ln P[1,0]".
 bool spares_brackets(const Notation& call, Slot slot);

@@ -41,6 +41,7 @@ constexpr Brackets left_round{"(", "⎛", "⎜", "⎝"};
 constexpr Brackets right_round{")", "⎞", "⎟", "⎠"};
 constexpr Brackets left_square{"[", "⎡", "⎢", "⎣"};
 constexpr Brackets right_square{"]", "⎤", "⎥", "⎦"};
+constexpr Brackets norm_bars{"‖", "‖", "‖", "‖"};
 
 TextBlock bracket(const Brackets& shape, int height) {
   if (height == 1) return {std::string(shape.one)};
@@ -143,20 +144,21 @@ class TextWriter {
     Row row;
     row.add({n.text});
     for (std::size_t i = 0; i < n.children.size(); ++i) {
-      if (i > 0 || !n.text.empty()) row.add({" "});
-      row.add(write(n.children[i], Slot::operand));
+      if (has_blank_before(n, i)) row.add({" "});
+      row.add(write(n.children[i], slot_of_child(n)));
     }
     return row.take();
   }
 
   TextBlock sum(const Notation& n) const {
     Row row;
-    row.add(write(n.children[0], Slot::first_term));
-    for (std::size_t i = 1; i < n.children.size(); ++i) {
+    for (std::size_t i = 0; i < n.children.size(); ++i) {
       const Notation& term = n.children[i];
-      const bool minus = term.kind == Kind::negate;
-      row.add({minus ? " − " : " + "});
-      row.add(minus ? write(term.children[0], Slot::negated) : write(term, Slot::later_term));
+      const bool minus = i > 0 && term.kind == Kind::negate;
+      if (i > 0) row.add({minus ? " − " : " + "});
+      Slot slot = i == 0 ? Slot::first_term : minus ? Slot::negated : Slot::later_term;
+      if (i + 1 < n.children.size() && ends_in_words(term)) slot = Slot::inner_term;
+      row.add(write(minus ? term.children[0] : term, slot));
     }
     return row.take();
   }
@@ -193,6 +195,7 @@ class TextWriter {
       arguments.add(write(n.children[i], Slot::whole));
     }
     const TextBlock inner = arguments.take();
+    if (n.text == "norm" && n.children.size() == 1) return enclosed(norm_bars, inner, norm_bars);
     if (spares_brackets(n, slot)) return beside({n.text + " "}, inner);
     return beside({n.text}, enclosed(left_round, inner, right_round));
   }

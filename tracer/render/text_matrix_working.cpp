@@ -5,11 +5,40 @@
 #include <algorithm>
 
 #include "tracer/render/blocks.hpp"
+#include "tracer/render/precedence.hpp"
 #include "tracer/text/cells.hpp"
 
 namespace tracer {
 
-std::vector<TextBlock> link_blocks(const Equation& equation, const WorkingStyle& options) {
+namespace {
+
+// A sum of matrices that is wider than the room, in pieces that fit as far as its terms do: the
+// first with its relation, the others with the sign of their first term.
+std::vector<TextBlock> folded(const Notation& what, const std::string& sign, int room) {
+  const Notation n = normal(what);
+  std::vector<TextBlock> pieces;
+  TextBlock piece({sign + " "});
+  bool empty = true;
+  for (std::size_t i = 0; i < n.children.size(); ++i) {
+    const bool minus = i > 0 && n.children[i].kind == Notation::Kind::negate;
+    TextBlock term = text_block(minus ? n.children[i].children[0] : n.children[i]);
+    if (i > 0) term = beside({minus ? "− " : "+ "}, term);
+    if (!empty && piece.width + 1 + term.width > room) {
+      pieces.push_back(std::move(piece));
+      piece = std::move(term);
+    } else {
+      piece = beside(beside(piece, {empty ? "" : " "}), term);
+    }
+    empty = false;
+  }
+  pieces.push_back(std::move(piece));
+  return pieces;
+}
+
+}  // namespace
+
+std::vector<TextBlock> link_blocks(const Equation& equation, const WorkingStyle& options,
+                                   int room) {
   const Palette palette{options.colour};
   std::vector<TextBlock> blocks;
   const auto add = [&](const std::vector<Link>& links, bool result) {
@@ -19,6 +48,15 @@ std::vector<TextBlock> link_blocks(const Equation& equation, const WorkingStyle&
         for (std::string& line : block.lines) line = palette.value(line);
       std::string sign = link.exact ? "=" : "≈";
       if (equation.arrow && blocks.empty()) sign = "←";  // that it is rounded, the result says
+      const bool folds = !result && link.what.kind == Notation::Kind::sum &&
+                         block.width + 2 > room && has_matrix(link.what);
+      if (folds && &links != &equation.rule) {
+        for (TextBlock& piece : folded(link.what, sign, room)) blocks.push_back(std::move(piece));
+        continue;
+      }
+      // nothing folds a product of matrices: one that runs off the page is left out
+      const bool runs_off = &links == &equation.numbers && block.width + 2 > room;
+      if (runs_off && !block.one_line() && !equation.value.empty()) continue;
       blocks.push_back(beside({sign + " "}, block));
     }
   };
@@ -210,7 +248,7 @@ class TallEquation {
 
  private:
   void broken(bool explained) {
-    const std::vector<TextBlock> links = link_blocks(*line_.equation, options_);
+    const std::vector<TextBlock> links = link_blocks(*line_.equation, options_, room_ - continued);
     const std::size_t rule = line_.equation->rule.size();
     std::vector<TextBlock> groups{text_block(line_.equation->left)};
     std::size_t in_group = 0;
@@ -259,6 +297,15 @@ class TallEquation {
   }
 
   void add(const TextBlock& block, int further) {
+    if (block.one_line() && block.width > room_ - further && room_ - further > 20 &&
+        !options_.colour) {
+      int in = further;  // a line that is wider than the page breaks at its blanks
+      for (const std::string& part : wrap_words(block.lines[0], room_ - further - continued)) {
+        lines_.push_back(trimmed(blanks(indent_ + in) + part));
+        in = further + continued;
+      }
+      return;
+    }
     for (const std::string& line : block.lines)
       lines_.push_back(trimmed(blanks(indent_ + further) + line));
   }

@@ -70,8 +70,11 @@ bool is_tall(const Equation& equation);
 
 // ---- what text_matrix_working.cpp (matrices) and text_scalar_working.cpp (scalars) share
 
-/// The links of an equation in order, each with its relation: "= w1·x + b1", "≈ 0.33".
-std::vector<TextBlock> link_blocks(const Equation& equation, const WorkingStyle& options);
+/// The links of an equation in order, each with its relation: "= w1·x + b1", "≈ 0.33". A sum of
+/// matrices that is wider than `room` comes in several pieces; other numbers that are wider are left
+/// out.
+std::vector<TextBlock> link_blocks(const Equation& equation, const WorkingStyle& options,
+                                   int room = 1 << 20);
 
 bool has_matrix(const Notation& n);
 

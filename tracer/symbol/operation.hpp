@@ -139,6 +139,9 @@ struct Operation {
   /// where there is nothing to say.
   std::string (*side)(const std::string& x, int sign) = nullptr;
   std::string (*slope_side)(const std::string& x, int sign) = nullptr;
+  /// Of a mask or a share, which takes part in a slope: half a line on its entries that are shared,
+  /// neither 0 nor 1, because operands are equal: `tied` of `all`. `x` names the operands.
+  std::string (*tie)(std::span<const std::string> x, long long tied, long long all) = nullptr;
   std::span<const MistakenRule> mistakes;
 
   // ---- what it is: symbol/traits.hpp

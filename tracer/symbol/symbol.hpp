@@ -92,7 +92,7 @@ Symbol substitute(const Symbol& formula, const Quantity&, const Symbol& in_its_p
 /// put in); where it gives nothing the leaf's own display stands. With `numbers`, factors are
 /// juxtaposed: (1.02)(2).
 struct Writing {
-  /// Asked for leaves, sizes, slopes, and transposes of leaves; may be empty.
+  /// Asked for leaves, sizes, slopes, and transposes and windows of leaves; may be empty.
   std::function<std::optional<Notation>(const Symbol&)> of;
   bool numbers = false;
   bool decimals = false;  ///< 0.5 in place of ½: settings are given so

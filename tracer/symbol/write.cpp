@@ -29,8 +29,8 @@ class Writer {
     const bool own =
         e.kind() == Symbol::Kind::apply && e.operation().call.empty() &&
         e.operation().law == Law::none;  // relu′: becomes a number where its argument is one
-    const bool turned =
-        writing_.numbers && e.is(Law::transpose) && e.operands()[0].kind() == Symbol::Kind::leaf;
+    const bool moved = e.is(Law::transpose) || e.is(Law::slice) || e.is(Law::place);
+    const bool turned = moved && e.operands()[0].kind() == Symbol::Kind::leaf;
     if (writing_.of && (e.kind() != Symbol::Kind::apply || own || turned)) {
       if (auto given = writing_.of(e)) return *given;
     }
@@ -42,6 +42,7 @@ class Writer {
     }
     if (e.is(Law::negate)) return notation::negate(write(e.operands()[0]));
     if (e.is(Law::multiply)) return product(e);
+    if (e.is(Law::divide) && e.operands()[1].is_number(1)) return write(e.operands()[0]);
     if (e.is(Law::matmul)) {
       std::vector<Notation> factors;
       flatten_matmul(e, factors);
