@@ -296,16 +296,11 @@ std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
   const bool is_float32 =
       !by_machine && most_digits >= 7 && are_printed_floats(arrays, most_digits);
   const std::optional<Style> style = by_machine ? std::nullopt : style_of(all);
-  // of a file of nothing but zeros nobody knows how it was rounded: hardly to less than "%.3f"
+  // of a file of nothing but zeros nobody knows how it was rounded: hardly to less than "%.3f".
+  // (Without a point as well: JavaScript writes 0 for what it has rounded to that.)
   constexpr int decimals_of_zeros = 3;
-  bool only_zeros = false;  // with a point or a sign; 0 may have been counted
-  for (const TextArray& read : arrays) {
-    for (const PrintedNumber& number : read.numbers)
-      only_zeros = only_zeros || number.decimals > 0 || std::signbit(number.value);
-  }
-  only_zeros = only_zeros && std::ranges::all_of(all, [](const auto& numbers) {
-                 return std::ranges::all_of(numbers, &Seen::zero);
-               });
+  const bool only_zeros = std::ranges::all_of(
+      all, [](const auto& numbers) { return std::ranges::all_of(numbers, &Seen::zero); });
   // what whole numbers were rounded to, where the file has no style: as the coarsest of the others
   const std::vector<Style> own(all.begin(), all.end());
   const Style* coarsest = nullptr;
