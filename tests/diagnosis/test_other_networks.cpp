@@ -77,7 +77,7 @@ TEST_CASE("diagnosis: another slope of leaky relu, another form of gelu", "[diag
   CHECK(told_of_other(leaky, net_with("H = relu(Z1)\n")).starts_with("named | leaky_slope: H"));
   const std::string exact = net_with("H = gelu(Z1)\n");
   const std::string by_tanh =
-      net_with("H = 0.5*Z1*(1 + tanh(np.sqrt(2/np.pi)*(Z1 + 0.044715*Z1**3)))\n");
+      net_with("H = 0.5*Z1*(1 + tanh(np.sqrt(2/3.141592653589793)*(Z1 + 0.044715*Z1**3)))\n");
   CHECK(told_of_other(exact, by_tanh).starts_with("named | gelu_form: H (line"));
   CHECK(told_of_other(by_tanh, exact).starts_with("named | gelu_form: H (line"));
 }

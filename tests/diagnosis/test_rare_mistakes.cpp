@@ -19,13 +19,13 @@ TEST_CASE("diagnosis: a slope by another formula is found by a search", "[diagno
   const auto kind = [&](const Claimed& claimed) { return told(s, claimed); };
   CHECK(kind(with_slope([](const M&, const M&, const M& a) -> M {
           return (1 - a.array()).square();
-        })) == "named | slope_formula: A2 (line 11), A1 (line 9)");
+        })).starts_with("named | slope_formula: A2 (line 11), A1 (line 9)"));
   CHECK(kind(with_slope([](const M&, const M&, const M& a) -> M {
           return 1 - 2 * a.array().square();
-        })) == "named | slope_formula: A2 (line 11), A1 (line 9)");
+        })).starts_with("named | slope_formula: A2 (line 11), A1 (line 9)"));
   CHECK(kind(with_slope([](const M&, const M& z, const M&) -> M {
           return (1 - each(2 * z, tanh_of).array().square()).matrix();
-        })) == "named | slope_formula: A2 (line 11), A1 (line 9)");
+        })).starts_with("named | slope_formula: A2 (line 11), A1 (line 9)"));
   // 1 − g² of the gradient that comes from above
   CHECK(kind(with_slope([](const M& e, const M&, const M&) -> M {
           return 1 - e.array().square();
@@ -41,10 +41,10 @@ TEST_CASE("diagnosis: a bracket missing in the slope of silu", "[diagnosis]") {
   Hand hand;
   hand.f = [](double x) { return x * sigmoid_of(x); };
   hand.through = [](int, const M& e, const M& z, const M&) -> M {
-    const auto p = each(z, sigmoid_of).array();
-    return e.array() * (p + z.array() * (1 - p));
+    const M p = each(z, sigmoid_of);
+    return e.array() * (p.array() + z.array() * (1 - p.array()));
   };
-  CHECK(told(s, hand(s)) == "named | slope_formula: A2 (line 11), A1 (line 9)");
+  CHECK(told(s, hand(s)).starts_with("named | slope_formula: A2 (line 11), A1 (line 9)"));
 }
 
 TEST_CASE("diagnosis: another line's gradient from above, and no slope", "[diagnosis]") {
@@ -140,5 +140,6 @@ TEST_CASE("diagnosis: the hidden state of its own step at every step", "[diagnos
   const M right = d3 * h2.transpose() + d2 * h1.transpose() + d1 * h0.transpose();
   const M own = d3 * h3.transpose() + d2 * h2.transpose() + d1 * h1.transpose();
   CHECK(told(s, {{"dL/dWx", dx}, {"dL/dWh", right}}) == "right");
-  CHECK(told(s, {{"dL/dWx", dx}, {"dL/dWh", own}}).starts_with("named | dW_wrong_activation: z"));
+  CHECK(told(s, {{"dL/dWx", dx}, {"dL/dWh", own}}) ==
+        "named | dW_wrong_activation: z1 (line 8), z2 (line 10), z3 (line 12)");
 }

@@ -157,6 +157,7 @@ class ClaimCheck {
       evidence.push_back({point, std::move(claims.claims)});
       check_same_names(evidence.front().claims, evidence.back().claims);
     }
+    take_zeros_as_printed(evidence);
     if (always_the_same({program_, *here.batch, evidence})) {
       throw Error(fmt::format(
           "program '{}' gives the same gradients at {} different points: it does not read its "
@@ -169,6 +170,21 @@ class ClaimCheck {
       add_remark(
           fmt::format("asked at {} points: the lesson's own, and random ones", flags_.points));
     return evidence;
+  }
+
+  // A 0 may be what is left of a rounded number; but not where the same array is exact at other
+  // points.
+  static void take_zeros_as_printed(std::vector<Evidence>& evidence) {
+    const auto is_zero = [](const Claim& claim) { return (claim.values == 0).all(); };
+    for (Evidence& known : evidence) {
+      for (Claim& claim : known.claims) {
+        const bool exact = std::ranges::any_of(evidence, [&](const Evidence& other) {
+          const Claim* same = gradient_claim(other.claims, claim.name);
+          return same != nullptr && !is_zero(*same) && (same->half_unit == 0).all();
+        });
+        if (claim.gradient && is_zero(claim) && exact) claim.half_unit.setZero();
+      }
+    }
   }
 
   // What is claimed at some points only can't be explained at all of them at once.

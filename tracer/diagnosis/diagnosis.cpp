@@ -541,13 +541,19 @@ class Diagnoser {
       return;
     const Found& found = found_.front();
     const std::string& first = found.explanations.front().unexplained.front();
-    const std::vector<std::string>& open = found.explanations.front().unexplained;
     std::vector<std::string> right;
     for (const JudgedClaim& array : diagnosis_.arrays) {
       // one that is right because it comes to 0 clears nobody
-      const bool is_known = array.is_right() ? array.nearness.telling
-                                             : std::ranges::count(open, array.claim.name) == 0;
-      if (array.claim.gradient && is_known) right.push_back(array.claim.name);
+      if (array.claim.gradient && array.is_right() && array.nearness.telling)
+        right.push_back(array.claim.name);
+    }
+    // of those before it that are wrong the mistakes are known
+    for (const std::string& name : found.search->claimed()) {
+      if (name == first) break;
+      const auto array = std::ranges::find_if(diagnosis_.arrays, [&](const JudgedClaim& one) {
+        return one.claim.gradient && one.claim.name == name;
+      });
+      if (array != diagnosis_.arrays.end() && array->is_wrong()) right.push_back(name);
     }
     for (const NodeId line : found.search->suspects(first, right))
       diagnosis_.suspects.push_back(place_of(prepared_.batch, line));

@@ -55,8 +55,9 @@ void add_other_factors(Catalogue& catalogue, NodeId user, int operand, const Sym
                                      before ? ", before its activation," : "", belongs));
     // the value that the product's own line comes to, h[t] for h[t − 1]: at every step the same
     const NodeId line = catalogue.line_of(user);
-    if (other == line || other == catalogue.activated(line))
-      mistake.family = fmt::format("{}: of its own line", kind.id);
+    if (other == line) mistake.family = fmt::format("{}: of its own line", kind.id);
+    if (other == catalogue.activated(line))
+      mistake.family = fmt::format("{}: of its own line, activated", kind.id);
     add_mistake(
         mistakes, std::move(mistake), Edit{user, operand},
         graph[node.operands[static_cast<std::size_t>(operand)]].shape, [&] {
