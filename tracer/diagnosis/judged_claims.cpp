@@ -156,6 +156,24 @@ std::vector<const JudgedClaim*> gradients_to_explain(const std::vector<JudgedCla
   return wrong.empty() ? disturbed : wrong;
 }
 
+namespace {
+
+// How many numbers a mistake has made: the entries of the gradient that it is about, and that are
+// not 0 with it and without it.
+double numbers_in(Search& search, Explanation& explanation, const Explanation::Part& part) {
+  const NodeId of = part.mistake->of;
+  const Graph& graph = search.batch().graph;
+  const auto all = static_cast<double>(graph[of].shape.count());
+  if (!graph[of].is_named()) return all;
+  Explanation right = search.right();
+  const auto made = search.predicted(explanation, graph[of].name, 0);
+  const auto truth = search.predicted(right, graph[of].name, 0);
+  if (!made || !truth) return all;
+  return std::max(1.0, static_cast<double>(((made->values != 0) || (truth->values != 0)).count()));
+}
+
+}  // namespace
+
 bool is_told(Search& search, Explanation& explanation, const std::vector<const JudgedClaim*>& wrong,
              double digits_before) {
   double evidence = 0;
@@ -174,13 +192,19 @@ bool is_told(Search& search, Explanation& explanation, const std::vector<const J
     evidence += digits.sum();
     best = std::max(best, digits.maxCoeff());
   }
-  // However many entries follow from it, a gradient of one entry that is wrong is one number.
+  // However many entries follow from it, a gradient of one entry that is wrong is one number; and
+  // so is one of which every other entry is 0, of a single unit that is on.
   if (digits_before == 0) {
     double numbers = 0;
     for (const Explanation::Part& part : explanation.parts)
-      numbers += static_cast<double>(search.batch().graph[part.mistake->of].shape.count());
+      numbers += numbers_in(search, explanation, part);
     evidence = std::min(evidence, numbers * best);
   }
+  // zeros that were rounded to one digit may be anything small
+  const bool zero = std::ranges::any_of(explanation.parts, [](const Explanation::Part& part) {
+    return part.mistake->kind == mistake_kinds::zero_gradient;
+  });
+  if (zero && best < 2) return false;
   // a factor that is nothing, beside another mistake, takes what one of the others gets wrong
   const bool any_factor = std::ranges::any_of(explanation.parts, [](const Explanation::Part& part) {
     return part.mistake->edit->has_factor && !part.factor_name &&
