@@ -158,18 +158,26 @@ std::vector<const JudgedClaim*> gradients_to_explain(const std::vector<JudgedCla
 
 namespace {
 
-// How many numbers a mistake has made: the entries of the gradient that it is about, and that are
-// not 0 with it and without it.
+// How many numbers a mistake has made: the entries of the gradient that it is about which are not 0,
+// with it or without it; and where all of that goes on to one line, as from A1 to Z1, no more than
+// there.
 double numbers_in(Search& search, Explanation& explanation, const Explanation::Part& part) {
-  const NodeId of = part.mistake->of;
   const Graph& graph = search.batch().graph;
-  const auto all = static_cast<double>(graph[of].shape.count());
-  if (!graph[of].is_named()) return all;
   Explanation right = search.right();
-  const auto made = search.predicted(explanation, graph[of].name, 0);
-  const auto truth = search.predicted(right, graph[of].name, 0);
-  if (!made || !truth) return all;
-  return std::max(1.0, static_cast<double>(((made->values != 0) || (truth->values != 0)).count()));
+  NodeId at = part.mistake->of;
+  auto least = static_cast<double>(graph[at].shape.count());
+  while (at >= 0 && graph[at].is_named()) {
+    const auto made = search.predicted(explanation, graph[at].name, 0);
+    const auto truth = search.predicted(right, graph[at].name, 0);
+    if (!made || !truth) break;
+    const auto here = ((made->values != 0) || (truth->values != 0)).count();
+    least = std::min(least, std::max(1.0, static_cast<double>(here)));
+    if (graph[at].is_leaf()) break;
+    std::vector<NodeId> operands = graph.line_operands(at);
+    std::erase_if(operands, [&](NodeId id) { return graph[id].leaf == LeafKind::constant; });
+    at = operands.size() == 1 ? operands.front() : -1;
+  }
+  return least;
 }
 
 }  // namespace
@@ -200,11 +208,11 @@ bool is_told(Search& search, Explanation& explanation, const std::vector<const J
       numbers += numbers_in(search, explanation, part);
     evidence = std::min(evidence, numbers * best);
   }
-  // zeros that were rounded to one digit may be anything small
+  // zeros that were rounded to a digit or two may be anything small
   const bool zero = std::ranges::any_of(explanation.parts, [](const Explanation::Part& part) {
     return part.mistake->kind == mistake_kinds::zero_gradient;
   });
-  if (zero && best < 2) return false;
+  if (zero && best < 2.5) return false;
   // a factor that is nothing, beside another mistake, takes what one of the others gets wrong
   const bool any_factor = std::ranges::any_of(explanation.parts, [](const Explanation::Part& part) {
     return part.mistake->edit->has_factor && !part.factor_name &&

@@ -463,8 +463,15 @@ class ForwardMistakeFinder {
 
   static constexpr std::size_t most_places = 8;  // of which each is tried by itself
 
+  // Along a side of one entry it would be 1 everywhere, which nobody takes for probabilities.
+  bool other_side_is_one(NodeId id) const {
+    const Shape& shape = batch_.graph[batch_.graph[id].operands[0]].shape;
+    return (batch_.graph[id].with.axis == 0 ? shape.columns : shape.rows).is_one();
+  }
+
   void other_axis(NodeId id) {
     const int axis = batch_.graph[id].with.axis;
+    if (other_side_is_one(id)) return;
     add(id, mistake_kinds::softmax_wrong_axis, mistake_says::wrong_axis(axis),
         [](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
           Attributes with = old.with;
@@ -475,6 +482,7 @@ class ForwardMistakeFinder {
 
   void other_axis_in_loss(NodeId id) {
     const int axis = batch_.graph[id].with.axis;
+    if (other_side_is_one(id)) return;
     add(id, mistake_kinds::softmax_wrong_axis, mistake_says::wrong_axis(axis),
         [axis](Graph& graph, const Node&, const std::vector<NodeId>& operands) {
           const Symbol z = Symbol::leaf("z", graph[operands[0]].shape);
