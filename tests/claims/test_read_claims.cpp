@@ -261,15 +261,17 @@ TEST_CASE("names that belong to nothing: ignored, or a misspelling", "[claims]")
   const Program alike = lesson("param weight = 1\ninput weights = 2\nL = weight*weights**2\n");
   CHECK(claimed(alike, R"({"L": 4, "weights": 2})", 1).ignored ==
         std::vector<std::string>{"weights"});
-  CHECK_THROWS_WITH(claimed(net(), R"({"alpha": 1, "epoch": 2})"),
-                    "c.json: alpha, epoch belong to nothing in test.lesson, whose parameters are W1, "
-                    "b1, W2, b2; call their gradients dL/dW1 and so on");
+  CHECK_THROWS_WITH(
+      claimed(net(), R"({"alpha": 1, "epoch": 2})"),
+      "c.json: alpha, epoch belong to nothing in test.lesson, whose parameters are W1, "
+      "b1, W2, b2; call their gradients dL/dW1 and so on");
 }
 
 TEST_CASE("arrays that np.savez got without names say how to name them", "[claims]") {
-  CHECK_THROWS_WITH(claimed(net(), R"({"arr_0": [[1, 2], [3, 4], [5, 6]], "arr_1": 1})"),
-                    "c.json: arr_0, arr_1 belong to nothing in test.lesson, whose parameters are W1, "
-                    "b1, W2, b2; name them, as in np.savez(file, **{\"dL/dW1\": ...})");
+  CHECK_THROWS_WITH(
+      claimed(net(), R"({"arr_0": [[1, 2], [3, 4], [5, 6]], "arr_1": 1})"),
+      "c.json: arr_0, arr_1 belong to nothing in test.lesson, whose parameters are W1, "
+      "b1, W2, b2; name them, as in np.savez(file, **{\"dL/dW1\": ...})");
 }
 
 TEST_CASE("two arrays for one value are an error", "[claims]") {
@@ -300,4 +302,17 @@ TEST_CASE("an upstream gradient: the layer's own arguments are claimed", "[claim
   CHECK(names_in(claims) == "grad W, grad X, Y");
   CHECK(claims.missing.empty());
   CHECK(claims.ignored == std::vector<std::string>{"dY"});
+}
+
+TEST_CASE("one array of all gradients is taken apart in the order of the lesson", "[claims]") {
+  // W1 3×2, b1 3, W2 2×3, b2 2
+  const Claims claims =
+      claimed(net(), R"({"L": 0.5, "grad": [1,2,3,4,5,6, 7,8,9, 10,11,12,13,14,15, 16,17]})");
+  CHECK(names_in(claims) == "grad W1, grad b1, grad W2, grad b2, L");
+  CHECK(claims.claims[0].values(1, 0) == 3);
+  CHECK(claims.claims[1].values(2, 0) == 9);
+  CHECK(claims.claims[2].values(1, 2) == 15);
+  CHECK(claims.claims[3].values(1, 0) == 17);
+  CHECK(std::ranges::count(claims.claims[2].remarks, "the numbers 10 to 15 of grad") == 1);
+  CHECK(claims.missing.empty());
 }

@@ -66,6 +66,9 @@ TEST_CASE("decimals: half a unit of the last one written in the array", "[claims
   CHECK(half_units("0.317, 0") == Units{5e-4, 5e-4});
   CHECK(half_units("-2") == Units{});
   CHECK(half_units("0, 0.0") == Units{5e-4, 5e-4});  // of zeros alone nobody knows
+  CHECK(half_units("0, -0") == Units{5e-4, 5e-4});
+  CHECK(half_units("0") == Units{5e-4});
+  CHECK(half_units("0, 1") == Units{});  // but beside a number that was counted they are counted
 }
 
 TEST_CASE("decimals: three entries or more tell the last one themselves", "[claims]") {

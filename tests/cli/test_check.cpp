@@ -156,7 +156,7 @@ TEST_CASE("check: errors by h as a table, a plot and JSON", "[cli][check]") {
 TEST_CASE("check: what is wrong with the command line or the lesson is an error", "[cli][check]") {
   for (const auto& [arguments, message] :
        std::vector<std::pair<std::vector<std::string>, std::string>>{
-           {{"check"}, "FILE is required"},
+           {{"check"}, "check wants a lesson; or a program with a loss of its own"},
            {{"check", "relu-1-1-1", "--step", "4"}, "there is no step 4: the lesson has 3"},
            {{"check", "relu-1-1-1", "--wrt", "w9"}, "the lesson does not differentiate for that"},
            {{"check", "relu-1-1-1", "--entries", "0"}, "expected a number from 1 on, or all"},

@@ -207,4 +207,39 @@ TEST_CASE("check --program: a mistake that shows at random points only is named 
   CHECK(has(run.output, "[0, 0]        0   0.03                  0\n"));
 }
 
+TEST_CASE("check --program without a lesson: gradients against differences of its own loss",
+          "[cli][program]") {
+  const NeuronFolder folder;
+  folder.write("w.json", R"({"w": [0.5, -1.25], "b": 2})");
+  // L = w0² + w0·w1 + b³; of b the gradient is k·b²
+  const auto with = [&](const std::string& k, const std::string& format) {
+    return R"(tr -d ' \n' | sed 's/.*"w":\[\[*//; s/[^-+0-9.e]/ /g' | awk '{printf "{\"loss\": )" +
+           format + R"(, \"dw\": [)" + format + ", " + format + R"(], \"db\": )" + format +
+           R"(}", $1*$1 + $1*$2 + $3*$3*$3, 2*$1 + $2, $1, )" + k + R"(*$3*$3}')";
+  };
+  const auto check = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"check", "--params", "w.json", "--entries", "all", "--program"});
+    return run_program(more, folder.path());
+  };
+  const ProgramRun right = check({with("3", "%.17g")});
+  INFO(right.output << right.errors);
+  CHECK(right.status == 0);
+  CHECK(has(right.output, "\nRight: 3 of the 3 entries that were compared are right.\n"));
+  const ProgramRun wrong = check({with("2", "%.17g"), "--format", "json"});
+  CHECK(wrong.status == 1);
+  const auto json = nlohmann::json::parse(wrong.output);
+  CHECK(json.at("verdict") == "wrong");
+  CHECK(json.at("entries").at(2).at("verdict") == "wrong");
+  CHECK(std::abs(json.at("entries").at(2).at("difference quotient").get<double>() - 12) < 1e-6);
+  // a loss of eight digits is not blamed on the gradient
+  CHECK(check({with("3", "%.8g"), "--precision", "float32"}).status == 0);
+  CHECK(check({with("2", "%.8g"), "--precision", "float32"}).status == 1);
+  check_error(
+      check({"echo '{\"dw\": [1, 2]}'"}),
+      "program 'echo '{\"dw\": [1, 2]}'' prints no loss; it has to print \"L\", one number");
+  check_error(run_program({"check", "--program", "true"}, folder.path()),
+              "without a lesson --program wants --params FILE: the numbers at which the program is "
+              "asked for its loss and its gradients");
+}
+
 }  // namespace tracer

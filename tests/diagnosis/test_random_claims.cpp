@@ -63,6 +63,37 @@ TEST_CASE(
   CHECK_FALSE(told(s, claimed).starts_with("disturbed"));
 }
 
+TEST_CASE("diagnosis: zeros of a saturated net, as JSON has them, are not called wrong",
+          "[diagnosis]") {
+  const Subject s(
+      "param w = 9\nparam b = 11\ndata x, y in (1, 1), (0.9, 1)\nz = w*x + b\n"
+      "a = sigmoid(z)\nL = half_mse(a, y)\ntrain L with sgd(lr=0.1), batch_size=all\n");
+  for (const char* zeros :
+       {R"({"dw": 0, "db": 0})", R"({"dw": -0, "db": 0})", R"({"dw": 0.0, "db": -0.0})",
+        R"({"dw": 0, "db": 0, "L": 0})", R"({"dw": 0.000, "db": 0.000})"}) {
+    CAPTURE(zeros);
+    CHECK(verdict_of(s, zeros) == "undecided");
+  }
+  // of a net that learns they are no rounding
+  CHECK(verdict_of(Subject(neuron), R"({"dw": 0, "db": 0})") == "unnamed");
+}
+
+TEST_CASE("diagnosis: a tolerance is what somebody says, and no reason to look for mistakes",
+          "[diagnosis]") {
+  const Subject s(deep_lesson("sigmoid"));
+  Claimed claimed = right_gradients(s);
+  for (auto& [name, values] : claimed) values *= 1.003;
+  SearchOptions options;
+  const auto verdict = [&] {
+    return told(diagnose({s.program, s.batch(), {{s.at.point, claims(s, claimed)}}}, options), s);
+  };
+  CHECK(verdict() == "factor | scale: Z3 (line 12)");
+  options.tolerance = 0.01;
+  CHECK(verdict() == "right");
+  options.tolerance = 0.001;
+  CHECK(verdict() != "right");
+}
+
 TEST_CASE("diagnosis: a gradient that is 0 but for rounding is told to be 0", "[diagnosis]") {
   const Subject s(deep_lesson("sigmoid"));
   const Hand hand;

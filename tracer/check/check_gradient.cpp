@@ -82,13 +82,13 @@ Slope ridders(Along& f, double h) {
 
 // The steps at first are large, for little is lost to rounding there; near a kink, or where f is
 // steep, only small ones are any good. The table with the smallest estimate counts.
-Slope slope_of(Along& f) {
+Slope slope_of(Along& f, double unit) {
   Slope best;
   for (const int exponent : {-4, -9, -14, -19, -24}) {
     const double h = std::ldexp(f.scale(), exponent);
     Slope here = ridders(f, h);
     // a difference of values that are right to half a unit in the last place
-    here.error += 0x1p-53 * std::abs(f.base()) / h;
+    here.error += unit * std::abs(f.base()) / h;
     if (here.error < best.error) best = here;
     if (best.error <= 1e-10 * std::abs(best.value)) break;
   }
@@ -96,14 +96,14 @@ Slope slope_of(Along& f) {
 }
 
 // Slopes of the two sides that differ at every step, by the same amount, are those of a kink.
-bool find_kink(Along& f, GradientEntry& entry) {
+bool find_kink(Along& f, double unit, GradientEntry& entry) {
   double jump = 0;
   for (const int exponent : {-13, -16, -19}) {
     const double h = std::ldexp(f.scale(), exponent);
     entry.right = f.one_sided(h);
     entry.left = f.one_sided(-h);
     const double here = entry.right - entry.left;
-    const double noise = 64 * 0x1p-53 * std::abs(f.base()) / h;
+    const double noise = 64 * unit * std::abs(f.base()) / h;
     const double size = std::abs(entry.right) + std::abs(entry.left);
     if (!(std::abs(here) > 1e-3 * size + noise)) return false;  // so written, NaN is no kink
     if (jump != 0 && !(std::abs(here - jump) < 0.1 * std::abs(jump))) return false;
@@ -112,7 +112,8 @@ bool find_kink(Along& f, GradientEntry& entry) {
   return true;
 }
 
-GradientEntry compare(Along& f, std::size_t k, double yours, double least) {
+GradientEntry compare(Along& f, std::size_t k, double yours, const GradientCheckOptions& options) {
+  const double least = options.least;
   GradientEntry entry;
   entry.entry = k;
   entry.yours = yours;
@@ -121,7 +122,7 @@ GradientEntry compare(Along& f, std::size_t k, double yours, double least) {
     entry.numeric = entry.difference = std::numeric_limits<double>::quiet_NaN();
     return entry;
   }
-  if (find_kink(f, entry)) {
+  if (find_kink(f, options.unit, entry)) {
     entry.on_kink = true;
     entry.numeric = (entry.left + entry.right) / 2;
     const auto [low, high] = std::minmax(entry.left, entry.right);
@@ -131,13 +132,13 @@ GradientEntry compare(Along& f, std::size_t k, double yours, double least) {
         entry.difference <= entry.estimate + least ? EntryOutcome::kink : EntryOutcome::wrong;
     return entry;
   }
-  const Slope slope = slope_of(f);
+  const Slope slope = slope_of(f, options.unit);
   entry.numeric = slope.value;
   entry.difference = std::abs(yours - slope.value);
   entry.estimate = slope.error;
   const double size = std::max(std::abs(yours), std::abs(slope.value));
-  // a billionth: yours is rounded too, and no mistake is as small
-  const double allowed = 2 * slope.error + 1e-9 * size + least;
+  // a billionth, of float32 some roundoffs: yours is rounded too, and no mistake is as small
+  const double allowed = 2 * slope.error + std::max(1e-9, 64 * options.unit) * size + least;
   if (entry.difference > allowed) {
     entry.outcome = EntryOutcome::wrong;
   } else if (!std::isfinite(slope.error) ||
@@ -185,7 +186,7 @@ GradientCheck check_gradient_of(const std::function<double(std::span<const doubl
        chosen_entries(static_cast<Eigen::Index>(at.size()), wanted, options.seed, "gradient")) {
     const auto entry = static_cast<std::size_t>(k);
     Along along(f, at, entry);
-    entries.push_back(compare(along, entry, gradient[entry], options.least));
+    entries.push_back(compare(along, entry, gradient[entry], options));
   }
   return {at.size(), std::move(entries)};
 }

@@ -31,6 +31,8 @@ struct GradientCheckOptions {
   std::size_t entries = 0;  ///< how many are compared, drawn at random; 0: all
   unsigned seed = 0;        ///< which, where not all
   double least = 0;         ///< the smallest difference that counts, besides the estimate
+  double unit = 0x1p-53;    ///< the roundoff of the arithmetic of f and of the gradient: of float32
+                            ///< 2⁻²⁴
 };
 
 /// One entry: what was claimed, and what the differences say.

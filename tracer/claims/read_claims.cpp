@@ -217,8 +217,66 @@ class Matcher {
 
 }  // namespace
 
+namespace {
+
+// One array with the entries of all gradients behind each other, as an optimiser of vectors takes
+// them: by the order of the parameters, each row by row. Nothing where there is none: an array
+// beside it that is no single number may be a gradient of its own.
+std::optional<std::vector<NamedArray>> unpacked(const std::vector<NamedArray>& arrays,
+                                                const Program& program) {
+  std::size_t all = 0;
+  for (const std::string& name : program.wrt) {
+    const auto shape = program.shapes.find(name);
+    if (shape == program.shapes.end()) return std::nullopt;
+    all += static_cast<std::size_t>(shape->second.count());
+  }
+  const auto is_all = [&](const NamedArray& array) {
+    return array.values.size() == all &&
+           std::ranges::count_if(array.shape, [](std::int64_t side) { return side > 1; }) == 1;
+  };
+  const auto flat = std::ranges::find_if(arrays, is_all);
+  if (program.wrt.size() < 2 || flat == arrays.end()) return std::nullopt;
+  const bool alone = std::ranges::all_of(arrays, [&](const NamedArray& array) {
+    return &array == &*flat || array.values.size() == 1;
+  });
+  if (!alone) return std::nullopt;
+  for (const NameReading& reading : readings_of(flat->name)) {
+    if (program.shapes.contains(reading.of)) return std::nullopt;  // it says whose it is
+  }
+  std::vector<NamedArray> made;
+  std::size_t from = 0;
+  for (const std::string& name : program.wrt) {
+    const Shape& shape = program.shapes.at(name);
+    const auto count = static_cast<std::size_t>(shape.count());
+    NamedArray part = *flat;
+    const auto cut = [&](std::vector<long double>& numbers) {
+      if (numbers.empty()) return;
+      const auto begin = numbers.begin() + static_cast<std::ptrdiff_t>(from);
+      numbers = {begin, begin + static_cast<std::ptrdiff_t>(count)};
+    };
+    cut(part.values);
+    cut(part.half_units);
+    part.name = fmt::format("d{}/d{}", program.loss, name);
+    part.shape = {shape.rows.count, shape.columns.count};
+    part.section.clear();
+    part.remarks.push_back(
+        count == 1 ? fmt::format("number {} of {}", from + 1, flat->name)
+                   : fmt::format("the numbers {} to {} of {}", from + 1, from + count, flat->name));
+    from += count;
+    made.push_back(std::move(part));
+  }
+  for (const NamedArray& array : arrays) {
+    if (&array != &*flat) made.push_back(array);
+  }
+  return made;
+}
+
+}  // namespace
+
 Claims claims_from(const std::vector<NamedArray>& arrays, const Program& program,
                    const BatchGraph& batch, const ClaimOptions& options) {
+  if (const auto parts = unpacked(arrays, program))
+    return Matcher(*parts, program, batch, options).run();
   return Matcher(arrays, program, batch, options).run();
 }
 

@@ -27,7 +27,8 @@ struct ClaimOptions {
 /// Small and large letters, and underscores, may differ where that leaves no choice. A loss claimed
 /// as one number, where the lesson's has one entry a sample, is their mean: "mean(L)". What stands
 /// in an object "params", "data", "inputs" beside gradients is what they were computed at, and is
-/// ignored.
+/// ignored. One array that has as many entries as all parameters together, and nothing beside it but
+/// single numbers, holds their gradients behind each other, in the order of the lesson, row by row.
 ///
 /// Throws Error naming the source: nothing belongs to the lesson; a name nearly that of a parameter
 /// of which nothing is claimed; two arrays for one value; a shape that does not fit. Three shapes

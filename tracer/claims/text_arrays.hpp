@@ -12,7 +12,8 @@
 //   - An array that was printed otherwise than the rest (a loss with all its digits) is judged by
 //     itself.
 //   - Whole numbers are what the others of the file are; where there are no others, those below 100
-//     are exact, or "-2" would pass for -2.3.
+//     are exact, or "-2" would pass for -2.3. But of zeros alone, 0 or 0.0, nobody knows what they
+//     were before they were rounded: three decimals, or as many as are written (0.00).
 #pragma once
 
 #include <optional>

@@ -5,6 +5,7 @@
 #include "tracer/check/float_check.hpp"
 #include "tracer/check/hessian.hpp"
 #include "tracer/check/lesson_check.hpp"
+#include "tracer/cli/check_black_box.hpp"
 #include "tracer/cli/check_claims.hpp"
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/lessons.hpp"
@@ -81,7 +82,32 @@ std::string count_or_all(const std::string& text) {
   return whole || text == "all" ? "" : "expected a number from 1 on, or all";
 }
 
+// No lesson: a program with a loss of its own.
+int run_without_lesson(const CheckFlags& options) {
+  if (options.claims.program.empty())
+    throw Error(
+        "check wants a lesson; or a program with a loss of its own, --program COMMAND --params "
+        "FILE (tracer check --help has examples)");
+  for (const auto& [flag, is_given] : std::initializer_list<std::pair<std::string_view, bool>>{
+           {"--order", options.order != 0},
+           {"--dtype", !options.dtype.empty()},
+           {"--errors-by-h", options.errors_by_h},
+           {"--set", !options.settings.empty()},
+           {"--step", options.step != 1},
+           {"--tolerance", options.claims.tolerance != 0},
+           {"--make-problem", !options.claims.make_problem.empty()}}) {
+    if (is_given) throw Error(fmt::format("{} belongs to a lesson; name one", flag));
+  }
+  return check_black_box(options.claims,
+                         {options.step, options.wrt, options.seed, options.digits, options.output},
+                         options.entries);
+}
+
 int run(const CheckFlags& options) {
+  if (options.file.empty()) {
+    check_claim_flags(options.claims);
+    return run_without_lesson(options);
+  }
   check_own_flags(options);
   if (options.order == 2 && !options.dtype.empty() && options.dtype != "exact")
     throw Error("--order 2 is checked over Exact; leave --dtype out");
@@ -119,7 +145,7 @@ int run(const CheckFlags& options) {
 Command check_command() {
   const auto options = std::make_shared<CheckFlags>();
   CheckFlags& to = *options;
-  Flags flags{lesson_flag(to.file)};
+  Flags flags{lesson_flag(to.file, "[FILE]")};
   flags += claim_flags(to.claims);
   flags +=
       {settings_flag(to.settings, "w=2: gives a value"),
@@ -144,16 +170,18 @@ Command check_command() {
        page_format_flag(to.output, {"json"}),
        output_flag(to.output),
        colour_flag(to.output)};
-  return {"check", "checks gradients, a lesson's own or somebody's, and names the mistake",
-          "Examples:\n"
-          "  tracer check relu-1-1-1\n"
-          "  tracer check mnist-784-128-64-10 --dtype float --entries 200\n"
-          "  tracer check softmax-layer --order 2\n"
-          "  tracer check gradient-check --errors-by-h\n"
-          "  tracer check hw.lesson --claimed grads.npz          (whose mistake is it?)\n"
-          "  tracer check hw.lesson --program 'python3 net.py'\n"
-          "Exit status: 0 all are right, 1 one is wrong, 3 it could not be decided.",
-          std::move(flags), [options] { return run(*options); }};
+  return {
+      "check", "checks gradients, a lesson's own or somebody's, and names the mistake",
+      "Examples:\n"
+      "  tracer check relu-1-1-1\n"
+      "  tracer check mnist-784-128-64-10 --dtype float --entries 200\n"
+      "  tracer check softmax-layer --order 2\n"
+      "  tracer check gradient-check --errors-by-h\n"
+      "  tracer check hw.lesson --claimed grads.npz          (whose mistake is it?)\n"
+      "  tracer check hw.lesson --program 'python3 net.py'\n"
+      "  tracer check --program 'python3 net.py' --params w.npz     (no lesson: by differences)\n"
+      "Exit status: 0 all are right, 1 one is wrong, 3 it could not be decided.",
+      std::move(flags), [options] { return run(*options); }};
 }
 
 }  // namespace tracer::cli

@@ -1,5 +1,6 @@
 #include "tracer/cli/check_claims.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -36,6 +37,26 @@ int status_of(Verdict verdict) {
   }
 }
 
+// A line on a terminal while a search takes its time.
+class SearchProgress {
+ public:
+  void show(std::string_view name) const {
+    const std::chrono::duration<double> since = std::chrono::steady_clock::now() - begin_;
+    if (!wanted_ || since.count() < 0.5) return;
+    redraw(fmt::format("\r\033[Klooking for what explains the gradient of {} ({:.0f} s)", name,
+                       since.count()));
+    shown_ = true;
+  }
+  void clear() const {
+    if (shown_) redraw("\r\033[K");
+  }
+
+ private:
+  bool wanted_ = progress_wanted();
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  mutable bool shown_ = false;
+};
+
 class ClaimCheck {
  public:
   ClaimCheck(Program program, const ClaimFlags& flags, const ClaimView& view)
@@ -68,8 +89,13 @@ class ClaimCheck {
         for (const std::string& remark : claim.remarks) add_remark(claim.called + ": " + remark);
       }
     }
+    SearchOptions search;
+    search.tolerance = flags_.tolerance;
+    const SearchProgress progress;
+    search.on_look = [&](std::string_view name) { progress.show(name); };
     const Diagnosis diagnosis =
-        diagnose({program_, *here.batch, std::move(evidence), std::move(here.earlier)});
+        diagnose({program_, *here.batch, std::move(evidence), std::move(here.earlier)}, search);
+    progress.clear();
     head_.title = program_.title;
     head_.at = name_of_step(program_, view_.step, here.samples);
     head_.loss = program_.seed_name.empty() ? program_.loss : "L";
@@ -131,6 +157,7 @@ class ClaimCheck {
       evidence.push_back({point, std::move(claims.claims)});
       check_same_names(evidence.front().claims, evidence.back().claims);
     }
+    take_zeros_as_printed(evidence);
     if (always_the_same({program_, *here.batch, evidence})) {
       throw Error(fmt::format(
           "program '{}' gives the same gradients at {} different points: it does not read its "
@@ -143,6 +170,21 @@ class ClaimCheck {
       add_remark(
           fmt::format("asked at {} points: the lesson's own, and random ones", flags_.points));
     return evidence;
+  }
+
+  // A 0 may be what is left of a rounded number; but not where the same array is exact at other
+  // points.
+  static void take_zeros_as_printed(std::vector<Evidence>& evidence) {
+    const auto is_zero = [](const Claim& claim) { return (claim.values == 0).all(); };
+    for (Evidence& known : evidence) {
+      for (Claim& claim : known.claims) {
+        const bool exact = std::ranges::any_of(evidence, [&](const Evidence& other) {
+          const Claim* same = gradient_claim(other.claims, claim.name);
+          return same != nullptr && !is_zero(*same) && (same->half_unit == 0).all();
+        });
+        if (claim.gradient && is_zero(claim) && exact) claim.half_unit.setZero();
+      }
+    }
   }
 
   // What is claimed at some points only can't be explained at all of them at once.
@@ -214,6 +256,10 @@ Flags claim_flags(ClaimFlags& to) {
       {"--precision", &to.precision,
        "of the arithmetic, where the file doesn't say: float64, float32, tf32, float16 or bf16",
        not_blank("float64, float32, tf32, float16 or bf16")},
+      {"--tolerance", &to.tolerance,
+       "what is off by this share of its array's largest entry counts as right (default: what "
+       "rounding may do, which needs no number)",
+       Between<double>{0, 0.5}},
       {"--seconds", &to.seconds, "how long a program may take (default 60)",
        Between<double>{0.1, 86400.0}},
       {"--make-problem", &to.make_problem,
@@ -237,6 +283,9 @@ void check_claim_flags(const ClaimFlags& flags) {
   if (!flags.lr.empty() && flags.before.empty()) throw Error("--lr goes with --before and --after");
   if (!flags.precision.empty() && sources == 0)
     throw Error("--precision goes with --claimed, --program or --before");
+  if (flags.tolerance != 0 && sources == 0)
+    throw Error("--tolerance goes with --claimed, --program or --before");
+  if (std::isnan(flags.tolerance)) throw Error("--tolerance nan: expected a number");
   if (!flags.make_problem.empty() && sources > 0)
     throw Error("--make-problem writes a problem and checks nothing; leave the gradients out");
   if (!(flags.params.empty() && flags.data.empty()) && sources == 0)

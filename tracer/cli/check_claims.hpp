@@ -19,6 +19,7 @@ struct ClaimFlags {
   std::string lr;
   std::string params, data;  ///< in place of the lesson's leaves
   std::string precision;
+  double tolerance = 0;      ///< of what is right; 0: what rounding may do
   double seconds = 60;       ///< a program's time
   int points = 3;            ///< at which a program is asked
   std::string make_problem;  ///< a folder

@@ -26,6 +26,7 @@ class Beam {
  private:
   using Found = std::vector<Explanation>;
   void stage(const Target& target) {
+    if (trial_.options().on_look) trial_.options().on_look(target.name);
     Found survivors;
     Found failing;
     for (Explanation& explanation : kept_)
@@ -41,11 +42,21 @@ class Beam {
       for (const Explanation& explanation : failing) add(extensions(explanation, target, ""));
     }
     until_found([&](const Explanation& base) { return together(base, target); });
-    until_found([&](const Explanation& base) {
-      // below a gradient that nothing explains there is nothing to build on
-      const bool hopeless = !base.unexplained.empty() || base.cost > failing[0].cost + 1;
-      return depth_ == Depth::pairs && !hopeless ? pairs(base, target) : Found();
-    });
+    // below a gradient that nothing explains there is nothing to build on
+    const auto is_hopeless = [&](const Explanation& base) {
+      return !base.unexplained.empty() || base.cost > failing[0].cost + 1;
+    };
+    if (depth_ == Depth::pairs) {
+      until_found([&](const Explanation& base) {
+        return is_hopeless(base) ? Found() : any_slopes(base, target, "");
+      });
+      until_found([&](const Explanation& base) {
+        return is_hopeless(base) ? Found() : composed(base, target);
+      });
+      until_found([&](const Explanation& base) {
+        return is_hopeless(base) ? Found() : pairs(base, target);
+      });
+    }
     until_found([&](const Explanation& base) { return unseen_above(base, target); });
     if (survivors.empty()) {
       for (const Explanation& base : failing) survivors.push_back(unexplained(base, target));
@@ -81,9 +92,45 @@ class Beam {
   Found extended(const Found& failing, const Target& target) {
     Found found;
     for (const Explanation& explanation : failing) {
-      for (const Explanation::Part& part : explanation.parts)
-        std::ranges::move(extensions(explanation, target, part.mistake->family),
+      for (const Explanation::Part& part : explanation.parts) {
+        const std::string& family = part.mistake->family;
+        std::ranges::move(part.mistake->far_fetched > 0 ? any_slopes(explanation, target, family)
+                                                        : extensions(explanation, target, family),
                           std::back_inserter(found));
+      }
+    }
+    return found;
+  }
+
+  // A slope that was taken for something else, of that family or of any.
+  Found any_slopes(const Explanation& base, const Target& target, const std::string& family) {
+    Found found;
+    for (const auto& [node, operand] : target.places) {
+      if (operand < 0) continue;
+      for (const Mistake& mistake : trial_.catalogue().of_slope(node, operand)) {
+        if (trial_.has_spent()) return found;
+        if (!family.empty() && mistake.family != family) continue;
+        if (auto more = trial_.attempt(base, mistake, target)) found.push_back(std::move(*more));
+      }
+    }
+    return found;
+  }
+
+  // The gradient of another line from above, and the rule wrong at the same place.
+  Found composed(const Explanation& base, const Target& target) {
+    Found found;
+    for (const auto& [node, operand] : target.places) {
+      if (operand < 0) continue;
+      const auto& here = trial_.catalogue().of_contribution(node, operand);
+      for (const Mistake& from_above : here) {
+        if (from_above.above < 0) continue;
+        for (const Mistake& rule : here) {
+          if (rule.above >= 0 || rule.edit->has_factor) continue;
+          if (trial_.has_spent()) return found;
+          if (auto more = trial_.attempt_composed(base, from_above, rule, target))
+            found.push_back(std::move(*more));
+        }
+      }
     }
     return found;
   }

@@ -45,13 +45,14 @@ class Diagnoser {
                 ? -1
                 : prepared_.batch.graph.find(question.program.seed_name);
     made_.search = make_search();
-    if (auto outputs = find_outputs(*made_.search); !outputs.empty()) {
-      prepared_.companions.outputs = std::move(outputs);
+    prepared_.companions.outputs = find_outputs(*made_.search);
+    prepared_.companions.written_out = find_written_out(*made_.search);
+    if (!prepared_.companions.outputs.empty() || !prepared_.companions.written_out.empty())
       made_.search = make_search();
-    }
   }
 
   Diagnosis run() {
+    if (options_.tolerance > 0) tolerate();
     diagnosis_.arrays = judged(*made_.search, prepared_);
     const auto turned = turn_squares(diagnosis_.arrays, prepared_.evidence);
     if (!turned.empty()) {
@@ -110,19 +111,24 @@ class Diagnoser {
     using enum Depth;
     using enum Fit;
     if (values_wrong) {
-      try_forward_mistakes(singles);
+      try_forward_mistakes(singles, true);
       return;
     }
     found_.push_back(std::move(made_));
     const auto search = [&](Depth depth, Fit fit) { look(found_.front(), depth, fit); };
     search(singles, to_rounding);
-    if (!explained(1)) try_forward_mistakes(singles);
+    if (!explained(1)) try_forward_mistakes(singles, false);
     if (!explained(HUGE_VAL)) search(pairs, to_rounding);
     if (!explained(HUGE_VAL)) search(singles, nearly);
   }
 
   void look(Found& found, Depth depth, Fit fit) {
     found.explanations = found.search->run(depth, fit);
+    settle(found);
+  }
+
+  // Of explanations that the claim does not speak for, nothing is left.
+  void settle(Found& found) {
     const std::vector<const JudgedClaim*> wrong = gradients_to_explain(diagnosis_.arrays);
     for (Explanation& explanation : found.explanations) {
       const bool nothing = explanation.parts.empty() && found.forward == nullptr;
@@ -175,6 +181,27 @@ class Diagnoser {
   void judge_anew() {
     made_.search = make_search();
     diagnosis_.arrays = judged(*made_.search, prepared_);
+  }
+
+  // As if the gradients had been written down no finer than that.
+  void tolerate() {
+    Explanation right = made_.search->right();
+    for (std::size_t i = 0; i < prepared_.evidence.size(); ++i) {
+      for (Claim& claim : prepared_.evidence[i].claims) {
+        const auto truth =
+            claim.gradient
+                ? made_.search->predicted(right, claim.name, i)
+                : std::optional(made_.search->value(prepared_.batch.graph.find(claim.name), i));
+        if (!truth || !truth->values.isFinite().all()) continue;
+        claim.half_unit +=
+            static_cast<long double>(options_.tolerance) * truth->values.abs().maxCoeff();
+      }
+    }
+    made_.search = make_search();
+    diagnosis_.remarks.push_back(
+        fmt::format("what is off by at most {:g} of its array's largest entry counts as right "
+                    "(--tolerance)",
+                    options_.tolerance));
   }
 
   // Where what is claimed is nothing but rounding, and more is wanted, it is 0 for the search: a
@@ -298,22 +325,94 @@ class Diagnoser {
     });
   }
 
-  void try_forward_mistakes(Depth depth) {
-    forward_ = forward_mistakes(prepared_.batch);
-    for (const ForwardMistake& mistake : forward_) {
+  // Another forward pass than the lesson's. Where values are claimed they tell which; or they are
+  // the lesson's, and the backward pass alone is that of the other.
+  void try_forward_mistakes(Depth depth, bool values_wrong) {
+    forward_ =
+        forward_mistakes(prepared_.batch, values_wrong ? Differs::values : Differs::gradients);
+    double work = 0;
+    std::optional<bool> enough;  // another explanation as simple, before the first that is alone
+    for (ForwardMistake& mistake : forward_) {
+      const double here = work_of(mistake.batch.graph);
+      if (mistake.alone) {
+        if (!enough) enough = explained(1);
+        work += here;
+        if (work > options_.work || *enough) break;
+      }
+      // a net of that size is not searched once more for each of them
+      mistake.alone = mistake.alone || here > options_.work / 8;
       Found found;
       found.search = std::make_unique<Search>(
           mistake.batch, seed_ < 0 ? -1 : mistake.batch.graph.find(question_.program.seed_name),
-          prepared_.evidence, companions_in(mistake.batch), options_);
+          evidence_under(mistake), companions_in(mistake.batch), options_);
       found.forward = &mistake;
-      if (!values_fit(*found.search, mistake.batch)) continue;
-      look(found, depth, Fit::to_rounding);
+      const bool fit = values_fit(*found.search, mistake.batch);
+      if (!fit && (values_wrong || !mistake.alone)) continue;
+      if (!mistake.alone) {
+        look(found, depth, Fit::to_rounding);
+      } else if (!look_alone(found, mistake, fit, values_wrong)) {
+        continue;
+      }
       for (Explanation& explanation : found.explanations) {
         explanation.cost += 1.3;  // it is a mistake too, and an unusual one
         explanation.kinds += 1;
       }
       found_.push_back(std::move(found));
     }
+  }
+
+  // Whether it explains all that is claimed: the values and the gradients, those alone, or of a loss
+  // that is another the values alone.
+  bool look_alone(Found& found, ForwardMistake& mistake, bool values_too, bool values_wrong) {
+    if (values_wrong && !values_are_told(*found.search, mistake.batch)) return false;
+    auto explains = found.search->explained_by_nothing();
+    const bool gradients_right = std::ranges::none_of(
+        diagnosis_.arrays,
+        [](const JudgedClaim& array) { return array.claim.gradient && !array.is_right(); });
+    if (!explains && values_wrong && gradients_right) {
+      mistake.says += "; in the forward pass alone: the gradients are those without it";
+      found.search = make_search();
+      explains = found.search->right();
+    }
+    if (!explains) return false;
+    if (!values_too)
+      mistake.says += "; on the way back alone: the claimed values are those without it";
+    found.explanations = {std::move(*explains)};
+    settle(found);
+    return found.explanations.front().unexplained.empty();
+  }
+
+  static double work_of(const Graph& graph) {
+    double work = 0;
+    for (NodeId id = 0; id < graph.size(); ++id) work += multiplications(graph, id);
+    return 3 * work;  // forward, and twice as much backward
+  }
+
+  std::vector<Evidence> evidence_under(const ForwardMistake& mistake) const {
+    std::vector<Evidence> made = prepared_.evidence;
+    for (Evidence& known : made) {
+      for (const std::string& name : mistake.zeroed) known.point.at(name).setZero();
+    }
+    return made;
+  }
+
+  // Whether the claimed values speak for it: they are nearer to its own than to the lesson's by more
+  // digits than choosing it takes. A loss of two digits is soon met by one of thirty.
+  bool values_are_told(Search& search, const BatchGraph& batch) const {
+    double evidence = 0;
+    for (const JudgedClaim& array : diagnosis_.arrays) {
+      if (array.claim.gradient || array.nearness.matches()) continue;
+      const Expected made = search.value(batch.graph.find(array.claim.name), array.point);
+      const Reals& claimed = array.claim.values;
+      const Array<double> apart = (claimed - made.values).abs().cast<double>();
+      evidence += ((claimed - array.truth.values).abs().cast<double>() /
+                   apart.max(left_open(array.claim, made)))
+                      .log10()
+                      .max(0)
+                      .min(16)
+                      .sum();
+    }
+    return evidence >= for_another_forward_pass + 1;
   }
 
   // The earlier gradients by the other graph's numbers. Its corners are left alone.
@@ -447,6 +546,14 @@ class Diagnoser {
       // one that is right because it comes to 0 clears nobody
       if (array.claim.gradient && array.is_right() && array.nearness.telling)
         right.push_back(array.claim.name);
+    }
+    // of those before it that are wrong the mistakes are known
+    for (const std::string& name : found.search->claimed()) {
+      if (name == first) break;
+      const auto array = std::ranges::find_if(diagnosis_.arrays, [&](const JudgedClaim& one) {
+        return one.claim.gradient && one.claim.name == name;
+      });
+      if (array != diagnosis_.arrays.end() && array->is_wrong()) right.push_back(name);
     }
     for (const NodeId line : found.search->suspects(first, right))
       diagnosis_.suspects.push_back(place_of(prepared_.batch, line));

@@ -16,6 +16,7 @@ constexpr double for_named_factor = 0.1;
 constexpr double for_odd_factor = 0.2;  // for each degree of FactorName::odd
 constexpr double for_any_factor = 0.6;
 constexpr double for_each_repeat = 0.1;
+constexpr double for_far_fetched = 0.3;  // for each digit that it takes
 constexpr double for_unexplained = 4;
 
 // Digits of evidence that choosing takes: of some 500 formulas at all places, of some 50 factors;
@@ -56,7 +57,7 @@ double digits_taken(const Explanation& explanation, double of_an_entry) {
       taken += 0.5;
       continue;
     }
-    taken += for_the_choice;
+    taken += for_the_choice + part.mistake->far_fetched;
     if (!part.mistake->edit->has_factor) continue;
     if (part.factor_name)
       taken += for_the_factor + part.factor_name->odd;
@@ -78,7 +79,8 @@ void rate(Explanation& explanation) {
       continue;
     }
     ++explanation.kinds;
-    explanation.cost += 1 + for_surprise * surprise(part.mistake->kind);
+    explanation.cost += 1 + for_surprise * surprise(part.mistake->kind) +
+                        for_far_fetched * part.mistake->far_fetched;
     if (part.mistake->edit->has_factor && part.mistake->factor == Mistake::Factor::number)
       explanation.cost += part.factor_name
                               ? for_named_factor + for_odd_factor * part.factor_name->odd

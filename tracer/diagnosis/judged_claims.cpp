@@ -156,6 +156,32 @@ std::vector<const JudgedClaim*> gradients_to_explain(const std::vector<JudgedCla
   return wrong.empty() ? disturbed : wrong;
 }
 
+namespace {
+
+// How many numbers a mistake has made: the entries of the gradient that it is about which are not 0,
+// with it or without it; and where all of that goes on to one line, as from A1 to Z1, no more than
+// there.
+double numbers_in(Search& search, Explanation& explanation, const Explanation::Part& part) {
+  const Graph& graph = search.batch().graph;
+  Explanation right = search.right();
+  NodeId at = part.mistake->of;
+  auto least = static_cast<double>(graph[at].shape.count());
+  while (at >= 0 && graph[at].is_named()) {
+    const auto made = search.predicted(explanation, graph[at].name, 0);
+    const auto truth = search.predicted(right, graph[at].name, 0);
+    if (!made || !truth) break;
+    const auto here = ((made->values != 0) || (truth->values != 0)).count();
+    least = std::min(least, std::max(1.0, static_cast<double>(here)));
+    if (graph[at].is_leaf()) break;
+    std::vector<NodeId> operands = graph.line_operands(at);
+    std::erase_if(operands, [&](NodeId id) { return graph[id].leaf == LeafKind::constant; });
+    at = operands.size() == 1 ? operands.front() : -1;
+  }
+  return least;
+}
+
+}  // namespace
+
 bool is_told(Search& search, Explanation& explanation, const std::vector<const JudgedClaim*>& wrong,
              double digits_before) {
   double evidence = 0;
@@ -174,13 +200,19 @@ bool is_told(Search& search, Explanation& explanation, const std::vector<const J
     evidence += digits.sum();
     best = std::max(best, digits.maxCoeff());
   }
-  // However many entries follow from it, a gradient of one entry that is wrong is one number.
+  // However many entries follow from it, a gradient of one entry that is wrong is one number; and
+  // so is one of which every other entry is 0, of a single unit that is on.
   if (digits_before == 0) {
     double numbers = 0;
     for (const Explanation::Part& part : explanation.parts)
-      numbers += static_cast<double>(search.batch().graph[part.mistake->of].shape.count());
+      numbers += numbers_in(search, explanation, part);
     evidence = std::min(evidence, numbers * best);
   }
+  // zeros that were rounded to a digit or two may be anything small
+  const bool zero = std::ranges::any_of(explanation.parts, [](const Explanation::Part& part) {
+    return part.mistake->kind == mistake_kinds::zero_gradient;
+  });
+  if (zero && best < 2.5) return false;
   // a factor that is nothing, beside another mistake, takes what one of the others gets wrong
   const bool any_factor = std::ranges::any_of(explanation.parts, [](const Explanation::Part& part) {
     return part.mistake->edit->has_factor && !part.factor_name &&

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
 #include "tracer/language/remake.hpp"
+#include "tracer/op/softmax.hpp"
 
 namespace tracer {
 namespace {
@@ -68,6 +70,59 @@ void add_corners(Prepared& prepared) {
   }
 }
 
+// Of one-hot words, in columns or rows, those that come once more later on; nothing where the array
+// is none of words, or no word comes twice.
+std::optional<Array<double>> without_earlier(const Array<double>& words, bool in_columns) {
+  if (!in_columns) {
+    const auto made = without_earlier(words.transpose(), true);
+    return made ? std::optional<Array<double>>(made->transpose()) : std::nullopt;
+  }
+  if (words.rows() < 2 || words.cols() < 2) return std::nullopt;
+  Array<double> made = words;
+  std::set<Eigen::Index> seen;
+  bool any = false;
+  for (Eigen::Index j = words.cols() - 1; j >= 0; --j) {
+    Eigen::Index word = 0;
+    const auto column = words.col(j);
+    if (column.maxCoeff(&word) != 1 || column.minCoeff() != 0 || column.sum() != 1)
+      return std::nullopt;
+    if (seen.insert(word).second) continue;
+    made.col(j).setZero();
+    any = true;
+  }
+  return any ? std::optional(made) : std::nullopt;
+}
+
+void add_last_words(Prepared& prepared) {
+  const std::map<std::string, NodeId> leaves = prepared.batch.leaves;
+  for (const auto& [name, id] : leaves) {
+    const Graph& graph = prepared.batch.graph;
+    const LeafKind kind = graph[id].leaf;
+    if (kind != LeafKind::data && kind != LeafKind::input) continue;
+    // W @ X has a word in each column, X @ W in each row
+    std::optional<bool> in_columns;
+    for (NodeId user = 0; user < graph.size(); ++user) {
+      const Node& node = graph[user];
+      if (node.is_leaf() || node.operation->law != Law::matmul) continue;
+      if (node.operands[0] == id) in_columns = false;
+      if (node.operands[1] == id) in_columns = true;
+    }
+    if (!in_columns) continue;
+    std::vector<Array<double>> last;
+    for (const Evidence& known : prepared.evidence) {
+      const Array<double>& words = known.point.at(name);
+      auto made = without_earlier(words, *in_columns);
+      if (!made && last.empty()) break;
+      last.push_back(made ? std::move(*made) : words);
+    }
+    if (last.size() < prepared.evidence.size()) continue;
+    const NodeId leaf = add_leaf(prepared, "the last of equal words in " + name, id);
+    prepared.companions.last_words.emplace(id, leaf);
+    for (std::size_t i = 0; i < last.size(); ++i)
+      prepared.evidence[i].point.emplace(prepared.batch.graph[leaf].name, last[i]);
+  }
+}
+
 bool is_zero(const Node& node) {
   return node.leaf == LeafKind::constant && node.constant &&
          std::ranges::all_of(node.constant->reshaped(),
@@ -111,6 +166,7 @@ Prepared prepare(const Question& question) {
     for (Evidence& known : made.evidence) known.point.emplace(made.batch.graph[leaf].name, values);
   }
   add_corners(made);
+  add_last_words(made);
   for (const Claim& claim : made.evidence.front().claims) {
     const NodeId line = made.batch.graph.find(claim.name);
     if (!claim.gradient || line < 0 || made.batch.graph[line].is_leaf()) continue;
@@ -189,6 +245,122 @@ std::vector<Companions::Output> find_outputs(Search& search) {
       if (values.rows() > 1) try_output(softmax_of(values, 0), true, 0);
       if (values.cols() > 1) try_output(softmax_of(values, 1), true, 1);
       try_output(1 / (1 + (-values).exp()), false, 0);
+    }
+  }
+  return found;
+}
+
+namespace {
+
+using WrittenOut = Companions::WrittenOut;
+
+constexpr long double one_array = 1e-11L;  // of the largest: what rounding may do
+
+bool are_same(const Reals& a, const Reals& b) {
+  const long double largest = std::max(a.abs().maxCoeff(), b.abs().maxCoeff());
+  return std::isfinite(largest) && (a - b).abs().maxCoeff() <= one_array * largest;
+}
+
+// The mean along the samples, repeated to the shape of x.
+Reals mean_over_samples(const Reals& x, int axis) {
+  if (axis == 0) return x.rowwise().mean().replicate(1, x.cols());
+  return x.colwise().mean().replicate(x.rows(), 1);
+}
+
+Reals sum_of_samples(const Reals& x, int axis) {
+  if (axis == 0) return x.colwise().sum().replicate(x.rows(), 1);
+  return x.rowwise().sum().replicate(1, x.cols());
+}
+
+// What comes back through each of the layers, by its rule.
+Reals back_through(const WrittenOut& layer, const Reals& x, const Reals& y, const Reals& y_bar,
+                   const Reals& mask) {
+  switch (layer.layer) {
+    case WrittenOut::Layer::softmax:
+      return y * (y_bar - sum_of_samples(y_bar * y, layer.axis));
+    case WrittenOut::Layer::dropout:
+      return y_bar * mask / static_cast<long double>(layer.number);
+    case WrittenOut::Layer::batch_norm:
+      break;
+  }
+  const Reals centred = x - mean_over_samples(x, layer.axis);
+  const Reals deviation =
+      (mean_over_samples(centred.square(), layer.axis) + static_cast<long double>(layer.number))
+          .sqrt();
+  return (y_bar - mean_over_samples(y_bar, layer.axis) -
+          y * mean_over_samples(y_bar * y, layer.axis)) /
+         deviation;
+}
+
+// The layers that make y of x, by their values.
+std::vector<WrittenOut> layers_between(Search& search, NodeId x, NodeId y) {
+  const Graph& graph = search.batch().graph;
+  const Reals in = search.value(x, 0).values;
+  const Reals out = search.value(y, 0).values;
+  std::vector<WrittenOut> made;
+  for (const int axis : {0, 1}) {
+    const Eigen::Index entries = axis == 0 ? in.rows() : in.cols();
+    const Eigen::Index samples = axis == 0 ? in.cols() : in.rows();
+    if (entries > 1 && are_same(out, softmax_of(in, axis)))
+      made.push_back({x, y, WrittenOut::Layer::softmax, axis});
+    if (samples < 3) continue;
+    const Reals centred = in - mean_over_samples(in, axis);
+    const Reals variance = mean_over_samples(centred.square(), axis);
+    for (const auto& epsilon :
+         {Rational(0), Rational(1, 100000), Rational(1, 100000000), Rational(1, 1000000),
+          Rational(1, 1000), Rational(1, 10000), Rational(1, 10000000)}) {
+      if (!are_same(out, centred / (variance + static_cast<long double>(epsilon)).sqrt())) continue;
+      made.push_back({x, y, WrittenOut::Layer::batch_norm, axis, epsilon});
+      break;
+    }
+  }
+  for (const auto& [name, mask] : search.batch().leaves) {
+    if (!(graph[mask].shape == graph[x].shape) || graph[mask].leaf == LeafKind::parameter) continue;
+    const Reals kept = search.value(mask, 0).values;
+    if (!((kept == 0) || (kept == 1)).all() || kept.minCoeff() == kept.maxCoeff()) continue;
+    const long double squares = (in * kept).square().sum();
+    if (!(squares > 0)) continue;
+    const long double keep = squares / (out * in * kept).sum();
+    if (!(keep > 0 && keep < 1)) continue;
+    const Rational round(static_cast<int>(std::lround(keep * 1000)), 1000);
+    if (round <= 0 || !are_same(out, in * kept / static_cast<long double>(round))) continue;
+    made.push_back({x, y, WrittenOut::Layer::dropout, 0, round, mask});
+  }
+  return made;
+}
+
+}  // namespace
+
+std::vector<WrittenOut> find_written_out(Search& search) {
+  constexpr std::size_t most_lines = 60;      // with which pairs are looked at
+  constexpr long long most_entries = 20'000;  // of a line
+  const Graph& graph = search.batch().graph;
+  const std::vector<NodeId>& lines = search.batch().lines;
+  std::vector<WrittenOut> found;
+  if (lines.size() > most_lines) return found;
+  const auto can_be = [&](NodeId line) {
+    const Shape& shape = graph[line].shape;
+    return search.catalogue().back().is_live(line) && shape.count() > 1 &&
+           shape.count() <= most_entries;
+  };
+  Explanation right = search.right();
+  for (const NodeId y : lines) {
+    const Operation& operation = *graph[y].operation;
+    // as an operation it knows its mistakes itself
+    if (!can_be(y) || operation.layer != nullptr || &operation == &op::operation<op::Softmax>())
+      continue;
+    for (const NodeId x : lines) {
+      if (x >= y || !can_be(x) || !(graph[x].shape == graph[y].shape)) continue;
+      for (const WrittenOut& layer : layers_between(search, x, y)) {
+        const auto x_bar = search.predicted(right, graph[x].name, 0);
+        const auto y_bar = search.predicted(right, graph[y].name, 0);
+        if (!x_bar || !y_bar) continue;
+        const Reals mask = layer.mask < 0 ? Reals() : search.value(layer.mask, 0).values;
+        const Reals back = back_through(layer, search.value(x, 0).values, search.value(y, 0).values,
+                                        y_bar->values, mask);
+        const long double largest = y_bar->values.abs().maxCoeff();
+        if ((back - x_bar->values).abs().maxCoeff() <= 1e-9L * largest) found.push_back(layer);
+      }
     }
   }
   return found;

@@ -18,4 +18,8 @@ Prepared prepare(const Question&);
 /// gradient, which is a number times softmax(Z) − Y or sigmoid(Z) − Y whatever way it is written.
 std::vector<Companions::Output> find_outputs(Search&);
 
+/// Softmax, dropout and batch norm that a lesson writes in several lines: known by their values, and
+/// by what comes back through them.
+std::vector<Companions::WrittenOut> find_written_out(Search&);
+
 }  // namespace tracer

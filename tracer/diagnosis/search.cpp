@@ -78,6 +78,14 @@ std::vector<Explanation> Search::run(Depth depth, Fit fit) {
   return found;
 }
 
+std::optional<Explanation> Search::explained_by_nothing() {
+  trial_.set_fit(Fit::to_rounding);
+  Explanation none = right();
+  const bool all = std::ranges::all_of(
+      targets_, [&](const Target& target) { return trial_.explains(none, target); });
+  return all ? std::optional(std::move(none)) : std::nullopt;
+}
+
 std::vector<std::pair<std::string, Nearness>> Search::nearness_under(Explanation& explanation) {
   std::vector<std::pair<std::string, Nearness>> all;
   for (const Target& target : targets_) {
@@ -98,14 +106,14 @@ std::vector<NodeId> Search::suspects(const std::string& name,
                                      const std::vector<std::string>& right) {
   // what a right gradient has come through is right
   std::set<MistakePlace> passed;
-  for (const Target& target : targets_) {
-    if (std::ranges::find(right, target.name) == right.end()) continue;
-    passed.insert(target.all_places.begin(), target.all_places.end());
-  }
   std::vector<NodeId> lines;
   const auto target = std::ranges::find(targets_, name, &Target::name);
   if (target == targets_.end()) return lines;
-  for (const auto& place : target->places) {
+  for (const Target& other : targets_) {
+    if (std::ranges::find(right, other.name) == right.end()) continue;
+    passed.insert(other.all_places.begin(), other.all_places.end());
+  }
+  for (const auto& place : target->all_places) {
     const NodeId line = catalogue().line_of(place.first);
     if (!passed.contains(place) && !batch().graph[line].is_leaf() &&
         std::ranges::find(lines, line) == lines.end())

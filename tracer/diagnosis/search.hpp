@@ -24,10 +24,12 @@ class Search {
 
   /// No mistake at all.
   Explanation right() { return trial_.right(); }
+  /// The same where all that is claimed is right of this graph; else nothing.
+  std::optional<Explanation> explained_by_nothing();
   /// How near the claimed gradients are to what an explanation predicts, the worst of all evidence.
   std::vector<std::pair<std::string, Nearness>> nearness_under(Explanation&);
   /// The named lines in which the gradient of `name`, which is wrong, may have gone wrong: those it
-  /// passes, and neither the ones claimed further up nor `right` ones do.
+  /// passes, and none of the `right` ones (or of those whose mistakes are known) does.
   std::vector<NodeId> suspects(const std::string& name, const std::vector<std::string>& right);
 
   /// The gradient of a named value under an explanation, at evidence i; nothing where none comes

@@ -7,11 +7,14 @@
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
+#include "tracer/mistake/catalogue.hpp"
 
 namespace tracer {
 namespace {
 
 constexpr int few_entries = 2;  // through which some line always goes
+
+}  // namespace
 
 double multiplications(const Graph& graph, NodeId id) {
   const Node& node = graph[id];
@@ -19,8 +22,6 @@ double multiplications(const Graph& graph, NodeId id) {
   if (node.is_leaf() || node.operation->law != Law::matmul) return entries;
   return entries * graph[node.operands[0]].shape.columns.count;
 }
-
-}  // namespace
 
 TrialRuns::TrialRuns(const BatchGraph& batch, NodeId seed)
     : batch_(batch), back_(batch.graph, batch.loss, seed, BackwardGraph::Outputs::joined) {}
@@ -87,9 +88,13 @@ std::optional<Explanation> Trial::attempt(const Explanation& base, const Mistake
   try {
     BackwardGraph::Pass old = base.pass;
     BackwardGraph::Pass pass = runs_.back().edited(base.pass, mistake.edit);
-    const NodeId gradient = runs_.back().gradient(pass, target.node);
-    if (gradient != runs_.back().gradient(old, target.node) && matches(gradient, target))
-      result = with(base, mistake);
+    NodeId gradient = runs_.back().gradient(pass, target.node);
+    const bool changes = gradient != runs_.back().gradient(old, target.node);
+    if (changes && !is_hopeless(gradient, before, target)) {
+      pass = runs_.back().edited(base.pass, mistake.edit);  // what was asked for may be cut
+      gradient = runs_.back().gradient(pass, target.node);
+      if (matches(gradient, target)) result = with(base, mistake);
+    }
   } catch (const ShapeError&) {  // the edit reads what this pass does not have
   }
   runs_.back_to(before);
@@ -236,7 +241,9 @@ bool Trial::gradient_matches(BackwardGraph::Pass pass, const Target& target) {
   const NodeId before = runs_.mark();
   bool good = false;
   try {
-    good = matches(runs_.back().gradient(pass, target.node), target);
+    BackwardGraph::Pass first = pass;
+    if (!is_hopeless(runs_.back().gradient(first, target.node), before, target))
+      good = matches(runs_.back().gradient(pass, target.node), target);
   } catch (const ShapeError&) {  // an edit reads what this pass does not have
   }
   runs_.back_to(before);
@@ -248,6 +255,27 @@ std::optional<Explanation> Trial::attempt_all(const Explanation& base,
                                               const Target& target) {
   Explanation more = base;
   for (const Mistake* mistake : mistakes) more = with(more, *mistake);
+  if (!gradient_matches(more.pass, target) || !explains(more, target)) return std::nullopt;
+  return more;
+}
+
+std::optional<Explanation> Trial::attempt_composed(const Explanation& base,
+                                                   const Mistake& from_above, const Mistake& rule,
+                                                   const Target& target) {
+  const NodeId user = rule.edit->node;
+  const Shape& shape = batch_.graph[user].shape;
+  Edit both = *rule.edit;
+  both.formula = substitute(both.formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
+    const Quantity& what = leaf.stands_for();
+    const bool above =
+        what == Quantity::above || what == Quantity(Quantity::adjoint, catalogue_.line_of(user));
+    return above ? std::optional(reads::gradient(from_above.above, shape)) : std::nullopt;
+  });
+  Explanation more = base;
+  more.parts.push_back({&from_above, 1, std::nullopt});
+  more.parts.push_back({&rule, 1, std::nullopt});
+  more.pass = runs_.back().edited(base.pass, std::make_shared<const Edit>(std::move(both)), 1);
+  rate(more);
   if (!gradient_matches(more.pass, target) || !explains(more, target)) return std::nullopt;
   return more;
 }
@@ -266,6 +294,44 @@ bool Trial::explains(Explanation& explanation, const Target& target) {
   } catch (const ShapeError&) {
     return false;
   }
+}
+
+// Of a large product, which is not computed yet, a few entries tell mostly that it is not what is
+// claimed. Where that is looked at it is cut from the graph, and has to be asked for anew.
+bool Trial::is_hopeless(NodeId gradient, NodeId before, const Target& target) {
+  constexpr double large = 1e6;  // multiplications
+  constexpr Eigen::Index looked_at = 24;
+  const Graph& graph = runs_.back().graph();
+  if (gradient < before || graph[gradient].operation->law != Law::matmul ||
+      multiplications(graph, gradient) < large)
+    return false;
+  const NodeId a = graph[gradient].operands[0];
+  const NodeId b = graph[gradient].operands[1];
+  runs_.back_to(gradient);
+  Claim one;
+  one.values = one.half_unit = Reals::Zero(1, 1);
+  for (std::size_t i = 0; i < target.claims.size(); ++i) {
+    const Claim& claim = *target.claims[i];
+    one.precision = claim.precision;
+    runs_.at(a, i);  // both are computed by that
+    const ConstView<Uncertain> left = runs_.at(a, i);
+    const ConstView<Uncertain> right = runs_.at(b, i);
+    for (Eigen::Index n = 0; n < looked_at; ++n) {
+      const Eigen::Index row = (7919 * n + 13) % claim.values.rows();
+      const Eigen::Index column = (104729 * n + 17) % claim.values.cols();
+      Uncertain sum = left(row, 0) * right(0, column);
+      for (Eigen::Index k = 1; k < left.cols(); ++k) sum = sum + left(row, k) * right(k, column);
+      one.values(0) = claim.values(row, column);
+      one.half_unit(0) = claim.half_unit(row, column);
+      const Expected made{Reals::Constant(1, 1, sum.value),
+                          Array<double>::Constant(1, 1, sum.spread())};
+      const Nearness::Kind kind = compare_entry(one, made, 0, 0).kind;
+      if (kind == Nearness::Kind::wrong ||
+          (fit_ == Fit::to_rounding && kind != Nearness::Kind::right))
+        return true;
+    }
+  }
+  return false;
 }
 
 bool Trial::matches(NodeId gradient, const Target& target) {

@@ -4,9 +4,11 @@
 // closed form: gradients are affine in it. Next: beam.hpp, which keeps what explains.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tracer/claims/claim.hpp"
@@ -44,6 +46,9 @@ class TrialRuns {
   double work_ = 0;
 };
 
+/// What computing a node costs.
+double multiplications(const Graph&, NodeId);
+
 /// Claims that were computed at one point: a value for every leaf of the batch's graph. Several are
 /// explained together.
 struct Evidence {
@@ -55,8 +60,12 @@ struct SearchOptions {
   double work = 4e8;      ///< multiplications, after which only single mistakes are tried: some
                           ///< seconds
   std::size_t beam = 48;  ///< explanations that are kept at a time
+  double tolerance = 0;  ///< what is off by this share of its array's largest entry is right; 0: by
+                         ///< what rounding may do
   std::vector<LessonNumber> numbers = {};  ///< that factors may be made of, besides those of the
                                            ///< graph: a learning rate
+  /// Told what is looked at next, which may take a second: the name of a gradient.
+  std::function<void(std::string_view)> on_look = {};
 };
 
 /// Where a mistake can stand: what a node sends back to that operand; −1: its whole gradient.
@@ -104,6 +113,10 @@ class Trial {
   /// Several at once, none with a factor.
   std::optional<Explanation> attempt_all(const Explanation&, const std::vector<const Mistake*>&,
                                          const Target&);
+  /// Two at one place: the gradient of another line comes from above (Mistake::above), and the rule
+  /// for what comes from above is wrong as well.
+  std::optional<Explanation> attempt_composed(const Explanation&, const Mistake& from_above,
+                                              const Mistake& rule, const Target&);
   /// The entries of the target's gradient under one more mistake with that factor; all evidence.
   std::optional<std::vector<long double>> numbers(const Explanation&, const Mistake&,
                                                   long double factor, const Target&);
@@ -123,6 +136,7 @@ class Trial {
   std::vector<std::pair<long double, std::optional<FactorName>>> factors_near(
       const Fitted&, const Explanation& base, const Mistake&) const;
   bool matches(NodeId gradient, const Target&);
+  bool is_hopeless(NodeId gradient, NodeId before, const Target&);
   bool gradient_matches(BackwardGraph::Pass, const Target&);
 
   const BatchGraph& batch_;

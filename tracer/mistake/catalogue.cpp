@@ -125,11 +125,23 @@ const std::vector<Mistake>& Catalogue::of_contribution(NodeId user, int operand)
   return found->second;
 }
 
+const std::vector<Mistake>& Catalogue::of_slope(NodeId user, int operand) {
+  const auto [found, is_new] = slopes_.try_emplace({user, operand});
+  if (is_new) {
+    add_any_slopes(*this, user, operand, found->second);
+    for (Mistake& mistake : found->second) {
+      if (mistake.line < 0) mistake.line = line_of(user);
+      if (mistake.of < 0) mistake.of = graph()[user].operands[static_cast<std::size_t>(operand)];
+    }
+  }
+  return found->second;
+}
+
 const std::vector<Mistake>& Catalogue::of_total(NodeId node) {
   const auto [found, is_new] = totals_.try_emplace(node);
   if (is_new) {
-    for (const auto add :
-         {add_path_mistakes, add_output_totals, add_factor_mistakes, add_term_mistakes})
+    for (const auto add : {add_path_mistakes, add_output_totals, add_written_out_totals,
+                           add_factor_mistakes, add_term_mistakes})
       add(*this, node, found->second);
     for (Mistake& mistake : found->second) {
       if (mistake.line < 0) mistake.line = line_of(node);

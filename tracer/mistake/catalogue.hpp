@@ -2,7 +2,8 @@
 // place of the right one. Those of an operation are read off its room (op/); the makers of the
 // others stand by kind: slopes.cpp (of activations), outputs.cpp (of the loss and what stands before
 // it), products.cpp (of weights and what flows past them), sums.cpp (of biases, of paths that meet),
-// factors.cpp (what is k times too large, what was added). One more is known to all who ask as soon
+// factors.cpp (what is k times too large, what was added), written_out.cpp (of
+// layers in several lines). One more is known to all who ask as soon
 // as its maker adds it. Next: line_formulas.hpp; diagnosis/search.hpp.
 #pragma once
 
@@ -77,6 +78,20 @@ struct Companions {
     Rational factor;
   };
   std::vector<Output> outputs;
+  /// Layers that a lesson writes out in several lines: found by their values and gradients. What is
+  /// written wrongly on the way back from `y` to `x` has the names of the layer's own mistakes.
+  struct WrittenOut {
+    enum class Layer { softmax, batch_norm, dropout };
+    NodeId x, y;  ///< of one shape; of batch norm y is the normalised value, without γ, β
+    Layer layer;
+    int axis = 0;         ///< 0 a sample is a column, 1 a row
+    Rational number = 0;  ///< ε of batch norm; the share that dropout keeps
+    NodeId mask = -1;     ///< of dropout
+  };
+  std::vector<WrittenOut> written_out;
+  /// By a leaf of one-hot words, one in each column (row): the leaf with those zeroed that come once
+  /// more later on.
+  std::map<NodeId, NodeId> last_words;
 };
 
 /// Makes the mistakes of every place of one backward graph, once.
@@ -87,6 +102,9 @@ class Catalogue {
 
   /// In what `user` sends back to an operand.
   const std::vector<Mistake>& of_contribution(NodeId user, int operand);
+  /// Formulas that the slope at that place may have been taken for, whoever would write them: its
+  /// squares, signs, brackets. Looked at where nothing else does.
+  const std::vector<Mistake>& of_slope(NodeId user, int operand);
   /// In the whole gradient of a node.
   const std::vector<Mistake>& of_total(NodeId node);
   /// That the gradient of a line is what is claimed for it, whatever that comes from; null where
@@ -133,6 +151,7 @@ class Catalogue {
   std::vector<NodeId> line_of_;
   std::vector<Activation> activations_;
   std::map<std::pair<NodeId, int>, std::vector<Mistake>> contributions_;
+  std::map<std::pair<NodeId, int>, std::vector<Mistake>> slopes_;
   std::map<NodeId, std::vector<Mistake>> totals_;
   std::map<NodeId, std::vector<Mistake>> claimed_;
 };
@@ -145,12 +164,14 @@ std::vector<Mistake> mistakes_of_any_line(const Shape&, int samples,
 /// Adds what can go wrong at one place. Each leaves out what does not fit there.
 void add_room_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_slope_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
+void add_any_slopes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 /// The slope at a corner, which is anybody's choice.
 void add_corner_choices(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_product_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_upstream_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_output_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_output_totals(Catalogue&, NodeId node, std::vector<Mistake>&);
+void add_written_out_totals(Catalogue&, NodeId node, std::vector<Mistake>&);
 void add_bias_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_path_mistakes(Catalogue&, NodeId node, std::vector<Mistake>&);
 /// Of a way, that it is left out; of a line, that its slope is: what only sheets are searched for.

@@ -72,6 +72,11 @@ struct Mistake {
   long double least = 0;    ///< of a corner: the factor of the smallest slope that is right
   std::vector<long double> other_at = {};  ///< factors with which it is a mistake of another kind
   OnSheet on_sheet = {};
+  /// Another line's gradient is taken for what comes from above, and nothing else is wrong: so that
+  /// the rule at that place may be wrong beside it. −1: no.
+  NodeId above = -1;
+  double far_fetched = 0;  ///< digits of evidence that it takes beside those of any mistake: of one
+                           ///< among very many
 };
 
 /// A mistake of that kind, which is its family too.

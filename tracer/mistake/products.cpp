@@ -3,6 +3,8 @@
 // of another line.
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include "tracer/mistake/catalogue.hpp"
 #include "tracer/op/vocabulary.hpp"
 
@@ -16,6 +18,7 @@ constexpr MistakeKind updated_weights{"updated_weights", 9};
 constexpr MistakeKind weight_gradient_for_weight{"weight_gradient_for_weight", 10};
 constexpr MistakeKind chain_missing_slope{"chain_missing_slope", 19};
 constexpr MistakeKind upstream_of_wrong_line{"upstream_of_wrong_line", 0};
+constexpr MistakeKind embedding_overwritten{"embedding_overwritten", 0};
 
 bool is_matmul(const Node& node) { return !node.is_leaf() && node.operation->law == Law::matmul; }
 
@@ -36,6 +39,8 @@ void add_other_factors(Catalogue& catalogue, NodeId user, int operand, const Sym
   const Shape shape = graph[factor].shape;
   for (NodeId other = 0; other < graph.size(); ++other) {
     const Node& of = graph[other];
+    // what stands beside the lesson's own leaves was never in anybody's hands
+    if (of.is_leaf() && !catalogue.batch().leaves.contains(of.name)) continue;
     if (other == factor || !of.is_named() || !(of.shape == shape) ||
         of.leaf == LeafKind::constant || other == catalogue.back().loss() ||
         (of.leaf == LeafKind::parameter) != (weights >= 0))
@@ -48,6 +53,11 @@ void add_other_factors(Catalogue& catalogue, NodeId user, int operand, const Sym
     Mistake mistake =
         mistake_of(kind, fmt::format("{}{} stands where {} belongs", of.name,
                                      before ? ", before its activation," : "", belongs));
+    // the value that the product's own line comes to, h[t] for h[t − 1]: at every step the same
+    const NodeId line = catalogue.line_of(user);
+    if (other == line) mistake.family = fmt::format("{}: of its own line", kind.id);
+    if (other == catalogue.activated(line))
+      mistake.family = fmt::format("{}: of its own line, activated", kind.id);
     add_mistake(
         mistakes, std::move(mistake), Edit{user, operand},
         graph[node.operands[static_cast<std::size_t>(operand)]].shape, [&] {
@@ -105,7 +115,35 @@ void add_product_mistakes(Catalogue& catalogue, NodeId user, int operand,
         [&] { return transpose(right); });
   }
   add_other_factors(catalogue, user, operand, right, mistakes);
+  // an embedding, as the product with one-hot words
+  const NodeId words = node.operands[static_cast<std::size_t>(1 - operand)];
+  const auto& last = catalogue.companions().last_words;
+  if (const auto once = last.find(words); once != last.end()) {
+    add(mistake_of(
+            embedding_overwritten,
+            fmt::format("of samples that have the same word in {} the last one alone counts: "
+                        "a row is assigned, where rows are to be added (np.add.at)",
+                        catalogue.called(words))),
+        [&] {
+          return substitute(right, {Quantity::operand, 1 - operand},
+                            reads::value(once->second, graph[words].shape));
+        });
+  }
 }
+
+namespace {
+
+// How one name goes with another: zi3 to zf3, or h3 to h4, is what zi1 is to zf1, or h1 to h2.
+std::string relation(const std::string& from, const std::string& to) {
+  const auto number = [](const std::string& name) {
+    const auto digits = name.find_first_of("0123456789");
+    return digits == std::string::npos ? 0 : std::atoi(name.c_str() + digits);
+  };
+  return fmt::format("{} {:+}", to.substr(0, to.find_first_of("0123456789")),
+                     number(to) - number(from));
+}
+
+}  // namespace
 
 void add_upstream_mistakes(Catalogue& catalogue, NodeId user, int operand,
                            std::vector<Mistake>& mistakes) {
@@ -116,13 +154,16 @@ void add_upstream_mistakes(Catalogue& catalogue, NodeId user, int operand,
   if (!activation && law != Law::matmul && law != Law::broadcast) return;
   const Symbol right = catalogue.back().rule(user)[static_cast<std::size_t>(operand)];
   const NodeId line = catalogue.line_of(user);
-  for (NodeId other = user + 1; other < graph.size(); ++other) {
-    if (!graph[other].is_named() || other == line || !(graph[other].shape == node.shape) ||
-        !catalogue.back().is_live(other))
+  const NodeId target = node.operands[static_cast<std::size_t>(operand)];
+  // to what is not a parameter only from lines behind it: those before it are made of it
+  const bool of_parameter = graph[target].leaf == LeafKind::parameter;
+  for (NodeId other = of_parameter ? 0 : user + 1; other < graph.size(); ++other) {
+    if (!graph[other].is_named() || graph[other].is_leaf() || other == line ||
+        !(graph[other].shape == node.shape) || !catalogue.back().is_live(other) ||
+        (other < user && catalogue.activated(other) < 0))
       continue;
     const std::string of_line = catalogue.called(line);
     const std::string of_other = catalogue.called(other);
-    const NodeId target = node.operands[static_cast<std::size_t>(operand)];
     const bool next = catalogue.activated(line) == other;
     const bool down = next && parameter_of(graph, target) < 0;
     Mistake mistake =
@@ -134,6 +175,8 @@ void add_upstream_mistakes(Catalogue& catalogue, NodeId user, int operand,
              : mistake_of(upstream_of_wrong_line,
                           fmt::format("the gradient of {} stands where that of {} belongs",
                                       of_other, of_line));
+    mistake.above = other;
+    if (!down) mistake.family = fmt::format("{}: {}", mistake.kind.id, relation(of_line, of_other));
     add_mistake(mistakes, std::move(mistake), Edit{user, operand}, graph[target].shape, [&] {
       return substitute(right, Quantity::above, reads::gradient(other, node.shape));
     });

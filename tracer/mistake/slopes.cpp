@@ -9,6 +9,8 @@
 #include "tracer/derive/rules.hpp"
 #include "tracer/mistake/catalogue.hpp"
 #include "tracer/mistake/line_formulas.hpp"
+#include "tracer/op/sigmoid.hpp"
+#include "tracer/op/tanh.hpp"
 #include "tracer/op/vocabulary.hpp"
 #include "tracer/symbol/operation.hpp"
 #include "tracer/symbol/simplify.hpp"
@@ -90,6 +92,16 @@ struct Slopes {
                     "above",
                     name_x, name_f),
         pullback(x, f(above), above));
+    // where the rule is one of the result alone
+    if (const Symbol of_result = pullback(above, above, above);
+        !(of_result == pullback(above, f(above), above))) {
+      add(slope_at_gradient, "rule of y at the gradient",
+          fmt::format(
+              "the formula for the slope of {} in terms of its result is given the gradient "
+              "from above in its place",
+              name_f),
+          of_result);
+    }
     add(activation_applied_to_gradient, "",
         fmt::format("{} is applied to the gradient from above; its slope {} should multiply it",
                     name_f, slope),
@@ -116,6 +128,90 @@ struct Slopes {
       // of leaky_relu there are many: 0.01 is the one that others have
       if (g != own || !usual_numbers) add_other(*g);
     }
+  }
+
+  // Formulas in the result or in the argument, one operation or two of them long, with a sign or a 2
+  // more or less: what a slip of the pen makes of a slope.
+  void add_any() {
+    constexpr double among_so_many = 1.6;  // some forty times as many as of the others
+    const std::string of_x = name_x == "its argument" ? "x" : name_x;
+    const std::string of_y = name_y == "its argument" ? "f(x)" : name_y;
+    const auto add_one = [&](const std::string& family, const std::string& text,
+                             const Symbol& formula) {
+      const auto had = mistakes.size();
+      add(mistake_kinds::slope_formula, family,
+          fmt::format("{} stands where the slope {} belongs", text, slope), formula);
+      if (mistakes.size() > had) mistakes.back().far_fetched = among_so_many;
+    };
+    const auto in_all_signs = [&](const std::string& family, const std::string& text,
+                                  const Symbol& formula) {
+      for (const auto& [before, k] : {std::pair<std::string, Rational>{"", 1},
+                                      {"−", -1},
+                                      {"2·", 2},
+                                      {"−2·", -2},
+                                      {"½·", Rational(1, 2)}}) {
+        add_one(before + family, before.empty() ? text : fmt::format("{}({})", before, text),
+                above * (k == 1 ? formula : Symbol(k) * formula));
+      }
+    };
+    for (const bool of_result : {true, false}) {
+      const Symbol& u = of_result ? y : x;
+      const std::string& name = of_result ? of_y : of_x;
+      const Symbol square = u * u;
+      for (const auto& [text, formula] : std::vector<std::pair<const char*, Symbol>>{
+               {"{}", u},
+               {"{}²", square},
+               {"{}³", square * u},
+               {"1 + {}", 1 + u},
+               {"1 − {}", 1 - u},
+               {"1 + {}²", 1 + square},
+               {"1 − {}²", 1 - square},
+               {"1 − 2·{}", 1 - 2 * u},
+               {"1 − 2·{}²", 1 - 2 * square},
+               {"1 − {}³", 1 - square * u},
+               {"(1 − {})²", (1 - u) * (1 - u)},
+               {"(1 + {})²", (1 + u) * (1 + u)},
+               {"(1 − {}²)²", (1 - square) * (1 - square)},
+               {"{0}·(1 − {0})", u * (1 - u)},
+               {"{0}·(1 + {0})", u * (1 + u)},
+               {"{0}²·(1 − {0})", square * (1 - u)},
+               {"{0}·(1 − {0})²", u * (1 - u) * (1 - u)},
+               {"{0}·(1 − {0}²)", u * (1 - square)},
+               {"{0}²·(1 − {0}²)", square * (1 - square)},
+               {"{0}·(1 − {0}) squared", u * (1 - u) * u * (1 - u)},
+               {"{0} − 1 + {0}²", u - 1 + square}})
+        in_all_signs(fmt::format("{} of {}", text, of_result ? "y" : "x"),
+                     fmt::format(fmt::runtime(text), name), formula);
+    }
+    // of products x·s(x), as silu is one, and of what was left of a bracket
+    const Symbol s = sigmoid(x);
+    const std::string of_s = fmt::format("σ({})", of_x);
+    for (const auto& [text, formula] : std::vector<std::pair<const char*, Symbol>>{
+             {"{0}·(1 − {0})", s * (1 - s)},
+             {"{0} + {1}·(1 − {0})", s + x * (1 - s)},
+             {"{0}·1 + {1}·(1 − {0})·{0}·{0}", s + x * (1 - s) * s * s},
+             {"{0}·(1 + {1})·(1 − {0})", s * (1 + x) * (1 - s)},
+             {"{0}·(1 + {1})", s * (1 + x)},
+             {"{0}·(1 + {1} − {0})", s * (1 + x - s)},
+             {"{0}·(1 − {1}·(1 − {0}))", s * (1 - x * (1 - s))},
+             {"{0}·(1 + {1}·{0})", s * (1 + x * s)},
+             {"{0}·(1 + (1 − {0}))", s * (2 - s)},
+             {"{1}·{0}·(1 − {0})", x * s * (1 - s)},
+             {"{0}·{1} + (1 − {0})", s * x + 1 - s},
+             {"{0} + {1}·{0}·(1 + {0})", s + x * s * (1 + s)}})
+      in_all_signs(text, fmt::format(fmt::runtime(text), of_s, of_x), formula);
+    const Symbol right = pullback(above, y, x);
+    add_one("times y", fmt::format("{}·{}", slope, of_y), right * y);
+    add_one("times x", fmt::format("{}·{}", slope, of_x), right * x);
+    add_one("plus y", fmt::format("{} + {}", slope, of_y), right + above * y);
+    add_one("minus y", fmt::format("{} − {}", slope, of_y), right - above * y);
+    add_one("plus 1", fmt::format("1 + {}", slope), right + above);
+    add_one("at 2x", fmt::format("{} at 2·{}", slope, of_x), pullback(above, f(2 * x), 2 * x));
+    add_one("at -x", fmt::format("{} at −{}", slope, of_x), pullback(above, f(-x), -x));
+    add_one("at x squared", fmt::format("{} at {}²", slope, of_x),
+            pullback(above, f(x * x), x * x));
+    add_one("at y squared", fmt::format("{} at {}²", slope, of_y),
+            pullback(above, f(y * y), y * y));
   }
 
   // Another activation, or its slope, in place of this one's slope.
@@ -159,7 +255,10 @@ std::function<OnSheet(NodeId)> words_for_slope(const Graph& graph, NodeId user) 
   };
 }
 
-void of_operation(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mistakes) {
+// What people write, or what could be written at all.
+enum class Which { known, any };
+
+void of_operation(Catalogue& catalogue, NodeId user, Which which, std::vector<Mistake>& mistakes) {
   const Node& node = catalogue.graph()[user];
   const Operation& operation = *node.operation;
   const std::string name(operation.name);
@@ -181,6 +280,7 @@ void of_operation(Catalogue& catalogue, NodeId user, std::vector<Mistake>& mista
                 words_for_slope(catalogue.graph(), user),
                 node.operands[0],
                 user};
+  if (which == Which::any) return slopes.add_any();
   slopes.add_all(&operation, node.with.numbers == standard_numbers(operation));
   // A2 = tanh(Z2) + A1: the line's value is not that of the activation
   const NodeId line = catalogue.line_of(user);
@@ -225,7 +325,7 @@ Symbol with(const Symbol& formula, const std::map<Quantity, Symbol>& put) {
   });
 }
 
-void of_line(Catalogue& catalogue, const Catalogue::Activation& line, const Edit& base,
+void of_line(Catalogue& catalogue, const Catalogue::Activation& line, const Edit& base, Which which,
              std::vector<Mistake>& mistakes) {
   const Graph& graph = catalogue.graph();
   const Shape& shape = graph[line.y].shape;
@@ -252,7 +352,10 @@ void of_line(Catalogue& catalogue, const Catalogue::Activation& line, const Edit
                 x_name,
                 y_name};
   const auto begin = static_cast<std::ptrdiff_t>(mistakes.size());
-  slopes.add_all(nullptr);
+  if (which == Which::any)
+    slopes.add_any();
+  else
+    slopes.add_all(nullptr);
   for (auto mistake = mistakes.begin() + begin; mistake != mistakes.end(); ++mistake) {
     mistake->line = line.y;
     mistake->of = line.x;
@@ -261,12 +364,13 @@ void of_line(Catalogue& catalogue, const Catalogue::Activation& line, const Edit
 
 }  // namespace
 
-void add_slope_mistakes(Catalogue& catalogue, NodeId user, int operand,
-                        std::vector<Mistake>& mistakes) {
-  of_neighbour(catalogue, user, operand, mistakes);
+namespace {
+
+void of_activations(Catalogue& catalogue, NodeId user, int operand, Which which,
+                    std::vector<Mistake>& mistakes) {
   for (const Catalogue::Activation& activation : catalogue.activations()) {
     if (activation.operation != nullptr) {
-      if (activation.y == user) of_operation(catalogue, user, mistakes);
+      if (activation.y == user) of_operation(catalogue, user, which, mistakes);
       continue;
     }
     // the line's first use of x speaks for the line; its other uses are silent then
@@ -277,8 +381,21 @@ void add_slope_mistakes(Catalogue& catalogue, NodeId user, int operand,
     if (uses.empty() || uses.front() != std::pair(user, operand)) continue;
     Edit base{user, operand};
     base.silenced.assign(uses.begin() + 1, uses.end());
-    of_line(catalogue, activation, base, mistakes);
+    of_line(catalogue, activation, base, which, mistakes);
   }
+}
+
+}  // namespace
+
+void add_slope_mistakes(Catalogue& catalogue, NodeId user, int operand,
+                        std::vector<Mistake>& mistakes) {
+  of_neighbour(catalogue, user, operand, mistakes);
+  of_activations(catalogue, user, operand, Which::known, mistakes);
+}
+
+void add_any_slopes(Catalogue& catalogue, NodeId user, int operand,
+                    std::vector<Mistake>& mistakes) {
+  of_activations(catalogue, user, operand, Which::any, mistakes);
 }
 
 void add_slope_slips(Catalogue& catalogue, NodeId value, std::vector<Mistake>& mistakes) {

@@ -43,6 +43,23 @@ void add_mistakes_of_one_sample(Catalogue& catalogue, NodeId user, int operand,
       everything);
   add(bias_mean_over_units, "the mean runs over the units, the sum over the samples",
       everything / static_cast<int>(shape.count()));
+  // Σ of a row of d·xᵀ is d·Σx
+  const NodeId product = node.operands[static_cast<std::size_t>(1 - operand)];
+  if (graph[product].is_leaf() || graph[product].operation->law != Law::matmul) return;
+  for (const NodeId factor : graph[product].operands) {
+    const Shape& of = graph[factor].shape;
+    if (graph[factor].leaf == LeafKind::parameter || !(of.rows.is_one() || of.columns.is_one()))
+      continue;
+    add_mistake(mistakes,
+                mistake_of(bias_row_sum_of_dw,
+                           fmt::format("in the gradient of {}, the weights' gradient is summed, "
+                                       "not that of the layer",
+                                       bias.name)),
+                Edit{user, operand}, shape, [&] {
+                  return reads::from_above(node.shape) *
+                         broadcast<Over::all>(sum<Over::all>(reads::value(factor, of)), here);
+                });
+  }
 }
 
 }  // namespace
