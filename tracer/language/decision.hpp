@@ -1,5 +1,5 @@
 // What a lesson's outputs say: of which kind its targets are, and from where on an output means the
-// second class. Next: plan.hpp.
+// second class. Next: parts.hpp.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // The samples of a data statement over a scalar, as a run reads them: float ones where they lie
-// (MNIST is 188 MB, and is not copied), others converted once. Next: leaves.hpp.
+// (MNIST is 188 MB, and is not copied), others converted once. Next: run/leaves.hpp.
 #pragma once
 
 #include <span>
