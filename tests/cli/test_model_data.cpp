@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "datasets/npz.hpp"
 #include "tests/catch.hpp"
 #include "tests/cli/train_cases.hpp"
 #include "tracer/train/safetensors.hpp"
@@ -206,6 +207,30 @@ TEST_CASE("help of one optimiser has its settings", "[cli]") {
   CHECK(has(adam.output, "lr=0.001"));
   CHECK_FALSE(has(adam.output, "rmsprop"));
   CHECK(has(run_program({"help", "optimizers", "adm"}).errors, "did you mean adam?"));
+}
+
+TEST_CASE("the lesson of a saved model opens no file that is not named", "[cli][data]") {
+  const Trained model("x,class\n" + times("0,no\n1,yes\n", 20), {"--layers", "1,4,1"});
+  const ProgramRun refused = model.run({"eval", "m.safetensors"});
+  CHECK(refused.status == 2);
+  CHECK(has(refused.errors,
+            "the lesson of a saved model opens no files, and this one names train.csv"));
+  CHECK(has(refused.errors, "--lesson-data"));
+  CHECK(model.run({"eval", "m.safetensors", "--lesson-data"}).status == 0);
+  CHECK(model.run({"eval", "m.safetensors", "--data", "train.csv"}).status == 0);
+  SECTION("weights that came from an .npz are in the model") {
+    const std::string lesson =
+        "param w = npz(\"start.npz\", \"w\")\ndata x, y in (1, 2), (2, 4)\nL = mse(w*x, y)\n"
+        "train L with sgd(lr=0.1), batch_size=1, epochs=2\n";
+    write_npz(model.path("start.npz"),
+              {{"w", npy_array(Array<float>(Array<float>::Constant(1, 1, 0.5F)))}});
+    write_text(model.path("w.lesson"), lesson);
+    CHECK(model.run({"train", "w.lesson", "--save", "w.safetensors"}).status == 0);
+    std::filesystem::remove(model.path("start.npz"));
+    const ProgramRun evaluated = model.run({"eval", "w.safetensors", "--part", "training"});
+    INFO(evaluated.errors);
+    CHECK(evaluated.status == 0);
+  }
 }
 
 }  // namespace tracer

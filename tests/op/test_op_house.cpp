@@ -22,6 +22,11 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"tracer/train/network.hpp", {"relu"}},              // the usual activation
       {"tracer/language/calls.cpp", {"concat"}},           // hstack and vstack are read with it
       {"tracer/diagnosis/make_problem.cpp", {"reshape"}},  // calls of a lesson's text
+      // another layer in the place of one, and a layer's own rule where a lesson writes it out
+      {"tracer/mistake/forward_mistakes.cpp",
+       {"op::BatchNorm", "op::BatchNormEval", "op::RunningMean", "op::RunningVariance",
+        "op::Dropout", "op::LeakyRelu", "op::Relu", "op::Gelu", "op::Reshape"}},
+      {"tracer/mistake/written_out.cpp", {"op::Softmax", "op::BatchNorm", "op::Dropout"}},
       // commands of LaTeX, and names of notation
       {"tracer/render/latex_rows.cpp", {"sqrt", "sum", "tanh"}},
       {"tracer/render/latex_text.cpp", {"tanh"}},

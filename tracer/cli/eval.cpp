@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 struct EvalFlags {
   std::string model;
   std::string data;
+  bool lesson_data = false;
   std::string part;
   Output output;
   int threads = 2;
@@ -84,7 +85,7 @@ int run(const EvalFlags& options) {
     samples = {&given, {}};
     name = options.data;
   } else {
-    read_data(*saved);
+    read_data(*saved, options.lesson_data);
     auto [part, found] = chosen_part(*saved, options.part);
     samples = std::move(found);
     name = name_of(part);
@@ -122,6 +123,7 @@ Command eval_command() {
           "  tracer eval digits.safetensors --data my-digits.csv --format json",
           {model_flag(to.model),
            {"--data", &to.data, "other samples: a file, or 'mnist(\"test\")'"},
+           {"--lesson-data", &to.lesson_data, "open the files that the model's lesson names"},
            {.name = "--part",
             .into = &to.part,
             .says = "training, validation or test, of its lesson's data",

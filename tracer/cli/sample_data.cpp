@@ -58,8 +58,8 @@ std::unique_ptr<SavedModel> saved_model(const std::string& path) {
   return saved;
 }
 
-void read_data(SavedModel& saved) {
-  saved.program = load_program(Source(saved.model.lesson_name, saved.model.lesson));
+void read_data(SavedModel& saved, bool opens_files) {
+  saved.program = program_with_data(saved.model, opens_files);
   if (!saved.model.data || !saved.program.data) return;
   const std::vector<std::string>& trained = saved.model.data->classes;
   const std::vector<std::string>& now = saved.program.data->classes;

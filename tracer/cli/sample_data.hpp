@@ -25,7 +25,7 @@ struct SavedModel {
 /// Throws Error: what load_model throws; a lesson that can't be understood any more.
 std::unique_ptr<SavedModel> saved_model(const std::string& path);
 /// The data that its lesson names. Throws Error where they are not there.
-void read_data(SavedModel&);
+void read_data(SavedModel&, bool opens_files);
 
 /// Whether the model can say nothing: numbers in it are not finite, or (outputs × samples) those
 /// that come of these samples. That is said on standard error; the exit status is 1 then.

@@ -9,7 +9,6 @@
 
 #include "tracer/error.hpp"
 #include "tracer/language/remake.hpp"
-#include "tracer/op/softmax.hpp"
 
 namespace tracer {
 namespace {
@@ -347,8 +346,7 @@ std::vector<WrittenOut> find_written_out(Search& search) {
   for (const NodeId y : lines) {
     const Operation& operation = *graph[y].operation;
     // as an operation it knows its mistakes itself
-    if (!can_be(y) || operation.layer != nullptr || &operation == &op::operation<op::Softmax>())
-      continue;
+    if (!can_be(y) || operation.layer != nullptr || !operation.mistakes.empty()) continue;
     for (const NodeId x : lines) {
       if (x >= y || !can_be(x) || !(graph[x].shape == graph[y].shape)) continue;
       for (const WrittenOut& layer : layers_between(search, x, y)) {

@@ -44,7 +44,7 @@ class File {
       throw BadStatement{request_.span, fmt::format("{} needs a file", request_.call.function.text),
                          fmt::format("write {}(\"...\")", request_.call.function.text)};
     }
-    return path_in_lesson(request_.names, arguments_.text(argument, ""));
+    return path_in_lesson(request_.names, arguments_.text(argument, ""), request_.span);
   }
   int first() const { return arguments_.whole("n", 0, 1); }
   std::optional<int> classes() const {
@@ -219,7 +219,14 @@ Dataset npy_call(const DataRequest& request) {
 
 }  // namespace
 
-std::filesystem::path path_in_lesson(const Names& names, const std::string& written) {
+std::filesystem::path path_in_lesson(const Names& names, const std::string& written, Span span) {
+  if (!names.opens_files) {
+    throw BadStatement{
+        span,
+        fmt::format("the lesson of a saved model opens no files, and this one names {}", written),
+        "is the model your own? then --lesson-data has it read; --data names other "
+        "samples"};
+  }
   const std::filesystem::path path(written);
   if (path.is_absolute()) return path;
   const auto beside = std::filesystem::path(names.source.name()).parent_path() / path;
@@ -293,7 +300,7 @@ LeafValue array_from_file(const Names& names, const Expr& e, const std::string& 
     throw BadStatement{e.span, fmt::format("{} needs a file", call.function.text),
                        is_npz ? "write npz(\"f.npz\", \"W\")" : "write npy(\"f.npy\")"};
   }
-  const auto path = path_in_lesson(names, arguments.text("file", ""));
+  const auto path = path_in_lesson(names, arguments.text("file", ""), e.span);
   const NpyArray array = placed(e.span, [&] {
     if (!is_npz) return read_npy(path);
     const Npz archive(path);

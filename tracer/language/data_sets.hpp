@@ -56,7 +56,7 @@ Samples read_samples(const Names&, const ast::Data&, std::uint64_t seed,
 
 /// A path of a lesson: relative to the lesson's folder, where there is such a file, else to the
 /// current one.
-std::filesystem::path path_in_lesson(const Names&, const std::string& written);
+std::filesystem::path path_in_lesson(const Names&, const std::string& written, Span);
 
 /// What reads an image set or a kind of file of that name; nullptr: there is none (data_files.cpp).
 using ReadCall = Dataset (*)(const DataRequest&);

@@ -110,12 +110,21 @@ class Declarations {
   }
 
   void define_leaf(const Leaf& leaf) {
-    LeafReading read = read_leaf(names_, leaf, options_.set, sizes_, program_.seed);
     const std::string& name = leaf.name.text;
+    const auto kept = options_.arrays.find(name);
+    LeafReading read = kept != options_.arrays.end() && is_from_file(leaf)
+                           ? LeafReading{shape_of_value(kept->second), kept->second}
+                           : read_leaf(names_, leaf, options_.set, sizes_, program_.seed);
     if (leaf.role == Leaf::Role::param) program_.parameters.push_back(name);
     if (read.flat && read.shape.count() > 1) program_.flat.insert(name);
     program_.shapes[name] = read.shape;
     program_.values[name] = std::move(read.value);
+  }
+
+  bool is_from_file(const Leaf& leaf) const {
+    if (!leaf.value) return false;
+    const auto* call = names_.as<Call>(*leaf.value);
+    return call != nullptr && reads_array(call->function.text);
   }
 
   void define_samples(const Data& data) {
@@ -186,6 +195,7 @@ Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Le
   const bool incomplete = diagnostics.has_errors();
   Names names(*program.source, *program.syntax, diagnostics);
   names.values_are_set = options.differentiate_set;
+  names.opens_files = options.opens_files;
   names.incomplete = incomplete;
   Declarations(names, program, options, diagnostics).run();
   read_purposes(names, program, options, diagnostics);

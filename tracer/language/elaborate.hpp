@@ -36,6 +36,10 @@ struct ElaborateOptions {
   /// asked then. For a saved model, which is run on other samples. Its matrices may hold fewer
   /// samples than its count says.
   std::optional<Samples> in_place_of_data = {};
+  /// False: a file that the lesson names is an error, but for leaves whose values are in `arrays`. A
+  /// saved model may come from anybody, and its lesson opens nothing that the user has not named.
+  bool opens_files = true;
+  std::map<std::string, LeafValue> arrays = {};
 };
 
 /// Never throws for what is written: mistakes and remarks go to the diagnostics, and the program

@@ -13,11 +13,6 @@ namespace {
 
 using namespace ast;
 
-Shape shape_of_value(const LeafValue& value) {
-  if (const auto* exact = std::get_if<Array<Exact>>(&value)) return shape_of(*exact);
-  return shape_of(std::get<Array<float>>(value));
-}
-
 std::string shape_text(const std::vector<Dimension>& dimensions) {
   std::string result;
   for (const Dimension& d : dimensions) {
@@ -113,6 +108,11 @@ std::map<std::string, int> named_sizes(const Names& names, const Settings& setti
     bind(wanted.columns, value.cols());
   }
   return sizes;
+}
+
+Shape shape_of_value(const LeafValue& value) {
+  if (const auto* exact = std::get_if<Array<Exact>>(&value)) return shape_of(*exact);
+  return shape_of(std::get<Array<float>>(value));
 }
 
 LeafReading read_leaf(const Names& names, const Leaf& leaf, const Settings& settings,

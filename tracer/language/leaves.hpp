@@ -25,6 +25,9 @@ using Settings = std::map<std::string, Array<Exact>>;
 /// = 2. Throws BadStatement where two values disagree.
 std::map<std::string, int> named_sizes(const Names&, const Settings&);
 
+/// Of a value with numbers.
+Shape shape_of_value(const LeafValue&);
+
 /// Throws BadStatement (or Broken).
 LeafReading read_leaf(const Names&, const ast::Leaf&, const Settings&,
                       const std::map<std::string, int>& sizes, std::uint64_t seed);

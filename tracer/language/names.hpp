@@ -57,6 +57,7 @@ class Names {
   std::size_t at = 0;           ///< the statement that is being read
   bool rows = false;            ///< samples are rows
   bool values_are_set = false;  ///< an unknown name is answered with --set
+  bool opens_files = true;      ///< else a file that is named is a mistake
   bool incomplete = false;      ///< some statement could not be parsed: unknown names may be its
   std::map<std::string, Constant> constants;  ///< those that have been read
   std::set<std::string> broken;               ///< whose statement has a mistake

@@ -129,12 +129,15 @@ std::vector<Symbol> pullback(const Attributes& attributes, const Symbol& y_bar, 
   });
 }
 
+template <class Wrong, class... X>
+concept SaysSlope = requires(const X&... x) { Wrong::slope(x...); };
+
 template <class Op, class Wrong>
 Symbol mistaken(const Attributes& attributes, const Symbol& y_bar, const Symbol& y,
                 std::span<const Symbol> x) {
   return with_symbols<arity<Op>>(attributes, x, [&](const auto& with, const auto&... xs) -> Symbol {
-    if constexpr (
-        requires { Wrong::slope(xs..., y); } || requires { Wrong::slope(with, xs..., y); }) {
+    if constexpr (SaysSlope<Wrong, decltype(xs)..., Symbol> ||
+                  SaysSlope<Wrong, decltype(with), decltype(xs)..., Symbol>) {
       return y_bar * slope<Wrong>(with, xs..., y);
     } else {
       return call_with(

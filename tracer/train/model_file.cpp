@@ -140,11 +140,35 @@ std::optional<Samples> outline_of(const Program& program) {
   return outline;
 }
 
+namespace {
+
+Source source_of(const Model& model) {
+  return {model.lesson_name.empty() ? "the model's lesson" : model.lesson_name, model.lesson};
+}
+
+// What its lesson reads from npz and npy files, where its own weights are.
+std::map<std::string, LeafValue> arrays_of(const Model& model) {
+  std::map<std::string, LeafValue> arrays;
+  for (const auto* tensors : {&model.parameters, &model.states}) {
+    for (const auto& [name, tensor] : *tensors)
+      arrays[name] =
+          std::visit([](const auto& m) { return Array<float>(m.template cast<float>()); }, tensor);
+  }
+  return arrays;
+}
+
+}  // namespace
+
+Program program_with_data(const Model& model, bool opens_files) {
+  return load_program(source_of(model), {.opens_files = opens_files, .arrays = arrays_of(model)});
+}
+
 Program program_of(const Model& model) {
-  const Source source(model.lesson_name.empty() ? "the model's lesson" : model.lesson_name,
-                      model.lesson);
+  const Source source = source_of(model);
   ElaborateOptions options;
   options.in_place_of_data = model.data;
+  options.opens_files = false;
+  options.arrays = arrays_of(model);
   Program program = load_program(source, options);
   if (!model.data || !program.data || model.data->names != program.data->names) return program;
   for (auto* samples : {&program.data, &program.test}) {

@@ -61,6 +61,9 @@ std::optional<Samples> outline_of(const Program&);
 /// (their count then is that of the outline's few samples), else they are read. Throws LessonError,
 /// Error.
 Program program_of(const Model&);
+/// The same with the data that the lesson makes or names. A model may come from anybody: where it
+/// does not open files, one that its lesson names is an error that says how to allow it.
+Program program_with_data(const Model&, bool opens_files);
 
 /// For model files. Throws Error for anything that outline_json does not write.
 std::string outline_json(const Samples& outline);
