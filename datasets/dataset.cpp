@@ -225,8 +225,7 @@ void set_targets(Dataset& data, const std::vector<std::string>& labels, const Kn
   if (names.empty()) {
     names = labels;
     std::ranges::sort(names);
-    const auto repeated = std::ranges::unique(names);
-    names.erase(repeated.begin(), repeated.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     if (known.count && static_cast<std::size_t>(*known.count) != names.size()) {
       throw Error(fmt::format("{}: the labels have {} different texts, expected {} classes",
                               where(0), names.size(), *known.count));

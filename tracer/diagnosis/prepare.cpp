@@ -224,7 +224,8 @@ std::vector<Companions::Output> find_outputs(Search& search) {
   for (const NodeId z : search.batch().lines) {
     const Shape& shape = graph[z].shape;
     if (!search.catalogue().back().is_live(z) || z == search.batch().loss) continue;
-    for (const auto& [name, y] : search.batch().leaves) {
+    for (const auto& leaf : search.batch().leaves) {
+      const NodeId y = leaf.second;
       const bool target = graph[y].leaf == LeafKind::data || graph[y].leaf == LeafKind::input;
       if (!target || !(graph[y].shape == shape)) continue;
       const auto gradient = search.predicted(right, graph[z].name, 0);

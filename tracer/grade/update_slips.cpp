@@ -49,7 +49,7 @@ std::map<std::string, Array<Exact>> WrongUpdate::lines_with(
   LeafValues leaves = changed;
   for (const auto& [key, value] : record_.leaves) {
     const bool computed = std::ranges::any_of(
-        lines, [&](const Optimizer::Line& one) { return one.symbol.stands_for() == key; });
+        lines, [&key = key](const Optimizer::Line& one) { return one.symbol.stands_for() == key; });
     if (!computed) leaves.try_emplace(key, value);
   }
   std::map<std::string, Array<Exact>> values;

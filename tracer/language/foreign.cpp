@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 #include <span>
 
 #include "tracer/language/ast.hpp"
@@ -106,12 +105,21 @@ constexpr AdviceRow on_words[] = {
     {"in", "'{}' can't stand here", "it belongs into data x, y in (1, 3), (2, 4)"},
 };
 
+// Whether it is one of these words, which have spaces between them.
+bool is_among(std::string_view words, std::string_view word) {
+  for (std::size_t begin = 0; begin <= words.size();) {
+    const std::size_t end = std::min(words.find(' ', begin), words.size());
+    if (words.substr(begin, end - begin) == word) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<Advice> advice_of(std::span<const AdviceRow> table, std::string_view written) {
   for (const auto& [each, message, remedy] : table) {
-    const auto is_it = [&](const auto& one) { return std::ranges::equal(one, written); };
-    if (std::ranges::any_of(each | std::views::split(' '), is_it))
+    if (is_among(each, written))
       return Advice{fmt::format(fmt::runtime(message), written), std::string(remedy)};
   }
   return std::nullopt;

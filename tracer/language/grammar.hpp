@@ -15,7 +15,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -90,7 +89,7 @@ class Parser {
   /// The statement's span is left to statement().
   using Read = ast::Statement (Parser::*)();
   static const std::vector<std::pair<std::string_view, Read>>& statements();
-  static auto statement_words() { return statements() | std::views::keys; }
+  static std::vector<std::string_view> statement_words();
   void statement();
   bool ignored_statement();
   template <ast::Leaf::Role role>

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 
 #include "tracer/language/functions.hpp"
 #include "tracer/language/suggest.hpp"
@@ -184,8 +183,9 @@ const Definition& Names::find_anywhere(const std::string& name, Span used_at) co
 }
 
 std::vector<std::string> Names::names() const {
-  const auto names = definitions_ | std::views::keys;
-  return {names.begin(), names.end()};
+  std::vector<std::string> names;
+  for (const auto& [name, definition] : definitions_) names.push_back(name);
+  return names;
 }
 
 void Names::fail_unknown(const std::string& name, Span used_at) const {

@@ -25,6 +25,12 @@ const std::vector<std::pair<std::string_view, Parser::Read>>& Parser::statements
   return list;
 }
 
+std::vector<std::string_view> Parser::statement_words() {
+  std::vector<std::string_view> words;
+  for (const auto& [word, read] : statements()) words.push_back(word);
+  return words;
+}
+
 void Parser::statement() {
   const std::size_t begin = peek().span.begin;
   Read read = at_keyword_argument() ? &Parser::assign : nullptr;

@@ -74,10 +74,12 @@ class ScheduleReader {
       return kind.name == word.text || kind.other == word.text;
     });
     if (found == kinds().end()) {
+      std::vector<std::string_view> names;
+      for (const Kind& kind : kinds()) names.push_back(kind.name);
       throw BadStatement{word.span,
                          word.text.empty() ? "a schedule is a word, or a call of one"
                                            : "there is no schedule called " + word.text,
-                         suggested(word.text, kinds() | std::views::transform(&Kind::name))};
+                         suggested(word.text, names)};
     }
     made_.kind = found->kind;
     made_.gamma = found->gamma;

@@ -454,7 +454,7 @@ class ForwardMistakeFinder {
     add_factor(-1, "the loss has its sign turned");
     for (auto& [k, says] : factors) {
       add(loss, loss_scaled, std::move(says),
-          [k](Graph& made, const Node& old, const std::vector<NodeId>& operands) {
+          [k = k](Graph& made, const Node& old, const std::vector<NodeId>& operands) {
             const NodeId value = made.apply(*old.operation, operands, old.with);
             return made.apply(operation_for(Law::multiply), {made.constant(k), value});
           });

@@ -130,20 +130,28 @@ std::vector<Symbol> pullback(const Attributes& attributes, const Symbol& y_bar, 
 }
 
 template <class Wrong, class... X>
-concept SaysSlope = requires(const X&... x) { Wrong::slope(x...); };
+concept SaysSlope = requires(const X&... x) {
+  Wrong::slope(x...);
+};
+
+// A function of its own: what is not chosen in a lambda of a template is looked at all the same by
+// some compilers.
+template <class Wrong, class With, class... X>
+Symbol mistaken_of(const Symbol& y_bar, const Symbol& y, const With& with, const X&... xs) {
+  if constexpr (SaysSlope<Wrong, X..., Symbol> || SaysSlope<Wrong, With, X..., Symbol>) {
+    return y_bar * slope<Wrong>(with, xs..., y);
+  } else {
+    return call_with(
+        [](const auto&... a) -> decltype(Wrong::pullback(a...)) { return Wrong::pullback(a...); },
+        with, y_bar, y, xs...);
+  }
+}
 
 template <class Op, class Wrong>
 Symbol mistaken(const Attributes& attributes, const Symbol& y_bar, const Symbol& y,
                 std::span<const Symbol> x) {
   return with_symbols<arity<Op>>(attributes, x, [&](const auto& with, const auto&... xs) -> Symbol {
-    if constexpr (SaysSlope<Wrong, decltype(xs)..., Symbol> ||
-                  SaysSlope<Wrong, decltype(with), decltype(xs)..., Symbol>) {
-      return y_bar * slope<Wrong>(with, xs..., y);
-    } else {
-      return call_with(
-          [](const auto&... a) -> decltype(Wrong::pullback(a...)) { return Wrong::pullback(a...); },
-          with, y_bar, y, xs...);
-    }
+    return mistaken_of<Wrong>(y_bar, y, with, xs...);
   });
 }
 
