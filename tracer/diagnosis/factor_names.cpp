@@ -64,7 +64,7 @@ std::optional<FactorName> short_decimal(long double k, long double tolerance) {
   if (!std::isfinite(static_cast<double>(k))) return std::nullopt;
   const Rational value = parse_rational(text);
   if (value == 0 || !near(k, value, std::min(tolerance, 1e-4L))) return std::nullopt;
-  return FactorName{value, written(value), 1};
+  return FactorName{value, written(value), 2};
 }
 
 }  // namespace

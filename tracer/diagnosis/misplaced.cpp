@@ -238,7 +238,8 @@ class Looking {
     const long double fitted = along / squares;
     const LessonNumber all{"the number of samples", Rational(question_.program.data->count)};
     const auto name = FactorNames(numbers_of(question_.batch, {all})).find(fitted, 1e-3L);
-    if (!name || name->value == 0) return std::nullopt;
+    // of one sample all arrays point the same way, and some number fits them always
+    if (!name || name->value == 0 || name->odd > 1) return std::nullopt;
     return account(made, *name, which);
   }
 

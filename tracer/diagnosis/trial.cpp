@@ -217,9 +217,11 @@ std::vector<std::pair<long double, std::optional<FactorName>>> Trial::factors_ne
     if (name->odd == 0 || known || penalty || fitted.telling > few_entries)
       candidates.emplace_back(factor, name);
   }
-  // a rate that is not round is none that somebody has chosen
+  // a rate that is not round is none that somebody has chosen; and any number on top of another
+  // mistake makes a story of nearly everything
+  const bool alone = base.parts.empty();
   if (mistake.factor == Mistake::Factor::corner ||
-      (fitted.telling > few_entries && mistake.factor == Mistake::Factor::number))
+      (alone && fitted.telling > few_entries && mistake.factor == Mistake::Factor::number))
     candidates.emplace_back(fitted.factor, std::nullopt);
   return candidates;
 }
