@@ -65,9 +65,9 @@ TEST_CASE("decimals: half a unit of the last one written in the array", "[claims
   CHECK(half_units("0.31, 0.02") == Units{5e-3, 5e-3});  // two digits are rounded numbers
   CHECK(half_units("0.317, 0") == Units{5e-4, 5e-4});
   CHECK(half_units("-2") == Units{});
-  CHECK(half_units("0, 0.0") == Units{5e-4, 5e-4});  // of zeros alone nobody knows
-  CHECK(half_units("0, -0") == Units{5e-4, 5e-4});
-  CHECK(half_units("0") == Units{5e-4});
+  CHECK(half_units("0, 0.0") == Units{5e-3, 5e-3});  // of zeros alone nobody knows
+  CHECK(half_units("0, -0") == Units{5e-3, 5e-3});
+  CHECK(half_units("0") == Units{5e-3});
   CHECK(half_units("0, 1") == Units{});  // but beside a number that was counted they are counted
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("decimals: three entries or more tell the last one themselves", "[clai
   CHECK(half_units("0.02, 0, 1e-3") == Units(3, 5e-4));
   CHECK(half_units("0.02, -0.01") == Units{5e-3, 5e-3});
   CHECK(half_units("1.0, -2.0, 3.0") == Units{});  // Python writes whole numbers so
-  CHECK(half_units("0.0, 0.0, 0.0, 0.0") == Units(4, 5e-4));
+  CHECK(half_units("0.0, 0.0, 0.0, 0.0") == Units(4, 5e-3));
   CHECK(half_units("1, -2, 3") == Units{});
   CHECK(half_units("0.30000000000000004, 0.5, 0.1") == Units{});  // a machine's
   // and they tell the others of the file

@@ -296,15 +296,15 @@ std::vector<NamedArray> judged(std::vector<TextArray> arrays) {
   const bool is_float32 =
       !by_machine && most_digits >= 7 && are_printed_floats(arrays, most_digits);
   const std::optional<Style> style = by_machine ? std::nullopt : style_of(all);
-  // of a file of nothing but zeros nobody knows how it was rounded: hardly to less than "%.3f", if
-  // not as it is written, "0.00". (Without a point as well: JavaScript writes 0 for what it has
+  // of a file of nothing but zeros nobody knows how it was rounded: hardly to less than "%.2f", if
+  // not as it is written, "0.000". (Without a point as well: JavaScript writes 0 for what it has
   // rounded to that.)
   int decimals_of_zeros = 0;
   for (const TextArray& read : arrays) {
     for (const PrintedNumber& number : read.numbers)
       decimals_of_zeros = std::max(decimals_of_zeros, number.decimals);
   }
-  if (decimals_of_zeros < 2) decimals_of_zeros = 3;
+  decimals_of_zeros = std::max(decimals_of_zeros, 2);
   const bool only_zeros = std::ranges::all_of(
       all, [](const auto& numbers) { return std::ranges::all_of(numbers, &Seen::zero); });
   // what whole numbers were rounded to, where the file has no style: as the coarsest of the others
