@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -142,7 +143,8 @@ class Matcher {
 
   void check_spelling(const NamedArray& array, const std::vector<std::string>& missing) const {
     std::vector<NameReading> readings = readings_of(array.name);
-    std::ranges::stable_partition(readings, &NameReading::gradient);  // they have less around them
+    // they have less around them
+    std::stable_partition(readings.begin(), readings.end(), std::mem_fn(&NameReading::gradient));
     for (const NameReading& reading : readings) {
       if (named(reading.of, true) >= 0) return;  // the lesson has it: what the claim was made at
       const auto near = closest(reading.of, missing);
