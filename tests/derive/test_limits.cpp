@@ -34,7 +34,10 @@ TEST_CASE("exact numbers and multiplications are limited", "[derive][limits]") {
   const std::string steps =
       "param V = uniform(20, 200)\ndata X, Y = linear(1000, features=200, targets=20)\n"
       "L = mse(V @ X, Y)\ntrain L with sgd(lr=0.0001), batch_size=100, epochs=1\n";
-  CHECK(has(refusal(steps, {.steps = 9, .most_work = 5}), "and ends at 5 million"));
+  DeriveOptions nine;
+  nine.steps = 9;
+  nine.most_work = 5;
+  CHECK(has(refusal(steps, nine), "and ends at 5 million"));
 }
 
 TEST_CASE("a line of very many operations is worked out", "[derive][limits]") {

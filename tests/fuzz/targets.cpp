@@ -76,7 +76,10 @@ void read_lesson(std::string_view text) {
 
 void derive_lesson(std::string_view text) {
   const Program program = lesson(text);
-  const DeriveResult result = derive(program, {.steps = 2, .most_bits = 512});
+  DeriveOptions options;
+  options.steps = 2;
+  options.most_bits = 512;
+  const DeriveResult result = derive(program, options);
   write(page_of(result.derivation, {}), "text", {});
 }
 

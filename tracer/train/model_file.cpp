@@ -160,7 +160,10 @@ std::map<std::string, LeafValue> arrays_of(const Model& model) {
 }  // namespace
 
 Program program_with_data(const Model& model, bool opens_files) {
-  return load_program(source_of(model), {.opens_files = opens_files, .arrays = arrays_of(model)});
+  ElaborateOptions options;
+  options.opens_files = opens_files;
+  options.arrays = arrays_of(model);
+  return load_program(source_of(model), options);
 }
 
 Program program_of(const Model& model) {
