@@ -23,7 +23,9 @@ RunningProgram::RunningProgram(const std::vector<std::string>& arguments,
   const std::string lessons = lessons_folder().string();
   const std::string output = output_.string();
   const std::string errors = errors_.string();
+  // both, for it may be killed before it has opened them
   write_text(output_, "");
+  write_text(errors_, "");
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("no process can be started");
   if (pid_ == 0) {
