@@ -346,7 +346,10 @@ std::optional<std::string> first_lines(const std::filesystem::path& path, int n)
 }  // namespace
 
 Dataset read_csv(const std::filesystem::path& path, const FileOptions& options) {
-  if (const auto text = options.n > 0 ? first_lines(path, options.n) : std::nullopt) {
+  // a pipe is read but once, and a device may have no end: read_bytes() sees to both
+  std::error_code none;
+  const bool in_parts = options.n > 0 && std::filesystem::is_regular_file(path, none);
+  if (const auto text = in_parts ? first_lines(path, options.n) : std::nullopt) {
     try {
       return parse_csv(*text, path.string(), options);
     } catch (const Error&) {  // empty lines among them, perhaps: the whole file tells

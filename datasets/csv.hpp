@@ -3,7 +3,8 @@
 //   label,pixel0,pixel1,...      a header, or none
 //   5,0,0,...
 //
-// Next: csv_columns.hpp, which column is what; csv_fields.hpp, how a line is taken apart; load.hpp, which chooses the reader.
+// Next: csv_columns.hpp, which column is what; csv_fields.hpp, how a line is taken apart; load.hpp,
+// which chooses the reader.
 #pragma once
 
 #include <filesystem>

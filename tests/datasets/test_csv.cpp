@@ -1,4 +1,10 @@
 #include "datasets/csv.hpp"
+
+#include <sys/stat.h>
+
+#include <fstream>
+#include <thread>
+
 #include "datasets/csv_fields.hpp"
 #include "tests/catch.hpp"
 #include "tests/datasets/files.hpp"
@@ -380,6 +386,18 @@ TEST_CASE("of a large file only the lines for n samples are read", "[csv]") {
   CHECK(read_csv(folder.path() / "x.csv", options).count() == 300'000);
   options.n = 3'000'000;
   CHECK_THROWS_AS(read_csv(folder.path() / "x.csv", options), Error);
+}
+
+TEST_CASE("the first samples of a pipe are read once, and those of a device never", "[csv]") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "pipe";
+  REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+  std::thread writer([&] { std::ofstream(path) << six; });
+  FileOptions options;
+  options.n = 2;
+  CHECK(numbers(read_csv(path, options).features) == Floats{10, 11});
+  writer.join();
+  CHECK_THROWS_WITH(read_csv("/dev/zero", options), "/dev/zero: is a device, not a file");
 }
 
 TEST_CASE("a compressed CSV file is read from the disk", "[csv]") {
