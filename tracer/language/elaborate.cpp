@@ -111,10 +111,10 @@ class Declarations {
 
   void define_leaf(const Leaf& leaf) {
     const std::string& name = leaf.name.text;
-    const auto kept = options_.arrays.find(name);
-    LeafReading read = kept != options_.arrays.end() && is_from_file(leaf)
-                           ? LeafReading{shape_of_value(kept->second), kept->second}
-                           : read_leaf(names_, leaf, options_.set, sizes_, program_.seed);
+    std::optional<LeafValue> kept;
+    if (options_.array_of && is_from_file(leaf)) kept = options_.array_of(name);
+    LeafReading read = kept ? LeafReading{shape_of_value(*kept), *kept}
+                            : read_leaf(names_, leaf, options_.set, sizes_, program_.seed);
     if (leaf.role == Leaf::Role::param) program_.parameters.push_back(name);
     if (read.flat && read.shape.count() > 1) program_.flat.insert(name);
     program_.shapes[name] = read.shape;

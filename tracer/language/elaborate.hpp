@@ -9,6 +9,7 @@
 //   purposes.hpp   train, grad, predict, expect
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,10 +37,12 @@ struct ElaborateOptions {
   /// asked then. For a saved model, which is run on other samples. Its matrices may hold fewer
   /// samples than its count says.
   std::optional<Samples> in_place_of_data = {};
-  /// False: a file that the lesson names is an error, but for leaves whose values are in `arrays`. A
-  /// saved model may come from anybody, and its lesson opens nothing that the user has not named.
+  /// The values of leaves that the lesson reads from npz and npy files, by name: where it is set and
+  /// gives one, no file is asked.
+  std::function<std::optional<LeafValue>(const std::string& leaf)> array_of = {};
+  /// False: a file that the lesson names otherwise is an error. A saved model may come from anybody,
+  /// and its lesson opens nothing that the user has not named.
   bool opens_files = true;
-  std::map<std::string, LeafValue> arrays = {};
 };
 
 /// Never throws for what is written: mistakes and remarks go to the diagnostics, and the program

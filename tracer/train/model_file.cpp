@@ -146,32 +146,31 @@ Source source_of(const Model& model) {
   return {model.lesson_name.empty() ? "the model's lesson" : model.lesson_name, model.lesson};
 }
 
-// What its lesson reads from npz and npy files, where its own weights are.
-std::map<std::string, LeafValue> arrays_of(const Model& model) {
-  std::map<std::string, LeafValue> arrays;
-  for (const auto* tensors : {&model.parameters, &model.states}) {
-    for (const auto& [name, tensor] : *tensors)
-      arrays[name] =
-          std::visit([](const auto& m) { return Array<float>(m.template cast<float>()); }, tensor);
-  }
-  return arrays;
+ElaborateOptions options_of(const Model& model, bool opens_files) {
+  ElaborateOptions options;
+  options.opens_files = opens_files;
+  // what its lesson has read from npz and npy files are its own weights now
+  options.array_of = [&model](const std::string& name) -> std::optional<LeafValue> {
+    for (const auto* tensors : {&model.parameters, &model.states}) {
+      if (const auto found = tensors->find(name); found != tensors->end())
+        return std::visit([](const auto& m) { return Array<float>(m.template cast<float>()); },
+                          found->second);
+    }
+    return std::nullopt;
+  };
+  return options;
 }
 
 }  // namespace
 
 Program program_with_data(const Model& model, bool opens_files) {
-  ElaborateOptions options;
-  options.opens_files = opens_files;
-  options.arrays = arrays_of(model);
-  return load_program(source_of(model), options);
+  return load_program(source_of(model), options_of(model, opens_files));
 }
 
 Program program_of(const Model& model) {
   const Source source = source_of(model);
-  ElaborateOptions options;
+  ElaborateOptions options = options_of(model, false);
   options.in_place_of_data = model.data;
-  options.opens_files = false;
-  options.arrays = arrays_of(model);
   Program program = load_program(source, options);
   if (!model.data || !program.data || model.data->names != program.data->names) return program;
   for (auto* samples : {&program.data, &program.test}) {
