@@ -13,7 +13,7 @@
 //     itself.
 //   - Whole numbers are what the others of the file are; where there are no others, those below 100
 //     are exact, or "-2" would pass for -2.3. But of zeros alone, 0 or 0.0, nobody knows what they
-//     were before they were rounded: three decimals, or as many as are written (0.00).
+//     were before they were rounded: two decimals, or as many as are written (0.000).
 #pragma once
 
 #include <optional>

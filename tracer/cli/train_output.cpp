@@ -145,7 +145,9 @@ std::string scale_text(const Samples& data) {
   constexpr float far = 100;
   const auto* values = data.values.empty() ? nullptr : std::get_if<Array<float>>(&data.values[0]);
   if (!data.columns || data.scaling || data.image_rows > 0 || values == nullptr) return "";
-  const Array<float> features = data.rows ? Array<float>(values->transpose()) : *values;
+  Array<float> turned;
+  if (data.rows) turned = values->transpose();
+  const Array<float>& features = data.rows ? turned : *values;
   const Scaling scaling = standard_scaling(features);
   Eigen::Index widest = -1;
   Eigen::Index narrowest = -1;

@@ -16,12 +16,7 @@ Array<double> double_value(const LeafValue& value) {
 }
 
 Array<Exact> as_fractions(ConstView<double> values) {
-  Array<Exact> made(values.rows(), values.cols());
-  for (Eigen::Index k = 0; k < values.size(); ++k) {
-    if (!std::isfinite(values(k))) throw Error("a number is not finite");
-    made(k) = Exact(Rational(values(k)));
-  }
-  return made;
+  return values.unaryExpr([](double x) { return Exact::from_double(x); });
 }
 
 }  // namespace

@@ -46,16 +46,14 @@ class Beam {
     const auto is_hopeless = [&](const Explanation& base) {
       return !base.unexplained.empty() || base.cost > failing[0].cost + 1;
     };
+    const auto until_found_by = [&](const auto& search) {
+      until_found(
+          [&](const Explanation& base) { return is_hopeless(base) ? Found() : search(base); });
+    };
     if (depth_ == Depth::pairs) {
-      until_found([&](const Explanation& base) {
-        return is_hopeless(base) ? Found() : any_slopes(base, target, "");
-      });
-      until_found([&](const Explanation& base) {
-        return is_hopeless(base) ? Found() : composed(base, target);
-      });
-      until_found([&](const Explanation& base) {
-        return is_hopeless(base) ? Found() : pairs(base, target);
-      });
+      until_found_by([&](const Explanation& base) { return any_slopes(base, target, ""); });
+      until_found_by([&](const Explanation& base) { return composed(base, target); });
+      until_found_by([&](const Explanation& base) { return pairs(base, target); });
     }
     until_found([&](const Explanation& base) { return unseen_above(base, target); });
     if (survivors.empty()) {
