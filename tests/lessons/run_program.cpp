@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 
@@ -48,6 +49,10 @@ TemporaryFolder::TemporaryFolder() {
 TemporaryFolder::~TemporaryFolder() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
+}
+
+int TemporaryFolder::count() const {
+  return static_cast<int>(std::distance(fs::directory_iterator(path_), fs::directory_iterator()));
 }
 
 std::string read_text(const fs::path& path) {

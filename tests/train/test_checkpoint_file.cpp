@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "tests/catch.hpp"
-#include "tests/train/temporary_folder.hpp"
+#include "tests/lessons/run_program.hpp"
 #include "tests/train/training.hpp"
 #include "tracer/train/checkpoint_file.hpp"
 #include "tracer/write_aside.hpp"
@@ -44,7 +44,7 @@ TEST_CASE("a checkpoint stays as long as it is, however many epochs there were",
     largest = std::max(largest, std::filesystem::file_size(folder / "c"));
     // whole at every moment, also where the file beside it has more than it should
     if (epoch % 50 != 0 && epoch != 101) continue;
-    if (epoch == 650) write(folder / "c.history", content(folder / "c.history") + "{\"half");
+    if (epoch == 650) write_text(folder / "c.history", read_text(folder / "c.history") + "{\"half");
     const Checkpoint back = load_checkpoint(folder / "c");
     CHECK(back.epoch == epoch);
     CHECK(back.remarks.empty());
@@ -63,9 +63,9 @@ TEST_CASE("a checkpoint that has lost its history can be gone on with, and says 
   History history;
   for (int epoch = 1; epoch <= 150; ++epoch) history.push_back(record_of(epoch));
   file.save(checkpoint, history);
-  std::string beside = content(folder / "c.history");
+  std::string beside = read_text(folder / "c.history");
   beside[40] = beside[40] == '1' ? '2' : '1';
-  write(folder / "c.history", beside);
+  write_text(folder / "c.history", beside);
   const std::string name = (folder / "c").string();
   Checkpoint back = load_checkpoint(name);
   CHECK(back.model.history.size() == 1);
@@ -90,7 +90,7 @@ TEST_CASE("what a killed process has left half written goes with the next run", 
   const std::string of_living = ".c." + std::to_string(::getppid()) + ".part";
   for (const std::string& name :
        {of_gone, of_living, std::string(".c.x.part"), ".other." + std::to_string(gone) + ".part"})
-    write(folder / name, "half");
+    write_text(folder / name, "half");
   const CheckpointFile file(folder / "c");
   CHECK_FALSE(std::filesystem::exists(folder / of_gone));
   CHECK(std::filesystem::exists(folder / of_living));

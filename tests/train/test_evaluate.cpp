@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "tests/catch.hpp"
-#include "tests/train/temporary_folder.hpp"
+#include "tests/lessons/run_program.hpp"
 #include "tests/train/training.hpp"
 #include "tracer/error.hpp"
 #include "tracer/train/evaluate.hpp"
@@ -244,7 +244,7 @@ TEST_CASE("a saved model is run without its training data", "[evaluate][model_fi
   for (int k = 0; k < 30; ++k)
     csv += std::to_string(k) + "," + std::to_string(k * k % 7) + "," + std::to_string(k % 3) + "\n";
   const std::string path = (folder / "train.csv").string();
-  write(path, csv);
+  write_text(path, csv);
   const Program program = lesson("param W = xavier(3, 2)\ndata X, Y = csv(\"" + path +
                                  "\", label=-1, classes=3, normalise=\"standard\")\n"
                                  "P = softmax(W @ X)\nL = cross_entropy(P, Y)\n"

@@ -9,7 +9,7 @@
 
 #include "datasets/npz.hpp"
 #include "tests/catch.hpp"
-#include "tests/train/temporary_folder.hpp"
+#include "tests/lessons/run_program.hpp"
 #include "tests/train/training.hpp"
 #include "tracer/error.hpp"
 #include "tracer/train/model_file.hpp"
@@ -148,7 +148,7 @@ TEST_CASE("files that are no models say what they are", "[model_file]") {
   std::filesystem::create_directory(name);
   CHECK(said(error_of([&] { load_model(name); }), name));
   std::filesystem::remove(name);
-  write(name, "\x93NUMPY and more");
+  write_text(name, "\x93NUMPY and more");
   CHECK(error_of([&] { load_model(name); }) ==
         name + ": not a whole safetensors file: its first 8 bytes are not the length of a header");
   write_safetensors(name, {});
@@ -178,12 +178,12 @@ TEST_CASE("files that are no models say what they are", "[model_file]") {
 TEST_CASE("a file that is cut short at any length is refused", "[model_file]") {
   const TemporaryFolder folder;
   save_checkpoint(folder / "c", some_checkpoint());
-  const std::string whole = content(folder / "c");
+  const std::string whole = read_text(folder / "c");
   for (std::size_t length = 0; length < whole.size(); ++length) {
     INFO(length << " of " << whole.size() << " bytes");
     CHECK_THROWS_AS(parse_safetensors(std::string_view(whole).substr(0, length), "f"), Error);
   }
-  write(folder / "c", whole + "x");
+  write_text(folder / "c", whole + "x");
   CHECK_THROWS_AS(load_checkpoint(folder / "c"), Error);
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("any byte may be wrong: an Error", "[model_file]") {
   Checkpoint checkpoint = some_checkpoint();
   checkpoint.model.data = outline_of(lesson(rich_lesson("sgd(lr=0.1), batch_size=16", 1)));
   save_checkpoint(folder / "c", checkpoint);
-  const std::string whole = content(folder / "c");
+  const std::string whole = read_text(folder / "c");
   int read = 0;
   for (std::size_t at = 0; at < whole.size(); ++at) {
     for (const unsigned flip : {1U, 0x20U, 0x80U, 0xffU}) {
@@ -203,7 +203,7 @@ TEST_CASE("any byte may be wrong: an Error", "[model_file]") {
       } catch (const Error&) {
       }
       if (flip != (at % 2 == 0 ? 1U : 0x20U)) continue;  // a quarter of them, for files are slow
-      write(folder / "d", damaged);
+      write_text(folder / "d", damaged);
       try {
         load_checkpoint(folder / "d");
         ++read;
@@ -219,9 +219,9 @@ TEST_CASE("a file that is not as it was written says so", "[model_file]") {
   const TemporaryFolder folder;
   const std::string name = (folder / "m").string();
   save_model(name, some_model());
-  std::string bytes = content(name);
+  std::string bytes = read_text(name);
   bytes.back() = static_cast<char>(bytes.back() ^ 1);  // in the last weight
-  write(name, bytes);
+  write_text(name, bytes);
   CHECK(said(error_of([&] { load_model(name); }),
              name + ": it is not as it was written: its checksum is "));
   Safetensors file = parse_safetensors(bytes, name);
@@ -238,7 +238,7 @@ TEST_CASE("a disk that is full leaves the old file, and nothing else", "[model_f
   const TemporaryFolder folder;
   const std::string name = (folder / "m").string();
   save_model(name, some_model());
-  const std::string before = content(name);
+  const std::string before = read_text(name);
   Model larger = some_model();
   larger.parameters["W2"] = Array<float>(Array<float>::Zero(100, 100));
   std::string said_then;
@@ -247,7 +247,7 @@ TEST_CASE("a disk that is full leaves the old file, and nothing else", "[model_f
     said_then = error_of([&] { save_model(name, larger); });
   }
   CHECK(said_then == name + " can't be written: File too large; the old file is unchanged");
-  CHECK(content(name) == before);
+  CHECK(read_text(name) == before);
   CHECK(folder.count() == 1);
   save_model(name, larger);
   CHECK(load_model(name).parameters.contains("W2"));

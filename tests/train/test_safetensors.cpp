@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "tests/catch.hpp"
-#include "tests/train/temporary_folder.hpp"
 #include "tests/train/training.hpp"
 #include "tracer/error.hpp"
 #include "tracer/train/safetensors.hpp"
