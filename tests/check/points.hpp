@@ -5,6 +5,7 @@
 #include "tests/graph/probe.hpp"
 #include "tracer/check/exact_check.hpp"
 #include "tracer/op/all.hpp"
+#include "tracer/op/describe.hpp"
 
 namespace tracer::probe {
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <vector>
 
+#include "tracer/op/describe.hpp"
+
 namespace tracer {
 
 using op::apply;
@@ -124,11 +126,22 @@ Symbol cut(const Symbol& x, const Rational& most) {
 }
 
 namespace op {
+namespace {
+
+template <class... Ops>
+constexpr auto makers_of(List<Ops...> /*list*/) {
+  return std::array{&operation<Ops>...};
+}
+
+}  // namespace
+
+/// Not local to this file, so that every operation<Op>() is compiled here, once for all.
+extern const std::array makers = makers_of(All{});
 
 std::span<const Operation* const> operations() {
   static const std::vector<const Operation*> list = [] {
     std::vector<const Operation*> made;
-    for_each_op([&]<class Op>() { made.push_back(&operation<Op>()); });
+    for (const auto maker : makers) made.push_back(&maker());
     return made;
   }();
   return list;
