@@ -65,7 +65,7 @@ DoubleRun::Batch& DoubleRun::take_step() {
   Batch& batch = batch_for(program_.data ? static_cast<int>(samples.size()) : 1);
   batch.leaves->take(samples, step_);
   for (const Leaves<double>::Leaf& leaf : batch.leaves->all())
-    batch.tape->value(leaf.id) = leaf.view();
+    batch.tape->own_value(leaf.id) = leaf.view();
   batch.tape->forward();
   const BatchGraph& graph = *batch.graph;
   if (program_.seed_name.empty()) {

@@ -139,7 +139,7 @@ Run::Batch& Run::batch_for(int size) {
 void Run::fill(Batch& batch, std::span<const int> samples) {
   batch.leaves->take(samples, step_ + 1);
   for (const Leaves<Exact>::Leaf& leaf : batch.leaves->all()) {
-    View<Exact> place = batch.tape->value(leaf.id);
+    View<Exact> place = batch.tape->own_value(leaf.id);
     place = leaf.view();
     if (!optimizer_ || !parameters_.contains(leaf.name))
       pass(PageLine::Kind::given, leaf.name, "", place);
@@ -177,7 +177,7 @@ std::string Run::operands_of(const BatchGraph& graph, NodeId id) const {
   for (const NodeId operand : graph.graph.line_operands(id)) {
     const Node& node = graph.graph[operand];
     if (!node.is_named() || !node.shape.is_scalar()) continue;
-    const Exact& value = std::as_const(*batch->second->tape).value(operand)(0, 0);
+    const Exact& value = batch->second->tape->value(operand)(0, 0);
     text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", node.name, brief(value));
   }
   return text;
@@ -205,7 +205,7 @@ void Run::check_probabilities(const Batch& batch) const {
     const Node& node = graph[id];
     if (node.is_leaf() || node.operation->takes != Takes::probabilities) continue;
     const OutputPair* pair = node.operation->output;
-    const ConstView<Exact> p = std::as_const(*batch.tape).value(node.operands[0]);
+    const ConstView<Exact> p = batch.tape->value(node.operands[0]);
     for (Eigen::Index k = 0; k < p.size(); ++k) {
       const double value = p(k).to_double();
       if (value >= -1e-9 && value <= 1 + 1e-9) continue;

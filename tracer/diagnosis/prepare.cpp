@@ -48,11 +48,11 @@ void add_corners(Prepared& prepared) {
     const double unit = unit_of(known);
     Tape<Uncertain> tape(graph, std::span<const NodeId>{});
     for (const auto& [name, values] : known.point)
-      tape.value(graph.find(name)) = values.unaryExpr(
+      tape.own_value(graph.find(name)) = values.unaryExpr(
           [](double x) { return Uncertain(static_cast<long double>(x), std::fabs(x)); });
     tape.forward();
     for (const NodeId id : bent) {
-      const auto x = std::as_const(tape).value(graph[id].operands[0]);
+      const auto x = tape.value(graph[id].operands[0]);
       const Kink kink = graph[id].operation->kink(graph[id].with);
       masks[id].push_back(x.unaryExpr([&](const Uncertain& v) {
         const bool near = std::fabs(static_cast<double>(v.value)) <= 4 * unit * v.spread();

@@ -33,7 +33,7 @@ std::size_t TrialRuns::add_point(const Point& point) {
     // entry may be off by what its largest is rounded by
     const bool computed = !batch_.leaves.contains(name);
     const double largest = values.size() > 0 ? values.abs().maxCoeff() : 0;
-    tape->value(batch_.graph.find(name)) = values.unaryExpr([=](double x) {
+    tape->own_value(batch_.graph.find(name)) = values.unaryExpr([=](double x) {
       return Uncertain(static_cast<long double>(x), computed ? largest : std::fabs(x));
     });
   }
@@ -56,7 +56,7 @@ ConstView<Uncertain> TrialRuns::at(NodeId node, std::size_t point) {
     for (NodeId id = before; id < back_.graph().size(); ++id)
       work_ += multiplications(back_.graph(), id);
   }
-  return std::as_const(tape).value(node);
+  return tape.value(node);
 }
 
 Trial::Trial(const BatchGraph& batch, NodeId seed, const std::vector<Evidence>& evidence,
