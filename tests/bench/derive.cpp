@@ -98,10 +98,11 @@ void training_step(const char* what, const std::vector<int>& sizes, int batch) {
   std::srand(7);
   for (NodeId id = 0; id < network.graph.size(); ++id) {
     if (network.graph[id].leaf == LeafKind::parameter)
-      tape.value(id) = Array<float>::Random(tape.value(id).rows(), tape.value(id).cols()) * 0.05F;
+      tape.own_value(id) =
+          Array<float>::Random(tape.value(id).rows(), tape.value(id).cols()) * 0.05F;
   }
-  tape.value(network.graph.find("X")) = Array<float>::Random(sizes[0], batch).abs();
-  auto y = tape.value(network.graph.find("Y"));
+  tape.own_value(network.graph.find("X")) = Array<float>::Random(sizes[0], batch).abs();
+  auto y = tape.own_value(network.graph.find("Y"));
   y.setZero();
   for (int k = 0; k < batch; ++k) y(k % sizes.back(), k) = 1;
   // the same products, and nothing else: what a bare loop over BLAS can't do without
@@ -120,7 +121,7 @@ void training_step(const char* what, const std::vector<int>& sizes, int batch) {
                              tape.forward();
                              tape.backward(network.loss);
                              for (const NodeId id : network.parameters)
-                               tape.value(id) -= 1e-4F * tape.adjoint(id);
+                               tape.own_value(id) -= 1e-4F * tape.adjoint(id);
                            }
                          }) /
                          repeats);

@@ -21,15 +21,15 @@ inline ExactPoint exact_point(const CheckedGraph& checked, Working working) {
   point.checked = checked;
   Tape<Exact> tape(*checked.graph, checked.wrt, working);
   for (const auto& [leaf, value] : checked.leaves)
-    tape.value(leaf) = value.unaryExpr([&](const Exact& x) { return x.with(working); });
+    tape.own_value(leaf) = value.unaryExpr([&](const Exact& x) { return x.with(working); });
   tape.forward();
   if (checked.seed < 0) {
     tape.backward(checked.result);
   } else {
-    tape.backward(checked.result, std::as_const(tape).value(checked.seed));
+    tape.backward(checked.result, tape.value(checked.seed));
   }
   for (const NodeId id : checked.wrt) {
-    const auto value = std::as_const(tape).value(id);
+    const auto value = tape.value(id);
     point.gradients.emplace(id, tape.reached(id)
                                     ? Array<Exact>(tape.adjoint(id))
                                     : Array<Exact>::Constant(value.rows(), value.cols(), Exact(0)));

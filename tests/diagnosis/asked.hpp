@@ -117,7 +117,8 @@ inline Claimed right_gradients(const Subject& subject) {
   std::vector<NodeId> wanted;
   for (const std::string& name : subject.program.wrt) wanted.push_back(batch.graph.find(name));
   Tape<double> tape(batch.graph, wanted);
-  for (const auto& [name, values] : subject.at.point) tape.value(batch.graph.find(name)) = values;
+  for (const auto& [name, values] : subject.at.point)
+    tape.own_value(batch.graph.find(name)) = values;
   tape.forward();
   if (subject.program.seed_name.empty()) {
     tape.backward(batch.loss);

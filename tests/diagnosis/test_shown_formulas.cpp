@@ -56,15 +56,15 @@ class Formulas {
   // which are not what they should be, in words
   std::vector<std::string> complaints() const {
     Tape<double> tape(graph_, std::span<const NodeId>{});
-    for (const auto& [name, values] : subject_.at.point) tape.value(graph_.find(name)) = values;
+    for (const auto& [name, values] : subject_.at.point) tape.own_value(graph_.find(name)) = values;
     tape.forward();
     std::vector<std::string> all;
     for (const Computed& one : computed_) {
-      const Array<double> wrong = std::as_const(tape).value(one.wrong);
-      const Array<double> right = std::as_const(tape).value(one.right);
+      const Array<double> wrong = tape.value(one.wrong);
+      const Array<double> right = tape.value(one.right);
       const auto whole = [&](NodeId node) -> Array<double> {
         return node < 0 ? Array<double>(Array<double>::Zero(right.rows(), right.cols()))
-                        : Array<double>(std::as_const(tape).value(node));
+                        : Array<double>(tape.value(node));
       };
       const Array<double> change = whole(one.with_mistake) - whole(one.without_it);
       const double size = 1e-9 * (1 + wrong.abs().maxCoeff() + right.abs().maxCoeff() +

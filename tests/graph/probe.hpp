@@ -54,14 +54,14 @@ inline std::string text(const Exact& x) {
 class Run {
  public:
   Run(const Graph& graph, const Values& values) : tape_(graph, leaves_of(values), many_bits) {
-    for (const auto& [leaf, value] : values) tape_.value(leaf) = value;
+    for (const auto& [leaf, value] : values) tape_.own_value(leaf) = value;
   }
   Tape<Exact>& tape() { return tape_; }
 
   /// Σ seed ⊙ result, with one entry of one leaf moved by `step`.
   Exact moved(NodeId leaf, Eigen::Index entry, const Exact& step, NodeId result,
               const Array<Exact>& seed) {
-    Exact& x = tape_.value(leaf).reshaped()(entry);
+    Exact& x = tape_.own_value(leaf).reshaped()(entry);
     const Exact there = x;
     x = there + step;
     tape_.forward();

@@ -99,7 +99,7 @@ class RandomGraph {
   NodeId tame(NodeId x) {
     Tape<double> tape(graph, {});
     for (const auto& [id, value] : values) {
-      tape.value(id) = value.unaryExpr([](const Exact& v) { return v.to_double(); });
+      tape.own_value(id) = value.unaryExpr([](const Exact& v) { return v.to_double(); });
     }
     tape.forward();
     return tape.value(x).abs().maxCoeff() < 8 ? x : apply<op::Sin>({x});

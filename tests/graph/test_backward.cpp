@@ -26,7 +26,7 @@ template <class S>
 std::vector<Array<S>> values_of(const Graph& graph, const std::map<NodeId, Array<S>>& leaves,
                                 const std::vector<NodeId>& nodes, Working working = {}) {
   Tape<S> tape(graph, std::span<const NodeId>{}, working);
-  for (const auto& [leaf, value] : leaves) tape.value(leaf) = value;
+  for (const auto& [leaf, value] : leaves) tape.own_value(leaf) = value;
   tape.forward();
   std::vector<Array<S>> values;
   for (const NodeId node : nodes) values.push_back(tape.value(node));
@@ -109,7 +109,7 @@ TEST_CASE("backward graph: of every operation it gives exactly the tape's gradie
         CaseGraph g(c);
         const NodeId seed = g.graph.leaf(LeafKind::input, "seed", c.result);
         Run run(g.graph, g.values);
-        run.tape().value(seed) = weights(c.result);
+        run.tape().own_value(seed) = weights(c.result);
         run.tape().forward();
         run.tape().backward(g.result, weights(c.result));
         g.values[seed] = weights(c.result);
@@ -384,7 +384,7 @@ TEST_CASE("backward graph: a chain of 20 000 operations does not overflow the st
   const NodeId gradient = back.gradient(pass, x);
   const Array<double> at = Array<double>::Constant(1, 1, 0.25);
   Tape<double> tape(graph, std::vector{x});
-  tape.value(x) = at;
+  tape.own_value(x) = at;
   tape.forward();
   tape.backward(loss);
   CHECK(values_of<double>(back.graph(), {{x, at}}, {gradient})[0](0, 0) == tape.adjoint(x)(0, 0));
@@ -400,7 +400,7 @@ TEST_CASE("backward graph: a tape that grows and shrinks with it is as good as a
   std::map<NodeId, Array<Uncertain>> leaves;
   for (const auto& [leaf, value] : net.values) leaves[leaf] = value.unaryExpr(&known);
   Tape<Uncertain> tape(net.back.graph(), std::span<const NodeId>{});
-  for (const auto& [leaf, value] : leaves) tape.value(leaf) = value;
+  for (const auto& [leaf, value] : leaves) tape.own_value(leaf) = value;
   tape.forward();
   const auto compare_all = [&] {
     std::vector<NodeId> nodes;
@@ -409,7 +409,7 @@ TEST_CASE("backward graph: a tape that grows and shrinks with it is as good as a
     REQUIRE(tape.size() == net.back.graph().size());
     for (const NodeId id : nodes) {
       CAPTURE(id);
-      const auto grown = std::as_const(tape).value(id);
+      const auto grown = tape.value(id);
       REQUIRE(grown.size() == fresh[static_cast<std::size_t>(id)].size());
       for (Eigen::Index k = 0; k < grown.size(); ++k) {
         CHECK(grown.reshaped()(k).value == fresh[static_cast<std::size_t>(id)].reshaped()(k).value);
@@ -451,7 +451,7 @@ TEST_CASE("backward graph: a tape that grows and shrinks with it is as good as a
   const NodeId gradient = net.back.gradient(right, net.node("W1"));
   tape.grow();
   leaves[net.node("X")](0, 0) = Uncertain(9);
-  tape.value(net.node("X")) = leaves[net.node("X")];
+  tape.own_value(net.node("X")) = leaves[net.node("X")];
   tape.forward();
   compare_all();
   CHECK(gradient < tape.size());

@@ -36,7 +36,7 @@ void check_duality(const Operation& operation, const std::vector<Shape>& shapes,
   const Array<Exact> y_bar = random_array(graph[y].shape, random);
   Run run(graph, values);
   const auto moved = [&](const Exact& step) {
-    for (const auto& [leaf, value] : values) run.tape().value(leaf) = value + step * v[leaf];
+    for (const auto& [leaf, value] : values) run.tape().own_value(leaf) = value + step * v[leaf];
     run.tape().forward();
     return Array<Exact>(run.tape().value(y));
   };

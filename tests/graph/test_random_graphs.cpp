@@ -40,7 +40,7 @@ void for_each_graph(Check check) {
 
 Array<Exact> gradient(Run& run, NodeId id) {
   if (run.tape().reached(id)) return run.tape().adjoint(id);
-  const auto value = std::as_const(run.tape()).value(id);
+  const auto value = run.tape().value(id);
   return Array<Exact>::Constant(value.rows(), value.cols(), Exact(0));
 }
 
@@ -77,7 +77,8 @@ void check_floats(const RandomGraph& g, Run& exact, double tolerance) {
   for (const auto& [id, value] : g.values) wanted.push_back(id);
   Tape<S> tape(g.graph, wanted);
   for (const auto& [id, value] : g.values) {
-    tape.value(id) = value.unaryExpr([](const Exact& x) { return static_cast<S>(x.to_double()); });
+    tape.own_value(id) =
+        value.unaryExpr([](const Exact& x) { return static_cast<S>(x.to_double()); });
   }
   tape.forward();
   tape.backward(g.loss);
@@ -164,15 +165,14 @@ TEST_CASE(
       const Symbol symbol = symbol_of(g.graph, id);
       const bool stands = g.graph[id].is_leaf() || g.graph[id].is_named();
       if (stands && symbol.kind() == Symbol::Kind::leaf)
-        leaves[symbol.stands_for()] = std::as_const(run.tape()).value(id);
+        leaves[symbol.stands_for()] = run.tape().value(id);
     }
     const auto wanted = [&](NodeId id) { return run.tape().wants(id); };
     BackwardGraph back(g.graph, g.loss);
     for (NodeId line = g.loss; line >= 0; --line) {
       if (!g.graph[line].is_named() || g.graph[line].is_leaf()) continue;
-      CHECK(disagreement(std::as_const(run.tape()).value(line),
-                         evaluate(simplify(line_formula(g.graph, line)), leaves,
-                                  g.graph[line].shape)) == "");
+      CHECK(disagreement(run.tape().value(line), evaluate(simplify(line_formula(g.graph, line)),
+                                                          leaves, g.graph[line].shape)) == "");
       if (!adjoints.contains(line)) continue;
       leaves["seed"] = adjoints.at(line);
       const auto rules = back.line(back.pass(), line, Symbol::leaf("seed", g.graph[line].shape));

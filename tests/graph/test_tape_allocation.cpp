@@ -94,9 +94,9 @@ TEST_CASE("forward and backward through a 784-20-10 network allocate nothing", "
   const NodeId stable = graph.apply(op::operation<op::SoftmaxCrossEntropy>(), {Z2, Y});
   const std::vector<NodeId> parameters{W1, b1, W2, b2};
   Tape<float> tape(graph, parameters);
-  for (const NodeId id : {W1, W2, b1, b2, X}) tape.value(id).setRandom();
-  tape.value(W1) /= 100;
-  tape.value(Y).setConstant(0.1F);
+  for (const NodeId id : {W1, W2, b1, b2, X}) tape.own_value(id).setRandom();
+  tape.own_value(W1) /= 100;
+  tape.own_value(Y).setConstant(0.1F);
   CHECK(allocations_in([&] { tape.forward(); }) == 0);
   CHECK(allocations_in([&] { tape.backward(L); }) == 0);
   CHECK(allocations_in([&] { tape.backward(stable); }) == 0);
@@ -111,8 +111,8 @@ TEST_CASE("no operation allocates over float or double", "[tape]") {
       Tape<float> floats(g.graph, g.operands);
       Tape<double> doubles(g.graph, g.operands);
       for (const NodeId operand : g.operands) {
-        floats.value(operand).setConstant(0.5F);
-        doubles.value(operand).setConstant(0.5);
+        floats.own_value(operand).setConstant(0.5F);
+        doubles.own_value(operand).setConstant(0.5);
       }
       CHECK(allocations_in([&] {
               floats.forward();

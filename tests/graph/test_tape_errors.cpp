@@ -23,7 +23,7 @@ struct Failure {
 Failure failure(const Graph& graph, NodeId leaf, const Exact& value, NodeId result) {
   const std::vector<NodeId> wanted{leaf};
   Tape<Exact> tape(graph, wanted, many_bits);
-  tape.value(leaf).setConstant(value);
+  tape.own_value(leaf).setConstant(value);
   try {
     tape.forward();
     tape.backward(result);
@@ -81,7 +81,7 @@ TEST_CASE("a branch that intervals can't decide names its node", "[tape][error]"
       apply<op::Subtract>(graph, {apply<op::Add>(graph, {s, c}), graph.constant(Rational(1))});
   const NodeId y = apply<op::Relu>(graph, {nothing});
   Tape<Exact> tape(graph, {}, many_bits);
-  tape.value(x)(0, 0) = 1;
+  tape.own_value(x)(0, 0) = 1;
   try {
     tape.forward();
     FAIL("decided");

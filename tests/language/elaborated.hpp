@@ -64,11 +64,11 @@ inline std::map<std::string, Array<Exact>> forward(const Program& program, int m
   for (int k = 0; k < m; ++k) samples.push_back(k);
   for (const auto& [name, id] : built.leaves) {
     if (const auto value = program.values.find(name); value != program.values.end()) {
-      tape.value(id) = exact_value(value->second);
+      tape.own_value(id) = exact_value(value->second);
     }
     for (std::size_t i = 0; program.data && i < program.data->names.size(); ++i) {
       if (program.data->names[i] == name)
-        tape.value(id) = exact_value(program.data->batch(i, samples));
+        tape.own_value(id) = exact_value(program.data->batch(i, samples));
     }
   }
   tape.forward();

@@ -218,9 +218,10 @@ TEST_CASE("batch_norm keeps running statistics as states of its own", "[elaborat
 
   Tape<Exact> tape(built.graph, {}, Working{.bits = 128});
   for (const auto& [name, id] : built.leaves) {
-    if (program.values.contains(name)) tape.value(id) = exact_value(program.values.at(name));
+    if (program.values.contains(name)) tape.own_value(id) = exact_value(program.values.at(name));
   }
-  tape.value(built.leaves.at("X")) = exact_value(program.data->batch(0, std::vector<int>{0, 1}));
+  tape.own_value(built.leaves.at("X")) =
+      exact_value(program.data->batch(0, std::vector<int>{0, 1}));
   tape.forward();
   // means 2 and 4, unbiased variances 2 and 8; a tenth of the way
   CHECK(text_of(tape.value(built.state_updates[0].second)) == "[[1/5], [2/5]]");

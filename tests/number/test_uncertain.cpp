@@ -327,7 +327,8 @@ double worst_in_graph(const probe::RandomGraph& g, const Tape<Uncertain>& right,
                       const std::vector<NodeId>& wanted) {
   Tape<S> tape(g.graph, wanted);
   for (const auto& [id, value] : g.values) {
-    tape.value(id) = value.unaryExpr([](const Exact& x) { return static_cast<S>(x.to_double()); });
+    tape.own_value(id) =
+        value.unaryExpr([](const Exact& x) { return static_cast<S>(x.to_double()); });
   }
   tape.forward();
   tape.backward(g.loss);
@@ -336,7 +337,7 @@ double worst_in_graph(const probe::RandomGraph& g, const Tape<Uncertain>& right,
     for (Eigen::Index k = 0; k < computed.size(); ++k)
       worst = std::max(worst, spreads_off(computed.reshaped()(k), expected.reshaped()(k)));
   };
-  look(std::as_const(tape).value(g.loss), right.value(g.loss));
+  look(tape.value(g.loss), right.value(g.loss));
   for (const NodeId id : wanted) {
     if (tape.reached(id)) look(tape.adjoint(id), right.adjoint(id));
   }
@@ -355,7 +356,7 @@ TEST_CASE(
     std::vector<NodeId> wanted;
     for (const auto& [id, value] : g.values) wanted.push_back(id);
     Tape<Uncertain> right(g.graph, wanted);
-    for (const auto& [id, value] : g.values) right.value(id) = value.unaryExpr(&known);
+    for (const auto& [id, value] : g.values) right.own_value(id) = value.unaryExpr(&known);
     right.forward();
     right.backward(g.loss);
     const double twice = worst_in_graph<double>(g, right, wanted);

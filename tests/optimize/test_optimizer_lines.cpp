@@ -37,7 +37,7 @@ std::vector<Array<Exact>> evaluate(const std::vector<Optimizer::Line>& lines,
     leaves.insert_or_assign(line.symbol.stands_for(), results.back());
   }
   Tape<Exact> tape(graph, {});
-  for (const auto& [key, value] : values) tape.value(leaves.at(key)) = value;
+  for (const auto& [key, value] : values) tape.own_value(leaves.at(key)) = value;
   tape.forward();
   std::vector<Array<Exact>> evaluated;
   for (const NodeId id : results) evaluated.emplace_back(tape.value(id));

@@ -96,7 +96,7 @@ Pass pass_over(const Program& program, const Graph& graph, NodeId loss,
   Tape<S> tape(graph, wrt, working);
   for (const auto& [name, leaf] : leaves) {
     const Array<Exact> value = leaf_value(program, name);
-    tape.value(leaf) = value.unaryExpr([&](const Exact& x) -> S {
+    tape.own_value(leaf) = value.unaryExpr([&](const Exact& x) -> S {
       if constexpr (std::is_same_v<S, Exact>)
         return x.with(working);
       else
@@ -110,7 +110,7 @@ Pass pass_over(const Program& program, const Graph& graph, NodeId loss,
   };
   Pass pass;
   for (NodeId id = 0; id < graph.size(); ++id) {
-    if (graph[id].is_named()) pass.values[graph[id].name] = reals(std::as_const(tape).value(id));
+    if (graph[id].is_named()) pass.values[graph[id].name] = reals(tape.value(id));
   }
   for (const std::string& name : program.parameters)
     pass.gradients[name] = reals(tape.adjoint(leaves.at(name)));

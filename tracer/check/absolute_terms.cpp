@@ -16,7 +16,7 @@ template <class S>
 std::unique_ptr<Tape<S>> run_over(const Graph& graph, const CheckedGraph& checked) {
   auto tape = std::make_unique<Tape<S>>(graph, std::span<const NodeId>{}, Working{192, 4096});
   for (const auto& [leaf, value] : checked.leaves)
-    tape->value(leaf) = values_over<S>(value, Working{192, 4096});
+    tape->own_value(leaf) = values_over<S>(value, Working{192, 4096});
   tape->forward();
   return tape;
 }
@@ -44,14 +44,14 @@ class AbsolutePass {
         mixed_(graph, {}) {}
 
   void set(NodeId c, const Array<double>& size, const Array<double>& off) {
-    terms_.value(c) = size;
-    off_.value(c) = size;   // so that an operation on off_ gives off(ȳ)·|c|
-    mixed_.value(c) = off;  // and one on mixed_ |ȳ|·off(c)
+    terms_.own_value(c) = size;
+    off_.own_value(c) = size;   // so that an operation on off_ gives off(ȳ)·|c|
+    mixed_.own_value(c) = off;  // and one on mixed_ |ȳ|·off(c)
   }
   void set_start() {
-    const ConstView<double> start = std::as_const(terms_).value(start_);
-    mixed_.value(start_) = start;
-    off_.value(start_) = start;  // one rounding
+    const ConstView<double> start = terms_.value(start_);
+    mixed_.own_value(start_) = start;
+    off_.own_value(start_) = start;  // one rounding
   }
 
   void run() {
@@ -66,9 +66,9 @@ class AbsolutePass {
           node.operation->law != Law::add && node.operation->law != Law::subtract;
       if (times_c) {
         compute(mixed_, id);
-        off_.value(id) += std::as_const(mixed_).value(id);
+        off_.own_value(id) += mixed_.value(id);
       }
-      mixed_.value(id) = std::as_const(terms_).value(id);
+      mixed_.own_value(id) = terms_.value(id);
     }
   }
 
@@ -81,14 +81,14 @@ class AbsolutePass {
   // and 1/c is off by off(c)/c².
   void compute(Tape<double>& tape, NodeId id) const {
     const Node& node = graph_[id];
-    const auto operand = [&](std::size_t o) { return std::as_const(tape).value(node.operands[o]); };
+    const auto operand = [&](std::size_t o) { return tape.value(node.operands[o]); };
     if (node.operation->law == Law::subtract) {
-      tape.value(id) = operand(0) + operand(1);
+      tape.own_value(id) = operand(0) + operand(1);
     } else if (node.operation->law == Law::negate) {
-      tape.value(id) = operand(0);
+      tape.own_value(id) = operand(0);
     } else if (node.operation->law == Law::divide && &tape == &mixed_) {
       const ConstView<double> size = terms_.value(node.operands[1]);
-      tape.value(id) = operand(0) * operand(1) / (size * size);
+      tape.own_value(id) = operand(0) * operand(1) / (size * size);
     } else {
       const std::vector<NodeId> one{id};
       tape.forward(one);
@@ -127,8 +127,8 @@ std::map<NodeId, AbsoluteTerms> terms_against(const CheckedGraph& checked) {
   AbsolutePass absolute(graph, start, linear);
   for (NodeId id = 0; id < graph.size(); ++id) {
     if (linear[static_cast<std::size_t>(id)] && id != start) continue;
-    const ConstView<S> c = std::as_const(*computed).value(id);
-    const ConstView<Right> r = std::as_const(*right).value(id);
+    const ConstView<S> c = computed->value(id);
+    const ConstView<Right> r = right->value(id);
     Array<double> size(c.rows(), c.cols());
     Array<double> off(c.rows(), c.cols());
     for (Eigen::Index k = 0; k < c.size(); ++k) {

@@ -90,7 +90,7 @@ std::vector<CornerMet> corners_met(const Graph& graph, std::span<const NodeId> w
                                    const std::map<NodeId, Array<Exact>>& values, Working working) {
   const RewrittenGraph apart = with_corners_in_sight(graph);
   Tape<Exact> tape(apart.graph, {}, working);
-  for (const auto& [leaf, value] : values) tape.value(apart.of(leaf)) = value;
+  for (const auto& [leaf, value] : values) tape.own_value(apart.of(leaf)) = value;
   tape.forward();
   return corners_met(apart, tape, wrt, result);
 }

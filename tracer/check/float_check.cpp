@@ -26,12 +26,12 @@ ExactPoint rounded_point(const CheckedGraph& checked, std::span<const NodeId> ke
   for (const auto& [leaf, value] : checked.leaves) inside.leaves.emplace(image(leaf), value);
 
   Tape<S> tape(fused.graph, inside.wrt);
-  for (const auto& [leaf, value] : inside.leaves) tape.value(leaf) = values_over<S>(value, {});
+  for (const auto& [leaf, value] : inside.leaves) tape.own_value(leaf) = values_over<S>(value, {});
   tape.forward();
   if (inside.seed < 0) {
     tape.backward(inside.result);
   } else {
-    tape.backward(inside.result, std::as_const(tape).value(inside.seed));
+    tape.backward(inside.result, tape.value(inside.seed));
   }
   const std::map<NodeId, AbsoluteTerms> terms = absolute_terms<S>(inside, exactly);
   constexpr double unit = static_cast<double>(std::numeric_limits<S>::epsilon()) / 2;
@@ -225,7 +225,7 @@ class DoubleEntry {
 double exact_cost(const CheckedGraph& checked, const ExactCheckOptions& options) {
   const std::vector<NodeId> to{checked.result};
   double cost = 2 * cost_of(*checked.graph);  // the values, and the absolute terms
-  if (options.entries < 0) return cost;            // the entries are chosen by the budget
+  if (options.entries < 0) return cost;       // the entries are chosen by the budget
   for (const NodeId id : checked.wrt) {
     const std::vector<NodeId> from{id};
     const auto entries = static_cast<double>((*checked.graph)[id].shape.count());

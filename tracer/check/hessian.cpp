@@ -41,7 +41,7 @@ Direction adjoints_of(const Tape<Exact>& tape, const CheckedGraph& checked) {
 }
 
 void fill(Tape<Exact>& tape, const CheckedGraph& checked) {
-  for (const auto& [leaf, value] : checked.leaves) tape.value(leaf) = value;
+  for (const auto& [leaf, value] : checked.leaves) tape.own_value(leaf) = value;
 }
 
 // The engine's gradients anywhere near the point.
@@ -52,12 +52,13 @@ class Gradients {
     fill(tape_, checked);
   }
   Direction at(const Direction& v, const Exact& step) {
-    for (const NodeId id : checked_.wrt) tape_.value(id) = checked_.leaves.at(id) + step * v.at(id);
+    for (const NodeId id : checked_.wrt)
+      tape_.own_value(id) = checked_.leaves.at(id) + step * v.at(id);
     tape_.forward();
     if (checked_.seed < 0) {
       tape_.backward(checked_.result);
     } else {
-      tape_.backward(checked_.result, std::as_const(tape_).value(checked_.seed));
+      tape_.backward(checked_.result, tape_.value(checked_.seed));
     }
     return adjoints_of(tape_, checked_);
   }

@@ -29,7 +29,7 @@ MovedRun<S>::MovedRun(const CheckedGraph& checked, Working working)
       checked_(checked),
       tape_(apart_.graph, {}, working) {
   for (const auto& [leaf, value] : checked.leaves)
-    tape_.value(image(leaf)) = values_over<S>(value, working);
+    tape_.own_value(image(leaf)) = values_over<S>(value, working);
   tape_.forward();
   base_ = result();
 }
@@ -48,8 +48,8 @@ S MovedRun<S>::result() const {
 template <class S>
 void MovedRun<S>::put_back() {
   if (chosen_ < 0) return;
-  tape_.value(chosen_) = original_;
-  for (const Product& product : products_) tape_.value(product.node) = product.base;
+  tape_.own_value(chosen_) = original_;
+  for (const Product& product : products_) tape_.own_value(product.node) = product.base;
   tape_.forward(below_);
 }
 
@@ -72,7 +72,7 @@ void MovedRun<S>::choose(NodeId wrt) {
       const NodeId other = node.operands[operand == 0 ? 1 : 0];
       const bool moves = other == chosen_ || std::ranges::binary_search(between, other);
       if (node.operands[static_cast<std::size_t>(operand)] == chosen_ && !moves) {
-        products_.push_back({id, operand, std::as_const(tape_).value(id)});
+        products_.push_back({id, operand, tape_.value(id)});
         continue;
       }
     }
@@ -91,13 +91,12 @@ template <class S>
 typename MovedRun<S>::Moved MovedRun<S>::at(Eigen::Index entry, const S& step) {
   const Eigen::Index i = entry % original_.rows();
   const Eigen::Index j = entry / original_.rows();
-  View<S> place = tape_.value(chosen_);
+  View<S> place = tape_.own_value(chosen_);
   place(i, j) = original_(i, j) + step;
   for (const Product& product : products_) {
     const Node& node = apart_.graph[product.node];
-    View<S> y = tape_.value(product.node);
-    const ConstView<S> other =
-        std::as_const(tape_).value(node.operands[product.operand == 0 ? 1 : 0]);
+    View<S> y = tape_.own_value(product.node);
+    const ConstView<S> other = tape_.value(node.operands[product.operand == 0 ? 1 : 0]);
     if (product.operand == 0) {
       for (Eigen::Index k = 0; k < y.cols(); ++k) y(i, k) = product.base(i, k) + step * other(j, k);
     } else {
@@ -107,7 +106,7 @@ typename MovedRun<S>::Moved MovedRun<S>::at(Eigen::Index entry, const S& step) {
   const auto restore = [&] {
     place(i, j) = original_(i, j);
     for (const Product& product : products_) {
-      View<S> y = tape_.value(product.node);
+      View<S> y = tape_.own_value(product.node);
       if (product.operand == 0) {
         y.row(i) = product.base.row(i);
       } else {

@@ -118,7 +118,7 @@ Array<Exact> evaluate(const Symbol& formula,
   });
   const NodeId result = graph.append(formula, leaves);
   Tape<Exact> tape(graph, {}, working);
-  for (const auto& [id, leaf] : places) tape.value(id) = value(leaf);
+  for (const auto& [id, leaf] : places) tape.own_value(id) = value(leaf);
   tape.forward();
   return tape.value(result);
 }

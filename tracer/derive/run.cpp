@@ -7,21 +7,12 @@
 
 #include <fmt/format.h>
 
-#include "tracer/derive/run_batch.hpp"
+#include "tracer/derive/run_lines.hpp"
 #include "tracer/language/diagnostic.hpp"
 #include "tracer/language/remake.hpp"
 #include "tracer/run/clipping.hpp"
 
 namespace tracer {
-namespace {
-
-View<Exact> view_of(Array<Exact>& values) { return {values.data(), values.rows(), values.cols()}; }
-ConstView<Exact> view_of(const Array<Exact>& values) {
-  return {values.data(), values.rows(), values.cols()};
-}
-
-}  // namespace
-
 namespace {
 
 bool round_all(View<Exact> values, const Rounding& rounding,
@@ -67,27 +58,34 @@ namespace {
       numbers / 1e6, RunOptions::most_numbers / 1e6));
 }
 
-}  // namespace
-
-Run::Run(const Program& program, RunOptions options)
-    : program_(program), options_(std::move(options)), plan_(program) {
+// The program, unless it can't be run.
+const Program& accepted(const Program& program) {
   double numbers = 0;
   for (const auto& [name, value] : program.values)
     numbers += 1.0 * sample_count(value, true) * sample_count(value, false);
   if (numbers > RunOptions::most_numbers) fail_too_large(numbers);
-  for (const std::string& name : program.parameters)
-    parameters_.emplace(name, exact_value(program.values.at(name), options_.working));
-  if (!program.training) return;
-  const OptimizerCall& call = program.training->optimizer;
-  if (call.searches()) {
+  if (program.training && program.training->optimizer.searches()) {
     throw Error(
         "a derivation can't follow lbfgs, which tries several points in each step; to see the "
         "gradients take the train line out, or write sgd in it");
   }
-  optimizer_ = Optimizer::make({call.name, call.numbers, call.flags});
+  return program;
 }
 
-bool Run::by_sample() const { return program_.data.has_value() && plan_.batch_size() == 1; }
+}  // namespace
+
+Run::Run(const Program& program, RunOptions options)
+    : program_(accepted(program)),
+      options_(std::move(options)),
+      lines_(std::make_unique<Lines>()),
+      run_(program, {.working = options_.working,
+                     .wrt = options_.wrt,
+                     .on_graph = [this](auto graph) { return prepared(std::move(graph)); },
+                     .on_batch = [this](Batch& batch) { watch(batch); }}) {}
+
+Run::~Run() = default;
+
+bool Run::by_sample() const { return program_.data.has_value() && run_.plan().batch_size() == 1; }
 
 // A pass forward, and two of the same size back.
 void Run::count_work(const BatchGraph& batch) {
@@ -97,52 +95,24 @@ void Run::count_work(const BatchGraph& batch) {
       "the working of this lesson takes {:.3g} million exact multiplications up to step {}, and "
       "ends at {:g} million: show fewer steps or samples, take smaller matrices, or allow more, "
       "--work {:.0f}",
-      work_ / 1e6, step_ + 1, options_.most_work, std::ceil(2 * work_ / 1e6)));
+      work_ / 1e6, step(), options_.most_work, std::ceil(2 * work_ / 1e6)));
 }
 
-Run::Batch& Run::batch_for(int size) {
-  std::shared_ptr<Batch>& batch = batches_[size];
-  if (batch) return *batch;
-  batch = std::make_shared<Batch>();
-  batch->graph = program_.graph(size);
-  if (options_.elementary)
-    batch->graph = std::make_shared<const BatchGraph>(elementary(*batch->graph));
-  const BatchGraph& graph = *batch->graph;
+std::shared_ptr<const BatchGraph> Run::prepared(std::shared_ptr<const BatchGraph> batch) const {
+  if (options_.elementary) batch = std::make_shared<const BatchGraph>(elementary(*batch));
+  const Graph& graph = batch->graph;
   double numbers = 0;
-  for (NodeId id = 0; id < graph.graph.size(); ++id)
-    numbers += 2 * static_cast<double>(graph.graph[id].shape.count());  // its value and adjoint
+  for (NodeId id = 0; id < graph.size(); ++id)
+    numbers += 2 * static_cast<double>(graph[id].shape.count());  // its value and adjoint
   if (numbers > RunOptions::most_numbers) fail_too_large(numbers);
-  std::vector<NodeId> wrt = graph.lines;
-  const auto add = [&](const std::vector<std::string>& names) {
-    for (const std::string& name : names) {
-      const NodeId id = graph.graph.find(name);
-      if (id >= 0) wrt.push_back(id);
-    }
-  };
-  add(program_.wrt);
-  add(options_.wrt);
-  batch->tape = std::make_unique<Tape<Exact>>(graph.graph, wrt, options_.working);
-  Kept<Exact> kept;
-  for (const auto& [name, value] : parameters_) kept.emplace(name, value.data());
-  for (const auto& [leaf, next] : graph.state_updates) {
-    const std::string& name = graph.graph[leaf].name;
-    const auto state =
-        states_.try_emplace(name, exact_value(program_.values.at(name), options_.working)).first;
-    kept.emplace(name, state->second.data());
-  }
-  batch->leaves.emplace(program_, graph, kept, nullptr, std::span<const NodeId>{},
-                        options_.working);
-  watch(*batch);
-  return *batch;
+  return batch;
 }
 
-void Run::fill(Batch& batch, std::span<const int> samples) {
-  batch.leaves->take(samples, step_ + 1);
+void Run::fill(Batch& batch) {
+  run_.fill(batch);
   for (const Leaves<Exact>::Leaf& leaf : batch.leaves->all()) {
-    View<Exact> place = batch.tape->value(leaf.id);
-    place = leaf.view();
-    if (!optimizer_ || !parameters_.contains(leaf.name))
-      pass(PageLine::Kind::given, leaf.name, "", place);
+    if (!optimizer() || !parameters().contains(leaf.name))
+      pass(PageLine::Kind::given, leaf.name, "", batch.tape->own_value(leaf.id));
   }
 }
 
@@ -156,45 +126,42 @@ Span place_of(const BatchGraph& graph, NodeId id) {
   return place == graph.places.end() ? Span{} : place->second;
 }
 
+// "z = 0, w = 1": the scalars that the line of a node uses, as far as they are computed
+std::string operands_of(const LessonRun<Exact>::Batch& batch, NodeId id) {
+  const Graph& graph = batch.graph->graph;
+  std::string text;
+  for (const NodeId operand : graph.line_operands(id)) {
+    const Node& node = graph[operand];
+    if (!node.is_named() || !node.shape.is_scalar()) continue;
+    const Exact& value = batch.tape->value(operand)(0, 0);
+    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", node.name, brief(value));
+  }
+  return text;
+}
+
 }  // namespace
 
 void Run::rethrow_undecided(const BatchGraph& graph, NodeId id, const std::string& what) const {
   Diagnostic diagnostic;
   diagnostic.span = place_of(graph, id);
   diagnostic.message =
-      fmt::format("{}, with {} bits, in step {}", what, options_.working.bits, step_ + 1);
+      fmt::format("{}, with {} bits, in step {}", what, options_.working.bits, step());
   diagnostic.remedy =
       "two values that are equal, or nearly so, meet at a corner: move one of them, or write it "
       "exactly";
   throw Undecided(render(*program_.source, diagnostic));
 }
 
-// "z = 0, w = 1": the scalars that the line of a node uses, as far as they are computed
-std::string Run::operands_of(const BatchGraph& graph, NodeId id) const {
-  const auto batch = batches_.find(graph.batch_size);
-  if (batch == batches_.end()) return "";
-  std::string text;
-  for (const NodeId operand : graph.graph.line_operands(id)) {
-    const Node& node = graph.graph[operand];
-    if (!node.is_named() || !node.shape.is_scalar()) continue;
-    const Exact& value = std::as_const(*batch->second->tape).value(operand)(0, 0);
-    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", node.name, brief(value));
-  }
-  return text;
-}
-
-void Run::rethrow(const BatchGraph& graph, NodeId id, const std::string& what,
-                  bool backward) const {
+void Run::rethrow(const Batch& batch, NodeId id, const std::string& what, bool backward) const {
   Diagnostics diagnostics;
   std::string remedy =
       backward ? "the slope does not exist here: move the value away from this point" : "";
-  if (const std::string operands = operands_of(graph, id); !operands.empty()) {
+  if (const std::string operands = operands_of(batch, id); !operands.empty()) {
     remedy += fmt::format("{}here {}", remedy.empty() ? "" : "; ", operands);
   }
   diagnostics.error(
-      place_of(graph, id),
-      (backward ? "on the way back: " : "") + what + fmt::format(", in step {}", step_ + 1),
-      remedy);
+      place_of(*batch.graph, id),
+      (backward ? "on the way back: " : "") + what + fmt::format(", in step {}", step()), remedy);
   diagnostics.throw_if_errors(*program_.source);
   throw Error(what);
 }
@@ -205,13 +172,13 @@ void Run::check_probabilities(const Batch& batch) const {
     const Node& node = graph[id];
     if (node.is_leaf() || node.operation->takes != Takes::probabilities) continue;
     const OutputPair* pair = node.operation->output;
-    const ConstView<Exact> p = std::as_const(*batch.tape).value(node.operands[0]);
+    const ConstView<Exact> p = batch.tape->value(node.operands[0]);
     for (Eigen::Index k = 0; k < p.size(); ++k) {
       const double value = p(k).to_double();
       if (value >= -1e-9 && value <= 1 + 1e-9) continue;
       const Node& operand = graph[node.operands[0]];
       rethrow(
-          *batch.graph, id,
+          batch, id,
           fmt::format("{} takes probabilities, but {} has an entry {:.6g}{}", node.operation->call,
                       operand.is_named() ? operand.name : "its first argument", value,
                       pair != nullptr && pair->joined != nullptr
@@ -228,7 +195,7 @@ void Run::run_forward(Batch& batch) {
   } catch (const NodeError& error) {
     const Node& node = batch.graph->graph[error.node];
     if (node.operation != nullptr) check_probabilities(batch);
-    rethrow(*batch.graph, error.node, error.what(), false);
+    rethrow(batch, error.node, error.what(), false);
   } catch (const NodeUndecided& undecided) {
     rethrow_undecided(*batch.graph, undecided.node, undecided.what());
   }
@@ -237,138 +204,97 @@ void Run::run_forward(Batch& batch) {
 
 StepRecord Run::next() {
   StepRecord record;
-  record.step = static_cast<int>(step_ + 1);
-  record.epoch = plan_.epoch(step_ + 1);
-  const std::span<const int> samples = plan_.samples(step_ + 1);
-  for (const int sample : samples) record.samples.push_back(sample + 1);
-  record.before = parameters_;
+  record.step = step();
+  record.epoch = run_.plan().epoch(run_.step());
+  for (const int sample : run_.samples()) record.samples.push_back(sample + 1);
+  record.before = parameters();
 
-  Batch& batch = batch_for(program_.data ? static_cast<int>(samples.size()) : 1);
-  batch.rounded_values.clear();
-  batch.rounded_adjoints.clear();
-  batch.gaps = {};
+  Batch& batch = run_.batch();
+  *lines_ = {};
   count_work(*batch.graph);
-  fill(batch, samples);
+  fill(batch);
   run_forward(batch);
-  const BatchGraph& graph = *batch.graph;
-  const Tape<Exact>& tape = *batch.tape;
   try {
-    if (program_.seed_name.empty()) {
-      batch.tape->backward(graph.loss);
-    } else {
-      batch.tape->backward(graph.loss, tape.value(graph.graph.find(program_.seed_name)));
-    }
+    run_.backward(batch);
   } catch (const NodeError& error) {
-    rethrow(graph, error.node, error.what(), error.in_backward);
+    rethrow(batch, error.node, error.what(), error.in_backward);
   } catch (const NodeUndecided& undecided) {
-    rethrow_undecided(graph, undecided.node, undecided.what());
+    rethrow_undecided(*batch.graph, undecided.node, undecided.what());
   }
 
   record.batch = batch.graph;
-  for (NodeId id = 0; id < graph.graph.size(); ++id) {
-    if (!graph.graph[id].is_named()) continue;
+  const Graph& graph = batch.graph->graph;
+  const Tape<Exact>& tape = *batch.tape;
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    if (!graph[id].is_named()) continue;
     record.values.emplace(id, tape.value(id));
     if (tape.wants(id) && tape.reached(id)) record.adjoints.emplace(id, tape.adjoint(id));
   }
-  record.rounded_values = batch.rounded_values;
-  record.rounded_adjoints = batch.rounded_adjoints;
+  record.rounded_values = lines_->rounded_values;
+  record.rounded_adjoints = lines_->rounded_adjoints;
 
-  for (const auto& [leaf, next] : graph.state_updates)
-    states_[graph.graph[leaf].name] = tape.value(next);
-  if (optimizer_) update(record, batch);
-  record.after = parameters_;
-  if (optimizer_ && options_.loss_after) {
-    fill(batch, samples);
-    run_forward(batch);
-    record.loss_after = tape.value(graph.loss);
+  run_.keep_states(batch);
+  if (optimizer()) {
+    record.lr = run_.rate();
+    run_.update(batch, [&](LessonRun<Exact>::Update& of) {
+      record.updates.push_back(update(record, graph, of));
+    });
   }
-  ++step_;
+  record.after = parameters();
+  if (optimizer() && options_.loss_after) {
+    fill(batch);
+    run_forward(batch);
+    record.loss_after = tape.value(batch.graph->loss);
+  }
+  run_.finish();
   return record;
 }
 
-// The joint norm of all gradients that an update goes by, where clip_norm cuts them.
-std::optional<Exact> Run::norm_to_clip(const StepRecord& record) const {
-  const Clipping<Exact> clipping(*program_.training, options_.working);
-  if (!clipping.has_norm()) return std::nullopt;
-  Exact squares = 0;
-  for (const std::string& name : program_.parameters) {
-    const auto gradient = record.adjoints.find(record.batch->graph.find(name));
-    if (gradient != record.adjoints.end())
-      squares += Clipping<Exact>::squares(view_of(gradient->second));
-  }
-  const Exact norm = sqrt(squares);
-  return clipping.factor(norm) ? std::optional(norm) : std::nullopt;
-}
-
-// What is cut off a gradient: the first lines of its update, each handed to `written` once it is
-// there. Gives what is left, as a symbol; `gradient` becomes that.
-Symbol Run::clip(const std::optional<Exact>& norm, const Symbol& g, Array<Exact>& gradient,
-                 UpdateRecord& made, const std::function<void(View<Exact>)>& written) const {
+// What is cut off a gradient: the first lines of its update. Gives what is left, as a symbol.
+Symbol Run::clip(LessonRun<Exact>::Update& of, const Symbol& g, UpdateRecord& made) const {
   const Training& training = *program_.training;
-  const Clipping<Exact> clipping(training, options_.working);
   Symbol left = g;
-  const auto add = [&](Optimizer::Line line) {
+  if (of.norm) made.leaves.emplace(clipping::norm_key, Array<Exact>::Constant(1, 1, *of.norm));
+  run_.clip(of, [&](LessonRun<Exact>::Cut cut) {
+    Optimizer::Line line = cut == LessonRun<Exact>::Cut::norm
+                               ? clipping::norm_line(left, *training.clip_norm)
+                               : clipping::value_line(left, *training.clip_value);
     left = line.symbol;
     made.lines.push_back(std::move(line));
     ++made.clipped;
-    written(view_of(gradient));
-  };
-  if (norm) {
-    made.leaves.emplace(clipping::norm_key, Array<Exact>::Constant(1, 1, *norm));
-    gradient *= *clipping.factor(*norm);
-    add(clipping::norm_line(left, *training.clip_norm));
-  }
-  if (clipping.has_value() && clipping.cut(view_of(gradient)))
-    add(clipping::value_line(left, *training.clip_value));
+    of.options.on_line({of.gradient.data(), of.gradient.rows(), of.gradient.cols()});
+  });
   return left;
 }
 
-void Run::update(StepRecord& record, Batch& batch) {
-  const Graph& graph = batch.graph->graph;
-  if (plan_.has_schedule()) record.lr = plan_.rate(step_ + 1, optimizer_->number("lr"));
-  const std::optional<Exact> norm = norm_to_clip(record);
-  for (const std::string& name : program_.parameters) {
-    const NodeId id = graph.find(name);
-    if (id < 0 || !record.adjoints.contains(id)) continue;
-    Array<Exact> gradient = record.adjoints.at(id);
-    Array<Exact>& parameter = parameters_.at(name);
-    auto state = moments_.find(name);
-    if (state == moments_.end()) {
-      state = moments_
-                  .emplace(name, optimizer_->start<Exact>(gradient.rows(), gradient.cols(),
-                                                          options_.working))
-                  .first;
-    }
-    const Shape shape = graph[id].shape;
-    UpdateRecord made;
-    made.parameter = name;
-    made.leaves.emplace("w", parameter);
-    made.leaves.emplace("g", gradient);
-    for (const std::string& kept : optimizer_->states()) {
-      made.leaves.emplace(Quantity(Quantity::before, kept), std::as_const(state->second)[kept]);
-    }
-    Optimizer::StepOptions<Exact> options;
-    options.step = record.step;
-    if (record.lr) options.lr = Exact(*record.lr, options_.working);
-    options.on_line = [&](View<Exact> value) {
-      const Optimizer::Line& line = made.lines[made.results.size()];
-      if (const auto gap = batch.gaps.adjoints.find(id); gap != batch.gaps.adjoints.end()) {
-        options_.on_gap({record.step, PageLine::Kind::update, name, line.name}, value, gap->second);
-      } else if (pass(PageLine::Kind::update, name, line.name, value)) {
-        record.rounded_updates.insert(line.name.empty() ? name : name + " " + line.name);
-      }
-      made.results.emplace_back(value);
-      if (!line.name.empty()) made.leaves.emplace(line.symbol.stands_for(), value);
-    };
-    const Symbol g =
-        clip(norm, Symbol::leaf("g", notation::name("g"), shape), gradient, made, options.on_line);
-    std::ranges::move(optimizer_->lines(Symbol::leaf("w", notation::name(name), shape), g,
-                                        record.step, record.lr),
-                      std::back_inserter(made.lines));
-    optimizer_->step<Exact>(view_of(parameter), view_of(std::as_const(gradient)), state->second,
-                            options);
-    record.updates.push_back(std::move(made));
+UpdateRecord Run::update(StepRecord& record, const Graph& graph,
+                         LessonRun<Exact>::Update& of) const {
+  const std::string& name = of.name;
+  const Shape shape = graph[of.id].shape;
+  UpdateRecord made;
+  made.parameter = name;
+  made.leaves.emplace("w", of.parameter);
+  made.leaves.emplace("g", of.gradient);
+  for (const std::string& kept : optimizer()->states()) {
+    made.leaves.emplace(Quantity(Quantity::before, kept), std::as_const(of.state)[kept]);
   }
+  of.options.on_line = [&](View<Exact> value) {
+    const Optimizer::Line& line = made.lines[made.results.size()];
+    const auto& gaps = lines_->gaps.adjoints;
+    if (const auto gap = gaps.find(of.id); gap != gaps.end()) {
+      options_.on_gap({record.step, PageLine::Kind::update, name, line.name}, value, gap->second);
+    } else if (pass(PageLine::Kind::update, name, line.name, value)) {
+      record.rounded_updates.insert(line.name.empty() ? name : name + " " + line.name);
+    }
+    made.results.emplace_back(value);
+    if (!line.name.empty()) made.leaves.emplace(line.symbol.stands_for(), value);
+  };
+  const Symbol g = clip(of, Symbol::leaf("g", notation::name("g"), shape), made);
+  std::ranges::move(
+      optimizer()->lines(Symbol::leaf("w", notation::name(name), shape), g, record.step, record.lr),
+      std::back_inserter(made.lines));
+  run_.move(of);
+  return made;
 }
 
 BatchGraph elementary(const BatchGraph& batch) {

@@ -19,7 +19,7 @@
 #include "tracer/number/rounding.hpp"
 #include "tracer/op/kernel.hpp"
 #include "tracer/optimize/optimizer.hpp"
-#include "tracer/run/plan.hpp"
+#include "tracer/run/lesson_run.hpp"
 
 namespace tracer {
 
@@ -101,57 +101,53 @@ class Run {
  public:
   /// The program must have numbers (not symbolic) and outlive the run.
   Run(const Program&, RunOptions);
+  ~Run();
 
   /// How many steps there are in all; without `train` one for each sample (one if there are no
   /// samples).
-  long long steps() const { return plan_.steps(); }
-  long long steps_per_epoch() const { return plan_.steps_per_epoch(); }
+  long long steps() const { return run_.plan().steps(); }
+  long long steps_per_epoch() const { return run_.plan().steps_per_epoch(); }
   /// A step is one sample, so that pages may speak of samples.
   bool by_sample() const;
   /// Runs the next step. Throws LessonError (log(0) in line 7), Undecided (with the place in its
   /// text).
   StepRecord next();
-  bool done() const { return step_ >= steps(); }
-  const std::optional<Optimizer>& optimizer() const { return optimizer_; }
-  const Values& parameters() const { return parameters_; }
-  const Values& states() const { return states_; }  ///< running statistics, once a step was run
+  bool done() const { return run_.step() > steps(); }
+  const std::optional<Optimizer>& optimizer() const { return run_.optimizer(); }
+  const Values& parameters() const { return run_.parameters(); }
+  const Values& states() const {
+    return run_.states();
+  }  ///< running statistics, once a step was run
   /// The samples of a step (from 1), from 0, in the order of the batch; empty: a lesson without
   /// data.
   std::vector<int> samples_in(long long step) {
-    const std::span<const int> samples = plan_.samples(step);
+    const std::span<const int> samples = run_.plan().samples(step);
     return {samples.begin(), samples.end()};
   }
 
  private:
-  struct Batch;  // the graph and the tape for one batch size
-  Batch& batch_for(int size);
+  using Batch = LessonRun<Exact>::Batch;
+  struct Lines;  // what becomes of the lines of a step
+  std::shared_ptr<const BatchGraph> prepared(std::shared_ptr<const BatchGraph>) const;
   void count_work(const BatchGraph&);
-  void fill(Batch&, std::span<const int> samples);
+  void fill(Batch&);
   bool pass(PageLine::Kind, const std::string& name, const std::string& part, View<Exact>) const;
+  int step() const { return static_cast<int>(run_.step()); }
   void watch(Batch&);
-  void take_value(Batch&, NodeId, View<Exact>) const;
-  void take_adjoint(Batch&, NodeId, View<Exact>) const;
+  void take_value(const Graph&, NodeId, View<Exact>);
+  void take_adjoint(const Graph&, NodeId, View<Exact>);
   void run_forward(Batch&);
   void check_probabilities(const Batch&) const;
-  void update(StepRecord&, Batch&);
-  std::optional<Exact> norm_to_clip(const StepRecord&) const;
-  Symbol clip(const std::optional<Exact>& norm, const Symbol& g, Array<Exact>& gradient,
-              UpdateRecord&, const std::function<void(View<Exact>)>& written) const;
+  UpdateRecord update(StepRecord&, const Graph&, LessonRun<Exact>::Update&) const;
+  Symbol clip(LessonRun<Exact>::Update&, const Symbol& g, UpdateRecord&) const;
   [[noreturn]] void rethrow_undecided(const BatchGraph&, NodeId, const std::string& what) const;
-  std::string operands_of(const BatchGraph&, NodeId) const;
-  [[noreturn]] void rethrow(const BatchGraph&, NodeId, const std::string& what,
-                            bool backward) const;
+  [[noreturn]] void rethrow(const Batch&, NodeId, const std::string& what, bool backward) const;
 
   const Program& program_;
   RunOptions options_;
-  Plan plan_;
-  std::optional<Optimizer> optimizer_;
-  long long step_ = 0;  // that have been run
-  double work_ = 0;     // multiplications that they took, about
-  Values parameters_;
-  Values states_;                                           // running statistics
-  std::map<std::string, Optimizer::State<Exact>> moments_;  // the optimiser's, by parameter
-  std::map<int, std::shared_ptr<Batch>> batches_;
+  std::unique_ptr<Lines> lines_;
+  LessonRun<Exact> run_;
+  double work_ = 0;  // multiplications that the steps took, about
 };
 
 /// --detail ops: the same graph with composite operations taken apart and every node named: t1, t2,

@@ -1,6 +1,6 @@
 // The lines of a run: as each is computed it goes through the hooks of RunOptions; and what becomes
 // of those that have no value.
-#include "tracer/derive/run_batch.hpp"
+#include "tracer/derive/run_lines.hpp"
 
 namespace tracer {
 namespace {
@@ -39,52 +39,51 @@ void Gaps::leave_adjoint(const Graph& graph, NodeId id) {
   }
 }
 
-// A batch stays where it is for as long as the run does.
 void Run::watch(Batch& batch) {
   if (!options_.on_line && !options_.on_gap) return;
+  const Graph& graph = batch.graph->graph;
   Tape<Exact>& tape = *batch.tape;
-  tape.on_value = [this, &batch](NodeId id, View<Exact> value) { take_value(batch, id, value); };
-  tape.on_adjoint = [this, &batch](NodeId id, View<Exact> value) {
-    take_adjoint(batch, id, value);
+  tape.on_value = [this, &graph](NodeId id, View<Exact> value) { take_value(graph, id, value); };
+  tape.on_adjoint = [this, &graph](NodeId id, View<Exact> value) {
+    take_adjoint(graph, id, value);
   };
   if (!options_.on_gap) return;
-  tape.on_no_value = [&batch](NodeId id, const std::string& why) { batch.gaps.values[id] = why; };
-  tape.on_no_adjoint = [&batch](NodeId id, const std::string& why) {
-    batch.gaps.adjoints[id] = why;
+  tape.on_no_value = [this](NodeId id, const std::string& why) { lines_->gaps.values[id] = why; };
+  tape.on_no_adjoint = [this](NodeId id, const std::string& why) {
+    lines_->gaps.adjoints[id] = why;
   };
 }
 
-void Run::take_value(Batch& batch, NodeId id, View<Exact> value) const {
-  const Node& node = batch.graph->graph[id];
+void Run::take_value(const Graph& graph, NodeId id, View<Exact> value) {
+  const Node& node = graph[id];
   if (node.is_leaf()) return;
-  batch.gaps.reach_value(batch.graph->graph, id);
+  Gaps& gaps = lines_->gaps;
+  gaps.reach_value(graph, id);
   if (!node.is_named()) return;
-  const auto gap = batch.gaps.values.find(id);
-  if (gap == batch.gaps.values.end()) {
-    if (pass(PageLine::Kind::value, node.name, "", value)) batch.rounded_values.insert(id);
-  } else if (options_.on_gap({static_cast<int>(step_ + 1), PageLine::Kind::value, node.name, ""},
-                             value, gap->second)) {
-    batch.gaps.values.erase(gap);
+  const auto gap = gaps.values.find(id);
+  if (gap == gaps.values.end()) {
+    if (pass(PageLine::Kind::value, node.name, "", value)) lines_->rounded_values.insert(id);
+  } else if (options_.on_gap({step(), PageLine::Kind::value, node.name, ""}, value, gap->second)) {
+    gaps.values.erase(gap);
   }
 }
 
-void Run::take_adjoint(Batch& batch, NodeId id, View<Exact> adjoint) const {
-  const Node& node = batch.graph->graph[id];
-  const auto gap = batch.gaps.adjoints.find(id);
-  if (node.is_named() && gap == batch.gaps.adjoints.end()) {
-    if (pass(PageLine::Kind::gradient, node.name, "", adjoint)) batch.rounded_adjoints.insert(id);
-  } else if (node.is_named() &&
-             options_.on_gap({static_cast<int>(step_ + 1), PageLine::Kind::gradient, node.name, ""},
-                             adjoint, gap->second)) {
-    batch.gaps.adjoints.erase(gap);
+void Run::take_adjoint(const Graph& graph, NodeId id, View<Exact> adjoint) {
+  const Node& node = graph[id];
+  Gaps& gaps = lines_->gaps;
+  const auto gap = gaps.adjoints.find(id);
+  if (node.is_named() && gap == gaps.adjoints.end()) {
+    if (pass(PageLine::Kind::gradient, node.name, "", adjoint)) lines_->rounded_adjoints.insert(id);
+  } else if (node.is_named() && options_.on_gap({step(), PageLine::Kind::gradient, node.name, ""},
+                                                adjoint, gap->second)) {
+    gaps.adjoints.erase(gap);
   }
-  batch.gaps.leave_adjoint(batch.graph->graph, id);
+  gaps.leave_adjoint(graph, id);
 }
 
 bool Run::pass(PageLine::Kind kind, const std::string& name, const std::string& part,
                View<Exact> value) const {
-  return options_.on_line &&
-         options_.on_line({static_cast<int>(step_ + 1), kind, name, part}, value);
+  return options_.on_line && options_.on_line({step(), kind, name, part}, value);
 }
 
 }  // namespace tracer

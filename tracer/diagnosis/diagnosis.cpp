@@ -13,6 +13,7 @@
 #include "tracer/diagnosis/misplaced.hpp"
 #include "tracer/diagnosis/prepare.hpp"
 #include "tracer/error.hpp"
+#include "tracer/graph/cost.hpp"
 #include "tracer/graph/tape.hpp"
 #include "tracer/mistake/forward_mistakes.hpp"
 
@@ -384,7 +385,7 @@ class Diagnoser {
 
   static double work_of(const Graph& graph) {
     double work = 0;
-    for (NodeId id = 0; id < graph.size(); ++id) work += multiplications(graph, id);
+    for (NodeId id = 0; id < graph.size(); ++id) work += cost_of(graph, id, over_floats);
     return 3 * work;  // forward, and twice as much backward
   }
 

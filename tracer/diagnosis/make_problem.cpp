@@ -288,7 +288,7 @@ class ProblemMaker {
       }
     }
     Tape<double> tape(back.graph(), std::span<const NodeId>{});
-    for (const auto& [name, values] : drawn.point) tape.value(batch.graph.find(name)) = values;
+    for (const auto& [name, values] : drawn.point) tape.own_value(batch.graph.find(name)) = values;
     tape.forward();
     std::vector<Eigen::ArrayXd> numbers;
     for (const std::vector<NodeId>& of : gradients) numbers.push_back(values_of(tape, of, counts));

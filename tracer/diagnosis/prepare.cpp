@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
+#include "tracer/graph/pullback.hpp"
 #include "tracer/language/remake.hpp"
 
 namespace tracer {
@@ -48,11 +49,11 @@ void add_corners(Prepared& prepared) {
     const double unit = unit_of(known);
     Tape<Uncertain> tape(graph, std::span<const NodeId>{});
     for (const auto& [name, values] : known.point)
-      tape.value(graph.find(name)) = values.unaryExpr(
+      tape.own_value(graph.find(name)) = values.unaryExpr(
           [](double x) { return Uncertain(static_cast<long double>(x), std::fabs(x)); });
     tape.forward();
     for (const NodeId id : bent) {
-      const auto x = std::as_const(tape).value(graph[id].operands[0]);
+      const auto x = tape.value(graph[id].operands[0]);
       const Kink kink = graph[id].operation->kink(graph[id].with);
       masks[id].push_back(x.unaryExpr([&](const Uncertain& v) {
         const bool near = std::fabs(static_cast<double>(v.value)) <= 4 * unit * v.spread();
@@ -267,29 +268,30 @@ Reals mean_over_samples(const Reals& x, int axis) {
   return x.colwise().mean().replicate(x.rows(), 1);
 }
 
-Reals sum_of_samples(const Reals& x, int axis) {
-  if (axis == 0) return x.colwise().sum().replicate(x.rows(), 1);
-  return x.rowwise().sum().replicate(1, x.cols());
-}
-
-// What comes back through each of the layers, by its rule.
+// What comes back through a layer, by the rule of its room.
 Reals back_through(const WrittenOut& layer, const Reals& x, const Reals& y, const Reals& y_bar,
-                   const Reals& mask) {
-  switch (layer.layer) {
-    case WrittenOut::Layer::softmax:
-      return y * (y_bar - sum_of_samples(y_bar * y, layer.axis));
-    case WrittenOut::Layer::dropout:
-      return y_bar * mask / static_cast<long double>(layer.number);
-    case WrittenOut::Layer::batch_norm:
-      break;
-  }
-  const Reals centred = x - mean_over_samples(x, layer.axis);
-  const Reals deviation =
-      (mean_over_samples(centred.square(), layer.axis) + static_cast<long double>(layer.number))
-          .sqrt();
-  return (y_bar - mean_over_samples(y_bar, layer.axis) -
-          y * mean_over_samples(y_bar * y, layer.axis)) /
-         deviation;
+                   const std::optional<Reals>& mask) {
+  const Shape shape = shape_of(static_cast<int>(x.rows()), static_cast<int>(x.cols()));
+  Graph graph;
+  std::map<Quantity, NodeId> leaves;
+  std::map<NodeId, const Reals*> values;
+  const auto leaf = [&](const std::string& name, const Reals& value) {
+    const NodeId id = graph.leaf(LeafKind::input, name, shape);
+    leaves.emplace(name, id);
+    values.emplace(id, &value);
+    return Symbol::leaf(name, shape);
+  };
+  const auto kept = mask ? std::optional(leaf("mask", *mask)) : std::nullopt;
+  const LayerOf of = layer_of(layer, leaf("x", x), kept);
+  const Symbol x_bar =
+      pullback_of(of.operation, of.with, leaf("y_bar", y_bar), leaf("y", y), of.operands).front();
+  const NodeId result = graph.append(x_bar, leaves);
+  Tape<Uncertain> tape(graph, std::span<const NodeId>{});
+  for (const auto& [id, value] : values)
+    tape.own_value(id) = value->unaryExpr(
+        [](long double v) { return Uncertain(v, std::fabs(static_cast<double>(v))); });
+  tape.forward();
+  return tape.value(result).unaryExpr([](const Uncertain& v) { return v.value; });
 }
 
 // The layers that make y of x, by their values.
@@ -354,7 +356,8 @@ std::vector<WrittenOut> find_written_out(Search& search) {
         const auto x_bar = search.predicted(right, graph[x].name, 0);
         const auto y_bar = search.predicted(right, graph[y].name, 0);
         if (!x_bar || !y_bar) continue;
-        const Reals mask = layer.mask < 0 ? Reals() : search.value(layer.mask, 0).values;
+        const auto mask =
+            layer.mask < 0 ? std::nullopt : std::optional(search.value(layer.mask, 0).values);
         const Reals back = back_through(layer, search.value(x, 0).values, search.value(y, 0).values,
                                         y_bar->values, mask);
         const long double largest = y_bar->values.abs().maxCoeff();

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
+#include "tracer/graph/cost.hpp"
 #include "tracer/mistake/catalogue.hpp"
 
 namespace tracer {
@@ -15,13 +16,6 @@ namespace {
 constexpr int few_entries = 2;  // through which some line always goes
 
 }  // namespace
-
-double multiplications(const Graph& graph, NodeId id) {
-  const Node& node = graph[id];
-  const auto entries = static_cast<double>(node.shape.count());
-  if (node.is_leaf() || node.operation->law != Law::matmul) return entries;
-  return entries * graph[node.operands[0]].shape.columns.count;
-}
 
 TrialRuns::TrialRuns(const BatchGraph& batch, NodeId seed)
     : batch_(batch), back_(batch.graph, batch.loss, seed, BackwardGraph::Outputs::joined) {}
@@ -33,7 +27,7 @@ std::size_t TrialRuns::add_point(const Point& point) {
     // entry may be off by what its largest is rounded by
     const bool computed = !batch_.leaves.contains(name);
     const double largest = values.size() > 0 ? values.abs().maxCoeff() : 0;
-    tape->value(batch_.graph.find(name)) = values.unaryExpr([=](double x) {
+    tape->own_value(batch_.graph.find(name)) = values.unaryExpr([=](double x) {
       return Uncertain(static_cast<long double>(x), computed ? largest : std::fabs(x));
     });
   }
@@ -54,9 +48,9 @@ ConstView<Uncertain> TrialRuns::at(NodeId node, std::size_t point) {
     tape.grow();
     tape.compute_grown();
     for (NodeId id = before; id < back_.graph().size(); ++id)
-      work_ += multiplications(back_.graph(), id);
+      work_ += cost_of(back_.graph(), id, over_floats);
   }
-  return std::as_const(tape).value(node);
+  return tape.value(node);
 }
 
 Trial::Trial(const BatchGraph& batch, NodeId seed, const std::vector<Evidence>& evidence,
@@ -305,7 +299,7 @@ bool Trial::is_hopeless(NodeId gradient, NodeId before, const Target& target) {
   constexpr Eigen::Index looked_at = 24;
   const Graph& graph = runs_.back().graph();
   if (gradient < before || graph[gradient].operation->law != Law::matmul ||
-      multiplications(graph, gradient) < large)
+      cost_of(graph, gradient, over_floats) < large)
     return false;
   const NodeId a = graph[gradient].operands[0];
   const NodeId b = graph[gradient].operands[1];

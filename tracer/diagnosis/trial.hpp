@@ -46,9 +46,6 @@ class TrialRuns {
   double work_ = 0;
 };
 
-/// What computing a node costs.
-double multiplications(const Graph&, NodeId);
-
 /// Claims that were computed at one point: a value for every leaf of the batch's graph. Several are
 /// explained together.
 struct Evidence {

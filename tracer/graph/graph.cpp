@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "tracer/error.hpp"
+#include "tracer/graph/cost.hpp"
 #include "tracer/op/vocabulary.hpp"
 
 namespace tracer {
@@ -256,20 +257,7 @@ std::vector<NodeId> leaves_of(const Graph& graph, LeafKind kind) {
 
 double cost_of(const Graph& graph, std::span<const NodeId> nodes) {
   double cost = 0;
-  for (const NodeId id : nodes) {
-    const Node& node = graph[id];
-    if (node.is_leaf()) continue;
-    auto entries = static_cast<double>(node.shape.count());
-    for (const NodeId operand : node.operands)
-      entries = std::max(entries, static_cast<double>(graph[operand].shape.count()));
-    if (node.operation->law == Law::matmul) {
-      cost += static_cast<double>(node.shape.count()) * graph[node.operands[0]].shape.columns.count;
-    } else {
-      // an exponential over intervals is some ten multiplications; softmax and its like are some
-      // operations on each entry
-      cost += entries * (node.operation->expansion != nullptr ? 20 : 4);
-    }
-  }
+  for (const NodeId id : nodes) cost += cost_of(graph, id, over_intervals);
   return cost;
 }
 

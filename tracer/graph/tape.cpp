@@ -1,6 +1,7 @@
 #include "tracer/graph/tape.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -199,8 +200,12 @@ View<S> Tape<S>::adjoint(const Slot& slot) {
 }
 
 template <class S>
-View<S> Tape<S>::value(NodeId id) {
-  return own_value(slots_[static_cast<std::size_t>(id)]);
+View<S> Tape<S>::own_value(NodeId id) {
+  const Slot& slot = slots_[static_cast<std::size_t>(id)];
+  if (slot.value != slot.own)
+    throw std::logic_error(
+        fmt::format("{} is bound elsewhere and can't be written on the tape", graph_[id].name));
+  return own_value(slot);
 }
 
 template <class S>
@@ -236,7 +241,7 @@ void Tape<S>::run_forward(NodeId id) {
     slot.kernel->forward(with, own_value(slot), slot.operands);
   } else {
     slot.formula->forward->forward();
-    own_value(slot) = std::as_const(*slot.formula->forward).value(slot.formula->result);
+    own_value(slot) = slot.formula->forward->value(slot.formula->result);
   }
 }
 
@@ -312,7 +317,7 @@ void Tape<S>::run_backward(NodeId id) {
                             ConstView<S>(slot.adjoint, slot.rows, slot.columns),
                             ConstView<S>(slot.value, slot.rows, slot.columns), slot.operands);
     } else {
-      const auto bar = std::as_const(*slot.formula->pullback).value(slot.formula->bars[o]);
+      const auto bar = slot.formula->pullback->value(slot.formula->bars[o]);
       // a formula of scalars only, as 2·0.5, stands for every entry
       const bool spread = bar.size() == 1 && x_bar.size() != 1;
       if (first) x_bar.setConstant(S(0));

@@ -3,7 +3,7 @@
 // run over float allocates nothing.
 //
 //   Tape<Exact> tape(graph, {w, b}, Working{.bits = 128});
-//   tape.value(w)(0, 0) = ...;
+//   tape.own_value(w)(0, 0) = ...;
 //   tape.forward();
 //   tape.backward(loss);
 //   tape.adjoint(w)(0, 0)
@@ -46,12 +46,15 @@ class Tape {
   ~Tape();
   Tape(Tape&&) noexcept;
 
-  /// The value of a node; of a leaf, to be set before forward(). Constants are set already.
-  View<S> value(NodeId);
+  /// The value of a node, wherever it lies: in the tape, or where a leaf is bound to.
   ConstView<S> value(NodeId) const;
+  /// The tape's own place for a node's value, to be written: a leaf's before forward() (constants
+  /// are set already). Throws std::logic_error for a leaf that is bound elsewhere: nothing would
+  /// read what is written.
+  View<S> own_value(NodeId);
   /// Makes a leaf read its value from elsewhere (rows × columns, column by column) in place of
   /// storage of the tape. It is complete, in a run over Exact with the run's precision: on_value is
-  /// not called for it, and what value() would let one write is not read.
+  /// not called for it.
   void bind(NodeId leaf, const S* values);
 
   /// Computes every value. Throws NodeError outside a domain (Exact only; floats give NaN),

@@ -94,6 +94,15 @@ struct Companions {
   std::map<NodeId, NodeId> last_words;
 };
 
+/// A layer that is written out, as its room has it: an operation of x and of what else it takes.
+struct LayerOf {
+  const Operation& operation;
+  Attributes with;
+  std::vector<Symbol> operands;  ///< x first
+};
+/// `mask`: of dropout.
+LayerOf layer_of(const Companions::WrittenOut&, const Symbol& x, const std::optional<Symbol>& mask);
+
 /// Makes the mistakes of every place of one backward graph, once.
 class Catalogue {
  public:

@@ -28,6 +28,21 @@ const Operation& operation_of(WrittenOut::Layer layer) {
 
 }  // namespace
 
+LayerOf layer_of(const WrittenOut& layer, const Symbol& x, const std::optional<Symbol>& mask) {
+  LayerOf made{operation_of(layer.layer), {.axis = layer.axis}, {x}};
+  if (layer.layer == WrittenOut::Layer::dropout) {
+    made.with.numbers = {1 - layer.number};
+    made.operands.push_back(*mask);
+  } else if (layer.layer == WrittenOut::Layer::batch_norm) {
+    made.with.numbers = {layer.number};
+    // without γ and β, which stand in lines of their own: 1 and 0 for each feature
+    const Symbol nothing = 0 * sum(x, layer.axis == 0 ? 1 : 0);
+    made.operands.push_back(1 + nothing);
+    made.operands.push_back(nothing);
+  }
+  return made;
+}
+
 void add_written_out_totals(Catalogue& catalogue, NodeId node, std::vector<Mistake>& mistakes) {
   for (const WrittenOut& layer : catalogue.companions().written_out) {
     if (layer.x != node) continue;
@@ -36,35 +51,24 @@ void add_written_out_totals(Catalogue& catalogue, NodeId node, std::vector<Mista
     const Symbol x = reads::value(node, shape);
     const Symbol y = reads::value(layer.y, shape);
     const Symbol y_bar = reads::gradient(layer.y, shape);
-    const Operation& operation = operation_of(layer.layer);
-    Attributes with;
-    with.axis = layer.axis;
-    std::vector<Symbol> operands{x};
-    if (layer.layer == WrittenOut::Layer::dropout) {
-      with.numbers = {1 - layer.number};
-      operands.push_back(reads::value(layer.mask, shape));
-    } else if (layer.layer == WrittenOut::Layer::batch_norm) {
-      with.numbers = {layer.number};
-      // without γ and β, which stand in lines of their own: 1 and 0 for each feature
-      const Symbol nothing = 0 * sum(x, layer.axis == 0 ? 1 : 0);
-      operands.push_back(1 + nothing);
-      operands.push_back(nothing);
-    }
+    const auto mask =
+        layer.mask < 0 ? std::nullopt : std::optional(reads::value(layer.mask, shape));
+    const LayerOf of = layer_of(layer, x, mask);
     const std::string called_x = catalogue.called(node);
     const std::string called_y = catalogue.called(layer.y);
     const auto add = [&](const MistakeKind& kind, std::string says,
                          const std::function<Symbol()>& make) {
       Mistake mistake = mistake_of(kind, std::move(says));
-      mistake.family = fmt::format("{} of {}", kind.id, operation.name);
+      mistake.family = fmt::format("{} of {}", kind.id, of.operation.name);
       mistake.line = layer.y;
       mistake.says_all = true;
       add_mistake(mistakes, std::move(mistake), Edit{node, -1}, shape, make);
     };
-    for (const MistakenRule& rule : operation.mistakes) {
+    for (const MistakenRule& rule : of.operation.mistakes) {
       if (rule.operand != 0) continue;
       add(rule.kind,
           fmt::format(fmt::runtime(rule.says), fmt::arg("x", called_x), fmt::arg("y", called_y)),
-          [&] { return rule.pullback(with, y_bar, y, operands); });
+          [&] { return rule.pullback(of.with, y_bar, y, of.operands); });
     }
     add(mistake_kinds::slope_missing,
         fmt::format("the gradient of {} is passed on to {} as it is: the slopes between them are "

@@ -67,7 +67,7 @@ void BatchRun<S>::take(std::span<const int> samples, long long step) {
 template <class S>
 S BatchRun<S>::forward() {
   tape_->forward();
-  return std::as_const(*tape_).value(loss_)(0, 0);
+  return tape_->value(loss_)(0, 0);
 }
 
 template <class S>
@@ -92,7 +92,7 @@ bool BatchRun<S>::same_class(ConstView<S> scores, int sample, int label) const {
 
 template <class S>
 int BatchRun<S>::correct(std::span<const int> samples, std::span<const int> labels) const {
-  const ConstView<S> scores = std::as_const(*tape_).value(score_.node);
+  const ConstView<S> scores = tape_->value(score_.node);
   const auto label_of = [&](int k) {
     return labels[static_cast<std::size_t>(samples[static_cast<std::size_t>(k)])];
   };
@@ -110,7 +110,7 @@ View<S> BatchRun<S>::gradient(std::size_t parameter) {
 
 template <class S>
 void BatchRun<S>::keep_states() {
-  for (const auto& [state, next] : next_states_) state->view() = std::as_const(*tape_).value(next);
+  for (const auto& [state, next] : next_states_) state->view() = tape_->value(next);
 }
 
 template class BatchRun<float>;

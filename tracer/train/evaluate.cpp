@@ -91,9 +91,9 @@ typename ForwardRun<S>::Result ForwardRun<S>::run(const SampleSet<S>& samples) {
     batch.leaves->bind(*batch.tape);
     batch.tape->forward();
     const Tape<S>& tape = *batch.tape;
-    if (with_loss) loss += static_cast<double>(std::as_const(tape).value(batch.loss)(0, 0)) * m;
+    if (with_loss) loss += static_cast<double>(tape.value(batch.loss)(0, 0)) * m;
     if (batch.prediction < 0) continue;
-    const ConstView<S> outputs = std::as_const(tape).value(batch.prediction);
+    const ConstView<S> outputs = tape.value(batch.prediction);
     if (first == 0) {
       result.outputs.resize(samples.rows() ? samples.count() : outputs.rows(),
                             samples.rows() ? outputs.cols() : samples.count());

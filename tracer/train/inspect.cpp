@@ -207,7 +207,7 @@ void look_into(const Program& program, const BatchRun<S>& run, StepLook& seen) {
   }
   Tape<S> tape(batch.graph, wrt);
   for (const auto& [name, leaf] : batch.leaves) {
-    if (const NodeId id = run.image(leaf); id >= 0) tape.value(leaf) = run.tape().value(id);
+    if (const NodeId id = run.image(leaf); id >= 0) tape.own_value(leaf) = run.tape().value(id);
   }
   tape.forward();
   tape.backward(batch.loss);

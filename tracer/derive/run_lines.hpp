@@ -1,12 +1,11 @@
-// What a run keeps for one batch size. Read run.hpp first; only its own files need this one.
+// What becomes of the lines of a step. Read run.hpp first; only its own files need this one.
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "tracer/derive/run.hpp"
-#include "tracer/graph/tape.hpp"
-#include "tracer/run/leaves.hpp"
 
 namespace tracer {
 
@@ -25,10 +24,7 @@ struct Gaps {
   void leave_adjoint(const Graph&, NodeId);
 };
 
-struct Run::Batch {
-  std::shared_ptr<const BatchGraph> graph;
-  std::unique_ptr<Tape<Exact>> tape;
-  std::optional<Leaves<Exact>> leaves;
+struct Run::Lines {
   std::set<NodeId> rounded_values;
   std::set<NodeId> rounded_adjoints;
   Gaps gaps;
