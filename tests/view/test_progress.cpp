@@ -51,7 +51,7 @@ TEST_CASE("the progress line shows share, rate, loss and time left", "[view]") {
   CHECK(
       progress_line(moment(36000, 0.9), {.width = 110}) ==
       "epoch  3/10 ━━━━━━━━━━━━━━━━━━────────────  60%  40,000 samples/s  loss 0.2314  0:01 left, "
-      "0:11 to the end");
+      "0:12 to the end");
   Progress last = moment(36000, 0.9);
   last.epoch = last.epochs;
   CHECK(progress_line(last, {.width = 110}).ends_with("0:01 left"));

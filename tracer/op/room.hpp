@@ -28,7 +28,7 @@
 //   entrywise = false          of a room of the usual shape that is not entry by entry
 //   by_sample, keeps_largest, of_one_entry, takes, kink, with_zero, loss, output, hidden, layer
 //   quadratic                  at most quadratic in each operand: the tests compare exactly
-//   spelled, legend, jacobian, reasons    what a page says of it
+//   spelled, legend, jacobian, reasons, gradient_reason    what a page says of it
 // Each of the rules, shape and notation may take the attributes as its first argument.
 // Next: op/kernel.hpp, which runs rooms over numbers.
 #pragma once
@@ -221,6 +221,7 @@ void describe_traits(Operation& o) {
   if constexpr (requires { Op::legend; }) o.legend = Op::legend;
   if constexpr (requires { Op::jacobian; }) o.jacobian = Op::jacobian;
   if constexpr (requires { &Op::reasons; }) o.reasons = &Op::reasons;
+  if constexpr (requires { &Op::gradient_reason; }) o.gradient_reason = &Op::gradient_reason;
   if constexpr (requires { &Op::kink; }) o.kink = &Op::kink;
   if constexpr (requires { &Op::with_zero; }) o.with_zero = &Op::with_zero;
   if constexpr (requires { Op::loss.mean; }) o.loss = &Op::loss;
