@@ -83,6 +83,7 @@ class CsvReader {
     look_at_first_lines();
     columns_ = csv_columns(start_, options_, name_);
     read_lines();
+    fill_in_means();
     scale_pictures();
     const Where where = [this](std::size_t sample) {
       return fmt::format("{}:{}: {}", name_, lines_[sample], column_text(start_, *columns_.label));
@@ -112,7 +113,7 @@ class CsvReader {
   int column_count() const { return start_.columns(); }
 
   Columns how_it_was_read() const {
-    Columns read{{}, "", columns_.label.value_or(-1), options_.scale};
+    Columns read{{}, "", columns_.label.value_or(-1), options_.scale, means_};
     if (start_.names.empty()) return read;
     read.features.resize(static_cast<std::size_t>(columns_.features));
     for (std::size_t k = 0; k < start_.names.size(); ++k) {
@@ -206,6 +207,36 @@ class CsvReader {
     if (count < most) data_.features.conservativeResize(Eigen::NoChange, count);
   }
 
+  bool has_trained_means() const { return options_.columns && !options_.columns->means.empty(); }
+  bool takes_means() const {
+    return std::holds_alternative<FileOptions::Mean>(options_.missing) ||
+           (has_trained_means() && std::holds_alternative<std::monostate>(options_.missing));
+  }
+
+  // NaN stands where nothing was: no number that is read is one.
+  void fill_in_means() {
+    if (!takes_means()) return;
+    Array<float>& x = data_.features;
+    means_ = has_trained_means() ? options_.columns->means : means_of(x);
+    for (Eigen::Index k = 0; k < x.rows(); ++k) {
+      const double mean = means_[static_cast<std::size_t>(k)];
+      x.row(k) = x.row(k).isNaN().select(static_cast<float>(mean), x.row(k));
+    }
+  }
+
+  std::vector<double> means_of(const Array<float>& x) const {
+    std::vector<double> means;
+    for (Eigen::Index k = 0; k < x.rows(); ++k) {
+      const Eigen::ArrayXd row = x.row(k).cast<double>();
+      const auto there = row.size() - row.isNaN().count();
+      if (there == 0)
+        throw Error(fmt::format("{}: feature {} has no value in any sample, so it has no mean",
+                                name_, k + 1));
+      means.push_back(row.isNaN().select(0.0, row).sum() / static_cast<double>(there));
+    }
+    return means;
+  }
+
   // The sample that has just been read; its label, if it came that far, goes too.
   void leave_out(Eigen::Index before) {
     const auto kept = static_cast<std::size_t>(before);
@@ -231,12 +262,15 @@ class CsvReader {
   double missing_number(int column, const std::string& text) {
     misses_some_ = std::holds_alternative<FileOptions::LeaveOut>(options_.missing);
     if (misses_some_) return 0;
+    if (takes_means() && column != columns_.label) return std::numeric_limits<double>::quiet_NaN();
     const double* const number = std::get_if<double>(&options_.missing);
     if (number != nullptr && column != columns_.label) return *number;
     const std::string what = text.empty() ? "there is nothing, expected a number"
                                           : fmt::format("'{}' is not a number", shown(text));
     const char* const or_number =
-        column == columns_.label ? "" : ", missing=0 puts that number there";
+        column == columns_.label
+            ? ""
+            : ", missing=\"mean\" puts the mean of the column there, missing=0 that number";
     fail(column, what + remedy_for_missing() + or_number);
   }
 
@@ -310,6 +344,7 @@ class CsvReader {
   bool labels_are_text_ = false;
   bool misses_some_ = false;  // the sample that is being read lacks a value, and is to be left out
   int left_out_ = 0;
+  std::vector<double> means_;  // of missing="mean"
   std::vector<double> numbers_;
   std::vector<std::string> texts_;
   std::vector<int> lines_;  // of each sample

@@ -19,6 +19,9 @@ struct Columns {
   std::string label;                  ///< its name there
   int label_at = -1;                  ///< the label's column, from 0; -1: there is none
   std::optional<double> scale = {};   ///< what features are divided by, where that was told
+  /// Of missing="mean": of each feature the mean in the file, as it is written there, which takes
+  /// the place of a value that is not there, in other files too.
+  std::vector<double> means = {};
 };
 
 /// One column a sample. Entries are float32 numbers.

@@ -37,9 +37,11 @@ struct FileOptions {
   /// Of CSV; not given: found, where the file leaves no doubt.
   std::optional<char> separator, decimal, thousands;
   /// Of CSV: what is done about a feature that is not there ("", NA, nan, ?): the file is refused;
-  /// or samples without it are left out; or this number takes its place.
+  /// or samples without it are left out; or the mean of its column or this number takes
+  /// its place.
   struct LeaveOut {};
-  std::variant<std::monostate, LeaveOut, double> missing;
+  struct Mean {};  ///< of the values of its column that are there
+  std::variant<std::monostate, LeaveOut, Mean, double> missing;
 
   /// Of an .npz: the array's name; empty: x_train or x_test (by `part`), X, x, images, data, features.
   std::string features_name;

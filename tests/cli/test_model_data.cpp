@@ -14,10 +14,11 @@ namespace {
 // A folder in which a model has been trained on a file.
 class Trained {
  public:
-  Trained(const std::string& csv, const std::vector<std::string>& flags) {
+  Trained(const std::string& csv, const std::vector<std::string>& flags,
+          const std::string& data = "train.csv") {
     write_text(folder_.path() / "train.csv", csv);
-    std::vector<std::string> arguments{"train",    "--data", "train.csv", "--lr",         "0.1",
-                                       "--epochs", "200",    "--save",    "m.safetensors"};
+    std::vector<std::string> arguments{"train",    "--data", data,     "--lr",         "0.1",
+                                       "--epochs", "200",    "--save", "m.safetensors"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     training = run_program(arguments, folder_.path());
     INFO(training.errors);
@@ -149,6 +150,51 @@ TEST_CASE("columns of another file are the model's, by their header", "[cli][dat
   CHECK(unlabelled.status == 2);
   CHECK(has(unlabelled.errors, "new.csv: there is no column called class"));
   CHECK(Json::parse(model.asked("predict", "b,a\n1,5\n").output)["predictions"][0]["class"] == "v");
+}
+
+TEST_CASE("a mean takes the place of what is missing, in the model's other files too",
+          "[cli][data]") {
+  const Trained model(times("0,1,no\n10,,yes\n,3,no\n11,5,yes\n", 5), {"--layers", "2,1"},
+                      "csv(\"train.csv\", missing=\"mean\")");
+  const auto said = [&](const std::string& csv) {
+    return Json::parse(model.asked("predict", csv).output)["predictions"][0]["top"];
+  };
+  CHECK(said(",3\n") == said("7,3\n"));  // (0 + 10 + 11)/3
+  CHECK(said("1,\n") == said("1,3\n"));
+  CHECK(said("1,\n") != said("2,\n"));
+}
+
+TEST_CASE("a model tells what a line puts out, of several files and of standard input",
+          "[cli][data]") {
+  const Trained model(times("0,no\n1,yes\n", 4), {"--layers", "1,3,1"});
+  write_text(model.path("one.csv"), "0\n");
+  write_text(model.path("two.csv"), "1\n2\n");
+  const auto outputs = [&](const std::vector<std::string>& more) {
+    const ProgramRun run = model.run(with({"predict", "m.safetensors"}, more));
+    INFO(run.errors);
+    REQUIRE(run.status == 0);
+    return Json::parse(run.output)["predictions"];
+  };
+  const Json z = outputs({"one.csv", "two.csv", "--layer", "Z1", "--format", "json"});
+  const Json a = outputs({"one.csv", "two.csv", "--layer", "A1", "--format", "json"});
+  REQUIRE(a.size() == 3);
+  for (std::size_t k = 0; k < 3; ++k) {
+    REQUIRE(a[k]["outputs"].size() == 3);
+    for (std::size_t unit = 0; unit < 3; ++unit)
+      CHECK(a[k]["outputs"][unit] == std::max(0.0, z[k]["outputs"][unit].get<double>()));
+  }
+  const ProgramRun none = model.run({"predict", "m.safetensors", "one.csv", "--layer", "A9"});
+  CHECK(none.status == 2);
+  CHECK(has(none.errors, "has no line called A9; its lines are Z1, A1, Z2, P, L"));
+  CHECK(has(model.run({"predict", "m.safetensors", "-"}).errors, "/dev/stdin: is empty"));
+}
+
+TEST_CASE("eval has the confusion matrix in shares", "[cli][data]") {
+  const Trained model(times("0,no\n1,yes\n", 4), {"--layers", "1,1"});
+  const ProgramRun run = model.asked("eval", "0,no\n1,no\n1,no\n0,no\n1,yes\n");
+  CHECK(Json::parse(run.output)["confusion_shares"] == Json{{0.5, 0.5}, {0.0, 1.0}});
+  CHECK(has(model.run({"eval", "m.safetensors", "--data", "new.csv", "--shares"}).output,
+            "no     50"));
 }
 
 TEST_CASE("a model that holds NaN says nothing", "[cli][data]") {

@@ -243,6 +243,33 @@ TEST_CASE("--config takes the names of the flags; what is on the command line co
         "tracer: error: --config nowhere.toml: there is no such file, or it is empty\n");
 }
 
+TEST_CASE("the command that began a training goes on with --resume", "[cli][train]") {
+  const TemporaryFolder folder;
+  const std::vector<std::string> command{"train",   "--layers",     "2,8,1",  "--data",
+                                         "circles", "--checkpoint", "c.ckpt", "--quiet"};
+  const auto run = [&](const std::vector<std::string>& more) {
+    return run_program(with(command, more), folder.path());
+  };
+  REQUIRE(run({"--epochs", "6", "--save", "whole.safetensors"}).status == 0);
+  REQUIRE(run({"--epochs", "3"}).status == 0);
+  const ProgramRun on =
+      run({"--epochs", "6", "--resume", "c.ckpt", "--save", "resumed.safetensors"});
+  INFO(on.errors);
+  REQUIRE(on.status == 0);
+  CHECK(same_parameters(load_model(folder / "whole.safetensors"),
+                        load_model(folder / "resumed.safetensors")));
+  const ProgramRun other = run({"--activation", "tanh", "--resume", "c.ckpt"});
+  CHECK(other.status == 2);
+  CHECK(has(other.errors, "it is of another network or other data than these flags say"));
+}
+
+TEST_CASE("a remark on a network of flags says whose lesson it is", "[cli][train]") {
+  const ProgramRun run = run_program({"train", "--layers", "2,3,1", "--data", "moons", "--epochs",
+                                      "2", "--warmup", "9", "--quiet"});
+  CHECK(has(run.errors, "(the lesson of these flags):"));
+  CHECK_FALSE(has(run.errors, "<command line>"));
+}
+
 TEST_CASE("wrong flags of train are errors with exit status 2", "[cli][train]") {
   const TemporaryFolder folder;
   for (const auto& [flags, says] : std::vector<std::pair<std::vector<std::string>, std::string>>{
@@ -267,7 +294,7 @@ TEST_CASE("wrong flags of train are errors with exit status 2", "[cli][train]") 
            {{"--layers", "2,3,1", "--data", "circles", "--save", "m.pt"}, ".safetensors or .npz"},
            {{"--layers", "2,3,1", "--data", "circles", "--save", "no/where/m.npz"},
             "there is no folder"},
-           {{"--layers", "2,3,1", "--data", "circles", "--resume", "nowhere.ckpt"}, "--layers"},
+           {{"--layers", "2,3,1", "--data", "circles", "--resume", "nowhere.ckpt"}, "nowhere.ckpt"},
            {{"--resume", "nowhere.ckpt"}, "nowhere.ckpt"},
            {{"nowhere.lesson"}, "there is no such file"},
        }) {

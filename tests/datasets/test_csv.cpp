@@ -206,7 +206,8 @@ TEST_CASE("numbers are read as Python writes them, correctly rounded to double",
 
 TEST_CASE("what is not a number is named with line and column", "[csv]") {
   const std::string missing =
-      "; missing=\"drop\" leaves such samples out, missing=0 puts that number there";
+      "; missing=\"drop\" leaves such samples out, missing=\"mean\" puts the mean of the "
+      "column there, missing=0 that number";
   for (const auto& [cell, why] : std::vector<std::pair<std::string, std::string>>{
            {"abc", "'abc' is not a number"},
            {"1.2.3", "'1.2.3' is not a number"},

@@ -152,3 +152,17 @@ TEST_CASE("softmax and cross-entropy of one sample give p − y", "[derive]") {
       has(page_of("param z = [1, 2]\ninput y = [1, 1]\np = softmax(z)\nL = cross_entropy(p, y)\n"),
           "column sums of y"));
 }
+
+TEST_CASE("batch norm's page has μ, σ², x̂ and the three terms of its gradient", "[derive]") {
+  const std::string page = page_of(
+      "param W = [[1, 2], [0, 1]]\nparam g = ones(2, 1)\nparam c = zeros(2, 1)\n"
+      "data x, y in ([1, 2], 1), ([3, 1], 0), ([0, 2], 1)\nZ = W @ x\nN = batch_norm(Z, g, c)\n"
+      "P = sigmoid(sum(N, axis=0))\nL = bce(P, y)\ntrain L with sgd(lr=0.1), batch_size=all\n");
+  INFO(page);
+  for (const char* part :
+       {"μ = the mean of each row of Z, over the batch", "σ² = the mean of each row of (Z − μ)²",
+        "x̂ = (Z − μ) ⊘ √(σ² + ε)", "N = γ ⊙ x̂ + β", "row sums of ∂L/∂N ⊙ x̂", "through σ²"}) {
+    INFO(part);
+    CHECK(page.find(part) != std::string::npos);
+  }
+}

@@ -141,7 +141,7 @@ TEST_CASE("train: a bad option is answered with its place and a way out", "[elab
       {"sgd(1), zzz=1",
        "train has no option zzz\nthere are batch_size, epochs, shuffle, validation, test, "
        "stratify, schedule, warmup, clip_norm, clip_value, early_stopping, patience, min_delta, "
-       "restore_best"},
+       "restore_best, monitor, split_seed"},
       {"sgd(1), tol=1, min_delta=1", "min_delta is given twice"},
       {"sgd(1), early_stopping=1", "early_stopping is true or false"},
       {"sgd(1), clip_norm=0", "clip_norm must be above 0, not 0"},
@@ -196,6 +196,17 @@ TEST_CASE("train: PyTorch's T_max, and samples held out without regard to classe
   CHECK(trained("sgd(1), schedule=cosine(7)").schedule.half_period == 7);
   CHECK(trained("sgd(1)").stratify);
   CHECK_FALSE(trained("sgd(1), validation=0.2, stratify=false").stratify);
+}
+
+TEST_CASE("train: what is monitored, and a seed of the split alone", "[elaborate][training]") {
+  const auto monitor = [](const std::string& word) {
+    return trained("sgd(lr=0.1), monitor=" + word).monitor;
+  };
+  CHECK(monitor("\"accuracy\"") == Training::Monitor::accuracy);
+  CHECK(monitor("\"val_f1\"") == Training::Monitor::f1);
+  CHECK(monitor("loss") == Training::Monitor::loss);
+  CHECK(trained("sgd(lr=0.1), validation=0.5, split_seed=7").split_seed == 7);
+  CHECK_FALSE(trained("sgd(lr=0.1), validation=0.5").split_seed);
 }
 
 TEST_CASE("train: what has no effect gets a remark", "[elaborate][training]") {

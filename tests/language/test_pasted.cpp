@@ -38,6 +38,8 @@ const std::vector<Paste>& pastes() {
        "param b_h = zeros(3, 1), and z = W_h @ x + b_h where it is applied to x; then a = relu(z)",
        "param W_h = kaiming(3, 2)\nparam b_h = zeros(3, 1)\nq = W_h @ x + b_h\na = relu(q)\nL = "
        "sum(a)"},
+      {"L = keras.losses.mse(y, z)", "write mse(z, y)", "L = mse(z, y)"},
+      {"L = somewhere.mse(z, y)", "write mse(z, y)", "L = mse(z, y)"},
       {"act = nn.ReLU()\nL = sum(W @ x)", "write relu(z)", "a = relu(z)\nL = sum(a)"},
       {"f = nn.CrossEntropyLoss()\nL = sum(W @ x)", "L = softmax_cross_entropy(z, y)",
        "L = softmax_cross_entropy(z, y)"},

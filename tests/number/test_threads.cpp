@@ -1,5 +1,8 @@
 // How work is divided among threads.
+#include <atomic>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "tests/catch.hpp"
@@ -82,4 +85,28 @@ TEST_CASE("a team does every part once, and hands an exception on", "[number][th
   int parts = 0;
   in_parts(5, 10, [&](std::ptrdiff_t, std::ptrdiff_t) { ++parts; });
   CHECK(parts == 1);  // too little to divide
+}
+
+TEST_CASE("a caller who has waited for a member without a core goes on alone for a while",
+          "[number][threads]") {
+  const ThreadCount team(2);
+  const std::thread::id caller = std::this_thread::get_id();
+  // as a member that loses its core in the midst of a part
+  const auto helped = [&](std::chrono::milliseconds without_core) {
+    std::atomic<bool> by_member = false;
+    in_parts(2, 1, [&](std::ptrdiff_t, std::ptrdiff_t) {
+      if (std::this_thread::get_id() == caller) {
+        std::this_thread::sleep_for(std::chrono::microseconds(50));  // the member gets its part
+      } else {
+        by_member = true;
+        std::this_thread::sleep_for(without_core);
+      }
+    });
+    return by_member.load();
+  };
+  using namespace std::chrono_literals;
+  bool was_held_up = false;
+  for (int round = 0; round < 2000 && !was_held_up; ++round) was_held_up = helped(30ms);
+  REQUIRE(was_held_up);
+  for (int piece = 0; piece < 20; ++piece) CHECK_FALSE(helped(0ms));  // for 20 times 30 ms
 }

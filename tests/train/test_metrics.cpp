@@ -121,6 +121,20 @@ TEST_CASE("r2 is scikit-learn's", "[metrics]") {
   CHECK_THROWS_WITH(r2_score(y, same), "targets are 2×4, predictions 1×3; they must be alike");
 }
 
+TEST_CASE("absolute errors are scikit-learn's", "[metrics]") {
+  Array<float> y(1, 4);
+  Array<float> said(1, 4);
+  y << 3, -0.5F, 2, 7;
+  said << 2.5F, 0, 2, 8;
+  const auto errors = absolute_errors(y, said);
+  REQUIRE(errors);
+  CHECK(errors->mae == 0.5);                // mean_absolute_error's own example
+  CHECK(errors->rmse == std::sqrt(0.375));  // mean_squared_error's
+  CHECK_FALSE(absolute_errors(Array<float>(1, 0), Array<float>(1, 0)));
+  CHECK_THROWS_WITH(absolute_errors(y, Array<float>(2, 4)),
+                    "targets are 1×4, predictions 2×4; they must be alike");
+}
+
 TEST_CASE("the precision-recall curve is scikit-learn's", "[metrics]") {
   // precision_recall_curve(t, s), average_precision_score(t, s)
   const PrecisionRecall curve = pr_curve({false, false, true, true, false, true, false, true},

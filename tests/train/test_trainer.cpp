@@ -2,6 +2,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/train/training.hpp"
+#include "tracer/language/parts.hpp"
 #include "tracer/train/steps.hpp"
 
 using namespace tracer;
@@ -108,6 +109,43 @@ TEST_CASE("early stopping strikes after `patience` epochs and the best weights c
   CHECK(same_bits(trainer.model().parameters, after[best].parameters));
   CHECK_FALSE(same_bits(trainer.model().parameters, after.back().parameters));
   CHECK(trainer.evaluate(Part::validation).loss == *history[best].validation_loss);
+}
+
+TEST_CASE("what is monitored may be accuracy or F1, and chooses the best epoch", "[trainer]") {
+  const auto best_of = [](const std::string& monitor) {
+    const Program program = small_lesson(
+        "sgd(lr=0.5), batch_size=1, epochs=12, "
+        "early_stopping=true, patience=11, monitor=" +
+        monitor);
+    Trainer trainer(program, {});
+    while (!trainer.done()) trainer.epoch();
+    return std::pair(trainer.finish(), trainer.history());
+  };
+  const auto [best, history] = best_of("accuracy");
+  double most = 0;
+  int first = 0;
+  for (const EpochRecord& record : history) {
+    if (*record.accuracy > most) first = record.epoch;
+    most = std::max(most, *record.accuracy);
+  }
+  REQUIRE(first < 12);
+  CHECK(best == first);
+  CHECK(best_of("loss").first != first);
+}
+
+TEST_CASE("another split_seed holds out others, and the weights begin alike", "[trainer]") {
+  const auto held_out = [](const std::string& more) {
+    const Program program = lesson(
+        "param w = normal(1, 2)\ndata X, Y = moons(40)\nP = sigmoid(w @ X)\n"
+        "L = bce(P, Y)\ntrain L with sgd(lr=0.1), validation=0.25" +
+        more);
+    return std::pair(parts_of(program).validation, exact_value(program.values.at("w"))(0, 0));
+  };
+  const auto [one, w] = held_out("");
+  const auto [other, same_w] = held_out(", split_seed=1");
+  CHECK(one != other);
+  CHECK(w == same_w);
+  CHECK(held_out(", split_seed=1").first == other);
 }
 
 TEST_CASE("restore_best=false keeps the last weights", "[trainer]") {

@@ -45,6 +45,16 @@ TEST_CASE("the matrix has a row for each true class and counts in its cells", "[
         "% of the row: . : - = + * # % @ 1-100\n");
 }
 
+TEST_CASE("shares of the rows stand in the cells where they are asked for", "[view]") {
+  CHECK(confusion_matrix(three(), {.width = 60}, Cells::shares) ==
+        "true  predicted\n"
+        "         cat    dog  horse\n"
+        "cat       60▓    20░    20░\n"
+        "dog       14░    71▓    14░\n"
+        "horse     50▒     ·     50▒\n"
+        "% of the row: ░ 1–25 ▒ –50 ▓ –75 █ –100\n");
+}
+
 TEST_CASE("with colour the paper of a cell is its share, blue where right and red where wrong",
           "[view]") {
   const std::string text = confusion_matrix(three(), {.colour = true, .width = 60});

@@ -48,6 +48,16 @@ TEST_CASE("the bar takes the width that the terminal has now", "[view]") {
 TEST_CASE("the progress line shows share, rate, loss and time left", "[view]") {
   CHECK(progress_line(moment(36000, 0.9), {.width = 80}) ==
         "epoch  3/10 ━━━━━━━━━━━━────────  60%  40,000 samples/s  loss 0.2314  0:01 left");
+  CHECK(
+      progress_line(moment(36000, 0.9), {.width = 110}) ==
+      "epoch  3/10 ━━━━━━━━━━━━━━━━━━────────────  60%  40,000 samples/s  loss 0.2314  0:01 left, "
+      "0:12 to the end");
+  Progress last = moment(36000, 0.9);
+  last.epoch = last.epochs;
+  CHECK(progress_line(last, {.width = 110}).ends_with("0:01 left"));
+  Progress slower = moment(36000, 0.9);
+  slower.epoch_before = 10;
+  CHECK(progress_line(slower, {.width = 110}).ends_with("1:11 to the end"));
   CHECK(progress_line(moment(36000, 0.9), {.width = 60, .unicode = false}) ==
         "epoch  3/10 ==========........  60%  loss 0.2314  0:01 left");
 }

@@ -10,6 +10,7 @@
 #include "tracer/number/threads.hpp"
 #include "tracer/render/model_page.hpp"
 #include "tracer/train/evaluate.hpp"
+#include "tracer/view/gnuplot.hpp"
 
 namespace tracer::cli {
 namespace {
@@ -21,6 +22,8 @@ struct EvalFlags {
   std::string data;
   bool lesson_data = false;
   std::string part;
+  std::string plot;
+  bool shares = false;
   Output output;
   int threads = 2;
 };
@@ -31,6 +34,8 @@ std::string to_json(const SavedModel& saved, const std::string& name, const Metr
   if (metrics.task == Task::numbers) {
     if (metrics.r2) json["r2"] = *metrics.r2;
     if (metrics.r2_by_variance) json["r2_by_variance"] = *metrics.r2_by_variance;
+    if (metrics.mae) json["mae"] = *metrics.mae;
+    if (metrics.rmse) json["rmse"] = *metrics.rmse;
     return json_text(json, 2) + "\n";
   }
   json["accuracy"] = metrics.accuracy();
@@ -46,6 +51,7 @@ std::string to_json(const SavedModel& saved, const std::string& name, const Metr
                                {"support", scores[k].support}});
   }
   json["confusion"] = metrics.confusion;
+  json["confusion_shares"] = metrics.confusion_shares();
   return json_text(json, 2) + "\n";
 }
 
@@ -73,6 +79,7 @@ void require_targets(const SavedModel& saved, const Samples& given, const std::s
 
 int run(const EvalFlags& options) {
   set_threads(options.threads);
+  if (!options.plot.empty()) require_gnuplot();
   const auto saved = saved_model(options.model);
   Samples given;
   std::string name;
@@ -100,12 +107,16 @@ int run(const EvalFlags& options) {
   const Array<float>& outputs = made.outputs;
   if (says_nothing(*saved, samples.samples->rows ? Array<float>(outputs.transpose()) : outputs))
     return 1;
+  const ModelReport report{saved->program, saved->model, name,          made.metrics,
+                           made.predicted, samples,      options.shares};
   if (options.output.chosen() == "json") {
     print(to_json(*saved, name, made.metrics));
   } else {
-    const ModelReport report{saved->program, saved->model,   name,
-                             made.metrics,   made.predicted, samples};
     options.output.write(page_of(report));
+  }
+  if (!options.plot.empty()) {
+    for (const auto& file : plot_model(report, options.plot))
+      remark(fmt::format("written: {}", file.string()));
   }
   return 0;
 }
@@ -129,6 +140,9 @@ Command eval_command() {
             .says = "training, validation or test, of its lesson's data",
             .value = OneOf{{"training", "validation", "test"}},
             .excludes = "--data"},
+           {"--shares", &to.shares, "the confusion matrix in per cent of each row"},
+           {"--plot", &to.plot, "a folder: confusion matrix and boundary by gnuplot, SVG and PNG",
+            Anything{"FILE"}},
            page_format_flag(to.output, {"json"}),
            threads_flag(to.threads),
            colour_flag(to.output)},

@@ -20,7 +20,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct PredictFlags {
-  std::string model, file;
+  std::string model, layer;
+  std::vector<std::string> files;
   Output output;
   int top = 3;
   int show = 0;
@@ -43,6 +44,15 @@ struct Said {
     return order;
   }
 };
+
+// What a line of the lesson puts out for every sample: numbers, a row for each of its units.
+Said put_out_by(const SavedModel& saved, const std::string& layer, const Samples& samples) {
+  Said said;
+  const Array<float> values =
+      values_of_line(saved.program, layer, saved.model.parameters, saved.model.states, samples);
+  said.scores = samples.rows ? Array<float>(values.transpose()) : values;
+  return said;
+}
 
 Said said_of(const SavedModel& saved, const Samples& samples) {
   Said said;
@@ -133,8 +143,13 @@ Document page_of(const Said& said, const Dataset& set, const PredictFlags& optio
   return page;
 }
 
+std::string all_files(const PredictFlags& options) {
+  return fmt::format("{}", fmt::join(options.files, ", "));
+}
+
 std::string to_json(const Said& said, const PredictFlags& options) {
-  Json json{{"schema", 1}, {"model", options.model}, {"data", options.file}};
+  Json json{{"schema", 1}, {"model", options.model}, {"data", all_files(options)}};
+  if (!options.layer.empty()) json["layer"] = options.layer;
   json["predictions"] = Json::array();
   for (Eigen::Index k = 0; k < said.scores.cols(); ++k) {
     Json one{{"sample", k + 1}};
@@ -175,14 +190,42 @@ std::string to_csv(const Said& said) {
   return text;
 }
 
+// The samples of all files, one after the other. Their targets, too, where all have the same kind.
+Dataset joined(std::vector<Dataset> sets) {
+  Dataset all = std::move(sets.front());
+  for (std::size_t k = 1; k < sets.size(); ++k) {
+    const Dataset& more = sets[k];
+    const auto beside = [](Array<float>& to, const Array<float>& added) {
+      const Eigen::Index before = to.cols();
+      to.conservativeResize(Eigen::NoChange, before + added.cols());
+      to.rightCols(added.cols()) = added;
+    };
+    beside(all.features, more.features);
+    const bool alike = all.classes == more.classes && all.targets.rows() == more.targets.rows();
+    if (alike) {
+      beside(all.targets, more.targets);
+    } else {
+      all.targets.resize(0, 0);
+      all.classes.clear();
+    }
+    all.remarks.insert(all.remarks.end(), more.remarks.begin(), more.remarks.end());
+    if (all.image_rows != more.image_rows || all.image_columns != more.image_columns)
+      all.image_rows = all.image_columns = 0;
+  }
+  return all;
+}
+
 int run(const PredictFlags& options) {
   set_threads(options.threads);
   const auto saved = saved_model(options.model);
-  const Dataset set = dataset_for(*saved, options.file);
+  std::vector<Dataset> sets;
+  for (const std::string& file : options.files) sets.push_back(dataset_for(*saved, file));
+  const Dataset set = joined(std::move(sets));
   for (const std::string& text : set.remarks) remark(text);
   const Samples samples = samples_for(*saved, set);
   if (says_nothing(*saved)) return 1;
-  const Said said = said_of(*saved, samples);
+  const Said said =
+      options.layer.empty() ? said_of(*saved, samples) : put_out_by(*saved, options.layer, samples);
   if (says_nothing(*saved, said.scores)) return 1;
   const std::string_view format = options.output.chosen();
   if (format == "json")
@@ -199,21 +242,28 @@ int run(const PredictFlags& options) {
 Command predict_command() {
   const auto options = std::make_shared<PredictFlags>();
   PredictFlags& to = *options;
-  return {"predict",
-          "what a saved model says of samples in a file",
-          "Examples:\n"
-          "  tracer predict digits.safetensors seven.png --show 1\n"
-          "  tracer predict digits.safetensors unknown.csv --format csv -o answers.csv\n"
-          "  tracer predict digits.safetensors t10k-images-idx3-ubyte.gz --top 1",
-          {model_flag(to.model),
-           {"FILE", &to.file, "samples: IDX, CSV, .npz, .npy, a PNG of a digit; or 'circles(20)'"},
-           {"--top", &to.top, "how many classes to name (default 3)", Between{1, 1000}},
-           {"--show", &to.show, "draw the first N pictures", Between{0, 1000}},
-           page_format_flag(to.output, {"json", "csv"}),
-           output_flag(to.output),
-           threads_flag(to.threads),
-           colour_flag(to.output)},
-          [options] { return run(*options); }};
+  return {
+      "predict",
+      "what a saved model says of samples in a file",
+      "Examples:\n"
+      "  tracer predict digits.safetensors seven.png --show 1\n"
+      "  tracer predict digits.safetensors unknown.csv --format csv -o answers.csv\n"
+      "  tracer predict digits.safetensors *.png --layer A2 --format csv\n"
+      "  sort new.csv | tracer predict flowers.safetensors -\n"
+      "  tracer predict digits.safetensors t10k-images-idx3-ubyte.gz --top 1",
+      {model_flag(to.model),
+       {"FILE", &to.files,
+        "samples: IDX, CSV, .npz, .npy, PNGs of digits; or 'circles(20)'; - reads standard "
+        "input"},
+       {"--layer", &to.layer,
+        "in place of the prediction what this line of the lesson puts out: A1", Anything{"NAME"}},
+       {"--top", &to.top, "how many classes to name (default 3)", Between{1, 1000}},
+       {"--show", &to.show, "draw the first N pictures", Between{0, 1000}},
+       page_format_flag(to.output, {"json", "csv"}),
+       output_flag(to.output),
+       threads_flag(to.threads),
+       colour_flag(to.output)},
+      [options] { return run(*options); }};
 }
 
 }  // namespace tracer::cli

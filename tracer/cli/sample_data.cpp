@@ -200,9 +200,10 @@ Dataset dataset_for(const SavedModel& saved, const std::string& what) {
   const auto features = data.entries(0);
   std::error_code none;
   Dataset set;
-  if (std::filesystem::is_regular_file(what, none)) {
+  if (what == "-" || std::filesystem::is_regular_file(what, none)) {
     const FileOptions options = options_for(saved);
-    set = load_file(what, options);
+    set = load_file(what == "-" ? "/dev/stdin" : what, options);
+    if (what == "-") set.name = "standard input";
     if (const auto classes = classes_of_model(saved);
         set.classes.size() == classes.size() && are_counted(classes))
       set.classes = classes;

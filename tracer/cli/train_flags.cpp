@@ -126,6 +126,9 @@ Flags training_flags(TrainFlags::Training& to) {
        {"--patience", &to.patience, "epochs without improvement before that (default 10)",
         Positive{"N"}},
        {"--min-delta", &to.min_delta, "what counts as an improvement", written_number()},
+       {"--monitor", &to.monitor,
+        "what early stopping and the best weights go by: loss (default), accuracy or f1",
+        OneOf{{"loss", "accuracy", "f1"}}},
        {"--schedule", &to.schedule,
         "of the learning rate: cosine, 'step(step_size=10, gamma=0.1)', "
         "'exponential(gamma=0.95)', reduce_on_plateau",
@@ -137,7 +140,9 @@ Flags training_flags(TrainFlags::Training& to) {
         written_number()},
        {"--shuffle,!--no-shuffle", &to.shuffle,
         "other batches every epoch (default with --layers)"},
-       {"--seed", &to.seed, "of everything that is random (default 0)", Anything{"N"}}});
+       {"--seed", &to.seed, "of everything that is random (default 0)", Anything{"N"}},
+       {"--split-seed", &to.split_seed, "of what is held out alone (default: the seed)",
+        Anything{"N"}}});
 }
 
 Flags train_flags(TrainFlags& to) {

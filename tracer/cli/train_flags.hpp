@@ -38,9 +38,10 @@ struct TrainFlags {
   /// Options of the train line, as text: of a written network, or in place of a lesson's own.
   struct Training {
     std::optional<std::string> optimizer, lr, momentum, weight_decay, batch_size;
-    std::optional<std::string> validation, test, schedule, clip_norm, clip_value, min_delta;
+    std::optional<std::string> validation, test, schedule, clip_norm, clip_value, min_delta,
+        monitor;
     std::optional<int> epochs, warmup, patience;
-    std::optional<unsigned> seed;
+    std::optional<unsigned> seed, split_seed;
     std::optional<bool> nesterov, shuffle, early_stopping, stratify;
   } training;
 

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <sstream>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -23,9 +25,10 @@ using Settings = std::vector<std::pair<std::string, std::string>>;  // name and 
 // line gets those that it does not have.
 constexpr std::array<std::string_view, 4> of_optimizer{"lr", "momentum", "weight_decay",
                                                        "nesterov"};
-constexpr std::array<std::string_view, 13> of_statement{
-    "batch_size", "epochs",    "shuffle",    "validation",     "test",     "stratify", "schedule",
-    "warmup",     "clip_norm", "clip_value", "early_stopping", "patience", "min_delta"};
+constexpr std::array<std::string_view, 15> of_statement{
+    "batch_size",     "epochs",   "shuffle",   "validation", "test",
+    "stratify",       "schedule", "warmup",    "clip_norm",  "clip_value",
+    "early_stopping", "patience", "min_delta", "monitor",    "split_seed"};
 
 // Of these settings those that a flag of the same name was given for.
 Settings given_settings(TrainFlags::Training training, std::span<const std::string_view> names) {
@@ -129,13 +132,35 @@ Source with_training(const Source& source, const TrainFlags::Training& training)
   return edits.empty() ? source : edited(source, std::move(edits));
 }
 
+// A lesson without its comments, its seed and its train line, which flags may change.
+std::string network_of(const std::string& lesson) {
+  std::string kept;
+  std::istringstream lines(lesson);
+  for (std::string line; std::getline(lines, line);) {
+    const bool changes = line.starts_with("#") || line.starts_with("train ") ||
+                         line.starts_with("seed ") || line.empty();
+    if (!changes) kept += line + "\n";
+  }
+  return kept;
+}
+
+void require_same_network(const Source& written, const std::string& checkpoint) {
+  if (network_of(load_checkpoint(checkpoint).model.lesson) == network_of(written.text())) return;
+  throw Error(
+      fmt::format("{}: it is of another network or other data than these flags say; leave them "
+                  "out, and --resume goes on with its own",
+                  checkpoint));
+}
+
 }  // namespace
 
 Source training_lesson(const TrainFlags& flags) {
   TrainFlags::Network given = flags.network;
   std::vector<std::string> network;
   for (const auto& [flag, value] : given_values(network_flags(given))) network.push_back(flag);
-  if (!flags.file.empty() || !flags.resume.empty()) {
+  // the command that wrote the checkpoint, again with --resume: the same lesson is written
+  const bool written_again = flags.file.empty() && flags.network.layers;
+  if (!written_again && (!flags.file.empty() || !flags.resume.empty())) {
     if (!network.empty()) {
       throw Error(
           fmt::format("{}: {} for a network without a lesson, and {} has one; write it "
@@ -156,11 +181,14 @@ Source training_lesson(const TrainFlags& flags) {
                                   "inputs first, as in --layers 784,128,10",
                                   fmt::join(network, ", ")));
   }
-  Source written("<command line>", lesson_of(network_options(flags)));
-  if (!flags.training.min_delta) return written;
+  Source written("(the lesson of these flags)", lesson_of(network_options(flags)));
   TrainFlags::Training rest;  // what lesson_of does not know
   rest.min_delta = flags.training.min_delta;
-  return with_training(written, rest);
+  rest.monitor = flags.training.monitor;
+  rest.split_seed = flags.training.split_seed;
+  const Source lesson = with_training(written, rest);
+  if (!flags.resume.empty()) require_same_network(lesson, flags.resume);
+  return lesson;
 }
 
 }  // namespace tracer::cli

@@ -272,6 +272,8 @@ void add_metrics(Json& into, const std::string& key, const Metrics& metrics) {
   if (metrics.task == Task::numbers) {
     if (metrics.r2) into[key + "_r2"] = *metrics.r2;
     if (metrics.r2_by_variance) into[key + "_r2_by_variance"] = *metrics.r2_by_variance;
+    if (metrics.mae) into[key + "_mae"] = *metrics.mae;
+    if (metrics.rmse) into[key + "_rmse"] = *metrics.rmse;
     return;
   }
   into[key + "_accuracy"] = metrics.accuracy();
@@ -299,7 +301,7 @@ std::string json_line(const Trainer& trainer, const TrainingEnd& end) {
 // All but what is predicted, which a picture of the plane can do without.
 ModelReport report_of(const Program& program, const Model& model, const TrainingEnd& end) {
   const auto& [part, metrics] = end.parts.back();
-  return {program, model, name_of(part), metrics, {}, part_samples(program, part)};
+  return {program, model, name_of(part), metrics, {}, part_samples(program, part), false};
 }
 
 void plot(const Trainer& trainer, const Program& program, const Model& model,
@@ -307,16 +309,9 @@ void plot(const Trainer& trainer, const Program& program, const Model& model,
   const Plots plots(folder);
   Plots::Files files = plots.curves(
       {{program.title.empty() ? program.source->name() : program.title, trainer.history()}});
-  const auto add = [&](const Plots::Files& more) {
-    files.insert(files.end(), more.begin(), more.end());
-  };
   if (!end.parts.empty()) {
-    const ModelReport report = report_of(program, model, end);
-    if (has_boundary(report)) {
-      const Plane plane = plane_of(report);
-      add(plots.boundary(plane.set, plane.predict, plane.says));
-    }
-    add(plots.confusion(report.metrics));
+    const Plots::Files more = plot_model(report_of(program, model, end), folder);
+    files.insert(files.end(), more.begin(), more.end());
   }
   for (const auto& file : files) remark(fmt::format("written: {}", file.string()));
 }

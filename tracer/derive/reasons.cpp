@@ -200,6 +200,20 @@ bool is_half_square(const Symbol& formula) {
          (power.is(Law::square) || (power.is(Law::power) && power.operands()[1].is_number(2)));
 }
 
+// What the operation of a line says of the gradient of this value, which it is given as it is.
+std::string reason_of_operation(const Rules& rules, NodeId named, NodeId value) {
+  const Symbol line = line_formula(rules.graph(), named);
+  if (line.kind() != Symbol::Kind::apply || line.operation().gradient_reason == nullptr) return "";
+  std::vector<std::string> names;
+  for (const Symbol& operand : line.operands()) names.push_back(operand_text(operand, "its input"));
+  const auto at = std::ranges::find(names, rules.display(value).text);
+  if (at == names.end()) return "";
+  return line.operation().gradient_reason(
+      static_cast<std::size_t>(at - names.begin()),
+      fmt::format("∂{}/∂{}", rules.loss_display().text, rules.display(named).text), names,
+      line.attributes());
+}
+
 }  // namespace
 
 std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers& numbers,
@@ -228,6 +242,8 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
       reasons.emplace_back("the 2 of the square cancels the ½");
     }
     slope_reasons(path.rule, numbers, reasons);
+    if (std::string reason = reason_of_operation(rules, path.line, gradient.node); !reason.empty())
+      reasons.push_back(std::move(reason));
     if (const auto divisor = numbers.zero_divisor(path.rule))
       reasons.push_back(fmt::format("{} = 0, a corner: no slope there, 0 is taken by choice",
                                     operand_text(*divisor, "what it is divided by")));

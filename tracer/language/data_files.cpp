@@ -136,10 +136,11 @@ decltype(FileOptions::missing) missing_of(const CallArguments& arguments) {
   if (!arguments.has("missing")) return {};
   const auto word = arguments.text_if("missing");
   if (!word) return arguments.real("missing", 0);
+  if (*word == "mean") return FileOptions::Mean{};
   if (*word != "drop") {
     throw BadStatement{arguments.span("missing"), "there is no such way with missing values",
-                       "write missing=\"drop\", which leaves such samples out, or a number for "
-                       "their place, missing=0"};
+                       "write missing=\"drop\", which leaves such samples out, missing=\"mean\", "
+                       "or a number for their place, missing=0"};
   }
   return FileOptions::LeaveOut{};
 }

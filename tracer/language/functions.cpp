@@ -140,6 +140,7 @@ LineBuilder::Value LineBuilder::call(const CallSite& site) {
   const std::span<const Operation* const> operations = operations_called(usual);
   if (!operations.empty()) {
     const Operation& operation = *operations[0];
+    if (operation.loss != nullptr && site.is_method) refuse_module(site);
     if (operation.layer != nullptr) return layer(site, operation);
     if (operation.is_by_sample) return by_sample(site, operation);
     if (!operation.settings.empty()) return with_numbers(site, operation);
@@ -165,6 +166,20 @@ LineBuilder::Value LineBuilder::call(const CallSite& site) {
     throw BadStatement{at, advice->message, advice->remedy};
   throw BadStatement{at, "there is no function called " + name,
                      suggested(name, functions(), "tracer help ops lists them all")};
+}
+
+// keras.losses.mse(y, z): what stands before the dot is no value here, but a module; Keras has the
+// targets first.
+void LineBuilder::refuse_module(const CallSite& site) const {
+  const std::string module = names_.text(site.arguments.front());
+  if (names_.defines(module.substr(0, module.find('.')))) return;
+  std::vector<std::string> rest;
+  for (std::size_t i = 1; i < site.arguments.size(); ++i)
+    rest.push_back(names_.text(site.arguments[i]));
+  if (rest.size() == 2 && (module.starts_with("keras") || module.starts_with("tf")))
+    std::swap(rest[0], rest[1]);
+  throw BadStatement{site.function.span, fmt::format("there is no module {} here", module),
+                     fmt::format("write {}({})", site.function.text, fmt::join(rest, ", "))};
 }
 
 const Keyword* CallSite::keyword(std::string_view name) const {

@@ -133,6 +133,7 @@ class LineBuilder {
   Value layer(const CallSite&, const Operation&);
   NodeId mask_of(const CallSite&, ast::ExprId, NodeId mask, NodeId a);
   NodeId drawn_mask(const CallSite&, NodeId a, const Rational& drop);
+  void refuse_module(const CallSite&) const;
   void require_arguments(const CallSite&, std::size_t least, std::size_t most) const;
   void require_keywords(const CallSite&, std::span<const std::string_view> known) const;
   void require(const CallSite&, std::size_t least, std::size_t most,

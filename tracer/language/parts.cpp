@@ -20,7 +20,7 @@ Parts parts_of(const Program& program) {
     return of ? Exact(*of).to_double() : 0.0;
   };
   const SplitShares shares{share(training.validation), own_test ? 0 : share(training.test),
-                           program.seed};
+                           training.split_seed.value_or(program.seed)};
   if (!program.data || (shares.validation == 0 && shares.test == 0)) return {};
   const Samples& data = *program.data;
   const SampleSet<float> samples(data);

@@ -89,10 +89,13 @@ struct Training {
   Schedule schedule;
   std::optional<Rational> clip_norm;   ///< gradients are scaled to a joint 2-norm of at most this
   std::optional<Rational> clip_value;  ///< every entry of a gradient is cut to ± this
-  bool early_stopping = false;  ///< on the validation loss; without validation, the training loss
-  int patience = 10;            ///< epochs without improvement before it stops
-  Rational min_delta{0};        ///< what counts as an improvement
-  bool restore_best = true;     ///< the weights of the best epoch come back at the end
+  std::optional<unsigned> split_seed = {};  ///< of what is held out; nothing: the lesson's seed
+  enum class Monitor { loss, accuracy, f1 };
+  Monitor monitor = Monitor::loss;  ///< of the validation data; without them, of the training data
+  bool early_stopping = false;      ///< by what is monitored
+  int patience = 10;                ///< epochs without improvement before it stops
+  Rational min_delta{0};            ///< what counts as an improvement
+  bool restore_best = true;         ///< the weights of the best epoch come back at the end
 };
 
 /// `expect after sample 2: w1 = 1.0583 within 0.0005`

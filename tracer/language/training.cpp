@@ -15,10 +15,11 @@ namespace {
 
 using namespace ast;
 
-constexpr std::array<std::string_view, 16> options{
-    "batch_size", "epochs",       "shuffle",   "validation",      "test",           "stratify",
-    "schedule",   "warmup",       "clip_norm", "clip_value",      "early_stopping", "patience",
-    "min_delta",  "restore_best", "tol",       "n_iter_no_change"};
+constexpr std::array<std::string_view, 18> options{
+    "batch_size",     "epochs",   "shuffle",         "validation",   "test",
+    "stratify",       "schedule", "warmup",          "clip_norm",    "clip_value",
+    "early_stopping", "patience", "min_delta",       "restore_best", "monitor",
+    "split_seed",     "tol",      "n_iter_no_change"};
 
 // scikit-learn's and Keras's words for the same
 std::string own_word(const std::string& name) {
@@ -88,11 +89,32 @@ class TrainingReader {
       if (made_.min_delta < 0)
         throw BadStatement{names_.span(value),
                            fmt::format("{} must not be negative", keyword.name.text)};
+    } else if (name == "monitor") {
+      monitor(value);
+    } else if (name == "split_seed") {
+      made_.split_seed = static_cast<unsigned>(whole_number(names_, value, "split_seed", 0));
     } else if (name == "restore_best") {
       made_.restore_best = truth(name, value);
     } else {
       fail_unknown(keyword);
     }
+  }
+
+  // monitor="accuracy", and Keras's "val_accuracy"
+  void monitor(ExprId id) {
+    constexpr std::array<std::string_view, 3> words{"loss", "accuracy", "f1"};
+    const auto* text = names_.as<String>(id);
+    const auto* bare = names_.as<Name>(id);
+    std::string_view word = text != nullptr ? std::string_view(text->text) : "";
+    if (bare != nullptr) word = bare->text;
+    if (word.starts_with("val_")) word.remove_prefix(4);
+    if (word == "acc") word = "accuracy";
+    const auto at = std::ranges::find(words, word);
+    if (at == words.end()) {
+      throw BadStatement{names_.span(id), "there is nothing of that name to monitor",
+                         "write monitor=\"loss\", \"accuracy\" or \"f1\""};
+    }
+    made_.monitor = static_cast<Training::Monitor>(at - words.begin());
   }
 
   [[noreturn]] void fail_unknown(const Keyword& keyword) const {
@@ -191,6 +213,9 @@ class TrainingReader {
         remark(name, fmt::format("{} has no effect without early stopping", name),
                "add early_stopping=true");
     }
+    if (!t.validation && !t.test)
+      remark("split_seed", "split_seed has no effect where nothing is held out",
+             "add validation=0.1");
     if (t.early_stopping && t.patience >= t.epochs) {
       remark(
           "patience",

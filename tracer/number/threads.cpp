@@ -1,6 +1,7 @@
 #include "tracer/number/threads.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -12,6 +13,13 @@ namespace tracer {
 namespace {
 
 thread_local bool in_a_part = false;  // a part may divide its own work: then it does it alone
+
+struct InAPart {
+  InAPart() { in_a_part = true; }
+  ~InAPart() { in_a_part = false; }
+  InAPart(const InAPart&) = delete;
+  InAPart& operator=(const InAPart&) = delete;
+};
 
 /// What a thread does while it looks for something: it leaves the core's other half to its
 /// neighbour, and now and then the whole core to whoever else wants it.
@@ -28,7 +36,8 @@ constexpr int looks = 10'000;  // some 100 µs
 
 /// A piece of work has parts, and whoever is free takes the next one: on a machine that is busy
 /// with other things, the caller does them all rather than wait for a member that does not get a
-/// core.
+/// core. One that loses its core in the midst of a part is waited for; then the caller goes on alone
+/// for a while, so that such waiting is a small share of the whole.
 class Team {
  public:
   explicit Team(int members) {
@@ -45,17 +54,35 @@ class Team {
   int size() const { return static_cast<int>(members_.size()) + 1; }
 
   void run(int parts, void (*work)(void*, int), void* context) {
+    const Clock::time_point began = Clock::now();
+    if (began < alone_until_) {
+      const InAPart working;
+      for (int i = 0; i < parts; ++i) work(context, i);
+      return;
+    }
     work_.store(work, std::memory_order_relaxed);
     context_.store(context, std::memory_order_relaxed);
     done_.store(0, std::memory_order_relaxed);
     failure_ = nullptr;
     publish(parts);
     take_parts();
+    const Clock::time_point own_done = Clock::now();
     for (int look = 0; done_.load(std::memory_order_acquire) < parts; ++look) pause(look);
+    watch_waiting(began, own_done, Clock::now());
     if (failure_) std::rethrow_exception(failure_);
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  // Parts are alike, and the caller has done one at least: a member that runs is ready soon after.
+  void watch_waiting(Clock::time_point began, Clock::time_point own_done, Clock::time_point ended) {
+    constexpr std::chrono::microseconds slack{200};  // a page fault, an interrupt
+    constexpr int share = 20;                        // waiting is at most a 20th of the time
+    const Clock::duration lost = (ended - own_done) - (own_done - began);
+    if (lost > slack) alone_until_ = ended + share * lost;
+  }
+
   // A ticket is three numbers in one, changed at once: which piece of work, how many parts it has,
   // and the next part that nobody has taken.
   static constexpr std::uint64_t one_part = 1;
@@ -84,13 +111,12 @@ class Team {
                                          std::memory_order_acquire))
         continue;
       try {
-        in_a_part = true;
+        const InAPart working;
         work(context, next_of(ticket));
       } catch (...) {
         const std::lock_guard lock(failing_);
         if (!failure_) failure_ = std::current_exception();
       }
-      in_a_part = false;
       done_.fetch_add(1, std::memory_order_acq_rel);
       ticket = ticket_.load(std::memory_order_acquire);
     }
@@ -111,6 +137,7 @@ class Team {
   static bool is_done(std::uint64_t ticket) { return next_of(ticket) >= parts_of(ticket); }
 
   std::vector<std::thread> members_;
+  Clock::time_point alone_until_{};
   std::atomic<std::uint64_t> ticket_{0};
   std::atomic<void (*)(void*, int)> work_{nullptr};
   std::atomic<void*> context_{nullptr};

@@ -58,6 +58,26 @@ struct BatchNorm {
                                .flag = "--batch-norm",
                                .flag_help = "before every hidden activation",
                                .line = "N"};
+  static constexpr bool spelled = true;
+  static std::vector<std::string> reasons(const std::string& y, const std::string& z,
+                                          const Shape& /*shape*/, const Attributes& with) {
+    const std::string line = with.axis == 0 ? "row" : "column";
+    return {"μ = the mean of each " + line + " of " + z + ", over the batch",
+            "σ² = the mean of each " + line + " of (" + z + " − μ)²",
+            "x̂ = (" + z + " − μ) ⊘ √(σ² + ε): mean 0, variance 1",
+            y + " = γ ⊙ x̂ + β: γ and β are learned"};
+  }
+  // With x̂ as a name the chain rule through μ and σ² has three terms: Ioffe & Szegedy 2015, §3.
+  static std::string gradient_reason(std::size_t operand, const std::string& above,
+                                     std::span<const std::string> names, const Attributes& with) {
+    const std::string sums = with.axis == 0 ? "row sums" : "column sums";
+    const std::string means = with.axis == 0 ? "row means" : "column means";
+    if (operand == 1) return sums + " of " + above + " ⊙ x̂";
+    if (operand == 2) return "";
+    return "the same in three terms: (" + names[1] + " ⊘ √(σ² + ε)) ⊙ (" + above + " − " + means +
+           " of " + above + " − x̂ ⊙ " + means + " of " + above + " ⊙ x̂): directly, through μ, " +
+           "through σ²";
+  }
   static constexpr Reference reference{
       "batch_norm(Z, gamma, beta, eps=1e-5, momentum=0.1): γ(Z − μ)/√(σ² + ε) + β over the batch",
       "Z: features×m; gamma, beta: features×1", "by the chain rule through μ and σ²", "none",

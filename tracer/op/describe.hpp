@@ -160,6 +160,7 @@ void describe_traits(Operation& o) {
   if constexpr (requires { Op::legend; }) o.legend = Op::legend;
   if constexpr (requires { Op::jacobian; }) o.jacobian = Op::jacobian;
   if constexpr (requires { &Op::reasons; }) o.reasons = &Op::reasons;
+  if constexpr (requires { &Op::gradient_reason; }) o.gradient_reason = &Op::gradient_reason;
   if constexpr (requires { &Op::kink; }) o.kink = &Op::kink;
   if constexpr (requires { &Op::with_zero; }) o.with_zero = &Op::with_zero;
   if constexpr (requires { Op::loss.mean; }) o.loss = &Op::loss;

@@ -28,7 +28,7 @@
 //   entrywise = false          of a room of the usual shape that is not entry by entry
 //   by_sample, keeps_largest, of_one_entry, takes, kink, with_zero, loss, output, hidden, layer
 //   quadratic                  at most quadratic in each operand: the tests compare exactly
-//   spelled, legend, jacobian, reasons    what a page says of it
+//   spelled, legend, jacobian, reasons, gradient_reason    what a page says of it
 // Each of the rules, shape and notation may take the attributes as its first argument.
 // Next: op/describe.hpp, which makes an Operation of a room, and op/kernel.hpp, which runs rooms over
 // numbers.

@@ -50,6 +50,18 @@ bool has_boundary(const ModelReport& report) {
   return report.samples.pick({0}).features.rows() == 2 && report.samples.samples->names.size() == 2;
 }
 
+Plots::Files plot_model(const ModelReport& report, const std::string& folder) {
+  const Plots plots(folder);
+  Plots::Files files;
+  if (has_boundary(report)) {
+    const Plane plane = plane_of(report);
+    files = plots.boundary(plane.set, plane.predict, plane.says);
+  }
+  const Plots::Files more = plots.confusion(report.metrics);
+  files.insert(files.end(), more.begin(), more.end());
+  return files;
+}
+
 namespace {
 
 Block heading(const std::string& text) { return {PageHeading{2, text, {}, Look::faint}}; }
@@ -135,8 +147,9 @@ Document page_of(const ModelReport& report) {
   page.push_back(drawn(
       [&metrics](const Style& style) { return classification_report(metrics, style); }, true));
   page.push_back(heading("Confusion matrix"));
-  page.push_back(
-      drawn([&metrics](const Style& style) { return confusion_matrix(metrics, style); }));
+  page.push_back(drawn([&metrics, shares = report.shares](const Style& style) {
+    return confusion_matrix(metrics, style, shares ? Cells::shares : Cells::counts);
+  }));
   add_confused(report, page);
   if (has_boundary(report)) {
     page.push_back(heading("Decision boundary"));

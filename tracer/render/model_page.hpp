@@ -12,6 +12,7 @@
 #include "tracer/train/model_file.hpp"
 #include "tracer/train/part_samples.hpp"
 #include "tracer/train/trainer.hpp"
+#include "tracer/view/gnuplot.hpp"
 #include "tracer/view/plane.hpp"
 
 namespace tracer {
@@ -24,6 +25,7 @@ struct ModelReport {
   const Metrics& metrics;
   std::vector<int> predicted;  ///< a class for each sample; empty where the targets are numbers
   PartSamples samples;         ///< those that were predicted
+  bool shares = false;         ///< the confusion matrix in per cent of its rows
 };
 
 /// Scores, confusion matrix, what was confused most (with pictures), decision boundary: what fits
@@ -41,6 +43,9 @@ struct Plane {
   Says says = Says::classes;
 };
 Plane plane_of(const ModelReport&);
+
+/// Its confusion matrix and, in the plane, its boundary, drawn by gnuplot: the files. Throws as Plots.
+Plots::Files plot_model(const ModelReport&, const std::string& folder);
 
 // The end of a training as a page: why it ended, units that do nothing, curves, how good the model
 // is, and what was expected.

@@ -166,6 +166,10 @@ struct Operation {
   /// What a page says beside y = f(x) of matrices: y and x are names.
   std::vector<std::string> (*reasons)(const std::string& y, const std::string& x, const Shape&,
                                       const Attributes&) = nullptr;
+  /// What a page says beside the gradient of an operand (from 0), whose formula is too long for it:
+  /// `above` is ∂L/∂y, `names` are the operands'. Empty: nothing.
+  std::string (*gradient_reason)(std::size_t operand, const std::string& above,
+                                 std::span<const std::string> names, const Attributes&) = nullptr;
 };
 
 namespace op {

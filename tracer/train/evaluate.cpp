@@ -23,8 +23,8 @@ struct ForwardRun<S>::Batch {
 };
 
 template <class S>
-ForwardRun<S>::ForwardRun(const Program& program, Kept<S> kept, int most)
-    : program_(program), kept_(std::move(kept)), most_(std::max(most, 1)) {}
+ForwardRun<S>::ForwardRun(const Program& program, Kept<S> kept, int most, std::string line)
+    : program_(program), kept_(std::move(kept)), most_(std::max(most, 1)), line_(std::move(line)) {}
 
 template <class S>
 typename ForwardRun<S>::Batch& ForwardRun<S>::batch_for(int size, bool with_loss) {
@@ -33,13 +33,15 @@ typename ForwardRun<S>::Batch& ForwardRun<S>::batch_for(int size, bool with_loss
   const std::shared_ptr<const BatchGraph> shared = program_.graph(size, true);
   const BatchGraph& built = *shared;
   auto made = std::make_shared<Batch>();
-  NodeId prediction = built.prediction;
+  NodeId prediction = line_.empty() ? built.prediction : built.graph.find(line_);
   if (prediction >= 0) {
     // one output column (or row) for each sample, or it is no prediction of samples
     const Shape& of = built.graph[prediction].shape;
     const bool rows = program_.data && program_.data->rows;
     if ((rows ? of.rows.count : of.columns.count) != size) prediction = -1;
   }
+  if (!line_.empty() && prediction < 0)
+    throw Error(fmt::format("{} has no value for each sample", line_));
   if (!with_loss && prediction < 0) {
     throw Error(fmt::format("the lesson {} has no line that predicts: name it with predict NAME",
                             program_.source->name()));
@@ -202,7 +204,13 @@ Metrics metrics_of(const Program& program, const Decision& decision,
   } else if (outputs.size() > 0) {
     const Array<float> targets = targets_of(samples);
     const Array<float> predicted = samples.rows() ? Array<float>(outputs.transpose()) : outputs;
-    if (targets.rows() == predicted.rows()) measured.r2 = r2_score(targets, predicted);
+    if (targets.rows() == predicted.rows()) {
+      measured.r2 = r2_score(targets, predicted);
+      if (const auto errors = absolute_errors(targets, predicted)) {
+        measured.mae = errors->mae;
+        measured.rmse = errors->rmse;
+      }
+    }
     if (measured.r2 && targets.rows() > 1)
       measured.r2_by_variance = r2_by_variance(targets, predicted);
   }
@@ -216,17 +224,41 @@ template Metrics metrics_of(const Program&, const Decision&, const ForwardRun<fl
 template Metrics metrics_of(const Program&, const Decision&, const ForwardRun<double>::Result&,
                             const SampleSet<double>&);
 
-Evaluation evaluate(const Program& program, const Tensors& parameters, const Tensors& states,
-                    const Samples& samples) {
-  check_samples(program, samples);
+namespace {
+
+ForwardRun<float>::Result run_over(const Program& program, const Tensors& parameters,
+                                   const Tensors& states, const SampleSet<float>& samples,
+                                   const std::string& line) {
   std::map<std::string, Array<float>> taken;
   take(program, program.parameters, parameters, "parameter", taken);
   take(program, state_names(program), states, "running statistic", taken);
   Kept<float> kept;
   for (const auto& [name, value] : taken) kept[name] = value.data();
+  constexpr int most = 1024;
+  return ForwardRun<float>(program, std::move(kept), most, line).run(samples);
+}
 
+}  // namespace
+
+Array<float> values_of_line(const Program& program, const std::string& line,
+                            const Tensors& parameters, const Tensors& states,
+                            const Samples& samples) {
+  check_samples(program, samples);
+  const std::shared_ptr<const BatchGraph> built = program.graph(first_batch(program), true);
+  std::vector<std::string> names;
+  for (const NodeId id : built->lines) names.push_back(built->graph[id].name);
+  if (std::ranges::find(names, line) == names.end()) {
+    throw Error(fmt::format("{} has no line called {}; its lines are {}", program.source->name(),
+                            line, fmt::join(names, ", ")));
+  }
+  return run_over(program, parameters, states, SampleSet<float>(samples), line).outputs;
+}
+
+Evaluation evaluate(const Program& program, const Tensors& parameters, const Tensors& states,
+                    const Samples& samples) {
+  check_samples(program, samples);
   const SampleSet<float> set(samples);
-  ForwardRun<float>::Result made = ForwardRun<float>(program, std::move(kept)).run(set);
+  ForwardRun<float>::Result made = run_over(program, parameters, states, set, "");
   const Decision decision = decision_of(program);
   const std::string& target = program.data->names.back();
   const bool has_targets = program.data->names.size() > 1 && samples.names.back() == target;

@@ -27,7 +27,8 @@ class ForwardRun {
  public:
   /// The program must outlive the run. `kept`: parameters and states, in their shapes in the
   /// program; a name that is left out has the program's value. `most`: samples of one batch.
-  ForwardRun(const Program& program, Kept<S> kept, int most = 1024);
+  /// `line`: the named line whose value is the output; empty: the one that the lesson predicts.
+  ForwardRun(const Program& program, Kept<S> kept, int most = 1024, std::string line = {});
 
   struct Result {
     Array<S> outputs;  ///< of the line that the lesson predicts, laid out as its samples; 0 × 0
@@ -47,6 +48,7 @@ class ForwardRun {
   const Program& program_;
   Kept<S> kept_;
   int most_;
+  std::string line_;
   std::map<std::pair<int, bool>, std::shared_ptr<Batch>> batches_;
 };
 
@@ -68,5 +70,12 @@ Metrics metrics_of(const Program&, const Decision&, const typename ForwardRun<S>
 /// shape is another; features do not fit; there are no samples.
 Evaluation evaluate(const Program&, const std::map<std::string, Tensor>& parameters,
                     const std::map<std::string, Tensor>& states, const Samples&);
+
+/// What a named line puts out for these samples, laid out as they are, in evaluation mode. Throws as
+/// evaluate(); Error where there is no such line (naming those there are), or where it has no column
+/// (row) for each sample.
+Array<float> values_of_line(const Program&, const std::string& line,
+                            const std::map<std::string, Tensor>& parameters,
+                            const std::map<std::string, Tensor>& states, const Samples&);
 
 }  // namespace tracer

@@ -81,6 +81,16 @@ ClassScore Metrics::weighted() const {
   return mean_score(all, [&](std::size_t c) { return static_cast<double>(all[c].support); });
 }
 
+std::vector<std::vector<double>> Metrics::confusion_shares() const {
+  std::vector<std::vector<double>> all;
+  for (const std::vector<int>& row : confusion) {
+    const int sum = std::accumulate(row.begin(), row.end(), 0);
+    all.emplace_back();
+    for (const int count_of_both : row) all.back().push_back(share(count_of_both, sum));
+  }
+  return all;
+}
+
 std::vector<Metrics::Confusion> Metrics::most_confused(std::size_t most) const {
   std::vector<Confusion> all;
   for (std::size_t truth = 0; truth < confusion.size(); ++truth) {
@@ -121,11 +131,14 @@ struct Missed {
   Eigen::ArrayXd missed, spread;
 };
 
+void check_alike(const Array<float>& truth, const Array<float>& predicted) {
+  if (truth.rows() == predicted.rows() && truth.cols() == predicted.cols()) return;
+  throw Error(fmt::format("targets are {}×{}, predictions {}×{}; they must be alike", truth.rows(),
+                          truth.cols(), predicted.rows(), predicted.cols()));
+}
+
 std::optional<Missed> missed_by(const Array<float>& truth, const Array<float>& predicted) {
-  if (truth.rows() != predicted.rows() || truth.cols() != predicted.cols()) {
-    throw Error(fmt::format("targets are {}×{}, predictions {}×{}; they must be alike",
-                            truth.rows(), truth.cols(), predicted.rows(), predicted.cols()));
-  }
+  check_alike(truth, predicted);
   if (truth.cols() < 2 || truth.rows() == 0) return std::nullopt;
   Missed sums{Eigen::ArrayXd(truth.rows()), Eigen::ArrayXd(truth.rows())};
   for (Eigen::Index output = 0; output < truth.rows(); ++output) {
@@ -155,6 +168,14 @@ std::optional<double> r2_by_variance(const Array<float>& truth, const Array<floa
   const auto sums = missed_by(truth, predicted);
   if (!sums) return std::nullopt;
   return share_explained(sums->missed.sum(), sums->spread.sum());
+}
+
+std::optional<AbsoluteErrors> absolute_errors(const Array<float>& truth,
+                                              const Array<float>& predicted) {
+  check_alike(truth, predicted);
+  if (truth.size() == 0) return std::nullopt;
+  const Array<double> missed = truth.cast<double>() - predicted.cast<double>();
+  return AbsoluteErrors{missed.abs().mean(), std::sqrt(missed.square().mean())};
 }
 
 PrecisionRecall pr_curve(const std::vector<bool>& truth, const std::vector<double>& scores) {

@@ -32,10 +32,18 @@ struct Metrics {
   /// of several outputs.
   std::optional<double> r2_by_variance = {};
 
+  /// Of numbers, over all outputs of all samples: the mean of |y − ŷ|, and the root of the mean of
+  /// (y − ŷ)², both in the targets' own units.
+  std::optional<double> mae = {}, rmse = {};
+
   double accuracy() const;                 ///< NaN for numbers, and where there are no samples
   std::vector<ClassScore> scores() const;  ///< of every class, also those that never occur
   ClassScore macro() const;     ///< plain mean over the classes that occur or are predicted
   ClassScore weighted() const;  ///< mean over classes, weighted by support
+
+  /// The confusion matrix in shares of its rows (scikit-learn's normalize="true"); 0 in a row
+  /// without samples.
+  std::vector<std::vector<double>> confusion_shares() const;
 
   struct Confusion {
     int truth = 0;
@@ -61,6 +69,15 @@ std::optional<double> r2_score(const Array<float>& truth,       // outputs × m
 /// r2_score.
 std::optional<double> r2_by_variance(const Array<float>& truth,       // outputs × m
                                      const Array<float>& predicted);  // outputs × m
+
+/// The mean of |y − ŷ| over all entries, and of (y − ŷ)² the root of the mean. Source:
+/// mean_absolute_error and the root of mean_squared_error of sklearn.metrics 1.2. Nothing for no
+/// entries. Throws Error where the sizes differ.
+struct AbsoluteErrors {
+  double mae = 0, rmse = 0;
+};
+std::optional<AbsoluteErrors> absolute_errors(const Array<float>& truth,       // outputs × m
+                                              const Array<float>& predicted);  // outputs × m
 
 /// How precision and recall of one class change with the threshold on its score: one point for each
 /// distinct score ("predicted where score >= threshold"), thresholds rising; then the end,

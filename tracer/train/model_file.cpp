@@ -70,6 +70,7 @@ Json json_of(const Columns& columns) {
   Json json{
       {"features", columns.features}, {"label", columns.label}, {"label_at", columns.label_at}};
   if (columns.scale) json["scale"] = *columns.scale;
+  if (!columns.means.empty()) json["means"] = columns.means;
   return json;
 }
 
@@ -77,6 +78,7 @@ Columns columns_in(const Json& json) {
   Columns columns{json.at("features").get<std::vector<std::string>>(),
                   json.at("label").get<std::string>(), json.at("label_at").get<int>()};
   if (json.contains("scale")) columns.scale = json["scale"].get<double>();
+  if (json.contains("means")) columns.means = json["means"].get<std::vector<double>>();
   if (columns.label_at < -1 || columns.label_at > most_entries || columns.scale == 0)
     throw Error("columns are not as a file has them");
   return columns;
@@ -108,6 +110,9 @@ Samples samples_of(const Json& json) {
                                         : Array<float>(Array<float>::Zero(r, c)));
   }
   if (json.contains("columns")) outline.columns = columns_in(json["columns"]);
+  if (outline.columns && !outline.columns->means.empty() &&
+      outline.columns->means.size() != entries[0].get<std::size_t>())
+    throw Error("there are not as many means as features");
   if (json.contains("shift")) {
     const auto features = entries[0].get<Eigen::Index>();
     outline.scaling =

@@ -55,6 +55,7 @@ struct Trainer::Loop {
   double rate() const;
   void run_steps(EpochRecord&);
   void watch_validation(EpochRecord&);
+  double monitored_in(const EpochRecord&);
   void count_improvement(EpochRecord&);
   Metrics metrics(Part part) { return steps->evaluate(part).metrics; }
   bool watches() const { return steps->count(Part::validation) > 0 || training.early_stopping; }
@@ -105,6 +106,13 @@ Trainer::Loop::Loop(const Program& lesson, TrainerOptions wanted)
       verdicts(lesson, plan.steps_per_epoch()),
       base(base_rate(training)),
       plateau(training.schedule, base) {
+  if (training.monitor != Training::Monitor::loss &&
+      (decision.task == Task::numbers || !steps->has_accuracy())) {
+    throw Error(
+        fmt::format("{}: monitor is accuracy or F1, but what is predicted are no classes; "
+                    "write monitor=\"loss\"",
+                    lesson.source->name()));
+  }
   set_threads(options.threads);
   check_entry(lesson, options.trace_entry);
   steps->look_at = verdicts.steps();
@@ -148,7 +156,8 @@ void Trainer::Loop::run_steps(EpochRecord& record) {
     converged = converged || done.converged;
     if (options.on_batch) {
       options.on_batch({record.epoch, training.epochs, static_cast<int>(running.samples), samples,
-                        running.loss / static_cast<double>(running.samples), seconds_since(start)});
+                        running.loss / static_cast<double>(running.samples), seconds_since(start),
+                        history.empty() ? 0 : history.back().seconds});
     }
     if (options.stop && options.stop()) {
       interrupted = true;
@@ -196,8 +205,18 @@ void Trainer::Loop::watch_validation(EpochRecord& record) {
   record.validation_f1 = measured.macro().f1;
 }
 
+// What is to become small: the loss, or how much is missing from a whole accuracy or F1.
+double Trainer::Loop::monitored_in(const EpochRecord& record) {
+  if (training.monitor == Training::Monitor::loss)
+    return record.validation_loss.value_or(record.loss);
+  const bool held_out = steps->count(Part::validation) > 0;
+  if (training.monitor == Training::Monitor::f1)
+    return 1 - (held_out ? *record.validation_f1 : metrics(Part::train).macro().f1);
+  return 1 - (held_out ? *record.validation_accuracy : *record.accuracy);
+}
+
 void Trainer::Loop::count_improvement(EpochRecord& record) {
-  const double monitored = record.validation_loss.value_or(record.loss);
+  const double monitored = monitored_in(record);
   if (training.schedule.kind == Schedule::Kind::plateau) plateau.watch(monitored);
   if (!watches()) return;
   // as Keras counts: an epoch is better if it is so by more than min_delta

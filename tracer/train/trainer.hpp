@@ -30,9 +30,10 @@ struct Progress {
   int epoch = 0;  ///< from 1
   int epochs = 0;
   int samples_done = 0;
-  int samples = 0;     ///< of an epoch
-  double loss = 0;     ///< mean over the epoch so far
-  double seconds = 0;  ///< of the epoch so far
+  int samples = 0;          ///< of an epoch
+  double loss = 0;          ///< mean over the epoch so far
+  double seconds = 0;       ///< of the epoch so far
+  double epoch_before = 0;  ///< seconds of the epoch before; 0: there was none
 };
 
 struct TrainerOptions {

@@ -43,17 +43,23 @@ std::string progress_line(const Progress& p, const Style& style) {
   // Each as wide at the start of the epoch as at its end, or the bar would jump.
   const bool measured = p.seconds > 0 && p.samples_done > 0;
   const double rate = measured ? p.samples_done / p.seconds : 0;
-  std::array<std::string, 3> parts{
+  const double epoch_left = measured ? (p.samples - p.samples_done) / rate : 0;
+  const double an_epoch = measured ? std::max(p.epoch_before, p.samples / rate) : 0;
+  const bool more = measured && p.epoch < p.epochs;
+  enum { speed, loss, left, to_the_end };
+  std::array<std::string, 4> parts{
       measured ? fmt::format("  {} samples/s", grouped(std::llround(rate))) : "",
-      "  loss " + short_number(p.loss),
-      measured ? "  " + clock_time((p.samples - p.samples_done) / rate) + " left" : ""};
+      "  loss " + short_number(p.loss), measured ? "  " + clock_time(epoch_left) + " left" : "",
+      more
+          ? fmt::format(", {} to the end", clock_time(epoch_left + (p.epochs - p.epoch) * an_epoch))
+          : ""};
   const auto needed = [&] {
     int columns = display_width(head) + display_width(done) + narrowest_bar;
     for (const std::string& part : parts) columns += display_width(part);
     return columns;
   };
-  for (std::string& part : parts)
-    if (needed() > room) part.clear();
+  for (const auto part : {to_the_end, speed, loss, left})
+    if (needed() > room) parts[part].clear();
   const int columns = std::min(room - needed() + narrowest_bar, widest_bar);
   std::string line = head;
   if (columns >= narrowest_bar) line += bar(share, columns, style);

@@ -1,6 +1,6 @@
 // The bar that fills while an epoch runs, redrawn in place:
 //
-//   epoch 3/10 ━━━━━━━━━━━━────────  60%  41,200 samples/s  loss 0.2314  0:04 left
+//   epoch 3/10 ━━━━━━━━━━━━────────  60%  41,200 samples/s  loss 0.2314  0:04 left, 1:13 to the end
 //
 // And the line that an epoch leaves behind:
 //
@@ -21,7 +21,8 @@ namespace tracer {
 std::string bar(double share, int columns, const Style&);
 
 /// One line without its newline, one column narrower than style.width (some terminals wrap at the
-/// last). On a narrow terminal the rate goes first, then the loss, the time left, the bar.
+/// last). On a narrow terminal the time to the end goes first, then the rate, the loss, the time
+/// left, the bar.
 std::string progress_line(const Progress&, const Style&);
 
 /// Says when to redraw. It has no clock: Progress::seconds is the time. What it returns is for

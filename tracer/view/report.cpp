@@ -89,6 +89,8 @@ std::string metrics_line(const Metrics& metrics, const Style& style) {
     if (metrics.r2_by_variance)
       parts.push_back(name + " by variance " + r2_text(*metrics.r2_by_variance));
   }
+  if (metrics.mae) parts.push_back("MAE " + short_number(*metrics.mae));
+  if (metrics.rmse) parts.push_back("RMSE " + short_number(*metrics.rmse));
   parts.push_back("loss " + short_number(metrics.loss));
   parts.push_back(grouped(metrics.count) + (metrics.count == 1 ? " sample" : " samples"));
   std::string line;
@@ -250,7 +252,7 @@ std::string legend(Content content, const Style& style) {
 
 }  // namespace
 
-std::string confusion_matrix(const Metrics& metrics, const Style& style) {
+std::string confusion_matrix(const Metrics& metrics, const Style& style, Cells cells) {
   if (metrics.confusion.empty()) return "";
   Counted m{metrics, style, {}};
   long long largest = 0;
@@ -270,9 +272,13 @@ std::string confusion_matrix(const Metrics& metrics, const Style& style) {
 
   constexpr int longest_heading = 12;
   std::vector<Layout> layouts;
+  const bool counts = cells == Cells::counts;
+  const int count_digits = counts ? digits(largest) : 3;  // "100"
+  const Content written = counts ? Content::counts : Content::shares;
   if (longest <= longest_heading)
-    layouts.push_back({Content::counts, std::max(digits(largest), longest) + 2, false});
-  layouts.push_back({Content::counts, std::max(digits(largest), number_digits) + 2, longest > 1});
+    layouts.push_back({written, std::max(count_digits, longest) + 2, false});
+  if (counts)
+    layouts.push_back({Content::counts, std::max(digits(largest), number_digits) + 2, longest > 1});
   layouts.push_back({Content::shares, 5, longest > 3});
   layouts.push_back({Content::shares, 4, longest > 2});
   layouts.push_back({Content::shades, 2, longest > 1});

@@ -26,15 +26,17 @@ std::string classification_report(const Metrics& metrics, const Style& style, in
 
 /// One line without its newline, as much of it as fits:
 /// "accuracy 98.02 %   macro F1 0.9800   weighted F1 0.9802   loss 0.0712   10,000 samples", or for
-/// numbers "R² 0.9123   loss 0.0712   10,000 samples".
+/// numbers "R² 0.9123   MAE 0.2   RMSE 0.3   loss 0.0712   10,000 samples".
 std::string metrics_line(const Metrics& metrics, const Style& style);
 
 /// The confusion matrix as a heat map: rows are true classes, columns predicted ones, a cell's
 /// shade is its share of the row; right ones blue, wrong ones red.
-/// Counts where they fit in style.width, else shares of the row in %, else shades alone, else a
+/// Counts (unless `cells` says otherwise) where they fit in style.width, else shares of the row in %, else shades alone, else a
 /// sentence and the most frequent confusions. Columns bear numbers where the names are too long for
 /// them. "" where there are no classes.
-std::string confusion_matrix(const Metrics& metrics, const Style& style);
+enum class Cells { counts, shares };
+std::string confusion_matrix(const Metrics& metrics, const Style& style,
+                             Cells cells = Cells::counts);
 
 /// A table of the pairs of classes that are mistaken for one another most often, largest first;
 /// "no sample was mistaken" where there are none.
