@@ -126,7 +126,8 @@ class Deriver {
       return made;
     }
     if (options_.rounding) derivation.working = describe(*options_.rounding);
-    RunOptions run_options{working_, {}, true, options_.elementary, {}, names(), options_.most_work};
+    RunOptions run_options{working_,          {}, true, options_.elementary, {}, names(),
+                           options_.most_work};
     Run exact(program_, run_options);
     std::vector<std::string> ties;
     const auto on_tie = [&](const PageLine& line) {
@@ -180,7 +181,7 @@ class Deriver {
   void symbolic(Derivation& derivation) {
     std::shared_ptr<const BatchGraph> batch = program_.graph(1);
     if (options_.elementary) batch = std::make_shared<const BatchGraph>(elementary(*batch));
-    const Rules rules(*batch, leaves(*batch), program_.seed_name);
+    const Rules rules(*batch, leaves(*batch), program_.seed_name, Assumptions(program_, *batch));
     PageContext context{program_, rules, show_, working_, false, false, 0, nullptr, names()};
     derivation.steps.push_back(write_symbolic_page(context, batch));
   }
@@ -204,7 +205,10 @@ class Deriver {
 
   const Rules& rules_for(const std::shared_ptr<const BatchGraph>& batch) {
     auto& rules = rules_[batch.get()];
-    if (!rules) rules = std::make_unique<Rules>(*batch, leaves(*batch), program_.seed_name);
+    if (!rules) {
+      rules = std::make_unique<Rules>(*batch, leaves(*batch), program_.seed_name,
+                                      Assumptions(program_, *batch));
+    }
     return *rules;
   }
 

@@ -271,40 +271,13 @@ bool StepNumbers::agrees(const Symbol& formula, const Array<Exact>& computed) co
 }
 
 bool StepNumbers::samples_sum_to_one(const Symbol& leaf, int axis) const {
+  if (rules_.assumptions().samples_sum_to_one(leaf, axis)) return true;
   if (leaf.kind() != Symbol::Kind::leaf || leaf.stands_for().kind != Quantity::value || !known())
     return false;
   const NodeId id = rules_.graph().node_of(leaf.stands_for());
   if (id < 0 || rules_.graph()[id].leaf == LeafKind::none) return false;
-  const Array<Exact> value = of(leaf);
-  const Array<Exact> sums =
-      axis == 0 ? Array<Exact>(value.colwise().sum()) : Array<Exact>(value.rowwise().sum());
-  for (Eigen::Index k = 0; k < sums.size(); ++k) {
-    if (!sums(k).is_rational() || sums(k).rational() != 1) return false;
-  }
-  return true;
+  return sums_to_one(of(leaf), axis);
 }
-
-namespace {
-
-// Sums over the entries of each sample that are all 1 become 1: where there are several, what spreads
-// them; of one sample there is nothing to spread.
-Symbol with_unit_sums(const Symbol& e, const StepNumbers& numbers, bool& used) {
-  if (e.kind() != Symbol::Kind::apply) return e;
-  const Symbol& sum = e.is(Law::broadcast) ? e.operands()[0] : e;
-  if (sum.is(Law::sum) && (e.is(Law::broadcast) || sum.shape().is_scalar())) {
-    const int axis = sum.operation().axis;
-    if (axis >= 0 && numbers.samples_sum_to_one(sum.operands()[0], axis)) {
-      used = true;
-      return Symbol(1);
-    }
-  }
-  std::vector<Symbol> operands;
-  for (const Symbol& operand : e.operands())
-    operands.push_back(with_unit_sums(operand, numbers, used));
-  return Symbol::apply(e.operation(), std::move(operands), e.attributes());
-}
-
-}  // namespace
 
 std::optional<Fusion> two_steps_as_one(const Rules& rules, const StepNumbers& numbers,
                                        const GradientRule& gradient) {
@@ -323,7 +296,9 @@ std::optional<Fusion> two_steps_as_one(const Rules& rules, const StepNumbers& nu
     if (opened == whole) break;
     whole = std::move(opened);
   }
-  whole = simplify(with_unit_sums(whole, numbers, fusion.unit_sums));
+  whole = simplify(with_unit_sums(
+      whole, [&](const Symbol& leaf, int axis) { return numbers.samples_sum_to_one(leaf, axis); },
+      fusion.unit_sums));
   if (whole.weight() >= plain.weight() || whole.is_number()) return std::nullopt;
   if (numbers.known()) {
     // what the page says must be what was computed: division by 0 and the like make it keep to the

@@ -306,6 +306,8 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
                                                         : "acts on",
                                     many == "2" ? "both" : "all " + many, rows ? "column" : "row"));
     }
+    if (path.assumes_unit_sums)
+      reasons.emplace_back("the entries of each sample's target sum to 1");
     if (path.rule.is_number(0)) {
       reasons.push_back(fmt::format("{} does not change {}", rules.display(gradient.node).text,
                                     rules.display(path.line).text));

@@ -13,8 +13,9 @@ Notation display_of(const Node& node) {
   return notation::name(node.mean_of.empty() ? node.name : node.mean_of + "\u0304");  // a bar above
 }
 
-Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std::string& seed_name)
-    : batch_(batch), seed_name_(seed_name) {
+Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std::string& seed_name,
+             Assumptions assumptions)
+    : batch_(batch), seed_name_(seed_name), assumptions_(std::move(assumptions)) {
   const Graph& graph = batch.graph;
   loss_display_ = seeded() ? notation::name("L") : display_of(graph[loss()]);
 
@@ -51,6 +52,8 @@ Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std:
       path.local = scalar_line && graph[operand].shape.is_scalar();
       path.rule = simplify(path.local ? substitute(sent.at(operand), adjoint(*line).stands_for(), 1)
                                       : sent.at(operand));
+      const Symbol assumed = assumptions_.applied(path.rule, path.assumes_unit_sums);
+      if (path.assumes_unit_sums) path.rule = simplify(assumed);
       paths[operand].push_back(path);
       if (first_user.at(operand) != *line) continue;
       places_.emplace(operand, gradients_.size());

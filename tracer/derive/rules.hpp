@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tracer/derive/assumptions.hpp"
 #include "tracer/language/program.hpp"
 
 namespace tracer {
@@ -18,7 +19,8 @@ struct Path {
   NodeId line = -1;
   bool local =
       false;  ///< scalars: `rule` is ∂line/∂value, to be multiplied by what came from above
-  Symbol rule{0};  ///< else the whole contribution, in ∂L/∂line
+  Symbol rule{0};                  ///< else the whole contribution, in ∂L/∂line
+  bool assumes_unit_sums = false;  ///< it holds because each sample of a target sums to 1
 };
 
 struct GradientRule {
@@ -29,12 +31,14 @@ struct GradientRule {
 class Rules {
  public:
   /// `wrt`: leaves to differentiate for. Named lines that the loss depends on are always included.
-  Rules(const BatchGraph&, const std::vector<NodeId>& wrt, const std::string& seed_name);
+  Rules(const BatchGraph&, const std::vector<NodeId>& wrt, const std::string& seed_name,
+        Assumptions = {});
 
   /// In backward order: what came from above stands before what uses it.
   const std::vector<GradientRule>& gradients() const { return gradients_; }
   const GradientRule* find(NodeId) const;
 
+  const Assumptions& assumptions() const { return assumptions_; }
   const Graph& graph() const { return batch_.graph; }
   NodeId loss() const { return batch_.loss; }
   /// What stands on top of every partial: L, or L̄ for a mean over the batch that tracer added.
@@ -61,6 +65,7 @@ class Rules {
                                   std::map<NodeId, std::optional<Symbol>>& known) const;
   const BatchGraph& batch_;
   std::string seed_name_;
+  Assumptions assumptions_;
   Notation loss_display_;
   std::vector<GradientRule> gradients_;
   std::map<NodeId, std::size_t> places_;

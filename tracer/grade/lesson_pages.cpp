@@ -84,7 +84,7 @@ const Rules& LessonPages::rules(int step) {
   if (!rules) {
     std::vector<NodeId> wrt;
     for (const std::string& name : program_.wrt) wrt.push_back(batch.graph.find(name));
-    rules = std::make_unique<Rules>(batch, wrt, program_.seed_name);
+    rules = std::make_unique<Rules>(batch, wrt, program_.seed_name, Assumptions(program_, batch));
   }
   return *rules;
 }

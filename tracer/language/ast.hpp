@@ -131,6 +131,7 @@ struct Leaf {
   std::optional<ExprId> value;  // at most one of value and shape;
   // neither: a scalar without a number. 1 or 2 entries
   std::optional<std::vector<Dimension>> shape;
+  std::optional<Word> assumed = {};  // input y: (k) one_hot
 };
 
 /// let lr = 0.01

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <sstream>
 
 #include "tracer/language/built_graphs.hpp"
@@ -118,7 +119,35 @@ class Declarations {
     if (leaf.role == Leaf::Role::param) program_.parameters.push_back(name);
     if (read.flat && read.shape.count() > 1) program_.flat.insert(name);
     program_.shapes[name] = read.shape;
+    if (leaf.assumed) assume(leaf, read);
     program_.values[name] = std::move(read.value);
+  }
+
+  void assume(const Leaf& leaf, const LeafReading& read) {
+    static const std::map<std::string, Assumption, std::less<>> known{
+        {"one_hot", Assumption::one_hot},
+        {"probabilities", Assumption::probabilities},
+        {"positive", Assumption::positive}};
+    const auto found = known.find(leaf.assumed->text);
+    if (found == known.end()) {
+      throw BadStatement{
+          leaf.assumed->span, fmt::format("there is no assumption '{}'", leaf.assumed->text),
+          suggested(leaf.assumed->text, std::views::keys(known),
+                    "what may be assumed of a leaf: one_hot, probabilities, positive")};
+    }
+    program_.assumed[leaf.name.text] = found->second;
+    if (std::holds_alternative<std::monostate>(read.value)) return;
+    const Array<Exact> value = exact_value(read.value);
+    const bool holds = found->second == Assumption::positive
+                           ? (value > Exact(0)).all()
+                           : sums_to_one(value, 0) || sums_to_one(value, 1);
+    if (!holds) {
+      throw BadStatement{
+          leaf.name.span,
+          fmt::format("{} is assumed to be {}, and its value is not", leaf.name.text, found->first),
+          found->second == Assumption::positive ? "give it entries above 0"
+                                                : "give it samples whose entries sum to 1"};
+    }
   }
 
   bool is_from_file(const Leaf& leaf) const {

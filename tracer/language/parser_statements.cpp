@@ -92,6 +92,10 @@ ast::Statement Parser::leaf() {
       fail(peek().span, fmt::format("'{}' has a shape and a value", leaf.name.text),
            fmt::format("write {} {} = ...; the value has its shape", word, leaf.name.text));
     }
+    if (at(TokenKind::name)) {
+      const Token assumed = next();
+      leaf.assumed = ast::Word{name_of(source_, assumed), assumed.span};
+    }
   } else if (at(TokenKind::open_round)) {
     fail(peek().span, fmt::format("expected ':' or '=' after '{}', found '('", leaf.name.text),
          fmt::format("write {} {}: (m, n) for a shape", word, leaf.name.text));

@@ -8,6 +8,15 @@
 
 namespace tracer {
 
+bool sums_to_one(const Array<Exact>& value, int axis) {
+  const Array<Exact> sums =
+      axis == 0 ? Array<Exact>(value.colwise().sum()) : Array<Exact>(value.rowwise().sum());
+  for (Eigen::Index k = 0; k < sums.size(); ++k) {
+    if (!sums(k).is_rational() || sums(k).rational() != 1) return false;
+  }
+  return true;
+}
+
 Array<Exact> exact_value(const LeafValue& value, Working working) {
   if (const auto* exact = std::get_if<Array<Exact>>(&value)) {
     return exact->unaryExpr([&](const Exact& x) { return x.with(working); });

@@ -32,10 +32,20 @@ using LeafValue = std::variant<std::monostate, Array<Exact>, Array<float>>;
 /// The same value over another scalar.
 Array<Exact> exact_value(const LeafValue&, Working working = {});
 
+/// Exactly, each column (axis 0) or row (axis 1).
+bool sums_to_one(const Array<Exact>&, int axis);
+
 /// Those samples (from 0) of a value that has one in each column (row).
 LeafValue chosen_samples(const LeafValue&, std::span<const int> samples, bool rows);
 /// How many samples such a value has; 0 where it has no numbers.
 int sample_count(const LeafValue&, bool rows);
+
+/// What a formula may be simplified by: `input y: (k) one_hot`.
+enum class Assumption {
+  one_hot,        ///< each sample has one 1, and 0 elsewhere
+  probabilities,  ///< the entries of each sample are above 0 and sum to 1
+  positive        ///< every entry is above 0
+};
 
 /// normalise="standard"
 enum class Normalisation { none, standard, minmax };
@@ -160,7 +170,8 @@ struct Program {
   /// Of params, inputs and states; and of dropout masks that are not to be drawn (check --params),
   /// with an entry for each one of a batch, or of all the data.
   std::map<std::string, LeafValue> values;
-  std::map<std::string, Shape> shapes;  ///< of the same
+  std::map<std::string, Shape> shapes;        ///< of the same
+  std::map<std::string, Assumption> assumed;  ///< of leaves
   std::optional<Samples> data;
   std::optional<Samples> test;
   std::string loss;              ///< the name of what is differentiated

@@ -1,0 +1,35 @@
+// What a formula may be simplified by beyond algebra: what the lesson says of a leaf (`input y: (k)
+// one_hot`), and what its data show of every sample. So p − y stands where else the column sums of
+// y would.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "tracer/language/program.hpp"
+
+namespace tracer {
+
+class Assumptions {
+ public:
+  Assumptions() = default;
+  Assumptions(const Program&, const BatchGraph&);
+
+  /// Each sample of that leaf sums to 1, as one-hot targets do (axis 0: a sample is a column).
+  bool samples_sum_to_one(const Symbol& leaf, int axis) const;
+  /// The formula with what is assumed put in; not simplified. `used` is set where there was
+  /// something to put in.
+  Symbol applied(const Symbol& formula, bool& used) const;
+
+ private:
+  int axis_ = 0;  ///< how a sample lies
+  std::set<std::string> sum_to_one_;
+};
+
+/// Sums over the entries of each sample that are all 1 become 1, as `sums_to_one(leaf, axis)` says of
+/// leaves: where there are several samples, what spreads the sums; of one there is nothing to spread.
+Symbol with_unit_sums(const Symbol& formula,
+                      const std::function<bool(const Symbol& leaf, int axis)>& sums_to_one,
+                      bool& used);
+
+}  // namespace tracer
