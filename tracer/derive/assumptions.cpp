@@ -59,7 +59,10 @@ Symbol with_unit_sums(const Symbol& e,
   if (e.kind() != Symbol::Kind::apply) return e;
   const Symbol& sum = e.is(Law::broadcast) ? e.operands()[0] : e;
   if (sum.is(Law::sum) && (e.is(Law::broadcast) || sum.shape().is_scalar())) {
-    const int axis = sum.operation().axis;
+    const Shape& shape = sum.operands()[0].shape();
+    int axis = sum.operation().axis;
+    if (axis < 0 && shape.columns.is_one()) axis = 0;  // all of one sample
+    if (axis < 0 && shape.rows.is_one()) axis = 1;
     if (axis >= 0 && sums_to_one(sum.operands()[0], axis)) {
       used = true;
       return Symbol(1);

@@ -188,6 +188,21 @@ std::vector<std::string> Names::names() const {
   return names;
 }
 
+namespace {
+
+// The leaf whose shape has that name in it: `param W: (m, n)`.
+const Leaf* sized_by(const Lesson& lesson, const std::string& name) {
+  for (const Statement& statement : lesson.statements) {
+    const auto* leaf = std::get_if<Leaf>(&statement);
+    if (leaf == nullptr || !leaf->shape) continue;
+    for (const Dimension& side : *leaf->shape)
+      if (side.size == std::variant<std::int64_t, std::string>(name)) return leaf;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 void Names::fail_unknown(const std::string& name, Span used_at) const {
   if (incomplete) throw Broken{};
   if (values_are_set) {
@@ -196,6 +211,11 @@ void Names::fail_unknown(const std::string& name, Span used_at) const {
         fmt::format("give it one with --set {0}=..., or declare it: param {0} = 1", name)};
   }
   const std::string message = "there is no value called " + name;
+  if (const Leaf* leaf = sized_by(lesson, name)) {
+    throw BadStatement{
+        used_at, fmt::format("{} is a side of {}, which has no number here", name, leaf->name.text),
+        "a line may use it, let needs numbers: leave let out"};
+  }
   if (name == "e") throw BadStatement{used_at, message, "for a power of e write exp(x)"};
   if (name == "pi" || name == "π") {
     throw BadStatement{
