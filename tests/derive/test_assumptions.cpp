@@ -45,6 +45,10 @@ TEST_CASE("assumptions: sigmoid under binary cross-entropy needs none", "[derive
             "∂L/∂z = p − y"));
   CHECK(has(page_of("param z: (m)\ninput y: (m)\nL = bce_with_logits(z, y)\n"),
             "∂L/∂z = (sigmoid(z) − y)/m"));
+  // in one line with the product
+  CHECK(has(page_of("param w: (d)\ninput X: (m, d)\ninput y: (m)\np = sigmoid(X @ w)\n"
+                    "L = bce(p, y)\n"),
+            "∂L/∂w = (1/m) · Xᵀ · (p − y)"));
 }
 
 TEST_CASE("assumptions: what the numbers of a lesson show is used, and said", "[derive]") {

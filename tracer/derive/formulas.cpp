@@ -291,6 +291,7 @@ std::optional<Fusion> two_steps_as_one(const Rules& rules, const StepNumbers& nu
   Symbol whole = substitute(plain, rules.adjoint(path.line).stands_for(), upstream);
   Fusion fusion;
   whole = simplify(whole);
+  const int put_in = whole.weight();
   for (int pass = 0; pass < 3; ++pass) {  // a product may need as many to lie open
     Symbol opened = expand(whole);
     if (opened == whole) break;
@@ -299,7 +300,10 @@ std::optional<Fusion> two_steps_as_one(const Rules& rules, const StepNumbers& nu
   whole = simplify(with_unit_sums(
       whole, [&](const Symbol& leaf, int axis) { return numbers.samples_sum_to_one(leaf, axis); },
       fusion.unit_sums));
-  if (whole.weight() >= plain.weight() || whole.is_number()) return std::nullopt;
+  // simpler than the step alone; or no longer than it, where most of the two together cancels
+  const bool simpler = whole.weight() < plain.weight() ||
+                       (whole.weight() == plain.weight() && 2 * whole.weight() <= put_in);
+  if (!simpler || whole.is_number()) return std::nullopt;
   if (numbers.known()) {
     // what the page says must be what was computed: division by 0 and the like make it keep to the
     // plain rule
