@@ -33,6 +33,7 @@ struct DeriveFlags {
   int bits = 4096;
   int rational_bits = 4096;
   double work = 30;
+  int order = 1;
 };
 
 long long whole(std::string_view text, std::string_view flag) {
@@ -83,6 +84,7 @@ DeriveOptions derive_options(const DeriveFlags& options) {
   if (!options.steps.empty())
     made.steps = options.steps == "all" ? 0 : whole(options.steps, "--steps");
   made.elementary = options.detail == "ops";
+  made.order = options.order;
   made.most_bits = options.bits;
   made.rational_bits = options.rational_bits;
   made.most_work = options.work;
@@ -137,6 +139,7 @@ Command derive_command() {
        {"--steps", &to.steps, "how many steps to show, or all (default 10)"},
        {"--detail", &to.detail, "lines, or ops: every elementary operation on a line of its own",
         OneOf{{"lines", "ops"}}},
+       {"--order", &to.order, "1, or 2: the Hessian too", Between{1, 2}},
        {"--only", &to.only, "", OneOf{{"forward", "backward", "update"}}},
        {"--brief", &to.brief, "leave the introduction and the reasons out"},
        {"--mode", &to.mode, "train or eval: what dropout and batch_norm do",

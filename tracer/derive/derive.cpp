@@ -175,6 +175,7 @@ class Deriver {
     for (const Wanted& wanted : wanted_) {
       if (wanted.entry) explain_entry(context, record, wanted.name, *wanted.entry, made);
     }
+    if (options_.order == 2) write_second_order(context, record.batch, &record, made);
     return made;
   }
 
@@ -184,6 +185,7 @@ class Deriver {
     const Rules rules(*batch, leaves(*batch), program_.seed_name, Assumptions(program_, *batch));
     PageContext context{program_, rules, show_, working_, false, false, 0, nullptr, names()};
     derivation.steps.push_back(write_symbolic_page(context, batch));
+    if (options_.order == 2) write_second_order(context, batch, nullptr, derivation.steps.back());
   }
 
   std::vector<NodeId> leaves(const BatchGraph& batch) const {

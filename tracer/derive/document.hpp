@@ -93,6 +93,7 @@ struct DerivationStep {
   std::vector<GradientLine> gradients;           ///< in backward order
   std::string chains_label = "The whole chain";  ///< or "One entry"
   std::vector<Equation> chains;                  ///< the whole chain, once
+  std::vector<Equation> second;  ///< --order 2: the Hessian by its blocks, and in numbers
 
   std::string update_rule;  ///< "new = old − 0.01 · gradient, all from the gradients above"
   std::vector<UpdateLine> updates;

@@ -33,6 +33,11 @@ DerivationStep write_page(const PageContext&, const StepRecord& record, const St
 void explain_entry(const PageContext&, const StepRecord&, const std::string& name,
                    std::pair<int, int> entry, DerivationStep&);
 
+/// --order 2: adds the Hessian of what is differentiated for, in formulas, and in numbers where there
+/// is a record (null: in symbols). Throws Error where it is too large for a page.
+void write_second_order(const PageContext&, std::shared_ptr<const BatchGraph>, const StepRecord*,
+                        DerivationStep&);
+
 /// Lines of that page one by one: a named value, a gradient that the page has, an update.
 Equation value_line(const PageContext&, const StepRecord&, NodeId);
 Equation gradient_line(const PageContext&, const StepRecord&, NodeId);

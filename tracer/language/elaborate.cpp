@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 #include <sstream>
 
 #include "tracer/language/built_graphs.hpp"
@@ -132,7 +131,8 @@ class Declarations {
     if (found == known.end()) {
       throw BadStatement{
           leaf.assumed->span, fmt::format("there is no assumption '{}'", leaf.assumed->text),
-          suggested(leaf.assumed->text, std::views::keys(known),
+          suggested(leaf.assumed->text,
+                    std::vector<std::string_view>{"one_hot", "probabilities", "positive"},
                     "what may be assumed of a leaf: one_hot, probabilities, positive")};
     }
     program_.assumed[leaf.name.text] = found->second;

@@ -121,11 +121,17 @@ class DerivationPage {
       lines.lines.push_back({&line.equation, &line.explanation});
     }
     add(std::move(lines), false, line_indent);
-    if (step.chains.empty()) return;
-    WorkingLines chains = working(WorkingLines::Half::backward);
-    chains.label = step.chains_label;
-    chains.add(step.chains);
-    add(std::move(chains), true, line_indent);
+    if (!step.chains.empty()) {
+      WorkingLines chains = working(WorkingLines::Half::backward);
+      chains.label = step.chains_label;
+      chains.add(step.chains);
+      add(std::move(chains), true, line_indent);
+    }
+    if (step.second.empty()) return;
+    section("Second derivatives", {});
+    WorkingLines second = working(WorkingLines::Half::forward);
+    for (const Equation& line : step.second) second.lines.push_back({&line});
+    add(std::move(second), false, line_indent);
   }
 
   void effect(const DerivationStep& step) {

@@ -108,6 +108,13 @@ class LatexWriter {
       case Kind::partial: {
         const std::string of = write(n.children[0], Slot::denominator);
         const std::string to = write(n.children[1], Slot::denominator);
+        if (n.children.size() == 3) {
+          const std::string again = write(n.children[2], Slot::denominator);
+          const std::string by = to == again ? "\\partial " + to + "^{2}"
+                                             : "\\partial " + to + "\\,\\partial " + again;
+          return style_.slashes ? "\\partial^{2} " + of + "/" + by
+                                : "\\frac{\\partial^{2} " + of + "}{" + by + "}";
+        }
         if (style_.slashes) return "\\partial " + of + "/\\partial " + to;
         return "\\frac{\\partial " + of + "}{\\partial " + to + "}";
       }

@@ -127,10 +127,7 @@ class TextWriter {
       case Kind::index:
         return beside(write(n.children[0], Slot::base), {"[" + n.text + "]"});
       case Kind::partial:
-        return row_of({{"∂"},
-                       write(n.children[0], Slot::denominator),
-                       {"/∂"},
-                       write(n.children[1], Slot::denominator)});
+        return partial(n);
       case Kind::matrix:
         return matrix(n);
       case Kind::elided:
@@ -176,6 +173,14 @@ class TextWriter {
       if (!last) row.add({text_of(joint(n, i, Fractions::linear))});
     }
     return row.take();
+  }
+
+  TextBlock partial(const Notation& n) const {
+    const TextBlock of = write(n.children[0], Slot::denominator);
+    const TextBlock by = write(n.children[1], Slot::denominator);
+    if (n.children.size() == 2) return row_of({{"∂"}, of, {"/∂"}, by});
+    if (n.children[1].text == n.children[2].text) return row_of({{"∂²"}, of, {"/∂"}, by, {"²"}});
+    return row_of({{"∂²"}, of, {"/∂"}, by, {"∂"}, write(n.children[2], Slot::denominator)});
   }
 
   TextBlock power(const Notation& n) const {

@@ -24,11 +24,11 @@ struct Notation {
     call,       ///< text(children...): relu(z1), relu′(z1), ln(p)
     transpose,  ///< childᵀ
     index,      ///< children[0][text]: P[1,0]
-    partial,    ///< ∂children[0]/∂children[1]
-    matrix,     ///< rows × columns of children, row by row
-    elided,     ///< a matrix too large to print: text is what is said of it ("784×128, norm 3.2"),
-                ///< children its corner
-    hole        ///< nothing; prints as nothing
+    partial,  ///< ∂children[0]/∂children[1]; with a third ∂²children[0]/∂children[1]∂children[2]
+    matrix,  ///< rows × columns of children, row by row
+    elided,  ///< a matrix too large to print: text is what is said of it ("784×128, norm 3.2"),
+             ///< children its corner
+    hole     ///< nothing; prints as nothing
   };
   enum class Product {
     dot,        ///< w1·x
@@ -81,6 +81,9 @@ inline Notation index(Notation x, std::string which) {
 }
 inline Notation partial(Notation of, Notation wrt) {
   return {Notation::Kind::partial, "", {std::move(of), std::move(wrt)}};
+}
+inline Notation second_partial(Notation of, Notation first, Notation second) {
+  return {Notation::Kind::partial, "", {std::move(of), std::move(first), std::move(second)}};
 }
 inline Notation matrix(int rows, int columns, std::vector<Notation> entries) {
   Notation n{Notation::Kind::matrix, "", std::move(entries)};

@@ -1,0 +1,336 @@
+// derive --order 2: the Hessian. The gradient g(u) of a parameter, collected in values of the forward
+// pass, is put behind the lesson's graph as one more line, ⟨g(u), v⟩, and derived again:
+//
+//   H·v = ∂⟨g(u), v⟩/∂w
+//
+// That is linear in v. Where it can be taken apart as A·(s ⊙ (B·v)), v is taken off at the right and
+// what remains is the matrix A·diag(s)·B; else the product with v is what the page says.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "tracer/derive/page_parts.hpp"
+#include "tracer/error.hpp"
+#include "tracer/op/vocabulary.hpp"
+#include "tracer/symbol/simplify.hpp"
+
+namespace tracer {
+namespace {
+
+constexpr int most_shown_terms = 60;    // of a formula
+constexpr int most_collected = 400;     // terms of a gradient that is derived again
+constexpr Eigen::Index most_side = 40;  // of a Hessian in numbers
+const Quantity direction{"v"};
+
+Symbol apply(Law law, Symbol a) { return Symbol::apply(operation_for(law), {std::move(a)}); }
+Symbol apply(Law law, Symbol a, Symbol b) {
+  return Symbol::apply(operation_for(law), {std::move(a), std::move(b)});
+}
+Symbol turned(const Symbol& e) {
+  return e.shape().is_scalar() ? e : simplify(apply(Law::transpose, e));
+}
+
+// Scalars and matrices that stand before v, in order.
+struct Factor {
+  Notation written;
+  std::optional<Symbol> diagonal;  // of diag(s): s
+};
+struct LinearTerm {
+  Symbol scalar = 1;
+  std::vector<Factor> matrices;
+};
+
+// The matrix by which `e` depends on v (as a column), as a sum of products; nothing where it is not
+// of that form. `transposed`: of eᵀ.
+class Peeling {
+ public:
+  std::optional<std::vector<LinearTerm>> of(const Symbol& e, bool transposed) const {
+    if (e.kind() == Symbol::Kind::leaf && e.stands_for() == direction) {
+      if (transposed && !e.shape().is_scalar()) return std::nullopt;
+      return std::vector<LinearTerm>(1);
+    }
+    if (e.kind() != Symbol::Kind::apply) return std::nullopt;
+    const auto& x = e.operands();
+    if (e.is(Law::transpose)) return of(x[0], !transposed);
+    if (e.is(Law::negate)) return scaled(of(x[0], transposed), -1);
+    if (e.is(Law::add) || e.is(Law::subtract)) {
+      auto left = of(x[0], transposed);
+      auto right = scaled(of(x[1], transposed), e.is(Law::add) ? 1 : -1);
+      if (!left || !right) return std::nullopt;
+      left->insert(left->end(), right->begin(), right->end());
+      return left;
+    }
+    if (e.is(Law::matmul)) {
+      const std::size_t fixed = transposed ? 1 : 0;  // (A·B)ᵀ = Bᵀ·Aᵀ
+      if (mentions(x[fixed], direction)) return std::nullopt;
+      return before(of(x[1 - fixed], transposed), {write(transposed ? turned(x[1]) : x[0]), {}});
+    }
+    if (e.is(Law::multiply) || e.is(Law::divide)) {
+      const bool second = mentions(x[1], direction);
+      if (second && (e.is(Law::divide) || mentions(x[0], direction))) return std::nullopt;
+      const Symbol factor = e.is(Law::divide) ? simplify(Symbol(1) / x[1]) : x[second ? 0 : 1];
+      auto rest = of(x[second ? 1 : 0], transposed);
+      if (factor.shape().is_scalar() || is_spread(factor))
+        return scaled(std::move(rest), is_spread(factor) ? factor.operands()[0] : factor);
+      // the same either way it lies: it is the diagonal
+      return before(std::move(rest), diagonal(factor));
+    }
+    return std::nullopt;
+  }
+
+ private:
+  using Terms = std::optional<std::vector<LinearTerm>>;
+  static Terms scaled(Terms terms, const Symbol& by) {
+    if (terms)
+      for (LinearTerm& term : *terms) term.scalar = term.scalar * by;
+    return terms;
+  }
+  static Factor diagonal(const Symbol& of) { return {notation::call("diag", {write(of)}), of}; }
+  static Terms before(Terms terms, const Factor& matrix) {
+    if (!terms) return terms;
+    for (LinearTerm& term : *terms) {
+      // diag(s)·diag(t) is diag(t ⊙ s)
+      if (matrix.diagonal && !term.matrices.empty() && term.matrices.front().diagonal) {
+        Factor& next = term.matrices.front();
+        next = diagonal(simplify(*next.diagonal * *matrix.diagonal));
+      } else {
+        term.matrices.insert(term.matrices.begin(), matrix);
+      }
+    }
+    return terms;
+  }
+};
+
+Notation written(const std::vector<LinearTerm>& terms) {
+  std::vector<Notation> sum;
+  for (const LinearTerm& term : terms) {
+    Symbol scalar = simplify(term.scalar);
+    const bool negative = scalar.is_number() && scalar.number() < 0;
+    if (negative) scalar = simplify(-scalar);
+    std::vector<Notation> factors;
+    if (!scalar.is_number(1)) factors.push_back(write(scalar));
+    for (const Factor& matrix : term.matrices) factors.push_back(matrix.written);
+    if (term.matrices.empty()) factors.push_back(notation::name("I"));
+    Notation product = factors.size() == 1
+                           ? std::move(factors[0])
+                           : notation::product(std::move(factors), Notation::Product::dot);
+    sum.push_back(negative ? notation::negate(std::move(product)) : std::move(product));
+  }
+  return sum.size() == 1 ? std::move(sum[0]) : notation::sum(std::move(sum));
+}
+
+// What the pivots of a symmetric matrix prove (Sylvester's law of inertia): each is bounded surely.
+// Empty: nothing.
+std::string definiteness(Array<Exact> h) {
+  bool positive = false, negative = false, zero = false;
+  for (Eigen::Index k = 0; k < h.rows(); ++k) {
+    const Exact pivot = h(k, k);
+    if (pivot.is_zero_surely()) {
+      zero = true;
+      for (Eigen::Index i = k + 1; i < h.rows(); ++i) {
+        if (h(i, k).is_zero_surely()) continue;
+        if (h(i, k).contains_zero()) return "";
+        return "indefinite";
+      }
+      continue;
+    }
+    if (pivot.contains_zero()) return "";
+    (pivot > Exact(0) ? positive : negative) = true;
+    for (Eigen::Index i = k + 1; i < h.rows(); ++i) {
+      const Exact factor = h(i, k) / pivot;
+      for (Eigen::Index j = k + 1; j < h.rows(); ++j) h(i, j) -= factor * h(k, j);
+    }
+  }
+  if (positive && negative) return "indefinite";
+  if (!positive && !negative) return "zero: the loss is linear here";
+  return std::string(positive ? "positive" : "negative") + (zero ? " semidefinite" : " definite");
+}
+
+class SecondOrder : PagePart {
+ public:
+  explicit SecondOrder(const PageSource& source) : PagePart(source) {}
+
+  void write_to(DerivationStep& page) {
+    if (rules_.seeded())
+      throw Error(
+          "--order 2: with an upstream gradient the result is no single number; differentiate "
+          "a scalar loss");
+    const std::vector<NodeId> leaves = wanted_leaves();
+    std::map<std::pair<NodeId, NodeId>, std::optional<Symbol>> products;
+    for (const NodeId w : leaves)
+      for (const NodeId u : leaves)
+        if (w <= u) products[{w, u}] = product(u, w);
+    for (const auto& [pair, formula] : products) page.second.push_back(line(pair, formula));
+    if (numbers_.known()) in_numbers(leaves, products, page);
+  }
+
+ private:
+  std::vector<NodeId> wanted_leaves() const {
+    std::vector<NodeId> found;
+    for (const GradientRule& gradient : rules_.gradients())
+      if (graph_[gradient.node].is_leaf() && source_.wanted(gradient.node))
+        found.push_back(gradient.node);
+    std::ranges::sort(found);
+    if (found.empty()) throw Error("--order 2: the loss depends on none of the values asked for");
+    constexpr std::size_t most_leaves = 6;
+    if (found.size() > most_leaves) {
+      throw Error(
+          fmt::format("--order 2: {} values give {} blocks of second derivatives; ask for "
+                      "some of them with --wrt",
+                      found.size(), found.size() * (found.size() + 1) / 2));
+    }
+    return found;
+  }
+
+  // ∂⟨g(u), v⟩/∂w; nothing where the gradient is too long to be written. 0 where u's gradient does
+  // not depend on w.
+  std::optional<Symbol> product(NodeId u, NodeId w) const {
+    const auto shorter = [&](const GradientRule& rule) -> std::optional<Symbol> {
+      const auto fusion = two_steps_as_one(rules_, numbers_, rule);
+      return fusion ? std::optional(fusion->formula) : std::nullopt;
+    };
+    const auto gradient = rules_.collected(u, most_collected, shorter);
+    if (!gradient) return std::nullopt;
+    BatchGraph again;
+    again.graph = graph_;
+    again.batch_size = source_.batch.batch_size;
+    again.leaves = source_.batch.leaves;
+    again.lines = source_.batch.lines;
+    std::map<Quantity, NodeId> ids;
+    for (NodeId id = 0; id < again.graph.size(); ++id)
+      if (again.graph[id].is_named()) ids[again.graph[id].name] = id;
+    const NodeId v = again.graph.leaf(LeafKind::input, direction.name, graph_[u].shape);
+    ids[direction] = v;
+    const Shape& shape = graph_[u].shape;
+    const Symbol along = Symbol::leaf(direction, shape);
+    const Symbol inner = shape.is_scalar()
+                             ? *gradient * along
+                             : apply(Law::sum, apply(Law::multiply, *gradient, along));
+    const NodeId loss = again.graph.append(simplify(inner), ids);
+    if (again.graph[loss].is_leaf()) return Symbol(0);
+    again.loss = again.graph.name(loss, "⟨g, v⟩");
+    again.lines.push_back(again.loss);
+    const Rules second(again, {w}, "", rules_.assumptions());
+    const GradientRule* rule = second.find(w);
+    if (rule == nullptr) return Symbol(0);
+    const auto collected = second.collected(w, most_collected);
+    return collected ? std::optional(simplify(*collected)) : std::nullopt;
+  }
+
+  Notation left(NodeId w, NodeId u) const {
+    return notation::second_partial(rules_.loss_display(), rules_.display(w), rules_.display(u));
+  }
+
+  Equation line(const std::pair<NodeId, NodeId>& pair, const std::optional<Symbol>& formula) const {
+    const auto& [w, u] = pair;
+    Equation made;
+    made.left = left(w, u);
+    if (!formula) {
+      made.remarks.emplace_back("too long to be written");
+      return made;
+    }
+    const bool zero = formula->is_number(0);
+    if (zero) {
+      made.rule.push_back({true, notation::number("0")});
+      made.remarks.push_back(fmt::format("the gradient with respect to {} does not change with {}",
+                                         rules_.display(u).text, rules_.display(w).text));
+      return made;
+    }
+    if (graph_[u].shape.is_scalar()) {
+      const Symbol entry = simplify(substitute(*formula, direction, Symbol(1)));
+      if (entry.weight() > most_shown_terms) {
+        made.remarks.emplace_back("a formula too long to be read");
+        return made;
+      }
+      made.rule.push_back({true, write(entry)});
+      if (numbers_.known() && entry.shape().is_scalar()) {
+        made.value = show_.links(numbers_.evaluate(entry));
+        say_once(made);
+      }
+      return made;
+    }
+    const auto terms = graph_[u].shape.columns.is_one() && graph_[w].shape.columns.is_one()
+                           ? Peeling().of(*formula, false)
+                           : std::nullopt;
+    if (terms && formula->weight() <= most_shown_terms) {
+      made.rule.push_back({true, written(*terms)});
+      return made;
+    }
+    made.left =
+        notation::product({made.left, notation::name(direction.name)}, Notation::Product::dot);
+    if (formula->weight() > most_shown_terms) {
+      made.remarks.emplace_back("a formula too long to be read");
+    } else {
+      made.rule.push_back({true, write(*formula)});
+      made.remarks.push_back(fmt::format("the product with any v of the shape of {}, {}",
+                                         rules_.display(u).text, to_string(graph_[u].shape)));
+    }
+    return made;
+  }
+
+  // every entry, by the product with each unit vector; and what is proved of the whole
+  void in_numbers(const std::vector<NodeId>& leaves,
+                  const std::map<std::pair<NodeId, NodeId>, std::optional<Symbol>>& products,
+                  DerivationStep& page) const {
+    Eigen::Index side = 0;
+    std::vector<Eigen::Index> starts;
+    for (const NodeId leaf : leaves) {
+      starts.push_back(side);
+      side += graph_[leaf].shape.count();
+    }
+    if (side > most_side) {
+      throw Error(
+          fmt::format("--order 2: the Hessian of {} numbers has {} entries, a page holds one of "
+                      "{}×{}; ask for a part with --wrt, or check its products with check "
+                      "--order 2",
+                      side, side * side, most_side, most_side));
+    }
+    Array<Exact> whole = Array<Exact>::Constant(side, side, Exact(0));
+    for (std::size_t a = 0; a < leaves.size(); ++a)
+      for (std::size_t b = a; b < leaves.size(); ++b) {
+        const auto& formula = products.at({leaves[a], leaves[b]});
+        if (!formula) return;
+        if (formula->is_number(0)) continue;
+        const Shape& of = graph_[leaves[b]].shape;
+        for (Eigen::Index k = 0; k < of.count(); ++k) {
+          Array<Exact> unit = Array<Exact>::Constant(of.rows.count, of.columns.count, Exact(0));
+          unit.reshaped<Eigen::RowMajor>()(k) = Exact(1);
+          const Array<Exact> column = evaluate(
+              *formula,
+              [&](const Symbol& leaf) {
+                return leaf.stands_for() == direction ? unit : numbers_.of(leaf);
+              },
+              source_.context.working);
+          const Eigen::Index count = graph_[leaves[a]].shape.count();
+          for (Eigen::Index i = 0; i < count; ++i) {
+            const Exact entry =
+                column.size() == 1 ? column(0, 0) : column.reshaped<Eigen::RowMajor>()(i);
+            whole(starts[a] + i, starts[b] + k) = entry;
+            whole(starts[b] + k, starts[a] + i) = entry;
+          }
+        }
+      }
+    Equation made;
+    made.left = notation::name("H");
+    made.value = show_.links(whole);
+    std::string names;
+    for (const NodeId leaf : leaves) names += (names.empty() ? "" : ", ") + graph_[leaf].name;
+    if (side > 1) made.remarks.push_back("in the order of " + names + ", row by row");
+    if (const std::string proved = definiteness(whole); !proved.empty())
+      made.remarks.push_back(side > 1 || proved.starts_with("zero") ? proved
+                             : proved.starts_with("positive")       ? "positive: convex here"
+                                                                    : "negative: concave here");
+    page.second.push_back(std::move(made));
+  }
+};
+
+}  // namespace
+
+void write_second_order(const PageContext& context, std::shared_ptr<const BatchGraph> batch,
+                        const StepRecord* record, DerivationStep& page) {
+  const PageSource source{context, *batch, record,
+                          StepNumbers(context.rules, record, context.show, context.working)};
+  SecondOrder(source).write_to(page);
+}
+
+}  // namespace tracer
