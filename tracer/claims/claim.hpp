@@ -19,8 +19,8 @@ using Reals = Array<long double>;
 struct Precision {
   std::string name = "float64";  ///< float64, float32, tf32, float16, bf16
   double unit = 0x1p-53;         ///< its unit roundoff: half the distance from 1 to the next number
-  double smallest = 0x1p-1074;   ///< its smallest number above 0, a subnormal one: what is less
-                                 ///< than half of it underflows to 0
+  double smallest = 0x1p-1074;   ///< its smallest number above 0, be it subnormal or not: what is
+                                 ///< less underflows to 0
 };
 /// One array of a claim, matched to a value of the lesson.
 struct Claim {

@@ -57,6 +57,11 @@ bool is_zero_but_for_rounding(const Expected& expected) {
   return is_rounding(expected.values, expected.spreads);
 }
 
+bool is_zero_in_64_bits(const Expected& expected) {
+  constexpr double of_ours = 32 * 0x1p-64;
+  return (expected.values.abs().cast<double>() <= of_ours * expected.spreads).all();
+}
+
 bool says_something(const Claim& claim, const Expected& expected) {
   return (expected.values.abs().cast<double>() > 3 * left_open(claim, expected)).any();
 }

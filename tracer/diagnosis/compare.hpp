@@ -34,6 +34,8 @@ Array<double> left_open(const Claim&, const Expected&);
 bool is_rounding(const Reals& difference, const Array<double>& spreads);
 /// Whether every entry is 0 as far as a float64 can tell: nothing is, or what is cancels.
 bool is_zero_but_for_rounding(const Expected&);
+/// The same of the arithmetic that ours are computed in: what is more than that is no 0 that cancels.
+bool is_zero_in_64_bits(const Expected&);
 /// Whether an entry is larger than what is left open of it: else a claim that is right says nothing
 /// of how it was computed.
 bool says_something(const Claim&, const Expected&);

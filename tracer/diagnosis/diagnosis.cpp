@@ -12,6 +12,7 @@
 #include "tracer/diagnosis/judged_claims.hpp"
 #include "tracer/diagnosis/misplaced.hpp"
 #include "tracer/diagnosis/prepare.hpp"
+#include "tracer/diagnosis/told.hpp"
 #include "tracer/error.hpp"
 #include "tracer/graph/cost.hpp"
 #include "tracer/graph/tape.hpp"
@@ -131,10 +132,17 @@ class Diagnoser {
   // Of explanations that the claim does not speak for, nothing is left.
   void settle(Found& found) {
     const std::vector<const JudgedClaim*> wrong = gradients_to_explain(diagnosis_.arrays);
+    double best = HUGE_VAL;  // of those that are told
     for (Explanation& explanation : found.explanations) {
       const bool nothing = explanation.parts.empty() && found.forward == nullptr;
       const double before = found.forward == nullptr ? 0 : for_another_forward_pass;
-      if (wrong.empty() || nothing || is_told(*found.search, explanation, wrong, before)) continue;
+      if (wrong.empty() || nothing) continue;
+      const bool is_asked = explanation.cost <= best + tied_within;  // else it won't be shown
+      if (is_told(*found.search, explanation, wrong, before) &&
+          (!is_asked || stands_out(*found.search, explanation, wrong))) {
+        best = std::min(best, explanation.cost);
+        continue;
+      }
       if (explanation.unexplained.empty()) diagnosis_.chance = true;
       explanation.unexplained.clear();
       for (const JudgedClaim* array : wrong) explanation.unexplained.push_back(array->claim.name);

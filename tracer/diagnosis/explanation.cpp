@@ -31,9 +31,6 @@ bool same_factor(long double a, long double b) {
   return std::fabs(a - b) <= 1e-4L * std::max(std::fabs(a), std::fabs(b));
 }
 
-namespace {
-
-// Made further up already, with the same factor.
 bool is_repeated(const Explanation& explanation, std::size_t i) {
   const Explanation::Part& part = explanation.parts[i];
   const auto earlier = std::span(explanation.parts).first(i);
@@ -41,6 +38,8 @@ bool is_repeated(const Explanation& explanation, std::size_t i) {
     return other.mistake->family == part.mistake->family && same_factor(other.factor, part.factor);
   });
 }
+
+namespace {
 
 // A rate of at most two digits, as people choose them.
 bool is_round(long double rate) {

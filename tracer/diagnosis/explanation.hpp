@@ -27,6 +27,8 @@ struct Explanation {
 /// Two factors that are the same number, fitted to claims of a few digits or more.
 bool same_factor(long double a, long double b);
 
+/// Whether a part was made further up already, with the same factor.
+bool is_repeated(const Explanation&, std::size_t part);
 /// Sets cost and kinds.
 void rate(Explanation&);
 /// How many decimal digits of evidence it takes to choose these mistakes among all that are tried,

@@ -156,73 +156,6 @@ std::vector<const JudgedClaim*> gradients_to_explain(const std::vector<JudgedCla
   return wrong.empty() ? disturbed : wrong;
 }
 
-namespace {
-
-// How many numbers a mistake has made: the entries of the gradient that it is about which are not 0,
-// with it or without it; and where all of that goes on to one line, as from A1 to Z1, no more than
-// there.
-double numbers_in(Search& search, Explanation& explanation, const Explanation::Part& part) {
-  const Graph& graph = search.batch().graph;
-  Explanation right = search.right();
-  NodeId at = part.mistake->of;
-  auto least = static_cast<double>(graph[at].shape.count());
-  while (at >= 0 && graph[at].is_named()) {
-    const auto made = search.predicted(explanation, graph[at].name, 0);
-    const auto truth = search.predicted(right, graph[at].name, 0);
-    if (!made || !truth) break;
-    const auto here = ((made->values != 0) || (truth->values != 0)).count();
-    least = std::min(least, std::max(1.0, static_cast<double>(here)));
-    if (graph[at].is_leaf()) break;
-    std::vector<NodeId> operands = graph.line_operands(at);
-    std::erase_if(operands, [&](NodeId id) { return graph[id].leaf == LeafKind::constant; });
-    at = operands.size() == 1 ? operands.front() : -1;
-  }
-  return least;
-}
-
-}  // namespace
-
-bool is_told(Search& search, Explanation& explanation, const std::vector<const JudgedClaim*>& wrong,
-             double digits_before) {
-  double evidence = 0;
-  double best = 0;
-  for (const JudgedClaim* array : wrong) {
-    if (std::ranges::count(explanation.unexplained, array->claim.name) > 0) continue;
-    const auto made = search.predicted(explanation, array->claim.name, array->point);
-    if (!made) continue;
-    const Reals& claimed = array->claim.values;
-    // that something is 0 within rounding says nothing of what is not exactly 0
-    if (!says_something(array->claim, *made) && (claimed != 0).any()) continue;
-    const Array<double> from_right = (claimed - array->truth.values).abs().cast<double>();
-    const Array<double> from_made = (claimed - made->values).abs().cast<double>();
-    const Array<double> digits =
-        (from_right / from_made.max(left_open(array->claim, *made))).log10().max(0).min(16);
-    evidence += digits.sum();
-    best = std::max(best, digits.maxCoeff());
-  }
-  // However many entries follow from it, a gradient of one entry that is wrong is one number; and
-  // so is one of which every other entry is 0, of a single unit that is on.
-  if (digits_before == 0) {
-    double numbers = 0;
-    for (const Explanation::Part& part : explanation.parts)
-      numbers += numbers_in(search, explanation, part);
-    evidence = std::min(evidence, numbers * best);
-  }
-  // zeros that were rounded to a digit or two may be anything small
-  const bool zero = std::ranges::any_of(explanation.parts, [](const Explanation::Part& part) {
-    return part.mistake->kind == mistake_kinds::zero_gradient;
-  });
-  if (zero && best < 2.5) return false;
-  // a factor that is nothing, beside another mistake, takes what one of the others gets wrong
-  const bool any_factor = std::ranges::any_of(explanation.parts, [](const Explanation::Part& part) {
-    return part.mistake->edit->has_factor && !part.factor_name &&
-           part.mistake->factor == Mistake::Factor::number;
-  });
-  if (any_factor && explanation.parts.size() + (digits_before > 0 ? 1 : 0) > 1 && best < 4)
-    return false;
-  return evidence >= digits_before + digits_taken(explanation, best);
-}
-
 Hidden what_hides(const std::vector<JudgedClaim>& arrays) {
   // Digits that a claim which is no gradient would agree in by chance hardly ever: one digit says
   // nothing, unless it is exactly what it should be.
@@ -231,14 +164,27 @@ Hidden what_hides(const std::vector<JudgedClaim>& arrays) {
   bool exact = true, any = false;
   double digits = 0;
   double rounding = 0;
+  // what is nothing but rounding in our arithmetic has right digits in another gradient: theirs
+  // does not lose them
+  const bool computed_better = std::ranges::any_of(arrays, [](const JudgedClaim& array) {
+    return array.claim.gradient && (array.truth.values != 0).any() && array.nearness.digits >= 3 &&
+           is_zero_but_for_rounding(array.truth);
+  });
   for (const JudgedClaim& array : arrays) {
-    if (!array.claim.gradient || (array.truth.values == 0).all()) continue;
-    any = true;
-    // right by rounding alone, and not a digit agrees: of a sum that cancels, in few bits
-    if (!array.nearness.telling && array.nearness.roundoffs > 0 && array.nearness.digits < 0.5 &&
-        !is_zero_but_for_rounding(array.truth))
-      return Hidden::by_rounding;
+    if (!array.claim.gradient) continue;
+    // 0, and claimed to be 0 as exactly as float64 would have it: nothing comes through there
+    const Array<double>& spreads = array.truth.spreads;
+    if ((array.truth.values == 0).all() && is_rounding(array.claim.values, spreads) &&
+        is_rounding((spreads > 0).select(array.claim.half_unit, 0.0L), spreads))
+      continue;
     const Array<double> open = left_open(array.claim, array.truth);
+    any = true;
+    // right by rounding alone, and not a digit agrees: of a sum that cancels, in few bits, or of a
+    // net that is saturated
+    const bool no_digit = !array.nearness.telling && array.nearness.roundoffs > 0 &&
+                          array.nearness.digits < 0.5 && (array.truth.values != 0).any();
+    if (no_digit && (computed_better || !is_zero_in_64_bits(array.truth)))
+      return Hidden::by_rounding;
     const Array<double> sizes = array.truth.values.abs().cast<double>();
     known += (sizes / (2 * open)).max(1).log10().sum();
     exact = exact && is_rounding(array.claim.values - array.truth.values, array.truth.spreads);

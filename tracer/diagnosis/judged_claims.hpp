@@ -19,13 +19,6 @@ std::vector<JudgedClaim> judged(Search&, const Prepared&);
 /// that are right, but disturbed.
 std::vector<const JudgedClaim*> gradients_to_explain(const std::vector<JudgedClaim>&);
 
-/// Whether what is claimed speaks for the mistakes: by how many digits in all they come nearer to
-/// it than the right gradients do, where rounding leaves those digits, against what the choice of
-/// the mistakes and of their factors takes. With few digits and enough mistakes anything can be
-/// explained. `digits_before`: what choosing another forward pass has taken already; 0: none was.
-bool is_told(Search&, Explanation&, const std::vector<const JudgedClaim*>& wrong,
-             double digits_before = 0);
-
 /// What leaves open so much of every gradient that a wrong one would be taken for it.
 enum class Hidden { nothing, by_rounding, by_few_digits };
 Hidden what_hides(const std::vector<JudgedClaim>&);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "tracer/error.hpp"
+#include "tracer/graph/cost.hpp"
+
 namespace tracer {
 
 Search::Search(const BatchGraph& batch, NodeId seed, std::vector<Evidence> evidence,
@@ -121,6 +124,67 @@ std::vector<NodeId> Search::suspects(const std::string& name,
   }
   std::ranges::sort(lines, std::greater<>());  // on the way back
   return lines;
+}
+
+bool Search::can_ask_neighbours() const {
+  constexpr double neighbours = 1000;  // of which most recompute a part of the way back
+  double work = 0;
+  for (NodeId id = 0; id < batch().graph.size(); ++id)
+    work += cost_of(batch().graph, id, over_floats);
+  return neighbours * work < trial_.options().work;
+}
+
+void Search::for_each_neighbour(const Explanation& explanation, std::size_t part,
+                                const Look& look) {
+  const auto& parts = explanation.parts;
+  const std::string& family = parts[part].mistake->family;
+  const auto is_here = [&](const Explanation::Part& one) {
+    return one.mistake->family == family && same_factor(one.factor, parts[part].factor);
+  };
+  // another one at the place of a part
+  const auto known_at = [&](const Mistake& mistake) {
+    std::vector<const Mistake*> all;
+    const auto add = [&](const std::vector<Mistake>& more) {
+      for (const Mistake& one : more) all.push_back(&one);
+    };
+    const auto& [node, operand] = std::pair(mistake.edit->node, mistake.edit->operand);
+    if (operand < 0) {
+      add(catalogue().of_total(node));
+      add(catalogue().of_nobody(node));
+    } else {
+      add(catalogue().of_contribution(node, operand));
+      add(catalogue().of_slope(node, operand));
+      add(catalogue().of_nobody(batch().graph[node].operands[static_cast<std::size_t>(operand)]));
+    }
+    return all;
+  };
+  for (const Mistake* other : known_at(*parts[part].mistake)) {
+    if (other->edit->has_factor || other->family == family) continue;
+    const NodeId mark = trial_.runs().mark();
+    bool go_on = true;
+    try {
+      Explanation made = right();
+      bool everywhere = true;
+      for (const Explanation::Part& one : parts) {
+        const Mistake* here = one.mistake;
+        if (is_here(one)) {
+          const std::vector<const Mistake*> all = known_at(*here);
+          const auto same = std::ranges::find_if(
+              all, [&](const Mistake* it) { return it->family == other->family; });
+          everywhere = everywhere && same != all.end();
+          if (!everywhere) break;
+          here = *same;
+        }
+        made = here == one.mistake ? trial_.with(made, *here, one.factor, one.factor_name)
+                                   : trial_.with(made, *here);
+      }
+      const bool is_told = other->far_fetched == 0 && !other->says.empty();
+      if (everywhere) go_on = look(made, is_told);
+    } catch (const ShapeError&) {  // what it reads is not there
+    }
+    trial_.runs().back_to(mark);
+    if (!go_on) return;
+  }
 }
 
 std::optional<Expected> Search::predicted(Explanation& explanation, const std::string& name,

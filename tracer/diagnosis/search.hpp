@@ -3,6 +3,7 @@
 // Next: diagnosis.hpp.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,14 @@ class Search {
   /// The named lines in which the gradient of `name`, which is wrong, may have gone wrong: those it
   /// passes, and none of the `right` ones (or of those whose mistakes are known) does.
   std::vector<NodeId> suspects(const std::string& name, const std::vector<std::string>& right);
+
+  /// What could stand in place of one mistake of an explanation: each of those that are known of its
+  /// place, in all places where it is made. `look` is given the explanation with it, which is
+  /// forgotten afterwards, and whether that would be told as well; false ends it.
+  using Look = std::function<bool(Explanation&, bool is_told)>;
+  void for_each_neighbour(const Explanation&, std::size_t part, const Look& look);
+  /// Whether all of them together cost little beside what a search may.
+  bool can_ask_neighbours() const;
 
   /// The gradient of a named value under an explanation, at evidence i; nothing where none comes
   /// back.

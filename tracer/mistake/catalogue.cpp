@@ -151,6 +151,12 @@ const std::vector<Mistake>& Catalogue::of_total(NodeId node) {
   return found->second;
 }
 
+const std::vector<Mistake>& Catalogue::of_nobody(NodeId node) {
+  const auto [found, is_new] = nobodys_.try_emplace(node);
+  if (is_new) add_products_of_gradient(*this, node, found->second);
+  return found->second;
+}
+
 const Mistake* Catalogue::unknown_at(NodeId line) {
   const auto [found, is_new] = claimed_.try_emplace(line);
   if (is_new) add_claimed_gradient(*this, line, found->second);

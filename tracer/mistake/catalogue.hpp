@@ -116,6 +116,9 @@ class Catalogue {
   const std::vector<Mistake>& of_slope(NodeId user, int operand);
   /// In the whole gradient of a node.
   const std::vector<Mistake>& of_total(NodeId node);
+  /// What the whole gradient of a node may be, and nobody is told: its products with values beside
+  /// it. Where such a one gives the same numbers they don't tell what was done.
+  const std::vector<Mistake>& of_nobody(NodeId node);
   /// That the gradient of a line is what is claimed for it, whatever that comes from; null where
   /// nothing is claimed.
   const Mistake* unknown_at(NodeId line);
@@ -162,6 +165,7 @@ class Catalogue {
   std::map<std::pair<NodeId, int>, std::vector<Mistake>> contributions_;
   std::map<std::pair<NodeId, int>, std::vector<Mistake>> slopes_;
   std::map<NodeId, std::vector<Mistake>> totals_;
+  std::map<NodeId, std::vector<Mistake>> nobodys_;
   std::map<NodeId, std::vector<Mistake>> claimed_;
 };
 
@@ -189,6 +193,8 @@ void add_slope_slips(Catalogue&, NodeId value, std::vector<Mistake>&);
 void add_output_slips(Catalogue&, NodeId value, const Symbol& fused, std::vector<Mistake>&);
 void add_factor_mistakes(Catalogue&, NodeId node, std::vector<Mistake>&);
 void add_term_mistakes(Catalogue&, NodeId node, std::vector<Mistake>&);
+/// The gradient times itself, and times values of its shape next to it: what is never told.
+void add_products_of_gradient(Catalogue&, NodeId node, std::vector<Mistake>&);
 /// The claimed gradient itself; nothing where none is claimed.
 void add_claimed_gradient(Catalogue&, NodeId line, std::vector<Mistake>&);
 

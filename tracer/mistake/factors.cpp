@@ -44,6 +44,27 @@ void add_factor_mistakes(Catalogue& catalogue, NodeId node, std::vector<Mistake>
       0 * sum, false);
 }
 
+void add_products_of_gradient(Catalogue& catalogue, NodeId node, std::vector<Mistake>& mistakes) {
+  const Graph& graph = catalogue.graph();
+  const Shape& shape = graph[node].shape;
+  const Symbol sum = reads::sum(shape);
+  const auto add = [&](const std::string& of, const Symbol& factor) {
+    Mistake mistake = mistake_of(unknown, "");
+    mistake.family = "times " + of;
+    add_mistake(mistakes, std::move(mistake), total(node, false), shape,
+                [&] { return sum * factor; });
+  };
+  add("itself", sum);
+  const auto add_value = [&](const std::string& of, const Symbol& value) {
+    add(of, value);
+    add("1 − " + of, 1 - value);
+  };
+  add_value("its value", reads::value(node, shape));
+  for (const Catalogue::Way& way : catalogue.ways_from(node)) {
+    if (graph[way.line].shape == shape) add_value("what it goes to", reads::value(way.line, shape));
+  }
+}
+
 std::vector<Mistake> mistakes_of_any_line(const Shape& shape, int samples,
                                           const std::optional<Rational>& rate) {
   std::vector<Mistake> all;
