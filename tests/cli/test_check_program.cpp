@@ -234,6 +234,11 @@ TEST_CASE("check --program without a lesson: gradients against differences of it
   // a loss of eight digits is not blamed on the gradient
   CHECK(check({with("3", "%.8g"), "--precision", "float32"}).status == 0);
   CHECK(check({with("2", "%.8g"), "--precision", "float32"}).status == 1);
+  // of b nothing is printed, and nothing can be told
+  const ProgramRun missing = check(
+      {R"(tr -d ' \n' | sed 's/.*"w":\[\[*//; s/[^-+0-9.e]/ /g' | awk '{printf "{\"loss\": %.17g, \"dw\": [%.17g, %.17g]}", $1*$1 + $1*$2 + $3*$3*$3, 2*$1 + $2, $1}')"});
+  CHECK(has(missing.output, "No gradient is printed of b."));
+  CHECK(missing.status == 3);
   check_error(
       check({"echo '{\"dw\": [1, 2]}'"}),
       "program 'echo '{\"dw\": [1, 2]}'' prints no loss; it has to print \"L\", one number");

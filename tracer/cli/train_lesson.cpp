@@ -50,8 +50,8 @@ Settings merged(const Source& source, const ast::Lesson& lesson,
   for (const ast::Keyword& keyword : written)
     all.emplace_back(keyword.name.text, std::string(source.text(lesson.expr(keyword.value).span)));
   for (const auto& [name, value] : given) {
-    const auto same = [&](const auto& one) { return one.first == name; };
-    if (const auto at = std::ranges::find_if(all, same); at != all.end()) {
+    const auto at = std::ranges::find(all, name, [](const auto& one) { return one.first; });
+    if (at != all.end()) {
       at->second = value;
     } else {
       all.emplace_back(name, value);

@@ -181,9 +181,10 @@ Hidden what_hides(const std::vector<JudgedClaim>& arrays) {
     any = true;
     // right by rounding alone, and not a digit agrees: of a sum that cancels, in few bits, or of a
     // net that is saturated
-    const bool no_digit = !array.nearness.telling && array.nearness.roundoffs > 0 &&
-                          array.nearness.digits < 0.5 && (array.truth.values != 0).any();
-    if (no_digit && (computed_better || !is_zero_in_64_bits(array.truth)))
+    const bool no_digit = array.nearness.roundoffs > 0 && array.nearness.digits < 0.5 &&
+                          (array.truth.values != 0).any();
+    if (no_digit &&
+        (computed_better || (!array.nearness.telling && !is_zero_in_64_bits(array.truth))))
       return Hidden::by_rounding;
     const Array<double> sizes = array.truth.values.abs().cast<double>();
     known += (sizes / (2 * open)).max(1).log10().sum();
