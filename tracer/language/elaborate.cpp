@@ -10,6 +10,7 @@
 #include "tracer/language/data_sets.hpp"
 #include "tracer/language/leaves.hpp"
 #include "tracer/language/lines.hpp"
+#include "tracer/language/margin_leaves.hpp"
 #include "tracer/language/names.hpp"
 #include "tracer/language/parser.hpp"
 #include "tracer/language/parts.hpp"
@@ -114,12 +115,28 @@ class Declarations {
     std::optional<LeafValue> kept;
     if (options_.array_of && is_from_file(leaf)) kept = options_.array_of(name);
     LeafReading read = kept ? LeafReading{shape_of_value(*kept), *kept}
-                            : read_leaf(names_, leaf, options_.set, sizes_, program_.seed);
+                       : is_max_margin(names_, leaf) && !options_.set.contains(name)
+                           ? read_margin_leaf(leaf)
+                           : read_leaf(names_, leaf, options_.set, sizes_, program_.seed);
     if (leaf.role == Leaf::Role::param) program_.parameters.push_back(name);
     if (read.flat && read.shape.count() > 1) program_.flat.insert(name);
     program_.shapes[name] = read.shape;
     if (leaf.assumed) assume(leaf, read);
     program_.values[name] = std::move(read.value);
+  }
+
+  // w, b = max_margin(x, y): the leaf before b is of the same expression. The working goes into
+  // the introduction, once.
+  LeafReading read_margin_leaf(const Leaf& leaf) {
+    MarginLeaves read = read_margin(names_, leaf, program_.data);
+    const auto* before =
+        names_.at == 0 ? nullptr : std::get_if<Leaf>(&names_.lesson.statements[names_.at - 1]);
+    if (before != nullptr && before->value == leaf.value) return std::move(read.b);
+    for (std::string& paragraph : read.working) {
+      program_.introduction.emplace_back();
+      program_.introduction.push_back(std::move(paragraph));
+    }
+    return std::move(read.w);
   }
 
   void assume(const Leaf& leaf, const LeafReading& read) {

@@ -100,6 +100,7 @@ class Parser {
   template <ast::Data::Role role>
   ast::Statement data();
   ast::Statement assign();
+  bool margin_leaves();
   ast::Statement grad();
   ast::Statement train();
   ast::Statement predict();

@@ -37,7 +37,7 @@ void Parser::statement() {
   for (const auto& [word, reader] : statements()) {
     if (read == nullptr && accept_word(word)) read = reader;
   }
-  if (read == nullptr && ignored_statement()) return;
+  if (read == nullptr && (ignored_statement() || margin_leaves())) return;
   if (read == nullptr) fail_statement();
   ast::Statement made = (this->*read)();
   if (!at_statement_end()) fail_after_statement();
@@ -59,6 +59,25 @@ bool Parser::ignored_statement() {
                         "tracer shows every value by itself");
   }
   if (!at_statement_end()) fail_after_statement();
+  return true;
+}
+
+/// w, b = max_margin(x, y): two leaves of one value, w first
+bool Parser::margin_leaves() {
+  const bool pair = at(TokenKind::name) && peek(1).kind == TokenKind::comma &&
+                    peek(2).kind == TokenKind::name && peek(3).kind == TokenKind::equals;
+  if (!pair || peek(4).kind != TokenKind::name || text(peek(4)) != "max_margin") return false;
+  const std::size_t begin = peek().span.begin;
+  ast::Word w = require_new_name("a name");
+  next();
+  ast::Word b = require_new_name("a name");
+  next();
+  const ast::ExprId value = expression();
+  if (!at_statement_end()) fail_after_statement();
+  for (ast::Word* name : {&w, &b}) {
+    lesson_.statements.emplace_back(
+        ast::Leaf{span_from(begin), ast::Leaf::Role::param, std::move(*name), value, std::nullopt});
+  }
   return true;
 }
 
