@@ -128,10 +128,12 @@ class Declarations {
   // w, b = max_margin(x, y): the leaf before b is of the same expression. The working goes into
   // the introduction, once.
   LeafReading read_margin_leaf(const Leaf& leaf) {
-    MarginLeaves read = read_margin(names_, leaf, program_.data);
     const auto* before =
         names_.at == 0 ? nullptr : std::get_if<Leaf>(&names_.lesson.statements[names_.at - 1]);
-    if (before != nullptr && before->value == leaf.value) return std::move(read.b);
+    const bool is_second = before != nullptr && before->value == leaf.value;
+    if (is_second && names_.broken.contains(before->name.text)) throw Broken{};
+    MarginLeaves read = read_margin(names_, leaf, program_.data);
+    if (is_second) return std::move(read.b);
     for (std::string& paragraph : read.working) {
       program_.introduction.emplace_back();
       program_.introduction.push_back(std::move(paragraph));
