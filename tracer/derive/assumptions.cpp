@@ -1,11 +1,7 @@
 #include "tracer/derive/assumptions.hpp"
 
-#include "tracer/language/leaves.hpp"
-
 namespace tracer {
 namespace {
-
-constexpr Eigen::Index most_looked_at = 1'000'000;  // entries: more are no page's
 
 // The axis that the operations go by which work sample by sample.
 int axis_of_samples(const Graph& graph) {
@@ -14,12 +10,6 @@ int axis_of_samples(const Graph& graph) {
     if (!node.is_leaf() && node.operation->is_by_sample) return node.with.axis;
   }
   return 0;
-}
-
-bool shows_unit_sums(const LeafValue& value, int axis) {
-  if (std::holds_alternative<std::monostate>(value)) return false;
-  if (shape_of_value(value).count() > most_looked_at) return false;
-  return sums_to_one(exact_value(value), axis);
 }
 
 }  // namespace
@@ -32,11 +22,11 @@ Assumptions::Assumptions(const Program& program, const BatchGraph& batch)
     const LeafKind kind = batch.graph[id].leaf;
     const auto value = program.values.find(name);
     if (kind == LeafKind::input && value != program.values.end() &&
-        shows_unit_sums(value->second, axis_))
+        sums_to_one(value->second, axis_))
       sum_to_one_.insert(name);
     if (kind != LeafKind::data || !program.data) continue;
     for (std::size_t i = 0; i < program.data->names.size(); ++i) {
-      if (program.data->names[i] == name && shows_unit_sums(program.data->values[i], axis_))
+      if (program.data->names[i] == name && sums_to_one(program.data->values[i], axis_))
         sum_to_one_.insert(name);
     }
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <sstream>
 
 #include "tracer/language/built_graphs.hpp"
@@ -125,47 +126,46 @@ class Declarations {
     program_.values[name] = std::move(read.value);
   }
 
-  // w, b = max_margin(x, y): the leaf before b is of the same expression. The working goes into
-  // the introduction, once.
+  // w, b = max_margin(x, y): the leaf before b is of the same expression, which is worked out once.
+  // The working goes into the introduction.
   LeafReading read_margin_leaf(const Leaf& leaf) {
     const auto* before =
         names_.at == 0 ? nullptr : std::get_if<Leaf>(&names_.lesson.statements[names_.at - 1]);
     const bool is_second = before != nullptr && before->value == leaf.value;
     if (is_second && names_.broken.contains(before->name.text)) throw Broken{};
-    MarginLeaves read = read_margin(names_, leaf, program_.data);
-    if (is_second) return std::move(read.b);
-    for (std::string& paragraph : read.working) {
+    if (margin_of_ != leaf.value) {
+      margin_ = read_margin(names_, leaf, program_.data);
+      margin_of_ = leaf.value;
+    }
+    if (is_second) return std::move(margin_.b);
+    for (std::string& paragraph : margin_.working) {
       program_.introduction.emplace_back();
       program_.introduction.push_back(std::move(paragraph));
     }
-    return std::move(read.w);
+    return std::move(margin_.w);
   }
 
   void assume(const Leaf& leaf, const LeafReading& read) {
-    static const std::map<std::string, Assumption, std::less<>> known{
-        {"one_hot", Assumption::one_hot},
-        {"probabilities", Assumption::probabilities},
-        {"positive", Assumption::positive}};
-    const auto found = known.find(leaf.assumed->text);
+    constexpr std::array<std::string_view, 3> known{"one_hot", "probabilities", "positive"};
+    const auto found = std::ranges::find(known, leaf.assumed->text);
     if (found == known.end()) {
       throw BadStatement{
           leaf.assumed->span, fmt::format("there is no assumption '{}'", leaf.assumed->text),
-          suggested(leaf.assumed->text,
-                    std::vector<std::string_view>{"one_hot", "probabilities", "positive"},
+          suggested(leaf.assumed->text, known,
                     "what may be assumed of a leaf: one_hot, probabilities, positive")};
     }
-    program_.assumed[leaf.name.text] = found->second;
+    const auto assumed = static_cast<Assumption>(found - known.begin());
+    program_.assumed[leaf.name.text] = assumed;
     if (std::holds_alternative<std::monostate>(read.value)) return;
-    const Array<Exact> value = exact_value(read.value);
-    const bool holds = found->second == Assumption::positive
-                           ? (value > Exact(0)).all()
-                           : sums_to_one(value, 0) || sums_to_one(value, 1);
+    const bool holds = assumed == Assumption::positive
+                           ? (exact_value(read.value) > Exact(0)).all()
+                           : sums_to_one(read.value, 0) || sums_to_one(read.value, 1);
     if (!holds) {
       throw BadStatement{
           leaf.name.span,
-          fmt::format("{} is assumed to be {}, and its value is not", leaf.name.text, found->first),
-          found->second == Assumption::positive ? "give it entries above 0"
-                                                : "give it samples whose entries sum to 1"};
+          fmt::format("{} is assumed to be {}, and its value is not", leaf.name.text, *found),
+          assumed == Assumption::positive ? "give it entries above 0"
+                                          : "give it samples whose entries sum to 1"};
     }
   }
 
@@ -219,6 +219,8 @@ class Declarations {
   const ElaborateOptions& options_;
   Diagnostics& diagnostics_;
   std::map<std::string, int> sizes_;
+  std::optional<ExprId> margin_of_;  // the call of max_margin that margin_ is of
+  MarginLeaves margin_;
 };
 
 std::vector<std::string> lines_of(const std::string& text) {

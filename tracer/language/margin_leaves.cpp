@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "tracer/error.hpp"
 #include "tracer/language/parts.hpp"
@@ -51,10 +50,6 @@ std::string over_norm(const Rational& value, const Rational& norm_squared) {
   return over + "/√" + (denominator(norm_squared) == 1 ? under : "(" + under + ")");
 }
 
-Rational product_of(const std::vector<Rational>& a, const std::vector<Rational>& b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), Rational(0));
-}
-
 std::vector<std::string> working_of(const std::vector<LabelledPoint>& points,
                                     const Hyperplane& plane) {
   std::vector<std::size_t> support;
@@ -78,7 +73,7 @@ std::vector<std::string> working_of(const std::vector<LabelledPoint>& points,
     const std::string alpha = fmt::format("α{}", i + 1);
     WrittenSum line;
     for (const std::size_t j : support)
-      line.add(points[j].y * product_of(points[i].x, points[j].x), fmt::format("α{}", j + 1));
+      line.add(points[j].y * inner(points[i].x, points[j].x), fmt::format("α{}", j + 1));
     line.add(1, "b");
     text += fmt::format(" {} = {};", line.text(), written(Rational(points[i].y)));
     balance.add(points[i].y, alpha);
@@ -92,7 +87,7 @@ std::vector<std::string> working_of(const std::vector<LabelledPoint>& points,
     page.emplace_back(
         "Other multipliers give the same w and b: more samples lie on the margin than are needed.");
   }
-  const Rational norm_squared = product_of(plane.w, plane.w);
+  const Rational norm_squared = inner(plane.w, plane.w);
   page.push_back(
       fmt::format("Margin 1/‖w‖ = {}. The decision value w·x + b and the distance "
                   "|w·x + b|/‖w‖ of each sample:",

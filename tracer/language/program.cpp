@@ -2,19 +2,49 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <numeric>
+
 #include "tracer/language/built_graphs.hpp"
 #include "tracer/language/lines.hpp"
 #include "tracer/language/names.hpp"
 
 namespace tracer {
 
-bool sums_to_one(const Array<Exact>& value, int axis) {
-  const Array<Exact> sums =
-      axis == 0 ? Array<Exact>(value.colwise().sum()) : Array<Exact>(value.rowwise().sum());
-  for (Eigen::Index k = 0; k < sums.size(); ++k) {
-    if (!sums(k).is_rational() || sums(k).rational() != 1) return false;
+namespace {
+
+bool sums_to_one(const std::vector<Exact>& sample) {
+  const Exact sum = std::accumulate(sample.begin(), sample.end(), Exact(0));
+  return sum.is_rational() && sum.rational() == 1;
+}
+
+// Of zeros and ones, as targets are, without a fraction for each.
+bool sums_to_one(const std::vector<float>& sample) {
+  const auto ones = std::ranges::count(sample, 1.0F);
+  if (ones + std::ranges::count(sample, 0.0F) == std::ssize(sample)) return ones == 1;
+  std::vector<Exact> exact;
+  for (const float x : sample) exact.push_back(Exact::from_double(x));
+  return sums_to_one(exact);
+}
+
+template <class S>
+bool each_sums_to_one(const Array<S>& value, int axis) {
+  const Eigen::Index samples = axis == 0 ? value.cols() : value.rows();
+  std::vector<S> sample(static_cast<std::size_t>(axis == 0 ? value.rows() : value.cols()));
+  for (Eigen::Index k = 0; k < samples; ++k) {
+    for (Eigen::Index i = 0; i < std::ssize(sample); ++i)
+      sample[static_cast<std::size_t>(i)] = axis == 0 ? value(i, k) : value(k, i);
+    if (!sums_to_one(sample)) return false;
   }
   return true;
+}
+
+}  // namespace
+
+bool sums_to_one(const LeafValue& value, int axis) {
+  if (const auto* exact = std::get_if<Array<Exact>>(&value)) return each_sums_to_one(*exact, axis);
+  if (const auto* drawn = std::get_if<Array<float>>(&value)) return each_sums_to_one(*drawn, axis);
+  return false;
 }
 
 Array<Exact> exact_value(const LeafValue& value, Working working) {

@@ -32,15 +32,16 @@ using LeafValue = std::variant<std::monostate, Array<Exact>, Array<float>>;
 /// The same value over another scalar.
 Array<Exact> exact_value(const LeafValue&, Working working = {});
 
-/// Exactly, each column (axis 0) or row (axis 1).
-bool sums_to_one(const Array<Exact>&, int axis);
+/// Exactly, each column (axis 0) or row (axis 1); false where there are no numbers.
+bool sums_to_one(const LeafValue&, int axis);
 
 /// Those samples (from 0) of a value that has one in each column (row).
 LeafValue chosen_samples(const LeafValue&, std::span<const int> samples, bool rows);
 /// How many samples such a value has; 0 where it has no numbers.
 int sample_count(const LeafValue&, bool rows);
 
-/// What a formula may be simplified by: `input y: (k) one_hot`.
+/// What a formula may be simplified by: `input y: (k) one_hot`. The words for it, in this order, are
+/// in elaborate.cpp.
 enum class Assumption {
   one_hot,        ///< each sample has one 1, and 0 elsewhere
   probabilities,  ///< the entries of each sample are above 0 and sum to 1

@@ -11,14 +11,15 @@
 #include "tracer/error.hpp"
 
 namespace tracer {
-namespace {
-
-using Row = std::vector<Rational>;  // the coefficients of an equation, then its right side
-using Subset = std::vector<std::size_t>;
 
 Rational inner(const std::vector<Rational>& a, const std::vector<Rational>& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), Rational(0));
 }
+
+namespace {
+
+using Row = std::vector<Rational>;  // the coefficients of an equation, then its right side
+using Subset = std::vector<std::size_t>;
 
 /// The one solution of the equations; nothing where there is none, or more than one.
 std::optional<std::vector<Rational>> only_solution(std::vector<Row> equations,

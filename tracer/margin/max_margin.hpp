@@ -49,6 +49,9 @@ struct NotSeparable {
 std::variant<Hyperplane, NotSeparable> max_margin(const std::vector<LabelledPoint>& points,
                                                   std::size_t most_subsets = 200'000);
 
+/// Σ aᵢbᵢ.
+Rational inner(const std::vector<Rational>& a, const std::vector<Rational>& b);
+
 /// w·x + b: positive on the side of +1. At distance |w·x + b|/‖w‖.
 Rational decision_value(const Hyperplane&, const std::vector<Rational>& x);
 
