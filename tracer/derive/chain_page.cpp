@@ -57,11 +57,7 @@ class Chains : PagePart {
       scalar_chains(longest->node, page);
       return;
     }
-    const auto shorter = [&](const GradientRule& rule) -> std::optional<Symbol> {
-      const auto fusion = two_steps_as_one(rules_, numbers_, rule);
-      return fusion ? std::optional(fusion->formula) : std::nullopt;
-    };
-    if (const auto collected = rules_.collected(longest->node, 4000, shorter)) {
+    if (const auto collected = rules_.collected(longest->node, 4000, shorter())) {
       const Symbol formula = simplify(*collected);
       if (formula.weight() > 60 || has_constant_matrix(formula)) return;
       Equation equation;

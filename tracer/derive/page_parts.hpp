@@ -42,6 +42,14 @@ class PagePart {
       equation.remarks.push_back(std::move(doubt));
   }
 
+  /// For Rules::collected: gradients whose two steps are told as one.
+  Rules::Shorter shorter() const {
+    return [this](const GradientRule& rule) -> std::optional<Symbol> {
+      const auto fusion = two_steps_as_one(rules_, numbers_, rule);
+      return fusion ? std::optional(fusion->formula) : std::nullopt;
+    };
+  }
+
   const PageSource& source_;
   const Graph& graph_;
   const Rules& rules_;

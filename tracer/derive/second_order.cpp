@@ -22,13 +22,7 @@ constexpr int most_collected = 400;     // terms of a gradient that is derived a
 constexpr Eigen::Index most_side = 40;  // of a Hessian in numbers
 const Quantity direction{"v"};
 
-Symbol apply(Law law, Symbol a) { return Symbol::apply(operation_for(law), {std::move(a)}); }
-Symbol apply(Law law, Symbol a, Symbol b) {
-  return Symbol::apply(operation_for(law), {std::move(a), std::move(b)});
-}
-Symbol turned(const Symbol& e) {
-  return e.shape().is_scalar() ? e : simplify(apply(Law::transpose, e));
-}
+Symbol turned(const Symbol& e) { return e.shape().is_scalar() ? e : simplify(transpose(e)); }
 
 // Scalars and matrices that stand before v, in order.
 struct Factor {
@@ -185,11 +179,7 @@ class SecondOrder : PagePart {
   // ∂⟨g(u), v⟩/∂w; nothing where the gradient is too long to be written. 0 where u's gradient does
   // not depend on w.
   std::optional<Symbol> product(NodeId u, NodeId w) const {
-    const auto shorter = [&](const GradientRule& rule) -> std::optional<Symbol> {
-      const auto fusion = two_steps_as_one(rules_, numbers_, rule);
-      return fusion ? std::optional(fusion->formula) : std::nullopt;
-    };
-    const auto gradient = rules_.collected(u, most_collected, shorter);
+    const auto gradient = rules_.collected(u, most_collected, shorter());
     if (!gradient) return std::nullopt;
     BatchGraph again;
     again.graph = graph_;
@@ -203,9 +193,7 @@ class SecondOrder : PagePart {
     ids[direction] = v;
     const Shape& shape = graph_[u].shape;
     const Symbol along = Symbol::leaf(direction, shape);
-    const Symbol inner = shape.is_scalar()
-                             ? *gradient * along
-                             : apply(Law::sum, apply(Law::multiply, *gradient, along));
+    const Symbol inner = shape.is_scalar() ? *gradient * along : sum<Over::all>(*gradient * along);
     const NodeId loss = again.graph.append(simplify(inner), ids);
     if (again.graph[loss].is_leaf()) return Symbol(0);
     again.loss = again.graph.name(loss, "⟨g, v⟩");
