@@ -392,9 +392,7 @@ class Diagnoser {
   }
 
   static double work_of(const Graph& graph) {
-    double work = 0;
-    for (NodeId id = 0; id < graph.size(); ++id) work += cost_of(graph, id, over_floats);
-    return 3 * work;  // forward, and twice as much backward
+    return 3 * cost_of(graph, over_floats);  // forward, and twice as much backward
   }
 
   std::vector<Evidence> evidence_under(const ForwardMistake& mistake) const {

@@ -128,10 +128,7 @@ std::vector<NodeId> Search::suspects(const std::string& name,
 
 bool Search::can_ask_neighbours() const {
   constexpr double neighbours = 1000;  // of which most recompute a part of the way back
-  double work = 0;
-  for (NodeId id = 0; id < batch().graph.size(); ++id)
-    work += cost_of(batch().graph, id, over_floats);
-  return neighbours * work < trial_.options().work;
+  return neighbours * cost_of(batch().graph, over_floats) < trial_.options().work;
 }
 
 void Search::for_each_neighbour(const Explanation& explanation, std::size_t part,

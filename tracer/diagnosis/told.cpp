@@ -54,10 +54,7 @@ class StoryNumbers {
 
   // That the gradient of the output has, where another forward pass makes nothing but signs, zeros
   // and twos of it.
-  double at_top() {
-    const NodeId top = top_line();
-    return top < 0 || is_simple(top) ? numbers_at_top() : HUGE_VAL;
-  }
+  double at_top() { return is_simple(top_line()) ? numbers_at_top() : HUGE_VAL; }
 
   // That are claimed: of a line's weights and biases no more than there are in the line's gradient.
   double claimed() {

@@ -16,4 +16,10 @@ double cost_of(const Graph& graph, NodeId id, const EntryCost& entry) {
   return entries * (node.operation->expansion != nullptr ? entry.composite : entry.elementary);
 }
 
+double cost_of(const Graph& graph, const EntryCost& entry) {
+  double cost = 0;
+  for (NodeId id = 0; id < graph.size(); ++id) cost += cost_of(graph, id, entry);
+  return cost;
+}
+
 }  // namespace tracer

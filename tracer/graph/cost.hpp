@@ -19,5 +19,7 @@ inline constexpr EntryCost over_floats{1, 1};
 
 /// About how many multiplications of its scalar a node takes; a leaf none.
 double cost_of(const Graph&, NodeId, const EntryCost&);
+/// All its nodes.
+double cost_of(const Graph&, const EntryCost&);
 
 }  // namespace tracer
