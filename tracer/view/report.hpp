@@ -31,9 +31,9 @@ std::string metrics_line(const Metrics& metrics, const Style& style);
 
 /// The confusion matrix as a heat map: rows are true classes, columns predicted ones, a cell's
 /// shade is its share of the row; right ones blue, wrong ones red.
-/// Counts (unless `cells` says otherwise) where they fit in style.width, else shares of the row in %, else shades alone, else a
-/// sentence and the most frequent confusions. Columns bear numbers where the names are too long for
-/// them. "" where there are no classes.
+/// Counts (unless `cells` says otherwise) where they fit in style.width, else shares of the row in
+/// %, else shades alone, else a sentence and the most frequent confusions. Columns bear numbers
+/// where the names are too long for them. "" where there are no classes.
 enum class Cells { counts, shares };
 std::string confusion_matrix(const Metrics& metrics, const Style& style,
                              Cells cells = Cells::counts);
