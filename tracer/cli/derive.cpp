@@ -34,6 +34,9 @@ struct DeriveFlags {
   int rational_bits = 4096;
   double work = 30;
   int order = 1;
+  bool jacobians = false;
+  bool paths = false;
+  std::string layout = "denominator";
 };
 
 long long whole(std::string_view text, std::string_view flag) {
@@ -85,6 +88,9 @@ DeriveOptions derive_options(const DeriveFlags& options) {
     made.steps = options.steps == "all" ? 0 : whole(options.steps, "--steps");
   made.elementary = options.detail == "ops";
   made.order = options.order;
+  made.jacobians = options.jacobians;
+  made.paths = options.paths;
+  made.layout = options.layout == "numerator" ? Layout::numerator : Layout::denominator;
   made.most_bits = options.bits;
   made.rational_bits = options.rational_bits;
   made.most_work = options.work;
@@ -139,6 +145,12 @@ Command derive_command() {
        {"--steps", &to.steps, "how many steps to show, or all (default 10)"},
        {"--detail", &to.detail, "lines, or ops: every elementary operation on a line of its own",
         OneOf{{"lines", "ops"}}},
+       {"--jacobians", &to.jacobians, "every local Jacobian, ∂line/∂value"},
+       {"--paths", &to.paths, "each gradient as the sum over all paths from the loss"},
+       {"--layout", &to.layout,
+        "denominator (default): a gradient lies as its variable does; numerator: as a row, and "
+        "Jacobians multiply from the right",
+        OneOf{{"denominator", "numerator"}}},
        {"--order", &to.order, "1, or 2: the Hessian too", Between{1, 2}},
        {"--only", &to.only, "", OneOf{{"forward", "backward", "update"}}},
        {"--brief", &to.brief, "leave the introduction and the reasons out"},

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "tracer/derive/jacobian.hpp"
 #include "tracer/derive/page_parts.hpp"
 
 namespace tracer {
@@ -46,7 +47,7 @@ class Backward : PagePart {
     const Node& node = graph_[gradient.node];
     made.of = rules_.seeded() ? "L" : source_.context.program.loss;
     made.wrt = node.name;
-    if (!node.shape.is_scalar()) made.shape = to_string(node.shape);
+    if (!node.shape.is_scalar()) made.shape = to_string(rules_.laid_out(node.shape));
     Equation& equation = made.equation;
     equation.left = rules_.partial(gradient.node);
 
@@ -74,14 +75,13 @@ class Backward : PagePart {
       several_paths(made, gradient);
     }
     if (numbers_.known()) {
-      const Array<Exact>& value = source_.record->adjoints.at(gradient.node);
+      const Array<Exact> value = rules_.laid_out(source_.record->adjoints.at(gradient.node));
       made.value = show_.value(value);
       add_value(equation, value, source_.record->rounded_adjoints.contains(gradient.node));
       say_once(equation);
     }
     if (!fused) {
-      add_remarks(equation, gradient_reasons(rules_, numbers_, gradient,
-                                             source_.context.program.training.has_value(), told));
+      add_remarks(equation, reasons_of(gradient, told));
       const Symbol& rule = gradient.paths[0].rule;
       if (gradient.paths.size() == 1 && !gradient.paths[0].local) {
         if (const std::string shapes = shapes_of(rule); !shapes.empty()) {
@@ -95,6 +95,16 @@ class Backward : PagePart {
   }
 
  private:
+  // they are read off the rules of the denominator layout; why it turns X is another matter in rows
+  std::vector<std::string> reasons_of(const GradientRule& gradient, Told& told) const {
+    const bool trains = source_.context.program.training.has_value();
+    if (!rules_.in_rows()) return gradient_reasons(rules_, numbers_, gradient, trains, told);
+    const Rules& rules = rules_.denominator();
+    const StepNumbers numbers(rules, source_.record, show_, source_.context.working);
+    told.transpose = true;
+    return gradient_reasons(rules, numbers, *rules.find(gradient.node), trains, told);
+  }
+
   // What the gradients that --wrt asks for are made of, and it does not ask for.
   std::set<NodeId> used_unshown() const {
     std::set<NodeId> used;
@@ -112,8 +122,8 @@ class Backward : PagePart {
     GradientLine made;
     made.of = rules_.seeded() ? "L" : source_.context.program.loss;
     made.wrt = graph_[id].name;
-    if (!graph_[id].shape.is_scalar()) made.shape = to_string(graph_[id].shape);
-    const Array<Exact>& value = source_.record->adjoints.at(id);
+    if (!graph_[id].shape.is_scalar()) made.shape = to_string(rules_.laid_out(graph_[id].shape));
+    const Array<Exact> value = rules_.laid_out(source_.record->adjoints.at(id));
     made.value = show_.value(value);
     made.equation.left = rules_.partial(id);
     add_value(made.equation, value, source_.record->rounded_adjoints.contains(id));
@@ -127,6 +137,7 @@ class Backward : PagePart {
 
   void write_path(const Path& path, NodeId node, Equation& equation) const {
     const bool at_loss = path.line == rules_.loss();
+    if (rules_.in_rows() && !path.local && !at_loss && write_in_rows(path, node, equation)) return;
     if (!path.local || at_loss) {
       equation.rule.push_back({true, write_short(path.rule)});
       if (path.rule.weight() <= most_terms && !is_plain(path.rule))
@@ -141,13 +152,46 @@ class Backward : PagePart {
     if (!numbers_.known())
       return add_numbers(equation, numbers_.partly_written(rules_.contribution(path)));
     if (auto factors = numbers_.factors(path.rule)) {
-      Notation shown = numbers_.shown(source_.record->adjoints.at(path.line));
+      Notation shown = numbers_.shown(rules_.laid_out(source_.record->adjoints.at(path.line)));
       // (1)(0.5), but not 1(1 − 0.5)
       const bool needless = shown.text == "1" && factors->front().kind == Notation::Kind::sum;
       if (!needless) factors->insert(factors->begin(), std::move(shown));
       if (factors->size() == 1) return add_numbers(equation, std::move(factors->front()));
       add_numbers(equation, notation::product(std::move(*factors), Notation::Product::juxtaposed));
     }
+  }
+
+  // ∂E/∂h · ∂h/∂z = ∂E/∂h · diag(σ′(z)): of columns, whose gradients are rows
+  bool write_in_rows(const Path& path, NodeId node, Equation& equation) const {
+    if (!graph_[node].shape.columns.is_one() || !graph_[path.line].shape.columns.is_one())
+      return false;
+    const Rules& plain = rules_.denominator();
+    const auto& all = plain.find(node)->paths;
+    const auto same = std::ranges::find(all, path.line, &Path::line);
+    const LocalJacobian jacobian = local_jacobian(plain, *same, node);
+    if (!jacobian.form) return false;
+    const Notation above = rules_.partial(path.line);
+    equation.rule.push_back({true, notation::product({above, line_partial(path, node)})});
+    if (jacobian.is_identity()) {
+      equation.rule.push_back({true, above});
+      return true;
+    }
+    equation.rule.push_back({true, notation::product({above, jacobian.written()})});
+    if (jacobian.form->size() > 1) return true;
+    if (!numbers_.known()) {
+      add_numbers(equation, numbers_.partly_written(path.rule));
+      return true;
+    }
+    const StepNumbers numbers(plain, source_.record, show_, source_.context.working);
+    const Array<Exact> row = rules_.laid_out(source_.record->adjoints.at(path.line));
+    const Array<Exact> matrix = jacobian_entries(
+        jacobian, graph_, [&](const Symbol& leaf) { return numbers.of(leaf); },
+        source_.context.working);
+    if (!Show::fits(row) || !Show::fits(matrix)) return true;
+    Notation product = notation::product({numbers_.shown(row), numbers_.shown(matrix)},
+                                         Notation::Product::juxtaposed);
+    if (is_legible(product)) add_numbers(equation, std::move(product));
+    return true;
   }
 
   // In rounded working a contribution is written as every line is; the sum is rounded as a whole.
@@ -175,7 +219,7 @@ class Backward : PagePart {
               : write_short(path.rule));
       if (numbers_.known()) {
         Array<Exact> value = numbers_.evaluate(rules_.contribution(path));
-        const Shape& shape = graph_[gradient.node].shape;
+        const Shape shape = rules_.laid_out(graph_[gradient.node].shape);
         if (value.size() == 1 && !shape.is_scalar()) {
           value = Array<Exact>::Constant(shape.rows.count, shape.columns.count, Exact(value(0, 0)));
         }
@@ -224,7 +268,7 @@ class Backward : PagePart {
     jacobian.rule.push_back({true, notation::words(std::string(activation.operation().jacobian))});
     jacobian.remarks.emplace_back("every z moves every p");
     made.explanation.push_back(std::move(jacobian));
-    if (y.empty() || !unit_sums) return;
+    if (y.empty() || !unit_sums || rules_.in_rows()) return;
     Equation sum;
     sum.left = notation::words(fmt::format("∂{}/∂zⱼ", l));
     sum.rule.push_back({true, notation::words(fmt::format("Σᵢ ∂{}/∂pᵢ · ∂pᵢ/∂zⱼ", l))});

@@ -186,7 +186,7 @@ class Chains : PagePart {
     if (have_numbers) {
       add_numbers(equation, sum_of(std::move(numbers)));
       // in rounded working the product may differ from what the steps, each rounded, have come to
-      const Array<Exact>& value = source_.record->adjoints.at(node);
+      const Array<Exact> value = rules_.laid_out(source_.record->adjoints.at(node));
       equation.value =
           show_.links(value, source_.context.rounded && !numbers_.agrees(whole, value));
       say_once(equation);

@@ -117,6 +117,7 @@ class Deriver {
     derivation.title = program_.title;
     derivation.introduction = paragraphs(program_.introduction);
     derivation.parameters = program_.parameters;
+    derivation.in_rows = options_.layout == Layout::numerator;
     if (program_.symbolic) {
       symbolic(derivation);
       for (const Expectation& e : program_.expectations) {
@@ -175,17 +176,27 @@ class Deriver {
     for (const Wanted& wanted : wanted_) {
       if (wanted.entry) explain_entry(context, record, wanted.name, *wanted.entry, made);
     }
-    if (options_.order == 2) write_second_order(context, record.batch, &record, made);
+    if (options_.jacobians || options_.paths)
+      write_ways(context, record.batch, &record, options_.jacobians, options_.paths, made);
+    if (options_.order == 2)
+      write_second_order(context_for(rules.denominator(), run), record.batch, &record, made);
     return made;
   }
 
   void symbolic(Derivation& derivation) {
     std::shared_ptr<const BatchGraph> batch = program_.graph(1);
     if (options_.elementary) batch = std::make_shared<const BatchGraph>(elementary(*batch));
-    const Rules rules(*batch, leaves(*batch), program_.seed_name, Assumptions(program_, *batch));
-    PageContext context{program_, rules, show_, working_, false, false, 0, nullptr, names()};
-    derivation.steps.push_back(write_symbolic_page(context, batch));
-    if (options_.order == 2) write_second_order(context, batch, nullptr, derivation.steps.back());
+    const Rules rules(*batch, leaves(*batch), program_.seed_name, Assumptions(program_, *batch),
+                      options_.layout);
+    const auto context = [&](const Rules& of) {
+      return PageContext{program_, of, show_, working_, false, false, 0, nullptr, names()};
+    };
+    derivation.steps.push_back(write_symbolic_page(context(rules), batch));
+    DerivationStep& page = derivation.steps.back();
+    if (options_.jacobians || options_.paths)
+      write_ways(context(rules), batch, nullptr, options_.jacobians, options_.paths, page);
+    if (options_.order == 2)
+      write_second_order(context(rules.denominator()), batch, nullptr, page);
   }
 
   std::vector<NodeId> leaves(const BatchGraph& batch) const {
@@ -209,7 +220,7 @@ class Deriver {
     auto& rules = rules_[batch.get()];
     if (!rules) {
       rules = std::make_unique<Rules>(*batch, leaves(*batch), program_.seed_name,
-                                      Assumptions(program_, *batch));
+                                      Assumptions(program_, *batch), options_.layout);
     }
     return *rules;
   }

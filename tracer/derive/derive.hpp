@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tracer/derive/document.hpp"
+#include "tracer/derive/rules.hpp"
 #include "tracer/language/program.hpp"
 #include "tracer/number/rounding.hpp"
 
@@ -21,6 +22,9 @@ struct DeriveOptions {
   long long first_step = 0;          ///< a range of steps, from 1 (0: not said)
   long long last_step = 0;
   int order = 1;             ///< 2: second derivatives too
+  bool jacobians = false;    ///< every local Jacobian
+  bool paths = false;        ///< each gradient as a sum over paths
+  Layout layout = Layout::denominator;
   bool elementary = false;   ///< --detail ops: every elementary operation is a line
   int most_bits = 4096;      ///< where the search for more digits ends
   int rational_bits = 4096;  ///< rationals with more become intervals

@@ -74,6 +74,19 @@ struct Given {
   Equation equation;  ///< w1 = 1.02
 };
 
+/// --paths: a gradient as the sum over all paths from the loss.
+struct PathsTo {
+  struct Line {
+    std::vector<std::string> through;  ///< the loss first, the variable last
+    Equation equation;                 ///< the product of its Jacobians
+  };
+  std::string wrt;
+  std::string count;  ///< of all paths
+  std::string label;  ///< "3 paths from E to x"
+  std::vector<Line> lines;
+  Equation sum;
+};
+
 /// One step: a forward pass, a backward pass, and an update where the lesson trains.
 struct DerivationStep {
   int step = 1;
@@ -89,10 +102,13 @@ struct DerivationStep {
       path;  ///< x, z1, a1, z2, L: a chain through the network, empty where it is no chain
   std::vector<ForwardLine> forward;
 
+  std::vector<Equation> jacobians;  ///< --jacobians: from the loss on
+
   std::vector<std::string> way_back;             ///< L, z2, a1, z1
   std::vector<GradientLine> gradients;           ///< in backward order
   std::string chains_label = "The whole chain";  ///< or "One entry"
   std::vector<Equation> chains;                  ///< the whole chain, once
+  std::vector<PathsTo> paths;                    ///< --paths: one a variable
   std::vector<Equation> second;  ///< --order 2: the Hessian by its blocks, and in numbers
 
   std::string update_rule;  ///< "new = old − 0.01 · gradient, all from the gradients above"
@@ -112,6 +128,7 @@ struct Derivation {
   std::string title;
   std::vector<std::string> introduction;  ///< paragraphs
   std::vector<std::string> parameters;
+  bool in_rows = false;  ///< the numerator layout
   std::string working;  ///< "every written line rounded to 4 decimals", empty: exact
   std::vector<DerivationStep> steps;
   long long remaining = 0;  ///< steps that are not shown

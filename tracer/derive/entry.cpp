@@ -78,13 +78,14 @@ void explain_entry(const PageContext& context, const StepRecord& record, const s
         fmt::format("--wrt {0}[{1},{2}]: {0} is {3}, its entries go from [0,0] to [{4},{5}]", name,
                     i, j, to_string(shape), shape.rows.count - 1, shape.columns.count - 1));
   }
-  const GradientRule* gradient = context.rules.find(id);
+  const Rules& rules = context.rules.denominator();  // an entry has one layout
+  const GradientRule* gradient = rules.find(id);
   if (gradient == nullptr)
     throw Error(fmt::format("--wrt {}: the loss does not depend on {}", name, name));
-  const StepNumbers numbers(context.rules, &record, context.show, context.working);
+  const StepNumbers numbers(rules, &record, context.show, context.working);
   std::vector<Term> terms;
   for (const Path& path : gradient->paths) {
-    for (Term& term : terms_of(context, numbers, context.rules.contribution(path), i, j))
+    for (Term& term : terms_of(context, numbers, rules.contribution(path), i, j))
       terms.push_back(std::move(term));
   }
   const std::size_t all = terms.size();

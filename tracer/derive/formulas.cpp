@@ -133,7 +133,8 @@ StepNumbers::StepNumbers(const Rules& rules, std::map<Quantity, Array<Exact>> gi
 
 Array<Exact> StepNumbers::of(const Symbol& leaf) const {
   const NodeId node = rules_.graph().node_of(leaf.stands_for());
-  if (leaf.stands_for().kind == Quantity::adjoint) return record_->adjoints.at(node);
+  if (leaf.stands_for().kind == Quantity::adjoint)
+    return rules_.laid_out(record_->adjoints.at(node));
   // a constant without a name is in no record
   const bool named = !leaf.stands_for().name.empty();
   return named || node < 0 ? record_->values.at(node) : *rules_.graph()[node].constant;
@@ -279,8 +280,10 @@ bool StepNumbers::samples_sum_to_one(const Symbol& leaf, int axis) const {
   return sums_to_one(of(leaf), axis);
 }
 
-std::optional<Fusion> two_steps_as_one(const Rules& rules, const StepNumbers& numbers,
-                                       const GradientRule& gradient) {
+std::optional<Fusion> two_steps_as_one(const Rules& laid_out, const StepNumbers& numbers,
+                                       const GradientRule& laid_out_gradient) {
+  const Rules& rules = laid_out.denominator();
+  const GradientRule& gradient = *rules.find(laid_out_gradient.node);
   if (gradient.paths.size() != 1 || gradient.paths[0].line == rules.loss()) return std::nullopt;
   const Path& path = gradient.paths[0];
   const GradientRule* above = rules.find(path.line);
@@ -308,12 +311,13 @@ std::optional<Fusion> two_steps_as_one(const Rules& rules, const StepNumbers& nu
     // what the page says must be what was computed: division by 0 and the like make it keep to the
     // plain rule
     try {
-      if (!numbers.agrees(whole, numbers.of(rules.adjoint(gradient.node)))) return std::nullopt;
+      const Symbol form = laid_out.laid_out(whole);
+      if (!numbers.agrees(form, numbers.of(laid_out.adjoint(gradient.node)))) return std::nullopt;
     } catch (const DomainError&) {
       return std::nullopt;
     }
   }
-  fusion.formula = whole;
+  fusion.formula = laid_out.laid_out(whole);
   return fusion;
 }
 

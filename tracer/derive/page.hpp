@@ -38,6 +38,11 @@ void explain_entry(const PageContext&, const StepRecord&, const std::string& nam
 void write_second_order(const PageContext&, std::shared_ptr<const BatchGraph>, const StepRecord*,
                         DerivationStep&);
 
+/// --jacobians, --paths: adds them to the page. `record` null: in symbols. Throws Error where the
+/// loss depends on nothing that is asked for.
+void write_ways(const PageContext&, std::shared_ptr<const BatchGraph>, const StepRecord* record,
+                bool jacobians, bool paths, DerivationStep&);
+
 /// Lines of that page one by one: a named value, a gradient that the page has, an update.
 Equation value_line(const PageContext&, const StepRecord&, NodeId);
 Equation gradient_line(const PageContext&, const StepRecord&, NodeId);

@@ -8,13 +8,52 @@
 #include "tracer/symbol/simplify.hpp"
 
 namespace tracer {
+namespace {
+
+bool mentions_gradient(const Symbol& e) {
+  if (e.kind() == Symbol::Kind::leaf) return e.stands_for().kind == Quantity::adjoint;
+  return std::ranges::any_of(e.operands(), mentions_gradient);
+}
+
+// Every gradient in it is one that lies the other way.
+Symbol with_turned_gradients(const Symbol& e) {
+  return substitute(e, [](const Symbol& leaf) -> std::optional<Symbol> {
+    if (leaf.stands_for().kind != Quantity::adjoint || leaf.shape().is_scalar())
+      return std::nullopt;
+    const Shape turned{leaf.shape().columns, leaf.shape().rows};
+    return transpose(Symbol::leaf(leaf.stands_for(), leaf.display(), turned));
+  });
+}
+
+// The transpose, drawn in as far as a gradient: (A·ū)ᵀ = ūᵀ·Aᵀ, (ū ⊙ s)ᵀ = ūᵀ ⊙ sᵀ.
+Symbol transposed_rule(const Symbol& e) {
+  if (e.shape().is_scalar()) return with_turned_gradients(e);
+  if (!mentions_gradient(e)) return transpose(e);
+  if (e.kind() == Symbol::Kind::leaf)
+    return Symbol::leaf(e.stands_for(), e.display(), {e.shape().columns, e.shape().rows});
+  const auto& x = e.operands();
+  if (e.is(Law::transpose)) return with_turned_gradients(x[0]);
+  if (e.is(Law::matmul)) return dot(transposed_rule(x[1]), transposed_rule(x[0]));
+  const bool by_entry = e.is(Law::add) || e.is(Law::subtract) || e.is(Law::multiply) ||
+                        e.is(Law::divide) || e.is(Law::negate) || e.operation().is_entrywise;
+  if (by_entry) {
+    std::vector<Symbol> operands;
+    for (const Symbol& operand : x) operands.push_back(transposed_rule(operand));
+    return Symbol::apply(e.operation(), std::move(operands), e.attributes());
+  }
+  if (e.is(Law::sum) && e.operation().axis >= 0)
+    return Symbol::apply(operation_for(Law::sum, 1 - e.operation().axis), {transposed_rule(x[0])});
+  return transpose(with_turned_gradients(e));
+}
+
+}  // namespace
 
 Notation display_of(const Node& node) {
   return notation::name(node.mean_of.empty() ? node.name : node.mean_of + "\u0304");  // a bar above
 }
 
 Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std::string& seed_name,
-             Assumptions assumptions)
+             Assumptions assumptions, Layout layout)
     : batch_(batch), seed_name_(seed_name), assumptions_(std::move(assumptions)) {
   const Graph& graph = batch.graph;
   loss_display_ = seeded() ? notation::name("L") : display_of(graph[loss()]);
@@ -61,6 +100,16 @@ Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std:
       gradients_.push_back({operand, {paths[operand].rbegin(), paths[operand].rend()}});
     }
   }
+  if (layout == Layout::denominator) return;
+  denominator_ = std::make_shared<const Rules>(*this);
+  layout_ = layout;
+  for (GradientRule& gradient : gradients_)
+    for (Path& path : gradient.paths)
+      if (!path.local) path.rule = laid_out(path.rule);
+}
+
+Symbol Rules::laid_out(const Symbol& rule) const {
+  return in_rows() ? simplify(transposed_rule(rule)) : rule;
 }
 
 const GradientRule* Rules::find(NodeId id) const {
@@ -74,8 +123,12 @@ Notation Rules::partial(NodeId id) const { return notation::partial(loss_display
 
 Symbol Rules::adjoint(NodeId id) const {
   const Shape& shape = graph()[id].shape;
-  if (id == loss()) return seeded() ? Symbol::leaf(seed_name_, shape) : Symbol(1);
-  return Symbol::leaf({Quantity::adjoint, graph()[id].name}, partial(id), shape);
+  if (id == loss()) {
+    if (!seeded()) return 1;
+    const Symbol seed = Symbol::leaf(seed_name_, shape);
+    return in_rows() && !shape.is_scalar() ? transpose(seed) : seed;
+  }
+  return Symbol::leaf({Quantity::adjoint, graph()[id].name}, partial(id), laid_out(shape));
 }
 
 Symbol Rules::contribution(const Path& path) const {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,11 @@
 #include "tracer/language/program.hpp"
 
 namespace tracer {
+
+/// How a gradient lies. Denominator: as its variable does, and Jacobians come in transposed, from the
+/// left. Numerator: a gradient is a row where its variable is a column (of a matrix the transpose),
+/// and Jacobians multiply from the right.
+enum class Layout { denominator, numerator };
 
 /// What one line contributes to the gradient of a value that it uses.
 struct Path {
@@ -32,7 +38,21 @@ class Rules {
  public:
   /// `wrt`: leaves to differentiate for. Named lines that the loss depends on are always included.
   Rules(const BatchGraph&, const std::vector<NodeId>& wrt, const std::string& seed_name,
-        Assumptions = {});
+        Assumptions = {}, Layout = Layout::denominator);
+
+  Layout layout() const { return layout_; }
+  bool in_rows() const { return layout_ == Layout::numerator; }
+  /// The same rules in the denominator layout.
+  const Rules& denominator() const { return in_rows() ? *denominator_ : *this; }
+  /// A rule of the denominator layout in this one.
+  Symbol laid_out(const Symbol& rule) const;
+  /// A gradient as it lies in this layout.
+  Array<Exact> laid_out(const Array<Exact>& gradient) const {
+    return in_rows() ? Array<Exact>(gradient.transpose()) : gradient;
+  }
+  Shape laid_out(const Shape& shape) const {
+    return in_rows() ? Shape{shape.columns, shape.rows} : shape;
+  }
 
   /// In backward order: what came from above stands before what uses it.
   const std::vector<GradientRule>& gradients() const { return gradients_; }
@@ -64,6 +84,8 @@ class Rules {
   std::optional<Symbol> collected(NodeId, int most, const Shorter&,
                                   std::map<NodeId, std::optional<Symbol>>& known) const;
   const BatchGraph& batch_;
+  Layout layout_ = Layout::denominator;
+  std::shared_ptr<const Rules> denominator_;  // null: this is it
   std::string seed_name_;
   Assumptions assumptions_;
   Notation loss_display_;

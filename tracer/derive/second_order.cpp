@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "tracer/derive/linear_form.hpp"
 #include "tracer/derive/page_parts.hpp"
 #include "tracer/error.hpp"
 #include "tracer/op/vocabulary.hpp"
@@ -21,97 +22,6 @@ constexpr int most_shown_terms = 60;    // of a formula
 constexpr int most_collected = 400;     // terms of a gradient that is derived again
 constexpr Eigen::Index most_side = 40;  // of a Hessian in numbers
 const Quantity direction{"v"};
-
-Symbol turned(const Symbol& e) { return e.shape().is_scalar() ? e : simplify(transpose(e)); }
-
-// Scalars and matrices that stand before v, in order.
-struct Factor {
-  Notation written;
-  std::optional<Symbol> diagonal;  // of diag(s): s
-};
-struct LinearTerm {
-  Symbol scalar = 1;
-  std::vector<Factor> matrices;
-};
-
-// The matrix by which `e` depends on v (as a column), as a sum of products; nothing where it is not
-// of that form. `transposed`: of eᵀ.
-class Peeling {
- public:
-  std::optional<std::vector<LinearTerm>> of(const Symbol& e, bool transposed) const {
-    if (e.kind() == Symbol::Kind::leaf && e.stands_for() == direction) {
-      if (transposed && !e.shape().is_scalar()) return std::nullopt;
-      return std::vector<LinearTerm>(1);
-    }
-    if (e.kind() != Symbol::Kind::apply) return std::nullopt;
-    const auto& x = e.operands();
-    if (e.is(Law::transpose)) return of(x[0], !transposed);
-    if (e.is(Law::negate)) return scaled(of(x[0], transposed), -1);
-    if (e.is(Law::add) || e.is(Law::subtract)) {
-      auto left = of(x[0], transposed);
-      auto right = scaled(of(x[1], transposed), e.is(Law::add) ? 1 : -1);
-      if (!left || !right) return std::nullopt;
-      left->insert(left->end(), right->begin(), right->end());
-      return left;
-    }
-    if (e.is(Law::matmul)) {
-      const std::size_t fixed = transposed ? 1 : 0;  // (A·B)ᵀ = Bᵀ·Aᵀ
-      if (mentions(x[fixed], direction)) return std::nullopt;
-      return before(of(x[1 - fixed], transposed), {write(transposed ? turned(x[1]) : x[0]), {}});
-    }
-    if (e.is(Law::multiply) || e.is(Law::divide)) {
-      const bool second = mentions(x[1], direction);
-      if (second && (e.is(Law::divide) || mentions(x[0], direction))) return std::nullopt;
-      const Symbol factor = e.is(Law::divide) ? simplify(Symbol(1) / x[1]) : x[second ? 0 : 1];
-      auto rest = of(x[second ? 1 : 0], transposed);
-      if (factor.shape().is_scalar() || is_spread(factor))
-        return scaled(std::move(rest), is_spread(factor) ? factor.operands()[0] : factor);
-      // the same either way it lies: it is the diagonal
-      return before(std::move(rest), diagonal(factor));
-    }
-    return std::nullopt;
-  }
-
- private:
-  using Terms = std::optional<std::vector<LinearTerm>>;
-  static Terms scaled(Terms terms, const Symbol& by) {
-    if (terms)
-      for (LinearTerm& term : *terms) term.scalar = term.scalar * by;
-    return terms;
-  }
-  static Factor diagonal(const Symbol& of) { return {notation::call("diag", {write(of)}), of}; }
-  static Terms before(Terms terms, const Factor& matrix) {
-    if (!terms) return terms;
-    for (LinearTerm& term : *terms) {
-      // diag(s)·diag(t) is diag(t ⊙ s)
-      if (matrix.diagonal && !term.matrices.empty() && term.matrices.front().diagonal) {
-        Factor& next = term.matrices.front();
-        next = diagonal(simplify(*next.diagonal * *matrix.diagonal));
-      } else {
-        term.matrices.insert(term.matrices.begin(), matrix);
-      }
-    }
-    return terms;
-  }
-};
-
-Notation written(const std::vector<LinearTerm>& terms) {
-  std::vector<Notation> sum;
-  for (const LinearTerm& term : terms) {
-    Symbol scalar = simplify(term.scalar);
-    const bool negative = scalar.is_number() && scalar.number() < 0;
-    if (negative) scalar = simplify(-scalar);
-    std::vector<Notation> factors;
-    if (!scalar.is_number(1)) factors.push_back(write(scalar));
-    for (const Factor& matrix : term.matrices) factors.push_back(matrix.written);
-    if (term.matrices.empty()) factors.push_back(notation::name("I"));
-    Notation product = factors.size() == 1
-                           ? std::move(factors[0])
-                           : notation::product(std::move(factors), Notation::Product::dot);
-    sum.push_back(negative ? notation::negate(std::move(product)) : std::move(product));
-  }
-  return sum.size() == 1 ? std::move(sum[0]) : notation::sum(std::move(sum));
-}
 
 // What the pivots of a symmetric matrix prove (Sylvester's law of inertia): each is bounded surely.
 // Empty: nothing.
@@ -238,10 +148,10 @@ class SecondOrder : PagePart {
       return made;
     }
     const auto terms = graph_[u].shape.columns.is_one() && graph_[w].shape.columns.is_one()
-                           ? Peeling().of(*formula, false)
+                           ? linear_form(*formula, direction)
                            : std::nullopt;
     if (terms && formula->weight() <= most_shown_terms) {
-      made.rule.push_back({true, written(*terms)});
+      made.rule.push_back({true, write(*terms)});
       return made;
     }
     made.left =

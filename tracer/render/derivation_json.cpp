@@ -3,6 +3,7 @@
 //
 //   {"schema": 1, "title": TEXT, "parameters": [NAME, ...],
 //    "working": TEXT,                  how the lines are rounded; only there for rounded working
+//    "layout": "numerator",            only there where --layout asks for it: gradients are rows
 //    "steps": [
 //      {"step": 2, "epoch": 1,
 //       "samples": [2],                from 1, in the order of the data; empty without data
@@ -12,6 +13,10 @@
 //                      "value": V}, ...],      in backward order
 //       "updates":   [{"name": "w1", "before": V, "after": V}, ...]},
 //                                      only there in lessons that train
+//       "jacobians": [{"name": "∂z/∂x", "rule": TEXT}, ...],          with --jacobians
+//       "paths":     [{"wrt": "x", "count": "3", "sum": TEXT,
+//                      "listed": [{"through": ["E", "y", "x"], "rule": TEXT}, ...]}, ...]
+//                                      with --paths; count is of all paths
 //      ...],
 //    "remaining": 0}                   steps of the lesson that are not among "steps"
 //
@@ -79,6 +84,21 @@ Json step_json(const DerivationStep& step) {
                                  {"rule", rule_text(line.equation)},
                                  {"terms", terms_json(line)},
                                  {"value", value_json(line.value)}});
+  if (!step.jacobians.empty()) {
+    json["jacobians"] = Json::array();
+    for (const Equation& line : step.jacobians)
+      json["jacobians"].push_back({{"name", text_line(line.left)}, {"rule", rule_text(line)}});
+  }
+  if (!step.paths.empty()) json["paths"] = Json::array();
+  for (const PathsTo& to : step.paths) {
+    Json lines = Json::array();
+    for (const PathsTo::Line& line : to.lines)
+      lines.push_back({{"through", line.through}, {"rule", rule_text(line.equation)}});
+    json["paths"].push_back({{"wrt", to.wrt},
+                             {"count", to.count},
+                             {"listed", std::move(lines)},
+                             {"sum", rule_text(to.sum)}});
+  }
   if (step.updates.empty()) return json;
   json["updates"] = Json::array();
   for (const UpdateLine& line : step.updates) {
@@ -94,6 +114,7 @@ Json step_json(const DerivationStep& step) {
 
 std::string to_json(const Derivation& derivation) {
   Json json{{"schema", 1}, {"title", derivation.title}, {"parameters", derivation.parameters}};
+  if (derivation.in_rows) json["layout"] = "numerator";
   if (!derivation.working.empty()) json["working"] = derivation.working;
   json["steps"] = Json::array();
   for (const DerivationStep& step : derivation.steps) json["steps"].push_back(step_json(step));

@@ -73,6 +73,7 @@ class DerivationPage {
     }
     givens(step, apart);
     if (parts_.forward && !step.forward.empty()) forward(step);
+    if (parts_.backward && !step.jacobians.empty()) jacobians(step);
     if (parts_.backward && !step.gradients.empty()) backward(step);
     if (parts_.update && !step.updates.empty()) {
       section("Update", {step.update_rule});
@@ -108,6 +109,26 @@ class DerivationPage {
     add(std::move(lines), false, line_indent);
   }
 
+  void jacobians(const DerivationStep& step) {
+    section("Local Jacobians", {parts_.reasons ? ": row i, column j is ∂output[i]/∂input[j]" : ""});
+    WorkingLines lines = working(WorkingLines::Half::backward);
+    lines.add(step.jacobians);
+    add(std::move(lines), false, line_indent);
+  }
+
+  void paths(const DerivationStep& step) {
+    section("Paths", {});
+    bool apart = false;
+    for (const PathsTo& to : step.paths) {
+      add(Paragraph{{to.label}}, apart, line_indent);
+      WorkingLines lines = working(WorkingLines::Half::backward);
+      for (const PathsTo::Line& line : to.lines) lines.lines.push_back({&line.equation});
+      lines.lines.push_back({&to.sum});
+      add(std::move(lines), false, line_indent + 2);
+      apart = true;
+    }
+  }
+
   void backward(const DerivationStep& step) {
     Prose after = way(step.way_back);
     if (!after.empty() && parts_.reasons)
@@ -127,6 +148,7 @@ class DerivationPage {
       chains.add(step.chains);
       add(std::move(chains), true, line_indent);
     }
+    if (!step.paths.empty()) paths(step);
     if (step.second.empty()) return;
     section("Second derivatives", {});
     WorkingLines second = working(WorkingLines::Half::forward);
