@@ -28,11 +28,6 @@ bool has_constant_matrix(const Symbol& e) {
   return std::ranges::any_of(e.operands(), has_constant_matrix);
 }
 
-bool has_adjoint(const Symbol& e) {
-  if (e.kind() == Symbol::Kind::leaf) return e.stands_for().kind == Quantity::adjoint;
-  return e.kind() == Symbol::Kind::apply && std::ranges::any_of(e.operands(), has_adjoint);
-}
-
 class Chains : PagePart {
  public:
   explicit Chains(const PageSource& source) : PagePart(source) {}
@@ -123,7 +118,7 @@ class Chains : PagePart {
       const GradientRule* rule = rules_.find(at);
       const auto fusion = two_steps_as_one(rules_, numbers_, *rule);
       // with what came from above in it, it is no end of the chain
-      if (fusion && !has_adjoint(fusion->formula)) {
+      if (fusion && !mentions_gradient(fusion->formula)) {
         if (found.size() == most_chains) return false;
         factors.push_back(fusion->formula);
         found.emplace_back(factors.rbegin(), factors.rend());

@@ -195,8 +195,7 @@ class Deriver {
     DerivationStep& page = derivation.steps.back();
     if (options_.jacobians || options_.paths)
       write_ways(context(rules), batch, nullptr, options_.jacobians, options_.paths, page);
-    if (options_.order == 2)
-      write_second_order(context(rules.denominator()), batch, nullptr, page);
+    if (options_.order == 2) write_second_order(context(rules.denominator()), batch, nullptr, page);
   }
 
   std::vector<NodeId> leaves(const BatchGraph& batch) const {

@@ -21,9 +21,9 @@ struct DeriveOptions {
   long long steps = -1;              ///< how many to show: -1 the first 10, 0 all
   long long first_step = 0;          ///< a range of steps, from 1 (0: not said)
   long long last_step = 0;
-  int order = 1;             ///< 2: second derivatives too
-  bool jacobians = false;    ///< every local Jacobian
-  bool paths = false;        ///< each gradient as a sum over paths
+  int order = 1;           ///< 2: second derivatives too
+  bool jacobians = false;  ///< every local Jacobian
+  bool paths = false;      ///< each gradient as a sum over paths
   Layout layout = Layout::denominator;
   bool elementary = false;   ///< --detail ops: every elementary operation is a line
   int most_bits = 4096;      ///< where the search for more digits ends

@@ -129,7 +129,7 @@ struct Derivation {
   std::vector<std::string> introduction;  ///< paragraphs
   std::vector<std::string> parameters;
   bool in_rows = false;  ///< the numerator layout
-  std::string working;  ///< "every written line rounded to 4 decimals", empty: exact
+  std::string working;   ///< "every written line rounded to 4 decimals", empty: exact
   std::vector<DerivationStep> steps;
   long long remaining = 0;  ///< steps that are not shown
   std::vector<Judgement> expectations;

@@ -16,8 +16,7 @@ std::optional<Notation> named_slope(const Graph& graph, NodeId line, NodeId valu
       formula.operands().size() != 1)
     return std::nullopt;
   const Symbol& x = formula.operands()[0];
-  if (x.kind() != Symbol::Kind::leaf || graph.node_of(x.stands_for()) != value)
-    return std::nullopt;
+  if (x.kind() != Symbol::Kind::leaf || graph.node_of(x.stands_for()) != value) return std::nullopt;
   if (slope.kind() == Symbol::Kind::apply && slope.operation().slope_side != nullptr)
     return std::nullopt;
   Notation call = write(formula);
@@ -76,8 +75,7 @@ LocalJacobian local_jacobian(const Rules& rules, const Path& path, NodeId value)
   return made;
 }
 
-Array<Exact> sent_back(const LocalJacobian& jacobian, const Array<Exact>& above,
-                       const Graph& graph,
+Array<Exact> sent_back(const LocalJacobian& jacobian, const Array<Exact>& above, const Graph& graph,
                        const std::function<Array<Exact>(const Symbol&)>& of, Working working) {
   Array<Exact> sent = evaluate(
       jacobian.rule,
@@ -101,12 +99,10 @@ Array<Exact> jacobian_entries(const LocalJacobian& jacobian, const Graph& graph,
   const auto columns = static_cast<Eigen::Index>(graph[jacobian.value].shape.count());
   Array<Exact> made(rows, columns);
   for (Eigen::Index i = 0; i < rows; ++i) {
-    Array<Exact> unit =
-        Array<Exact>::Constant(line.rows.count, line.columns.count, Exact(0));
+    Array<Exact> unit = Array<Exact>::Constant(line.rows.count, line.columns.count, Exact(0));
     unit.reshaped<Eigen::RowMajor>()(i) = Exact(1);
     const Array<Exact> sent = sent_back(jacobian, unit, graph, of, working);
-    for (Eigen::Index j = 0; j < columns; ++j)
-      made(i, j) = sent.reshaped<Eigen::RowMajor>()(j);
+    for (Eigen::Index j = 0; j < columns; ++j) made(i, j) = sent.reshaped<Eigen::RowMajor>()(j);
   }
   return made;
 }

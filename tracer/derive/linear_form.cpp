@@ -131,8 +131,8 @@ Notation written(const LinearTerm& term) {
   if (!scalar.is_number(1)) factors.push_back(write(scalar));
   for (const LinearFactor& factor : term.factors) factors.push_back(write(factor));
   if (term.factors.empty()) factors.push_back(notation::name("I"));
-  Notation product = factors.size() == 1 ? std::move(factors[0])
-                                         : notation::product(std::move(factors));
+  Notation product =
+      factors.size() == 1 ? std::move(factors[0]) : notation::product(std::move(factors));
   return negative ? notation::negate(std::move(product)) : product;
 }
 

@@ -13,10 +13,10 @@
 namespace tracer {
 namespace {
 
-constexpr long long most_entries = 400;       // of a Jacobian in numbers
-constexpr std::size_t most_listed = 12;       // paths; of more, the largest
-constexpr std::size_t most_walked = 400;      // paths that are all worked out
-constexpr std::size_t most_in_sum = 8;        // with more the lines say it better
+constexpr long long most_entries = 400;   // of a Jacobian in numbers
+constexpr std::size_t most_listed = 12;   // paths; of more, the largest
+constexpr std::size_t most_walked = 400;  // paths that are all worked out
+constexpr std::size_t most_in_sum = 8;    // with more the lines say it better
 constexpr std::size_t largest_kept = 5;
 
 // A use of a value by a line.
@@ -90,10 +90,9 @@ class Ways : PagePart {
       const Symbol rule = rules_.laid_out(jacobian.rule);
       made.rule.push_back({true, write_short(rule)});
       made.remarks.push_back(fmt::format(
-          "{} is {} and {} {}: no matrix, but what its product with ∂{}/∂{} is",
-          rules_.display(jacobian.line).text, to_string(line),
-          rules_.display(jacobian.value).text, to_string(value), rules_.loss_display().text,
-          rules_.display(jacobian.line).text));
+          "{} is {} and {} {}: no matrix holds it; this is its product with ∂{}/∂{}",
+          rules_.display(jacobian.line).text, to_string(line), rules_.display(jacobian.value).text,
+          to_string(value), rules_.loss_display().text, rules_.display(jacobian.line).text));
       return made;
     }
     made.left = notation::partial(rules_.display(jacobian.line), rules_.display(jacobian.value));
@@ -104,11 +103,10 @@ class Ways : PagePart {
       if (jacobian.named) made.rule.push_back({true, jacobian.written_out()});
     }
     if (numbers_.known() && line.count() * value.count() <= most_entries) {
-      Array<Exact> entries =
-          jacobian_entries(jacobian, graph_, values(), source_.context.working);
+      Array<Exact> entries = jacobian_entries(jacobian, graph_, values(), source_.context.working);
       if (!jacobian.has_matrix() && line.is_scalar()) {
-        const Array<Exact> gradient = entries.reshaped<Eigen::RowMajor>(value.rows.count,
-                                                                        value.columns.count);
+        const Array<Exact> gradient =
+            entries.reshaped<Eigen::RowMajor>(value.rows.count, value.columns.count);
         entries = rules_.laid_out(gradient);
       }
       made.value = show_.links(entries);
@@ -180,8 +178,7 @@ class Ways : PagePart {
           for (Walk walk : of(path.line)) {
             walk.through.push_back(node);
             walk.factors.push_back(edge);
-            walk.value =
-                sent_back(*edge, walk.value, graph_, values(), source_.context.working);
+            walk.value = sent_back(*edge, walk.value, graph_, values(), source_.context.working);
             walk.size = std::abs(walk.value(0, 0).to_double());
             walks.push_back(std::move(walk));
           }
@@ -200,9 +197,8 @@ class Ways : PagePart {
       if (!seen.insert(node).second) return true;
       if (!graph_[node].shape.is_scalar()) return false;
       const GradientRule* rule = node == plain_.loss() ? nullptr : plain_.find(node);
-      return rule == nullptr || std::ranges::all_of(rule->paths, [&](const Path& path) {
-               return scalar(path.line);
-             });
+      return rule == nullptr ||
+             std::ranges::all_of(rule->paths, [&](const Path& path) { return scalar(path.line); });
     };
     return scalar(target);
   }
@@ -229,6 +225,12 @@ class Ways : PagePart {
     if (plain_.seeded()) factors.push_back(write(rules_.adjoint(plain_.loss())));
     for (const LocalJacobian* factor : walk.factors) {
       if (factor->is_identity()) continue;
+      // two steps that are simpler than each: P − Y
+      const auto fusion = two_steps_as_one(rules_, numbers_, *rules_.find(factor->value));
+      if (fusion && !factor->has_matrix() && !mentions_gradient(fusion->formula)) {
+        factors = {write(fusion->formula)};
+        continue;
+      }
       if (factor->between_numbers && factor->rule.is_number(-1)) {
         negative = !negative;
       } else if (factor->has_matrix()) {
@@ -312,6 +314,7 @@ class Ways : PagePart {
       made.lines.push_back({{}, std::move(line)});
       for (const NodeId id : walk.through) made.lines.back().through.push_back(graph_[id].name);
     }
+    if (count == 1) return made;
     made.sum.left = rules_.partial(target);
     if (complete && products.size() > 1 && products.size() <= most_in_sum) {
       made.sum.rule.push_back({true, notation::sum(std::move(products))});
@@ -319,16 +322,13 @@ class Ways : PagePart {
         const bool exact = std::ranges::all_of(values, is_exact);
         made.sum.numbers.push_back({exact, notation::sum(std::move(values))});
       }
-    } else if (complete && products.size() == 1) {
-      made.sum.rule.push_back({true, std::move(products[0])});
     } else {
       made.sum.rule.push_back(
           {true, notation::words(fmt::format("the sum over all {} paths", made.count))});
     }
     if (numbers_.known()) {
       const Array<Exact> value = rules_.laid_out(source_.record->adjoints.at(target));
-      made.sum.value =
-          show_.links(value, source_.record->rounded_adjoints.contains(target));
+      made.sum.value = show_.links(value, source_.record->rounded_adjoints.contains(target));
       say_once(made.sum);
     }
     return made;

@@ -8,12 +8,13 @@
 #include "tracer/symbol/simplify.hpp"
 
 namespace tracer {
-namespace {
 
 bool mentions_gradient(const Symbol& e) {
   if (e.kind() == Symbol::Kind::leaf) return e.stands_for().kind == Quantity::adjoint;
   return std::ranges::any_of(e.operands(), mentions_gradient);
 }
+
+namespace {
 
 // Every gradient in it is one that lies the other way.
 Symbol with_turned_gradients(const Symbol& e) {

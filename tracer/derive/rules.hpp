@@ -93,6 +93,9 @@ class Rules {
   std::map<NodeId, std::size_t> places_;
 };
 
+/// Whether it has what came from above in it.
+bool mentions_gradient(const Symbol&);
+
 /// The name of a value as notation: L̄ for the mean over the batch of L.
 Notation display_of(const Node&);
 

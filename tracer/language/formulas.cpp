@@ -125,6 +125,11 @@ LineBuilder::Value LineBuilder::binary(const Binary& b, Span at) {
   }
   if (b.op == BinaryOperator::divide && right.literal && *right.literal == 0)
     throw BadStatement{at, "this divides by 0"};
+  if (b.op == BinaryOperator::power && !left.literal && right.literal && *right.literal == 2) {
+    const Node& base = built_.graph[left.node];
+    if (!base.is_named() && !base.is_leaf() && base.operation->squared != nullptr)
+      return {apply(base.operation->squared(), {base.operands[0]}, at)};
+  }
   static const std::map<BinaryOperator, std::pair<Law, std::string_view>> laws{
       {BinaryOperator::add, {Law::add, "added"}},
       {BinaryOperator::subtract, {Law::subtract, "subtracted"}},

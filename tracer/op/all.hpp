@@ -57,6 +57,7 @@
 #include "tracer/op/softplus.hpp"
 #include "tracer/op/sqrt.hpp"
 #include "tracer/op/square.hpp"
+#include "tracer/op/squared_norm.hpp"
 #include "tracer/op/subtract.hpp"
 #include "tracer/op/sum.hpp"
 #include "tracer/op/tanh.hpp"
@@ -81,7 +82,8 @@ using All = List<
     Sum<Over::all>, Sum<Over::each_column>, Sum<Over::each_row>,     //
     Mean<Over::all>, Mean<Over::each_column>, Mean<Over::each_row>,  //
     Max<Over::all>, Max<Over::each_column>, Max<Over::each_row>,     //
-    Norm<Over::all>, Norm<Over::each_column>, Norm<Over::each_row>,
+    Norm<Over::all>, Norm<Over::each_column>, Norm<Over::each_row>, SquaredNorm<Over::all>,
+    SquaredNorm<Over::each_column>, SquaredNorm<Over::each_row>,
     // matrices
     Outer, Transpose, Reshape, Concat<0>, Concat<1>, Slice,
     // losses

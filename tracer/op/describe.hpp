@@ -163,6 +163,7 @@ void describe_traits(Operation& o) {
   if constexpr (requires { &Op::gradient_reason; }) o.gradient_reason = &Op::gradient_reason;
   if constexpr (requires { &Op::kink; }) o.kink = &Op::kink;
   if constexpr (requires { &Op::with_zero; }) o.with_zero = &Op::with_zero;
+  if constexpr (requires { &Op::squared; }) o.squared = &Op::squared;
   if constexpr (requires { Op::loss.mean; }) o.loss = &Op::loss;
   if constexpr (requires { Op::hidden; }) o.hidden = &Op::hidden;
   if constexpr (requires { Op::layer; }) o.layer = &Op::layer;

@@ -5,6 +5,7 @@
 #include "tracer/op/ratio.hpp"
 #include "tracer/op/room.hpp"
 #include "tracer/op/sqrt.hpp"
+#include "tracer/op/squared_norm.hpp"
 
 namespace tracer::op {
 
@@ -18,6 +19,8 @@ struct Norm {
     return std::tuple{broadcast<over>(y_bar, x) * ratio(x, broadcast<over>(y, x))};
   }
   static Shape shape(std::span<const Shape> x, const Attributes&) { return reduced(over, x[0]); }
+
+  static const Operation& squared() { return operation<SquaredNorm<over>>(); }
 
   static constexpr std::string_view name =
       name_over(over, "norm", "norm of each column", "norm of each row");

@@ -13,6 +13,8 @@ struct Sigmoid {
   static auto forward(const auto& x) { return sigmoid(x); }
   static auto slope(const auto& /*x*/, const auto& y) { return y * (1 - y); }
 
+  static Notation notation(const Notation& x) { return notation::call("σ", {x}); }
+
   static constexpr std::string_view name = "sigmoid";
   static constexpr std::array<std::string_view, 1> other_names{"expit"};
   static constexpr std::array<std::string_view, 1> words{"logistic"};

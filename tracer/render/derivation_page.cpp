@@ -123,7 +123,7 @@ class DerivationPage {
       add(Paragraph{{to.label}}, apart, line_indent);
       WorkingLines lines = working(WorkingLines::Half::backward);
       for (const PathsTo::Line& line : to.lines) lines.lines.push_back({&line.equation});
-      lines.lines.push_back({&to.sum});
+      if (!to.sum.rule.empty()) lines.lines.push_back({&to.sum});
       add(std::move(lines), false, line_indent + 2);
       apart = true;
     }

@@ -155,6 +155,7 @@ struct Operation {
   Takes takes = Takes::anything;
   Kink (*kink)(const Attributes&) = nullptr;  ///< null: no single place where the slope jumps
   const Operation& (*with_zero)() = nullptr;  ///< what it is where the other operand is 0
+  const Operation& (*squared)() = nullptr;    ///< what its square is at once
   const Loss* loss = nullptr;
   const OutputPair* output = nullptr;  ///< of a loss: with the activation before it
   const HiddenUnits* hidden = nullptr;
