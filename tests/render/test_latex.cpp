@@ -26,6 +26,8 @@ TEST_CASE("latex: names get subscripts, Greek letters and upright words", "[rend
   CHECK(latex_name("alpha1") == "\\alpha_{1}");
   CHECK(latex_name("σ") == "\\sigma");
   CHECK(latex_name("pⱼ") == "p_{j}");
+  CHECK(latex_name("L\u0304") == "\\bar{L}");
+  CHECK(latex_name("z\u03021") == "\\hat{z}_{1}");
   CHECK(latex_name("W_out") == "W_{\\mathrm{out}}");
   CHECK(latex_name("a_1_2") == "a_{1,2}");
   CHECK(latex_name("z1′") == "z'_{1}");
