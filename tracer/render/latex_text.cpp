@@ -156,7 +156,7 @@ bool in_word(std::string_view text, std::size_t at) {
 }
 
 /// The end of what looks like a name in mathematics: a letter with digits, subscripts or an index
-/// after it (z1, pⱼ, P[i,k]); `at` where it is prose.
+/// after it (z1, pⱼ, P[i,k]); `at` where it is prose, or the name of a file (r1.answers).
 std::size_t end_of_name(std::string_view text, std::size_t at) {
   if (at >= text.size() || !is_letter(text[at]) || (at > 0 && in_word(text, at - 1))) return at;
   std::size_t end = at + 1;
@@ -172,7 +172,8 @@ std::size_t end_of_name(std::string_view text, std::size_t at) {
     if (close != std::string_view::npos && text[close] == ']') end = close + 1;
   }
   const bool goes_on = end == before_subscripts && in_word(text, end);  // but pᵢpⱼ is two names
-  return end == at + 1 || goes_on ? at : end;
+  const bool of_file = end + 1 < text.size() && text[end] == '.' && is_letter(text[end + 1]);
+  return end == at + 1 || goes_on || of_file ? at : end;
 }
 
 /// The end of the name after a ∂: of any length.
