@@ -168,6 +168,69 @@ TEST_CASE("lessons: two-layer-matrix expects the numbers that xor-2-2-1 expects"
   CHECK(compared >= 20);
 }
 
+namespace {
+
+// The lesson with the lines from `first` to the one that begins with `last` replaced by `line`. Of
+// its expect lines those stay that have one of `kept` in them: the others name lines that are gone.
+std::string shortened(const std::string& lesson, const std::string& first, const std::string& last,
+                      const std::string& line, const std::vector<std::string>& kept) {
+  std::string result;
+  bool within = false;
+  for (const std::string& each : lines_of(read_text(lessons_folder() / (lesson + ".lesson")))) {
+    if (each.starts_with("expect ")) {
+      const auto says = [&](const std::string& what) { return each.find(what) != each.npos; };
+      if (std::ranges::any_of(kept, says)) result += each + "\n";
+      continue;
+    }
+    within = within || each.starts_with(first);
+    if (!within) result += each + "\n";
+    if (within && each.starts_with(last)) {
+      within = false;
+      result += line + "\n";
+    }
+  }
+  return result;
+}
+
+void check_all_hold(const std::string& lesson, const std::string& how_many) {
+  const TemporaryFolder folder;
+  write_text(folder.path() / "short.lesson", lesson);
+  const ProgramRun run = run_program({"derive", (folder.path() / "short.lesson").string()});
+  INFO(lesson << run.output << run.errors);
+  CHECK(run.status == 0);
+  CHECK(run.output.find("all " + how_many + " expectations of the lesson hold") !=
+        std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("lessons: what is written out line by line is what the function does", "[lessons]") {
+  check_all_hold(
+      shortened("softmax-cross-entropy", "e = ", "L = ", "L = softmax_cross_entropy(z, y)",
+                {"sample 1: dL/dz", "sample 2: dL/dz", "sample 3: dL/dz", "after"}),
+      "4");
+  check_all_hold(shortened("batch-norm", "mu = ", "Y  = ", "Y = batch_norm(Z, gamma, beta, eps=0)",
+                           {"expect dL/dZ", "expect dL/dW", "after"}),
+                 "9");
+}
+
+TEST_CASE("lessons: one neuron's batch-norm and one sample's layer-norm give the same gradient",
+          "[lessons]") {
+  for (const std::string lesson : {"batch-norm", "layer-norm"})
+    CHECK(read_text(lessons_folder() / (lesson + ".lesson")).find("[0.26, -0.32, -0.18, 0.24]") !=
+          std::string::npos);
+}
+
+TEST_CASE("lessons: a step a tenth as long does not kill the neuron of dying-relu", "[lessons]") {
+  const TemporaryFolder folder;
+  std::string text = read_text(lessons_folder() / "dying-relu.lesson");
+  text = text.substr(0, text.find("expect sample 2"));
+  text.replace(text.find("sgd(lr=0.5)"), 11, "sgd(lr=0.05)");
+  write_text(folder.path() / "alive.lesson", text + "expect after sample 2: w = 0.55\n" +
+                                                 "expect sample 3: z = 0.95, dL/dw = -2.1\n");
+  CHECK(run_program({"derive", (folder.path() / "alive.lesson").string()}).status == 0);
+}
+
 TEST_CASE("lessons: tracer lessons lists them all, from any folder", "[lessons]") {
   const TemporaryFolder elsewhere;
   const ProgramRun run = run_program({"lessons"}, elsewhere.path());

@@ -26,6 +26,8 @@ TEST_CASE("latex: names get subscripts, Greek letters and upright words", "[rend
   CHECK(latex_name("alpha1") == "\\alpha_{1}");
   CHECK(latex_name("σ") == "\\sigma");
   CHECK(latex_name("pⱼ") == "p_{j}");
+  CHECK(latex_name("L\u0304") == "\\bar{L}");
+  CHECK(latex_name("z\u03021") == "\\hat{z}_{1}");
   CHECK(latex_name("W_out") == "W_{\\mathrm{out}}");
   CHECK(latex_name("a_1_2") == "a_{1,2}");
   CHECK(latex_name("z1′") == "z'_{1}");
@@ -45,6 +47,8 @@ TEST_CASE("latex: prose is escaped, and mathematics in it set as such", "[render
   CHECK(latex_text("P[i,k], pᵢpⱼ") ==
         "\\ensuremath{P{[i,k]}}, \\ensuremath{p_{i}}\\ensuremath{p_{j}}");
   CHECK(latex_text("float32 and MNIST1x") == "float32 and MNIST1x");
+  CHECK(latex_text("marking/r1.answers") == "marking/r1.answers");
+  CHECK(latex_text("as in z1.") == "as in \\ensuremath{z_{1}}.");
   CHECK(latex_text("Übung naïve") == "\\\"{U}bung na\\\"{\\i}ve");
   CHECK(latex_text("你") == "\\ensuremath{?}");
   CHECK(latex_text("x\u0304") == "\\ensuremath{\\bar{x}}");
@@ -98,6 +102,11 @@ TEST_CASE("latex: rows break at relations and sums, and what can't break is set 
   const LatexRows rows = latex_rows(wide, style);
   CHECK(rows.rows.size() > 1);
   for (const LatexRow& row : rows.rows) CHECK(row.width <= style.room);
+  RowStyle below_a_long_name;  // align gives all left sides the width of the widest
+  below_a_long_name.left = 40;
+  const LatexRows narrower = latex_rows(wide, below_a_long_name);
+  CHECK(narrower.rows.size() > rows.rows.size());
+  for (const LatexRow& row : narrower.rows) CHECK(row.width <= style.room);
   const Equation solid =
       examples::equation(name("y"), {product(std::vector<Notation>(60, name("x")))}, {}, {});
   CHECK(latex_rows(solid, style).rows[0].math.find("\\resizebox") != std::string::npos);

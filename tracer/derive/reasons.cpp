@@ -200,6 +200,31 @@ bool is_half_square(const Symbol& formula) {
          (power.is(Law::square) || (power.is(Law::power) && power.operands()[1].is_number(2)));
 }
 
+// The shape of a formula as it is written, where what is spread over a matrix stands unspread.
+Shape written_shape(const Symbol& e) {
+  if (e.is(Law::broadcast)) return written_shape(e.operands()[0]);
+  if (!e.is(Law::multiply) && !e.is(Law::divide) && !e.is(Law::negate)) return e.shape();
+  Shape all;
+  for (const Symbol& operand : e.operands()) {
+    const Shape one = written_shape(operand);
+    if (!one.rows.is_one()) all.rows = one.rows;
+    if (!one.columns.is_one()) all.columns = one.columns;
+  }
+  return all;
+}
+
+// One number, or one in each row or column, comes through a line to more entries than that.
+std::string spread_reason(const Rules& rules, const Path& path, const Shape& to) {
+  if (path.local || to.is_scalar()) return "";
+  const Shape from = written_shape(path.rule);
+  const bool rows = from.rows.is_one() && !to.rows.is_one();
+  const bool columns = from.columns.is_one() && !to.columns.is_one();
+  if (!rows && !columns) return "";
+  const char* where = from.is_scalar() ? "entry" : rows ? "row" : "column";
+  return fmt::format("what comes through {} is the same in every {}", rules.display(path.line).text,
+                     where);
+}
+
 // What the operation of a line says of the gradient of this value, which it is given as it is.
 std::string reason_of_operation(const Rules& rules, NodeId named, NodeId value) {
   const Symbol line = line_formula(rules.graph(), named);
@@ -234,6 +259,11 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
     if (named < all) lines += fmt::format(" and {} more lines", all - named);
     reasons.push_back(fmt::format("{} paths meet: {} is used in {}; their contributions are added",
                                   gradient.paths.size(), rules.display(gradient.node).text, lines));
+    for (const Path& path : gradient.paths) {
+      if (std::string reason = spread_reason(rules, path, graph[gradient.node].shape);
+          !reason.empty())
+        reasons.push_back(std::move(reason));
+    }
   }
   for (const Path& path : gradient.paths) {
     const Symbol line = line_formula(graph, path.line);

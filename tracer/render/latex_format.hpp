@@ -27,6 +27,7 @@ class LatexFormat {
            "\\allowdisplaybreaks\n"
            "\\setlength{\\parindent}{0pt}\n"
            "\\setlength{\\parskip}{3pt}\n"
+           "\\setlength{\\emergencystretch}{6em}\n"
            "\\begin{document}\n" +
            page.text_ + "\\end{document}\n";
   }
@@ -130,8 +131,10 @@ class LatexFormat {
     if (!working.label.empty()) set_paragraph(working.label + ":");
     std::vector<Set> sets;
     double widest = 0;
-    const RowStyle style{
+    RowStyle style{
         {.shapes = working.shapes.get()}, working.half == WorkingLines::Half::backward, room};
+    for (const WorkingLine& line : working.lines)
+      style.left = std::max(style.left, latex_width(latex(line.equation->left, style.latex)));
     for (const WorkingLine& line : working.lines) {
       const bool explained = working.reasons && line.explanation && !line.explanation->empty();
       Set set;

@@ -204,7 +204,7 @@ std::vector<Piece> pieces_of(const Link& link, const char* sign, const LatexStyl
 
 LatexRows latex_rows(const Equation& equation, const RowStyle& style, bool break_after_rule) {
   const std::string left = latex(equation.left, style.latex);
-  const double left_width = latex_width(left);
+  const double left_width = std::max(style.left, latex_width(left));
   const double room = style.room - left_width;
   LatexRows set;
   set.rows.push_back({left + " &", left_width});

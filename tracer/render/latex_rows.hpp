@@ -19,6 +19,7 @@ struct RowStyle {
   LatexStyle latex;
   bool name_factors = false;  ///< names below the factors of a product of numbers
   double room = 90;           ///< widths of a digit in a row
+  double left = 0;            ///< of what stands left of the relations, in the widest row of all
 };
 
 /// One row: what stands on both sides of the first &, without the \\ at its end.

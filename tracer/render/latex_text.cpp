@@ -101,6 +101,22 @@ constexpr std::array<std::string_view, 34> greek{
     "upsilon", "phi",    "chi",   "psi",     "omega",   "Gamma", "Delta", "Theta", "Lambda",
     "Xi",      "Pi",     "Sigma", "Upsilon", "Phi",     "Psi",   "Omega"};
 
+/// The mark over a letter, where `c` is a combining one.
+std::string_view accent(char32_t c) {
+  switch (c) {
+    case 0x0302:
+      return "\\hat";
+    case 0x0303:
+      return "\\tilde";
+    case 0x0304:
+      return "\\bar";
+    case 0x0307:
+      return "\\dot";
+    default:
+      return {};
+  }
+}
+
 /// Letters without a subscript: one letter, a Greek one, or upright if there are several.
 std::string math_letters(std::string_view text) {
   if (text.size() == 1 && (is_letter(text[0]) || is_digit(text[0]))) return std::string(text);
@@ -110,9 +126,13 @@ std::string math_letters(std::string_view text) {
   if (!text.empty()) {
     std::size_t at = 0;
     const char32_t first = utf8::next(text, at);
-    if (at == text.size())
+    if (at == text.size()) {
       if (const std::string_view symbol = latex_symbol(first); !symbol.empty())
         return std::string(symbol);
+    } else if (at == 1 && is_letter(text[0])) {  // L̄, in mathematics: MathJax has no \ensuremath
+      const std::string_view over = accent(utf8::next(text, at));
+      if (at == text.size() && !over.empty()) return std::string(over) + "{" + text[0] + "}";
+    }
   }
   const bool plain =
       std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c); });
@@ -136,7 +156,7 @@ bool in_word(std::string_view text, std::size_t at) {
 }
 
 /// The end of what looks like a name in mathematics: a letter with digits, subscripts or an index
-/// after it (z1, pⱼ, P[i,k]); `at` where it is prose.
+/// after it (z1, pⱼ, P[i,k]); `at` where it is prose, or the name of a file (r1.answers).
 std::size_t end_of_name(std::string_view text, std::size_t at) {
   if (at >= text.size() || !is_letter(text[at]) || (at > 0 && in_word(text, at - 1))) return at;
   std::size_t end = at + 1;
@@ -152,7 +172,8 @@ std::size_t end_of_name(std::string_view text, std::size_t at) {
     if (close != std::string_view::npos && text[close] == ']') end = close + 1;
   }
   const bool goes_on = end == before_subscripts && in_word(text, end);  // but pᵢpⱼ is two names
-  return end == at + 1 || goes_on ? at : end;
+  const bool of_file = end + 1 < text.size() && text[end] == '.' && is_letter(text[end + 1]);
+  return end == at + 1 || goes_on || of_file ? at : end;
 }
 
 /// The end of the name after a ∂: of any length.
@@ -160,22 +181,6 @@ std::size_t end_after_partial(std::string_view text, std::size_t at) {
   std::size_t end = at;
   while (in_word(text, end)) ++end;
   return end;
-}
-
-/// The mark over a letter, where `c` is a combining one.
-std::string_view accent(char32_t c) {
-  switch (c) {
-    case 0x0302:
-      return "\\hat";
-    case 0x0303:
-      return "\\tilde";
-    case 0x0304:
-      return "\\bar";
-    case 0x0307:
-      return "\\dot";
-    default:
-      return {};
-  }
 }
 
 }  // namespace
