@@ -44,7 +44,7 @@ TEST_CASE("assumptions: sigmoid under binary cross-entropy needs none", "[derive
   CHECK(has(page_of("param z\ninput y\np = sigmoid(z)\nL = -(y*log(p) + (1-y)*log(1-p))\n"),
             "∂L/∂z = p − y"));
   CHECK(has(page_of("param z: (m)\ninput y: (m)\nL = bce_with_logits(z, y)\n"),
-            "∂L/∂z = (sigmoid(z) − y)/m"));
+            "∂L/∂z = (σ(z) − y)/m"));
   // in one line with the product
   CHECK(has(page_of("param w: (d)\ninput X: (m, d)\ninput y: (m)\np = sigmoid(X @ w)\n"
                     "L = bce(p, y)\n"),

@@ -32,9 +32,8 @@ TEST_CASE("second order: what is linear in v is taken apart into a matrix", "[de
   CHECK(has(second("param w: (d)\ninput X: (d, m)\ninput y: (1, m)\np = sigmoid(w.T @ X)\n"
                    "L = bce(p, y)\n"),
             "· X · diag(p ⊙ (1 − p)) · Xᵀ"));
-  // softmax mixes the entries: the product with a vector is what can be said
   CHECK(has(second("param z: (k)\ninput y: (k) one_hot\np = softmax(z)\nL = cross_entropy(p, y)\n"),
-            "∂²L/∂z² · v = p ⊙ (v − column sums of (v ⊙ p))"));
+            "∂²L/∂z² = diag(p) − p·pᵀ"));
 }
 
 TEST_CASE("second order: numbers are those of the closed forms", "[derive]") {
@@ -81,4 +80,13 @@ TEST_CASE("second order: what no page holds is refused with what to do", "[deriv
   CHECK_THROWS_WITH(second("param a = 1\nparam b = 1\nparam c = 1\nparam d = 1\nparam e1 = 1\n"
                            "param f = 1\nparam g = 1\nL = a*b*c*d*e1*f*g\n"),
                     Catch::Matchers::Contains("ask for some of them with --wrt"));
+}
+
+TEST_CASE("second order: the direction has a name of its own, and a mask may be a literal",
+          "[derive]") {
+  CHECK(has(second("param v = [[1, 1]]\nparam w = [1, 2]\ny = v @ w\nL = y**2\n"),
+            "⎢"));  // the 4×4 Hessian
+  CHECK(has(second("param w = [1, 2]\nparam u = [[1, 1]]\nd = dropout(w, 0.5, mask=[1, 0])\n"
+                   "y = u @ d\nL = y**2\n"),
+            "H"));
 }

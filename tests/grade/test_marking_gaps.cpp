@@ -60,7 +60,7 @@ TEST_CASE("where the chain rule meets 1/0, the rule for both lines together is a
   const Marking marking = marked(lesson, "a = 0\nL = 0\ndL/dz = -1\ndL/dw = -1\nw = -0.5\n");
   INFO(test::page_text(marking));
   CHECK(line_of(marking, 1, "a").mark == Mark::wrong);
-  CHECK(says(marking, 1, "a").starts_with("wrong: sigmoid(−1) = 0.269"));
+  CHECK(says(marking, 1, "a").starts_with("wrong: σ(−1) = 0.269"));
   CHECK(line_of(marking, 1, "L").mark == Mark::no_value);
   CHECK(line_of(marking, 1, "dL/dz").mark == Mark::follows);
   CHECK(line_of(marking, 1, "dL/dw").mark == Mark::follows);

@@ -101,11 +101,17 @@ struct Network {
 }  // namespace
 
 TEST_CASE("a fused random graph has the same loss and gradients, exactly", "[graph][fuse]") {
+  int undecided = 0;  // a divisor that may be 0, as far as an interval tells
   for (unsigned seed = 1; seed <= 150; ++seed) {
     const RandomGraph random(seed);
     INFO("seed " << seed << "\n" << random.told);
-    check_same(random.graph, random.values, random.loss);
+    try {
+      check_same(random.graph, random.values, random.loss);
+    } catch (const Undecided&) {
+      ++undecided;
+    }
   }
+  CHECK(undecided < 5);
 }
 
 TEST_CASE("layers with a bias become one operation, and losses take logits", "[graph][fuse]") {

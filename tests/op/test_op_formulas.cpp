@@ -74,7 +74,7 @@ TEST_CASE("rules of losses as formulas: divided by what they average over", "[op
   CHECK(rules<op::CrossEntropy>(layer, with_numbers({}, 1))[0] == "-(1/3)*(B ⊘ A)");
   CHECK(rules<op::SoftmaxCrossEntropy>(layer)[0] == "(softmax(A) ⊙ (column sums of B) - B)/m");
   CHECK(rules<op::Bce>(layer)[0] == "((1 - B) ⊘ (1 - A) - B ⊘ A)/(3*m)");
-  CHECK(rules<op::BceWithLogits>(layer)[0] == "(sigmoid(A) - B)/(3*m)");
+  CHECK(rules<op::BceWithLogits>(layer)[0] == "(σ(A) - B)/(3*m)");
   CHECK(rules<op::L2>(layer) == Texts{"2*A"});
   CHECK(rules<op::Mean<Over::all>>(layer) == Texts{"1/(3*m)"});
   CHECK(rules<op::Mean<Over::each_row>>(layer) == Texts{"(1/m)*G"});

@@ -24,10 +24,13 @@ Terms scaled(Terms terms, const Symbol& by) {
 Terms before(Terms terms, const LinearFactor& matrix) {
   if (!terms) return terms;
   for (LinearTerm& term : *terms) {
-    // diag(s)·diag(t) is diag(t ⊙ s)
-    if (matrix.diagonal && !term.factors.empty() && term.factors.front().diagonal) {
-      LinearFactor& next = term.factors.front();
-      next = {simplify(next.of * matrix.of), true};
+    LinearFactor* next = term.factors.empty() ? nullptr : &term.factors.front();
+    if (matrix.diagonal && next != nullptr && next->diagonal) {  // diag(s)·diag(t) is diag(t ⊙ s)
+      const bool same = next->of.shape() == matrix.of.shape();
+      *next = {simplify(same ? next->of * matrix.of : as_column(next->of) * as_column(matrix.of)),
+               true};
+    } else if (matrix.diagonal && next != nullptr && is_spread(next->of)) {  // diag(s)·𝟏 is s
+      *next = {as_column(matrix.of)};
     } else {
       term.factors.insert(term.factors.begin(), matrix);
     }
@@ -100,7 +103,7 @@ class Peeling {
       const Symbol& number = rest.shape().is_scalar() ? rest : rest.operands()[0];
       return before(of(number, false), {as_column(factor)});
     }
-    return before(of(rest, turned_row), {as_column(factor), true});
+    return before(of(rest, turned_row), {factor, true});
   }
 
   // 𝟏ᵀ·x, and 𝟏ᵀ·diag(s) is sᵀ
@@ -110,7 +113,7 @@ class Peeling {
     if (!terms) return terms;
     for (LinearTerm& term : *terms) {
       if (!term.factors.empty() && term.factors.front().diagonal) {
-        term.factors.front() = {turned(term.factors.front().of)};
+        term.factors.front() = {turned(as_column(term.factors.front().of))};
       } else {
         const LinearFactor column = ones({row ? x.shape().columns : x.shape().rows, {}});
         term.factors.insert(term.factors.begin(),
@@ -190,9 +193,9 @@ Array<Exact> evaluate(const LinearForm& form, Eigen::Index side,
     for (auto factor = term.factors.rbegin(); factor != term.factors.rend(); ++factor) {
       Array<Exact> matrix = of(factor->of);
       if (factor->diagonal) {
-        const Array<Exact> column = std::move(matrix);
-        matrix = square(column.rows());
-        for (Eigen::Index k = 0; k < column.rows(); ++k) matrix(k, k) = column(k, 0);
+        const Array<Exact> entries = std::move(matrix);
+        matrix = square(entries.size());
+        for (Eigen::Index k = 0; k < entries.size(); ++k) matrix(k, k) = entries(k);
       }
       made = product(matrix, made);
     }

@@ -12,7 +12,7 @@
 
 namespace tracer {
 
-/// One matrix of a product: of(s), or diag(s) of a column s.
+/// One matrix of a product: s, or diag(s) of a column or row s.
 struct LinearFactor {
   Symbol of{1};
   bool diagonal = false;

@@ -21,8 +21,6 @@ namespace {
 constexpr int most_shown_terms = 60;    // of a formula
 constexpr int most_collected = 400;     // terms of a gradient that is derived again
 constexpr Eigen::Index most_side = 40;  // of a Hessian in numbers
-const Quantity direction{"v"};
-
 // What the pivots of a symmetric matrix prove (Sylvester's law of inertia): each is bounded surely.
 // Empty: nothing.
 std::string definiteness(Array<Exact> h) {
@@ -52,7 +50,7 @@ std::string definiteness(Array<Exact> h) {
 
 class SecondOrder : PagePart {
  public:
-  explicit SecondOrder(const PageSource& source) : PagePart(source) {}
+  explicit SecondOrder(const PageSource& source) : PagePart(source), direction_(unused(graph_)) {}
 
   void write_to(DerivationStep& page) {
     if (rules_.seeded())
@@ -69,6 +67,13 @@ class SecondOrder : PagePart {
   }
 
  private:
+  // v, or another letter where the lesson has a v of its own
+  static std::string unused(const Graph& graph) {
+    for (const char* name : {"v", "u", "d", "q"})
+      if (graph.find(name) < 0) return name;
+    return "v̂";
+  }
+
   std::vector<NodeId> wanted_leaves() const {
     std::vector<NodeId> found;
     for (const GradientRule& gradient : rules_.gradients())
@@ -98,15 +103,16 @@ class SecondOrder : PagePart {
     again.lines = source_.batch.lines;
     std::map<Quantity, NodeId> ids;
     for (NodeId id = 0; id < again.graph.size(); ++id)
-      if (again.graph[id].is_named()) ids[again.graph[id].name] = id;
-    const NodeId v = again.graph.leaf(LeafKind::input, direction.name, graph_[u].shape);
-    ids[direction] = v;
+      if (again.graph[id].is_leaf() || again.graph[id].is_named())
+        ids[symbol_of(again.graph, id).stands_for()] = id;
+    const NodeId v = again.graph.leaf(LeafKind::input, direction_.name, graph_[u].shape);
+    ids[direction_] = v;
     const Shape& shape = graph_[u].shape;
-    const Symbol along = Symbol::leaf(direction, shape);
+    const Symbol along = Symbol::leaf(direction_, shape);
     const Symbol inner = shape.is_scalar() ? *gradient * along : sum<Over::all>(*gradient * along);
     const NodeId loss = again.graph.append(simplify(inner), ids);
     if (again.graph[loss].is_leaf()) return Symbol(0);
-    again.loss = again.graph.name(loss, "⟨g, v⟩");
+    again.loss = again.graph.name(loss, "⟨g, " + direction_.name + "⟩");
     again.lines.push_back(again.loss);
     const Rules second(again, {w}, "", rules_.assumptions());
     const GradientRule* rule = second.find(w);
@@ -135,7 +141,7 @@ class SecondOrder : PagePart {
       return made;
     }
     if (graph_[u].shape.is_scalar()) {
-      const Symbol entry = simplify(substitute(*formula, direction, Symbol(1)));
+      const Symbol entry = simplify(substitute(*formula, direction_, Symbol(1)));
       if (entry.weight() > most_shown_terms) {
         made.remarks.emplace_back("a formula too long to be read");
         return made;
@@ -148,19 +154,19 @@ class SecondOrder : PagePart {
       return made;
     }
     const auto terms = graph_[u].shape.columns.is_one() && graph_[w].shape.columns.is_one()
-                           ? linear_form(*formula, direction)
+                           ? linear_form(*formula, direction_)
                            : std::nullopt;
     if (terms && formula->weight() <= most_shown_terms) {
       made.rule.push_back({true, write(*terms)});
       return made;
     }
     made.left =
-        notation::product({made.left, notation::name(direction.name)}, Notation::Product::dot);
+        notation::product({made.left, notation::name(direction_.name)}, Notation::Product::dot);
     if (formula->weight() > most_shown_terms) {
       made.remarks.emplace_back("a formula too long to be read");
     } else {
       made.rule.push_back({true, write(*formula)});
-      made.remarks.push_back(fmt::format("the product with any v of the shape of {}, {}",
+      made.remarks.push_back(fmt::format("the product with any {} of the shape of {}, {}", direction_.name,
                                          rules_.display(u).text, to_string(graph_[u].shape)));
     }
     return made;
@@ -196,7 +202,7 @@ class SecondOrder : PagePart {
           const Array<Exact> column = evaluate(
               *formula,
               [&](const Symbol& leaf) {
-                return leaf.stands_for() == direction ? unit : numbers_.of(leaf);
+                return leaf.stands_for() == direction_ ? unit : numbers_.of(leaf);
               },
               source_.context.working);
           const Eigen::Index count = graph_[leaves[a]].shape.count();
@@ -220,6 +226,8 @@ class SecondOrder : PagePart {
                                                                     : "negative: concave here");
     page.second.push_back(std::move(made));
   }
+
+  Quantity direction_;
 };
 
 }  // namespace
