@@ -115,6 +115,7 @@ int run(const DeriveFlags& options) {
 Command derive_command() {
   const auto options = std::make_shared<DeriveFlags>();
   DeriveFlags& to = *options;
+  to.output.page_width = 80;  // as a page is printed, and read in an editor
   return {
       "derive",
       "works a lesson out: forward, backward and update, every value and every step",
@@ -144,6 +145,7 @@ Command derive_command() {
        {"--brief", &to.brief, "leave the introduction and the reasons out"},
        {"--mode", &to.mode, "train or eval: what dropout and batch_norm do",
         OneOf{{"train", "eval"}}},
+       width_flag(to.output),
        colour_flag(to.output),
        bits_flag(to.bits),
        {"--rational-bits", &to.rational_bits,
