@@ -54,9 +54,8 @@ std::vector<Golden> goldens() {
                   {"grade", "relu-1-1-1", (lessons_folder() / "marking" / "r1.answers").string(),
                    "--round", "4"},
                   1});
-  list.push_back(
-      {"expression.txt",
-       page({"-e", "L = (w*x - y)**2", "--set", "w=2", "--set", "x=3", "--set", "y=5"})});
+  list.push_back({"expression.txt", page({"-e", "L = (w*x - y)**2", "--set", "w=2", "--set", "x=3",
+                                          "--set", "y=5"})});
   return list;
 }
 

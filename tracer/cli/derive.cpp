@@ -10,6 +10,7 @@
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
+#include "tracer/render/blank_sheet.hpp"
 #include "tracer/render/derivation_page.hpp"
 
 namespace tracer::cli {
@@ -30,6 +31,7 @@ struct DeriveFlags {
   std::string only;
   std::string mode = "train";
   bool brief = false;
+  bool blank = false;
   int bits = 4096;
   int rational_bits = 4096;
   double work = 30;
@@ -91,7 +93,16 @@ DeriveOptions derive_options(const DeriveFlags& options) {
   return made;
 }
 
+void check_format(const Output& output, bool blank) {
+  const std::string_view format = output.chosen();
+  if (output.fragment && (format == "text" || format == "json"))
+    throw Error(fmt::format("--fragment is of --format latex and markdown, not of {}", format));
+  if (blank && format == "json")
+    throw Error("--blank is a page to be filled in: --format text, latex or markdown");
+}
+
 int run(const DeriveFlags& options) {
+  check_format(options.output, options.blank);
   const DeriveOptions wanted = derive_options(options);
   const Program program = load(options);
   const DeriveResult result = derive(program, wanted);
@@ -102,6 +113,8 @@ int run(const DeriveFlags& options) {
   parts.reasons = !options.brief;
   if (options.output.chosen() == "json")
     options.output.write(to_json(result.derivation));
+  else if (options.blank)
+    options.output.write(page_of(blank_sheet(result.derivation, parts), parts));
   else
     options.output.write(page_of(result.derivation, parts));
   for (const Judgement& line : result.derivation.expectations) {
@@ -130,6 +143,10 @@ Command derive_command() {
        settings_flag(to.settings, "w=2: gives a value; with -e what is set is differentiated"),
        page_format_flag(to.output, {"json"}),
        output_flag(to.output),
+       {"--fragment", &to.output.fragment,
+        "LaTeX without preamble, for \\input; Markdown without its title"},
+       {"--blank", &to.blank,
+        "a sheet to be worked out by hand: boxes in place of what is found out"},
        {"--wrt", &to.wrt, "show these gradients only; W[0,1] explains one entry", Anything{"NAME"}},
        {"--digits", &to.digits, "significant digits of what is rounded (default 10)",
         Between{1, 1000}},

@@ -123,7 +123,9 @@ Style Output::style() const {
   return style;
 }
 void Output::write(std::string_view text) const { write_result(path, text); }
-void Output::write(const Document& page) const { write(tracer::write(page, chosen(), style())); }
+void Output::write(const Document& page) const {
+  write(tracer::write(page, chosen(), style(), fragment ? Extent::fragment : Extent::whole));
+}
 
 Style output_style(const std::string& colour) { return style_of(STDOUT_FILENO, colour); }
 Style error_style(const std::string& colour) { return style_of(STDERR_FILENO, colour); }

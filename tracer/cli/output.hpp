@@ -17,6 +17,7 @@ struct Output {
   std::string colour = "auto";
   std::vector<std::string> formats = {};  ///< that the command has
   int width = 0;                          ///< columns of text; 0: not given
+  bool fragment = false;                  ///< what goes into a document of one's own
   int page_width = 100;                   ///< columns where nothing says how many there are
 
   /// The format that was asked for; else that of the file's ending (.tex, .md, .json, .csv), where

@@ -83,6 +83,8 @@ class LatexWriter {
     switch (n.kind) {
       case Kind::hole:
         return "";
+      case Kind::blank:
+        return blank(n.columns);
       case Kind::name:
         return latex_name(n.text);
       case Kind::number:
@@ -126,6 +128,14 @@ class LatexWriter {
       }
     }
     return "";
+  }
+
+  /// A box to be filled in. MathJax knows no framebox: there it is a line to write on.
+  std::string blank(int columns) const {
+    constexpr int mm_a_column = 2;
+    const std::string wide = std::to_string(columns * mm_a_column) + "mm";
+    if (style_.unicode_words) return "\\underline{\\hspace{" + wide + "}}";
+    return "\\framebox[" + wide + "]{\\rule[-1mm]{0pt}{5mm}}";
   }
 
   std::string small(const Notation& n) const {

@@ -114,6 +114,7 @@ class Scanner {
       if (at_ < math_.size()) ++at_;
       return 1;
     }
+    if (name == "framebox") return framed();
     if (name == "begin") return array();
     if (name == "quad") return 2;
     if (name == "qquad") return 4;
@@ -124,6 +125,17 @@ class Scanner {
     if (name == "sum") return 2.5;
     if (name.size() <= 3 || name == "tanh") return static_cast<double>(name.size());
     return 1.2;
+  }
+
+  /// [20mm]{...}, a box to be filled in.
+  double framed() {
+    constexpr double mm = 1 / 1.757;  // a digit at 10 pt
+    int width = 0;
+    for (; at_ < math_.size() && math_[at_] != ']'; ++at_)
+      if (math_[at_] >= '0' && math_[at_] <= '9') width = 10 * width + (math_[at_] - '0');
+    if (at_ < math_.size()) ++at_;
+    group();
+    return width * mm;
   }
 
   double array() {
@@ -175,9 +187,9 @@ struct Piece {
   bool relation = false;
 };
 
-/// A link in pieces that fit a row, which is one if it is not too wide.
+/// A link in pieces that fit what is left of a row, which is one if it is not too wide.
 std::vector<Piece> pieces_of(const Link& link, const char* sign, const LatexStyle& latex_style,
-                             double room) {
+                             double room, double row_room) {
   std::vector<Piece> pieces;
   std::string all;
   for (const std::string& term : latex_terms(link.what, latex_style)) {
@@ -189,7 +201,7 @@ std::vector<Piece> pieces_of(const Link& link, const char* sign, const LatexStyl
   for (Piece& piece : pieces) {
     if (piece.width <= room) continue;
     // nowhere to break: set it smaller, as wide as the row
-    const int percent = static_cast<int>(std::min(90.0, room));
+    const int percent = static_cast<int>(std::min(90.0, 90 * room / row_room));
     piece.math = "\\resizebox{0." + std::to_string(percent) + "\\linewidth}{!}{$\\displaystyle " +
                  piece.math + "$}";
     piece.width = room;
@@ -216,7 +228,7 @@ LatexRows latex_rows(const Equation& equation, const RowStyle& style, bool break
   const auto add = [&](const std::vector<Link>& links, const LatexStyle& latex_style) {
     for (const Link& link : links) {
       for (const Piece& piece :
-           pieces_of(link, relation(equation, link, first), latex_style, room - 6)) {
+           pieces_of(link, relation(equation, link, first), latex_style, room - 6, style.room)) {
         if (!row_is_new && set.rows.back().width + piece.width > style.room) start_row();
         LatexRow& row = set.rows.back();
         row.math += (row_is_new ? "" : " ") + piece.math;

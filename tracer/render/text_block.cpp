@@ -78,6 +78,13 @@ TextBlock row_of(std::initializer_list<TextBlock> blocks) {
   return row.take();
 }
 
+/// A box to be filled in; a narrow one, an entry of a matrix, has brackets around it already.
+std::string text_blank(int columns) {
+  constexpr int narrow = 8;
+  const auto inner = static_cast<std::size_t>(std::max(columns, 2));
+  return columns <= narrow ? std::string(inner, '_') : "[" + std::string(inner - 2, ' ') + "]";
+}
+
 /// Beside a part of a matrix: here it goes on.
 TextBlock dots(const char* sign, int height) {
   return TextBlock(std::vector<std::string>(static_cast<std::size_t>(height), sign));
@@ -140,6 +147,8 @@ class TextWriter {
     switch (n.kind) {
       case Kind::hole:
         return {};
+      case Kind::blank:
+        return {text_blank(n.columns)};
       case Kind::name:
         return {n.text};
       case Kind::number:

@@ -149,8 +149,8 @@ class Breaks {
     constexpr std::array<std::string_view, 9> operators{"+ ", "− ", "· ", "⊙ ", "⊘ ",
                                                         "= ", "≈ ", "← ", "/ "};
     const bool operates = after_blank && std::ranges::any_of(operators, [&](std::string_view sign) {
-      return rest.starts_with(sign);
-    });
+                            return rest.starts_with(sign);
+                          });
     return 1 + (depth_ == 0 ? 2 : 0) + (operates ? 1 : 0);
   }
 

@@ -17,7 +17,7 @@ class TextFormat {
  public:
   static constexpr std::string_view name = "text", ending = ".txt";
 
-  static std::string write(const Document& document, const Style& style) {
+  static std::string write(const Document& document, const Style& style, Extent /*whole*/) {
     TextFormat page(style);
     for (const Block& block : document) {
       if (block.apart) page.blank();
@@ -74,8 +74,8 @@ class TextFormat {
     bool tall = false;
     int widest = 0;
     for (const Given* given : givens.values) {
-      blocks.push_back(equation_block(given->equation, working_style(true),
-                                      style_.width - indent_ - further));
+      blocks.push_back(
+          equation_block(given->equation, working_style(true), style_.width - indent_ - further));
       tall = tall || !blocks.back().one_line();
       widest = std::max(widest, blocks.back().width);
     }

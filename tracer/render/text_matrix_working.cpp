@@ -13,7 +13,8 @@ namespace {
 
 /// All but the relation, or the blanks below it.
 void paint_value(std::string& line, const std::string& sign, const Palette& palette) {
-  const std::size_t at = line.starts_with(sign) ? sign.size() : std::min<std::size_t>(2, line.size());
+  const std::size_t at =
+      line.starts_with(sign) ? sign.size() : std::min<std::size_t>(2, line.size());
   line = line.substr(0, at) + palette.value(line.substr(at));
 }
 
@@ -131,7 +132,7 @@ Lines set_broken(const std::string& left, const std::vector<TextBlock>& links, i
   int relation = indent + display_width(left) + (left.empty() ? 0 : 1);
   Lines lines;
   std::string line = trimmed(blanks(indent) + left);
-  bool first = true;  // of its line
+  bool first = true;                                             // of its line
   if (!left.empty() && options.width - relation < least_room) {  // a long name has its own line
     relation = indent + further;
     lines.push_back(line);
