@@ -45,6 +45,8 @@ struct Notation {
   int rows = 0;  // matrix, elided: the size that is shown
   int columns = 0;
   bool rounded = false;  // number: the text is not the value itself, but its rounding
+
+  friend bool operator==(const Notation&, const Notation&) = default;
 };
 
 namespace notation {
