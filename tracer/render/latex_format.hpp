@@ -24,6 +24,7 @@ class LatexFormat {
       std::visit([&](const auto& what) { page.set(what); }, block.what);
     const std::string spacing =
         "\\allowdisplaybreaks\n"
+        "\\sloppy\n"  // words that can't be parted: what is typed, names of files
         "\\setlength{\\parindent}{0pt}\n"
         "\\setlength{\\parskip}{3pt}\n";
     if (!whole) {

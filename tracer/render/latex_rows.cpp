@@ -115,6 +115,13 @@ class Scanner {
       return 1;
     }
     if (name == "framebox") return framed();
+    if (name == "rule") {  // a strut
+      group();
+      group();
+      return 0;
+    }
+    if (name == "hspace") return millimetres();
+    if (name == "underline") return group();
     if (name == "begin") return array();
     if (name == "quad") return 2;
     if (name == "qquad") return 4;
@@ -127,15 +134,21 @@ class Scanner {
     return 1.2;
   }
 
-  /// [20mm]{...}, a box to be filled in.
-  double framed() {
-    constexpr double mm = 1 / 1.757;  // a digit at 10 pt
+  /// [20mm] or {20mm}.
+  double millimetres() {
+    constexpr double mm = 1 / 1.757;  // of a digit at 10 pt
     int width = 0;
-    for (; at_ < math_.size() && math_[at_] != ']'; ++at_)
+    for (; at_ < math_.size() && math_[at_] != ']' && math_[at_] != '}'; ++at_)
       if (math_[at_] >= '0' && math_[at_] <= '9') width = 10 * width + (math_[at_] - '0');
     if (at_ < math_.size()) ++at_;
-    group();
     return width * mm;
+  }
+
+  /// [20mm]{...}, a box to be filled in.
+  double framed() {
+    const double width = millimetres();
+    group();
+    return width;
   }
 
   double array() {
@@ -199,8 +212,8 @@ std::vector<Piece> pieces_of(const Link& link, const char* sign, const LatexStyl
   const double width = latex_width(all);
   if (width <= room) pieces = {{all, width, true}};
   for (Piece& piece : pieces) {
-    if (piece.width <= room) continue;
-    // nowhere to break: set it smaller, as wide as the row
+    // nowhere to break: set it smaller, as wide as the row; what MathJax sets can be scrolled
+    if (piece.width <= room || latex_style.unicode_words) continue;
     const int percent = static_cast<int>(std::min(90.0, 90 * room / row_room));
     piece.math = "\\resizebox{0." + std::to_string(percent) + "\\linewidth}{!}{$\\displaystyle " +
                  piece.math + "$}";

@@ -5,7 +5,9 @@
 #include <array>
 #include <cctype>
 
+#include <fmt/format.h>
 #include "tracer/number/digit.hpp"
+
 #include "tracer/text/cells.hpp"
 #include "tracer/text/scripts.hpp"
 #include "tracer/text/utf8.hpp"
@@ -101,6 +103,22 @@ constexpr std::array<std::string_view, 34> greek{
     "upsilon", "phi",    "chi",   "psi",     "omega",   "Gamma", "Delta", "Theta", "Lambda",
     "Xi",      "Pi",     "Sigma", "Upsilon", "Phi",     "Psi",   "Omega"};
 
+/// The mark over a letter, where `c` is a combining one.
+std::string_view accent(char32_t c) {
+  switch (c) {
+    case 0x0302:
+      return "\\hat";
+    case 0x0303:
+      return "\\tilde";
+    case 0x0304:
+      return "\\bar";
+    case 0x0307:
+      return "\\dot";
+    default:
+      return {};
+  }
+}
+
 /// Letters without a subscript: one letter, a Greek one, or upright if there are several.
 std::string math_letters(std::string_view text) {
   if (text.size() == 1 && (is_letter(text[0]) || is_digit(text[0]))) return std::string(text);
@@ -113,6 +131,10 @@ std::string math_letters(std::string_view text) {
     if (at == text.size())
       if (const std::string_view symbol = latex_symbol(first); !symbol.empty())
         return std::string(symbol);
+    if (at < text.size() && first < 0x80 && is_letter(text[0])) {  // m̂, x̄
+      const std::string_view over = accent(utf8::next(text, at));
+      if (!over.empty() && at == text.size()) return fmt::format("{}{{{}}}", over, text[0]);
+    }
   }
   const bool plain =
       std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c); });
@@ -160,22 +182,6 @@ std::size_t end_after_partial(std::string_view text, std::size_t at) {
   std::size_t end = at;
   while (in_word(text, end)) ++end;
   return end;
-}
-
-/// The mark over a letter, where `c` is a combining one.
-std::string_view accent(char32_t c) {
-  switch (c) {
-    case 0x0302:
-      return "\\hat";
-    case 0x0303:
-      return "\\tilde";
-    case 0x0304:
-      return "\\bar";
-    case 0x0307:
-      return "\\dot";
-    default:
-      return {};
-  }
 }
 
 }  // namespace
