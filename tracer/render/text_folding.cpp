@@ -172,7 +172,7 @@ std::size_t end_of_line(std::string_view line, int width) {
   }
   // a good place is worth it where it does not leave most of the line empty
   for (std::size_t way = last.size(); way-- > 0;)
-    if (display_width(line.substr(0, last[way])) * 2 > width) return last[way];
+    if (display_width(line.substr(0, last[way])) * 3 > width) return last[way];
   const std::size_t furthest = *std::ranges::max_element(last);
   return furthest > 0 ? furthest : first;
 }
