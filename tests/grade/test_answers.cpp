@@ -113,6 +113,15 @@ TEST_CASE("a comment that speaks of a sample is no heading", "[grade][answers]")
         ToldAnswer{"0.1 z1=1", "0.1 a1=1", "0.1 Step size=small", "0.1 z2=1"});
 }
 
+TEST_CASE("a chain goes on below where the line below begins with a relation or an operator",
+          "[grade]") {
+  CHECK(told(read("sample 1:\n"
+                  "w = [1 2]\n  - 0.5*[2 2]\n  = [0 1]\n"
+                  "v ← 0.1 − 0.1·(−5.8)\n  /(sqrt(34.8) + 1·10⁻⁸) ≈ 0.19\n"
+                  "z = 2\n- so it grows\n- b = 3\n")) ==
+        ToldAnswer{"0.1 w=[0 1]", "0.1 v=0.19", "0.1 z=2", "0.1 b=3"});
+}
+
 TEST_CASE("what stands below a heading that can't be understood is not counted to another sample",
           "[grade][answers]") {
   for (const std::string heading :

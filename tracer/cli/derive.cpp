@@ -10,6 +10,7 @@
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
+#include "tracer/render/blank_sheet.hpp"
 #include "tracer/render/derivation_page.hpp"
 
 namespace tracer::cli {
@@ -30,6 +31,7 @@ struct DeriveFlags {
   std::string only;
   std::string mode = "train";
   bool brief = false;
+  bool blank = false;
   int bits = 4096;
   int rational_bits = 4096;
   double work = 30;
@@ -97,7 +99,16 @@ DeriveOptions derive_options(const DeriveFlags& options) {
   return made;
 }
 
+void check_format(const Output& output, bool blank) {
+  const std::string_view format = output.chosen();
+  if (output.fragment && (format == "text" || format == "json"))
+    throw Error(fmt::format("--fragment is of --format latex and markdown, not of {}", format));
+  if (blank && format == "json")
+    throw Error("--blank is a page to be filled in: --format text, latex or markdown");
+}
+
 int run(const DeriveFlags& options) {
+  check_format(options.output, options.blank);
   const DeriveOptions wanted = derive_options(options);
   const Program program = load(options);
   const DeriveResult result = derive(program, wanted);
@@ -108,6 +119,8 @@ int run(const DeriveFlags& options) {
   parts.reasons = !options.brief;
   if (options.output.chosen() == "json")
     options.output.write(to_json(result.derivation));
+  else if (options.blank)
+    options.output.write(page_of(blank_sheet(result.derivation, parts), parts));
   else
     options.output.write(page_of(result.derivation, parts));
   for (const Judgement& line : result.derivation.expectations) {
@@ -121,6 +134,7 @@ int run(const DeriveFlags& options) {
 Command derive_command() {
   const auto options = std::make_shared<DeriveFlags>();
   DeriveFlags& to = *options;
+  to.output.page_width = 80;  // as a page is printed, and read in an editor
   return {
       "derive",
       "works a lesson out: forward, backward and update, every value and every step",
@@ -135,6 +149,10 @@ Command derive_command() {
        settings_flag(to.settings, "w=2: gives a value; with -e what is set is differentiated"),
        page_format_flag(to.output, {"json"}),
        output_flag(to.output),
+       {"--fragment", &to.output.fragment,
+        "LaTeX without preamble, for \\input; Markdown without its title"},
+       {"--blank", &to.blank,
+        "a sheet to be worked out by hand: boxes in place of what is found out"},
        {"--wrt", &to.wrt, "show these gradients only; W[0,1] explains one entry", Anything{"NAME"}},
        {"--digits", &to.digits, "significant digits of what is rounded (default 10)",
         Between{1, 1000}},
@@ -156,6 +174,7 @@ Command derive_command() {
        {"--brief", &to.brief, "leave the introduction and the reasons out"},
        {"--mode", &to.mode, "train or eval: what dropout and batch_norm do",
         OneOf{{"train", "eval"}}},
+       width_flag(to.output),
        colour_flag(to.output),
        bits_flag(to.bits),
        {"--rational-bits", &to.rational_bits,

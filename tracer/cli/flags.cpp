@@ -1,6 +1,7 @@
 #include "tracer/cli/flags.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <regex>
 #include <span>
 
@@ -123,6 +124,23 @@ Flag output_flag(Output& output, const std::string& says) {
 
 Flag colour_flag(Output& output) {
   return {"--color,--colour", &output.colour, "", OneOf{{"auto", "always", "never"}}};
+}
+
+Flag width_flag(Output& output) {
+  const Form columns{[](const std::string& text) {
+                       int number = 0;
+                       const auto [end, error] =
+                           std::from_chars(text.data(), text.data() + text.size(), number);
+                       const bool whole = error == std::errc() && end == text.data() + text.size();
+                       if (whole && number >= least_columns && number <= most_columns)
+                         return std::string();
+                       return fmt::format("expected a number of columns from {} to {}, got '{}'",
+                                          least_columns, most_columns, text);
+                     },
+                     "COLUMNS"};
+  return {"--width", &output.width,
+          "columns of a page of text (default: those of the terminal; 80 in a pipe or a file)",
+          columns};
 }
 
 Flag rounding_flag(std::string& rounding) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -10,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "tracer/cli/flags.hpp"
 #include "tracer/error.hpp"
 #include "tracer/text/cells.hpp"
 #include "tracer/write_aside.hpp"
@@ -27,15 +29,26 @@ bool wanted(const std::string& choice, int descriptor) {
   return isatty(descriptor) == 1;
 }
 
-int width_of(int descriptor) {
+// POSIX: what COLUMNS says counts where it is set; nonsense does not.
+int columns_said() {
+  const char* columns = std::getenv("COLUMNS");
+  if (columns == nullptr) return 0;
+  const std::string_view text = columns;
+  int said = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), said);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole && said >= least_columns && said <= most_columns ? said : 0;
+}
+
+int terminal_columns(int descriptor) {
   winsize size{};
-  if (isatty(descriptor) == 1 && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
-    return size.ws_col;
-  // POSIX: what COLUMNS says where it is set, in a pipe too
-  if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
-    const long said = std::strtol(columns, nullptr, 10);
-    if (said >= 40 && said <= 1000) return static_cast<int>(said);
-  }
+  const bool known = isatty(descriptor) == 1 && ioctl(descriptor, TIOCGWINSZ, &size) == 0;
+  return known && size.ws_col >= least_columns ? size.ws_col : 0;
+}
+
+int width_of(int descriptor) {
+  for (const int columns : {columns_said(), terminal_columns(descriptor)})
+    if (columns > 0) return columns;
   return 100;
 }
 
@@ -98,9 +111,21 @@ std::string_view Output::chosen() const {
   return "text";
 }
 
-Style Output::style() const { return output_style(path.empty() ? colour : "never"); }
+Style Output::style() const {
+  const bool file = !path.empty() && path != "-";
+  Style style = output_style(file ? "never" : colour);
+  for (const int columns :
+       {width, columns_said(), file ? 0 : terminal_columns(STDOUT_FILENO), page_width}) {
+    if (columns == 0) continue;
+    style.width = columns;
+    break;
+  }
+  return style;
+}
 void Output::write(std::string_view text) const { write_result(path, text); }
-void Output::write(const Document& page) const { write(tracer::write(page, chosen(), style())); }
+void Output::write(const Document& page) const {
+  write(tracer::write(page, chosen(), style(), fragment ? Extent::fragment : Extent::whole));
+}
 
 Style output_style(const std::string& colour) { return style_of(STDOUT_FILENO, colour); }
 Style error_style(const std::string& colour) { return style_of(STDERR_FILENO, colour); }

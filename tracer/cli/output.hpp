@@ -16,11 +16,14 @@ struct Output {
   std::string path = {};    ///< empty: standard output
   std::string colour = "auto";
   std::vector<std::string> formats = {};  ///< that the command has
+  int width = 0;                          ///< columns of text; 0: not given
+  bool fragment = false;                  ///< what goes into a document of one's own
+  int page_width = 100;                   ///< columns where nothing says how many there are
 
   /// The format that was asked for; else that of the file's ending (.tex, .md, .json, .csv), where
   /// the command has it; else text.
   std::string_view chosen() const;
-  /// Colour and width of what is written: a file has no colours.
+  /// Colour and width of what is written: a file has no colours, and no terminal's width.
   Style style() const;
   /// Throws Error, as write_result.
   void write(std::string_view text) const;
@@ -37,8 +40,8 @@ void write_result(const std::string& path, std::string_view text);
 void remark(std::string_view text);
 
 /// What pictures on standard output, or on standard error, may use: `colour` is auto, always or
-/// never, with NO_COLOR heeded; 100 columns where that is no terminal; ASCII where the locale says
-/// that it is not UTF-8.
+/// never, with NO_COLOR heeded; as many columns as COLUMNS says, else those of the terminal, 100
+/// where it is none; ASCII where the locale says that it is not UTF-8.
 Style output_style(const std::string& colour);
 Style error_style(const std::string& colour);
 /// Is standard error a terminal, on which a progress bar can be redrawn?

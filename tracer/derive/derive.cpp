@@ -6,6 +6,7 @@
 
 #include "tracer/derive/expect.hpp"
 #include "tracer/derive/page.hpp"
+#include "tracer/derive/repeated.hpp"
 #include "tracer/derive/run.hpp"
 #include "tracer/error.hpp"
 
@@ -161,6 +162,7 @@ class Deriver {
       derivation.steps.push_back(page(rounded, by_hand, &record));
       std::ranges::move(ties, std::back_inserter(derivation.steps.back().notes));
     }
+    leave_out_repeated(derivation.steps);
     expectations.judge_late(program_);
     derivation.remaining = exact.steps() - last;
     derivation.expectations = expectations.report();

@@ -25,6 +25,8 @@ struct Value {
 struct Link {
   bool exact = true;  ///< false: what follows was rounded, and ≈ stands before it
   Notation what;
+
+  friend bool operator==(const Link&, const Link&) = default;
 };
 
 /// A line of working: left = rule = numbers = value, with remarks.
@@ -37,6 +39,8 @@ struct Equation {
   std::vector<std::string>
       remarks;         ///< reasons, half a line each, in Unicode text without brackets
   bool arrow = false;  ///< "w1 ← ..." in place of "w1 = ..."
+
+  friend bool operator==(const Equation&, const Equation&) = default;
 };
 
 struct ForwardLine {

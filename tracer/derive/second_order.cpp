@@ -166,8 +166,9 @@ class SecondOrder : PagePart {
       made.remarks.emplace_back("a formula too long to be read");
     } else {
       made.rule.push_back({true, write(*formula)});
-      made.remarks.push_back(fmt::format("the product with any {} of the shape of {}, {}", direction_.name,
-                                         rules_.display(u).text, to_string(graph_[u].shape)));
+      made.remarks.push_back(fmt::format("the product with any {} of the shape of {}, {}",
+                                         direction_.name, rules_.display(u).text,
+                                         to_string(graph_[u].shape)));
     }
     return made;
   }

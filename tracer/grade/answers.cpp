@@ -142,6 +142,15 @@ int open_brackets(std::string_view text) {
   return static_cast<int>(std::ranges::count(text, '[') - std::ranges::count(text, ']'));
 }
 
+// "= 2", and the "- 0.5*3" that a narrow page has below; but no bullet: "- z1 = 2", "- so it grows"
+bool continues_chain(std::string_view below) {
+  if (below.starts_with('=') || below.starts_with("/(") || below.starts_with("*(")) return true;
+  const bool operates =
+      below.starts_with("+ ") || below.starts_with("- ") || below.starts_with("* ");
+  return operates && below.size() > 2 &&
+         std::string_view("0123456789.([").find(below[2]) != std::string_view::npos;
+}
+
 constexpr std::size_t longest_line = 20'000;  // of characters, a matrix with all its lines
 
 class AnswersReader {
@@ -161,7 +170,7 @@ class AnswersReader {
       // a chain that goes on below
       while (line_ < source_.line_count() && text.find('=') != std::string::npos) {
         const std::string below = plain_line(line_ + 1);
-        const bool goes_on = trimmed_view(below).starts_with('=') && !is_section(below) &&
+        const bool goes_on = continues_chain(trimmed_view(below)) && !is_section(below) &&
                              !read_heading(below, place_);
         if (!goes_on || text.size() + below.size() > longest_line) break;
         text += " " + std::string(trimmed_view(below));

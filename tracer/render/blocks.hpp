@@ -120,6 +120,9 @@ struct Block {
 
 using Document = std::vector<Block>;
 
+/// A document of its own, or what goes into another one.
+enum class Extent { whole, fragment };
+
 inline Document& operator+=(Document& page, Document more) {
   for (Block& block : more) page.push_back(std::move(block));
   return page;

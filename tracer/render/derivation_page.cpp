@@ -1,6 +1,8 @@
 // See derivation_page.hpp. One function a section, in the order of the page.
 #include "tracer/render/derivation_page.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace tracer {
@@ -131,7 +133,7 @@ class DerivationPage {
 
   void backward(const DerivationStep& step) {
     Prose after = way(step.way_back);
-    if (!after.empty() && parts_.reasons)
+    if (!after.empty() && parts_.reasons && !std::exchange(said_how_, true))
       for (Prose::value_type piece :
            Prose{": what came from above ", notation::name("×"), " the local slope"})
         after.push_back(std::move(piece));
@@ -180,6 +182,7 @@ class DerivationPage {
 
   const PageParts& parts_;
   std::shared_ptr<const Shapes> shapes_;
+  bool said_how_ = false;  // what a backward pass does, which once is enough
   Document page_;
 };
 

@@ -12,7 +12,7 @@ namespace {
 
 struct Format {
   std::string_view name, ending;
-  std::string (*write)(const Document&, const Style&);
+  std::string (*write)(const Document&, const Style&, Extent);
 };
 
 template <class... Each>
@@ -34,8 +34,9 @@ std::string_view format_of_file(std::string_view path) {
   return "";
 }
 
-std::string write(const Document& document, std::string_view format, const Style& style) {
-  return std::ranges::find(formats, format, &Format::name)->write(document, style);
+std::string write(const Document& document, std::string_view format, const Style& style,
+                  Extent extent) {
+  return std::ranges::find(formats, format, &Format::name)->write(document, style, extent);
 }
 
 }  // namespace tracer

@@ -17,7 +17,10 @@ std::vector<std::string> format_names();
 std::string_view format_of_file(std::string_view path);
 
 /// The document in that format, one of format_names(); ends with a newline. Only text looks at the
-/// style.
-std::string write(const Document&, std::string_view format, const Style& style = {.width = 100});
+/// style. A fragment of LaTeX or Markdown is to be put into a document of one's own: LaTeX without
+/// preamble, for \input, and narrow enough for the page of any standard class; Markdown without
+/// the title.
+std::string write(const Document&, std::string_view format, const Style& style = {.width = 100},
+                  Extent = Extent::whole);
 
 }  // namespace tracer

@@ -17,24 +17,33 @@ class LatexFormat {
  public:
   static constexpr std::string_view name = "latex", ending = ".tex";
 
-  static std::string write(const Document& document, const Style&) {
-    LatexFormat page;
+  static std::string write(const Document& document, const Style&, Extent extent) {
+    const bool whole = extent == Extent::whole;
+    LatexFormat page(whole ? page_room : column_room);
     for (const Block& block : document)
       std::visit([&](const auto& what) { page.set(what); }, block.what);
+    const std::string spacing =
+        "\\allowdisplaybreaks\n"
+        "\\sloppy\n"  // words that can't be parted: what is typed, names of files
+        "\\setlength{\\parindent}{0pt}\n"
+        "\\setlength{\\parskip}{3pt}\n";
+    if (!whole) {
+      return "% for \\input into a document with \\usepackage{amsmath,amssymb,graphicx}\n"
+             "\\begingroup\n" +
+             spacing + page.text_ + "\\endgroup\n";
+    }
     return "\\documentclass[a4paper,10pt]{article}\n"
            "\\usepackage[margin=20mm]{geometry}\n"
-           "\\usepackage{amsmath,amssymb,graphicx}\n"
-           "\\allowdisplaybreaks\n"
-           "\\setlength{\\parindent}{0pt}\n"
-           "\\setlength{\\parskip}{3pt}\n"
-           "\\setlength{\\emergencystretch}{6em}\n"
-           "\\begin{document}\n" +
-           page.text_ + "\\end{document}\n";
+           "\\usepackage{amsmath,amssymb,graphicx}\n" +
+           spacing + "\\begin{document}\n" + page.text_ + "\\end{document}\n";
   }
 
  private:
-  // digits at 10 pt on 170 mm of text are 96; some air for align's columns
-  static constexpr double room = 90;
+  // Digits in a row. At 10 pt on 170 mm of text there are 96, on the page of article at 10, 11 or
+  // 12 pt 66 and more; some air for align's columns.
+  static constexpr double page_room = 90, column_room = 61;
+
+  explicit LatexFormat(double room) : room_(room) {}
 
   /// A line of working with all that belongs to it, before it is known which remarks fit beside it.
   struct Set {
@@ -67,7 +76,7 @@ class LatexFormat {
     std::string line = givens.label.empty() ? "" : latex_text(givens.label) + ":\\quad ";
     for (std::size_t i = 0; i < givens.values.size(); ++i) {
       std::string math = "$" + latex_line(givens.values[i]->equation) + "$";
-      if (latex_width(math) > room) math = "\\resizebox{\\linewidth}{!}{" + math + "}";
+      if (latex_width(math) > room_) math = "\\resizebox{\\linewidth}{!}{" + math + "}";
       line += math + (i + 1 < givens.values.size() ? "\\qquad\n" : "");
     }
     set_paragraph("\\raggedright " + line);
@@ -131,10 +140,8 @@ class LatexFormat {
     if (!working.label.empty()) set_paragraph(working.label + ":");
     std::vector<Set> sets;
     double widest = 0;
-    RowStyle style{
-        {.shapes = working.shapes.get()}, working.half == WorkingLines::Half::backward, room};
-    for (const WorkingLine& line : working.lines)
-      style.left = std::max(style.left, latex_width(latex(line.equation->left, style.latex)));
+    const RowStyle style{
+        {.shapes = working.shapes.get()}, working.half == WorkingLines::Half::backward, room_};
     for (const WorkingLine& line : working.lines) {
       const bool explained = working.reasons && line.explanation && !line.explanation->empty();
       Set set;
@@ -159,8 +166,8 @@ class LatexFormat {
     add("\\end{align*}");
   }
 
-  static void explain(const Equation& equation, std::vector<LatexRow>& rows) {
-    for (LatexRow& row : latex_rows(equation, {{}, false, room - 8}).rows) {
+  void explain(const Equation& equation, std::vector<LatexRow>& rows) const {
+    for (LatexRow& row : latex_rows(equation, {{}, false, room_ - 8}).rows) {
       const std::size_t relation =
           row.math.find('&');  // aligned among themselves would pull the page apart
       row.math.erase(relation, 1);
@@ -169,23 +176,23 @@ class LatexFormat {
     for (const std::string& remark : equation.remarks) {
       const std::string set = "\\quad\\text{\\small (" + latex_text(remark) + ")}";
       const double width = latex_width(set);
-      if (rows.back().width + width <= room) {
+      if (rows.back().width + width <= room_) {
         rows.back().math += set;
         rows.back().width += width;
       } else {
-        for (const std::string& line : wrapped(remark)) rows.push_back({"&\\qquad" + line, room});
+        for (const std::string& line : wrapped(remark)) rows.push_back({"&\\qquad" + line, room_});
       }
     }
   }
 
-  static void append(const Set& set, double widest, std::vector<std::string>& rows) {
+  void append(const Set& set, double widest, std::vector<std::string>& rows) const {
     constexpr double gap = 6;
     std::vector<std::string> beside, below;
     bool fits = true;
     for (const std::string& remark : set.remarks) {
       const std::string math = "\\text{" + latex_text(remark) + "}";
       beside.push_back("&&" + math);
-      fits = fits && widest + gap + latex_width(math) <= room;
+      fits = fits && widest + gap + latex_width(math) <= room_;
     }
     if (!fits) {
       beside.clear();
@@ -205,9 +212,9 @@ class LatexFormat {
   }
 
   /// A remark in brackets, in lines that fit the equation column.
-  static std::vector<std::string> wrapped(const std::string& remark) {
+  std::vector<std::string> wrapped(const std::string& remark) const {
     std::vector<std::string> lines;
-    for (const std::string& line : wrap_words(bracketed(remark), 88))
+    for (const std::string& line : wrap_words(bracketed(remark), static_cast<int>(room_) - 2))
       lines.push_back("\\quad\\text{\\small " + latex_text(line) + "}");
     return lines;
   }
@@ -216,6 +223,7 @@ class LatexFormat {
 
   void add(const std::string& line) { text_ += line + "\n"; }
 
+  double room_;
   std::string text_;
 };
 

@@ -83,6 +83,8 @@ class LatexWriter {
     switch (n.kind) {
       case Kind::hole:
         return "";
+      case Kind::blank:
+        return blank(n.columns);
       case Kind::name:
         return latex_name(n.text);
       case Kind::number:
@@ -126,6 +128,16 @@ class LatexWriter {
       }
     }
     return "";
+  }
+
+  /// A box to be filled in: a frame; in a matrix, and where MathJax sets it, a line to write on.
+  std::string blank(int columns) const {
+    constexpr int narrow = 8, mm_a_column = 2, columns_an_em = 2;
+    if (style_.unicode_words)
+      return "\\underline{\\hspace{" + std::to_string(columns / columns_an_em) + "em}}";
+    const std::string wide = std::to_string(columns * mm_a_column) + "mm";
+    if (columns <= narrow) return "\\rule{0pt}{6mm}\\underline{\\hspace{" + wide + "}}";
+    return "\\framebox[" + wide + "]{\\rule[-1mm]{0pt}{5mm}}";
   }
 
   std::string small(const Notation& n) const {

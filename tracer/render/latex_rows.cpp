@@ -114,6 +114,14 @@ class Scanner {
       if (at_ < math_.size()) ++at_;
       return 1;
     }
+    if (name == "framebox") return framed();
+    if (name == "rule") {  // a strut
+      group();
+      group();
+      return 0;
+    }
+    if (name == "hspace") return millimetres();
+    if (name == "underline") return group();
     if (name == "begin") return array();
     if (name == "quad") return 2;
     if (name == "qquad") return 4;
@@ -124,6 +132,23 @@ class Scanner {
     if (name == "sum") return 2.5;
     if (name.size() <= 3 || name == "tanh") return static_cast<double>(name.size());
     return 1.2;
+  }
+
+  /// [20mm] or {20mm}.
+  double millimetres() {
+    constexpr double mm = 1 / 1.757;  // of a digit at 10 pt
+    int width = 0;
+    for (; at_ < math_.size() && math_[at_] != ']' && math_[at_] != '}'; ++at_)
+      if (math_[at_] >= '0' && math_[at_] <= '9') width = 10 * width + (math_[at_] - '0');
+    if (at_ < math_.size()) ++at_;
+    return width * mm;
+  }
+
+  /// [20mm]{...}, a box to be filled in.
+  double framed() {
+    const double width = millimetres();
+    group();
+    return width;
   }
 
   double array() {
@@ -175,9 +200,9 @@ struct Piece {
   bool relation = false;
 };
 
-/// A link in pieces that fit a row, which is one if it is not too wide.
+/// A link in pieces that fit what is left of a row, which is one if it is not too wide.
 std::vector<Piece> pieces_of(const Link& link, const char* sign, const LatexStyle& latex_style,
-                             double room) {
+                             double room, double row_room) {
   std::vector<Piece> pieces;
   std::string all;
   for (const std::string& term : latex_terms(link.what, latex_style)) {
@@ -187,9 +212,9 @@ std::vector<Piece> pieces_of(const Link& link, const char* sign, const LatexStyl
   const double width = latex_width(all);
   if (width <= room) pieces = {{all, width, true}};
   for (Piece& piece : pieces) {
-    if (piece.width <= room) continue;
-    // nowhere to break: set it smaller, as wide as the row
-    const int percent = static_cast<int>(std::min(90.0, room));
+    // nowhere to break: set it smaller, as wide as the row; what MathJax sets can be scrolled
+    if (piece.width <= room || latex_style.unicode_words) continue;
+    const int percent = static_cast<int>(std::min(90.0, 90 * room / row_room));
     piece.math = "\\resizebox{0." + std::to_string(percent) + "\\linewidth}{!}{$\\displaystyle " +
                  piece.math + "$}";
     piece.width = room;
@@ -216,7 +241,7 @@ LatexRows latex_rows(const Equation& equation, const RowStyle& style, bool break
   const auto add = [&](const std::vector<Link>& links, const LatexStyle& latex_style) {
     for (const Link& link : links) {
       for (const Piece& piece :
-           pieces_of(link, relation(equation, link, first), latex_style, room - 6)) {
+           pieces_of(link, relation(equation, link, first), latex_style, room - 6, style.room)) {
         if (!row_is_new && set.rows.back().width + piece.width > style.room) start_row();
         LatexRow& row = set.rows.back();
         row.math += (row_is_new ? "" : " ") + piece.math;

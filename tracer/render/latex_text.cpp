@@ -5,7 +5,9 @@
 #include <array>
 #include <cctype>
 
+#include <fmt/format.h>
 #include "tracer/number/digit.hpp"
+
 #include "tracer/text/cells.hpp"
 #include "tracer/text/scripts.hpp"
 #include "tracer/text/utf8.hpp"
@@ -129,9 +131,10 @@ std::string math_letters(std::string_view text) {
     if (at == text.size()) {
       if (const std::string_view symbol = latex_symbol(first); !symbol.empty())
         return std::string(symbol);
-    } else if (at == 1 && is_letter(text[0])) {  // L̄, in mathematics: MathJax has no \ensuremath
+    }
+    if (at < text.size() && first < 0x80 && is_letter(text[0])) {  // m̂, x̄
       const std::string_view over = accent(utf8::next(text, at));
-      if (at == text.size() && !over.empty()) return std::string(over) + "{" + text[0] + "}";
+      if (!over.empty() && at == text.size()) return fmt::format("{}{{{}}}", over, text[0]);
     }
   }
   const bool plain =

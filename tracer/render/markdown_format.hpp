@@ -20,16 +20,21 @@ class MarkdownFormat {
  public:
   static constexpr std::string_view name = "markdown", ending = ".md";
 
-  static std::string write(const Document& document, const Style&) {
+  static std::string write(const Document& document, const Style&, Extent extent) {
     MarkdownFormat page;
-    for (const Block& block : document)
-      std::visit([&](const auto& what) { page.set(what); }, block.what);
+    for (const Block& block : document) {
+      const auto* heading = std::get_if<PageHeading>(&block.what);
+      const bool title = heading != nullptr && heading->level == 1;
+      if (!title || extent == Extent::whole)
+        std::visit([&](const auto& what) { page.set(what); }, block.what);
+    }
     while (page.text_.ends_with("\n\n")) page.text_.pop_back();
     return std::move(page.text_);
   }
 
  private:
   static constexpr double room = 100;  // digits; a notebook's page scrolls where that is too much
+  static constexpr std::string_view box = "____";  // to be filled in
 
   void set(const PageHeading& heading) {
     paragraph(std::string(static_cast<std::size_t>(heading.level), '#') + " " +
@@ -50,8 +55,9 @@ class MarkdownFormat {
 
   void set(const Givens& givens) {
     if (!givens.label.empty()) paragraph(escaped(givens.label) + ":");
-    const bool scalars = std::ranges::all_of(
-        givens.values, [](const Given* given) { return given->value.scalar(); });
+    const bool scalars = std::ranges::all_of(givens.values, [](const Given* given) {
+      return given->value.scalar() || is_box(given->equation);
+    });
     if (scalars) {
       TableBlock table{{}, {{}}};
       for (const Given* given : givens.values) {
@@ -68,7 +74,8 @@ class MarkdownFormat {
   void set(const UpdateLines& block) {
     const std::vector<UpdateLine>& updates = *block.updates;
     const bool scalars = std::ranges::all_of(updates, [](const UpdateLine& line) {
-      return line.before.scalar() && line.after.scalar() && line.working.size() == 1;
+      const bool one = line.working.size() == 1;
+      return one && (is_box(line.working[0]) || (line.before.scalar() && line.after.scalar()));
     });
     if (!scalars) return set(block.working);
     TableBlock table{{{"weight"}, {"before", true}, {"working"}, {"after", true}}, {}};
@@ -110,6 +117,7 @@ class MarkdownFormat {
   static std::string piece_text(const Typed& typed) { return "`" + typed.text + "`"; }
   static std::string piece_text(const Notation& notation) { return escaped(text_line(notation)); }
   static std::string piece_text(const Equation& equation) {
+    if (is_box(equation)) return line_to_fill_in(equation, {.unicode_words = true});
     return "$" + for_mathjax(latex_line(equation, {.unicode_words = true})) + "$";
   }
   static std::string piece_text(const Way& way) {
@@ -118,6 +126,7 @@ class MarkdownFormat {
 
   /// Prose with the characters escaped that Markdown or its mathematics would take for their own.
   static std::string escaped(std::string_view text) {
+    if (text == box) return std::string(text);
     std::string set;
     for (const char c : text) {
       if (std::string_view("\\`*_<>|$#~").find(c) != std::string_view::npos) set += '\\';
@@ -134,14 +143,21 @@ class MarkdownFormat {
     return math;
   }
 
+  /// Is its value a single box to be filled in?
+  static bool is_box(const Equation& equation) {
+    return equation.value.size() == 1 && equation.value[0].what.kind == Notation::Kind::blank;
+  }
+
   /// A value that a table has room for.
   static std::string table_value(const Value& value) {
+    if (value.empty()) return std::string(box);
     const std::string& decimal = value.decimals[0].text;
     return (value.decimals[0].exact ? "" : "≈ ") + text_number(decimal);
   }
 
   static std::string links_of(const Equation& equation) {
     std::string text;
+    if (is_box(equation)) return std::string(box);
     for (const auto* links : {&equation.rule, &equation.numbers})
       for (const Link& link : *links)
         text += (text.empty() ? "" : link.exact ? " = " : " ≈ ") + text_line(link.what);
@@ -152,9 +168,49 @@ class MarkdownFormat {
     return {{.shapes = shapes, .unicode_words = true}, name_factors, room};
   }
 
-  /// Lines of working between $$, then their reasons as a list.
+  /// A line with boxes in it: mathematics as far as them.
+  static std::string line_to_fill_in(const Equation& equation, const LatexStyle& style) {
+    std::string line, math = latex(equation.left, style);
+    const auto close = [&] {
+      if (!math.empty()) line += "$" + math + "$";
+      math.clear();
+    };
+    bool first = true;
+    for (const auto* links : {&equation.rule, &equation.numbers, &equation.value})
+      for (const Link& link : *links) {
+        const bool is_blank = link.what.kind == Notation::Kind::blank;
+        if (!math.empty()) math += " ";
+        math += equation.arrow && first ? "\\leftarrow" : link.exact ? "=" : "\\approx";
+        first = false;
+        if (!is_blank) math += " " + latex(link.what, style);
+        if (!is_blank) continue;
+        close();
+        line += " " + std::string(box) + " ";
+      }
+    close();
+    return for_mathjax(trimmed(std::move(line)));
+  }
+
+  static bool has_box(const Notation& n) {
+    return n.kind == Notation::Kind::blank || std::ranges::any_of(n.children, has_box);
+  }
+  static bool is_to_fill_in(const WorkingLine& line) {
+    const auto any = [](const std::vector<Link>& links) {
+      return std::ranges::any_of(links, [](const Link& link) { return has_box(link.what); });
+    };
+    return any(line.equation->rule) || any(line.equation->value);
+  }
+
+  /// Lines of working between $$, then their reasons as a list; on a sheet to be filled in, a list.
   void set(const WorkingLines& working) {
     if (!working.label.empty()) paragraph(working.label + ":");
+    if (std::ranges::any_of(working.lines, is_to_fill_in)) {
+      std::string lines;
+      for (const WorkingLine& line : working.lines)
+        lines += (lines.empty() ? "- " : "\n- ") +
+                 line_to_fill_in(*line.equation, {.unicode_words = true});
+      return paragraph(lines);
+    }
     const RowStyle style =
         row_style(working.shapes.get(), working.half == WorkingLines::Half::backward);
     std::vector<std::string> rows, reasons;

@@ -78,6 +78,18 @@ TextBlock row_of(std::initializer_list<TextBlock> blocks) {
   return row.take();
 }
 
+/// A box to be filled in; a narrow one, an entry of a matrix, has brackets around it already.
+std::string text_blank(int columns) {
+  constexpr int narrow = 8;
+  const auto inner = static_cast<std::size_t>(std::max(columns, 2));
+  return columns <= narrow ? std::string(inner, '_') : "[" + std::string(inner - 2, ' ') + "]";
+}
+
+/// Beside a part of a matrix: here it goes on.
+TextBlock dots(const char* sign, int height) {
+  return TextBlock(std::vector<std::string>(static_cast<std::size_t>(height), sign));
+}
+
 const char* text_of(Joint joint) {
   constexpr std::array all{"", " ", "·", " · ", " ⊙ "};
   return all[static_cast<std::size_t>(joint)];
@@ -95,11 +107,48 @@ class TextWriter {
     return block;
   }
 
+  /// Child `i` of a sum, without its sign, or of a product.
+  TextBlock part(const Notation& n, std::size_t i) const {
+    return n.kind == Kind::sum ? term(n, i) : factor(n, i);
+  }
+
+  /// Of `columns` columns from `first` on, the whole matrix where those are all.
+  TextBlock matrix(const Notation& n, std::size_t first, std::size_t columns) const {
+    const auto rows = static_cast<std::size_t>(n.rows);
+    const auto all = static_cast<std::size_t>(n.columns);
+    const bool blocks = matrices_ == Matrices::blocks;
+    std::vector<std::string> lines(rows);
+    for (std::size_t j = first; j < first + columns; ++j) {
+      std::vector<std::string> entries(rows);
+      int width = 0;
+      for (std::size_t i = 0; i < rows; ++i) {
+        if (i * all + j < n.children.size()) entries[i] = text_line(n.children[i * all + j]);
+        width = std::max(width, display_width(entries[i]));
+      }
+      for (std::size_t i = 0; i < rows; ++i) {
+        if (j > first) lines[i] += blocks ? "  " : ", ";
+        lines[i] += blocks ? pad_left(entries[i], width) : entries[i];
+      }
+    }
+    if (blocks) {
+      const bool begins = first == 0, ends = first + columns == all;
+      const TextBlock inner(std::move(lines));
+      const int height = inner.height();
+      return beside(beside(begins ? bracket(left_square, height) : dots("⋯ ", height), inner),
+                    ends ? bracket(right_square, height) : dots(" ⋯", height));
+    }
+    std::string joined;
+    for (const std::string& line : lines) joined += (joined.empty() ? "" : "; ") + line;
+    return {"[" + joined + "]"};
+  }
+
  private:
   TextBlock body(const Notation& n, Slot slot) const {
     switch (n.kind) {
       case Kind::hole:
         return {};
+      case Kind::blank:
+        return {text_blank(n.columns)};
       case Kind::name:
         return {n.text};
       case Kind::number:
@@ -150,29 +199,37 @@ class TextWriter {
   TextBlock sum(const Notation& n) const {
     Row row;
     for (std::size_t i = 0; i < n.children.size(); ++i) {
-      const Notation& term = n.children[i];
-      const bool minus = i > 0 && term.kind == Kind::negate;
-      if (i > 0) row.add({minus ? " − " : " + "});
-      Slot slot = i == 0 ? Slot::first_term : minus ? Slot::negated : Slot::later_term;
-      if (i + 1 < n.children.size() && ends_in_words(term)) slot = Slot::inner_term;
-      row.add(write(minus ? term.children[0] : term, slot));
+      if (i > 0) row.add({text_joint(n, i - 1)});
+      row.add(term(n, i));
     }
     return row.take();
+  }
+
+  TextBlock term(const Notation& n, std::size_t i) const {
+    const Notation& term = n.children[i];
+    const bool minus = i > 0 && term.kind == Kind::negate;
+    Slot slot = i == 0 ? Slot::first_term : minus ? Slot::negated : Slot::later_term;
+    if (i + 1 < n.children.size() && ends_in_words(term)) slot = Slot::inner_term;
+    return write(minus ? term.children[0] : term, slot);
   }
 
   TextBlock product(const Notation& n) const {
     Row row;
     for (std::size_t i = 0; i < n.children.size(); ++i) {
-      const bool last = i + 1 == n.children.size();
-      TextBlock factor = is_leading_half(n, i)
-                             ? TextBlock{"½"}
-                             : body(n.children[i], last ? Slot::last_factor : Slot::factor);
-      if (factor_needs_brackets(n, i, Fractions::linear))
-        factor = enclosed(left_round, factor, right_round);
-      row.add(factor);
-      if (!last) row.add({text_of(joint(n, i, Fractions::linear))});
+      if (i > 0) row.add({text_joint(n, i - 1)});
+      row.add(factor(n, i));
     }
     return row.take();
+  }
+
+  TextBlock factor(const Notation& n, std::size_t i) const {
+    const bool last = i + 1 == n.children.size();
+    TextBlock factor = is_leading_half(n, i)
+                           ? TextBlock{"½"}
+                           : body(n.children[i], last ? Slot::last_factor : Slot::factor);
+    if (factor_needs_brackets(n, i, Fractions::linear))
+      factor = enclosed(left_round, factor, right_round);
+    return factor;
   }
 
   TextBlock partial(const Notation& n) const {
@@ -206,28 +263,7 @@ class TextWriter {
   }
 
   TextBlock matrix(const Notation& n) const {
-    const auto rows = static_cast<std::size_t>(n.rows);
-    const auto columns = static_cast<std::size_t>(n.columns);
-    std::vector<std::string> entries;
-    std::vector<int> widths(columns, 0);
-    for (std::size_t i = 0; i < n.children.size(); ++i) {
-      entries.push_back(text_line(n.children[i]));
-      if (columns > 0)
-        widths[i % columns] = std::max(widths[i % columns], display_width(entries[i]));
-    }
-    entries.resize(rows * columns);
-    std::vector<std::string> lines(rows);
-    const bool blocks = matrices_ == Matrices::blocks;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      const std::size_t column = i % columns;
-      std::string& line = lines[i / columns];
-      if (column > 0) line += blocks ? "  " : ", ";
-      line += blocks ? pad_left(entries[i], widths[column]) : entries[i];
-    }
-    if (blocks) return enclosed(left_square, TextBlock(std::move(lines)), right_square);
-    std::string all;
-    for (const std::string& line : lines) all += (all.empty() ? "" : "; ") + line;
-    return {"[" + all + "]"};
+    return matrix(n, 0, static_cast<std::size_t>(n.columns));
   }
 
   Matrices matrices_;
@@ -237,6 +273,34 @@ class TextWriter {
 
 TextBlock text_block(const Notation& n) {
   return TextWriter(Matrices::blocks).write(normal(n), Slot::whole);
+}
+
+TextBlock text_part(const Notation& n, std::size_t i) {
+  return TextWriter(Matrices::blocks).part(n, i);
+}
+
+std::string text_joint(const Notation& n, std::size_t i) {
+  if (n.kind == Kind::sum) return n.children[i + 1].kind == Kind::negate ? " − " : " + ";
+  return text_of(joint(n, i, Fractions::linear));
+}
+
+std::vector<TextBlock> text_columns(const Notation& matrix, int room) {
+  const TextWriter writer(Matrices::blocks);
+  const auto all = static_cast<std::size_t>(matrix.columns);
+  std::vector<TextBlock> parts;
+  for (std::size_t first = 0; first < all;) {
+    std::size_t columns = 1;
+    TextBlock part = writer.matrix(matrix, first, columns);
+    while (first + columns < all) {
+      TextBlock more = writer.matrix(matrix, first, columns + 1);
+      if (more.width > room) break;
+      part = std::move(more);
+      ++columns;
+    }
+    parts.push_back(std::move(part));
+    first += columns;
+  }
+  return parts;
 }
 
 std::string text_line(const Notation& n) {

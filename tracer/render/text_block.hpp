@@ -7,6 +7,7 @@
 // Brackets and dots come from precedence.hpp. Next: text_working.hpp (lines of working in columns).
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -35,5 +36,19 @@ TextBlock text_block(const Notation& n);
 
 /// Terminal text of `n` on one line: matrices as [1, 2; 3, 4].
 std::string text_line(const Notation& n);
+
+// ---- the parts of what is too wide for a page: text_folding.hpp puts them below each other.
+// They expect the normal form of precedence.hpp.
+
+/// Child `i` of a sum (without its sign) or of a product as it is set there, in brackets where it
+/// needs them.
+TextBlock text_part(const Notation& n, std::size_t i);
+
+/// What stands between the parts `i` and `i + 1` of a sum or a product: " + ", "·".
+std::string text_joint(const Notation& n, std::size_t i);
+
+/// The columns of a matrix in groups that are at most `room` wide, as far as single ones are: the
+/// bracket opens in the first and closes in the last, and ⋯ stands where the rows go on.
+std::vector<TextBlock> text_columns(const Notation& matrix, int room);
 
 }  // namespace tracer

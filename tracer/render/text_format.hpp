@@ -17,7 +17,7 @@ class TextFormat {
  public:
   static constexpr std::string_view name = "text", ending = ".txt";
 
-  static std::string write(const Document& document, const Style& style) {
+  static std::string write(const Document& document, const Style& style, Extent /*whole*/) {
     TextFormat page(style);
     for (const Block& block : document) {
       if (block.apart) page.blank();
@@ -33,7 +33,11 @@ class TextFormat {
   explicit TextFormat(const Style& style) : style_(style), palette_{style.colour} {}
 
   void set(const PageHeading& heading) {
-    if (heading.level == 1) return add(looking(heading.look, heading.text));
+    if (heading.level == 1) {
+      for (const std::string& line : wrap_words(heading.text, style_.width))
+        add(looking(heading.look, line));
+      return;
+    }
     if (heading.level == 2) {
       constexpr int further = 4;
       const Lines lines = wrap_words(heading.text, style_.width - further);
@@ -65,11 +69,13 @@ class TextFormat {
 
   /// Under their label where they are matrices, else in one row with it.
   void set(const Givens& givens) {
+    constexpr int further = 2;  // in: what stands below the label
     std::vector<TextBlock> blocks;
     bool tall = false;
     int widest = 0;
     for (const Given* given : givens.values) {
-      blocks.push_back(equation_block(given->equation, working_style(true)));
+      blocks.push_back(
+          equation_block(given->equation, working_style(true), style_.width - indent_ - further));
       tall = tall || !blocks.back().one_line();
       widest = std::max(widest, blocks.back().width);
     }
@@ -78,7 +84,7 @@ class TextFormat {
     const int column = display_width(label) + 2;
     if (tall || column + widest > style_.width) {
       lines_.push_back(label);
-      return append(lines_, set_in_rows(blocks, tall ? 4 : 3, indent_ + 2, style_.width));
+      return append(lines_, set_in_rows(blocks, tall ? 4 : 3, indent_ + further, style_.width));
     }
     Lines rows = set_in_rows(blocks, 3, column, style_.width);
     rows[0].replace(0, static_cast<std::size_t>(column), label + "  ");

@@ -5,72 +5,74 @@
 #include <algorithm>
 
 #include "tracer/render/blocks.hpp"
-#include "tracer/render/precedence.hpp"
+#include "tracer/render/text_folding.hpp"
 #include "tracer/text/cells.hpp"
 
 namespace tracer {
-
 namespace {
 
-// A sum of matrices that is wider than the room, in pieces that fit as far as its terms do: the
-// first with its relation, the others with the sign of their first term.
-std::vector<TextBlock> folded(const Notation& what, const std::string& sign, int room) {
-  const Notation n = normal(what);
-  std::vector<TextBlock> pieces;
-  TextBlock piece({sign + " "});
-  bool empty = true;
-  for (std::size_t i = 0; i < n.children.size(); ++i) {
-    const bool minus = i > 0 && n.children[i].kind == Notation::Kind::negate;
-    TextBlock term = text_block(minus ? n.children[i].children[0] : n.children[i]);
-    if (i > 0) term = beside({minus ? "− " : "+ "}, term);
-    if (!empty && piece.width + 1 + term.width > room) {
-      pieces.push_back(std::move(piece));
-      piece = std::move(term);
-    } else {
-      piece = beside(beside(piece, {empty ? "" : " "}), term);
-    }
-    empty = false;
-  }
-  pieces.push_back(std::move(piece));
-  return pieces;
+/// All but the relation, or the blanks below it.
+void paint_value(std::string& line, const std::string& sign, const Palette& palette) {
+  const std::size_t at =
+      line.starts_with(sign) ? sign.size() : std::min<std::size_t>(2, line.size());
+  line = line.substr(0, at) + palette.value(line.substr(at));
 }
 
 }  // namespace
 
-std::vector<TextBlock> link_blocks(const Equation& equation, const WorkingStyle& options,
-                                   int room) {
+LinkBlocks link_blocks(const Equation& equation, const WorkingStyle& options, int room) {
   const Palette palette{options.colour};
-  std::vector<TextBlock> blocks;
-  const auto add = [&](const std::vector<Link>& links, bool result) {
+  LinkBlocks made;
+  const auto add = [&](const std::vector<Link>& links) {
+    const bool result = &links == &equation.value;
     for (const Link& link : links) {
-      TextBlock block = text_block(link.what);
-      if (result)
-        for (std::string& line : block.lines) line = palette.value(line);
-      std::string sign = link.exact ? "=" : "≈";
-      if (equation.arrow && blocks.empty()) sign = "←";  // that it is rounded, the result says
-      const bool folds = !result && link.what.kind == Notation::Kind::sum &&
-                         block.width + 2 > room && has_matrix(link.what);
-      if (folds && &links != &equation.rule) {
-        for (TextBlock& piece : folded(link.what, sign, room)) blocks.push_back(std::move(piece));
-        continue;
+      std::string sign = link.exact ? "= " : "≈ ";
+      if (equation.arrow && made.blocks.empty()) sign = "← ";  // the result says if it is rounded
+      const TextBlock whole = text_block(link.what);
+      std::vector<TextBlock> pieces{beside({sign}, whole)};
+      if (pieces[0].width > room && has_matrix(link.what)) {
+        if (auto fitting = folded(link.what, sign, room))
+          pieces = std::move(*fitting);
+        else if (result)
+          pieces = folded_matrix(link.what, sign, room);
+        else if (&links == &equation.numbers && !equation.value.empty())
+          continue;
       }
-      // nothing folds a product of matrices: one that runs off the page is left out
-      const bool runs_off = &links == &equation.numbers && block.width + 2 > room;
-      if (runs_off && !block.one_line() && !equation.value.empty()) continue;
-      blocks.push_back(beside({sign + " "}, block));
+      for (TextBlock& piece : pieces) {
+        if (result)
+          for (std::string& line : piece.lines) paint_value(line, sign, palette);
+        made.blocks.push_back(std::move(piece));
+      }
     }
   };
-  add(equation.rule, false);
-  add(equation.numbers, false);
-  add(equation.value, true);
-  return blocks;
+  add(equation.rule);
+  made.rule = made.blocks.size();
+  add(equation.numbers);
+  add(equation.value);
+  return made;
 }
 
-TextBlock equation_block(const Equation& equation, const WorkingStyle& options) {
-  TextBlock block = text_block(equation.left);
-  for (const TextBlock& link : link_blocks(equation, options))
-    block = beside(beside(block, {block.width > 0 ? " " : ""}), link);
-  return block;
+TextBlock equation_block(const Equation& equation, const WorkingStyle& options, int room) {
+  const TextBlock left = text_block(equation.left);
+  const auto joined = [&](const TextBlock& start, const TextBlock& link) {
+    return beside(beside(start, {start.width > 0 ? " " : ""}), link);
+  };
+  TextBlock block = left;
+  for (const TextBlock& link : link_blocks(equation, options).blocks) block = joined(block, link);
+  if (block.width <= room) return block;
+  const int column = left.width + (left.width > 0 ? 1 : 0);
+  Lines lines;
+  for (const TextBlock& link : link_blocks(equation, options, room - column).blocks) {
+    const bool first = lines.empty();
+    const TextBlock part = first ? joined(left, link) : beside({blanks(column)}, link);
+    for (const std::string& line : part.lines) {
+      const Lines wrapped = wrap_formula(line, room);  // what is too wide yet stands on one line
+      lines.push_back(wrapped[0]);
+      for (std::size_t i = 1; i < wrapped.size(); ++i)
+        lines.push_back(blanks(column + 2) + wrapped[i]);
+    }
+  }
+  return TextBlock(std::move(lines));
 }
 
 bool is_tall(const Equation& equation) {
@@ -87,9 +89,16 @@ bool has_matrix(const Notation& n) {
   return std::any_of(n.children.begin(), n.children.end(), has_matrix);
 }
 
+namespace {
+
+constexpr int least_room = 24;  // columns that a line which goes on has at least
+
+}  // namespace
+
 Lines set_bracketed(const std::string& remark, int column, int leftmost,
                     const WorkingStyle& options) {
   const std::string text = bracketed(remark);
+  leftmost = std::max(0, std::min(leftmost, options.width - least_room));
   const int room = options.width - leftmost;
   const int length = display_width(text);
   if (length <= room)
@@ -97,7 +106,7 @@ Lines set_bracketed(const std::string& remark, int column, int leftmost,
   else
     column = leftmost;
   Lines lines;
-  for (const std::string& line : wrap_words(text, std::max(room, 20)))
+  for (const std::string& line : wrap_words(text, room))
     lines.push_back(blanks(column) + Palette{options.colour}.remark(line));
   return lines;
 }
@@ -119,10 +128,16 @@ Lines set_in_rows(const std::vector<TextBlock>& blocks, int gap, int indent, int
 
 Lines set_broken(const std::string& left, const std::vector<TextBlock>& links, int indent,
                  const WorkingStyle& options) {
-  const int relation = indent + display_width(left) + (left.empty() ? 0 : 1);
+  constexpr int further = 2;  // in: what goes on in a line of its own
+  int relation = indent + display_width(left) + (left.empty() ? 0 : 1);
   Lines lines;
   std::string line = trimmed(blanks(indent) + left);
-  bool first = true;  // of its line
+  bool first = true;                                             // of its line
+  if (!left.empty() && options.width - relation < least_room) {  // a long name has its own line
+    relation = indent + further;
+    lines.push_back(line);
+    line.clear();
+  }
   for (const TextBlock& link : links) {
     const std::string& text = link.lines[0];
     const int end = first ? relation : display_width(line) + 1;
@@ -133,13 +148,13 @@ Lines set_broken(const std::string& left, const std::vector<TextBlock>& links, i
       line = (first ? pad_right(line, relation) : line + " ") + text;
     }
     first = false;
-    // a link that is wider than the page breaks at its blanks, where the operators are
-    if (display_width(line) > options.width && options.width - relation > 20) {
-      const Lines parts = wrap_words(line.substr(line.find(text)), options.width - relation - 2);
+    // a link that is wider than the page breaks where its operators are
+    if (display_width(line) > options.width) {
       std::string head = line.substr(0, line.find(text));
+      Lines parts = wrap_formula(text, options.width - relation - further);
       for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
         lines.push_back(head + parts[i]);
-        head = blanks(relation + 2);
+        head = blanks(relation + further);
       }
       line = head + parts.back();
     }
@@ -157,11 +172,11 @@ Lines set_labelled(const std::string& label, const Equation& equation, int inden
     Lines lines;
     if (indent + display_width(label) + whole.width > options.width &&
         indent + display_width(left) + narrow > options.width) {
-      lines = set_broken(text_block(equation.left).lines[0], link_blocks(equation, options),
+      lines = set_broken(text_block(equation.left).lines[0], link_blocks(equation, options).blocks,
                          indent + 2, options);
       lines.insert(lines.begin(), trimmed(blanks(indent) + label));
     } else {
-      lines = set_broken(left, link_blocks(equation, options), indent, options);
+      lines = set_broken(left, link_blocks(equation, options).blocks, indent, options);
     }
     if (options.reasons)
       for (const std::string& remark : equation.remarks)
@@ -184,8 +199,9 @@ Lines set_explanation(const std::vector<Equation>& explanation, int indent,
   for (const Equation& equation : explanation) {
     const std::string left = pad_right(text_block(equation.left).lines[0], left_width);
     Lines set = is_tall(equation)
-                    ? set_in_rows({equation_block(equation, options)}, 0, indent, options.width)
-                    : set_broken(left, link_blocks(equation, options), indent, options);
+                    ? set_in_rows({equation_block(equation, options, options.width - indent)}, 0,
+                                  indent, options.width)
+                    : set_broken(left, link_blocks(equation, options).blocks, indent, options);
     for (const std::string& remark : equation.remarks) {
       const std::string text = bracketed(remark);
       if (display_width(set.back()) + gap + display_width(text) <= options.width) {
@@ -248,21 +264,20 @@ class TallEquation {
 
  private:
   void broken(bool explained) {
-    const std::vector<TextBlock> links = link_blocks(*line_.equation, options_, room_ - continued);
-    const std::size_t rule = line_.equation->rule.size();
+    const LinkBlocks links = link_blocks(*line_.equation, options_, room_ - continued);
     std::vector<TextBlock> groups{text_block(line_.equation->left)};
-    std::size_t in_group = 0;
-    for (std::size_t i = 0; i < links.size(); ++i) {
+    bool new_group = true;
+    for (std::size_t i = 0; i < links.blocks.size(); ++i) {
+      const TextBlock& link = links.blocks[i];
       const int further = groups.size() > 1 ? continued : 0;
-      const bool too_wide = groups.back().width + 1 + links[i].width + further > room_;
-      if (in_group > 0 && (too_wide || i == rule)) {
-        groups.push_back(links[i]);
-        in_group = 0;
+      const bool too_wide = groups.back().width + 1 + link.width + further > room_;
+      const bool fits_below = link.width <= room_ - continued && groups.back().width > 0;
+      if ((!new_group && (too_wide || i == links.rule)) || (too_wide && fits_below)) {
+        groups.push_back(link);
       } else {
-        groups.back() =
-            beside(beside(groups.back(), {groups.back().width > 0 ? " " : ""}), links[i]);
+        groups.back() = beside(beside(groups.back(), {groups.back().width > 0 ? " " : ""}), link);
       }
-      ++in_group;
+      new_group = false;
     }
 
     Lines rest = remarks_;
@@ -297,10 +312,9 @@ class TallEquation {
   }
 
   void add(const TextBlock& block, int further) {
-    if (block.one_line() && block.width > room_ - further && room_ - further > 20 &&
-        !options_.colour) {
-      int in = further;  // a line that is wider than the page breaks at its blanks
-      for (const std::string& part : wrap_words(block.lines[0], room_ - further - continued)) {
+    if (block.one_line() && block.width > room_ - further) {
+      int in = further;  // a line that is wider than the page breaks where its operators are
+      for (const std::string& part : wrap_formula(block.lines[0], room_ - further - continued)) {
         lines_.push_back(trimmed(blanks(indent_ + in) + part));
         in = further + continued;
       }

@@ -40,7 +40,7 @@ struct ScalarRow {
   ScalarRow(const WorkingLine& working, const WorkingStyle& options)
       : line(&working),
         left(text_block(working.equation->left).lines[0]),
-        links(link_blocks(*working.equation, options)) {
+        links(link_blocks(*working.equation, options).blocks) {
     const Equation& equation = *working.equation;
     std::array<Lines, 3> columns;
     const std::array sizes{equation.rule.size(), equation.numbers.size(), equation.value.size()};

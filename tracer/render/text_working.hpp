@@ -59,8 +59,8 @@ Lines set_working(const std::vector<WorkingLine>& working, const ColumnGaps& gap
 Lines set_labelled(const std::string& label, const Equation& equation, int indent,
                    const WorkingStyle& options);
 
-/// left = ... = value as one block.
-TextBlock equation_block(const Equation& equation, const WorkingStyle& options);
+/// left = ... = value as one block; where that is wider than `room`, its links under each other.
+TextBlock equation_block(const Equation& equation, const WorkingStyle& options, int room = 1 << 20);
 
 /// Blocks in rows, as many in each as fit; `indent` before each row.
 Lines set_in_rows(const std::vector<TextBlock>& blocks, int gap, int indent, int width);
@@ -70,11 +70,14 @@ bool is_tall(const Equation& equation);
 
 // ---- what text_matrix_working.cpp (matrices) and text_scalar_working.cpp (scalars) share
 
-/// The links of an equation in order, each with its relation: "= w1·x + b1", "≈ 0.33". A sum of
-/// matrices that is wider than `room` comes in several pieces; other numbers that are wider are left
-/// out.
-std::vector<TextBlock> link_blocks(const Equation& equation, const WorkingStyle& options,
-                                   int room = 1 << 20);
+/// The links of an equation in order, each with its relation: "= w1·x + b1", "≈ 0.33". What has
+/// matrices in it and is wider than `room` comes in several pieces; numbers that can't be had in
+/// that are left out where there is a value.
+struct LinkBlocks {
+  std::vector<TextBlock> blocks;
+  std::size_t rule = 0;  ///< how many are the rule's
+};
+LinkBlocks link_blocks(const Equation& equation, const WorkingStyle& options, int room = 1 << 20);
 
 bool has_matrix(const Notation& n);
 

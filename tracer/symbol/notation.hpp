@@ -28,7 +28,8 @@ struct Notation {
     matrix,  ///< rows × columns of children, row by row
     elided,  ///< a matrix too large to print: text is what is said of it ("784×128, norm 3.2"),
              ///< children its corner
-    hole     ///< nothing; prints as nothing
+    hole,    ///< nothing; prints as nothing
+    blank    ///< a box to be filled in; columns: how wide it is on a terminal
   };
   enum class Product {
     dot,        ///< w1·x
@@ -44,6 +45,8 @@ struct Notation {
   int rows = 0;  // matrix, elided: the size that is shown
   int columns = 0;
   bool rounded = false;  // number: the text is not the value itself, but its rounding
+
+  friend bool operator==(const Notation&, const Notation&) = default;
 };
 
 namespace notation {
@@ -84,6 +87,11 @@ inline Notation partial(Notation of, Notation wrt) {
 }
 inline Notation second_partial(Notation of, Notation first, Notation second) {
   return {Notation::Kind::partial, "", {std::move(of), std::move(first), std::move(second)}};
+}
+inline Notation blank(int columns) {
+  Notation n{Notation::Kind::blank, "", {}};
+  n.columns = columns;
+  return n;
 }
 inline Notation matrix(int rows, int columns, std::vector<Notation> entries) {
   Notation n{Notation::Kind::matrix, "", std::move(entries)};
