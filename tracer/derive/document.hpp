@@ -78,6 +78,13 @@ struct Given {
   Equation equation;  ///< w1 = 1.02
 };
 
+/// --check: a gradient beside the difference that confirms it.
+struct DifferenceLine {
+  std::string wrt;
+  Equation equation;
+  bool agrees = true;  ///< or is at a corner, where there is no slope to agree with
+};
+
 /// --paths: a gradient as the sum over all paths from the loss.
 struct PathsTo {
   struct Line {
@@ -113,6 +120,8 @@ struct DerivationStep {
   std::string chains_label = "The whole chain";  ///< or "One entry"
   std::vector<Equation> chains;                  ///< the whole chain, once
   std::vector<PathsTo> paths;                    ///< --paths: one a variable
+  std::string check_heading;                     ///< how the differences are taken
+  std::vector<DifferenceLine> checks;            ///< --check
   std::vector<Equation> second;  ///< --order 2: the Hessian by its blocks, and in numbers
 
   std::string update_rule;  ///< "new = old − 0.01 · gradient, all from the gradients above"

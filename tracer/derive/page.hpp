@@ -43,6 +43,10 @@ void write_second_order(const PageContext&, std::shared_ptr<const BatchGraph>, c
 void write_ways(const PageContext&, std::shared_ptr<const BatchGraph>, const StepRecord* record,
                 bool jacobians, bool paths, DerivationStep&);
 
+/// --check: adds a difference for each gradient of the page; `digits`: how many the page shows.
+/// Whether all agree. Throws Error where the graph is too large for that.
+bool write_differences(const PageContext&, const StepRecord&, int digits, DerivationStep&);
+
 /// Lines of that page one by one: a named value, a gradient that the page has, an update.
 Equation value_line(const PageContext&, const StepRecord&, NodeId);
 Equation gradient_line(const PageContext&, const StepRecord&, NodeId);
