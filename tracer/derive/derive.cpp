@@ -28,8 +28,10 @@ std::string describe(const Rounding& rounding) {
 
 // What is said where a value is half way between two rounded ones, as far as can be told.
 std::string tie_note(const PageLine& line, const Rounding& rounding, int bits) {
-  const std::string what = line.kind == PageLine::Kind::gradient
-                               ? "the gradient with respect to " + line.name
+  const std::string gradient = "the gradient with respect to " + line.name;
+  const std::string what = line.kind == PageLine::Kind::gradient ? gradient
+                           : line.kind == PageLine::Kind::contribution
+                               ? "what " + line.part + " contributes to " + gradient
                                : (line.part.empty() ? "" : line.part + " of ") + line.name;
   const char* how = rounding.mode == RoundingMode::half_away   ? "rounded away from zero"
                     : rounding.mode == RoundingMode::half_even ? "rounded to even"
@@ -139,6 +141,7 @@ class Deriver {
                                 ? rounds_every_line(*options_.rounding)
                                 : rounds_every_line(*options_.rounding, on_tie);
     }
+    run_options.contributions = RunOptions::Contributions::lines;
     Run rounded(program_, run_options);
     Expectations expectations(program_, exact);
     const auto [first, last] = shown_steps(options_, exact.steps());
