@@ -71,3 +71,18 @@ TEST_CASE("rounded working: contributions are written as every line is", "[deriv
       page_of("param w = 0.3\na = tanh(w)\nc = sin(w)\nL = a*3 + c\n", options);
   CHECK(has(page, "≈ 2.7454\n"));  // 3(1 − 0.2913²) = 2.745433…
 }
+
+TEST_CASE("rounded working: a sum of contributions is that of the rounded ones", "[derive]") {
+  DeriveOptions options;
+  options.rounding = Rounding{1, false, RoundingMode::half_away};
+  // 1.3/4 = 0.325 and 1.3/8 = 0.1625, each rounded up: 0.3 + 0.2, and not 0.4875
+  const std::string page =
+      page_of("param w = 1\ninput a = 1.3\nu = w*a/4\nv = w*a/8\nL = u + v\n", options);
+  CHECK(has(page, "≈ 0.3 + 0.2"));
+  CHECK(has(page, "= 0.5\n"));
+  // the same where the line has steps without a name: 0.104, 0.104 and 0.104 are 0.3 together
+  const std::string three = page_of(
+      "param w = 1\ninput a = 0.104\nu = w*a\nv = 0.5*a*w*2\nt = a*w\nL = u + v + t\n", options);
+  CHECK(has(three, "≈ 0.1 + 0.1 + 0.1"));
+  CHECK(has(three, "= 0.3\n"));
+}

@@ -37,6 +37,7 @@ struct DeriveFlags {
   double work = 30;
   int order = 1;
   bool jacobians = false;
+  bool check = false;
   bool paths = false;
   std::string layout = "denominator";
 };
@@ -91,6 +92,7 @@ DeriveOptions derive_options(const DeriveFlags& options) {
   made.elementary = options.detail == "ops";
   made.order = options.order;
   made.jacobians = options.jacobians;
+  made.check = options.check;
   made.paths = options.paths;
   made.layout = options.layout == "numerator" ? Layout::numerator : Layout::denominator;
   made.most_bits = options.bits;
@@ -126,7 +128,8 @@ int run(const DeriveFlags& options) {
   for (const Judgement& line : result.derivation.expectations) {
     if (line.holds == false) remark(line.text);
   }
-  return result.expectations_hold ? 0 : 1;
+  if (!result.differences_agree) remark("a gradient is not what its difference says");
+  return result.expectations_hold && result.differences_agree ? 0 : 1;
 }
 
 }  // namespace
@@ -153,7 +156,8 @@ Command derive_command() {
         "LaTeX without preamble, for \\input; Markdown without its title"},
        {"--blank", &to.blank,
         "a sheet to be worked out by hand: boxes in place of what is found out"},
-       {"--wrt", &to.wrt, "show these gradients only; W[0,1] explains one entry", Anything{"NAME"}},
+       {"--wrt", &to.wrt, "show these gradients only: w1,b1; W[0,1] or W[0,0:3] explains entries",
+        Anything{"NAME"}},
        {"--digits", &to.digits, "significant digits of what is rounded (default 10)",
         Between{1, 1000}},
        {"--round", &to.round,
@@ -164,6 +168,7 @@ Command derive_command() {
        {"--detail", &to.detail, "lines, or ops: every elementary operation on a line of its own",
         OneOf{{"lines", "ops"}}},
        {"--jacobians", &to.jacobians, "every local Jacobian, ∂line/∂value"},
+       {"--check", &to.check, "beside each gradient the difference that confirms it"},
        {"--paths", &to.paths, "each gradient as the sum over all paths from the loss"},
        {"--layout", &to.layout,
         "denominator (default): a gradient lies as its variable does; numerator: as a row, and "

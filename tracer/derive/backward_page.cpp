@@ -194,7 +194,7 @@ class Backward : PagePart {
     return true;
   }
 
-  // In rounded working a contribution is written as every line is; the sum is rounded as a whole.
+  // In rounded working a contribution is written as every line is; the run has added up such ones.
   bool round_if_asked(Array<Exact>& value) const {
     const auto& rounding = source_.context.rounding;
     if (!rounding) return false;

@@ -18,9 +18,9 @@
 namespace tracer {
 namespace {
 
-constexpr Eigen::Index most_entries = 64;  // of a gradient; of a larger one the largest
+constexpr Eigen::Index most_checked = 64;  // of a gradient; of a larger one the largest
 constexpr std::size_t largest_checked = 10;
-constexpr double most_work = 2e7;  // multiplications, of a page
+constexpr double most_multiplications = 2e7;  // multiplications, of a page
 
 // The loss as a function of one value of the lesson, all before it left as it is.
 class Along {
@@ -74,17 +74,16 @@ class Differences : PagePart {
       : PagePart(source), exponent_(std::max(10, digits)), h_(1 / power_of_ten(exponent_)) {}
 
   bool write_to(DerivationStep& page) {
-    page.check_heading =
-        fmt::format(": (L(v + h) − L(v − h))/2h with h = 1e-{}", exponent_);
+    page.check_heading = fmt::format(": (L(v + h) − L(v − h))/2h with h = 1e-{}", exponent_);
     double entries = 0;
     std::vector<const GradientRule*> checked;
     for (const GradientRule& gradient : rules_.gradients()) {
       if (!source_.wanted(gradient.node)) continue;
       checked.push_back(&gradient);
       entries += static_cast<double>(
-          std::min<long long>(graph_[gradient.node].shape.count(), most_entries));
+          std::min<long long>(graph_[gradient.node].shape.count(), most_checked));
     }
-    if (2 * entries * cost_of(graph_) > most_work)
+    if (2 * entries * cost_of(graph_) > most_multiplications)
       throw Error(
           "--check: this graph is too large for differences of every gradient on the page; ask "
           "for some with --wrt, or let check judge it");
@@ -108,7 +107,7 @@ class Differences : PagePart {
     std::vector<Entry> entries;
     for (Eigen::Index i = 0; i < gradient.rows(); ++i)
       for (Eigen::Index j = 0; j < gradient.cols(); ++j) entries.push_back({i, j});
-    const bool complete = gradient.size() <= most_entries;
+    const bool complete = gradient.size() <= most_checked;
     if (!complete) {
       std::ranges::stable_sort(entries, std::greater<>{}, [&](const Entry& e) {
         return std::abs(gradient(e.row, e.column).to_double());
@@ -161,7 +160,8 @@ class Differences : PagePart {
                            : fmt::format("the gradient above to {} digits",
                                          static_cast<int>(std::min(agreement, 300.0)));
     if (!complete)
-      said = fmt::format("the {} largest of {} entries: {}", largest_checked, gradient.size(), said);
+      said =
+          fmt::format("the {} largest of {} entries: {}", largest_checked, gradient.size(), said);
     if (!said.empty()) equation.remarks.push_back(std::move(said));
     add_remarks(equation, std::move(corners));
     return made;

@@ -1,6 +1,7 @@
 #include "tracer/derive/derive.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -28,8 +29,10 @@ std::string describe(const Rounding& rounding) {
 
 // What is said where a value is half way between two rounded ones, as far as can be told.
 std::string tie_note(const PageLine& line, const Rounding& rounding, int bits) {
-  const std::string what = line.kind == PageLine::Kind::gradient
-                               ? "the gradient with respect to " + line.name
+  const std::string gradient = "the gradient with respect to " + line.name;
+  const std::string what = line.kind == PageLine::Kind::gradient ? gradient
+                           : line.kind == PageLine::Kind::contribution
+                               ? "what " + line.part + " contributes to " + gradient
                                : (line.part.empty() ? "" : line.part + " of ") + line.name;
   const char* how = rounding.mode == RoundingMode::half_away   ? "rounded away from zero"
                     : rounding.mode == RoundingMode::half_even ? "rounded to even"
@@ -40,26 +43,90 @@ std::string tie_note(const PageLine& line, const Rounding& rounding, int bits) {
       what, bits, rounding.digits, unit_of(rounding), how);
 }
 
-// `W2[3,5]`: a name and an entry
+// `W2[3,5]`, `W2[3,0:4]`, `b[2]`: a name and some of its entries
 struct Wanted {
+  struct Range {
+    int first = 0;
+    int end = -1;  // −1: to the last
+  };
   std::string name;
-  std::optional<std::pair<int, int>> entry;
+  std::string text;
+  std::vector<Range> entries;  // none: all of it; of a column or row one will do
 };
+
+Wanted::Range parse_range(const std::string& text, const std::string& whole) {
+  Wanted::Range range;
+  int after = 0;
+  const auto colon = text.find(':');
+  const auto number = [&](const std::string& part) {
+    int value = -1;
+    if (std::sscanf(part.c_str(), " %d %n", &value, &after) != 1 || value < 0 ||
+        static_cast<std::size_t>(after) != part.size())
+      throw Error(fmt::format(
+          "--wrt {}: expected entries as W[3,5], W[3,0:4], W[:,5] or b[2], counted from 0", whole));
+    return value;
+  };
+  const auto is_blank = [](const std::string& part) {
+    return part.find_first_not_of(' ') == std::string::npos;
+  };
+  if (colon == std::string::npos) {
+    range.first = number(text);
+    range.end = range.first + 1;
+    return range;
+  }
+  if (!is_blank(text.substr(0, colon))) range.first = number(text.substr(0, colon));
+  if (!is_blank(text.substr(colon + 1))) range.end = number(text.substr(colon + 1));
+  return range;
+}
 
 Wanted parse_wanted(const std::string& text) {
   Wanted wanted;
   const auto bracket = text.find('[');
   wanted.name = text.substr(0, bracket);
+  wanted.text = text;
   if (bracket == std::string::npos) return wanted;
-  int row = -1;
-  int column = 0;
-  char end = 0;
-  const int read = std::sscanf(text.c_str() + bracket, "[%d ,%d %c", &row, &column, &end);
-  if (read == 3 && end == ']' && row >= 0 && column >= 0) {
-    wanted.entry = {row, column};
-    return wanted;
+  const std::string inside =
+      text.back() == ']' ? text.substr(bracket + 1, text.size() - bracket - 2) : "";
+  const auto comma = inside.find(',');
+  wanted.entries.push_back(parse_range(inside.substr(0, comma), text));
+  if (comma != std::string::npos)
+    wanted.entries.push_back(parse_range(inside.substr(comma + 1), text));
+  return wanted;
+}
+
+// The entries that are meant of a value of that shape, row by row. Throws Error where there are
+// none, or more than a page explains.
+std::vector<std::pair<int, int>> entries_of(const Wanted& wanted, const Shape& shape) {
+  constexpr int most_explained = 24;
+  auto ranges = wanted.entries;
+  if (ranges.size() == 1) {  // b[2]: of a column or a row
+    const Wanted::Range all{0, 1};
+    if (shape.columns.is_one()) {
+      ranges.push_back(all);
+    } else if (shape.rows.is_one()) {
+      ranges.insert(ranges.begin(), all);
+    } else {
+      throw Error(fmt::format("--wrt {}: {} is {}, an entry has a row and a column: {}[0,0]",
+                              wanted.text, wanted.name, to_string(shape), wanted.name));
+    }
   }
-  throw Error(fmt::format("--wrt {}: expected an entry as W[3,5], counted from 0", text));
+  const std::array sides{shape.rows.count, shape.columns.count};
+  for (std::size_t k = 0; k < 2; ++k) {
+    if (ranges[k].end < 0) ranges[k].end = sides[k];
+    if (ranges[k].end > sides[k] || ranges[k].first >= ranges[k].end)
+      throw Error(fmt::format("--wrt {}: {} is {}, its entries go from [0,0] to [{},{}]",
+                              wanted.text, wanted.name, to_string(shape), sides[0] - 1,
+                              sides[1] - 1));
+  }
+  const long long count =
+      static_cast<long long>(ranges[0].end - ranges[0].first) * (ranges[1].end - ranges[1].first);
+  if (count > most_explained)
+    throw Error(fmt::format("--wrt {}: these are {} entries, a page explains {} of them",
+                            wanted.text, count, most_explained));
+  std::vector<std::pair<int, int>> entries;
+  for (int i = ranges[0].first; i < ranges[0].end; ++i)
+    for (int j = ranges[1].first; j < ranges[1].end; ++j) entries.emplace_back(i, j);
+  return entries;
 }
 
 // "W[3,5],b" holds W[3,5] and b.
@@ -120,6 +187,10 @@ class Deriver {
     derivation.parameters = program_.parameters;
     derivation.in_rows = options_.layout == Layout::numerator;
     if (program_.symbolic) {
+      if (options_.check)
+        throw Error(
+            "--check takes differences of numbers, and this lesson is in symbols: give each value "
+            "without a number one with --set");
       symbolic(derivation);
       for (const Expectation& e : program_.expectations) {
         derivation.expectations.push_back(
@@ -140,6 +211,7 @@ class Deriver {
                                 ? rounds_every_line(*options_.rounding)
                                 : rounds_every_line(*options_.rounding, on_tie);
     }
+    run_options.contributions = RunOptions::Contributions::lines;
     Run rounded(program_, run_options);
     Expectations expectations(program_, exact);
     const auto [first, last] = shown_steps(options_, exact.steps());
@@ -167,6 +239,7 @@ class Deriver {
     derivation.remaining = exact.steps() - last;
     derivation.expectations = expectations.report();
     made.expectations_hold = expectations.hold();
+    made.differences_agree = differences_agree_;
     return made;
   }
 
@@ -176,10 +249,17 @@ class Deriver {
     const PageContext context = context_for(rules, run);
     DerivationStep made = write_page(context, record, exact);
     for (const Wanted& wanted : wanted_) {
-      if (wanted.entry) explain_entry(context, record, wanted.name, *wanted.entry, made);
+      if (wanted.entries.empty()) continue;
+      const Graph& graph = record.batch->graph;
+      for (const auto& entry : entries_of(wanted, graph[graph.find(wanted.name)].shape))
+        explain_entry(context, record, wanted.name, entry, made);
     }
     if (options_.jacobians || options_.paths)
       write_ways(context, record.batch, &record, options_.jacobians, options_.paths, made);
+    if (options_.check)
+      differences_agree_ =
+          write_differences(context, exact != nullptr ? *exact : record, options_.digits, made) &&
+          differences_agree_;
     if (options_.order == 2)
       write_second_order(context_for(rules.denominator(), run), record.batch, &record, made);
     return made;
@@ -244,6 +324,7 @@ class Deriver {
   Working working_;
   Show show_;
   std::vector<Wanted> wanted_;
+  bool differences_agree_ = true;
   std::map<const BatchGraph*, std::unique_ptr<Rules>> rules_;
 };
 

@@ -23,6 +23,7 @@ struct DeriveOptions {
   long long last_step = 0;
   int order = 1;           ///< 2: second derivatives too
   bool jacobians = false;  ///< every local Jacobian
+  bool check = false;      ///< beside each gradient the difference that confirms it
   bool paths = false;      ///< each gradient as a sum over paths
   Layout layout = Layout::denominator;
   bool elementary = false;   ///< --detail ops: every elementary operation is a line
@@ -34,6 +35,7 @@ struct DeriveOptions {
 struct DeriveResult {
   Derivation derivation;
   bool expectations_hold = true;
+  bool differences_agree = true;  ///< of --check
 };
 
 /// Throws LessonError (a mistake, with its place), Undecided at the limit of precision.

@@ -72,12 +72,6 @@ void explain_entry(const PageContext& context, const StepRecord& record, const s
   const Graph& graph = record.batch->graph;
   const NodeId id = graph.find(name);
   const auto [i, j] = entry;
-  const Shape& shape = graph[id].shape;
-  if (i >= shape.rows.count || j >= shape.columns.count) {
-    throw Error(
-        fmt::format("--wrt {0}[{1},{2}]: {0} is {3}, its entries go from [0,0] to [{4},{5}]", name,
-                    i, j, to_string(shape), shape.rows.count - 1, shape.columns.count - 1));
-  }
   const Rules& rules = context.rules.denominator();  // an entry has one layout
   const GradientRule* gradient = rules.find(id);
   if (gradient == nullptr)
@@ -128,7 +122,7 @@ void explain_entry(const PageContext& context, const StepRecord& record, const s
                                       : zeros > 0  ? fmt::format("; {} of them are 0", zeros)
                                                    : ""));
   }
-  page.chains_label = "One entry";
+  page.chains_label = page.chains.empty() ? "One entry" : "Entry by entry";
   page.chains.push_back(std::move(sum));
 }
 

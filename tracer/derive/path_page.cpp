@@ -13,10 +13,10 @@
 namespace tracer {
 namespace {
 
-constexpr long long most_entries = 400;   // of a Jacobian in numbers
-constexpr std::size_t most_listed = 12;   // paths; of more, the largest
-constexpr std::size_t most_walked = 400;  // paths that are all worked out
-constexpr std::size_t most_in_sum = 8;    // with more the lines say it better
+constexpr long long most_jacobian_entries = 400;  // of a Jacobian in numbers
+constexpr std::size_t most_listed = 12;           // paths; of more, the largest
+constexpr std::size_t most_walked = 400;          // paths that are all worked out
+constexpr std::size_t most_in_sum = 8;            // with more the lines say it better
 constexpr std::size_t largest_kept = 5;
 
 // A use of a value by a line.
@@ -102,7 +102,7 @@ class Ways : PagePart {
       made.rule.push_back({true, jacobian.written()});
       if (jacobian.named) made.rule.push_back({true, jacobian.written_out()});
     }
-    if (numbers_.known() && line.count() * value.count() <= most_entries) {
+    if (numbers_.known() && line.count() * value.count() <= most_jacobian_entries) {
       Array<Exact> entries = jacobian_entries(jacobian, graph_, values(), source_.context.working);
       if (!jacobian.has_matrix() && line.is_scalar()) {
         const Array<Exact> gradient =

@@ -23,21 +23,25 @@
 
 namespace tracer {
 
+class Rules;
+
 using Values = std::map<std::string, Array<Exact>>;
 using LeafValues = std::map<Quantity, Array<Exact>>;
 
 /// One line of a page: a value that a person would write down.
 struct PageLine {
   enum class Kind {
-    given,     ///< a leaf that is no trained parameter: x, y
-    value,     ///< a named line of the forward pass
-    gradient,  ///< the gradient of a named value or a leaf, once its last contribution is in
-    update     ///< a parameter after the step; with `part`, a line of the working before it
+    given,         ///< a leaf that is no trained parameter: x, y
+    value,         ///< a named line of the forward pass
+    contribution,  ///< what one line, `part`, contributes to a gradient that several contribute to
+    gradient,      ///< the gradient of a named value or a leaf, once its last contribution is in
+    update         ///< a parameter after the step; with `part`, a line of the working before it
   };
   int step = 1;
   Kind kind = Kind::value;
   std::string name;  ///< z1, w1; of a gradient: what it is taken for
-  std::string part;  ///< "velocity": that line of the optimizer's working; else empty
+  std::string part;  ///< "velocity": that line of the optimizer's working; of a contribution: the
+                     ///< line that it comes through; else empty
   auto operator<=>(const PageLine&) const = default;
 };
 
@@ -94,6 +98,9 @@ struct RunOptions {
   /// multiplications in all its steps, some microseconds each, and so many exact numbers at a time,
   /// of some 200 bytes each.
   double most_work = 30;
+  /// Whether contributions go through on_line too. They are worked out once more for that, by the
+  /// formulas of the page.
+  enum class Contributions { added_up, lines } contributions = Contributions::added_up;
   static constexpr double most_numbers = 4e6;
 };
 
@@ -136,6 +143,8 @@ class Run {
   void watch(Batch&);
   void take_value(const Graph&, NodeId, View<Exact>);
   void take_adjoint(const Graph&, NodeId, View<Exact>);
+  void take_contributions(const Batch&, NodeId, View<Exact>);
+  const Rules& rules_of(const std::shared_ptr<const BatchGraph>&);
   void run_forward(Batch&);
   void check_probabilities(const Batch&) const;
   UpdateRecord update(StepRecord&, const Graph&, LessonRun<Exact>::Update&) const;
@@ -148,6 +157,7 @@ class Run {
   std::unique_ptr<Lines> lines_;
   LessonRun<Exact> run_;
   double work_ = 0;  // multiplications that the steps took, about
+  std::map<std::shared_ptr<const BatchGraph>, std::shared_ptr<const Rules>> rules_;
 };
 
 /// --detail ops: the same graph with composite operations taken apart and every node named: t1, t2,

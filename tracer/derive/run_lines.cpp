@@ -2,6 +2,10 @@
 // of those that have no value.
 #include "tracer/derive/run_lines.hpp"
 
+#include "tracer/derive/formulas.hpp"
+#include "tracer/derive/rules.hpp"
+#include "tracer/error.hpp"
+
 namespace tracer {
 namespace {
 
@@ -44,7 +48,9 @@ void Run::watch(Batch& batch) {
   const Graph& graph = batch.graph->graph;
   Tape<Exact>& tape = *batch.tape;
   tape.on_value = [this, &graph](NodeId id, View<Exact> value) { take_value(graph, id, value); };
-  tape.on_adjoint = [this, &graph](NodeId id, View<Exact> value) {
+  tape.on_adjoint = [this, &graph, &batch](NodeId id, View<Exact> value) {
+    if (options_.contributions == RunOptions::Contributions::lines)
+      take_contributions(batch, id, value);
     take_adjoint(graph, id, value);
   };
   if (!options_.on_gap) return;
@@ -79,6 +85,58 @@ void Run::take_adjoint(const Graph& graph, NodeId id, View<Exact> adjoint) {
     gaps.adjoints.erase(gap);
   }
   gaps.leave_adjoint(graph, id);
+}
+
+const Rules& Run::rules_of(const std::shared_ptr<const BatchGraph>& batch) {
+  std::shared_ptr<const Rules>& rules = rules_[batch];
+  if (rules) return *rules;
+  std::vector<NodeId> wrt;
+  const auto add = [&](const std::vector<std::string>& names) {
+    for (const std::string& name : names)
+      if (const NodeId id = batch->graph.find(name); id >= 0) wrt.push_back(id);
+  };
+  add(program_.wrt);
+  add(options_.wrt);
+  rules = std::make_shared<Rules>(*batch, wrt, program_.seed_name, Assumptions(program_, *batch));
+  return *rules;
+}
+
+// Where several lines use a value, what each of them contributes is a line of the page. Where that
+// is changed (rounded), the sum of the changed ones stands in place of what the tape has added up.
+void Run::take_contributions(const Batch& batch, NodeId id, View<Exact> adjoint) {
+  const Graph& graph = batch.graph->graph;
+  if (!graph[id].is_named() || !lines_->gaps.values.empty() || !lines_->gaps.adjoints.empty())
+    return;
+  const Rules& rules = rules_of(batch.graph);
+  const GradientRule* rule = rules.find(id);
+  if (rule == nullptr || rule->paths.size() < 2) return;
+
+  StepRecord so_far;  // the lines that use it come after it: their gradients are complete
+  const Tape<Exact>& tape = *batch.tape;
+  for (NodeId other = 0; other < graph.size(); ++other) {
+    if (!graph[other].is_named()) continue;
+    so_far.values.emplace(other, tape.value(other));
+    if (other > id && tape.wants(other) && tape.reached(other))
+      so_far.adjoints.emplace(other, tape.adjoint(other));
+  }
+  const Show unseen(1, true);
+  const StepNumbers numbers(rules, &so_far, unseen, options_.working);
+  Array<Exact> sum = Array<Exact>::Constant(adjoint.rows(), adjoint.cols(), Exact(0));
+  bool changed = false;
+  try {
+    for (const Path& path : rule->paths) {
+      const Array<Exact> value = numbers.evaluate(rules.contribution(path));
+      Array<Exact> whole = sum * 0;  // a scalar stands for a matrix of it
+      for (Eigen::Index k = 0; k < whole.size(); ++k) whole(k) = value(value.size() == 1 ? 0 : k);
+      changed = pass(PageLine::Kind::contribution, graph[id].name, graph[path.line].name,
+                     {whole.data(), whole.rows(), whole.cols()}) ||
+                changed;
+      sum += whole;
+    }
+  } catch (const DomainError&) {
+    return;  // 0/0 in a formula for what the tape knows to be 0: it stays as it is added up
+  }
+  if (changed) adjoint = sum;
 }
 
 bool Run::pass(PageLine::Kind kind, const std::string& name, const std::string& part,

@@ -39,7 +39,7 @@ const Array<Exact>* WorkedPages::find(const PageLine& line) const {
 }
 
 WorkedPages work_out(const Program& program, Working working, int steps, const OnLine& carry,
-                     const OnLine& fill) {
+                     const OnLine& fill, RunOptions::Contributions contributions) {
   WorkedPages pages;
   OnGap gap;
   if (fill) {
@@ -48,7 +48,9 @@ WorkedPages work_out(const Program& program, Working working, int steps, const O
       return fill(line, value);
     };
   }
-  Run run(program, {working, recording(pages, carry), false, false, gap});
+  RunOptions options{working, recording(pages, carry), false, false, gap};
+  options.contributions = contributions;
+  Run run(program, std::move(options));
   try {
     while (!run.done() && static_cast<int>(pages.steps.size()) < steps)
       pages.steps.push_back(run.next());

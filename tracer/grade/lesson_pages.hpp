@@ -34,7 +34,8 @@ struct WorkedPages {
 /// `fill` what stands at a line that has no value and whether there is anything: without it such a
 /// line ends the run. Throws Undecided.
 WorkedPages work_out(const Program&, Working, int steps, const OnLine& carry,
-                     const OnLine& fill = {});
+                     const OnLine& fill = {},
+                     RunOptions::Contributions = RunOptions::Contributions::added_up);
 
 class LessonPages {
  public:

@@ -19,7 +19,8 @@ using ByLine = std::map<PageLine, std::vector<AnswerEntry>>;
 bool round_if_decided(const PageLine& line, Exact& computed, const Rounding& rounding) {
   try {
     Exact rounded = round(computed, rounding);
-    if (!line.part.empty() && rounded.rational() == 0) return false;
+    const bool divides = line.kind == PageLine::Kind::update && !line.part.empty();
+    if (divides && rounded.rational() == 0) return false;
     const bool changed = !computed.is_rational() || computed.rational() != rounded.rational();
     computed = std::move(rounded);
     return changed;
@@ -150,7 +151,9 @@ class OwnRunner {
 
   // One step more than is written, for they may have taken a number from the sample that comes next.
   WorkedPages carry(const OnLine& hook, const OnLine& fill) const {
-    return work_out(exact_.program(), exact_.working(), sheet_.last_step() + 1, hook, fill);
+    using enum RunOptions::Contributions;
+    return work_out(exact_.program(), exact_.working(), sheet_.last_step() + 1, hook, fill,
+                    every_line_ ? lines : added_up);
   }
 
   bool puts_right(const PageLine& line, View<Exact> value) const {

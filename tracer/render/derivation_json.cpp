@@ -17,6 +17,7 @@
 //       "paths":     [{"wrt": "x", "count": "3", "sum": TEXT,
 //                      "listed": [{"through": ["E", "y", "x"], "rule": TEXT}, ...]}, ...]
 //                                      with --paths; count is of all paths
+//       "checks":    [{"wrt": "w1", "says": TEXT, "agrees": true}, ...],   with --check
 //      ...],
 //    "remaining": 0}                   steps of the lesson that are not among "steps"
 //
@@ -99,6 +100,11 @@ Json step_json(const DerivationStep& step) {
                              {"listed", std::move(lines)},
                              {"sum", rule_text(to.sum)}});
   }
+  if (!step.checks.empty()) json["checks"] = Json::array();
+  for (const DifferenceLine& line : step.checks)
+    json["checks"].push_back({{"wrt", line.wrt},
+                              {"says", line.equation.remarks.front()},
+                              {"agrees", line.agrees}});
   if (step.updates.empty()) return json;
   json["updates"] = Json::array();
   for (const UpdateLine& line : step.updates) {

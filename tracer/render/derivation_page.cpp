@@ -151,6 +151,12 @@ class DerivationPage {
       add(std::move(chains), true, line_indent);
     }
     if (!step.paths.empty()) paths(step);
+    if (!step.checks.empty()) {
+      section("Check", {step.check_heading});
+      WorkingLines checks{.half = WorkingLines::Half::backward, .reasons = true, .shapes = shapes_};
+      for (const DifferenceLine& line : step.checks) checks.lines.push_back({&line.equation});
+      add(std::move(checks), false, line_indent);
+    }
     if (step.second.empty()) return;
     section("Second derivatives", {});
     WorkingLines second = working(WorkingLines::Half::forward);

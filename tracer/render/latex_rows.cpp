@@ -112,7 +112,7 @@ class Scanner {
     if (name == "ensuremath" || name == "bar" || name == "hat" || name == "dot") return group();
     if (name == "left" || name == "right") {
       if (at_ < math_.size()) ++at_;
-      return 1;
+      return 1.4;  // of two rows and more
     }
     if (name == "framebox") return framed();
     if (name == "rule") {  // a strut
