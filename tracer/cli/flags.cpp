@@ -139,7 +139,7 @@ Flag width_flag(Output& output) {
                      },
                      "COLUMNS"};
   return {"--width", &output.width,
-          "columns of a page of text (default: those of the terminal; 80 in a pipe or a file)",
+          "columns of a page of text (default: COLUMNS, else the terminal's; 80 in a pipe or a file)",
           columns};
 }
 
