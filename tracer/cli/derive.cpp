@@ -101,16 +101,16 @@ DeriveOptions derive_options(const DeriveFlags& options) {
   return made;
 }
 
-void check_format(const Output& output, bool blank) {
-  const std::string_view format = output.chosen();
-  if (output.fragment && (format == "text" || format == "json"))
+void check_format(const DeriveFlags& options) {
+  const std::string_view format = options.output.chosen();
+  if (options.output.fragment && (format == "text" || format == "json"))
     throw Error(fmt::format("--fragment is of --format latex and markdown, not of {}", format));
-  if (blank && format == "json")
+  if (options.blank && format == "json")
     throw Error("--blank is a page to be filled in: --format text, latex or markdown");
 }
 
 int run(const DeriveFlags& options) {
-  check_format(options.output, options.blank);
+  check_format(options);
   const DeriveOptions wanted = derive_options(options);
   const Program program = load(options);
   const DeriveResult result = derive(program, wanted);

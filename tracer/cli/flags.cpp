@@ -138,9 +138,10 @@ Flag width_flag(Output& output) {
                                           least_columns, most_columns, text);
                      },
                      "COLUMNS"};
-  return {"--width", &output.width,
-          "columns of a page of text (default: those of the terminal; 80 in a pipe or a file)",
-          columns};
+  return {
+      "--width", &output.width,
+      "columns of a page of text (default: COLUMNS, else the terminal's; 80 in a pipe or a file)",
+      columns};
 }
 
 Flag rounding_flag(std::string& rounding) {
