@@ -106,6 +106,9 @@ TEST_CASE("json schema: derive and check of every lesson", "[json]") {
     CHECK(schema.mistakes(Json::parse(check.output), "check") == "");
   }
   CHECK(schema.mistakes(printed({"derive", "relu-1-1-1", "--round", "4"}), "derive") == "");
+  CHECK(schema.mistakes(printed({"derive", "relu-1-1-1", "--paths", "--jacobians", "--check",
+                                 "--order", "2", "--layout", "numerator"}),
+                        "derive") == "");
   CHECK(schema.mistakes(printed({"check", "relu-1-1-1", "--dtype", "float"}), "check") == "");
   CHECK(schema.mistakes(printed({"check", "gradient-check", "--order", "2"}), "check") == "");
   CHECK(schema.mistakes(printed({"check", "gradient-check", "--errors-by-h"}),

@@ -74,7 +74,8 @@ class Differences : PagePart {
       : PagePart(source), exponent_(std::max(10, digits)), h_(1 / power_of_ten(exponent_)) {}
 
   bool write_to(DerivationStep& page) {
-    page.check_heading = fmt::format(": (L(v + h) − L(v − h))/2h with h = 1e-{}", exponent_);
+    page.check_heading = fmt::format("({0}(v + h) − {0}(v − h))/2h, h = 1e-{1}, exactly computed",
+                                     rules_.loss_display().text, exponent_);
     double entries = 0;
     std::vector<const GradientRule*> checked;
     for (const GradientRule& gradient : rules_.gradients()) {

@@ -17,6 +17,7 @@
 //       "paths":     [{"wrt": "x", "count": "3", "sum": TEXT,
 //                      "listed": [{"through": ["E", "y", "x"], "rule": TEXT}, ...]}, ...]
 //                                      with --paths; count is of all paths
+//       "second":    [{"name": "∂²L/∂w²", "rule": TEXT, "value": TEXT}, ...],  with --order 2
 //       "checks":    [{"wrt": "w1", "says": TEXT, "agrees": true}, ...],   with --check
 //      ...],
 //    "remaining": 0}                   steps of the lesson that are not among "steps"
@@ -100,6 +101,12 @@ Json step_json(const DerivationStep& step) {
                              {"listed", std::move(lines)},
                              {"sum", rule_text(to.sum)}});
   }
+  if (!step.second.empty()) json["second"] = Json::array();
+  for (const Equation& line : step.second)
+    json["second"].push_back(
+        {{"name", text_line(line.left)},
+         {"rule", rule_text(line)},
+         {"value", line.value.empty() ? "" : text_line(line.value.back().what)}});
   if (!step.checks.empty()) json["checks"] = Json::array();
   for (const DifferenceLine& line : step.checks)
     json["checks"].push_back({{"wrt", line.wrt},
