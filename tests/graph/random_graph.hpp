@@ -163,15 +163,33 @@ class RandomGraph {
         another(with.axis == 0 ? Shape{rows, {}} : Shape{{}, columns});
       }
       if (operands.size() == 5) operands[4] = positive(operands[4]);  // the variance
+    } else if (name == "std" || name.starts_with("standard deviation")) {
+      with.numbers = standard_numbers(operation);
+      operands = {leaf(shape_of(3, 4))};  // entries that are equal would be its corner
+    } else if (name == "det" || name == "inv") {
+      operands = {
+          positive(leaf({rows, rows}))};  // not singular, as a row that is repeated makes it
+    } else if (name == "trace" || name == "I" || name == "diagonal") {
+      operands = {of_shape({rows, rows})};
+    } else if (name == "diag") {
+      operands = {of_shape({rows, {}})};
+    } else if (name == "where") {
+      operands = {apply<op::Compare<op::Relation::less>>({x, leaf(shape(x))})};
+      while (operands.size() < 3) another(shape(x));
+    } else if (operation.holds != nullptr && operation.arity == 2) {
+      operands.push_back(leaf(shape(x)));  // equal to nothing, and so decided
     } else {
       while (operands.size() < static_cast<std::size_t>(operation.arity)) another(shape(x));
+      with.numbers = standard_numbers(operation);
       with.axis = below(2);
       if (name.starts_with("leaky_relu") || name == "dropout") with.numbers = {Rational(1, 5)};
       if (name.starts_with("elu")) with.numbers = {Rational(3, 2)};
-      if (name == "log" || name == "sqrt" || name == "power") operands[0] = positive(operands[0]);
+      if (name == "log" || name == "sqrt" || name == "power" ||
+          name.starts_with("product of the others"))
+        operands[0] = positive(operands[0]);
       if (name == "divide" || name == "ratio" || name == "y ln p")
         operands[1] = positive(operands[1]);
-      if (name == "cross_entropy" || name == "bce") {
+      if (name == "cross_entropy" || name == "bce" || name == "kl" || name == "focal") {
         for (NodeId& operand : operands) operand = apply<op::Sigmoid>({operand});
       }
     }

@@ -14,7 +14,8 @@ namespace tracer::ast {
 // One operator() for each kind of expression.
 struct Printer {
   // in the order of BinaryOperator
-  static constexpr std::array<std::string_view, 6> signs{"+", "-", "*", "/", "@", "**"};
+  static constexpr std::array<std::string_view, 12> signs{"+", "-",  "*", "/",  "@",  "**",
+                                                          "<", "<=", ">", ">=", "==", "!="};
   const Lesson& lesson;
 
   std::string of(ExprId id) const { return std::visit(*this, lesson.expr(id).is); }

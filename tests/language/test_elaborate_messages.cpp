@@ -100,10 +100,6 @@ TEST_CASE("names that are unknown, too early or taken are answered with a way ou
   check({
       {"L = zz", "there is no value called zz\ndefine it above, e.g. param zz = 1 or input zz = 1"},
       {"weights = w\nL = weigths*2", "there is no value called weigths\ndid you mean weights?"},
-      {"L = e**w", "there is no value called e\nfor a power of e write exp(x)"},
-      {"L = pi*w",
-       "there is no value called pi\ndefine it as exactly as you need it: let pi = "
-       "3.14159265358979"},
       {"L = w*relu", "relu is a function, not a value\ncall it: relu(...)"},
       {"L = a*2\na = w", "a is defined further down, in line 6\nmove line 6 up, above this one"},
       {"a = c*2\nc = a*w\nL = c",

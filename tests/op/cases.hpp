@@ -91,6 +91,13 @@ std::vector<Array<Exact>> mixed_samples(const std::vector<Shape>& shapes, bool a
   int turn = 0;
   for (const Shape& shape : shapes) {
     Array<Exact> value = filled(shape, 0);
+    if constexpr (requires { Op::condition_first; }) {
+      if (operands.empty()) {  // 0 and 1 in turn
+        for (Exact& entry : value.reshaped()) entry = Exact(++turn % 2);
+        operands.push_back(value);
+        continue;
+      }
+    }
     for (Exact& entry : value.reshaped()) {
       // 5 has no factor in common with the three or four samples, so all of them get their turn
       entry = Exact::from_double(
@@ -113,8 +120,19 @@ std::vector<Case> cases_of(bool apart) {
     other.push_back(shape);
   const Operation& operation = op::operation<Op>();
   std::vector<Case> cases;
+  // what takes nothing but square matrices is tried on larger ones, too
+  std::vector<Shape> turns = first;
+  if (operation.arity == 1) {
+    try {
+      const std::vector<Shape> wide{shape_of(2, 3)};
+      operation.shape(wide, attributes_for(operation).front());
+    } catch (const ShapeError&) {
+      turns.push_back(shape_of(2, 2));
+      turns.push_back(shape_of(3, 3));
+    }
+  }
   for (const Attributes& with : attributes_for(operation)) {
-    for (const Shape& shape : first) {
+    for (const Shape& shape : turns) {
       int accepted = 0;
       std::size_t tuples = 1;
       for (int i = 1; i < operation.arity; ++i) tuples *= other.size();

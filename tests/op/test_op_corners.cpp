@@ -75,6 +75,49 @@ TEST_CASE("hinge is flat on its corner and beyond", "[op][corner]") {
   CHECK(gradient<op::Hinge>({row({1, -2, -1}), row({1, -1, 1})}) == "0 0 -1/3 | 0 0 1/3");
 }
 
+TEST_CASE("clip passes on what is at its bound", "[op][corner]") {
+  const Attributes bounds = with_numbers({-1, 1});
+  CHECK(gradient<op::Clip<op::Bounds::both>>({row({-2, -1, 0, 1, 2})}, bounds) == "0 1 1 1 0");
+  CHECK(gradient<op::Clip<op::Bounds::low>>({row({-1, 0, 1})}, with_numbers({0})) == "0 1 1");
+  CHECK(gradient<op::Clip<op::Bounds::high>>({row({-1, 0, 1})}, with_numbers({0})) == "1 1 0");
+}
+
+TEST_CASE("sign, step and comparisons are flat, on their jumps too", "[op][corner]") {
+  CHECK(gradient<op::Sign>({row({-1, 0, 1})}) == "0 0 0");
+  CHECK(gradient<op::Step>({row({-1, 0, 1})}, with_numbers({0})) == "0 0 0");
+  CHECK(gradient<op::Compare<op::Relation::less>>({row({1, 2}), row({2, 2})}) == "0 0 | 0 0");
+}
+
+TEST_CASE("the perceptron learns from a score of 0, as the textbook has it", "[op][corner]") {
+  // Y·S = 0 at the first entry, −2 at the second, 1 at the third
+  CHECK(gradient<op::Perceptron>({row({0, 2, 1}), row({1, -1, 1})}) == "-1/3 1/3 0 | 0 -2/3 0");
+}
+
+TEST_CASE("huber is the square's slope up to delta, and delta beyond", "[op][corner]") {
+  CHECK(gradient<op::Huber>({row({0, 1, 3, -4}), row({0, 0, 0, 0})}, with_numbers({2})) ==
+        "0 1/4 1/2 -1/2 | 0 -1/4 -1/2 1/2");
+}
+
+TEST_CASE("the standard deviation of equal entries has slope 0", "[op][corner]") {
+  CHECK(gradient<op::StandardDeviation<Over::all>>({row({2, 2})}, with_numbers({0})) == "0 0");
+  CHECK(gradient<op::StandardDeviation<Over::all>>({row({1, 3})}, with_numbers({0})) == "-1/2 1/2");
+}
+
+TEST_CASE("a product with a 0 in it has the product of the others as its slope", "[op][corner]") {
+  CHECK(gradient<op::Prod<Over::all>>({row({2, 0, 3})}) == "0 6 0");
+  CHECK(gradient<op::Prod<Over::all>>({row({0, 0, 3})}) == "0 0 0");
+  CHECK(gradient<op::Prod<Over::each_row>>({row({2, 5})}) == "5 2");
+}
+
+TEST_CASE("a determinant has its cofactors as slopes, of a singular matrix too", "[op][corner]") {
+  Array<Exact> singular(2, 2);
+  singular << 1, 2, 2, 4;
+  CHECK(gradient<op::Determinant>({singular}) == "4 -2 -2 1");
+  CHECK_THROWS_WITH(gradient<op::Inverse>({singular}),
+                    "this matrix is singular, its determinant is 0, and has no inverse (a small "
+                    "multiple of the identity added to it gives it one)");
+}
+
 TEST_CASE("the norm of nothing but zeros has slope 0", "[op][corner]") {
   CHECK(gradient<op::Norm<Over::all>>({row({0, 0})}) == "0 0");
   CHECK(gradient<op::Norm<Over::each_column>>({row({0, 3})}) == "0 1");

@@ -80,6 +80,27 @@ TEST_CASE("rules of losses as formulas: divided by what they average over", "[op
   CHECK(rules<op::Mean<Over::each_row>>(layer) == Texts{"(1/m)*G"});
 }
 
+TEST_CASE("rules of scores, distances, choices and spreads as formulas", "[op][symbol]") {
+  CHECK(rules<op::Perceptron>(scalar_shape)[0] == "-G*([ (B*A) (≤) 0 (]))*B");
+  CHECK(rules<op::Huber>(layer, with_numbers({1}))[0] == "(1/(3*m))*clip(A - B, -1, 1)");
+  CHECK(rules<op::Nll>(layer)[0] == "-(1/m)*B");
+  CHECK(rules<op::KullbackLeibler>(layer)[1] == "-(1/m)*(A ⊘ B)");
+  CHECK(rules<op::Clip<op::Bounds::both>>(layer, with_numbers({0, 1})) ==
+        Texts{"G ⊙ ([ 0 (≤) A (≤) 1 (]))"});
+  CHECK(rules<op::LogSumExp<Over::each_column>>(layer) == Texts{"G ⊙ softmax(A)"});
+  CHECK(rules<op::Variance<Over::all>>({{4, "m"}, {1, ""}}, with_numbers({0})) ==
+        Texts{"(2/m)*(A - mean of A)"});
+  CHECK(rules<op::Erf>(scalar_shape) == Texts{"(2*G*exp(-(A^2)))/sqrt(π)"});
+}
+
+TEST_CASE("rules of square matrices as formulas", "[op][symbol]") {
+  const Shape square{{3, ""}, {3, ""}};
+  CHECK(rules<op::Inverse>(square) == Texts{"-y' @ G @ y'"});
+  CHECK(rules<op::Determinant>(square) == Texts{"y*(A^(-1))'"});
+  CHECK(rules<op::Trace>(square) == Texts{"I"});
+  CHECK(rules<op::Diagonal>(square) == Texts{"diag(G)"});
+}
+
 TEST_CASE("an operand may stand for what a place in an expansion does", "[op][symbol]") {
   // pullback_of derives mse from its expansion, whose operands are its nodes 0 and 1
   const Symbol first = Symbol::leaf({Quantity::value, 1}, notation::name("a"), scalar_shape);

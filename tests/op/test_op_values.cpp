@@ -169,3 +169,30 @@ TEST_CASE("batch_norm and dropout", "[op]") {
   CHECK(shown<op::BatchNormEval>({{{1, 3}}, {{2}}, {{5}}, {{1}}, {{4}}}, columns) == "5 7");
   CHECK(shown<op::Dropout>({{{1, 2, 3}}, {{1, 0, 1}}}, with_numbers({quarter})) == "4/3 0 4");
 }
+
+TEST_CASE("losses of a score, of a distance, of probabilities", "[op]") {
+  CHECK(shown<op::Perceptron>({{{2, -3, 0}}, {{1, 1, -1}}}) == "1");
+  CHECK(shown<op::Huber>({{{0, 1, 3}}, {{0, 0, 0}}}, with_numbers({1})) == "1");  // 0 + ½ + 2½
+  CHECK(shown<op::Huber>({{{3}}, {{0}}}, with_numbers({2})) == "4");              // 2(3 − 1)
+  CHECK(shown<op::Nll>({{{-1, -2}, {-3, -4}}, {{1, 0}, {0, 1}}}) == "5/2");
+  const Exact ln2 = log(Exact(Rational(2), many_bits));
+  const Array<Exact> p = matrix({{half}, {half}}), q = matrix({{quarter}, {Rational(3, 4)}});
+  // ½ ln 2 + ½ ln ⅔
+  CHECK(is(value<op::KullbackLeibler>({p, q}),
+           filled(scalar_shape, (ln2 + log(Exact(Rational(2, 3), many_bits))) / 2)));
+  // γ = 2: (1 − ½)² ln 2 of either class
+  CHECK(is(value<op::Focal>({matrix({{half, half}}), matrix({{0, 1}})}, with_numbers({2, -1})),
+           filled(scalar_shape, ln2 / 4)));
+  CHECK(is(value<op::Focal>({matrix({{half, half}}), matrix({{0, 1}})}, with_numbers({0, quarter})),
+           filled(scalar_shape, ln2 / 2)));  // (¾ + ¼)/2
+}
+
+TEST_CASE("logsumexp and erf", "[op]") {
+  const Exact ln2 = log(Exact(Rational(2), many_bits));
+  CHECK(is(value<op::LogSumExp<Over::all>>({matrix({{0, 0}, {0, 0}})}),
+           filled(scalar_shape, 2 * ln2)));
+  // erf(1) to 30 digits: DLMF, table 7.4
+  const Exact digits(parse_rational("0.842700792949714869341220635083"), many_bits);
+  CHECK(magnitude(value<op::Erf>({matrix({{1}})})(0, 0) - digits) < 1e-30);
+  CHECK(shown<op::Erf>({{{0}}}) == "0");
+}

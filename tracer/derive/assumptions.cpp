@@ -32,9 +32,31 @@ Assumptions::Assumptions(const Program& program, const BatchGraph& batch)
   }
 }
 
-bool Assumptions::samples_sum_to_one(const Symbol& leaf, int axis) const {
-  return leaf.kind() == Symbol::Kind::leaf && leaf.stands_for().kind == Quantity::value &&
-         axis == axis_ && sum_to_one_.contains(leaf.stands_for().name);
+bool Assumptions::samples_sum_to_one(const Symbol& formula, int axis) const {
+  const Size& classes = axis == 0 ? formula.shape().rows : formula.shape().columns;
+  return axis == axis_ && sum_of_sample(formula, classes) == Rational(1);
+}
+
+// 0.9·y + 0.05 of two classes sums to 1, too: that is what label smoothing makes of targets.
+std::optional<Rational> Assumptions::sum_of_sample(const Symbol& e, const Size& classes) const {
+  if (e.kind() == Symbol::Kind::leaf) {
+    const bool sums =
+        e.stands_for().kind == Quantity::value && sum_to_one_.contains(e.stands_for().name);
+    return sums ? std::optional(Rational(1)) : std::nullopt;
+  }
+  const Symbol& bare = is_spread(e) ? e.operands()[0] : e;
+  if (bare.is_number())
+    return classes.known() ? std::optional(Rational(bare.number() * classes.count)) : std::nullopt;
+  if (!e.is(Law::add) && !e.is(Law::multiply)) return std::nullopt;
+  const Symbol& left = e.operands()[0];
+  const auto right = sum_of_sample(e.operands()[1], classes);
+  if (!right) return std::nullopt;
+  if (e.is(Law::add)) {
+    const auto sum = sum_of_sample(left, classes);
+    return sum ? std::optional(Rational(*sum + *right)) : std::nullopt;
+  }
+  const Symbol& factor = is_spread(left) ? left.operands()[0] : left;
+  return factor.is_number() ? std::optional(Rational(factor.number() * *right)) : std::nullopt;
 }
 
 Symbol Assumptions::applied(const Symbol& formula, bool& used) const {

@@ -3,6 +3,7 @@
 // y would.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 
@@ -15,13 +16,16 @@ class Assumptions {
   Assumptions() = default;
   Assumptions(const Program&, const BatchGraph&);
 
-  /// Each sample of that leaf sums to 1, as one-hot targets do (axis 0: a sample is a column).
-  bool samples_sum_to_one(const Symbol& leaf, int axis) const;
+  /// Each sample of that leaf, or of what is made of one by numbers, sums to 1, as one-hot targets do
+  /// (axis 0: a sample is a column).
+  bool samples_sum_to_one(const Symbol& formula, int axis) const;
   /// The formula with what is assumed put in; not simplified. `used` is set where there was
   /// something to put in.
   Symbol applied(const Symbol& formula, bool& used) const;
 
  private:
+  std::optional<Rational> sum_of_sample(const Symbol&, const Size& classes) const;
+
   int axis_ = 0;  ///< how a sample lies
   std::set<std::string> sum_to_one_;
 };

@@ -185,7 +185,9 @@ std::optional<Symbol> StepNumbers::zero_divisor(const Symbol& formula) const {
   if (formula.kind() != Symbol::Kind::apply || !known()) return std::nullopt;
   if (formula.is(Law::divide)) {
     const Symbol& below = formula.operands()[1];
-    const Symbol& divisor = below.is(Law::broadcast) ? below.operands()[0] : below;
+    Symbol divisor = below.is(Law::broadcast) ? below.operands()[0] : below;
+    if (divisor.is(Law::multiply) && divisor.operands()[0].is_number())
+      divisor = Symbol(divisor.operands()[1]);  // 2·L
     if (divisor.kind() == Symbol::Kind::leaf) {
       const Array<Exact> value = of(divisor);
       for (Eigen::Index k = 0; k < value.size(); ++k)
@@ -205,9 +207,12 @@ std::optional<Notation> StepNumbers::written(const Symbol& formula) const {
   writing.of = [this](const Symbol& e) -> std::optional<Notation> {
     if (e.kind() == Symbol::Kind::size) return notation::number(to_string(e.number()));
     if (e.kind() == Symbol::Kind::leaf) return show_(of(e));
-    // relu′(z1) and [a > b] become the numbers they are; Φ(x) and its like stay functions of one
-    const bool number = e.operation().slope_side != nullptr || e.operation().tie != nullptr ||
-                        e.is(Law::transpose) || e.is(Law::slice) || e.is(Law::place);
+    // relu′(z1) and [a > b] become the numbers they are; Φ(x) and its like stay functions of one,
+    // and so does a condition on numbers: [2 ≤ 3]
+    const bool mask = e.operation().holds != nullptr && !e.shape().is_scalar();
+    const bool number = mask || e.operation().slope_side != nullptr ||
+                        e.operation().tie != nullptr || e.is(Law::transpose) || e.is(Law::slice) ||
+                        e.is(Law::place);
     return number ? std::optional(show_(evaluate(e))) : std::nullopt;
   };
   Notation whole = write(formula, writing);

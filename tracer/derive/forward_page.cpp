@@ -78,7 +78,7 @@ class Forward : PagePart {
     const Symbol& p = formula.operands()[0];
     const Symbol& y = formula.operands()[1];
     if (!numbers_.samples_sum_to_one(y, formula.attributes().axis) ||
-        p.kind() != Symbol::Kind::leaf)
+        p.kind() != Symbol::Kind::leaf || y.kind() != Symbol::Kind::leaf)
       return;
     const Array<Exact> targets = numbers_.of(y);
     std::vector<Notation> terms;

@@ -118,6 +118,7 @@ std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& 
       reasons.push_back(std::move(reason));
   }
   if (operation.loss != nullptr && !operation.loss->picks.empty() && numbers.known() &&
+      is_named_leaf(formula.operands()[1]) &&
       numbers.samples_sum_to_one(formula.operands()[1], formula.attributes().axis)) {
     reasons.push_back(fmt::format("{} picks one {} per sample: that of the true class",
                                   name_of(formula.operands()[1]),
@@ -179,6 +180,17 @@ std::string tie_reason(const Symbol& share, const StepNumbers& numbers) {
   return share.operation().tie(names, tied, shares.size());
 }
 
+// for [z > 0] where it holds
+std::string condition_reason(const Symbol& condition, const StepNumbers& numbers) {
+  const Array<Exact> truth = numbers.evaluate(condition);
+  long long held = 0;
+  for (Eigen::Index k = 0; k < truth.size(); ++k) held += truth(k).is_zero_surely() ? 0 : 1;
+  std::vector<std::string> names;
+  for (const Symbol& operand : condition.operands())
+    names.push_back(operand_text(operand, unnamed_operand));
+  return condition.operation().holds(names, held, truth.size(), condition.attributes());
+}
+
 void slope_reasons(const Symbol& rule, const StepNumbers& numbers,
                    std::vector<std::string>& reasons) {
   if (!numbers.known() || rule.weight() > most_terms) return;  // that one is not written out
@@ -187,6 +199,7 @@ void slope_reasons(const Symbol& rule, const StepNumbers& numbers,
     std::string reason;
     if (e.operation().slope_side != nullptr) reason = side_reason(e, numbers);
     if (e.operation().tie != nullptr) reason = tie_reason(e, numbers);
+    if (e.operation().holds != nullptr) reason = condition_reason(e, numbers);
     if (reason.empty() || std::ranges::find(reasons, reason) != reasons.end()) return;
     reasons.push_back(std::move(reason));
   });
@@ -223,6 +236,19 @@ std::string spread_reason(const Rules& rules, const Path& path, const Shape& to)
   const char* where = from.is_scalar() ? "entry" : rows ? "row" : "column";
   return fmt::format("what comes through {} is the same in every {}", rules.display(path.line).text,
                      where);
+}
+
+// Of a line that has a gradient of 0 because something in it is flat: a comparison, sign, step.
+std::string flat_reason(const Symbol& line) {
+  std::string reason;
+  visit(line, [&](const Symbol& e) {
+    if (e.kind() != Symbol::Kind::apply || !reason.empty()) return;
+    if (e.operation().holds != nullptr)
+      reason = "a comparison is flat, it jumps and has no slope: nothing flows back through it";
+    else if (e.operation().is_entrywise && e.operation().gradient_reason != nullptr)
+      reason = e.operation().gradient_reason(0, "", {}, e.attributes());
+  });
+  return reason;
 }
 
 // What the operation of a line says of the gradient of this value, which it is given as it is.
@@ -272,8 +298,8 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
       reasons.emplace_back("the 2 of the square cancels the ½");
     }
     slope_reasons(path.rule, numbers, reasons);
-    if (std::string reason = reason_of_operation(rules, path.line, gradient.node); !reason.empty())
-      reasons.push_back(std::move(reason));
+    const std::string own_reason = reason_of_operation(rules, path.line, gradient.node);
+    if (!own_reason.empty()) reasons.push_back(own_reason);
     if (const auto divisor = numbers.zero_divisor(path.rule))
       reasons.push_back(fmt::format("{} = 0, a corner: no slope there, 0 is taken by choice",
                                     operand_text(*divisor, "what it is divided by")));
@@ -339,6 +365,11 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
     if (path.assumes_unit_sums)
       reasons.emplace_back("the entries of each sample's target sum to 1");
     if (path.rule.is_number(0)) {
+      if (!own_reason.empty()) continue;  // which says why
+      if (const std::string flat = flat_reason(line); !flat.empty()) {
+        if (std::ranges::find(reasons, flat) == reasons.end()) reasons.push_back(flat);
+        continue;
+      }
       reasons.push_back(fmt::format("{} does not change {}", rules.display(gradient.node).text,
                                     rules.display(path.line).text));
     } else if (numbers.known() && path.local && gradient.paths.size() == 1) {

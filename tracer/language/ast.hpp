@@ -10,7 +10,7 @@
 //     them) are gone: np.exp(x) is Call exp. A value of the lesson's own by such a name, F.T,
 //     stays;
 //   - np.array([...]), np.asarray, torch.tensor are the list itself;
-//   - ^ is **;  −, ·, ×, ⊙, ÷, ≤, ≥ are -, *, *, *, /, <=, >=;  µ, ϵ, ϕ ... are μ, ε, φ in names;
+//   - ^ is **;  −, ·, ×, ⊙, ÷, ≤, ≥, ≠ are -, *, *, *, /, <=, >=, !=;  µ, ϵ, ϕ ... are μ, ε, φ in names;
 //   - an expression has at most 2000 operators (the longest list element counts) and at most 200
 //     nested brackets, so a recursion over one goes at most some 2200 deep.
 // What it leaves: whether names and functions exist, shapes, the number and names of arguments,
@@ -73,7 +73,20 @@ struct Unary {
   ExprId operand;
 };
 
-enum class BinaryOperator { add, subtract, multiply, divide, matmul, power };
+enum class BinaryOperator {
+  add,
+  subtract,
+  multiply,
+  divide,
+  matmul,
+  power,
+  less,
+  at_most,
+  greater,
+  at_least,
+  equal,
+  not_equal
+};
 struct Binary {
   BinaryOperator op;
   Span op_span;  // the operator alone

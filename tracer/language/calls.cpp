@@ -36,20 +36,31 @@ LineBuilder::Value LineBuilder::general(const CallSite& site,
   const auto arity = static_cast<std::size_t>(operation.arity);
   require(site, arity, arity);
   if (arity == 1) return {apply(operation, {node(site.arguments[0])}, site.span)};
+  if (operation.loss != nullptr)
+    return {apply(operation, loss_operands(site, operation), site.span)};
   const ExprId a_id = site.arguments[0];
   const ExprId b_id = site.arguments[1];
   const Value a = evaluate(a_id);
   const Value b = evaluate(b_id);
   const NodeId left = node(a, span(a_id));
   const NodeId right = node(b, span(b_id));
-  if (operation.takes == Takes::probabilities) fail_if_logits(site, operation, left);
   if (operation.is_entrywise) {
     return entrywise(operation, {left}, a_id, {right}, b_id, site.span, "compared entry by entry");
   }
-  if (operation.loss == nullptr) return {apply(operation, {left, right}, site.span)};
+  return {apply(operation, {left, right}, site.span)};
+}
+
+// The output and the targets of a loss that compares them entry by entry.
+std::vector<NodeId> LineBuilder::loss_operands(const CallSite& site, const Operation& operation) {
+  const NodeId output = node(site.arguments[0]);
+  const Value targets = evaluate(site.arguments[1]);
+  const Span at = span(site.arguments[1]);
+  const NodeId right = node(targets, at);
+  refuse_swapped(site, operation, output, right);
+  if (operation.takes == Takes::probabilities) fail_if_logits(site, operation, output);
   // a number is a target for every entry; anything else of another shape is a slip
-  if (!b.literal) require_same_shape(site, left, right, "give both the same shape");
-  return {apply(operation, {left, broadcast(right, shape(left), span(b_id))}, site.span)};
+  if (!targets.literal) require_same_shape(site, output, right, "give both the same shape");
+  return {output, broadcast(right, shape(output), at)};
 }
 
 // Of a loss, which compares its first two arguments entry by entry.
@@ -110,6 +121,172 @@ LineBuilder::Value LineBuilder::smallest(const CallSite& site) {
   const Operation& largest =
       *operations_called("max")[axis ? static_cast<std::size_t>(*axis) + 1 : 0];
   return {apply(operation_for(Law::negate), {apply(largest, {turned}, site.span)}, site.span)};
+}
+
+// What is taken off n in var and std: ddof=, correction= or unbiased=; of torch.var 1 where nothing
+// is said, for PyTorch has it so, and NumPy 0.
+Rational LineBuilder::taken_off_count(const CallSite& site) const {
+  for (const std::string_view name : {"ddof", "correction"}) {
+    const Keyword* keyword = site.keyword(name);
+    if (keyword == nullptr) continue;
+    const Rational value = number(names_, keyword->value);
+    if (value < 0) {
+      throw BadStatement{span(keyword->value), fmt::format("{} is {}", name, to_string(value)),
+                         "it must be at least 0"};
+    }
+    return value;
+  }
+  if (const Keyword* keyword = site.keyword("unbiased")) {
+    const auto* truth = names_.as<Truth>(keyword->value);
+    if (truth == nullptr) throw BadStatement{span(keyword->value), "unbiased is true or false"};
+    return truth->value ? 1 : 0;
+  }
+  const std::string_view before = names_.source.text().substr(0, site.function.span.begin);
+  return before.ends_with("torch.") ? 1 : 0;
+}
+
+// var(x, axis=0, ddof=1), std(x)
+LineBuilder::Value LineBuilder::spread(const CallSite& site) {
+  require(site, 1, 2, {"axis", "dim", "ddof", "correction", "unbiased", "keepdims", "keepdim"});
+  const NodeId x = node(site.arguments[0]);
+  const auto axis =
+      axis_of(site, site.arguments.size() == 2 ? std::optional(site.arguments[1]) : std::nullopt);
+  const Rational off = taken_off_count(site);
+  const Shape& of = shape(x);
+  const bool known = axis ? (*axis == 0 ? of.rows : of.columns).known() : of.known();
+  const long long n = !known ? 0 : !axis ? of.count() : (*axis == 0 ? of.rows : of.columns).count;
+  if (known && Rational(n) <= off) {
+    throw BadStatement{site.span,
+                       fmt::format("{} of {} {} divides by {} − {}", site.function.text, n,
+                                   n == 1 ? "entry" : "entries", n, to_string(off)),
+                       "it takes more entries, or a smaller ddof: 0 divides by their number"};
+  }
+  const auto operations = operations_called(usual_name(site.function.text));
+  const Operation& operation = *operations[axis ? static_cast<std::size_t>(*axis) + 1 : 0];
+  return {apply(operation, {x}, site.span, {.numbers = {off}})};
+}
+
+// cumsum(x), cumsum(X, axis=0)
+LineBuilder::Value LineBuilder::running_sum(const CallSite& site) {
+  require(site, 1, 2, {"axis", "dim"});
+  const NodeId x = node(site.arguments[0]);
+  const Shape& of = shape(x);
+  auto axis =
+      axis_of(site, site.arguments.size() == 2 ? std::optional(site.arguments[1]) : std::nullopt);
+  const bool vector = of.rows.is_one() || of.columns.is_one();
+  if (!vector && !axis) {
+    throw BadStatement{site.span,
+                       fmt::format("{} is a matrix, and cumsum needs to know which way to add up",
+                                   described(site.arguments[0], of, "the argument")),
+                       "write axis=0 for down each column, axis=1 for along each row"};
+  }
+  // a flat list has one axis, and it is 0 to NumPy
+  if (vector && (!axis || is_flat(site.arguments[0]))) axis = of.columns.is_one() ? 0 : 1;
+  const auto operations = operations_called("cumsum");
+  return {apply(*operations[static_cast<std::size_t>(*axis)], {x}, site.span)};
+}
+
+// diag(v) is a matrix, diag(A) a vector, which lies as the lesson's flat lists do
+LineBuilder::Value LineBuilder::diagonal(const CallSite& site) {
+  require(site, 1, 1);
+  NodeId x = node(site.arguments[0]);
+  const Shape of = shape(x);
+  if (of.is_scalar()) return {x};
+  const Operation& turn = operation_for(Law::transpose);
+  if (of.columns.is_one() || of.rows.is_one()) {
+    if (!of.columns.is_one()) x = apply(turn, {x}, site.span);
+    return {apply(*operations_called("diag")[0], {x}, site.span)};
+  }
+  const NodeId column = apply(*operations_called("diagonal")[0], {x}, site.span);
+  return {names_.rows ? apply(turn, {column}, site.span) : column};
+}
+
+// clip(x, 0, 1), clamp(x, min=0), x.clip(None, 1)
+LineBuilder::Value LineBuilder::clip(const CallSite& site) {
+  require(site, 1, 3, {"low", "high", "min", "max", "a_min", "a_max"});
+  const auto bound = [&](std::size_t place,
+                         std::initializer_list<std::string_view> names) -> std::optional<ExprId> {
+    std::optional<ExprId> given;
+    if (site.arguments.size() > place) given = site.arguments[place];
+    for (const std::string_view name : names)
+      if (const Keyword* keyword = site.keyword(name)) given = keyword->value;
+    if (given && names_.is<None>(*given)) given.reset();
+    return given;
+  };
+  return clipped(site, bound(1, {"low", "min", "a_min"}), bound(2, {"high", "max", "a_max"}));
+}
+
+LineBuilder::Value LineBuilder::clip_from_below(const CallSite& site) {
+  require(site, 2, 2);
+  return clipped(site, site.arguments[1], std::nullopt);
+}
+
+LineBuilder::Value LineBuilder::clip_from_above(const CallSite& site) {
+  require(site, 2, 2);
+  return clipped(site, std::nullopt, site.arguments[1]);
+}
+
+LineBuilder::Value LineBuilder::clipped(const CallSite& site, std::optional<ExprId> low,
+                                        std::optional<ExprId> high) {
+  const std::string x = names_.text(site.arguments[0]);
+  if (!low && !high)
+    throw BadStatement{site.span, "this has no bound to cut off at",
+                       fmt::format("write clip({}, 0, 1)", x)};
+  std::vector<Rational> numbers;
+  for (const auto& bound : {low, high}) {
+    if (!bound) continue;
+    if (!is_constant(names_, *bound)) {
+      throw BadStatement{
+          span(*bound), fmt::format("a bound is a number, and {} is computed", names_.text(*bound)),
+          fmt::format("write {}({}, {})", bound == low ? "maximum" : "minimum", x,
+                      names_.text(*bound))};
+    }
+    numbers.push_back(number(names_, *bound));
+  }
+  if (low && high && numbers[0] > numbers[1]) {
+    throw BadStatement{
+        site.span,
+        fmt::format("the lower bound {} is above the upper bound {}", names_.text(*low),
+                    names_.text(*high)),
+        fmt::format("write clip({}, {}, {})", x, names_.text(*high), names_.text(*low))};
+  }
+  // both, from below, from above
+  const Operation& operation = *operations_called("clip")[low && high ? 0 : low ? 1 : 2];
+  return {apply(operation, {node(site.arguments[0])}, site.span, {.numbers = std::move(numbers)})};
+}
+
+// where(z > 0, a, b); of PyTorch's a.where(z > 0, b) the condition comes second
+LineBuilder::Value LineBuilder::where(const CallSite& site) {
+  if (site.arguments.size() == 1) {
+    throw BadStatement{site.span,
+                       "where with a condition alone gives places, and a place has no slope",
+                       fmt::format("write where({}, a, b)", names_.text(site.arguments[0]))};
+  }
+  require(site, 3, 3);
+  std::vector<ExprId> ids = site.arguments;
+  if (site.is_method) std::swap(ids[0], ids[1]);
+  std::vector<NodeId> operands;
+  for (const ExprId id : ids) operands.push_back(node(id));
+  std::optional<Shape> common = common_shape(shape(operands[1]), shape(operands[2]));
+  if (common) common = common_shape(*common, shape(operands[0]));
+  if (!common) {
+    throw BadStatement{
+        site.span,
+        fmt::format("where chooses entry by entry, but {}, {} and {} differ in shape",
+                    described(ids[0], shape(operands[0]), "the condition"),
+                    described(ids[1], shape(operands[1]), "the first value"),
+                    described(ids[2], shape(operands[2]), "the second value")),
+        "give all three the same shape; a single number fits every one"};
+  }
+  const Operation* made = built_.graph[operands[0]].operation;
+  if (made == nullptr || made->holds == nullptr) {
+    const NodeId zero =
+        broadcast(node({-1, Rational(0)}, span(ids[0])), shape(operands[0]), span(ids[0]));
+    operands[0] = apply(comparison(BinaryOperator::not_equal), {operands[0], zero}, span(ids[0]));
+  }
+  for (std::size_t i = 0; i < operands.size(); ++i)
+    operands[i] = broadcast(operands[i], *common, span(ids[i]));
+  return {apply(*operations_called("where")[0], std::move(operands), site.span)};
 }
 
 // The matrix product; of two columns (two rows) the inner product, as NumPy has it of two flat

@@ -90,6 +90,18 @@ std::optional<Rational> fold(BinaryOperator op, const Rational& a, const Rationa
       return folded_power(a, b, span);
     case BinaryOperator::matmul:
       break;
+    case BinaryOperator::less:
+      return Rational(a < b ? 1 : 0);
+    case BinaryOperator::at_most:
+      return Rational(a <= b ? 1 : 0);
+    case BinaryOperator::greater:
+      return Rational(a > b ? 1 : 0);
+    case BinaryOperator::at_least:
+      return Rational(a >= b ? 1 : 0);
+    case BinaryOperator::equal:
+      return Rational(a == b ? 1 : 0);
+    case BinaryOperator::not_equal:
+      return Rational(a != b ? 1 : 0);
   }
   // squared line after line, a number would double its digits each time
   if (result && static_cast<double>(bit_size(*result)) > most_bits) fail_too_long(span, "number");

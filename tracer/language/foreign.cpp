@@ -30,7 +30,6 @@ constexpr std::string_view left_out = "leave the line out";
 constexpr AdviceRow on_signs[] = {
     {"//", no_operator, "for a division write /, for a comment #"},
     {"%", no_operator, "write 50% as 0.5, and a comment with #"},
-    {"!= ≠", not_used, relations},
     {"≈ ±", not_used, "write = and how near it must be: = 0.25 within 0.005"},
     {":= <- ← ->", not_used, assignment},
     {"... …", not_used, "write out what it stands for; ':' takes a whole row or column"},

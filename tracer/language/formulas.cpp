@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tracer/language/constants.hpp"
+#include "tracer/language/functions.hpp"
 #include "tracer/language/lines.hpp"
 
 namespace tracer {
@@ -71,6 +72,8 @@ std::optional<Size> LineBuilder::dimension(const std::string& name) const {
 LineBuilder::Value LineBuilder::named(const std::string& name, Span at) {
   if (!names_.defines(name)) {
     if (const auto size = dimension(name)) return count_value(*size);
+    if (const Operation* constant = constant_called(name))
+      return {apply(*constant, {node({-1, Rational(1)}, at)}, at)};
   }
   names_.find(name, at);
   used_.insert(name);
@@ -130,14 +133,28 @@ LineBuilder::Value LineBuilder::binary(const Binary& b, Span at) {
     if (!base.is_named() && !base.is_leaf() && base.operation->squared != nullptr)
       return {apply(base.operation->squared(), {base.operands[0]}, at)};
   }
+  if (b.op == BinaryOperator::power && left.node >= 0 &&
+      built_.graph[left.node].operation == constant_called("e"))  // e**x is exp(x)
+    return {apply(*operations_called("exp")[0], {node(right, span(b.right))}, at)};
   static const std::map<BinaryOperator, std::pair<Law, std::string_view>> laws{
       {BinaryOperator::add, {Law::add, "added"}},
       {BinaryOperator::subtract, {Law::subtract, "subtracted"}},
       {BinaryOperator::multiply, {Law::multiply, "multiplied entry by entry"}},
       {BinaryOperator::divide, {Law::divide, "divided entry by entry"}},
       {BinaryOperator::power, {Law::power, "raised to a power entry by entry"}}};
-  const auto& [law, verb] = laws.at(b.op);
+  const auto found = laws.find(b.op);
+  if (found == laws.end())
+    return entrywise(comparison(b.op), left, b.left, right, b.right, at, "compared");
+  const auto& [law, verb] = found->second;
   return entrywise(operation_for(law), left, b.left, right, b.right, at, verb);
+}
+
+const Operation& LineBuilder::comparison(BinaryOperator op) {
+  static const std::map<BinaryOperator, std::string_view> calls{
+      {BinaryOperator::less, "less"},       {BinaryOperator::at_most, "less_equal"},
+      {BinaryOperator::greater, "greater"}, {BinaryOperator::at_least, "greater_equal"},
+      {BinaryOperator::equal, "equal"},     {BinaryOperator::not_equal, "not_equal"}};
+  return *operations_called(calls.at(op))[0];
 }
 
 LineBuilder::Value LineBuilder::attribute(const Attribute& a, Span at) {

@@ -56,6 +56,14 @@ const std::map<std::string_view, LineBuilder::Reader>& LineBuilder::readers() {
       {"max", &B::largest},
       {"min", &B::smallest},
       {"norm", &B::norm},
+      {"var", &B::spread},
+      {"std", &B::spread},
+      {"cumsum", &B::running_sum},
+      {"diag", &B::diagonal},
+      {"clip", &B::clip},
+      {"clamp_min", &B::clip_from_below},
+      {"clamp_max", &B::clip_from_above},
+      {"where", &B::where},
       {"dot", &B::dot},
       {"transpose", &B::transpose},
       {"reshape", &B::reshape},
@@ -115,6 +123,14 @@ std::span<const Operation* const> operations_called(std::string_view function) {
   return found->second;
 }
 
+const Operation* constant_called(std::string_view name) {
+  static const std::map<std::string_view, std::string_view> names{
+      {"pi", "π"}, {"π", "π"}, {"e", "e"}};
+  const auto found = names.find(name);
+  if (found == names.end()) return nullptr;
+  return *std::ranges::find(op::operations(), found->second, &Operation::name);
+}
+
 bool is_function(std::string_view name) {
   const std::string_view usual = usual_name(name);
   return LineBuilder::readers().contains(usual) || !operations_called(usual).empty();
@@ -135,6 +151,8 @@ std::vector<std::string> functions() {
 LineBuilder::Value LineBuilder::call(const CallSite& site) {
   const std::string& name = site.function.text;
   const std::string_view usual = usual_name(name);
+  // optimizer.step(): what stands before the dot is no value of the lesson
+  if (site.is_method && !stands_for_value(site)) fail_if_pasted(site);
   if (const auto own = readers().find(usual); own != readers().end())
     return (this->*own->second)(site);
   const std::span<const Operation* const> operations = operations_called(usual);
@@ -157,22 +175,36 @@ LineBuilder::Value LineBuilder::call(const CallSite& site) {
     throw BadStatement{at, name + " draws the first value of a leaf, and has no place in a formula",
                        fmt::format("declare it above: param W = {}(...)", name)};
   }
-  PastedCall pasted{.function = name, .is_method = site.is_method, .line = line_name_};
+  fail_if_pasted(site);
+  throw BadStatement{at, "there is no function called " + name,
+                     suggested(name, functions(), "tracer help ops lists them all")};
+}
+
+void LineBuilder::fail_if_pasted(const CallSite& site) const {
+  PastedCall pasted{
+      .function = site.function.text, .is_method = site.is_method, .line = line_name_};
   for (const ExprId argument : site.arguments) pasted.arguments.push_back(names_.text(argument));
   for (const Keyword& keyword : *site.keywords)
     pasted.keywords.emplace_back(keyword.name.text, names_.text(keyword.value));
   pasted.loss = usual_loss(names_.lesson, line_name_);
   if (const auto advice = advice_on_call(pasted))
-    throw BadStatement{at, advice->message, advice->remedy};
-  throw BadStatement{at, "there is no function called " + name,
-                     suggested(name, functions(), "tracer help ops lists them all")};
+    throw BadStatement{site.function.span, advice->message, advice->remedy};
+}
+
+// Whether what stands before the dot of a method begins with a name of the lesson: W.dot(X), and
+// not keras.losses.mse(y, z).
+bool LineBuilder::stands_for_value(const CallSite& site) const {
+  const std::string object = names_.text(site.arguments.front());
+  const std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+  const std::string first = object.substr(0, object.find_first_not_of(plain));
+  return first.empty() || names_.defines(first) || dimension(first);
 }
 
 // keras.losses.mse(y, z): what stands before the dot is no value here, but a module; Keras has the
 // targets first.
 void LineBuilder::refuse_module(const CallSite& site) const {
+  if (stands_for_value(site)) return;
   const std::string module = names_.text(site.arguments.front());
-  if (names_.defines(module.substr(0, module.find('.')))) return;
   std::vector<std::string> rest;
   for (std::size_t i = 1; i < site.arguments.size(); ++i)
     rest.push_back(names_.text(site.arguments[i]));

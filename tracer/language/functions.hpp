@@ -18,6 +18,9 @@ std::string_view usual_name(std::string_view function);
 /// The operations that a call of that name may mean: sum has three, one for each way to go. Empty:
 /// none.
 std::span<const Operation* const> operations_called(std::string_view function);
+/// The operation that makes the constant of a name that no lesson has to define, pi or e, of 1;
+/// null: it is none.
+const Operation* constant_called(std::string_view name);
 
 /// Whether a formula may call it (under any of its names).
 bool is_function(std::string_view name);

@@ -3,7 +3,8 @@
 //
 //     lesson      = { statement newline }
 //     statement   = leaf | let | data | grad | train | predict | seed | expect | name = expression
-//     expression  = term { (+ | -) term }
+//     expression  = sum [ (< | <= | > | >= | == | !=) sum ]     0 or 1, entry by entry
+//     sum         = term { (+ | -) term }
 //     term        = factor { (* | / | @) factor }          entry by entry; @ is the matrix product
 //     factor      = { + | - } postfix [ ** factor ]        -x**2 is -(x**2), 2**3**2 is 2**(3**2)
 //     postfix     = primary { [ items ] | . name | . name ( arguments ) }
@@ -122,6 +123,7 @@ class Parser {
   // ---- expressions (parser_expressions.cpp)
   /// A whole expression of a statement; the number of its operations is checked.
   ast::ExprId expression();
+  ast::ExprId condition();
   ast::ExprId sum();
   ast::ExprId term();
   ast::ExprId factor();

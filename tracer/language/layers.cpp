@@ -108,7 +108,12 @@ int LineBuilder::sample_axis_of(const CallSite& site, std::optional<ExprId> posi
 // The samples' layout says which way a sample lies, unless axis= does.
 LineBuilder::Value LineBuilder::by_sample(const CallSite& site, const Operation& operation) {
   const auto arity = static_cast<std::size_t>(operation.arity);
-  require(site, arity, arity + 1, {"axis", "dim"});
+  std::vector<std::string_view> keywords{"axis", "dim"};
+  const bool smooths =
+      operation.loss != nullptr && operation.loss->targets == Loss::Targets::shares;
+  if (smooths) keywords.emplace_back("label_smoothing");
+  require_arguments(site, arity, arity + 1);
+  require_keywords(site, keywords);
   const auto positional =
       site.arguments.size() > arity ? std::optional(site.arguments[arity]) : std::nullopt;
   const ExprId x_id = site.arguments[0];
@@ -127,10 +132,52 @@ LineBuilder::Value LineBuilder::by_sample(const CallSite& site, const Operation&
     }
     return {apply(operation, {x}, site.span, with)};
   }
-  if (operation.takes == Takes::probabilities) fail_if_logits(site, operation, x);
   const NodeId y = node(site.arguments[1]);
+  if (operation.loss != nullptr) refuse_swapped(site, operation, x, y);
+  if (operation.takes == Takes::probabilities) fail_if_logits(site, operation, x);
   require_same_shape(site, x, y, "the target holds one entry for every class and sample (one-hot)");
-  return {apply(operation, {x, y}, site.span, with)};
+  const Keyword* smoothing = smooths ? site.keyword("label_smoothing") : nullptr;
+  const NodeId targets = smoothing != nullptr ? smoothed(y, with.axis, smoothing->value) : y;
+  return {apply(operation, {x, targets}, site.span, with)};
+}
+
+// (1 − ε)·Y + ε/K of K classes: PyTorch's label smoothing
+NodeId LineBuilder::smoothed(NodeId targets, int axis, ExprId share) {
+  const Span at = span(share);
+  const Rational epsilon = number(names_, share);
+  if (!is_within(Setting::Range::at_most_one, epsilon)) {
+    throw BadStatement{at, fmt::format("label_smoothing is {}", to_string(epsilon)),
+                       fmt::format("it must be {}", text_of(Setting::Range::at_most_one))};
+  }
+  const Shape of = shape(targets);
+  const Size& classes = axis == 0 ? of.rows : of.columns;
+  const NodeId kept = broadcast(node({-1, Rational(1 - epsilon)}, at), of, at);
+  const NodeId own = apply(operation_for(Law::multiply), {kept, targets}, at);
+  const NodeId each = classes.name.empty()
+                          ? node({-1, Rational(epsilon / classes.count)}, at)
+                          : apply(operation_for(Law::divide),
+                                  {node({-1, epsilon}, at), node(count_value(classes), at)}, at);
+  return apply(operation_for(Law::add), {own, broadcast(each, of, at)}, at);
+}
+
+// The targets of a loss are given, and its output comes of parameters. Where it is the other way
+// round the two were swapped, as Keras has them. Of a loss that takes anything either may be meant;
+// of something that was computed of what is given there is a remark (purposes.cpp).
+void LineBuilder::refuse_swapped(const CallSite& site, const Operation& loss, NodeId first,
+                                 NodeId second) const {
+  if (loss.loss->targets == Loss::Targets::anything) return;
+  const auto* turned = built_.graph[first].operation;
+  if (turned != nullptr && turned->law == Law::transpose) first = built_.graph[first].operands[0];
+  const Origin of_first = origin_of(built_.graph, first);
+  if (!built_.graph[first].is_leaf() || of_first.parameters || !of_first.given) return;
+  if (!origin_of(built_.graph, second).parameters) return;
+  const std::string y = names_.text(site.arguments[0]), p = names_.text(site.arguments[1]);
+  throw BadStatement{
+      site.span,
+      fmt::format("{} takes the output first and the targets second, and {} comes of parameters, "
+                  "{} of none",
+                  site.function.text, p, y),
+      fmt::format("write {}({}, {})", site.function.text, p, y)};
 }
 
 // A sum or a product of matrices is no probability: the softmax is missing, or the other function
@@ -247,6 +294,8 @@ LineBuilder::Value LineBuilder::with_numbers(const CallSite& site, const Operati
   require_arguments(site, arity, arity + operation.settings.size());
   require_settings(site, operation.settings, {});
   const Attributes with{.numbers = numbers_of(site, operation.settings, arity)};
+  if (operation.loss != nullptr)
+    return {apply(operation, loss_operands(site, operation), site.span, with)};
   std::vector<NodeId> operands;
   for (std::size_t i = 0; i < arity; ++i) operands.push_back(node(site.arguments[i]));
   return {apply(operation, std::move(operands), site.span, with)};

@@ -31,7 +31,7 @@ constexpr std::array signs{
     Sign{"@=", TokenKind::augmented},  Sign{"%=", TokenKind::augmented},
     Sign{"^=", TokenKind::augmented},  Sign{"==", TokenKind::equal_equal},
     Sign{"<=", TokenKind::at_most},    Sign{">=", TokenKind::at_least},
-    Sign{"//", TokenKind::foreign},    Sign{"!=", TokenKind::foreign},
+    Sign{"//", TokenKind::foreign},    Sign{"!=", TokenKind::not_equal},
     Sign{"->", TokenKind::foreign},    Sign{"<-", TokenKind::foreign},
     Sign{":=", TokenKind::foreign},    Sign{"&&", TokenKind::foreign},
     Sign{"||", TokenKind::foreign},    Sign{"<<", TokenKind::foreign},
@@ -50,7 +50,7 @@ constexpr std::array signs{
     Sign{"×", TokenKind::star},        Sign{"⊙", TokenKind::star},
     Sign{"∗", TokenKind::star},        Sign{"÷", TokenKind::slash},
     Sign{"≤", TokenKind::at_most},     Sign{"≥", TokenKind::at_least},
-    Sign{"∂", TokenKind::partial},
+    Sign{"≠", TokenKind::not_equal},   Sign{"∂", TokenKind::partial},
 };
 
 class Lexer {

@@ -38,6 +38,7 @@ enum class TokenKind {
   semicolon,
   equals,
   equal_equal,
+  not_equal,
   at_most,
   at_least,
   less,

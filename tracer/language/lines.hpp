@@ -66,6 +66,7 @@ class LineBuilder {
   Value unary(const ast::Unary&, Span);
   Value negated(const Value&, Span);
   Value binary(const ast::Binary&, Span);
+  static const Operation& comparison(ast::BinaryOperator);
   Value attribute(const ast::Attribute&, Span);
   Value index(ast::ExprId);
   Value new_axis(const ast::Index&, NodeId object, Span);
@@ -110,6 +111,16 @@ class LineBuilder {
   Value norm(const CallSite&);
   Value largest(const CallSite&);
   Value smallest(const CallSite&);
+  Value spread(const CallSite&);
+  Rational taken_off_count(const CallSite&) const;
+  Value running_sum(const CallSite&);
+  Value diagonal(const CallSite&);
+  NodeId smoothed(NodeId targets, int axis, ast::ExprId share);
+  Value clip(const CallSite&);
+  Value clip_from_below(const CallSite&);
+  Value clip_from_above(const CallSite&);
+  Value clipped(const CallSite&, std::optional<ast::ExprId> low, std::optional<ast::ExprId> high);
+  Value where(const CallSite&);
   Value dot(const CallSite&);
   Value transpose(const CallSite&);
   Value reshape(const CallSite&);
@@ -133,7 +144,11 @@ class LineBuilder {
   Value layer(const CallSite&, const Operation&);
   NodeId mask_of(const CallSite&, ast::ExprId, NodeId mask, NodeId a);
   NodeId drawn_mask(const CallSite&, NodeId a, const Rational& drop);
+  std::vector<NodeId> loss_operands(const CallSite&, const Operation&);
+  void refuse_swapped(const CallSite&, const Operation&, NodeId first, NodeId second) const;
   void refuse_module(const CallSite&) const;
+  void fail_if_pasted(const CallSite&) const;
+  bool stands_for_value(const CallSite&) const;
   void require_arguments(const CallSite&, std::size_t least, std::size_t most) const;
   void require_keywords(const CallSite&, std::span<const std::string_view> known) const;
   void require(const CallSite&, std::size_t least, std::size_t most,

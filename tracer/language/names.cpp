@@ -216,11 +216,13 @@ void Names::fail_unknown(const std::string& name, Span used_at) const {
         used_at, fmt::format("{} is a side of {}, which has no number here", name, leaf->name.text),
         "a line may use it, let needs numbers: leave let out"};
   }
-  if (name == "e") throw BadStatement{used_at, message, "for a power of e write exp(x)"};
-  if (name == "pi" || name == "π") {
+  if (constant_called(name) != nullptr) {
     throw BadStatement{
-        used_at, message,
-        fmt::format("define it as exactly as you need it: let {} = 3.14159265358979", name)};
+        used_at, fmt::format("{} is irrational, and a constant is a rational number", name),
+        fmt::format(
+            "a line of its own can compute with it; or define it as exactly as you need it: "
+            "let {} = {}",
+            name, name == "e" ? "2.71828182845905" : "3.14159265358979")};
   }
   if (const auto near = closest(name, names()))
     throw BadStatement{used_at, message, fmt::format("did you mean {}?", *near)};

@@ -177,6 +177,10 @@ ast::Relation Parser::relation() {
     const std::string_view sign = text(peek());
     fail(peek().span, fmt::format("'{}' can't be used here", sign), fmt::format("write {}=", sign));
   }
+  if (at(TokenKind::not_equal)) {
+    fail(peek().span, fmt::format("'{}' can't be used here", text(peek())),
+         "an expectation takes =, <= or >=");
+  }
   fail_expected(fmt::format("=, <= or >= after '{}'", excerpt(previous().span)),
                 "compare one name, entry, metric or gradient; an expression needs a line and a "
                 "name of its own");

@@ -18,6 +18,20 @@ namespace {
 // as the sum is long.
 constexpr std::size_t most_operations = 2000;
 
+constexpr std::array<std::pair<TokenKind, ast::BinaryOperator>, 6> comparisons{
+    {{TokenKind::less, ast::BinaryOperator::less},
+     {TokenKind::at_most, ast::BinaryOperator::at_most},
+     {TokenKind::greater, ast::BinaryOperator::greater},
+     {TokenKind::at_least, ast::BinaryOperator::at_least},
+     {TokenKind::equal_equal, ast::BinaryOperator::equal},
+     {TokenKind::not_equal, ast::BinaryOperator::not_equal}}};
+
+std::optional<ast::BinaryOperator> comparison_of(TokenKind kind) {
+  for (const auto& [token, op] : comparisons)
+    if (token == kind) return op;
+  return std::nullopt;
+}
+
 }  // namespace
 
 ast::ExprId Parser::add(Span span, decltype(ast::Expr::is) expression) {
@@ -27,13 +41,30 @@ ast::ExprId Parser::add(Span span, decltype(ast::Expr::is) expression) {
 
 ast::ExprId Parser::expression() {
   operations_ = 0;
-  const ast::ExprId id = sum();
+  const ast::ExprId id = condition();
   if (operations_ > most_operations) {
     fail(span_of(id),
          fmt::format("this line has {} operations, more than {}", operations_, most_operations),
          "split it into named lines");
   }
   return id;
+}
+
+// Only one: a < b < c, which Python reads as two, is not what a reader of one expects.
+ast::ExprId Parser::condition() {
+  const ast::ExprId left = sum();
+  const auto op = comparison_of(peek().kind);
+  if (!op) return left;
+  const Token sign = next();
+  const ast::ExprId right = sum();
+  ++operations_;
+  if (comparison_of(peek().kind)) {
+    const std::string middle = excerpt(span_of(right));
+    fail(peek().span, "a comparison has two sides, and this is a third",
+         fmt::format("for both write ({} {} {}) * ({} {} ...)", excerpt(span_of(left)), text(sign),
+                     middle, middle, text(peek())));
+  }
+  return add(join(span_of(left), span_of(right)), ast::Binary{*op, sign.span, left, right});
 }
 
 ast::ExprId Parser::sum() {
@@ -223,7 +254,7 @@ std::size_t Parser::elements(std::vector<ast::ExprId>& items, TokenKind close) {
   const std::size_t operations_before = std::exchange(operations_, 0);
   std::size_t most = 0;
   while (!at(close)) {
-    items.push_back(sum());
+    items.push_back(condition());
     most = std::max(most, std::exchange(operations_, 0));
     if (!accept(TokenKind::comma)) break;
   }
@@ -306,7 +337,7 @@ void Parser::arguments(std::vector<ast::ExprId>& positional, std::vector<ast::Ke
            fmt::format("a value without a name can't follow '{}='", keywords.back().name.text),
            "put it before those with names, or give it one");
     } else {
-      positional.push_back(sum());
+      positional.push_back(condition());
     }
     if (!accept(TokenKind::comma)) break;
   }
@@ -321,7 +352,7 @@ ast::Keyword Parser::keyword(const std::vector<ast::Keyword>& before) {
     }
   }
   require(TokenKind::equals, fmt::format("'=' after '{}'", name.text));
-  const ast::ExprId value = sum();
+  const ast::ExprId value = condition();
   return {std::move(name), value};
 }
 

@@ -32,7 +32,8 @@ bool ends_value(TokenKind kind) {
 
 bool is_comparison(TokenKind kind) {
   return kind == TokenKind::less || kind == TokenKind::greater || kind == TokenKind::at_most ||
-         kind == TokenKind::at_least || kind == TokenKind::equal_equal;
+         kind == TokenKind::at_least || kind == TokenKind::equal_equal ||
+         kind == TokenKind::not_equal;
 }
 
 /// The ASCII character that a fullwidth one stands for: '1' for １; 0 for anything else.
@@ -276,8 +277,9 @@ void Parser::fail_if_foreign(const Token& token) {
          "write it in one quote at each end");
   }
   if (is_comparison(token.kind)) {
-    fail(token.span, fmt::format("'{}' can't stand here: expressions do not compare", written),
-         "for max(0, z) write relu(z); to check a result write expect name = value");
+    fail(token.span, fmt::format("'{}' can't stand here", written),
+         "a comparison is a value of its own, 0 or 1: mask = z > 0; to check a result write expect "
+         "name = value");
   }
   if (token.kind == TokenKind::name) {
     if (const auto advice = advice_on_word(written)) advise(*advice);

@@ -56,10 +56,13 @@ constexpr AdviceRow on_calls[] = {
     {"L1Loss MeanAbsoluteError", no_losses, "write {loss} = mean(abs(z - y))"},
     {"mean_squared_error", no_function, "write mse({0}, {1})"},
     {"l1_loss mean_absolute_error", no_function, "write mean(abs({0} - {1}))"},
-    {"nll_loss", no_function, "write softmax_cross_entropy(z, y) of the logits and a one-hot y"},
     {"categorical_crossentropy", no_function,
      "write cross_entropy({1}, {0}): the targets come last"},
     {"binary_crossentropy", no_function, "write bce({1}, {0}): the targets come last"},
+    {"HuberLoss SmoothL1Loss", no_losses, "write {loss} = huber(z, y)"},
+    {"smooth_l1_loss", no_function, "write huber({0}, {1})"},
+    {"kl_div KLDivLoss", no_function, "write kl(p, q) of probabilities, p the true ones"},
+    {"erfc", no_function, "write 1 - erf({0})"},
     {"log10", no_function, "write log({0})/log(10)"},
     {"log2", no_function, "write log({0})/log(2)"},
     {"log1p", no_function, "write log(1 + {0})"},
@@ -71,21 +74,15 @@ constexpr AdviceRow on_calls[] = {
     {"cbrt", no_function, "write ({0})**(1/3)"},
     {"rsqrt", no_function, "write 1/sqrt({0})"},
     {"reciprocal", no_function, "write 1/({0})"},
-    {"var", no_function, "write mean(({0} - mean({0}))**2)"},
-    {"std", no_function, "write sqrt(mean(({0} - mean({0}))**2))"},
-    {"logsumexp", no_function, "write log(sum(exp({0})))"},
-    {"relu6", no_function, "write minimum(relu({0}), 6)"},
+    {"relu6", no_function, "write clip({0}, 0, 6)"},
     {"mish", no_function, "write {0} * tanh(softplus({0}))"},
-    {"hardtanh", no_function, "write minimum(maximum({0}, -1), 1)"},
+    {"hardtanh", no_function, "write clip({0}, -1, 1)"},
     {"flatten ravel", no_function, "write reshape({0}, -1, 1)"},
     {"einsum tensordot bmm", no_function, "write matrix products with @, and transposes with .T"},
-    {"where", no_function,
-     "write relu(z) for where(z > 0, z, 0); a mask of 0 and 1 multiplies with *"},
     {"argmax argmin", no_function,
      "a choice has no slope: softmax(z) is its smooth form; train shows "
      "the accuracy by itself"},
     {"eye identity_matrix", no_function, "write it out: [[1, 0], [0, 1]]"},
-    {"prod", no_function, "write the product out with *"},
     {"randn normal_ standard_normal", not_drawn,
      "declare what is drawn: param {name} = normal({0}, {1})"},
     {"rand", not_drawn, "declare what is drawn: param {name} = uniform({0}, {1})"},
@@ -155,25 +152,6 @@ std::optional<Advice> on_dense_layer(const PastedCall& call) {
   return Advice{std::string(no_layers), std::move(remedy)};
 }
 
-// np.clip(z, 0, 1), torch.clamp(z, min=0), z.clamp_min(0)
-std::optional<Advice> on_clip(const PastedCall& call) {
-  const std::string_view name = call.function;
-  const bool clips = name == "clip" || name == "clamp" || name == "clip_by_value";
-  if (!clips && name != "clamp_min" && name != "clamp_max") return std::nullopt;
-  const auto argument = [&](std::size_t i) -> std::string_view {
-    if (i >= call.arguments.size() || call.arguments[i] == "None") return "";
-    return call.arguments[i];
-  };
-  std::string_view low = keyword_of(call, {"min", "a_min"}),
-                   high = keyword_of(call, {"max", "a_max"});
-  if (low.empty() && name != "clamp_max") low = argument(1);
-  if (high.empty()) high = argument(clips ? 2 : name == "clamp_max" ? 1 : 9);
-  std::string inside = argument(0).empty() ? "z" : std::string(argument(0));
-  if (!low.empty() && low != "None") inside = fmt::format("maximum({}, {})", inside, low);
-  if (!high.empty() && high != "None") inside = fmt::format("minimum({}, {})", inside, high);
-  return Advice{fmt::format("there is no function called {}", name), "write " + inside};
-}
-
 void fill_in(std::string& text, std::string_view mark, std::string_view with) {
   for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + with.size()))
     text.replace(at, mark.size(), with);
@@ -190,7 +168,6 @@ std::optional<Advice> advice_on_call(const PastedCall& pasted) {
   if (drops && !call.arguments.empty()) call.arguments.erase(call.arguments.begin());
   if (!advice) advice = on_optimizer(call);
   if (!advice) advice = on_dense_layer(call);
-  if (!advice) advice = on_clip(call);
   if (!advice) advice = advice_of(on_calls, call.function);
   if (!advice) return std::nullopt;
   constexpr std::array<std::string_view, 2> marks{"{0}", "{1}"}, otherwise{"x", "y"};

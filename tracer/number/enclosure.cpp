@@ -114,6 +114,36 @@ Interval normal_pdf(const Interval& x, int bits) {
   return y.with_bits(bits);
 }
 
+Interval erf(const Interval& x, int bits) { return increasing(x, bits, mpfr_erf); }
+
+Interval erf_slope(const Interval& x, int bits) {
+  Interval y(bits + guard_bits + 2 * magnitude(x));
+  mpfi_sqr(y.get(), x.get());
+  mpfi_neg(y.get(), y.get());
+  mpfi_exp(y.get(), y.get());
+  Interval scale(y.bits());
+  mpfi_const_pi(scale.get());
+  mpfi_sqrt(scale.get(), scale.get());
+  mpfi_div(y.get(), y.get(), scale.get());
+  mpfi_mul_2ui(y.get(), y.get(), 1);
+  return y.with_bits(bits);
+}
+
+Interval times_pi(const Interval& x, int bits) {
+  Interval y(bits + guard_bits);
+  mpfi_const_pi(y.get());
+  mpfi_mul(y.get(), y.get(), x.get());
+  return y.with_bits(bits);
+}
+
+Interval times_e(const Interval& x, int bits) {
+  Interval y(bits + guard_bits);
+  mpfi_set_ui(y.get(), 1);
+  mpfi_exp(y.get(), y.get());
+  mpfi_mul(y.get(), y.get(), x.get());
+  return y.with_bits(bits);
+}
+
 Interval power(const Interval& x, long n, int bits) {
   // xⁿ is monotone on either side of 0. An even power does not see the sign; an odd one keeps it.
   // So |x|ⁿ, which rises for n > 0 and falls for n < 0, and for odd n across 0 xⁿ itself.

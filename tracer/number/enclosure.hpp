@@ -16,6 +16,10 @@ Interval sqrt(const Interval& x, int bits);  // requires lower >= 0
 Interval sin(const Interval& x, int bits);
 Interval cos(const Interval& x, int bits);
 Interval tanh(const Interval& x, int bits);
+Interval erf(const Interval& x, int bits);
+Interval erf_slope(const Interval& x, int bits);  // (2/√π) exp(−x²)
+Interval times_pi(const Interval& x, int bits);
+Interval times_e(const Interval& x, int bits);
 
 // These keep their relative precision far out on the left, where they are tiny but not 0.
 Interval sigmoid(const Interval& x, int bits);     // 1/(1 + exp(−x))

@@ -2,7 +2,9 @@
 #include <fmt/core.h>
 
 #include "tracer/error.hpp"
+#include "tracer/number/constants.hpp"
 #include "tracer/number/enclosure.hpp"
+#include "tracer/number/erf.hpp"
 #include "tracer/number/exact.hpp"
 
 namespace tracer {
@@ -115,6 +117,12 @@ Exact normal_cdf(const Exact& x) {
   return enclosed_but_at_zero(x, Rational(1, 2), "normal_cdf", enclosure::normal_cdf);
 }
 Exact normal_pdf(const Exact& x) { return enclosed(x, "normal_pdf", enclosure::normal_pdf); }
+Exact erf(const Exact& x) { return enclosed_but_at_zero(x, 0, "erf", enclosure::erf); }
+Exact erf_slope(const Exact& x) { return enclosed(x, "erf_slope", enclosure::erf_slope); }
+Exact times_pi(const Exact& x) {
+  return enclosed_but_at_zero(x, 0, "times_pi", enclosure::times_pi);
+}
+Exact times_e(const Exact& x) { return enclosed_but_at_zero(x, 0, "times_e", enclosure::times_e); }
 
 Exact log(const Exact& x) {
   if (x.is_zero_surely()) throw DomainError("log(0) is minus infinity");

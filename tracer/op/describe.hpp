@@ -184,6 +184,7 @@ Operation describe() {
   if constexpr (requires { &Op::side; }) o.side = &Op::side;
   if constexpr (requires { &Op::slope_side; }) o.slope_side = &Op::slope_side;
   if constexpr (requires { &Op::tie; }) o.tie = &Op::tie;
+  if constexpr (requires { &Op::holds; }) o.holds = &Op::holds;
   o.shape = &detail::shape<Op>;
   o.notation = &detail::notation<Op>;
   if constexpr (Composite<Op>) o.expansion = &detail::expansion<Op>;

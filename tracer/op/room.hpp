@@ -20,8 +20,8 @@
 //   settings                   its numbers, with names
 //   reference                  for `help ops`
 //   samples                    where the tests probe it, unless at samples_of
-//   notation, side, slope_side, tie   how it is written, and what is said of its pieces, unless as
-//                              usual
+//   notation, side, slope_side, tie, holds   how it is written, and what is said of its pieces,
+//                              unless as usual
 //   mistakes                   rules that are written in its place, for the diagnosis
 // and what it is to others (symbol/traits.hpp), each where it holds:
 //   other_names, words         what else it is called

@@ -22,6 +22,14 @@ Shape same_shape(std::string_view name, std::span<const Shape> shapes) {
   return result;
 }
 
+void require_square(std::string_view what, const Shape& x) {
+  if (x.rows == x.columns) return;
+  throw ShapeError(
+      fmt::format("{}: a square matrix is wanted, with as many rows as columns, and "
+                  "this is {}",
+                  what, to_string(x)));
+}
+
 Shape scalar_of_two(std::string_view name, std::span<const Shape> x) {
   if (!(x[0] == x[1])) {
     throw ShapeError(

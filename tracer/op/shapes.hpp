@@ -25,6 +25,9 @@ constexpr int axis_of(Over over) {
   return over == Over::all ? -1 : over == Over::each_column ? 0 : 1;
 }
 
+/// Throws unless it has as many rows as columns.
+void require_square(std::string_view what, const Shape& x);
+
 /// A scalar, of two operands of the same shape: a loss.
 Shape scalar_of_two(std::string_view name, std::span<const Shape> x);
 

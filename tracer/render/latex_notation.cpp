@@ -27,6 +27,17 @@ std::string in_brackets(const std::string& inner) {
 
 /// Words within mathematics. MathJax and KaTeX want them in Unicode, pdflatex in commands.
 std::string words_in_math(const std::string& text, bool unicode) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> signs{{{"[", "["},
+                                                                                {"]", "]"},
+                                                                                {"<", "<"},
+                                                                                {"≤", "\\leq"},
+                                                                                {">", ">"},
+                                                                                {"≥", "\\geq"},
+                                                                                {"=", "="},
+                                                                                {"≠", "\\neq"},
+                                                                                {"‖", "\\|"}}};
+  for (const auto& [sign, command] : signs)
+    if (text == sign) return std::string(command);
   if (!unicode) return "\\text{" + latex_text(text) + "}";
   std::string set;
   for (const char c : text) {

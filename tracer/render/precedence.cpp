@@ -30,6 +30,11 @@ bool is_plain_quotient(const Notation& n) {
   return n.kind == Kind::quotient && n.product != Product::hadamard;
 }
 
+/// [x > 0], which has its own brackets.
+bool is_condition(const Notation& n) {
+  return n.kind == Kind::words && n.text == "[" && !n.children.empty();
+}
+
 /// Would a sign be the first thing written?
 bool leads_negative(const Notation& n) {
   if (n.kind == Kind::negate) return true;
@@ -150,12 +155,13 @@ Notation normal(Notation n) {
 bool is_half(const Notation& n) { return is_number(n) && n.text == "1/2"; }
 
 bool is_prefix(const Notation& n) {
-  if (n.kind == Kind::words) return !n.children.empty();
+  if (n.kind == Kind::words) return !n.children.empty() && !is_condition(n);
   return n.kind == Kind::call && n.text.starts_with("Σ");
 }
 
 Slot slot_of_child(const Notation& words) {
-  const bool plain = !words.text.empty() && !words.text.starts_with("Σ") && words.text != "[";
+  if (words.text == "[" || words.text.empty()) return Slot::whole;
+  const bool plain = !words.text.empty() && !words.text.starts_with("Σ");
   return plain ? Slot::of_words : Slot::operand;
 }
 
@@ -211,8 +217,8 @@ bool needs_brackets(const Notation& n, Slot slot, Fractions fractions) {
     case Slot::base:
       return compound || n.kind == Kind::product || n.kind == Kind::quotient ||
              n.kind == Kind::partial || n.kind == Kind::power || n.kind == Kind::transpose ||
-             n.kind == Kind::words || is_fraction(n) || is_scientific(n) || is_negative(n) ||
-             is_prefix(n);
+             (n.kind == Kind::words && !is_condition(n)) || is_fraction(n) || is_scientific(n) ||
+             is_negative(n) || is_prefix(n);
     default:
       return false;
   }
@@ -240,7 +246,7 @@ bool factor_needs_brackets(const Notation& product, std::size_t i, Fractions fra
       if (f.product != Product::hadamard) return product.product == Product::hadamard;
       return !(scalar && last && after_coefficients(product, i));
     case Kind::words:
-      return !last || f.children.empty();
+      return !is_condition(f) && (!last || f.children.empty());
     case Kind::call:
       return is_prefix(f) && !last;
     default:

@@ -57,6 +57,7 @@ enum class Law {
   reshape,    ///< the same entries in another shape; linear
   slice,      ///< a window; linear
   place,      ///< a window filled, zeros around it; linear
+  unit,       ///< the unit matrix I in the shape of the operand
   concat      ///< two matrices side by side, or one below the other
 };
 
@@ -80,6 +81,9 @@ struct Operand {
   Notation notation;
   Shape shape;
 };
+
+/// What an operand without a name is called where a reason names operands.
+inline constexpr std::string_view unnamed_operand = "its argument";
 
 /// What `help ops` and the language reference say of a function.
 struct Reference {
@@ -142,6 +146,10 @@ struct Operation {
   /// Of a mask or a share, which takes part in a slope: half a line on its entries that are shared,
   /// neither 0 nor 1, because operands are equal: `tied` of `all`. `x` names the operands.
   std::string (*tie)(std::span<const std::string> x, long long tied, long long all) = nullptr;
+  /// Of a condition, which is 1 where it holds and else 0: half a line on where it does, at `held`
+  /// of `all` entries. Null: it is no condition.
+  std::string (*holds)(std::span<const std::string> x, long long held, long long all,
+                       const Attributes&) = nullptr;
   std::span<const MistakenRule> mistakes;
 
   // ---- what it is: symbol/traits.hpp

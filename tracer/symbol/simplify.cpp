@@ -121,6 +121,7 @@ Symbol Simplifier::rewrite(const Symbol& e) {
     case Law::identity:
     case Law::mean:
     case Law::concat:
+    case Law::unit:
     case Law::none:
       break;
   }

@@ -30,12 +30,15 @@ Symbol Simplifier::matmul(const Symbol& a, const Symbol& b, const Symbol& origin
   auto [left_scalars, left] = split_scalars(a);
   auto [right_scalars, right] = split_scalars(b);
   multiply_in(left_scalars, right_scalars);
+  if (left.is(Law::unit)) return with_scalars(left_scalars, right);
+  if (right.is(Law::unit)) return with_scalars(left_scalars, left);
   return with_scalars(left_scalars, Symbol::apply(original.operation(), {left, right}));
 }
 
 Symbol Simplifier::transposed(const Symbol& x) {
   if (x.shape().is_scalar()) return x;
   if (x.is(Law::transpose)) return x.operands()[0];
+  if (x.is(Law::unit)) return x;
   if (is_spread(x)) return spread(x.operands()[0], {x.shape().columns, x.shape().rows});
   if (x.is(Law::matmul)) {  // (A·B)ᵀ = Bᵀ·Aᵀ
     return Symbol::apply(x.operation(), {transposed(x.operands()[1]), transposed(x.operands()[0])});
@@ -49,6 +52,7 @@ Symbol Simplifier::transposed(const Symbol& x) {
 Symbol Simplifier::linear(const Symbol& e, const Symbol& x) {
   if (e.shape() == x.shape() && (e.is(Law::sum) || e.is(Law::broadcast))) return x;
   if (is_spread(e)) return Symbol::apply(e.operation(), {x}, e.attributes());
+  if (e.is(Law::broadcast) && is_spread(x)) return spread(x.operands()[0], e.shape());
   if (e.is(Law::sum) && is_spread(x)) {  // m equal terms
     Symbol terms = x.operands()[0];
     if (e.shape().rows.is_one()) terms = apply(Law::multiply, Symbol::size(x.shape().rows), terms);

@@ -26,9 +26,9 @@ class Writer {
 
   Notation write(const Symbol& e) {
     if (e.is_number()) return write_number(e.number(), writing_.decimals);
-    const bool own =
-        e.kind() == Symbol::Kind::apply && e.operation().call.empty() &&
-        e.operation().law == Law::none;  // relu′: becomes a number where its argument is one
+    const bool own =  // relu′, [a < b]: becomes a number where its argument is one
+        e.kind() == Symbol::Kind::apply && e.operation().law == Law::none &&
+        (e.operation().call.empty() || e.operation().holds != nullptr);
     const bool moved = e.is(Law::transpose) || e.is(Law::slice) || e.is(Law::place);
     const bool turned = moved && e.operands()[0].kind() == Symbol::Kind::leaf;
     if (writing_.of && (e.kind() != Symbol::Kind::apply || own || turned)) {

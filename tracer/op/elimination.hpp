@@ -1,0 +1,100 @@
+// Gauss's elimination over every number: over Exact it is exact, and a pivot is one that is surely
+// not 0. Source: Golub & Van Loan 2013, §3.4.
+#pragma once
+
+#include <cmath>
+#include <concepts>
+
+#include "tracer/number/eigen.hpp"
+#include "tracer/number/uncertain.hpp"
+
+namespace tracer::op {
+
+/// From row k on, the row whose entry in column k is the largest in size; -1 where all are 0. Throws
+/// Undecided where one may be 0 and none surely is not.
+template <class S>
+Eigen::Index pivot_row(const Array<S>& a, Eigen::Index k) {
+  Eigen::Index best = -1;
+  double size = -1;
+  bool undecided = false;
+  for (Eigen::Index i = k; i < a.rows(); ++i) {
+    if constexpr (std::same_as<S, Exact>) {
+      if (a(i, k).contains_zero()) {
+        undecided = undecided || !a(i, k).is_zero_surely();
+        continue;
+      }
+    } else {
+      if (a(i, k) == S(0)) continue;
+    }
+    const double here = std::abs(static_cast<double>(a(i, k)));
+    if (best >= 0 && !(here > size)) continue;
+    best = i;
+    size = here;
+  }
+  if (best < 0 && undecided) throw Undecided("can't tell whether this matrix is singular");
+  return best;
+}
+
+template <class S>
+void swap_rows(Array<S>& a, Eigen::Index i, Eigen::Index k) {
+  if (i == k) return;
+  for (Eigen::Index j = 0; j < a.cols(); ++j) std::swap(a(i, j), a(k, j));
+}
+
+/// Row i minus `factor` times row k, from column `from` on.
+template <class S>
+void subtract_row(Array<S>& a, Eigen::Index i, Eigen::Index k, const S& factor, Eigen::Index from) {
+  for (Eigen::Index j = from; j < a.cols(); ++j) a(i, j) -= factor * a(k, j);
+}
+
+template <class S>
+S determinant_of(Array<S> a) {
+  S product(1);
+  for (Eigen::Index k = 0; k < a.rows(); ++k) {
+    const Eigen::Index pivot = pivot_row(a, k);
+    if (pivot < 0) return S(0);
+    if (pivot != k) product = -product;
+    swap_rows(a, pivot, k);
+    product *= a(k, k);
+    for (Eigen::Index i = k + 1; i < a.rows(); ++i) {
+      const S factor = a(i, k) / a(k, k);
+      subtract_row(a, i, k, factor, k);
+    }
+  }
+  return product;
+}
+
+/// Of a singular matrix: throws DomainError over Exact, is infinite or NaN over other numbers.
+template <class S>
+Array<S> inverse_of(Array<S> a) {
+  const Eigen::Index n = a.rows();
+  Array<S> inverse = Array<S>::Constant(n, n, S(0));
+  for (Eigen::Index k = 0; k < n; ++k) inverse(k, k) = S(1);
+  for (Eigen::Index k = 0; k < n; ++k) {
+    Eigen::Index pivot = pivot_row(a, k);
+    if (pivot < 0) {
+      if constexpr (std::same_as<S, Exact>)
+        throw DomainError(
+            "this matrix is singular, its determinant is 0, and has no inverse (a small multiple "
+            "of "
+            "the identity added to it gives it one)");
+      pivot = k;
+    }
+    swap_rows(a, pivot, k);
+    swap_rows(inverse, pivot, k);
+    const S divisor = a(k, k);
+    for (Eigen::Index j = 0; j < n; ++j) {
+      a(k, j) /= divisor;
+      inverse(k, j) /= divisor;
+    }
+    for (Eigen::Index i = 0; i < n; ++i) {
+      if (i == k) continue;
+      const S factor = a(i, k);
+      subtract_row(a, i, k, factor, k);
+      subtract_row(inverse, i, k, factor, 0);
+    }
+  }
+  return inverse;
+}
+
+}  // namespace tracer::op
