@@ -112,7 +112,7 @@ class DerivationPage {
   }
 
   void jacobians(const DerivationStep& step) {
-    section("Local Jacobians", {parts_.reasons ? "row i, column j is ∂output[i]/∂input[j]" : ""});
+    section("Local Jacobians", {parts_.reasons ? ": row i, column j is ∂output[i]/∂input[j]" : ""});
     WorkingLines lines = working(WorkingLines::Half::backward);
     lines.add(step.jacobians);
     add(std::move(lines), false, line_indent);
