@@ -126,6 +126,14 @@ TEST_CASE("--only, --brief, --samples and --wrt leave out what they say", "[cli]
   CHECK_FALSE(has(w1, "∂L/∂b2 = "));
 }
 
+TEST_CASE("the inverse of a singular matrix is an error that says where, and what helps", "[cli]") {
+  const ProgramRun run =
+      run_program({"derive", "-e", "B = inv(A); L = sum(B)", "--set", "A=[[1,2],[2,4]]"});
+  CHECK(run.status == 2);
+  CHECK(has(run.errors, "1:1: error: this matrix is singular, its determinant is 0"));
+  CHECK(has(run.errors, "a small multiple of the identity added to it gives it one"));
+}
+
 TEST_CASE("help is everywhere, and names an example", "[cli]") {
   CHECK(has(run_program({"--help"}).output, "Example: tracer derive relu-1-1-1"));
   CHECK(has(run_program({"derive", "--help"}).output,
@@ -133,6 +141,8 @@ TEST_CASE("help is everywhere, and names an example", "[cli]") {
   CHECK(has(run_program({"lessons", "--help"}).output, "Example: tracer lessons relu-1-1-1"));
   CHECK(run_program({"help", "derive"}).output == run_program({"derive", "--help"}).output);
   CHECK(has(run_program({"help", "ops", "tanh"}).output, "1 − y²"));
+  CHECK(run_program({"help", "ops", "clamp"}).output.starts_with("clip "));  // PyTorch's name
+  CHECK(run_program({"help", "ops", "pi"}).output.starts_with("π = 3.14159"));
   CHECK(has(run_program({"help", "optimizers"}).output, "adam"));
   CHECK(run_program({"--version"}).output.starts_with("tracer "));
 }

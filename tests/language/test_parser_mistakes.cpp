@@ -101,7 +101,7 @@ const std::vector<ParserMistake>& mistakes() {
        "a comparison is a value of its own, 0 or 1: mask = z > 0; to check a result write expect "
        "name = value"},
       {"z = a if b else c", "1:7 'if': an expression can't have an 'if'",
-       "max(a, b), min(a, b), relu(x) and abs(x) choose by value"},
+       "where(c, a, b), max(a, b), min(a, b), relu(x) and abs(x) choose by value"},
       {"z = [x for x in y]", "1:8 'for': a list can't be made with 'for'",
        "write its entries out: [1, 2, 3]"},
       {"z = relu(a", "1:9 '(': this '(' is never closed", "write the ')' that belongs to it"},
@@ -371,9 +371,9 @@ const std::vector<ParserMistake>& mistakes() {
        "a line is 'name = expression', or begins with param, input, let, data, test, train, grad, "
        "predict, seed or expect"},
       {"if x > 0:", "1:1 'if': a lesson has no branches",
-       "max(a, b), min(a, b), relu(x) and abs(x) choose by value"},
+       "where(c, a, b), max(a, b), min(a, b), relu(x) and abs(x) choose by value"},
       {"else:", "1:1 'else': a lesson has no branches",
-       "max(a, b), min(a, b), relu(x) and abs(x) choose by value"},
+       "where(c, a, b), max(a, b), min(a, b), relu(x) and abs(x) choose by value"},
       {"while True:", "1:1 'while': a lesson has no loops", "train with epochs=..."},
       {"class Net:", "1:1 'class': classes can't be defined in a lesson",
        "write the lines of forward() as lines of the lesson"},

@@ -22,7 +22,8 @@ constexpr std::string_view no_loops = "a lesson has no loops";
 
 constexpr std::string_view relations = "an expectation takes =, <= or >=";
 constexpr std::string_view assignment = "write name = expression";
-constexpr std::string_view choices = "max(a, b), min(a, b), relu(x) and abs(x) choose by value";
+constexpr std::string_view choices =
+    "where(c, a, b), max(a, b), min(a, b), relu(x) and abs(x) choose by value";
 constexpr std::string_view both_masks = "for a mask that keeps both multiply the two";
 constexpr std::string_view other_mask = "for the opposite of a mask write 1 - mask";
 constexpr std::string_view left_out = "leave the line out";

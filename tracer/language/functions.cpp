@@ -125,7 +125,7 @@ std::span<const Operation* const> operations_called(std::string_view function) {
 
 const Operation* constant_called(std::string_view name) {
   static const std::map<std::string_view, std::string_view> names{
-      {"pi", "π"}, {"π", "π"}, {"e", "e"}};
+      {"pi", "pi"}, {"π", "pi"}, {"e", "e"}};
   const auto found = names.find(name);
   if (found == names.end()) return nullptr;
   return *std::ranges::find(op::operations(), found->second, &Operation::name);

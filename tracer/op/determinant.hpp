@@ -11,7 +11,10 @@ namespace tracer::op {
 struct Determinant {
   static void run(auto& y, const auto& x) {
     using S = typename std::decay_t<decltype(x)>::Scalar;
-    y.coeffRef(0, 0) = determinant_of<S>(x);
+    y.coeffRef(0, 0) = on_workspace<S>(x.rows(), x.cols(), [&](Array<S>& a) {
+      a = x;
+      return determinant_of(a);
+    });
   }
   static auto pullback(const Symbol& y_bar, const Symbol& y, const Symbol& x) {
     return std::tuple{broadcast<Over::all>(y_bar * y, x) * transpose(inverse(x))};

@@ -11,11 +11,12 @@ namespace tracer::op {
 template <class S>
 S cofactor(const ConstView<S>& a, Eigen::Index row, Eigen::Index column) {
   const Eigen::Index n = a.rows();
-  Array<S> minor(n - 1, n - 1);
-  for (Eigen::Index j = 0; j + 1 < n; ++j)
-    for (Eigen::Index i = 0; i + 1 < n; ++i)
-      minor(i, j) = a.coeff(i < row ? i : i + 1, j < column ? j : j + 1);
-  const S part = determinant_of<S>(std::move(minor));
+  const S part = on_workspace<S>(n - 1, n - 1, [&](Array<S>& minor) {
+    for (Eigen::Index j = 0; j + 1 < n; ++j)
+      for (Eigen::Index i = 0; i + 1 < n; ++i)
+        minor(i, j) = a.coeff(i < row ? i : i + 1, j < column ? j : j + 1);
+    return determinant_of(minor);
+  });
   return (row + column) % 2 == 0 ? part : S(-part);
 }
 

@@ -4,11 +4,26 @@
 
 #include <cmath>
 #include <concepts>
+#include <utility>
 
 #include "tracer/number/eigen.hpp"
 #include "tracer/number/uncertain.hpp"
 
 namespace tracer::op {
+
+/// work(a matrix of that shape to write to). Over floating point it is the same one each time, for a
+/// step of a training allocates nothing.
+template <class S, class Work>
+auto on_workspace(Eigen::Index rows, Eigen::Index columns, const Work& work) {
+  if constexpr (std::floating_point<S>) {
+    thread_local Array<S> kept;  // one for each `work`, whose type is its own
+    kept.resize(rows, columns);
+    return work(kept);
+  } else {
+    Array<S> own(rows, columns);
+    return work(own);
+  }
+}
 
 /// From row k on, the row whose entry in column k is the largest in size; -1 where all are 0. Throws
 /// Undecided where one may be 0 and none surely is not.
@@ -35,20 +50,19 @@ Eigen::Index pivot_row(const Array<S>& a, Eigen::Index k) {
   return best;
 }
 
-template <class S>
-void swap_rows(Array<S>& a, Eigen::Index i, Eigen::Index k) {
+void swap_rows(auto& a, Eigen::Index i, Eigen::Index k) {
   if (i == k) return;
-  for (Eigen::Index j = 0; j < a.cols(); ++j) std::swap(a(i, j), a(k, j));
+  for (Eigen::Index j = 0; j < a.cols(); ++j) std::swap(a.coeffRef(i, j), a.coeffRef(k, j));
 }
 
 /// Row i minus `factor` times row k, from column `from` on.
-template <class S>
-void subtract_row(Array<S>& a, Eigen::Index i, Eigen::Index k, const S& factor, Eigen::Index from) {
-  for (Eigen::Index j = from; j < a.cols(); ++j) a(i, j) -= factor * a(k, j);
+void subtract_row(auto& a, Eigen::Index i, Eigen::Index k, const auto& factor, Eigen::Index from) {
+  for (Eigen::Index j = from; j < a.cols(); ++j) a.coeffRef(i, j) -= factor * a.coeff(k, j);
 }
 
+/// Leaves nothing of a.
 template <class S>
-S determinant_of(Array<S> a) {
+S determinant_of(Array<S>& a) {
   S product(1);
   for (Eigen::Index k = 0; k < a.rows(); ++k) {
     const Eigen::Index pivot = pivot_row(a, k);
@@ -64,12 +78,13 @@ S determinant_of(Array<S> a) {
   return product;
 }
 
-/// Of a singular matrix: throws DomainError over Exact, is infinite or NaN over other numbers.
+/// inverse = a⁻¹; leaves nothing of a. Of a singular matrix: throws DomainError over Exact, is
+/// infinite or NaN over other numbers.
 template <class S>
-Array<S> inverse_of(Array<S> a) {
+void invert_into(auto& inverse, Array<S>& a) {
   const Eigen::Index n = a.rows();
-  Array<S> inverse = Array<S>::Constant(n, n, S(0));
-  for (Eigen::Index k = 0; k < n; ++k) inverse(k, k) = S(1);
+  for (Eigen::Index j = 0; j < n; ++j)
+    for (Eigen::Index i = 0; i < n; ++i) inverse.coeffRef(i, j) = S(i == j ? 1 : 0);
   for (Eigen::Index k = 0; k < n; ++k) {
     Eigen::Index pivot = pivot_row(a, k);
     if (pivot < 0) {
@@ -85,7 +100,7 @@ Array<S> inverse_of(Array<S> a) {
     const S divisor = a(k, k);
     for (Eigen::Index j = 0; j < n; ++j) {
       a(k, j) /= divisor;
-      inverse(k, j) /= divisor;
+      inverse.coeffRef(k, j) /= divisor;
     }
     for (Eigen::Index i = 0; i < n; ++i) {
       if (i == k) continue;
@@ -94,7 +109,6 @@ Array<S> inverse_of(Array<S> a) {
       subtract_row(inverse, i, k, factor, 0);
     }
   }
-  return inverse;
 }
 
 }  // namespace tracer::op

@@ -10,7 +10,10 @@ namespace tracer::op {
 struct Inverse {
   static void run(auto& y, const auto& x) {
     using S = typename std::decay_t<decltype(x)>::Scalar;
-    y = inverse_of<S>(x);
+    on_workspace<S>(x.rows(), x.cols(), [&](Array<S>& a) {
+      a = x;
+      invert_into(y, a);
+    });
   }
   static auto pullback(const Symbol& y_bar, const Symbol& y, const Symbol& /*x*/) {
     return std::tuple{-dot(transpose(y), dot(y_bar, transpose(y)))};

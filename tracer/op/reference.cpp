@@ -33,7 +33,8 @@ std::string reference_text(std::string_view only) {
   for (const Operation* operation : operations()) {
     if (operation->reference == nullptr) continue;
     const std::string_view name = operation->call.empty() ? operation->name : operation->call;
-    if (!only.empty() && name != only) continue;
+    const bool called_so = name == only || std::ranges::count(operation->other_names, only) > 0;
+    if (!only.empty() && !called_so) continue;
     if (std::ranges::find(names, name) != names.end()) continue;
     names.push_back(name);
     if (!text.empty()) text += "\n";

@@ -37,7 +37,7 @@ struct TimesConstant {
   }
 
   static constexpr bool is_pi = constant == Constant::pi;
-  static constexpr std::string_view name = is_pi ? "π" : "e";
+  static constexpr std::string_view name = is_pi ? "pi" : "e";
   static constexpr std::string_view call = "";  // language/functions.cpp reads it
   static constexpr Reference reference{
       is_pi ? "π = 3.14159..., a number: 2*pi*r; a lesson's own pi is its own"
@@ -45,7 +45,7 @@ struct TimesConstant {
       "a scalar", "none: it is constant", "none", is_pi ? "math.pi, np.pi" : "math.e, np.e"};
 
   static Notation notation(const Notation& x) {
-    Notation own = notation::name(std::string(name));
+    Notation own = notation::name(is_pi ? "π" : "e");
     if (x.kind == Notation::Kind::number && x.text == "1") return own;
     return notation::product({std::move(own), x});
   }
