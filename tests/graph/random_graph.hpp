@@ -221,4 +221,18 @@ class RandomGraph {
   int entries_ = 0;
 };
 
+/// Whether two operands of a comparison, or of a mask, are equal but for rounding: there it jumps, and
+/// floating point may fall on either side. `number(node)(i)` is an entry of its value, as a double.
+bool is_at_jump(const Graph& graph, const auto& number) {
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    const Node& node = graph[id];
+    if (node.is_leaf() || node.operands.size() != 2 ||
+        (node.operation->tie == nullptr && node.operation->holds == nullptr))
+      continue;
+    for (Eigen::Index i = 0; i < graph[id].shape.count(); ++i)
+      if (std::abs(number(node.operands[0], i) - number(node.operands[1], i)) < 1e-6) return true;
+  }
+  return false;
+}
+
 }  // namespace tracer::probe

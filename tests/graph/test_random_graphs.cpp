@@ -80,6 +80,11 @@ void check_floats(const RandomGraph& g, Run& exact, double tolerance) {
     tape.own_value(id) =
         value.unaryExpr([](const Exact& x) { return static_cast<S>(x.to_double()); });
   }
+  const bool jumps = is_at_jump(g.graph, [&](NodeId id, Eigen::Index i) {
+    const Array<Exact> value = exact.tape().value(id);
+    return value.reshaped()(i).to_double();
+  });
+  if (jumps) return;
   tape.forward();
   tape.backward(g.loss);
   double values = 1;

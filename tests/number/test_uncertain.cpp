@@ -359,6 +359,10 @@ TEST_CASE(
     for (const auto& [id, value] : g.values) right.own_value(id) = value.unaryExpr(&known);
     right.forward();
     right.backward(g.loss);
+    const bool jumps = probe::is_at_jump(g.graph, [&](NodeId id, Eigen::Index i) {
+      return static_cast<double>(right.value(id).reshaped()(i).value);
+    });
+    if (jumps) continue;
     const double twice = worst_in_graph<double>(g, right, wanted);
     const double single = worst_in_graph<float>(g, right, wanted);
     INFO("seed " << seed << ", off by " << single << " in float, " << twice << " in double\n"
