@@ -26,7 +26,9 @@
 // and what it is to others (symbol/traits.hpp), each where it holds:
 //   other_names, words         what else it is called
 //   entrywise = false          of a room of the usual shape that is not entry by entry
-//   by_sample, keeps_largest, of_one_entry, takes, kink, with_zero, squared, loss, output, hidden, layer
+//   by_sample, keeps_largest, of_one_entry, takes, kink, with_zero, squared, loss, output, hidden,
+//   layer
+//   condition_first            the first operand is 0 or 1, and the tests probe it so
 //   quadratic                  at most quadratic in each operand: the tests compare exactly
 //   spelled, legend, jacobian, reasons, gradient_reason    what a page says of it
 // Each of the rules, shape and notation may take the attributes as its first argument.
