@@ -36,6 +36,7 @@ struct DeriveFlags {
   int rational_bits = 4096;
   double work = 30;
   int order = 1;
+  bool expand = false;
   bool jacobians = false;
   bool check = false;
   bool paths = false;
@@ -91,6 +92,7 @@ DeriveOptions derive_options(const DeriveFlags& options) {
     made.steps = options.steps == "all" ? 0 : whole(options.steps, "--steps");
   made.elementary = options.detail == "ops";
   made.order = options.order;
+  made.expand = options.expand;
   made.jacobians = options.jacobians;
   made.check = options.check;
   made.paths = options.paths;
@@ -167,6 +169,7 @@ Command derive_command() {
        {"--steps", &to.steps, "how many steps to show, or all (default 10)"},
        {"--detail", &to.detail, "lines, or ops: every elementary operation on a line of its own",
         OneOf{{"lines", "ops"}}},
+       {"--expand", &to.expand, "how the rule of softmax, a norm, a layer comes about, in steps"},
        {"--jacobians", &to.jacobians, "every local Jacobian, ∂line/∂value"},
        {"--check", &to.check, "beside each gradient the difference that confirms it"},
        {"--paths", &to.paths, "each gradient as the sum over all paths from the loss"},

@@ -80,6 +80,9 @@ class Backward : PagePart {
       add_value(equation, value, source_.record->rounded_adjoints.contains(gradient.node));
       say_once(equation);
     }
+    if (source_.context.expand)
+      for (Equation& line : expansion_of(source_, gradient))
+        made.explanation.push_back(std::move(line));
     if (!fused) {
       add_remarks(equation, reasons_of(gradient, told));
       const Symbol& rule = gradient.paths[0].rule;

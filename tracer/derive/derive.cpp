@@ -271,7 +271,8 @@ class Deriver {
     const Rules rules(*batch, leaves(*batch), program_.seed_name, Assumptions(program_, *batch),
                       options_.layout);
     const auto context = [&](const Rules& of) {
-      return PageContext{program_, of, show_, working_, false, false, 0, nullptr, names()};
+      return PageContext{program_, of,      show_,   working_,     false,          false,
+                         0,        nullptr, names(), std::nullopt, options_.expand};
     };
     derivation.steps.push_back(write_symbolic_page(context(rules), batch));
     DerivationStep& page = derivation.steps.back();
@@ -316,7 +317,8 @@ class Deriver {
             program_.data ? program_.data->count : 0,
             run.optimizer() ? &*run.optimizer() : nullptr,
             names(),
-            options_.rounding};
+            options_.rounding,
+            options_.expand};
   }
 
   const Program& program_;

@@ -22,6 +22,7 @@ struct DeriveOptions {
   long long first_step = 0;          ///< a range of steps, from 1 (0: not said)
   long long last_step = 0;
   int order = 1;           ///< 2: second derivatives too
+  bool expand = false;     ///< how the rules of composite operations come about
   bool jacobians = false;  ///< every local Jacobian
   bool check = false;      ///< beside each gradient the difference that confirms it
   bool paths = false;      ///< each gradient as a sum over paths

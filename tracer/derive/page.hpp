@@ -23,6 +23,7 @@ struct PageContext {
   const Optimizer* optimizer = nullptr;
   std::vector<std::string> wanted;                  ///< gradients to show; empty: all
   std::optional<Rounding> rounding = std::nullopt;  ///< --round: how parts of a line are shown
+  bool expand = false;  ///< --expand: the rules of composite operations are derived
 };
 
 /// The page of a step. `exact`: the same step of the exact run, where `record` is of a rounded one.

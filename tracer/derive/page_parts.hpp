@@ -57,6 +57,10 @@ class PagePart {
   const Show& show_;
 };
 
+/// --expand: the operation of the line that sends the gradient back, taken apart, and the rules of its
+/// parts; empty where it has none.
+std::vector<Equation> expansion_of(const PageSource&, const GradientRule&);
+
 void write_forward(const PageSource&, DerivationStep&);
 void write_backward(const PageSource&, DerivationStep&);
 /// The path through the network, where it is a chain, and the whole chain of the farthest
