@@ -188,3 +188,11 @@ TEST_CASE("a squared norm is exact, and has no corner", "[derive]") {
   CHECK(has(page, "∂S/∂y = y − s"));
   CHECK(has(test::page_of("input y = [0, 0]\nS = norm(y)**2\ngrad S wrt y\n"), "∂S/∂y = 2·y"));
 }
+
+TEST_CASE("Jacobians: what comes through one line is not called the gradient", "[derive]") {
+  DeriveOptions options;
+  options.jacobians = true;
+  const std::string page = test::page_of("param w = 3\ninput x = 2\nz = w*x\nL = w*z\n", options);
+  CHECK(has(page, "through L, ∂L/∂w = z   = 6"));
+  CHECK(has(page, "∂L/∂z            = w   = 3"));
+}

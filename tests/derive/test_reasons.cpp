@@ -166,3 +166,19 @@ TEST_CASE("batch norm's page has μ, σ², x̂ and the three terms of its gradie
     CHECK(page.find(part) != std::string::npos);
   }
 }
+
+TEST_CASE("reasons: of a softmax whose argument has no name, and of what it is made of",
+          "[derive]") {
+  const std::string page = page_of(
+      "param W: (k, d)\ninput z: (d)\ninput y: (k) one_hot\np = softmax(W @ z)\n"
+      "L = cross_entropy(p, y)\ngrad L wrt W, z\n");
+  INFO(page);
+  CHECK(has(page, "p[i] = exp s[i] / Σⱼ exp s[j]"));
+  CHECK(has(page, "∂L/∂sⱼ  = "));
+  CHECK_FALSE(has(page, "sum to 0"));  // (p − y)·zᵀ and Wᵀ·(p − y) need not
+  CHECK_FALSE(has(page, "∂zⱼ"));
+}
+
+TEST_CASE("a leaf without a number that nothing depends on makes a page in symbols", "[derive]") {
+  CHECK(has(page_of("param w = 2\ninput x\nL = w**2\n"), "∂L/∂w = 2·w"));
+}

@@ -265,20 +265,25 @@ class Backward : PagePart {
     std::string why = fmt::format("why: pⱼ = {}{}", p, at);
     if (!y.empty()) why += fmt::format(", yⱼ = {}{}", y, at);
     if (!one_sample) why += ", one sample k";
+    const Symbol& argument = activation.operands()[0];
+    const bool own = argument.kind() == Symbol::Kind::leaf;
+    const std::string z = own ? "z" : unused_letter(graph_);
+    if (!own) why += fmt::format("; {}: what {} is of", z, activation.operation().name);
     made.equation.remarks.push_back(why);
     Equation jacobian;
-    jacobian.left = notation::words("∂pᵢ/∂zⱼ");
+    jacobian.left = notation::words(fmt::format("∂pᵢ/∂{}ⱼ", z));
     jacobian.rule.push_back({true, notation::words(std::string(activation.operation().jacobian))});
-    jacobian.remarks.emplace_back("every z moves every p");
+    jacobian.remarks.push_back(fmt::format("every {} moves every p", z));
     made.explanation.push_back(std::move(jacobian));
     if (y.empty() || !unit_sums || rules_.in_rows()) return;
     Equation sum;
-    sum.left = notation::words(fmt::format("∂{}/∂zⱼ", l));
-    sum.rule.push_back({true, notation::words(fmt::format("Σᵢ ∂{}/∂pᵢ · ∂pᵢ/∂zⱼ", l))});
+    sum.left = notation::words(fmt::format("∂{}/∂{}ⱼ", l, z));
+    sum.rule.push_back({true, notation::words(fmt::format("Σᵢ ∂{}/∂pᵢ · ∂pᵢ/∂{}ⱼ", l, z))});
     for (const std::string_view step : one_sample ? pair->worked_of_one : pair->worked)
       sum.rule.push_back({true, notation::words(std::string(step))});
     sum.remarks.emplace_back("Σᵢ yᵢ = 1");
     made.explanation.push_back(std::move(sum));
+    if (!own) return;  // that is of s, not of what s is made of
     made.equation.remarks.push_back(one_sample ? "the entries sum to 0"
                                     : columns  ? "columns sum to 0"
                                                : "rows sum to 0");

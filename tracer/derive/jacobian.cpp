@@ -8,12 +8,12 @@ namespace {
 
 bool is_vector(const Shape& shape) { return shape.rows.is_one() || shape.columns.is_one(); }
 
-// σ′(z) of h = σ(z), where the rule does not have it as a word of its own already
+// σ′(z) of h = σ(z), an activation, where the rule does not have it as a word of its own already
 std::optional<Notation> named_slope(const Graph& graph, NodeId line, NodeId value,
                                     const Symbol& slope) {
   const Symbol formula = line_formula(graph, line);
   if (formula.kind() != Symbol::Kind::apply || !formula.operation().is_entrywise ||
-      formula.operands().size() != 1)
+      formula.operation().hidden == nullptr || formula.operands().size() != 1)
     return std::nullopt;
   const Symbol& x = formula.operands()[0];
   if (x.kind() != Symbol::Kind::leaf || graph.node_of(x.stands_for()) != value) return std::nullopt;

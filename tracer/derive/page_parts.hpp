@@ -80,6 +80,9 @@ void say_once(Equation&);
 // The half lines that say why: on which side of its corner a relu is, what a factor 0 does, why a
 // transpose, what a softmax's rule comes from.
 
+/// z for the argument of a softmax that has no name; another letter where the lesson has a z.
+std::string unused_letter(const Graph&);
+
 /// Beside the forward line of a node.
 std::vector<std::string> forward_reasons(const Rules&, const StepNumbers&, NodeId line);
 

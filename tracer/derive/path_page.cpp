@@ -86,7 +86,7 @@ class Ways : PagePart {
     const Shape& line = graph_[jacobian.line].shape;
     const Shape& value = graph_[jacobian.value].shape;
     if (!jacobian.has_matrix() && jacobian.above) {
-      made.left = rules_.partial(jacobian.value);
+      made.left = part_of_gradient(jacobian);
       const Symbol rule = rules_.laid_out(jacobian.rule);
       made.rule.push_back({true, write_short(rule)});
       made.remarks.push_back(fmt::format(
@@ -96,7 +96,9 @@ class Ways : PagePart {
       return made;
     }
     made.left = notation::partial(rules_.display(jacobian.line), rules_.display(jacobian.value));
-    if (!jacobian.has_matrix()) {  // of a loss by a matrix: it is the gradient
+    if (jacobian.line == plain_.loss() && plain_.find(jacobian.value)->paths.size() > 1)
+      made.left = part_of_gradient(jacobian);  // ∂L/∂w is the sum
+    if (!jacobian.has_matrix()) {              // of a loss by a matrix: it is the gradient
       made.rule.push_back({true, write_short(rules_.laid_out(jacobian.rule))});
     } else {
       made.rule.push_back({true, jacobian.written()});
@@ -115,6 +117,14 @@ class Ways : PagePart {
     if (!line.is_scalar() && jacobian.is_identity())
       made.remarks.push_back(rules_.display(jacobian.value).text + " is passed on as it is");
     return made;
+  }
+
+  // ∂L/∂W; where other lines use W too, what comes through this one
+  Notation part_of_gradient(const LocalJacobian& jacobian) const {
+    Notation partial = rules_.partial(jacobian.value);
+    if (plain_.find(jacobian.value)->paths.size() == 1) return partial;
+    return notation::words("through " + rules_.display(jacobian.line).text + ",",
+                           {std::move(partial)});
   }
 
   // --- paths
@@ -217,6 +227,9 @@ class Ways : PagePart {
 
   // The product of the Jacobians of a path, in the order of the layout.
   Notation product_of(const Walk& walk) const {
+    constexpr std::size_t most_factors = 24;
+    if (walk.factors.size() > most_factors)
+      return notation::words(fmt::format("a product of {} slopes", walk.factors.size()));
     std::vector<Notation> factors;  // the loss's first
     bool negative = false;
     const bool turned = !rules_.in_rows() && std::ranges::any_of(walk.through, [&](NodeId id) {
@@ -299,8 +312,8 @@ class Ways : PagePart {
     for (const Walk& walk : walks) {
       Equation line;
       std::string way;
-      for (const NodeId id : walk.through)
-        way += (way.empty() ? "" : " ← ") + rules_.display(id).text;
+      for (const std::string& name : by_its_ends(walk.through))
+        way += (way.empty() ? "" : " ← ") + name;
       line.left = notation::words(way);
       line.rule.push_back({true, product_of(walk)});
       products.push_back(line.rule[0].what);
@@ -334,6 +347,20 @@ class Ways : PagePart {
     return made;
   }
 
+  // E ← S ← y; a long way by its ends
+  std::vector<std::string> by_its_ends(const std::vector<NodeId>& through) const {
+    constexpr std::size_t most = 9, kept = 3;
+    std::vector<std::string> names;
+    for (std::size_t k = 0; k < through.size(); ++k) {
+      if (through.size() > most && k == kept) {
+        names.emplace_back("…");
+        k = through.size() - kept;
+      }
+      names.push_back(rules_.display(through[k]).text);
+    }
+    return names;
+  }
+
   // (−1.8788)(1.02)(1)(2): between numbers
   void add_factors(Equation& line, const Walk& walk) const {
     std::vector<Notation> factors;
@@ -341,7 +368,7 @@ class Ways : PagePart {
       if (!factor->between_numbers) return;
       factors.push_back(show_(plain_numbers_.evaluate(factor->rule)));
     }
-    if (factors.size() < 2) return;
+    if (factors.size() < 2 || factors.size() > 8) return;
     add_numbers(line, notation::product(std::move(factors), Notation::Product::juxtaposed));
   }
 

@@ -90,6 +90,12 @@ std::string shapes_of(const Symbol& e) {
   return "";
 }
 
+std::string unused_letter(const Graph& graph) {
+  for (const char* letter : {"z", "s", "u", "q"})
+    if (graph.find(letter) < 0) return letter;
+  return "ζ";
+}
+
 std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& numbers,
                                          NodeId line) {
   std::vector<std::string> reasons;
@@ -111,11 +117,12 @@ std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& 
     reasons.push_back(fmt::format("{} of {} entries are not above 0", off, value.size()));
   }
   if (operation.reasons != nullptr) {
+    const bool named = operand != nullptr && is_named_leaf(*operand);
+    const std::string letter = named ? name_of(*operand) : unused_letter(rules.graph());
     for (std::string& reason :
-         operation.reasons(rules.display(line).text,
-                           operand != nullptr && is_named_leaf(*operand) ? name_of(*operand) : "Z",
-                           formula.shape(), formula.attributes()))
+         operation.reasons(rules.display(line).text, letter, formula.shape(), formula.attributes()))
       reasons.push_back(std::move(reason));
+    if (!named) reasons.push_back(fmt::format("{}: what {} is of", letter, operation.name));
   }
   if (operation.loss != nullptr && !operation.loss->picks.empty() && numbers.known() &&
       is_named_leaf(formula.operands()[1]) &&

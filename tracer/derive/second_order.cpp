@@ -69,8 +69,13 @@ class SecondOrder : PagePart {
  private:
   // v, or another letter where the lesson has a v of its own
   static std::string unused(const Graph& graph) {
-    for (const char* name : {"v", "u", "d", "q"})
-      if (graph.find(name) < 0) return name;
+    const auto is_side = [&](const std::string& name) {
+      for (NodeId id = 0; id < graph.size(); ++id)
+        if (graph[id].shape.rows.name == name || graph[id].shape.columns.name == name) return true;
+      return false;
+    };
+    for (const char* name : {"v", "u", "q", "d"})
+      if (graph.find(name) < 0 && !is_side(name)) return name;
     return "v̂";
   }
 
@@ -186,9 +191,9 @@ class SecondOrder : PagePart {
     if (side > most_side) {
       throw Error(
           fmt::format("--order 2: the Hessian of {} numbers has {} entries, a page holds one of "
-                      "{}×{}; ask for a part with --wrt, or check its products with check "
-                      "--order 2",
-                      side, side * side, most_side, most_side));
+                      "{}×{}; {}check --order 2 judges its products with vectors",
+                      side, side * side, most_side, most_side,
+                      leaves.size() > 1 ? "ask for some of its values with --wrt, or " : ""));
     }
     Array<Exact> whole = Array<Exact>::Constant(side, side, Exact(0));
     for (std::size_t a = 0; a < leaves.size(); ++a)

@@ -200,11 +200,27 @@ void check_purposes(const Names& names, Program& program, const BatchGraph& buil
     for (const NodeId operand : built.graph[id].operands)
       reached[static_cast<std::size_t>(operand)] = true;
   }
+  std::string without;  // a number, among those that the loss does not depend on
   for (const auto& [name, id] : built.leaves) {
     const auto value = program.values.find(name);
-    const bool has_number =
-        value == program.values.end() || !std::holds_alternative<std::monostate>(value->second);
-    program.symbolic = program.symbolic || (reached[static_cast<std::size_t>(id)] && !has_number);
+    if (value == program.values.end() || !std::holds_alternative<std::monostate>(value->second))
+      continue;
+    if (reached[static_cast<std::size_t>(id)]) {
+      program.symbolic = true;
+    } else {
+      without = name;
+    }
+  }
+  if (!without.empty() && !program.symbolic) {
+    program.symbolic = true;  // no run has a value for it
+    const Definition* definition = names.definition(without);
+    if (definition != nullptr)
+      diagnostics.remark(
+          definition->span,
+          fmt::format("{} has no number, so the derivation is in symbols, though {} does not "
+                      "depend on it",
+                      without, program.loss),
+          "give it one, or take it away");
   }
   if (!program.seed_name.empty()) {
     const Shape& of = program.shapes.at(program.seed_name);

@@ -33,7 +33,7 @@ struct Perceptron {
   static std::string gradient_reason(std::size_t operand, const std::string& /*above*/,
                                      std::span<const std::string> names,
                                      const Attributes& /*with*/) {
-    return operand == 0 ? names[0] + " = 0 would count as a mistake, too" : "";
+    return operand == 0 ? "where " + names[0] + " is 0 it counts as a mistake, by definition" : "";
   }
 
   static constexpr MistakeKind perceptron_mask{"perceptron_mask", 0};
