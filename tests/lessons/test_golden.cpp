@@ -41,6 +41,11 @@ std::vector<Golden> goldens() {
     list.push_back({name + ".json", {"derive", name, "--format", "json"}});
   }
   list.push_back({"skip-connection.tex", {"derive", "skip-connection", "--format", "latex"}});
+  list.push_back(
+      {"skip-connection.rows.txt",
+       {"derive", "skip-connection", "--layout", "numerator", "--jacobians", "--paths"}});
+  list.push_back({"softmax-layer.expand.txt", page({"softmax-layer", "--expand"})});
+  list.push_back({"fan-out.check.txt", page({"fan-out", "--check", "--paths", "--jacobians"})});
   list.push_back({"relu-1-1-1.round-4.txt", page({"relu-1-1-1", "--round", "4"})});
   list.push_back({"relu-1-1-1.brief.txt", page({"relu-1-1-1", "--brief", "--samples", "2"})});
   list.push_back({"sigmoid-neuron.ops.txt", page({"sigmoid-neuron", "--detail", "ops"})});
