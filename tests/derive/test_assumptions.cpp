@@ -56,7 +56,7 @@ TEST_CASE("assumptions: what the numbers of a lesson show is used, and said", "[
       "param W = [[1, 2], [3, 4]]\ninput X = [[1, 0], [2, 1]]\ninput Y = [[1, 0], [0, 1]]\n"
       "L = softmax_cross_entropy(W @ X, Y)\n");
   CHECK(has(page, "½(softmax(W·X) − Y) · Xᵀ"));
-  CHECK(has(page, "the entries of each sample's target sum to 1"));
+  CHECK(has(page, "the entries of each sample of these sum to 1"));
   const std::string other = page_of(
       "param W = [[1, 2], [3, 4]]\ninput X = [[1, 0], [2, 1]]\ninput Y = [[1, 1], [1, 1]]\n"
       "L = softmax_cross_entropy(W @ X, Y)\n");

@@ -70,6 +70,23 @@ TEST_CASE("at a corner both slopes are said, and it is no mistake", "[derive]") 
             "a corner: the slope is 0 on one side and 1 on the other; 0 is taken"));
 }
 
+TEST_CASE("what is steep is no corner, and a corner is one though the slopes cancel", "[derive]") {
+  DeriveOptions options;
+  options.check = true;
+  const auto page = [&](const std::string& text) { return test::page_of(text, options); };
+  for (const char* steep : {"param x = 1e-7\nL = 1/x\n", "param x = 1e-11\nL = log(x)\n",
+                            "param x = 1e-12\nL = sqrt(x)\n", "param x = 1e-11\nL = relu(x)\n",
+                            "param x = -40\nL = sigmoid(x)\n"}) {
+    INFO(steep);
+    CHECK_FALSE(has(page(steep), "corner"));
+    CHECK(has(page(steep), "the gradient above"));
+  }
+  CHECK(has(page("param x = -40\nL = sigmoid(x)\n"), "to 20 digits"));  // of 4e-18, not of 1
+  CHECK(has(page("param x = 0\nL = abs(x)\n"), "a corner: the slope is -1 on one side and 1"));
+  CHECK_FALSE(has(page("param x = 0\nL = abs(x)\n"), "above exactly"));
+  CHECK(has(page("param x = 1\nL = (x > 1)*5 + x\n"), "a jump: no slope here"));
+}
+
 TEST_CASE("differences want numbers", "[derive]") {
   CHECK_THROWS_AS(checked("param w: (n)\ninput x: (n)\nL = dot(w, x)\n"), Error);
 }

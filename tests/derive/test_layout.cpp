@@ -174,7 +174,7 @@ TEST_CASE("paths between numbers are products of slopes; of very many the larges
   const std::string page = test::page_of(twice + "L = a40\n", options);
   INFO(page.substr(page.find("Paths")));
   CHECK(has(page, "1099511627776 paths from L to w, the 5 largest of them"));  // 2⁴⁰
-  CHECK(has(page, "the sum over all 1099511627776 paths"));
+  CHECK(has(page, "the sum over all paths"));
   CHECK_THROWS_AS(test::page_of("param w = 1\nparam v = 2\nL = w*3\ngrad L wrt v\n", options),
                   Error);
 }
@@ -195,4 +195,27 @@ TEST_CASE("Jacobians: what comes through one line is not called the gradient", "
   const std::string page = test::page_of("param w = 3\ninput x = 2\nz = w*x\nL = w*z\n", options);
   CHECK(has(page, "through L, ∂L/∂w = z   = 6"));
   CHECK(has(page, "∂L/∂z            = w   = 3"));
+}
+
+TEST_CASE("paths: an upstream gradient is a factor, and a row is a row", "[derive]") {
+  DeriveOptions options;
+  options.paths = true;
+  const std::string seeded = test::page_of(
+      "param x = 2\ninput dW = 5\ny = 3*x\nz = y*y\nw = z + y\ngrad w wrt x with dW\n", options);
+  CHECK(has(seeded, "= (5)(1)(3)      = 15"));
+  CHECK(has(seeded, "= 15 + 180       = 195"));
+  CHECK(has(test::page_of("param W = [[1, 2]]\ninput x = [1, -1]\nz = W@x\nL = z**2\n", options),
+            "L ← z ← W = 2·z·xᵀ   = [−2  2]"));
+}
+
+TEST_CASE("paths of a chain of thousands of lines are counted, and the largest found", "[derive]") {
+  std::string text = "param w = 1/2\nh0 = w\nh1 = w*2\n";
+  for (int i = 1; i < 2000; ++i)
+    text += fmt::format("h{} = h{}*1.0001 + h{}/1000\n", i + 1, i, i - 1);
+  DeriveOptions options;
+  options.paths = true;
+  const DerivationStep page =
+      derive(test::lesson(text + "L = h2000**2\n"), options).derivation.steps.at(0);
+  REQUIRE(page.paths.size() == 1);
+  CHECK(has(page.paths[0].label, "more than 1e300 paths from L to w, the 5 largest of them"));
 }

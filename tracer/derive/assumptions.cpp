@@ -21,8 +21,9 @@ Assumptions::Assumptions(const Program& program, const BatchGraph& batch)
   for (const auto& [name, id] : batch.leaves) {
     const LeafKind kind = batch.graph[id].leaf;
     const auto value = program.values.find(name);
-    if (kind == LeafKind::input && value != program.values.end() &&
-        sums_to_one(value->second, axis_))
+    // numbers that happen to sum to 1 are no targets
+    if (kind == LeafKind::input && name != program.seed_name && value != program.values.end() &&
+        is_one_hot(value->second, axis_))
       sum_to_one_.insert(name);
     if (kind != LeafKind::data || !program.data) continue;
     for (std::size_t i = 0; i < program.data->names.size(); ++i) {

@@ -47,10 +47,14 @@ class Along {
 
   // with the entry moved by `by`
   Exact operator()(Eigen::Index row, Eigen::Index column, const Rational& by) {
-    Exact& entry = tape_.own_value(moved_)(row, column);
-    const Exact kept = entry;
-    entry += Exact(by, kept.working());
-    tape_.forward();
+    const Exact kept = tape_.own_value(moved_)(row, column);
+    tape_.own_value(moved_)(row, column) = kept + Exact(by, kept.working());
+    try {
+      tape_.forward();
+    } catch (...) {
+      tape_.own_value(moved_)(row, column) = kept;
+      throw;
+    }
     tape_.own_value(moved_)(row, column) = kept;
     const auto result = tape_.value(loss_);
     if (!seed_) return result(0, 0);
@@ -71,7 +75,10 @@ class Along {
 class Differences : PagePart {
  public:
   Differences(const PageSource& source, int digits)
-      : PagePart(source), exponent_(std::max(10, digits)), h_(1 / power_of_ten(exponent_)) {}
+      : PagePart(source),
+        digits_(digits),
+        exponent_(std::max(10, digits)),
+        h_(1 / power_of_ten(exponent_)) {}
 
   bool write_to(DerivationStep& page) {
     page.check_heading = fmt::format("({0}(v + h) − {0}(v − h))/2h, h = 1e-{1}, exactly computed",
@@ -84,7 +91,7 @@ class Differences : PagePart {
       entries += static_cast<double>(
           std::min<long long>(graph_[gradient.node].shape.count(), most_checked));
     }
-    if (2 * entries * cost_of(graph_) > most_multiplications)
+    if (3 * entries * cost_of(graph_) > most_multiplications)
       throw Error(
           "--check: this graph is too large for differences of every gradient on the page; ask "
           "for some with --wrt, or let check judge it");
@@ -100,6 +107,62 @@ class Differences : PagePart {
   struct Entry {
     Eigen::Index row, column;
   };
+
+  struct Judged {
+    Exact difference;
+    bool exact = false;
+    bool agrees = true;
+    double digits = 0;   // in which difference and gradient agree
+    std::string corner;  // what is said where the slopes of both sides differ
+  };
+
+  // By h, and where that is too coarse for this function by h².
+  Judged judge(Along& loss, const Entry& e, const Exact& g) const {
+    Judged made;
+    double jump = 0;
+    for (const bool finer : {false, true}) {
+      const Rational h = finer ? Rational(h_ * h_) : h_;
+      Exact below, above, step_up, step_down;
+      try {
+        const Exact here = loss(e.row, e.column, 0);
+        step_up = loss(e.row, e.column, h) - here;
+        step_down = here - loss(e.row, e.column, -h);
+      } catch (const Error&) {  // the edge of what it is defined for is nearer than h
+        if (finer) throw;
+        continue;
+      }
+      above = step_up / Exact(h);
+      below = step_down / Exact(h);
+      made.difference = (step_up + step_down) / Exact(2 * h);
+      const Exact error = made.difference - g;
+      const double size = std::max({magnitude(g), magnitude(above), magnitude(below)});
+      const bool smooth = magnitude(above - below) <= 1e-5 * size || size < 1e-20;
+      made.exact = smooth && error.is_zero_surely();
+      const double scale = magnitude(g) > 0 ? magnitude(g) : 1;
+      const double off = magnitude(error);
+      made.digits = off > 0 ? std::clamp(-std::log10(off / scale), 0.0, 300.0) : 300;
+      if (made.exact || (smooth && made.digits >= 8)) return made;
+      const double now = std::max(magnitude(step_up), magnitude(step_down));
+      if (!finer) {
+        jump = now;
+        continue;
+      }
+      if (smooth) {
+        made.agrees = false;
+        return made;
+      }
+      const double up = above.to_double(), down = below.to_double(), taken = g.to_double();
+      const double slack = 1e-6 * size;
+      made.agrees = taken >= std::min(up, down) - slack && taken <= std::max(up, down) + slack;
+      made.corner = jump > 0 && now > 0.5 * jump
+                        ? fmt::format("a jump: no slope here; {:.4g} is taken", taken)
+                        : fmt::format(
+                              "a corner: the slope is {:.4g} on one side and {:.4g} on the other; "
+                              "{:.4g} is taken",
+                              down, up, taken);
+    }
+    return made;
+  }
 
   DifferenceLine line(NodeId id) const {
     DifferenceLine made;
@@ -119,47 +182,40 @@ class Differences : PagePart {
     Along loss(source_.batch, *source_.record, id, seed, source_.context.working);
     Array<Exact> found = gradient;
     bool exact = true;
-    double agreement = 1e9;  // decimal digits of the worst entry
+    double agreement = 300;  // decimal digits of the worst entry
+    std::size_t judged = 0;
     std::vector<std::string> corners;
     for (const Entry& e : entries) {
       const Exact& g = gradient(e.row, e.column);
-      const Exact right = loss(e.row, e.column, h_);
-      const Exact left = loss(e.row, e.column, -h_);
-      const Exact difference = (right - left) / Exact(2 * h_);
-      found(e.row, e.column) = difference;
-      const Exact error = difference - g;
-      if (error.is_zero_surely()) continue;
-      exact = false;
-      const double scale = std::max(std::abs(g.to_double()), 1.0);
-      const double digits = -std::log10(magnitude(error) / scale);
-      if (digits < 8) {
-        const Exact here = loss(e.row, e.column, 0);
-        const double above = ((right - here) / Exact(h_)).to_double();
-        const double below = ((here - left) / Exact(h_)).to_double();
-        const double slack = 1e-6 * scale;
-        const double taken = g.to_double();
-        if (std::abs(above - below) > slack && taken >= std::min(above, below) - slack &&
-            taken <= std::max(above, below) + slack) {
-          corners.push_back(fmt::format(
-              "{}a corner: the slope is {:.4g} on one side and {:.4g} on the other; {:.4g} is "
-              "taken",
-              gradient.size() == 1 ? "" : fmt::format("[{},{}] is at ", e.row, e.column), below,
-              above, taken));
-          continue;
-        }
-        made.agrees = false;
+      const Judged entry = judge(loss, e, g);
+      found(e.row, e.column) = entry.difference;
+      if (!entry.corner.empty()) {
+        corners.push_back((gradient.size() == 1
+                               ? ""
+                               : fmt::format("{}[{},{}]: ", graph_[id].name, e.row, e.column)) +
+                          entry.corner);
+        made.agrees = made.agrees && entry.agrees;
+        continue;
       }
-      agreement = std::min(agreement, digits);
+      ++judged;
+      exact = exact && entry.exact;
+      made.agrees = made.agrees && entry.agrees;
+      if (!entry.exact) agreement = std::min(agreement, entry.digits);
     }
     Equation& equation = made.equation;
     equation.left = rules_.partial(id);
-    if (complete) equation.value = show_.links(rules_.laid_out(found));
-    std::string said = !made.agrees ? "NOT the gradient above"
-                       : exact      ? "the gradient above exactly"
-                       : agreement > 1e8
-                           ? ""
-                           : fmt::format("the gradient above to {} digits",
-                                         static_cast<int>(std::min(agreement, 300.0)));
+    // as far as they are proved: a difference of 0 that is not exact never is
+    const Show shown(digits_, true);
+    if (complete) equation.value = shown.links(rules_.laid_out(found));
+    const char* which = source_.context.rounded ? "the unrounded gradient" : "the gradient above";
+    std::string said;
+    if (!made.agrees) {
+      said = fmt::format("NOT {}", which);
+    } else if (exact && judged > 0) {
+      said = fmt::format("{} exactly", which);
+    } else if (judged > 0) {
+      said = fmt::format("{} to {} digits", which, static_cast<int>(agreement));
+    }
     if (!complete)
       said =
           fmt::format("the {} largest of {} entries: {}", largest_checked, gradient.size(), said);
@@ -176,6 +232,7 @@ class Differences : PagePart {
                     std::abs(mpfr_get_d(interval.upper(), MPFR_RNDN)));
   }
 
+  int digits_;
   int exponent_;
   Rational h_;
 };

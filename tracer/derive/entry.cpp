@@ -90,7 +90,11 @@ void explain_entry(const PageContext& context, const StepRecord& record, const s
                            [](const Term& t) { return std::abs(t.value.to_double()); });
 
   Equation sum;
-  sum.left = notation::index(context.rules.partial(id), at(i, j));
+  // the entry of the variable: a row has it in another place
+  sum.left = context.rules.in_rows()
+                 ? notation::partial(context.rules.loss_display(),
+                                     notation::index(context.rules.display(id), at(i, j)))
+                 : notation::index(context.rules.partial(id), at(i, j));
   std::vector<Notation> symbols, values;
   Exact rest = 0;
   std::size_t left_over = 0;

@@ -281,8 +281,14 @@ bool StepNumbers::samples_sum_to_one(const Symbol& leaf, int axis) const {
   if (leaf.kind() != Symbol::Kind::leaf || leaf.stands_for().kind != Quantity::value || !known())
     return false;
   const NodeId id = rules_.graph().node_of(leaf.stands_for());
-  if (id < 0 || rules_.graph()[id].leaf == LeafKind::none) return false;
-  return sums_to_one(of(leaf), axis);
+  if (id < 0) return false;
+  const LeafKind kind = rules_.graph()[id].leaf;
+  if (kind == LeafKind::data) return sums_to_one(of(leaf), axis);
+  // numbers that happen to sum to 1 are no targets
+  const bool is_seed =
+      rules_.seeded() &&
+      leaf.stands_for() == rules_.denominator().adjoint(rules_.loss()).stands_for();
+  return kind == LeafKind::input && !is_seed && is_one_hot(of(leaf), axis);
 }
 
 std::optional<Fusion> two_steps_as_one(const Rules& laid_out, const StepNumbers& numbers,

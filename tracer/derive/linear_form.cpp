@@ -29,7 +29,8 @@ Terms before(Terms terms, const LinearFactor& matrix) {
       const bool same = next->of.shape() == matrix.of.shape();
       *next = {simplify(same ? next->of * matrix.of : as_column(next->of) * as_column(matrix.of)),
                true};
-    } else if (matrix.diagonal && next != nullptr && is_spread(next->of)) {  // diag(s)·𝟏 is s
+    } else if (matrix.diagonal && next != nullptr && is_spread(next->of) &&
+               next->of.operands()[0].is_number(1)) {  // diag(s)·𝟏 is s
       *next = {as_column(matrix.of)};
     } else {
       term.factors.insert(term.factors.begin(), matrix);

@@ -105,6 +105,8 @@ namespace {
 
 // The same number, or the same matrix of numbers.
 bool are_same_numbers(const Notation& a, const Notation& b) {
+  if (a.kind == Notation::Kind::negate && b.kind == Notation::Kind::number)
+    return a.children[0].kind == Notation::Kind::number && "-" + a.children[0].text == b.text;
   const bool numbers = a.kind == Notation::Kind::number || a.kind == Notation::Kind::matrix;
   return numbers && a.kind == b.kind && a.text == b.text && a.rows == b.rows &&
          std::ranges::equal(a.children, b.children, are_same_numbers);

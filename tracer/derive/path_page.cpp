@@ -85,14 +85,21 @@ class Ways : PagePart {
     Equation made;
     const Shape& line = graph_[jacobian.line].shape;
     const Shape& value = graph_[jacobian.value].shape;
-    if (!jacobian.has_matrix() && jacobian.above) {
+    const auto is_vector = [](const Shape& shape) {
+      return shape.rows.is_one() || shape.columns.is_one();
+    };
+    const bool vectors = is_vector(line) && is_vector(value);
+    if (!jacobian.has_matrix() && jacobian.above && !(vectors && numbers_.known())) {
       made.left = part_of_gradient(jacobian);
-      const Symbol rule = rules_.laid_out(jacobian.rule);
-      made.rule.push_back({true, write_short(rule)});
-      made.remarks.push_back(fmt::format(
-          "{} is {} and {} {}: no matrix holds it; this is its product with ∂{}/∂{}",
-          rules_.display(jacobian.line).text, to_string(line), rules_.display(jacobian.value).text,
-          to_string(value), rules_.loss_display().text, rules_.display(jacobian.line).text));
+      made.rule.push_back({true, write_short(rules_.laid_out(jacobian.rule))});
+      made.remarks.push_back(
+          vectors ? fmt::format("written as its product with ∂{}/∂{}", rules_.loss_display().text,
+                                rules_.display(jacobian.line).text)
+                  : fmt::format("{} is {} and {} {}: no matrix holds it; this is its product with "
+                                "∂{}/∂{}",
+                                rules_.display(jacobian.line).text, to_string(line),
+                                rules_.display(jacobian.value).text, to_string(value),
+                                rules_.loss_display().text, rules_.display(jacobian.line).text));
       return made;
     }
     made.left = notation::partial(rules_.display(jacobian.line), rules_.display(jacobian.value));
@@ -106,7 +113,7 @@ class Ways : PagePart {
     }
     if (numbers_.known() && line.count() * value.count() <= most_jacobian_entries) {
       Array<Exact> entries = jacobian_entries(jacobian, graph_, values(), source_.context.working);
-      if (!jacobian.has_matrix() && line.is_scalar()) {
+      if (!jacobian.has_matrix() && line.is_scalar() && !vectors) {
         const Array<Exact> gradient =
             entries.reshaped<Eigen::RowMajor>(value.rows.count, value.columns.count);
         entries = rules_.laid_out(gradient);
@@ -129,100 +136,119 @@ class Ways : PagePart {
 
   // --- paths
 
-  // how many there are from the loss to each value
-  double count_to(NodeId node, std::map<NodeId, double>& known) const {
-    if (node == plain_.loss()) return 1;
-    if (const auto found = known.find(node); found != known.end()) return found->second;
-    double count = 0;
-    if (const GradientRule* rule = plain_.find(node))
-      for (const Path& path : rule->paths) count += count_to(path.line, known);
-    return known[node] = count;
-  }
-
   static std::string count_text(double count) {
+    if (!std::isfinite(count)) return "more than 1e300";
     return count < 1e15 ? fmt::format("{:.0f}", count) : fmt::format("about {:.3g}", count);
   }
 
-  std::vector<Walk> all_walks(NodeId target) const {
-    std::vector<Walk> found;
-    std::vector<NodeId> nodes{target};
-    std::vector<const LocalJacobian*> factors;
-    const std::function<void(NodeId)> walk = [&](NodeId node) {
-      if (node == plain_.loss()) {
-        Walk made;
-        made.through.assign(nodes.rbegin(), nodes.rend());
-        made.factors.assign(factors.rbegin(), factors.rend());
-        found.push_back(std::move(made));
-        return;
-      }
-      for (const Path& path : plain_.find(node)->paths) {
-        nodes.push_back(path.line);
-        factors.push_back(&jacobians_.at({path.line, node}));
-        walk(path.line);
-        nodes.pop_back();
-        factors.pop_back();
-      }
-    };
-    walk(target);
-    std::ranges::stable_sort(found, {}, [](const Walk& one) { return one.through.size(); });
-    return found;
+  // What lies between the loss and the target, both included.
+  std::set<NodeId> way_to(NodeId target) const {
+    std::set<NodeId> way{target};
+    const auto& all = plain_.gradients();
+    for (auto gradient = all.rbegin(); gradient != all.rend(); ++gradient)
+      if (way.contains(gradient->node))
+        for (const Path& path : gradient->paths) way.insert(path.line);
+    return way;
   }
 
-  // Of more paths than can be walked: the largest products, where all is numbers. The largest of a
-  // value go through the largest of the lines that use it.
-  std::vector<Walk> largest_walks(NodeId target) const {
-    std::map<NodeId, std::vector<Walk>> best;
-    const std::function<const std::vector<Walk>&(NodeId)> of =
-        [&](NodeId node) -> const std::vector<Walk>& {
-      if (const auto found = best.find(node); found != best.end()) return found->second;
-      std::vector<Walk> walks;
-      if (node == plain_.loss()) {
-        Walk one;
-        one.through = {node};
-        one.value = Array<Exact>::Constant(1, 1, Exact(1));
-        one.size = 1;
-        walks.push_back(std::move(one));
-      } else {
-        for (const Path& path : plain_.find(node)->paths) {
-          const LocalJacobian* edge = &jacobians_.at({path.line, node});
-          for (Walk walk : of(path.line)) {
-            walk.through.push_back(node);
-            walk.factors.push_back(edge);
-            walk.value = sent_back(*edge, walk.value, graph_, values(), source_.context.working);
-            walk.size = std::abs(walk.value(0, 0).to_double());
-            walks.push_back(std::move(walk));
+  // how many there are from the loss
+  double count_to(NodeId target, const std::set<NodeId>& way) const {
+    std::map<NodeId, double> count{{plain_.loss(), 1}};
+    for (const GradientRule& gradient : plain_.gradients())
+      if (way.contains(gradient.node) && gradient.node != plain_.loss())
+        for (const Path& path : gradient.paths) count[gradient.node] += count.at(path.line);
+    return count.at(target);
+  }
+
+  // The value that all paths begin with: 1, or the upstream gradient.
+  Array<Exact> at_loss() const {
+    if (plain_.seeded()) {
+      return plain_numbers_.evaluate(plain_.adjoint(plain_.loss()));
+    }
+    return Array<Exact>::Constant(1, 1, Exact(1));
+  }
+
+  // A path from the loss as far as a value: the last step, and the path before it.
+  struct Step {
+    NodeId node;
+    const LocalJacobian* factor;
+    std::ptrdiff_t before;
+  };
+  struct Tail {
+    std::ptrdiff_t last;
+    Array<Exact> value;  // empty: in symbols
+    double size = 0;
+  };
+
+  // All paths to a value; `most` other than 0: of numbers, those with the largest products. The
+  // largest of a value go through the largest of the lines that use it.
+  std::vector<Walk> walks_to(NodeId target, const std::set<NodeId>& way, std::size_t most) const {
+    const bool valued = numbers_.known();
+    std::vector<Step> steps{{plain_.loss(), nullptr, -1}};
+    std::map<NodeId, std::vector<Tail>> tails;
+    tails[plain_.loss()].push_back({0, valued ? at_loss() : Array<Exact>(), 1});
+    for (const GradientRule& gradient : plain_.gradients()) {
+      if (!way.contains(gradient.node) || gradient.node == plain_.loss()) continue;
+      std::vector<Tail> made;
+      for (const Path& path : gradient.paths) {
+        const LocalJacobian* factor = &jacobians_.at({path.line, gradient.node});
+        for (const Tail& before : tails.at(path.line)) {
+          Tail tail{static_cast<std::ptrdiff_t>(steps.size()), {}, 0};
+          steps.push_back({gradient.node, factor, before.last});
+          if (valued) {
+            tail.value =
+                sent_back(*factor, before.value, graph_, values(), source_.context.working);
+            for (Eigen::Index k = 0; k < tail.value.size(); ++k)
+              tail.size = std::max(tail.size, std::abs(tail.value(k).to_double()));
           }
+          made.push_back(std::move(tail));
         }
-        std::ranges::stable_sort(walks, std::greater<>{}, &Walk::size);
-        if (walks.size() > largest_kept) walks.resize(largest_kept);
       }
-      return best[node] = std::move(walks);
-    };
-    return of(target);
+      if (most > 0 && made.size() > most) {
+        std::ranges::stable_sort(made, std::greater<>{}, &Tail::size);
+        made.resize(most);
+      }
+      tails[gradient.node] = std::move(made);
+    }
+    std::vector<Walk> walks;
+    for (Tail& tail : tails.at(target)) {
+      Walk walk;
+      for (std::ptrdiff_t at = tail.last; at >= 0;
+           at = steps[static_cast<std::size_t>(at)].before) {
+        const Step& step = steps[static_cast<std::size_t>(at)];
+        walk.through.push_back(step.node);
+        if (step.factor != nullptr) walk.factors.push_back(step.factor);
+      }
+      std::ranges::reverse(walk.through);
+      std::ranges::reverse(walk.factors);
+      walk.value = std::move(tail.value);
+      walk.size = tail.size;
+      walks.push_back(std::move(walk));
+    }
+    if (most == 0)
+      std::ranges::stable_sort(walks, {}, [](const Walk& one) { return one.through.size(); });
+    return walks;
   }
 
-  bool all_numbers_to(NodeId target) const {
-    std::set<NodeId> seen;
-    const std::function<bool(NodeId)> scalar = [&](NodeId node) {
-      if (!seen.insert(node).second) return true;
-      if (!graph_[node].shape.is_scalar()) return false;
-      const GradientRule* rule = node == plain_.loss() ? nullptr : plain_.find(node);
-      return rule == nullptr ||
-             std::ranges::all_of(rule->paths, [&](const Path& path) { return scalar(path.line); });
-    };
-    return scalar(target);
+  // Jacobians multiply as a row from the right; as a column, transposed, from the left.
+  struct Piece {
+    Notation in_row;
+    Notation in_column;
+  };
+
+  // Whether a gradient stands as a row: in the numerator layout that of a column.
+  bool is_row(NodeId id) const {
+    const Shape& shape = graph_[id].shape;
+    const bool lies = shape.rows.is_one() && !shape.columns.is_one();
+    return shape.is_scalar() || lies != rules_.in_rows();
   }
 
-  void work_out(Walk& walk) const {
-    const Shape& top = graph_[plain_.loss()].shape;
-    Array<Exact> value = plain_.seeded()
-                             ? plain_numbers_.of(plain_.adjoint(plain_.loss()))
-                             : Array<Exact>::Constant(top.rows.count, top.columns.count, Exact(1));
-    for (const LocalJacobian* factor : walk.factors)
-      value = sent_back(*factor, value, graph_, values(), source_.context.working);
-    walk.value = std::move(value);
-    for (Eigen::Index k = 0; k < walk.value.size(); ++k)
-      walk.size = std::max(walk.size, std::abs(walk.value(k).to_double()));
+  static Notation product_of(const std::vector<Piece>& pieces, bool row) {
+    if (pieces.empty()) return notation::number("1");
+    std::vector<Notation> factors;
+    for (const Piece& piece : pieces) factors.push_back(row ? piece.in_row : piece.in_column);
+    if (!row) std::ranges::reverse(factors);
+    return factors.size() == 1 ? std::move(factors[0]) : notation::product(std::move(factors));
   }
 
   // The product of the Jacobians of a path, in the order of the layout.
@@ -230,66 +256,61 @@ class Ways : PagePart {
     constexpr std::size_t most_factors = 24;
     if (walk.factors.size() > most_factors)
       return notation::words(fmt::format("a product of {} slopes", walk.factors.size()));
-    std::vector<Notation> factors;  // the loss's first
+    std::vector<Piece> pieces;  // the loss's first
     bool negative = false;
-    const bool turned = !rules_.in_rows() && std::ranges::any_of(walk.through, [&](NodeId id) {
-      return !graph_[id].shape.is_scalar();
-    });
-    if (plain_.seeded()) factors.push_back(write(rules_.adjoint(plain_.loss())));
+    const auto closed = [&](Notation made, NodeId at) {
+      const Shape& shape = graph_[at].shape;
+      const bool matrix = !shape.rows.is_one() && !shape.columns.is_one();
+      if (matrix || shape.is_scalar()) return Piece{made, made};
+      Notation other = notation::transpose(made);
+      return is_row(at) ? Piece{std::move(made), std::move(other)}
+                        : Piece{std::move(other), std::move(made)};
+    };
+    if (plain_.seeded())
+      pieces.push_back(closed(write(rules_.adjoint(plain_.loss())), plain_.loss()));
     for (const LocalJacobian* factor : walk.factors) {
       if (factor->is_identity()) continue;
       // two steps that are simpler than each: P − Y
       const auto fusion = two_steps_as_one(rules_, numbers_, *rules_.find(factor->value));
       if (fusion && !factor->has_matrix() && !mentions_gradient(fusion->formula)) {
-        factors = {write(fusion->formula)};
+        pieces = {closed(write(fusion->formula), factor->value)};
         continue;
       }
       if (factor->between_numbers && factor->rule.is_number(-1)) {
         negative = !negative;
-      } else if (factor->has_matrix()) {
-        factors.push_back(factor_of(*factor));
+      } else if (factor->between_numbers || (factor->form && factor->named)) {
+        pieces.push_back({factor->written(), factor->written()});
+      } else if (factor->form) {
+        pieces.push_back({factor->written(), write(transposed(*factor->form))});
       } else if (factor->above) {
         const Symbol& above = *factor->above;
-        const Symbol so_far = Symbol::leaf(Quantity(Quantity::above), in_order(factors, turned),
-                                           rules_.laid_out(above.shape()));
+        const Symbol so_far =
+            Symbol::leaf(Quantity(Quantity::above), product_of(pieces, is_row(factor->line)),
+                         rules_.laid_out(above.shape()));
         const Symbol rule = rules_.laid_out(factor->rule);
-        factors = {write(substitute(rule, above.stands_for(), so_far))};
+        pieces = {closed(write(substitute(rule, above.stands_for(), so_far)), factor->value)};
       } else {
-        factors.push_back(write(rules_.laid_out(factor->rule)));
+        pieces.push_back(closed(write(rules_.laid_out(factor->rule)), factor->value));
       }
     }
-    Notation made = in_order(std::move(factors), turned);
+    Notation made = product_of(pieces, is_row(walk.through.back()));
     return negative ? notation::negate(std::move(made)) : made;
-  }
-
-  // as it multiplies: transposed from the left, in the denominator layout
-  Notation factor_of(const LocalJacobian& jacobian) const {
-    if (rules_.in_rows() || jacobian.between_numbers || jacobian.named) return jacobian.written();
-    return write(transposed(*jacobian.form));
-  }
-
-  static Notation in_order(std::vector<Notation> factors, bool turned) {
-    if (factors.empty()) return notation::number("1");
-    if (factors.size() == 1) return std::move(factors[0]);
-    if (turned) std::ranges::reverse(factors);
-    return notation::product(std::move(factors));
   }
 
   PathsTo paths_to(NodeId target) const {
     PathsTo made;
     made.wrt = graph_[target].name;
-    std::map<NodeId, double> known;
-    const double count = count_to(target, known);
+    const std::set<NodeId> way = way_to(target);
+    const double count = count_to(target, way);
     made.count = count_text(count);
     const bool walked = count <= static_cast<double>(most_walked);
-    const bool ranked = !walked && numbers_.known() && all_numbers_to(target);
+    const bool scalars =
+        std::ranges::all_of(way, [&](NodeId id) { return graph_[id].shape.is_scalar(); });
     std::vector<Walk> walks;
     if (walked) {
-      walks = all_walks(target);
-      if (numbers_.known())
-        for (Walk& walk : walks) work_out(walk);
-    } else if (ranked) {
-      walks = largest_walks(target);
+      walks = walks_to(target, way, 0);
+    } else if (numbers_.known() && scalars) {
+      walks = walks_to(target, way, largest_kept);
     }
     const std::size_t all = walks.size();
     const bool complete = walked && all <= most_listed;
@@ -319,8 +340,8 @@ class Ways : PagePart {
       products.push_back(line.rule[0].what);
       if (numbers_.known()) {
         add_factors(line, walk);
-        const Array<Exact> value = rules_.laid_out(walk.value);
-        line.value = show_.links(value);
+        Array<Exact> value = rules_.laid_out(walk.value);
+        line.value = show_.links(value, rounded_as_asked(value));
         values.push_back(show_(value));
         say_once(line);
       }
@@ -332,38 +353,49 @@ class Ways : PagePart {
     if (complete && products.size() > 1 && products.size() <= most_in_sum) {
       made.sum.rule.push_back({true, notation::sum(std::move(products))});
       if (numbers_.known() && Show::fits(source_.record->adjoints.at(target))) {
-        const bool exact = std::ranges::all_of(values, is_exact);
+        const bool exact = !source_.context.rounded && std::ranges::all_of(values, is_exact);
         made.sum.numbers.push_back({exact, notation::sum(std::move(values))});
       }
     } else {
-      made.sum.rule.push_back(
-          {true, notation::words(fmt::format("the sum over all {} paths", made.count))});
+      made.sum.rule.push_back({true, notation::words("the sum over all paths")});
     }
     if (numbers_.known()) {
       const Array<Exact> value = rules_.laid_out(source_.record->adjoints.at(target));
-      made.sum.value = show_.links(value, source_.record->rounded_adjoints.contains(target));
+      made.sum.value = show_.links(value, source_.context.rounded);
       say_once(made.sum);
     }
     return made;
   }
 
+  // In rounded working a product is written as every line is. Whether that changed it.
+  bool rounded_as_asked(Array<Exact>& value) const {
+    if (!source_.context.rounding) return false;
+    try {
+      return round_in_place({value.data(), value.rows(), value.cols()}, *source_.context.rounding);
+    } catch (const Undecided&) {
+      return false;  // a tie, at the limit of precision
+    }
+  }
+
   // E ← S ← y; a long way by its ends
   std::vector<std::string> by_its_ends(const std::vector<NodeId>& through) const {
-    constexpr std::size_t most = 9, kept = 3;
+    constexpr std::size_t most_letters = 40, kept = 2;
     std::vector<std::string> names;
-    for (std::size_t k = 0; k < through.size(); ++k) {
-      if (through.size() > most && k == kept) {
-        names.emplace_back("…");
-        k = through.size() - kept;
-      }
-      names.push_back(rules_.display(through[k]).text);
+    std::size_t letters = 0;
+    for (const NodeId id : through) {
+      names.push_back(rules_.display(id).text);
+      letters += names.back().size() + 3;
     }
+    if (letters <= most_letters || names.size() <= 2 * kept + 1) return names;
+    names.erase(names.begin() + kept, names.end() - kept);
+    names.insert(names.begin() + kept, "…");
     return names;
   }
 
   // (−1.8788)(1.02)(1)(2): between numbers
   void add_factors(Equation& line, const Walk& walk) const {
     std::vector<Notation> factors;
+    if (plain_.seeded()) factors.push_back(show_(at_loss()));
     for (const LocalJacobian* factor : walk.factors) {
       if (!factor->between_numbers) return;
       factors.push_back(show_(plain_numbers_.evaluate(factor->rule)));

@@ -370,7 +370,7 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
                                     many == "2" ? "both" : "all " + many, rows ? "column" : "row"));
     }
     if (path.assumes_unit_sums)
-      reasons.emplace_back("the entries of each sample's target sum to 1");
+      reasons.emplace_back("the entries of each sample of these sum to 1");
     if (path.rule.is_number(0)) {
       if (!own_reason.empty()) continue;  // which says why
       if (const std::string flat = flat_reason(line); !flat.empty()) {

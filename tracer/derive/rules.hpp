@@ -40,7 +40,6 @@ class Rules {
   Rules(const BatchGraph&, const std::vector<NodeId>& wrt, const std::string& seed_name,
         Assumptions = {}, Layout = Layout::denominator);
 
-  Layout layout() const { return layout_; }
   bool in_rows() const { return layout_ == Layout::numerator; }
   /// The same rules in the denominator layout.
   const Rules& denominator() const { return in_rows() ? *denominator_ : *this; }

@@ -27,6 +27,19 @@ bool is_section(std::string_view text) {
   return bare.empty() || std::ranges::find(sections, in_small_letters(bare)) != sections.end();
 }
 
+// "L ← z2 ← b2 = ...": a path of names, whose product is a part of a gradient.
+bool is_way(std::string_view line) {
+  constexpr std::string_view arrow = "←";
+  const auto first = line.find(arrow);
+  if (first == std::string_view::npos) return false;
+  const std::string_view after = line.substr(first + arrow.size());
+  const auto end = std::min(after.find(arrow), after.find('='));
+  if (end == std::string_view::npos) return false;
+  const std::string_view between = trimmed_view(after.substr(0, end));
+  return !between.empty() && utf8::is_letter(utf8::decode(between, 0).code) &&
+         between.find_first_of(" *+/()") == std::string_view::npos;
+}
+
 // Lines of a page of tracer derive that state nothing to be marked.
 bool is_aside(std::string_view line) {
   const std::string small = in_small_letters(line);
@@ -176,7 +189,7 @@ class AnswersReader {
         text += " " + std::string(trimmed_view(below));
         ++line_;
       }
-      read_line(without_bullet(text), first);
+      if (!is_way(trimmed_view(source_.line(first)))) read_line(without_bullet(text), first);
     }
     settle_commas();
     return std::move(made_);

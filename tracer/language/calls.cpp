@@ -95,29 +95,56 @@ LineBuilder::Value LineBuilder::reduced(const CallSite& site,
   return {apply(*operations[axis ? static_cast<std::size_t>(*axis) + 1 : 0], {x}, site.span)};
 }
 
+// Whether it is written as a library's: np.max(X, 1), torch.norm(x, 1), X.max(1).
+bool LineBuilder::is_of_library(const CallSite& site) const {
+  if (site.is_method) return true;
+  const std::string_view all = names_.source.text();
+  const std::string_view before = all.substr(0, site.function.span.begin);
+  if (all.substr(site.span.begin, site.function.span.end - site.span.begin).find('.') !=
+      std::string_view::npos)
+    return true;  // np.linalg.norm
+  return std::ranges::any_of(std::array<std::string_view, 4>{"np.", "numpy.", "torch.", "linalg."},
+                             [&](std::string_view library) { return before.ends_with(library); });
+}
+
 LineBuilder::Value LineBuilder::norm(const CallSite& site) {
   require(site, 1, 2, {"axis", "dim", "keepdims", "keepdim", "ord", "p"});
   const Keyword* order = site.keyword("ord") != nullptr ? site.keyword("ord") : site.keyword("p");
-  if (order != nullptr && number(names_, order->value) != 2) {
-    throw BadStatement{span(order->value), "only the norm of order 2 is known",
+  std::optional<ExprId> said = order != nullptr ? std::optional(order->value) : std::nullopt;
+  CallSite without = site;
+  if (site.arguments.size() == 2 && is_of_library(site)) {  // there the order comes second
+    said = site.arguments[1];
+    without.arguments.pop_back();
+  }
+  if (said && number(names_, *said) != 2) {
+    throw BadStatement{span(*said), "only the norm of order 2 is known",
                        "for order 1 write sum(abs(x))"};
   }
-  return reduced(site, operations_called("norm"));
+  return reduced(without, operations_called("norm"));
 }
 
-// max(a, b) is maximum
+// Of max(a, b) and min(a, b) whether b is an axis: a number, where a library's function is called.
+bool LineBuilder::is_axis_second(const CallSite& site) const {
+  return site.arguments.size() == 2 && is_of_library(site) &&
+         is_constant(names_, site.arguments[1]);
+}
+
+// max(a, b) is maximum, np.max(X, 1) and X.max(1) are along an axis
 LineBuilder::Value LineBuilder::largest(const CallSite& site) {
-  if (site.arguments.size() == 2) return general(site, operations_called("maximum"));
+  if (site.arguments.size() == 2 && !is_axis_second(site))
+    return general(site, operations_called("maximum"));
   return reduction(site, operations_called("max"));
 }
 
 // min(x) is −max(−x), min(a, b) is minimum
 LineBuilder::Value LineBuilder::smallest(const CallSite& site) {
   require_arguments(site, 1, 2);
-  if (site.arguments.size() == 2) return general(site, operations_called("minimum"));
-  require(site, 1, 1, {"axis", "dim", "keepdims", "keepdim"});
+  if (site.arguments.size() == 2 && !is_axis_second(site))
+    return general(site, operations_called("minimum"));
+  require(site, 1, 2, {"axis", "dim", "keepdims", "keepdim"});
   const NodeId turned = apply(operation_for(Law::negate), {node(site.arguments[0])}, site.span);
-  const auto axis = axis_of(site, std::nullopt);
+  const auto axis =
+      axis_of(site, site.arguments.size() == 2 ? std::optional(site.arguments[1]) : std::nullopt);
   const Operation& largest =
       *operations_called("max")[axis ? static_cast<std::size_t>(*axis) + 1 : 0];
   return {apply(operation_for(Law::negate), {apply(largest, {turned}, site.span)}, site.span)};

@@ -157,15 +157,18 @@ class Declarations {
     const auto assumed = static_cast<Assumption>(found - known.begin());
     program_.assumed[leaf.name.text] = assumed;
     if (std::holds_alternative<std::monostate>(read.value)) return;
-    const bool holds = assumed == Assumption::positive
-                           ? (exact_value(read.value) > Exact(0)).all()
-                           : sums_to_one(read.value, 0) || sums_to_one(read.value, 1);
+    const auto either_way = [&](auto is) { return is(read.value, 0) || is(read.value, 1); };
+    const bool holds = assumed == Assumption::positive  ? (exact_value(read.value) > Exact(0)).all()
+                       : assumed == Assumption::one_hot ? either_way(is_one_hot)
+                                                        : either_way(is_distribution);
     if (!holds) {
       throw BadStatement{
           leaf.name.span,
           fmt::format("{} is assumed to be {}, and its value is not", leaf.name.text, *found),
           assumed == Assumption::positive ? "give it entries above 0"
-                                          : "give it samples whose entries sum to 1"};
+          : assumed == Assumption::one_hot
+              ? "give each sample a single 1 and zeros"
+              : "give it samples whose entries, none below 0, sum to 1"};
     }
   }
 
@@ -267,12 +270,32 @@ Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Le
   return program;
 }
 
+namespace {
+
+// Whether a text has it as a word of its own.
+bool mentions_word(std::string_view text, std::string_view word) {
+  const auto in_word = [&](std::size_t at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    return std::isalnum(c) != 0 || c == '_' || c >= 0x80;
+  };
+  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    if ((at == 0 || !in_word(at - 1)) && (end == text.size() || !in_word(end))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Program load_program(const Source& source, const ElaborateOptions& options) {
   const auto shared = std::make_shared<const Source>(source);
   Diagnostics diagnostics;
   const auto lesson = std::make_shared<const Lesson>(parse(*shared, diagnostics));
   Program program = elaborate(shared, lesson, diagnostics, options);
   diagnostics.throw_if_errors(*shared);
+  for (const auto& [name, value] : options.set)
+    if (!mentions_word(shared->text(), name))
+      throw Error(fmt::format("--set {0}: the lesson has no {0}", name));
   for (const Diagnostic& diagnostic : diagnostics.sorted())
     program.remarks.push_back(render(*shared, diagnostic));
   return program;

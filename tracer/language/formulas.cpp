@@ -133,7 +133,7 @@ LineBuilder::Value LineBuilder::binary(const Binary& b, Span at) {
     if (!base.is_named() && !base.is_leaf() && base.operation->squared != nullptr)
       return {apply(base.operation->squared(), {base.operands[0]}, at)};
   }
-  if (b.op == BinaryOperator::power && left.node >= 0 &&
+  if (b.op == BinaryOperator::power && left.node >= 0 && !built_.graph[left.node].is_named() &&
       built_.graph[left.node].operation == constant_called("e"))  // e**x is exp(x)
     return {apply(*operations_called("exp")[0], {node(right, span(b.right))}, at)};
   static const std::map<BinaryOperator, std::pair<Law, std::string_view>> laws{

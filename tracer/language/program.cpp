@@ -47,6 +47,16 @@ bool sums_to_one(const LeafValue& value, int axis) {
   return false;
 }
 
+bool is_distribution(const LeafValue& value, int axis) {
+  return sums_to_one(value, axis) && (exact_value(value) >= Exact(0)).all();
+}
+
+bool is_one_hot(const LeafValue& value, int axis) {
+  if (!sums_to_one(value, axis)) return false;
+  const Array<Exact> entries = exact_value(value);
+  return (entries == Exact(0) || entries == Exact(1)).all();
+}
+
 Array<Exact> exact_value(const LeafValue& value, Working working) {
   if (const auto* exact = std::get_if<Array<Exact>>(&value)) {
     return exact->unaryExpr([&](const Exact& x) { return x.with(working); });

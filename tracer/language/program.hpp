@@ -34,6 +34,9 @@ Array<Exact> exact_value(const LeafValue&, Working working = {});
 
 /// Exactly, each column (axis 0) or row (axis 1); false where there are no numbers.
 bool sums_to_one(const LeafValue&, int axis);
+/// Each sample has a single 1 and else zeros; or probabilities, none below 0, that sum to 1.
+bool is_one_hot(const LeafValue&, int axis);
+bool is_distribution(const LeafValue&, int axis);
 
 /// Those samples (from 0) of a value that has one in each column (row).
 LeafValue chosen_samples(const LeafValue&, std::span<const int> samples, bool rows);

@@ -14,8 +14,9 @@ struct Focal {
   static Symbol expansion(const With<Symbol>& with, const Symbol& p, const Symbol& y) {
     const Symbol gamma(with.attributes.numbers[0]);
     const Rational& alpha = with.attributes.numbers[1];
-    const Symbol true_ones = xlogy(y * power(1 - p, gamma), p);
-    const Symbol false_ones = xlogy((1 - y) * power(p, gamma), 1 - p);
+    // y stands in xlogy and not before it: where it is 0 the logarithm does not count, nor its slope
+    const Symbol true_ones = power(1 - p, gamma) * xlogy(y, p);
+    const Symbol false_ones = power(p, gamma) * xlogy(1 - y, 1 - p);
     const Symbol all = alpha < 0
                            ? true_ones + false_ones
                            : Symbol(alpha) * true_ones + Symbol(Rational(1 - alpha)) * false_ones;

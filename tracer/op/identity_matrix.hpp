@@ -22,7 +22,7 @@ struct IdentityMatrix {
     return std::tuple{0 * x};
   }
   static Shape shape(std::span<const Shape> x, const Attributes&) {
-    require_square("trace", x[0]);
+    require_square("the identity", x[0]);
     return x[0];
   }
 

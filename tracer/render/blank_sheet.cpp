@@ -71,6 +71,9 @@ class Sheet {
       blank_out(line.equation, Rule::box);
     }
     blank_out(step.chains, Rule::box);
+    blank_out(step.jacobians, Rule::box);
+    step.paths.clear();  // their products are the answers
+    step.checks.clear();
     blank_out(step.second, Rule::box);
     update_ = update_ || !step.updates.empty();
     for (UpdateLine& line : step.updates) {

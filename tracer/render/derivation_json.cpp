@@ -9,7 +9,7 @@
 //       "samples": [2],                from 1, in the order of the data; empty without data
 //       "forward":   [{"name": "z1", "expression": "w1*x + b1", "value": V}, ...],
 //       "gradients": [{"of": "L", "wrt": "w1", "rule": TEXT,
-//                      "terms": [TEXT, ...],   one for each path by which wrt reaches of
+//                      "terms": [TEXT, ...],   one for each line that uses wrt
 //                      "value": V}, ...],      in backward order
 //       "updates":   [{"name": "w1", "before": V, "after": V}, ...]},
 //                                      only there in lessons that train
@@ -27,6 +27,8 @@
 //      false is added where a value could not be told from 0, and then the decimal is "0"
 //   of a matrix,      {"shape": [rows, columns], "data": [[V, ...], ...]}  row by row
 //   of a line without numbers (a lesson in symbols), null
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "tracer/json_text.hpp"
@@ -110,7 +112,7 @@ Json step_json(const DerivationStep& step) {
   if (!step.checks.empty()) json["checks"] = Json::array();
   for (const DifferenceLine& line : step.checks)
     json["checks"].push_back({{"wrt", line.wrt},
-                              {"says", line.equation.remarks.front()},
+                              {"says", fmt::format("{}", fmt::join(line.equation.remarks, "; "))},
                               {"agrees", line.agrees}});
   if (step.updates.empty()) return json;
   json["updates"] = Json::array();
