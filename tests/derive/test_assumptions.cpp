@@ -70,3 +70,21 @@ TEST_CASE("assumptions: an unknown one, or a value that breaks it, is a mistake"
   CHECK_THROWS_WITH(page_of("param X: (m, d)\nlet q = 1/m\nL = sum(X)*q\n"),
                     Catch::Matchers::Contains("m is a side of X, which has no number here"));
 }
+
+TEST_CASE("p − y stands in a bracket where both are multiplied by the same", "[derive]") {
+  CHECK(has(page_of("param t\ninput x\ninput y\nh = sigmoid(t*x)\n"
+                    "L = -y*log(h) - (1-y)*log(1-h)\ngrad L wrt t\n"),
+            "∂L/∂t = (h − y) · x"));
+  CHECK(has(page_of("param t\ninput x\ninput y\nh = sigmoid(t*x)\nL = bce(h, y)\ngrad L wrt t\n"),
+            "(h − y) · x"));
+}
+
+TEST_CASE("numbers that happen to sum to 1 are no targets", "[derive]") {
+  const std::string page = page_of("param w = 2\ninput c = [0.3, 0.7]\nL = w*sum(c)\n");
+  CHECK(has(page, "∂L/∂w = Σ c"));
+  CHECK_FALSE(has(page, "sum to 1"));
+  // nor is an upstream gradient with a single 1
+  CHECK_FALSE(has(page_of("param x = [1, 2, 3]\ninput g = [1, 0, 0]\ny = x - mean(x)\n"
+                          "grad y wrt x with g\n"),
+                  "sum to 1"));
+}

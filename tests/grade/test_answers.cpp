@@ -345,3 +345,9 @@ TEST_CASE("a name that means nothing says why, and what is near", "[grade][names
   CHECK(meaning(test::one_relu, "dQ/dw1") == "the lesson has no Q");
   CHECK(meaning(test::one_relu, "dL/dz9").starts_with("the lesson has no z9"));
 }
+
+TEST_CASE("the paths of a page of derive state nothing to be marked", "[grade]") {
+  const AnswersFile file =
+      read("L ← z2 ← b2 = z2 − y = −2\nL ← w = z = 1\nw1 ← 1.02 − 0.01·3 = 0.99\n");
+  CHECK(told(file) == ToldAnswer{"0.0 w1=0.99"});
+}

@@ -108,3 +108,14 @@ TEST_CASE("a size of a shape without numbers is a number in formulas", "[elabora
   CHECK(shape_of_line("param a: (m, 1)\nparam b: (n, 1)\nc = concat(a, b)\nL = sum(c**2)\n", "c") ==
         "(m + n)×1");
 }
+
+TEST_CASE("pasted: the second argument of a library's max, min and norm is its own", "[language]") {
+  const auto value = [](const std::string& line) {
+    return lesson("param X = [[1, 2], [3, 4]]\n" + line + "\n");
+  };
+  for (const char* along : {"L = sum(X.max(1))", "L = sum(np.max(X, 1))", "L = sum(np.min(X, 0))"})
+    CHECK_NOTHROW(value(along));
+  CHECK_THROWS_AS(value("L = np.linalg.norm(X, 1)"), Error);  // the order, as in NumPy
+  CHECK_NOTHROW(value("L = np.linalg.norm(X, 2)"));
+  CHECK_NOTHROW(value("L = sum(max(X, 1))"));  // Python's: the larger of two
+}

@@ -76,12 +76,32 @@ fs::path find_lesson(const std::string& what) {
       a_path ? "" : ", and no shipped lesson of that name (tracer lessons lists those)"));
 }
 
+namespace {
+
+// Whether a text has it as a word of its own.
+bool mentions_word(std::string_view text, std::string_view word) {
+  const auto in_word = [&](std::size_t at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    return std::isalnum(c) != 0 || c == '_' || c >= 0x80;
+  };
+  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    if ((at == 0 || !in_word(at - 1)) && (end == text.size() || !in_word(end))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Program load_lesson(const std::string& what, const ElaborateOptions& options) {
   return load_lesson(read_source(find_lesson(what)), options);
 }
 
 Program load_lesson(const Source& lesson, const ElaborateOptions& options) {
   Program program = load_program(lesson, options);
+  for (const auto& [name, value] : options.set)
+    if (!mentions_word(lesson.text(), name))
+      throw Error(fmt::format("--set {0}: the lesson has no {0}", name));
   for (const std::string& text : program.remarks) remark(text);
   return program;
 }

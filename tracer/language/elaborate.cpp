@@ -270,32 +270,12 @@ Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Le
   return program;
 }
 
-namespace {
-
-// Whether a text has it as a word of its own.
-bool mentions_word(std::string_view text, std::string_view word) {
-  const auto in_word = [&](std::size_t at) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    return std::isalnum(c) != 0 || c == '_' || c >= 0x80;
-  };
-  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const std::size_t end = at + word.size();
-    if ((at == 0 || !in_word(at - 1)) && (end == text.size() || !in_word(end))) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 Program load_program(const Source& source, const ElaborateOptions& options) {
   const auto shared = std::make_shared<const Source>(source);
   Diagnostics diagnostics;
   const auto lesson = std::make_shared<const Lesson>(parse(*shared, diagnostics));
   Program program = elaborate(shared, lesson, diagnostics, options);
   diagnostics.throw_if_errors(*shared);
-  for (const auto& [name, value] : options.set)
-    if (!mentions_word(shared->text(), name))
-      throw Error(fmt::format("--set {0}: the lesson has no {0}", name));
   for (const Diagnostic& diagnostic : diagnostics.sorted())
     program.remarks.push_back(render(*shared, diagnostic));
   return program;
