@@ -38,3 +38,14 @@ TEST_CASE("expand: names of the lesson are not taken, and without it nothing is 
   CHECK(has(expanded("param t1: (n)\nr = norm(t1)\nL = r**2\n"), "= t1²"));
   CHECK_FALSE(has(test::page_of("param x: (n)\nr = norm(x)\nL = r**3\n"), "t1"));
 }
+
+TEST_CASE("expand: of a parameter the steps end at it, and what it does not need is left out",
+          "[derive]") {
+  const std::string page = expanded(
+      "param g = 2\nparam c = 0\nparam w = 1\ndata x, y in (1, 0), (3, 1), (5, 1)\nZ = w*x\n"
+      "N = batch_norm(Z, g, c)\nL = half_mse(N, y)\n"
+      "train L with sgd(lr=0.1), batch_size=all, epochs=1\n");
+  INFO(page);
+  CHECK(has(page, "∂L/∂c = row sums of ∂L/∂N"));
+  CHECK_FALSE(has(page, "∂L/∂t1  = (∂L/∂t2)/m = "));
+}

@@ -2,6 +2,7 @@
 // one level, equal parts once; their own rules are written down in order, and what they come to is
 // the rule above.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -119,7 +120,19 @@ std::vector<Equation> expansion_of(const PageSource& source, const GradientRule&
     forward.rule.push_back({true, write(formula)});
     lines.push_back(std::move(forward));
   }
-  for (const GradientRule& part : inner.gradients()) {
+  // those between what is asked for and the line; what is asked for is the last
+  const NodeId asked = apart.parts.graph.find(wrt);
+  std::set<NodeId> way{asked};
+  for (auto part = inner.gradients().rbegin(); part != inner.gradients().rend(); ++part)
+    if (way.contains(part->node))
+      for (const Path& path : part->paths) way.insert(path.line);
+  std::vector<const GradientRule*> shown;
+  for (const GradientRule& part : inner.gradients())
+    if (part.node != asked && way.contains(part.node)) shown.push_back(&part);
+  if (inner.find(asked) == nullptr) return {};
+  shown.push_back(inner.find(asked));
+  for (const GradientRule* rule : shown) {
+    const GradientRule& part = *rule;
     Equation back;
     back.left = left(part.node);
     const Symbol sum = called(inner.sum(part));
