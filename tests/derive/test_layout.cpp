@@ -219,3 +219,14 @@ TEST_CASE("paths of a chain of thousands of lines are counted, and the largest f
   REQUIRE(page.paths.size() == 1);
   CHECK(has(page.paths[0].label, "more than 1e300 paths from L to w, the 5 largest of them"));
 }
+
+TEST_CASE("Jacobians: of vectors that no product of matrices says, the entries are shown alone",
+          "[derive]") {
+  DeriveOptions options;
+  options.jacobians = true;
+  const std::string page =
+      test::page_of("param x = [1, 2, 3]\ny = cumsum(x)\nL = sum(y**2)\n", options);
+  INFO(page);
+  CHECK(has(page, "∂y/∂x = ⎡1  0  0⎤"));
+  CHECK_FALSE(has(page.substr(0, page.find("Backward")), "revcumsum"));
+}

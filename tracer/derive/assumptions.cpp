@@ -14,6 +14,11 @@ int axis_of_samples(const Graph& graph) {
 
 }  // namespace
 
+bool may_be_targets(LeafKind kind, const LeafValue& value, int axis) {
+  if (kind == LeafKind::data) return sums_to_one(value, axis);
+  return kind == LeafKind::input && is_one_hot(value, axis);
+}
+
 Assumptions::Assumptions(const Program& program, const BatchGraph& batch)
     : axis_(axis_of_samples(batch.graph)) {
   for (const auto& [name, assumed] : program.assumed)
@@ -21,13 +26,12 @@ Assumptions::Assumptions(const Program& program, const BatchGraph& batch)
   for (const auto& [name, id] : batch.leaves) {
     const LeafKind kind = batch.graph[id].leaf;
     const auto value = program.values.find(name);
-    // numbers that happen to sum to 1 are no targets
-    if (kind == LeafKind::input && name != program.seed_name && value != program.values.end() &&
-        is_one_hot(value->second, axis_))
+    if (value != program.values.end() && name != program.seed_name &&
+        may_be_targets(kind, value->second, axis_))
       sum_to_one_.insert(name);
     if (kind != LeafKind::data || !program.data) continue;
     for (std::size_t i = 0; i < program.data->names.size(); ++i) {
-      if (program.data->names[i] == name && sums_to_one(program.data->values[i], axis_))
+      if (program.data->names[i] == name && may_be_targets(kind, program.data->values[i], axis_))
         sum_to_one_.insert(name);
     }
   }

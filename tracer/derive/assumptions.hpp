@@ -11,6 +11,10 @@
 
 namespace tracer {
 
+/// Whether each sample sums to 1, and what it is makes that no accident: the samples of the lesson,
+/// or an input of zeros and ones.
+bool may_be_targets(LeafKind, const LeafValue&, int axis);
+
 class Assumptions {
  public:
   Assumptions() = default;

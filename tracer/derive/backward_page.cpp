@@ -102,10 +102,8 @@ class Backward : PagePart {
   std::vector<std::string> reasons_of(const GradientRule& gradient, Told& told) const {
     const bool trains = source_.context.program.training.has_value();
     if (!rules_.in_rows()) return gradient_reasons(rules_, numbers_, gradient, trains, told);
-    const Rules& rules = rules_.denominator();
-    const StepNumbers numbers(rules, source_.record, show_, source_.context.working);
     told.transpose = true;
-    return gradient_reasons(rules, numbers, *rules.find(gradient.node), trains, told);
+    return gradient_reasons(plain_, plain_numbers_, *plain_.find(gradient.node), trains, told);
   }
 
   // What the gradients that --wrt asks for are made of, and it does not ask for.
@@ -168,10 +166,9 @@ class Backward : PagePart {
   bool write_in_rows(const Path& path, NodeId node, Equation& equation) const {
     if (!graph_[node].shape.columns.is_one() || !graph_[path.line].shape.columns.is_one())
       return false;
-    const Rules& plain = rules_.denominator();
-    const auto& all = plain.find(node)->paths;
+    const auto& all = plain_.find(node)->paths;
     const auto same = std::ranges::find(all, path.line, &Path::line);
-    const LocalJacobian jacobian = local_jacobian(plain, *same, node);
+    const LocalJacobian jacobian = local_jacobian(plain_, *same, node);
     if (!jacobian.form) return false;
     const Notation above = rules_.partial(path.line);
     equation.rule.push_back({true, notation::product({above, line_partial(path, node)})});
@@ -185,27 +182,15 @@ class Backward : PagePart {
       add_numbers(equation, numbers_.partly_written(path.rule));
       return true;
     }
-    const StepNumbers numbers(plain, source_.record, show_, source_.context.working);
     const Array<Exact> row = rules_.laid_out(source_.record->adjoints.at(path.line));
     const Array<Exact> matrix = jacobian_entries(
-        jacobian, graph_, [&](const Symbol& leaf) { return numbers.of(leaf); },
+        jacobian, graph_, [&](const Symbol& leaf) { return plain_numbers_.of(leaf); },
         source_.context.working);
     if (!Show::fits(row) || !Show::fits(matrix)) return true;
     Notation product = notation::product({numbers_.shown(row), numbers_.shown(matrix)},
                                          Notation::Product::juxtaposed);
     if (is_legible(product)) add_numbers(equation, std::move(product));
     return true;
-  }
-
-  // In rounded working a contribution is written as every line is; the run has added up such ones.
-  bool round_if_asked(Array<Exact>& value) const {
-    const auto& rounding = source_.context.rounding;
-    if (!rounding) return false;
-    try {
-      return round_in_place({value.data(), value.rows(), value.cols()}, *rounding);
-    } catch (const Undecided&) {
-      return false;  // a tie, at the limit of precision: it is shown as it is
-    }
   }
 
   void several_paths(GradientLine& made, const GradientRule& gradient) {
@@ -221,12 +206,9 @@ class Backward : PagePart {
               ? notation::product({rules_.partial(path.line), line_partial(path, gradient.node)})
               : write_short(path.rule));
       if (numbers_.known()) {
-        Array<Exact> value = numbers_.evaluate(rules_.contribution(path));
-        const Shape shape = rules_.laid_out(graph_[gradient.node].shape);
-        if (value.size() == 1 && !shape.is_scalar()) {
-          value = Array<Exact>::Constant(shape.rows.count, shape.columns.count, Exact(value(0, 0)));
-        }
-        const bool rounded = round_if_asked(value);
+        Array<Exact> value = in_shape(numbers_.evaluate(rules_.contribution(path)),
+                                      rules_.laid_out(graph_[gradient.node].shape));
+        const bool rounded = rounded_as_asked(value);
         one.value = show_.links(value, rounded);
         say_once(one);
         values.push_back(show_(value));
@@ -267,7 +249,7 @@ class Backward : PagePart {
     if (!one_sample) why += ", one sample k";
     const Symbol& argument = activation.operands()[0];
     const bool own = argument.kind() == Symbol::Kind::leaf;
-    const std::string z = own ? "z" : unused_letter(graph_);
+    const std::string z = own ? "z" : unused_letter(graph_, argument_letters);
     if (!own) why += fmt::format("; {}: what {} is of", z, activation.operation().name);
     made.equation.remarks.push_back(why);
     Equation jacobian;

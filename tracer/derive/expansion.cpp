@@ -2,6 +2,7 @@
 // one level, equal parts once; their own rules are written down in order, and what they come to is
 // the rule above.
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -60,10 +61,7 @@ class TakenApart {
         now = parts.graph.name(now, node.name);
         parts.lines.push_back(now);
       } else if (part.operation->law != Law::broadcast) {
-        std::string name;
-        do name = fmt::format("t{}", ++count);
-        while (graph.find(name) >= 0);
-        now = parts.graph.name(now, name);
+        now = parts.graph.name(now, next_part_name(graph, count));
         parts.lines.push_back(now);
       }
       made.emplace_back(&part, now);
@@ -87,65 +85,51 @@ std::vector<Equation> expansion_of(const PageSource& source, const GradientRule&
   const Node& node = graph[line];
   if (node.operation == nullptr || node.operation->expansion == nullptr) return lines;
   const TakenApart apart(graph, line);
-  const std::string& wrt = graph[gradient.node].name;
-  if (!apart.complete || apart.parts.lines.size() < 2 || apart.parts.graph.find(wrt) < 0)
-    return lines;
-  const bool at_loss = line == rules.loss();
-  const Rules inner(apart.parts, {apart.parts.graph.find(wrt)},
-                    at_loss && !rules.seeded() ? "" : std::string(seed));
-  // what comes from above is ∂L/∂y by its name
-  const auto named = [&](const Symbol& e) {
-    return at_loss && !rules.seeded()
-               ? e
-               : substitute(e, Quantity(std::string(seed)), rules.adjoint(line));
-  };
+  const Graph& parts = apart.parts.graph;
+  const NodeId asked = parts.find(graph[gradient.node].name);
+  if (!apart.complete || apart.parts.lines.size() < 2 || asked < 0) return lines;
+  const bool seeded = line != rules.loss() || rules.seeded();
+  const Rules inner(apart.parts, {asked}, seeded ? std::string(seed) : "");
+  if (inner.find(asked) == nullptr) return lines;
   const auto left = [&](NodeId id) {
-    return notation::partial(rules.loss_display(), display_of(apart.parts.graph[id]));
+    return notation::partial(rules.loss_display(), display_of(parts[id]));
   };
-  // gradients of the parts are ∂L/∂t as the lesson's loss is called
+  // what comes from above is ∂L/∂y, and gradients of the parts are ∂L/∂t, as the lesson's loss is
+  // called
   const auto called = [&](const Symbol& e) {
-    return substitute(named(e), [&](const Symbol& leaf) -> std::optional<Symbol> {
-      const NodeId id = apart.parts.graph.node_of(leaf.stands_for());
-      if (leaf.stands_for().kind != Quantity::adjoint || id < 0 ||
-          graph.find(leaf.stands_for().name) >= 0)
-        return std::nullopt;
-      return Symbol::leaf(leaf.stands_for(), left(id), leaf.shape());
+    return substitute(e, [&](const Symbol& leaf) -> std::optional<Symbol> {
+      if (seeded && leaf.stands_for() == Quantity(std::string(seed))) return rules.adjoint(line);
+      if (leaf.stands_for().kind != Quantity::adjoint) return std::nullopt;
+      return Symbol::leaf(leaf.stands_for(), left(parts.node_of(leaf.stands_for())), leaf.shape());
     });
   };
   for (const NodeId id : apart.parts.lines) {
     Equation forward;
-    forward.left = id == apart.parts.loss ? rules.display(line) : display_of(apart.parts.graph[id]);
-    const Symbol formula = line_formula(apart.parts.graph, id);
+    forward.left = id == apart.parts.loss ? rules.display(line) : display_of(parts[id]);
+    const Symbol formula = line_formula(parts, id);
     if (formula.weight() > most_expanded_terms) return {};
     forward.rule.push_back({true, write(formula)});
     lines.push_back(std::move(forward));
   }
-  // those between what is asked for and the line; what is asked for is the last
-  const NodeId asked = apart.parts.graph.find(wrt);
-  std::set<NodeId> way{asked};
-  for (auto part = inner.gradients().rbegin(); part != inner.gradients().rend(); ++part)
-    if (way.contains(part->node))
-      for (const Path& path : part->paths) way.insert(path.line);
+  // those between the line and what is asked for, which is the last
+  const std::set<NodeId> way = inner.way_to(std::array{asked});
   std::vector<const GradientRule*> shown;
   for (const GradientRule& part : inner.gradients())
     if (part.node != asked && way.contains(part.node)) shown.push_back(&part);
-  if (inner.find(asked) == nullptr) return {};
   shown.push_back(inner.find(asked));
-  for (const GradientRule* rule : shown) {
-    const GradientRule& part = *rule;
+  for (const GradientRule* part : shown) {
     Equation back;
-    back.left = left(part.node);
-    const Symbol sum = called(inner.sum(part));
+    back.left = left(part->node);
+    const Symbol sum = called(inner.sum(*part));
     if (sum.weight() > most_expanded_terms) return {};
     back.rule.push_back({true, write(simplify(sum))});
-    if (part.paths.size() > 1)
+    if (part->paths.size() > 1)
       back.remarks.push_back(
-          fmt::format("{} is used {} times", apart.parts.graph[part.node].name, part.paths.size()));
+          fmt::format("{} is used {} times", parts[part->node].name, part->paths.size()));
     lines.push_back(std::move(back));
   }
   Equation& last = lines.back();
-  const Symbol collected =
-      simplify(source.context.rules.denominator().find(gradient.node)->paths[0].rule);
+  const Symbol collected = simplify(rules.find(gradient.node)->paths[0].rule);
   if (collected.weight() <= most_expanded_terms) {
     Notation whole = write(collected);
     if (!(whole == last.rule.back().what)) {

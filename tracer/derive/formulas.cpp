@@ -124,6 +124,11 @@ Array<Exact> evaluate(const Symbol& formula,
   return tape.value(result);
 }
 
+Array<Exact> in_shape(Array<Exact> value, const Shape& shape) {
+  if (value.size() != 1 || shape.is_scalar()) return value;
+  return Array<Exact>::Constant(shape.rows.count, shape.columns.count, Exact(value(0, 0)));
+}
+
 StepNumbers::StepNumbers(const Rules& rules, const StepRecord* record, const Show& show,
                          Working working)
     : rules_(rules), record_(record), show_(show), working_(working) {}
@@ -283,13 +288,10 @@ bool StepNumbers::samples_sum_to_one(const Symbol& leaf, int axis) const {
     return false;
   const NodeId id = rules_.graph().node_of(leaf.stands_for());
   if (id < 0) return false;
-  const LeafKind kind = rules_.graph()[id].leaf;
-  if (kind == LeafKind::data) return sums_to_one(of(leaf), axis);
-  // numbers that happen to sum to 1 are no targets
   const bool is_seed =
       rules_.seeded() &&
       leaf.stands_for() == rules_.denominator().adjoint(rules_.loss()).stands_for();
-  return kind == LeafKind::input && !is_seed && is_one_hot(of(leaf), axis);
+  return !is_seed && may_be_targets(rules_.graph()[id].leaf, of(leaf), axis);
 }
 
 std::optional<Fusion> two_steps_as_one(const Rules& laid_out, const StepNumbers& numbers,

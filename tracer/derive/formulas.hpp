@@ -52,6 +52,9 @@ bool is_exact(const Notation&);
 Array<Exact> evaluate(const Symbol& formula,
                       const std::function<Array<Exact>(const Symbol&)>& value, Working working);
 
+/// A single number in every entry of that shape, where that is what a formula came to.
+Array<Exact> in_shape(Array<Exact> value, const Shape&);
+
 class StepNumbers {
  public:
   StepNumbers(const Rules&, const StepRecord* record, const Show&, Working);

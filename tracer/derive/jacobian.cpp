@@ -86,9 +86,7 @@ Array<Exact> sent_back(const LocalJacobian& jacobian, const Array<Exact>& above,
       working);
   if (!jacobian.above)
     for (Eigen::Index k = 0; k < sent.size(); ++k) sent(k) *= above(0, 0);
-  const Shape& shape = graph[jacobian.value].shape;
-  if (sent.size() != 1 || shape.is_scalar()) return sent;
-  return Array<Exact>::Constant(shape.rows.count, shape.columns.count, Exact(sent(0, 0)));
+  return in_shape(std::move(sent), graph[jacobian.value].shape);
 }
 
 Array<Exact> jacobian_entries(const LocalJacobian& jacobian, const Graph& graph,

@@ -2,11 +2,15 @@
 // adds to its page.
 #pragma once
 
+#include <array>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tracer/derive/formulas.hpp"
 #include "tracer/derive/page.hpp"
+#include "tracer/error.hpp"
 
 namespace tracer {
 
@@ -33,13 +37,26 @@ class PagePart {
         graph_(source.batch.graph),
         rules_(source.context.rules),
         numbers_(source.numbers),
-        show_(source.context.show) {}
+        show_(source.context.show),
+        plain_(rules_.denominator()),
+        plain_numbers_(plain_, source.record, show_, source.context.working) {}
 
   /// What a line comes to, and what is in doubt about that.
   void add_value(Equation& equation, const Array<Exact>& value, bool carried_rounded) const {
     equation.value = show_.links(value, carried_rounded);
     if (std::string doubt = show_.doubt(value); !doubt.empty())
       equation.remarks.push_back(std::move(doubt));
+  }
+
+  /// In rounded working a part of a line is written as every line is. Whether that changed it.
+  bool rounded_as_asked(Array<Exact>& value) const {
+    const auto& rounding = source_.context.rounding;
+    if (!rounding) return false;
+    try {
+      return round_in_place({value.data(), value.rows(), value.cols()}, *rounding);
+    } catch (const Undecided&) {
+      return false;  // a tie, at the limit of precision: it is shown as it is
+    }
   }
 
   /// For Rules::collected: gradients whose two steps are told as one.
@@ -55,6 +72,8 @@ class PagePart {
   const Rules& rules_;
   const StepNumbers& numbers_;
   const Show& show_;
+  const Rules& plain_;  ///< in the denominator layout, and what their formulas come to
+  const StepNumbers plain_numbers_;
 };
 
 /// --expand: the operation of the line that sends the gradient back, taken apart, and the rules of its
@@ -80,8 +99,10 @@ void say_once(Equation&);
 // The half lines that say why: on which side of its corner a relu is, what a factor 0 does, why a
 // transpose, what a softmax's rule comes from.
 
-/// z for the argument of a softmax that has no name; another letter where the lesson has a z.
-std::string unused_letter(const Graph&);
+/// The first of these letters that no value and no side of a matrix of the lesson is called by.
+std::string unused_letter(const Graph&, std::span<const std::string_view> letters);
+/// Of these the argument of a softmax that has no name.
+inline constexpr std::array<std::string_view, 4> argument_letters{"z", "s", "u", "q"};
 
 /// Beside the forward line of a node.
 std::vector<std::string> forward_reasons(const Rules&, const StepNumbers&, NodeId line);

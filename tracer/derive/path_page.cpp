@@ -1,6 +1,7 @@
 // derive --jacobians and --paths: the local Jacobians of the way from the loss to what is asked for,
 // and that gradient as the sum over all paths there are, each a product of them.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
@@ -19,12 +20,6 @@ constexpr std::size_t most_walked = 400;          // paths that are all worked o
 constexpr std::size_t most_in_sum = 8;            // with more the lines say it better
 constexpr std::size_t largest_kept = 5;
 
-// A use of a value by a line.
-struct Edge {
-  const Path* path;
-  NodeId value;
-};
-
 struct Walk {
   std::vector<NodeId> through;  // the loss first, the value last
   std::vector<const LocalJacobian*> factors;
@@ -34,19 +29,16 @@ struct Walk {
 
 class Ways : PagePart {
  public:
-  explicit Ways(const PageSource& source)
-      : PagePart(source),
-        plain_(rules_.denominator()),
-        plain_numbers_(plain_, source.record, show_, source.context.working) {
+  explicit Ways(const PageSource& source) : PagePart(source) {
     for (const GradientRule& gradient : plain_.gradients())
       if (is_asked_for(gradient.node)) targets_.push_back(gradient.node);
     if (targets_.empty())
       throw Error("the loss depends on none of the values asked for: there is no path to them");
     std::ranges::sort(targets_);
-    mark_way();
+    const std::set<NodeId> way = plain_.way_to(targets_);
     for (const GradientRule& gradient : plain_.gradients())
       for (const Path& path : gradient.paths)
-        if (on_way_.contains(gradient.node))
+        if (way.contains(gradient.node))
           jacobians_.emplace(std::pair(path.line, gradient.node),
                              local_jacobian(plain_, path, gradient.node));
   }
@@ -66,15 +58,6 @@ class Ways : PagePart {
  private:
   bool is_asked_for(NodeId id) const {
     return source_.context.wanted.empty() ? graph_[id].is_leaf() : source_.wanted(id);
-  }
-
-  void mark_way() {
-    on_way_.insert(targets_.begin(), targets_.end());
-    // what uses a value on the way is on the way: users come earlier in the backward order
-    const auto& all = plain_.gradients();
-    for (auto gradient = all.rbegin(); gradient != all.rend(); ++gradient)
-      if (on_way_.contains(gradient->node))
-        for (const Path& path : gradient->paths) on_way_.insert(path.line);
   }
 
   std::function<Array<Exact>(const Symbol&)> values() const {
@@ -105,9 +88,10 @@ class Ways : PagePart {
     made.left = notation::partial(rules_.display(jacobian.line), rules_.display(jacobian.value));
     if (jacobian.line == plain_.loss() && plain_.find(jacobian.value)->paths.size() > 1)
       made.left = part_of_gradient(jacobian);  // ∂L/∂w is the sum
-    if (!jacobian.has_matrix()) {              // of a loss by a matrix: it is the gradient
+    const bool entries_say_it = !jacobian.has_matrix() && jacobian.above;
+    if (!jacobian.has_matrix() && !entries_say_it) {  // of a loss by a matrix: it is the gradient
       made.rule.push_back({true, write_short(rules_.laid_out(jacobian.rule))});
-    } else {
+    } else if (!entries_say_it) {
       made.rule.push_back({true, jacobian.written()});
       if (jacobian.named) made.rule.push_back({true, jacobian.written_out()});
     }
@@ -139,16 +123,6 @@ class Ways : PagePart {
   static std::string count_text(double count) {
     if (!std::isfinite(count)) return "more than 1e300";
     return count < 1e15 ? fmt::format("{:.0f}", count) : fmt::format("about {:.3g}", count);
-  }
-
-  // What lies between the loss and the target, both included.
-  std::set<NodeId> way_to(NodeId target) const {
-    std::set<NodeId> way{target};
-    const auto& all = plain_.gradients();
-    for (auto gradient = all.rbegin(); gradient != all.rend(); ++gradient)
-      if (way.contains(gradient->node))
-        for (const Path& path : gradient->paths) way.insert(path.line);
-    return way;
   }
 
   // how many there are from the loss
@@ -300,7 +274,7 @@ class Ways : PagePart {
   PathsTo paths_to(NodeId target) const {
     PathsTo made;
     made.wrt = graph_[target].name;
-    const std::set<NodeId> way = way_to(target);
+    const std::set<NodeId> way = plain_.way_to(std::array{target});
     const double count = count_to(target, way);
     made.count = count_text(count);
     const bool walked = count <= static_cast<double>(most_walked);
@@ -367,16 +341,6 @@ class Ways : PagePart {
     return made;
   }
 
-  // In rounded working a product is written as every line is. Whether that changed it.
-  bool rounded_as_asked(Array<Exact>& value) const {
-    if (!source_.context.rounding) return false;
-    try {
-      return round_in_place({value.data(), value.rows(), value.cols()}, *source_.context.rounding);
-    } catch (const Undecided&) {
-      return false;  // a tie, at the limit of precision
-    }
-  }
-
   // E ← S ← y; a long way by its ends
   std::vector<std::string> by_its_ends(const std::vector<NodeId>& through) const {
     constexpr std::size_t most_letters = 40, kept = 2;
@@ -404,10 +368,7 @@ class Ways : PagePart {
     add_numbers(line, notation::product(std::move(factors), Notation::Product::juxtaposed));
   }
 
-  const Rules& plain_;
-  StepNumbers plain_numbers_;
   std::vector<NodeId> targets_;
-  std::set<NodeId> on_way_;
   std::map<std::pair<NodeId, NodeId>, LocalJacobian> jacobians_;  // by line and value
 };
 

@@ -90,10 +90,16 @@ std::string shapes_of(const Symbol& e) {
   return "";
 }
 
-std::string unused_letter(const Graph& graph) {
-  for (const char* letter : {"z", "s", "u", "q"})
-    if (graph.find(letter) < 0) return letter;
-  return "ζ";
+std::string unused_letter(const Graph& graph, std::span<const std::string_view> letters) {
+  const auto is_used = [&](std::string_view letter) {
+    for (NodeId id = 0; id < graph.size(); ++id) {
+      const Shape& shape = graph[id].shape;
+      if (shape.rows.name == letter || shape.columns.name == letter) return true;
+    }
+    return graph.find(std::string(letter)) >= 0;
+  };
+  const auto unused = std::ranges::find_if_not(letters, is_used);
+  return unused != letters.end() ? std::string(*unused) : std::string(letters.front()) + "̂";
 }
 
 std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& numbers,
@@ -118,7 +124,8 @@ std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& 
   }
   if (operation.reasons != nullptr) {
     const bool named = operand != nullptr && is_named_leaf(*operand);
-    const std::string letter = named ? name_of(*operand) : unused_letter(rules.graph());
+    const std::string letter =
+        named ? name_of(*operand) : unused_letter(rules.graph(), argument_letters);
     for (std::string& reason :
          operation.reasons(rules.display(line).text, letter, formula.shape(), formula.attributes()))
       reasons.push_back(std::move(reason));

@@ -118,6 +118,15 @@ const GradientRule* Rules::find(NodeId id) const {
   return found == places_.end() ? nullptr : &gradients_[found->second];
 }
 
+std::set<NodeId> Rules::way_to(std::span<const NodeId> values) const {
+  std::set<NodeId> way(values.begin(), values.end());
+  // users come earlier in the backward order
+  for (auto gradient = gradients_.rbegin(); gradient != gradients_.rend(); ++gradient)
+    if (way.contains(gradient->node))
+      for (const Path& path : gradient->paths) way.insert(path.line);
+  return way;
+}
+
 Notation Rules::display(NodeId id) const { return display_of(graph()[id]); }
 
 Notation Rules::partial(NodeId id) const { return notation::partial(loss_display_, display(id)); }

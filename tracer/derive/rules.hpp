@@ -7,6 +7,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -56,6 +58,8 @@ class Rules {
   /// In backward order: what came from above stands before what uses it.
   const std::vector<GradientRule>& gradients() const { return gradients_; }
   const GradientRule* find(NodeId) const;
+  /// What lies between the loss and one of these values, both included.
+  std::set<NodeId> way_to(std::span<const NodeId> values) const;
 
   const Assumptions& assumptions() const { return assumptions_; }
   const Graph& graph() const { return batch_.graph; }

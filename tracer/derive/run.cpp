@@ -297,6 +297,13 @@ UpdateRecord Run::update(StepRecord& record, const Graph& graph,
   return made;
 }
 
+std::string next_part_name(const Graph& graph, int& count) {
+  std::string name;
+  do name = fmt::format("t{}", ++count);
+  while (graph.find(name) >= 0);
+  return name;
+}
+
 BatchGraph elementary(const BatchGraph& batch) {
   const RewrittenGraph apart = take_apart(batch.graph, [](const auto&...) { return true; });
   BatchGraph made = remake(batch, apart);
@@ -309,10 +316,7 @@ BatchGraph elementary(const BatchGraph& batch) {
       const Node& node = made.graph[id];
       if (node.is_leaf() || (!node.is_named() && node.operation->law == Law::broadcast)) continue;
       if (!node.is_named()) {
-        std::string name;
-        do name = fmt::format("t{}", ++count);
-        while (batch.graph.find(name) >= 0);
-        made.graph.name(id, std::move(name));
+        made.graph.name(id, next_part_name(batch.graph, count));
       }
       made.lines.push_back(id);
       if (place != batch.places.end()) made.places[id] = place->second;

@@ -164,5 +164,7 @@ class Run {
 /// ... (what was named keeps its name). Broadcasts and numbers stay parts of the line that uses
 /// them.
 BatchGraph elementary(const BatchGraph&);
+/// t1, t2, ...: the next after `count` that no value of the graph is called by.
+std::string next_part_name(const Graph&, int& count);
 
 }  // namespace tracer

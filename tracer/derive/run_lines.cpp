@@ -111,23 +111,19 @@ void Run::take_contributions(const Batch& batch, NodeId id, View<Exact> adjoint)
   const GradientRule* rule = rules.find(id);
   if (rule == nullptr || rule->paths.size() < 2) return;
 
-  StepRecord so_far;  // the lines that use it come after it: their gradients are complete
   const Tape<Exact>& tape = *batch.tape;
-  for (NodeId other = 0; other < graph.size(); ++other) {
-    if (!graph[other].is_named()) continue;
-    so_far.values.emplace(other, tape.value(other));
-    if (other > id && tape.wants(other) && tape.reached(other))
-      so_far.adjoints.emplace(other, tape.adjoint(other));
-  }
-  const Show unseen(1, true);
-  const StepNumbers numbers(rules, &so_far, unseen, options_.working);
+  // the lines that use it come after it: their gradients are complete
+  const auto of = [&](const Symbol& leaf) -> Array<Exact> {
+    const NodeId node = graph.node_of(leaf.stands_for());
+    if (leaf.stands_for().kind == Quantity::adjoint) return tape.adjoint(node);
+    return tape.value(node);
+  };
   Array<Exact> sum = Array<Exact>::Constant(adjoint.rows(), adjoint.cols(), Exact(0));
   bool changed = false;
   try {
     for (const Path& path : rule->paths) {
-      const Array<Exact> value = numbers.evaluate(rules.contribution(path));
-      Array<Exact> whole = sum * 0;  // a scalar stands for a matrix of it
-      for (Eigen::Index k = 0; k < whole.size(); ++k) whole(k) = value(value.size() == 1 ? 0 : k);
+      Array<Exact> whole =
+          in_shape(evaluate(rules.contribution(path), of, options_.working), graph[id].shape);
       changed = pass(PageLine::Kind::contribution, graph[id].name, graph[path.line].name,
                      {whole.data(), whole.rows(), whole.cols()}) ||
                 changed;

@@ -18,6 +18,7 @@
 namespace tracer {
 namespace {
 
+constexpr std::array<std::string_view, 4> directions{"v", "u", "q", "d"};
 constexpr int most_shown_terms = 60;    // of a formula
 constexpr int most_collected = 400;     // terms of a gradient that is derived again
 constexpr Eigen::Index most_side = 40;  // of a Hessian in numbers
@@ -50,7 +51,8 @@ std::string definiteness(Array<Exact> h) {
 
 class SecondOrder : PagePart {
  public:
-  explicit SecondOrder(const PageSource& source) : PagePart(source), direction_(unused(graph_)) {}
+  explicit SecondOrder(const PageSource& source)
+      : PagePart(source), direction_(unused_letter(graph_, directions)) {}
 
   void write_to(DerivationStep& page) {
     if (rules_.seeded())
@@ -67,18 +69,6 @@ class SecondOrder : PagePart {
   }
 
  private:
-  // v, or another letter where the lesson has a v of its own
-  static std::string unused(const Graph& graph) {
-    const auto is_side = [&](const std::string& name) {
-      for (NodeId id = 0; id < graph.size(); ++id)
-        if (graph[id].shape.rows.name == name || graph[id].shape.columns.name == name) return true;
-      return false;
-    };
-    for (const char* name : {"v", "u", "q", "d"})
-      if (graph.find(name) < 0 && !is_side(name)) return name;
-    return "v̂";
-  }
-
   std::vector<NodeId> wanted_leaves() const {
     std::vector<NodeId> found;
     for (const GradientRule& gradient : rules_.gradients())
