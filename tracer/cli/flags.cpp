@@ -1,7 +1,6 @@
 #include "tracer/cli/flags.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <regex>
 #include <span>
 
@@ -128,12 +127,7 @@ Flag colour_flag(Output& output) {
 
 Flag width_flag(Output& output) {
   const Form columns{[](const std::string& text) {
-                       int number = 0;
-                       const auto [end, error] =
-                           std::from_chars(text.data(), text.data() + text.size(), number);
-                       const bool whole = error == std::errc() && end == text.data() + text.size();
-                       if (whole && number >= least_columns && number <= most_columns)
-                         return std::string();
+                       if (columns_of(text) > 0) return std::string();
                        return fmt::format("expected a number of columns from {} to {}, got '{}'",
                                           least_columns, most_columns, text);
                      },

@@ -101,8 +101,7 @@ Flag format_flag(Output&, std::vector<std::string> formats, const std::string& s
 Flag page_format_flag(Output&, const std::vector<std::string>& also);
 Flag output_flag(Output&, const std::string& says = "write to a file");  // -o
 Flag colour_flag(Output&);
-/// --width. `least_columns` are what a page needs for its names and a number beside them.
-inline constexpr int least_columns = 40, most_columns = 1000;
+/// --width.
 Flag width_flag(Output&);
 Flag rounding_flag(std::string& rounding);
 Flag bits_flag(int& bits, int least = 64);

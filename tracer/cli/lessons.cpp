@@ -12,6 +12,8 @@
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
+#include "tracer/language/diagnostic.hpp"
+#include "tracer/language/lexer.hpp"
 #include "tracer/language/parser.hpp"
 #include "tracer/language/suggest.hpp"
 
@@ -78,17 +80,12 @@ fs::path find_lesson(const std::string& what) {
 
 namespace {
 
-// Whether a text has it as a word of its own.
-bool mentions_word(std::string_view text, std::string_view word) {
-  const auto in_word = [&](std::size_t at) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    return std::isalnum(c) != 0 || c == '_' || c >= 0x80;
-  };
-  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const std::size_t end = at + word.size();
-    if ((at == 0 || !in_word(at - 1)) && (end == text.size() || !in_word(end))) return true;
-  }
-  return false;
+// Whether a lesson has that name somewhere.
+bool mentions(const Source& lesson, const std::string& name) {
+  Diagnostics told_already;
+  return std::ranges::any_of(tokenize(lesson, told_already), [&](const Token& token) {
+    return token.kind == TokenKind::name && name_of(lesson, token) == name;
+  });
 }
 
 }  // namespace
@@ -100,8 +97,7 @@ Program load_lesson(const std::string& what, const ElaborateOptions& options) {
 Program load_lesson(const Source& lesson, const ElaborateOptions& options) {
   Program program = load_program(lesson, options);
   for (const auto& [name, value] : options.set)
-    if (!mentions_word(lesson.text(), name))
-      throw Error(fmt::format("--set {0}: the lesson has no {0}", name));
+    if (!mentions(lesson, name)) throw Error(fmt::format("--set {0}: the lesson has no {0}", name));
   for (const std::string& text : program.remarks) remark(text);
   return program;
 }

@@ -11,7 +11,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "tracer/cli/flags.hpp"
 #include "tracer/error.hpp"
 #include "tracer/text/cells.hpp"
 #include "tracer/write_aside.hpp"
@@ -32,12 +31,7 @@ bool wanted(const std::string& choice, int descriptor) {
 // POSIX: what COLUMNS says counts where it is set; nonsense does not.
 int columns_said() {
   const char* columns = std::getenv("COLUMNS");
-  if (columns == nullptr) return 0;
-  const std::string_view text = columns;
-  int said = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), said);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole && said >= least_columns && said <= most_columns ? said : 0;
+  return columns == nullptr ? 0 : columns_of(columns);
 }
 
 int terminal_columns(int descriptor) {
@@ -84,6 +78,13 @@ std::string clean_lines(std::string_view text) {
 }
 
 }  // namespace
+
+int columns_of(std::string_view text) {
+  int said = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), said);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole && said >= least_columns && said <= most_columns ? said : 0;
+}
 
 void print(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {

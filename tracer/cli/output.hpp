@@ -31,6 +31,11 @@ struct Output {
   void write(const Document& page) const;
 };
 
+/// Columns that a page can have: the least are what it needs for its names and a number beside them.
+inline constexpr int least_columns = 40, most_columns = 1000;
+/// The columns that a text says; 0: it says no such number.
+int columns_of(std::string_view text);
+
 /// To standard output; throws Error where that can't be written (a full disk).
 void print(std::string_view text);
 /// To a file, or standard output for "" and "-". Throws Error that names the file; an old file is

@@ -10,10 +10,9 @@
 
 #include <fmt/format.h>
 
+#include "tracer/check/moved_run.hpp"
 #include "tracer/derive/page_parts.hpp"
 #include "tracer/error.hpp"
-#include "tracer/graph/rewrite.hpp"
-#include "tracer/graph/tape.hpp"
 
 namespace tracer {
 namespace {
@@ -22,55 +21,18 @@ constexpr Eigen::Index most_checked = 64;  // of a gradient; of a larger one the
 constexpr std::size_t largest_checked = 10;
 constexpr double most_multiplications = 2e7;  // multiplications, of a page
 
-// The loss as a function of one value of the lesson, all before it left as it is.
-class Along {
- public:
-  Along(const BatchGraph& batch, const StepRecord& record, NodeId value, const std::string& seed,
-        Working working)
-      : made_(rewrite(batch.graph,
-                      [&](RewrittenGraph& made, NodeId old) {
-                        const Node& node = batch.graph[old];
-                        return old == value
-                                   ? made.graph.leaf(LeafKind::input, node.name, node.shape)
-                                   : copy_node(made, node);
-                      })),
-        loss_(made_.of(batch.loss)),
-        moved_(made_.of(value)),
-        tape_(made_.graph, {}, working) {
-    for (NodeId id = 0; id < batch.graph.size(); ++id) {
-      const Node& node = batch.graph[id];
-      if ((node.is_leaf() && node.leaf != LeafKind::constant) || id == value)
-        tape_.own_value(made_.of(id)) = record.values.at(id);
-    }
-    if (!seed.empty()) seed_ = record.values.at(batch.graph.find(seed));
-  }
-
-  // with the entry moved by `by`
-  Exact operator()(Eigen::Index row, Eigen::Index column, const Rational& by) {
-    const Exact kept = tape_.own_value(moved_)(row, column);
-    tape_.own_value(moved_)(row, column) = kept + Exact(by, kept.working());
-    try {
-      tape_.forward();
-    } catch (...) {
-      tape_.own_value(moved_)(row, column) = kept;
-      throw;
-    }
-    tape_.own_value(moved_)(row, column) = kept;
-    const auto result = tape_.value(loss_);
-    if (!seed_) return result(0, 0);
-    Exact sum = 0;
-    for (Eigen::Index i = 0; i < result.rows(); ++i)
-      for (Eigen::Index j = 0; j < result.cols(); ++j) sum += (*seed_)(i, j) * result(i, j);
-    return sum;
-  }
-
- private:
-  RewrittenGraph made_;
-  NodeId loss_;
-  NodeId moved_;
-  Tape<Exact> tape_;
-  std::optional<Array<Exact>> seed_;
-};
+// The graph of a step, where check's differences are taken: every value of the page is moved.
+CheckedGraph checked_graph(const PageSource& source, std::vector<NodeId> wrt) {
+  CheckedGraph made;
+  made.graph = &source.batch.graph;
+  made.result = source.batch.loss;
+  made.wrt = std::move(wrt);
+  const std::string& seed = source.context.program.seed_name;
+  if (!seed.empty()) made.seed = source.batch.graph.find(seed);
+  for (const auto& [name, leaf] : source.batch.leaves)
+    made.leaves.emplace(leaf, source.record->values.at(leaf));
+  return made;
+}
 
 class Differences : PagePart {
  public:
@@ -84,10 +46,10 @@ class Differences : PagePart {
     page.check_heading = fmt::format("({0}(v + h) − {0}(v − h))/2h, h = 1e-{1}, exactly computed",
                                      rules_.loss_display().text, exponent_);
     double entries = 0;
-    std::vector<const GradientRule*> checked;
+    std::vector<NodeId> wrt;
     for (const GradientRule& gradient : rules_.gradients()) {
       if (!source_.wanted(gradient.node)) continue;
-      checked.push_back(&gradient);
+      wrt.push_back(gradient.node);
       entries += static_cast<double>(
           std::min<long long>(graph_[gradient.node].shape.count(), most_checked));
     }
@@ -95,9 +57,12 @@ class Differences : PagePart {
       throw Error(
           "--check: this graph is too large for differences of every gradient on the page; ask "
           "for some with --wrt, or let check judge it");
+    const CheckedGraph checked = checked_graph(source_, std::move(wrt));
+    MovedRun<Exact> run(checked, source_.context.working);
     bool all = true;
-    for (const GradientRule* gradient : checked) {
-      page.checks.push_back(line(gradient->node));
+    for (const NodeId id : checked.wrt) {
+      run.choose(id);
+      page.checks.push_back(line(run, id));
       all = page.checks.back().agrees && all;
     }
     return all;
@@ -117,16 +82,17 @@ class Differences : PagePart {
   };
 
   // By h, and where that is too coarse for this function by h².
-  Judged judge(Along& loss, const Entry& e, const Exact& g) const {
+  Judged judge(MovedRun<Exact>& run, const Entry& e, const Exact& g) const {
     Judged made;
     double jump = 0;
+    const Eigen::Index entry = e.column * run.chosen().rows() + e.row;
     for (const bool finer : {false, true}) {
       const Rational h = finer ? Rational(h_ * h_) : h_;
       Exact below, above, step_up, step_down;
       try {
-        const Exact here = loss(e.row, e.column, 0);
-        step_up = loss(e.row, e.column, h) - here;
-        step_down = here - loss(e.row, e.column, -h);
+        const Exact step(h, source_.context.working);
+        step_up = run.at(entry, step).result - run.base();
+        step_down = run.base() - run.at(entry, -step).result;
       } catch (const Error&) {  // the edge of what it is defined for is nearer than h
         if (finer) throw;
         continue;
@@ -164,7 +130,7 @@ class Differences : PagePart {
     return made;
   }
 
-  DifferenceLine line(NodeId id) const {
+  DifferenceLine line(MovedRun<Exact>& run, NodeId id) const {
     DifferenceLine made;
     made.wrt = graph_[id].name;
     const Array<Exact>& gradient = source_.record->adjoints.at(id);
@@ -178,8 +144,6 @@ class Differences : PagePart {
       });
       entries.resize(largest_checked);
     }
-    const std::string seed = source_.context.program.seed_name;
-    Along loss(source_.batch, *source_.record, id, seed, source_.context.working);
     Array<Exact> found = gradient;
     bool exact = true;
     double agreement = 300;  // decimal digits of the worst entry
@@ -187,7 +151,7 @@ class Differences : PagePart {
     std::vector<std::string> corners;
     for (const Entry& e : entries) {
       const Exact& g = gradient(e.row, e.column);
-      const Judged entry = judge(loss, e, g);
+      const Judged entry = judge(run, e, g);
       found(e.row, e.column) = entry.difference;
       if (!entry.corner.empty()) {
         corners.push_back((gradient.size() == 1

@@ -1,7 +1,6 @@
 #include "tracer/derive/derive.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -9,6 +8,7 @@
 #include "tracer/derive/page.hpp"
 #include "tracer/derive/repeated.hpp"
 #include "tracer/derive/run.hpp"
+#include "tracer/derive/wanted.hpp"
 #include "tracer/error.hpp"
 
 namespace tracer {
@@ -43,107 +43,6 @@ std::string tie_note(const PageLine& line, const Rounding& rounding, int bits) {
       what, bits, rounding.digits, unit_of(rounding), how);
 }
 
-// `W2[3,5]`, `W2[3,0:4]`, `b[2]`: a name and some of its entries
-struct Wanted {
-  struct Range {
-    int first = 0;
-    int end = -1;  // −1: to the last
-  };
-  std::string name;
-  std::string text;
-  std::vector<Range> entries;  // none: all of it; of a column or row one will do
-};
-
-Wanted::Range parse_range(const std::string& text, const std::string& whole) {
-  Wanted::Range range;
-  int after = 0;
-  const auto colon = text.find(':');
-  const auto number = [&](const std::string& part) {
-    int value = -1;
-    if (std::sscanf(part.c_str(), " %d %n", &value, &after) != 1 || value < 0 ||
-        static_cast<std::size_t>(after) != part.size())
-      throw Error(fmt::format(
-          "--wrt {}: expected entries as W[3,5], W[3,0:4], W[:,5] or b[2], counted from 0", whole));
-    return value;
-  };
-  const auto is_blank = [](const std::string& part) {
-    return part.find_first_not_of(' ') == std::string::npos;
-  };
-  if (colon == std::string::npos) {
-    range.first = number(text);
-    range.end = range.first + 1;
-    return range;
-  }
-  if (!is_blank(text.substr(0, colon))) range.first = number(text.substr(0, colon));
-  if (!is_blank(text.substr(colon + 1))) range.end = number(text.substr(colon + 1));
-  return range;
-}
-
-Wanted parse_wanted(const std::string& text) {
-  Wanted wanted;
-  const auto bracket = text.find('[');
-  wanted.name = text.substr(0, bracket);
-  wanted.text = text;
-  if (bracket == std::string::npos) return wanted;
-  const std::string inside =
-      text.back() == ']' ? text.substr(bracket + 1, text.size() - bracket - 2) : "";
-  const auto comma = inside.find(',');
-  wanted.entries.push_back(parse_range(inside.substr(0, comma), text));
-  if (comma != std::string::npos)
-    wanted.entries.push_back(parse_range(inside.substr(comma + 1), text));
-  return wanted;
-}
-
-// The entries that are meant of a value of that shape, row by row. Throws Error where there are
-// none, or more than a page explains.
-std::vector<std::pair<int, int>> entries_of(const Wanted& wanted, const Shape& shape) {
-  constexpr int most_explained = 24;
-  auto ranges = wanted.entries;
-  if (ranges.size() == 1) {  // b[2]: of a column or a row
-    const Wanted::Range all{0, 1};
-    if (shape.columns.is_one()) {
-      ranges.push_back(all);
-    } else if (shape.rows.is_one()) {
-      ranges.insert(ranges.begin(), all);
-    } else {
-      throw Error(fmt::format("--wrt {}: {} is {}, an entry has a row and a column: {}[0,0]",
-                              wanted.text, wanted.name, to_string(shape), wanted.name));
-    }
-  }
-  const std::array sides{shape.rows.count, shape.columns.count};
-  for (std::size_t k = 0; k < 2; ++k) {
-    if (ranges[k].end < 0) ranges[k].end = sides[k];
-    if (ranges[k].end > sides[k] || ranges[k].first >= ranges[k].end)
-      throw Error(fmt::format("--wrt {}: {} is {}, its entries go from [0,0] to [{},{}]",
-                              wanted.text, wanted.name, to_string(shape), sides[0] - 1,
-                              sides[1] - 1));
-  }
-  const long long count =
-      static_cast<long long>(ranges[0].end - ranges[0].first) * (ranges[1].end - ranges[1].first);
-  if (count > most_explained)
-    throw Error(fmt::format("--wrt {}: these are {} entries, a page explains {} of them",
-                            wanted.text, count, most_explained));
-  std::vector<std::pair<int, int>> entries;
-  for (int i = ranges[0].first; i < ranges[0].end; ++i)
-    for (int j = ranges[1].first; j < ranges[1].end; ++j) entries.emplace_back(i, j);
-  return entries;
-}
-
-// "W[3,5],b" holds W[3,5] and b.
-std::vector<std::string> between_commas(const std::string& text) {
-  std::vector<std::string> parts{""};
-  int depth = 0;
-  for (const char c : text) {
-    depth += c == '[' ? 1 : c == ']' ? -1 : 0;
-    if (c == ',' && depth == 0) {
-      parts.emplace_back();
-    } else if (c != ' ' || depth > 0) {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
 // the steps to show, from 1
 std::pair<long long, long long> shown_steps(const DeriveOptions& options, long long all) {
   if (options.first_step > 0) return {options.first_step, std::min(options.last_step, all)};
@@ -176,7 +75,7 @@ class Deriver {
         working_{bits, options.rational_bits},
         show_(options.digits, bits >= options.most_bits) {
     for (const std::string& text : options.wrt)
-      for (const std::string& each : between_commas(text)) wanted_.push_back(parse_wanted(each));
+      std::ranges::move(parse_wanted(text), std::back_inserter(wanted_));
   }
 
   DeriveResult result() {

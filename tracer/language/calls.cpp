@@ -89,22 +89,24 @@ LineBuilder::Value LineBuilder::reduction(const CallSite& site,
 LineBuilder::Value LineBuilder::reduced(const CallSite& site,
                                         std::span<const Operation* const> operations) {
   const NodeId x = node(site.arguments[0]);
-  const auto axis =
-      axis_of(site, site.arguments.size() == 2 ? std::optional(site.arguments[1]) : std::nullopt);
+  const auto axis = axis_of(site);
   // all, each column, each row
   return {apply(*operations[axis ? static_cast<std::size_t>(*axis) + 1 : 0], {x}, site.span)};
 }
 
+// What stands before the name of the function: "np.", "np.linalg.", "torch."; of a method nothing
+// that says whose it is.
+std::string_view LineBuilder::library_of(const CallSite& site) const {
+  const std::string_view lesson = names_.source.text();
+  const std::string_view before = lesson.substr(0, site.function.span.begin);
+  for (const std::string_view library : {"linalg.", "np.", "numpy.", "torch."})
+    if (before.ends_with(library)) return library;
+  return "";
+}
+
 // Whether it is written as a library's: np.max(X, 1), torch.norm(x, 1), X.max(1).
 bool LineBuilder::is_of_library(const CallSite& site) const {
-  if (site.is_method) return true;
-  const std::string_view all = names_.source.text();
-  const std::string_view before = all.substr(0, site.function.span.begin);
-  if (all.substr(site.span.begin, site.function.span.end - site.span.begin).find('.') !=
-      std::string_view::npos)
-    return true;  // np.linalg.norm
-  return std::ranges::any_of(std::array<std::string_view, 4>{"np.", "numpy.", "torch.", "linalg."},
-                             [&](std::string_view library) { return before.ends_with(library); });
+  return site.is_method || !library_of(site).empty();
 }
 
 LineBuilder::Value LineBuilder::norm(const CallSite& site) {
@@ -143,8 +145,7 @@ LineBuilder::Value LineBuilder::smallest(const CallSite& site) {
     return general(site, operations_called("minimum"));
   require(site, 1, 2, {"axis", "dim", "keepdims", "keepdim"});
   const NodeId turned = apply(operation_for(Law::negate), {node(site.arguments[0])}, site.span);
-  const auto axis =
-      axis_of(site, site.arguments.size() == 2 ? std::optional(site.arguments[1]) : std::nullopt);
+  const auto axis = axis_of(site);
   const Operation& largest =
       *operations_called("max")[axis ? static_cast<std::size_t>(*axis) + 1 : 0];
   return {apply(operation_for(Law::negate), {apply(largest, {turned}, site.span)}, site.span)};
@@ -168,16 +169,14 @@ Rational LineBuilder::taken_off_count(const CallSite& site) const {
     if (truth == nullptr) throw BadStatement{span(keyword->value), "unbiased is true or false"};
     return truth->value ? 1 : 0;
   }
-  const std::string_view before = names_.source.text().substr(0, site.function.span.begin);
-  return before.ends_with("torch.") ? 1 : 0;
+  return library_of(site) == "torch." ? 1 : 0;
 }
 
 // var(x, axis=0, ddof=1), std(x)
 LineBuilder::Value LineBuilder::spread(const CallSite& site) {
   require(site, 1, 2, {"axis", "dim", "ddof", "correction", "unbiased", "keepdims", "keepdim"});
   const NodeId x = node(site.arguments[0]);
-  const auto axis =
-      axis_of(site, site.arguments.size() == 2 ? std::optional(site.arguments[1]) : std::nullopt);
+  const auto axis = axis_of(site);
   const Rational off = taken_off_count(site);
   const Shape& of = shape(x);
   const bool known = axis ? (*axis == 0 ? of.rows : of.columns).known() : of.known();
@@ -198,8 +197,7 @@ LineBuilder::Value LineBuilder::running_sum(const CallSite& site) {
   require(site, 1, 2, {"axis", "dim"});
   const NodeId x = node(site.arguments[0]);
   const Shape& of = shape(x);
-  auto axis =
-      axis_of(site, site.arguments.size() == 2 ? std::optional(site.arguments[1]) : std::nullopt);
+  auto axis = axis_of(site);
   const bool vector = of.rows.is_one() || of.columns.is_one();
   if (!vector && !axis) {
     throw BadStatement{site.span,

@@ -154,9 +154,15 @@ class LineBuilder {
   void require(const CallSite&, std::size_t least, std::size_t most,
                std::initializer_list<std::string_view> keywords = {}) const;
   void require_same_shape(const CallSite&, NodeId a, NodeId b, std::string_view otherwise) const;
+  std::string_view library_of(const CallSite&) const;
   bool is_of_library(const CallSite&) const;
   bool is_axis_second(const CallSite&) const;
   std::optional<int> axis_of(const CallSite&, std::optional<ast::ExprId> positional) const;
+  /// The same where an axis may stand second: sum(x, 1).
+  std::optional<int> axis_of(const CallSite& site) const {
+    return axis_of(site,
+                   site.arguments.size() == 2 ? std::optional(site.arguments[1]) : std::nullopt);
+  }
   void fail_if_logits(const CallSite&, const Operation&, NodeId) const;
   std::pair<NodeId, bool> probability_source(NodeId) const;
   bool has_probability(NodeId) const;
