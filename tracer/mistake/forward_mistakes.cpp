@@ -9,24 +9,13 @@
 
 #include "tracer/language/remake.hpp"
 #include "tracer/mistake/catalogue.hpp"
-#include "tracer/op/batch_norm.hpp"
-#include "tracer/op/dropout.hpp"
-#include "tracer/op/gelu.hpp"
-#include "tracer/op/leaky_relu.hpp"
 #include "tracer/op/log_softmax.hpp"
-#include "tracer/op/relu.hpp"
-#include "tracer/op/reshape.hpp"
 #include "tracer/op/vocabulary.hpp"
 
 namespace tracer {
 namespace {
 
-constexpr MistakeKind batchnorm_evaluation{"batchnorm_evaluation", 0};
-constexpr MistakeKind batchnorm_unbiased{"batchnorm_unbiased", 0};
-constexpr MistakeKind dropout_off{"dropout_off", 0};
 constexpr MistakeKind bias_forgotten{"bias_forgotten", 0};
-constexpr MistakeKind gelu_form{"gelu_form", 0};
-constexpr MistakeKind reshape_order{"reshape_order", 0};
 constexpr MistakeKind label_smoothing{"label_smoothing", 0};
 constexpr MistakeKind loss_scaled{"loss_scaled", 0};
 
@@ -45,12 +34,13 @@ class ForwardMistakeFinder {
     }
     alone_ = true;
     smoothed_targets();
-    other_batch_norm();
-    other_dropout();
+    for (const Operation* operation : op::operations()) {
+      for (const StandIn& other : operation->stand_ins) {
+        in_its_place(*operation, other);
+        in_place_of_its_formula(*operation, other);
+      }
+    }
     without_biases();
-    other_leak();
-    other_gelu();
-    other_order();
     if (differs_ == Differs::values) scaled_loss();
     return std::move(made_);
   }
@@ -105,94 +95,117 @@ class ForwardMistakeFinder {
     return found;
   }
 
-  // In the whole net at once; and where there are several, in one of them.
-  void add_all_and_each(const std::vector<NodeId>& ids, const MistakeKind& kind,
-                        const std::string& says, const Made& make) {
-    if (ids.empty()) return;
-    add(ids, kind, says, make);
-    if (ids.size() < 2 || ids.size() > most_places) return;
-    for (const NodeId id : ids)
-      add(id, kind, fmt::format("in {} alone, {}", batch_.graph[line_of(id)].called(), says), make);
-  }
-
-  // The state of that layer whose new value is made of its input by that operation; −1.
-  NodeId state_of(const Node& norm, const Operation& statistic) const {
-    for (const auto& [state, next] : batch_.state_updates) {
-      const Node& node = batch_.graph[next];
-      if (node.operation == &statistic && node.operands[1] == norm.operands[0]) return state;
-    }
-    return -1;
-  }
-
-  void other_batch_norm() {
-    const std::vector<NodeId> norms = all_of(op::operation<op::BatchNorm>());
-    // the running statistics, as constants; the formula reads them by name
-    const Made evaluated = [this](Graph& graph, const Node& old,
-                                  const std::vector<NodeId>& operands) {
-      const NodeId mean = state_of(old, op::operation<op::RunningMean>());
-      const NodeId variance = state_of(old, op::operation<op::RunningVariance>());
-      const auto image = [&](NodeId state) { return graph.find(batch_.graph[state].name); };
-      if (mean >= 0 && variance >= 0 && image(mean) >= 0 && image(variance) >= 0) {
-        std::vector<NodeId> all = operands;
-        all.push_back(image(mean));
-        all.push_back(image(variance));
-        Attributes with;
-        with.axis = old.with.axis;
-        with.numbers = {old.with.numbers[0]};
-        return graph.apply(op::operation<op::BatchNormEval>(), all, with);
+  // The states of that layer, each whose new value is made of its input as the layer says, or else
+  // what they start with.
+  std::vector<Symbol> states_of(const Node& node, std::map<Quantity, NodeId>& leaves,
+                                const Graph& made) const {
+    std::vector<Symbol> states;
+    if (node.operation->layer == nullptr) return states;
+    for (const LayerState& state : node.operation->layer->states) {
+      const auto is_its = [&](const auto& update) {
+        const Node& next = batch_.graph[update.second];
+        return next.operation == &state.update() && next.operands[1] == node.operands[0] &&
+               made.find(batch_.graph[update.first].name) >= 0;
+      };
+      const Shape& feature = batch_.graph[node.operands[1]].shape;
+      const auto found = std::ranges::find_if(batch_.state_updates, is_its);
+      if (found == batch_.state_updates.end()) {
+        const Symbol like = Symbol::leaf("x1", feature);
+        states.push_back(broadcast<Over::all>(Symbol(state.start), like));
+        continue;
       }
-      return norm(graph, old, operands, [](const Symbol& z, const Symbol&, const Symbol& epsilon) {
-        return z / broadcast<Over::all>(sqrt(1 + epsilon), z);
-      });
+      const std::string& name = batch_.graph[found->first].name;
+      leaves.emplace(name, made.find(name));
+      states.push_back(Symbol::leaf(name, feature));
+    }
+    return states;
+  }
+
+  // Called x0, x1, ...
+  static std::vector<Symbol> operands_of(const std::vector<Shape>& shapes) {
+    std::vector<Symbol> x;
+    for (std::size_t i = 0; i < shapes.size(); ++i)
+      x.push_back(Symbol::leaf("x" + std::to_string(i), shapes[i]));
+    return x;
+  }
+  std::vector<Shape> shapes_of(const Node& node) const {
+    std::vector<Shape> shapes;
+    for (const NodeId operand : node.operands) shapes.push_back(batch_.graph[operand].shape);
+    return shapes;
+  }
+
+  Made made_by(const StandIn& other, const Rational& number) const {
+    return [this, &other, number](Graph& made, const Node& old,
+                                  const std::vector<NodeId>& operands) {
+      std::map<Quantity, NodeId> leaves;
+      for (std::size_t i = 0; i < operands.size(); ++i)
+        leaves.emplace("x" + std::to_string(i), operands[i]);
+      const std::vector<Symbol> states = states_of(old, leaves, made);
+      const std::vector<Symbol> numbers{old.with.numbers.begin(), old.with.numbers.end()};
+      const Symbol formula =
+          other.make({{old.with, numbers}, Symbol(number), states}, operands_of(shapes_of(old)));
+      const NodeId result = made.append(formula, leaves);
+      // an operand has a name of its own
+      const bool is_operand = std::ranges::find(operands, result) != operands.end();
+      return is_operand ? made.apply(operation_for(Law::identity), {result}) : result;
     };
-    add_all_and_each(norms, batchnorm_evaluation,
-                     "batch norm is in evaluation mode: with the running statistics that it starts "
-                     "with, and not with those of the batch",
-                     evaluated);
-    std::vector<NodeId> of_several;
-    std::ranges::copy_if(norms, std::back_inserter(of_several), [&](NodeId id) {
+  }
+
+  // At all places at once; and where there are several, at one of them.
+  void in_its_place(const Operation& operation, const StandIn& other) {
+    std::vector<NodeId> ids = all_of(operation);
+    std::erase_if(ids, [&](NodeId id) {
       const Node& node = batch_.graph[id];
-      return (node.with.axis == 0 ? node.shape.columns : node.shape.rows).count > 1;
+      return other.differs != nullptr && !other.differs(shapes_of(node), node.with);
     });
-    add_all_and_each(
-        of_several, batchnorm_unbiased,
-        "the variance of the batch is divided by m − 1, where batch norm divides by m",
-        [](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
-          return norm(
-              graph, old, operands, [&](const Symbol& z, const Symbol& m, const Symbol& epsilon) {
-                const int across = old.with.axis == 0 ? 1 : 0;
-                const Symbol centred = z - broadcast(sum(z, across) / m, z, across);
-                return centred / broadcast(sqrt(sum(centred * centred, across) / (m - 1) + epsilon),
-                                           z, across);
-              });
-        });
+    if (ids.empty()) return;
+    if (other.numbers.empty()) return at_each(ids, other, 0, std::string(other.says));
+    for (const std::string_view text : other.numbers) {
+      const Rational number = parse_rational(text);
+      const auto has_it = [&](NodeId id) {
+        return std::ranges::find(batch_.graph[id].with.numbers, number) !=
+               batch_.graph[id].with.numbers.end();
+      };
+      if (std::ranges::none_of(ids, has_it))
+        at_each(ids, other, number,
+                fmt::format(fmt::runtime(other.says), fmt::arg("number", text)));
+    }
   }
 
-  // γ ⊙ normal(z, m, ε) + β
-  static NodeId norm(
-      Graph& graph, const Node& old, const std::vector<NodeId>& operands,
-      const std::function<Symbol(const Symbol&, const Symbol&, const Symbol&)>& normal) {
-    const int across = old.with.axis == 0 ? 1 : 0;
-    const Symbol z = Symbol::leaf("z", graph[operands[0]].shape);
-    const Symbol gamma = Symbol::leaf("gamma", graph[operands[1]].shape);
-    const Symbol beta = Symbol::leaf("beta", graph[operands[2]].shape);
-    const Symbol made = broadcast(gamma, z, across) *
-                            normal(z, sample_count(z, old.with.axis), Symbol(old.with.numbers[0])) +
-                        broadcast(beta, z, across);
-    return graph.append(made, {{"z", operands[0]}, {"gamma", operands[1]}, {"beta", operands[2]}});
+  void at_each(const std::vector<NodeId>& ids, const StandIn& other, const Rational& number,
+               const std::string& says) {
+    const Made make = made_by(other, number);
+    add(ids, other.kind, says, make);
+    if (other.everywhere || ids.size() < 2 || ids.size() > most_places) return;
+    for (const NodeId id : ids)
+      add(id, other.kind, fmt::format("in {} alone, {}", batch_.graph[line_of(id)].called(), says),
+          make);
   }
 
-  void other_dropout() {
-    const std::vector<NodeId> drops = all_of(op::operation<op::Dropout>());
-    add_all_and_each(drops, dropout_off, "dropout is off: nothing is dropped, and nothing scaled",
-                     [](Graph& graph, const Node&, const std::vector<NodeId>& operands) {
-                       return graph.apply(operation_for(Law::identity), {operands[0]});
-                     });
-    add_all_and_each(drops, op::Dropout::dropout_scale,
-                     "what dropout keeps is not scaled by 1/(1 − p)",
-                     [](Graph& graph, const Node&, const std::vector<NodeId>& operands) {
-                       return graph.apply(operation_for(Law::multiply), operands);
-                     });
+  // The operation itself in the place of lines that write its stand-in out.
+  void in_place_of_its_formula(const Operation& operation, const StandIn& other) {
+    if (other.known_by.empty()) return;
+    const Graph& graph = batch_.graph;
+    const Rational mark = parse_rational(other.known_by);
+    const auto is_mark = [&](NodeId id) {
+      const Node& node = graph[id];
+      return node.leaf == LeafKind::constant && node.constant && node.shape.is_scalar() &&
+             (*node.constant)(0, 0).is_rational() && (*node.constant)(0, 0).rational() == mark;
+    };
+    for (const NodeId line : batch_.lines) {
+      bool has_mark = false;
+      for (const NodeId id : graph.line_nodes(line))
+        has_mark = has_mark || std::ranges::any_of(graph[id].operands, is_mark);
+      std::vector<NodeId> used = graph.line_operands(line);
+      std::erase_if(used, [&](NodeId id) { return graph[id].leaf == LeafKind::constant; });
+      if (!has_mark || used.size() != 1 || !(graph[used[0]].shape == graph[line].shape)) continue;
+      // the operands of its last operation are parts of it: x itself is known by its name
+      add(line, other.kind, std::string(other.says_turned),
+          [&operation, x = graph[used[0]].name](Graph& made, const Node&,
+                                                const std::vector<NodeId>&) {
+            return made.apply(operation, {made.find(x)});
+          });
+    }
   }
 
   // Parameters that are added, and used for nothing else.
@@ -243,91 +256,6 @@ class ForwardMistakeFinder {
     if (names.size() > most_places) return;
     for (const std::string& name : names)
       add_zeroed({name}, fmt::format("{} is not added in the forward pass", name));
-  }
-
-  void other_leak() {
-    const std::vector<NodeId> leaks = all_of(op::operation<op::LeakyRelu>());
-    if (leaks.empty()) return;
-    const auto with_slope = [](const Rational& slope) {
-      return [slope](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
-        Attributes with = old.with;
-        with.numbers = {slope};
-        return graph.apply(op::operation<op::LeakyRelu>(), operands, with);
-      };
-    };
-    for (const Rational& slope :
-         {Rational(1, 100), Rational(1, 10), Rational(1, 5), Rational(3, 10), Rational(1, 4),
-          Rational(1, 20), Rational(1, 1000)}) {
-      if (std::ranges::any_of(leaks,
-                              [&](NodeId id) { return batch_.graph[id].with.numbers[0] == slope; }))
-        continue;
-      add(leaks, op::LeakyRelu::leaky_slope,
-          fmt::format("the slope of leaky_relu for what is below 0 is {}, and not that of the "
-                      "lesson",
-                      static_cast<double>(slope)),
-          with_slope(slope));
-    }
-    add(leaks, op::LeakyRelu::leaky_slope, "relu stands where leaky_relu belongs",
-        [](Graph& graph, const Node&, const std::vector<NodeId>& operands) {
-          return graph.apply(op::operation<op::Relu>(), operands);
-        });
-  }
-
-  // GELU by its approximation with tanh, and a line that is this approximation by the exact one.
-  void other_gelu() {
-    const std::vector<NodeId> exact = all_of(op::operation<op::Gelu>());
-    add_all_and_each(
-        exact, gelu_form, "gelu is computed by its approximation with tanh, and not exactly",
-        [](Graph& graph, const Node&, const std::vector<NodeId>& operands) {
-          const Symbol x = Symbol::leaf("x", graph[operands[0]].shape);
-          const Symbol c = sqrt(Symbol(Rational(2)) /
-                                Symbol(Rational("3141592653589793238/1000000000000000000")));
-          const Symbol cubic = x + Symbol(Rational(44715, 1000000)) * x * x * x;
-          return graph.append(x * (1 + tanh(c * cubic)) / 2, {{"x", operands[0]}});
-        });
-    const Graph& graph = batch_.graph;
-    for (const NodeId line : batch_.lines) {
-      const std::vector<NodeId> nodes = graph.line_nodes(line);
-      const auto is_its_number = [&](NodeId id) {
-        const Node& node = graph[id];
-        return node.leaf == LeafKind::constant && node.constant && node.shape.is_scalar() &&
-               (*node.constant)(0, 0).is_rational() &&
-               (*node.constant)(0, 0).rational() == Rational(44715, 1000000);
-      };
-      bool approximates = false;
-      for (const NodeId id : nodes)
-        approximates = approximates || std::ranges::any_of(graph[id].operands, is_its_number);
-      NodeId x = -1;
-      for (const NodeId operand : graph.line_operands(line)) {
-        if (graph[operand].leaf == LeafKind::constant) continue;
-        if (x >= 0 || !(graph[operand].shape == graph[line].shape)) approximates = false;
-        x = operand;
-      }
-      if (!approximates || x < 0) continue;
-      // the operands of its last operation are parts of it: x itself is known by its name
-      add(line, gelu_form, "gelu is computed exactly, and not by its approximation with tanh",
-          [&, x](Graph& made, const Node&, const std::vector<NodeId>&) {
-            return made.apply(op::operation<op::Gelu>(), {made.find(graph[x].name)});
-          });
-    }
-  }
-
-  // Entries read column by column, as MATLAB and Fortran have them.
-  void other_order() {
-    std::vector<NodeId> reshapes;
-    for (const NodeId id : all_of(op::operation<op::Reshape>())) {
-      const Shape& from = batch_.graph[batch_.graph[id].operands[0]].shape;
-      if (from.rows.count > 1 && from.columns.count > 1) reshapes.push_back(id);
-    }
-    add_all_and_each(reshapes, reshape_order,
-                     "the entries are read column by column, and not row by row",
-                     [](Graph& graph, const Node& old, const std::vector<NodeId>& operands) {
-                       const Operation& turn = operation_for(Law::transpose);
-                       Attributes turned = old.with;
-                       std::swap(turned.shape.rows, turned.shape.columns);
-                       const NodeId columns = graph.apply(turn, {operands[0]});
-                       return graph.apply(turn, {graph.apply(*old.operation, {columns}, turned)});
-                     });
   }
 
   // What a value that is made of one leaf and numbers comes to where that leaf is x everywhere;

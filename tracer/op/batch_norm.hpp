@@ -184,6 +184,33 @@ struct BatchNorm {
   using mistakes =
       Mistakes<ConstantStatistics, ConstantVariance, ConstantMean, GammaOfInput, GammaOfOutput,
                GammaLeftOut, DeviationLeftOut, GammaFromBelow, BetaFromBelow>;
+
+  struct Evaluated {
+    static constexpr MistakeKind kind{"batchnorm_evaluation", 0};
+    static constexpr std::string_view says =
+        "batch norm is in evaluation mode: with the running statistics that it starts with, and "
+        "not with those of the batch";
+    static Symbol make(const Instead& instead, std::span<const Symbol> x) {
+      return Symbol::apply(operation<BatchNormEval>(),
+                           {x[0], x[1], x[2], instead.states[0], instead.states[1]},
+                           instead.with.attributes);
+    }
+  };
+  struct Unbiased {
+    static constexpr MistakeKind kind{"batchnorm_unbiased", 0};
+    static constexpr std::string_view says =
+        "the variance of the batch is divided by m − 1, where batch norm divides by m";
+    static bool differs(std::span<const Shape> x, const Attributes& with) {
+      return (with.axis == 0 ? x[0].columns : x[0].rows).count > 1;
+    }
+    static Symbol make(const Instead& instead, std::span<const Symbol> x) {
+      const BatchStatistics of(instead.with, x[0]);
+      const Symbol variance = sum(of.centred * of.centred, of.across) / (of.m - 1);
+      const Symbol deviation = sqrt(variance + instead.with[0]);
+      return of.spread(x[1]) * (of.centred / of.spread(deviation)) + of.spread(x[2]);
+    }
+  };
+  using stand_ins = StandIns<Evaluated, Unbiased>;
 };
 
 }  // namespace tracer::op

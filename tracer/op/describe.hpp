@@ -107,6 +107,23 @@ std::span<const MistakenRule> mistaken_rules(Mistakes<Wrong...> /*list*/) {
   return rules;
 }
 
+template <class Other>
+StandIn stand_in() {
+  StandIn made{Other::kind, Other::says, &Other::make};
+  if constexpr (requires { &Other::differs; }) made.differs = &Other::differs;
+  if constexpr (requires { Other::numbers; }) made.numbers = Other::numbers;
+  if constexpr (requires { Other::everywhere; }) made.everywhere = Other::everywhere;
+  if constexpr (requires { Other::known_by; }) made.known_by = Other::known_by;
+  if constexpr (requires { Other::says_turned; }) made.says_turned = Other::says_turned;
+  return made;
+}
+
+template <class... Other>
+std::span<const StandIn> stand_ins(StandIns<Other...> /*list*/) {
+  static const std::array made{stand_in<Other>()...};
+  return made;
+}
+
 template <class Op>
 Symbol expansion(const Attributes& attributes, std::span<const Symbol> x) {
   return with_symbols<arity<Op>>(attributes, x, [&](const auto& with, const auto&... xs) -> Symbol {
@@ -191,6 +208,8 @@ Operation describe() {
   if constexpr (!Composite<Op> || requires { &Op::pullback; }) o.pullback = &detail::pullback<Op>;
   if constexpr (requires { typename Op::mistakes; })
     o.mistakes = detail::mistaken_rules<Op>(typename Op::mistakes{});
+  if constexpr (requires { typename Op::stand_ins; })
+    o.stand_ins = detail::stand_ins(typename Op::stand_ins{});
   detail::describe_traits<Op>(o);
   return o;
 }

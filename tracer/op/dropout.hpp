@@ -78,6 +78,19 @@ struct Dropout {
       return y_bar * mask / with[0];
     }
   };
+  struct Off {
+    static constexpr MistakeKind kind{"dropout_off", 0};
+    static constexpr std::string_view says =
+        "dropout is off: nothing is dropped, and nothing scaled";
+    static Symbol make(const Instead& /*instead*/, std::span<const Symbol> x) { return x[0]; }
+  };
+  struct NotScaled : OfKind<dropout_scale> {
+    static constexpr std::string_view says = "what dropout keeps is not scaled by 1/(1 − p)";
+    static Symbol make(const Instead& /*instead*/, std::span<const Symbol> x) {
+      return x[0] * x[1];
+    }
+  };
+  using stand_ins = StandIns<Off, NotScaled>;
   using mistakes = Mistakes<MaskLeftOut, LeftOut, ScaleLeftOut, ScaleTurned, Twice, DroppedForKept>;
 };
 

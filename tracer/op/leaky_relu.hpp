@@ -63,6 +63,25 @@ struct LeakyRelu {
     }
   };
   using mistakes = Mistakes<LeakLost, LeakTimesInput>;
+
+  struct OtherSlope : OfKind<leaky_slope> {
+    static constexpr std::string_view says =
+        "the slope of leaky_relu for what is below 0 is {number}, and not that of the lesson";
+    static constexpr std::array<std::string_view, 7> numbers{"0.01", "0.1",  "0.2",  "0.3",
+                                                             "0.25", "0.05", "0.001"};
+    static constexpr bool everywhere = true;
+    static Symbol make(const Instead& instead, std::span<const Symbol> x) {
+      return Symbol::apply(operation<LeakyRelu>(), {x[0]}, {.numbers = {instead.number.number()}});
+    }
+  };
+  struct NoSlope : OfKind<leaky_slope> {
+    static constexpr std::string_view says = "relu stands where leaky_relu belongs";
+    static constexpr bool everywhere = true;
+    static Symbol make(const Instead& /*instead*/, std::span<const Symbol> x) {
+      return Symbol::apply(operation<Relu>(), {x[0]});
+    }
+  };
+  using stand_ins = StandIns<OtherSlope, NoSlope>;
 };
 
 }  // namespace tracer::op

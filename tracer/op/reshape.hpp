@@ -31,6 +31,22 @@ struct Reshape {
       "reshape(x, rows, columns), read row by row; one of them may be -1",
       "m×n gives rows×columns with as many entries", "ȳ, reshaped back", "none",
       "numpy.reshape (order C)"};
+
+  /// As MATLAB and Fortran read them.
+  struct ByColumns {
+    static constexpr MistakeKind kind{"reshape_order", 0};
+    static constexpr std::string_view says =
+        "the entries are read column by column, and not row by row";
+    static bool differs(std::span<const Shape> x, const Attributes& /*with*/) {
+      return x[0].rows.count > 1 && x[0].columns.count > 1;
+    }
+    static Symbol make(const Instead& instead, std::span<const Symbol> x) {
+      Attributes turned = instead.with.attributes;
+      std::swap(turned.shape.rows, turned.shape.columns);
+      return transpose(Symbol::apply(operation<Reshape>(), {transpose(x[0])}, turned));
+    }
+  };
+  using stand_ins = StandIns<ByColumns>;
 };
 
 }  // namespace tracer::op

@@ -23,6 +23,7 @@
 //   notation, side, slope_side, tie, holds   how it is written, and what is said of its pieces,
 //                              unless as usual
 //   mistakes                   rules that are written in its place, for the diagnosis
+//   stand_ins                  what is computed in its place in the forward pass, likewise
 // and what it is to others (symbol/traits.hpp), each where it holds:
 //   other_names, words         what else it is called
 //   entrywise = false          of a room of the usual shape that is not entry by entry
@@ -64,6 +65,11 @@ constexpr std::string_view call_of() {
 /// `operand` says another.
 template <class... Wrong>
 struct Mistakes {};
+
+/// What is computed in its place: `using stand_ins = StandIns<Evaluated, ...>`. Each is a struct with
+/// kind, says and make(instead, x), and what else a StandIn has where it holds.
+template <class... Other>
+struct StandIns {};
 
 /// A rule of a kind that several have: `struct SquareForgotten : OfKind<slope_formula>`.
 template <const MistakeKind& of>

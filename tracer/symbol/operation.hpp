@@ -114,6 +114,29 @@ struct MistakenRule {
                      std::span<const Symbol>) = nullptr;
 };
 
+/// What a stand-in is made of besides the operands.
+struct Instead {
+  With<Symbol> with;
+  const Symbol& number;            ///< of StandIn::numbers, the one that is tried
+  std::span<const Symbol> states;  ///< as Layer::states has them
+};
+
+/// What people put in the place of an operation in the forward pass: batch norm in evaluation mode,
+/// dropout that is off. It has the right gradients of another network.
+struct StandIn {
+  MistakeKind kind;
+  std::string_view says;  ///< what was done; {number} is the one that was tried
+  Symbol (*make)(const Instead&, std::span<const Symbol> x) = nullptr;
+  /// Whether it is another function of such operands; null: of all.
+  bool (*differs)(std::span<const Shape>, const Attributes&) = nullptr;
+  std::span<const std::string_view> numbers = {};  ///< tried in turn: "0.01"; empty: it has none
+  /// A choice that is made once for a whole network: tried at all places together, not at one alone.
+  bool everywhere = false;
+  /// A number by which a line is known that writes the stand-in out ("0.044715"), and what is said
+  /// where the operation itself stands in the place of such a line. Empty: nothing is.
+  std::string_view known_by = "", says_turned = "";
+};
+
 struct Operation {
   std::string_view name;  ///< unique: "tanh", "sum of each row"
   std::string_view call;  ///< the function of the language that makes it; empty: an operator or of
@@ -151,6 +174,7 @@ struct Operation {
   std::string (*holds)(std::span<const std::string> x, long long held, long long all,
                        const Attributes&) = nullptr;
   std::span<const MistakenRule> mistakes;
+  std::span<const StandIn> stand_ins;
 
   // ---- what it is: symbol/traits.hpp
   bool is_entrywise = false;  ///< each entry of the result comes of the operands' entries there
