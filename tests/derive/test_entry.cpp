@@ -61,3 +61,59 @@ TEST_CASE("--wrt takes any leaf, trained or not, and several names", "[derive]")
   CHECK(has(page, "∂L/∂b"));
   CHECK_FALSE(has(page, "∂L/∂w"));
 }
+
+namespace {
+
+std::string explained(const std::string& lesson, const std::string& which, int depth) {
+  DeriveOptions options;
+  options.wrt = {which};
+  options.depth = depth;
+  return test::page_of(lesson, options);
+}
+
+}  // namespace
+
+TEST_CASE("entry: at depth 2 each factor comes from its line, at depth 3 theirs", "[derive]") {
+  // Z[0,1] = 1·3 + (−1)(−1) + 0·5 = 4, and ∂L/∂Z = (Z − Y)/4
+  const std::string two = explained(two_samples, "W[0,0]", 2);
+  CHECK(has(two, "Entry by entry"));
+  CHECK(has(two, "(∂L/∂Z)[0,1] = ¼(Z[0,1] − Y[0,1])"));
+  CHECK(has(two, "= ¼(4 − 0)"));
+  CHECK_FALSE(has(two, "Z[0,1] = W[0,0]"));
+  const std::string three = explained(two_samples, "W[0,0]", 3);
+  CHECK(has(three, "Z[0,1] = W[0,0] · X[0,1] + W[0,1] · X[1,1]"));
+  CHECK(has(three, "= (1)(3) + (−1)(−1)"));
+  CHECK(has(three, "a sum of 3 terms, the largest first; 1 of them are 0"));
+  // what is given comes from nowhere, and nothing is explained twice
+  CHECK(explained(two_samples, "W[0,0]", 4) == three);
+}
+
+TEST_CASE("entry: functions of an entry, and of a whole sample", "[derive]") {
+  const std::string text =
+      "param W = [[1, 0], [0, 1]]\ninput x = [1, -2]\ninput y = [1, 0]\nz = W @ x\nh = relu(z)\n"
+      "p = softmax(h)\nL = cross_entropy(p, y)\n";
+  const std::string page = explained(text, "W[0,0]", 5);
+  CHECK(has(page, "(∂L/∂z)[0,0] = (∂L/∂h)[0,0]"));
+  CHECK(has(page, "(∂L/∂h)[0,0] = p[0,0] − y[0,0]"));
+  CHECK(has(page, "p[0,0] = exp h[0,0]/(exp h[0,0] + exp h[1,0])"));
+  CHECK(has(page, "h[0,0] = relu(z[0,0])"));
+}
+
+TEST_CASE("entry: a deep explanation ends, and says how much is left", "[derive]") {
+  std::string text = "input x = [1, 2, 3, 4]\n";
+  std::string before = "x";
+  for (int layer = 1; layer <= 6; ++layer) {
+    const std::string n = std::to_string(layer);
+    text += "param W" + n + " = [[1, 2, 0.5, 1], [2, 1, 1, 3], [1, 1, 2, 1], [0.5, 1, 1, 1]]\n";
+    before = "h" + n;
+  }
+  std::string lines;
+  before = "x";
+  for (int layer = 1; layer <= 6; ++layer) {
+    const std::string n = std::to_string(layer);
+    lines += "h" + n + " = square(W" + n + " @ " + before + ")/1000\n";
+    before = "h" + n;
+  }
+  const std::string page = explained(text + lines + "L = sum(" + before + ")\n", "W1[0,0]", 12);
+  CHECK(has(page, "--depth 12: 60 lines are shown;"));
+}

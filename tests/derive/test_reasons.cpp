@@ -182,3 +182,11 @@ TEST_CASE("reasons: of a softmax whose argument has no name, and of what it is m
 TEST_CASE("a leaf without a number that nothing depends on makes a page in symbols", "[derive]") {
   CHECK(has(page_of("param w = 2\ninput x\nL = w**2\n"), "∂L/∂w = 2·w"));
 }
+
+TEST_CASE("reasons: clip at its bound is named as a corner", "[derive]") {
+  const std::string page = page_of("param x = [0, 0.5, 1, 2]\nL = sum(clip(x, 0, 1))\n");
+  CHECK(has(page, "2 exactly at a bound, a corner"));
+  CHECK(has(page, "1 is taken by choice"));
+  CHECK(has(page_of("param x = 1\nL = clip(x, 0, 1)\n"), "it is at a bound, a corner"));
+  CHECK_FALSE(has(page_of("param x = 0.5\nL = clip(x, 0, 1)\n"), "corner"));
+}

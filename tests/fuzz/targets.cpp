@@ -66,7 +66,8 @@ constexpr std::string_view generated_lesson =
 
 Seeds lessons() {
   return {std::string(small_lesson), std::string(pasted_lesson), std::string(generated_lesson),
-          "param a = 3\nlet b = 2**10\nc = maximum(a, b) - |a|\nL = c^2\ngrad L\n"};
+          "param a = 3\nlet b = 2**10\nc = maximum(a, b) - |a|\nL = c^2\ngrad L\n",
+          "param a = 3\nL = a^2\nM = 2*a\ngrad L, M wrt a\n"};
 }
 
 void read_lesson(std::string_view text) {
@@ -75,7 +76,7 @@ void read_lesson(std::string_view text) {
 }
 
 void derive_lesson(std::string_view text) {
-  const Program program = lesson(text);
+  const Program program = lesson(text, {.several_losses = true});
   DeriveOptions options;
   options.steps = 2;
   options.most_bits = 512;

@@ -50,6 +50,50 @@ TEST_CASE("grad names what to differentiate for, else it is every param, else ev
   CHECK(built.graph[built.loss].name == "Y");
 }
 
+TEST_CASE("several losses: derive asks for them, and all others need one", "[elaborate]") {
+  const std::string two = "param w = 1\nA = w**2\nB = 3*w\n";
+  ElaborateOptions several;
+  several.several_losses = true;
+  const Program program = lesson(two + "grad A, B", several);
+  CHECK(program.losses == std::vector<std::string>{"A", "B"});
+  CHECK(program.loss == "A");
+  CHECK(of_loss(program, "B").loss == "B");
+  CHECK(lesson(two).losses == std::vector<std::string>{"B"});
+  CHECK(mistakes(two + "grad A, B") ==
+        "test.lesson:4:9: error: these are 2 losses, and only derive takes more than one\n"
+        "  4 | grad A, B\n"
+        "    |         ^\n"
+        "  make one of them, L = A + B and grad L, or name one: grad A");
+  CHECK(mistake(two + "L = A + B\ngrad A, B") ==
+        "these are 2 losses, and only derive takes more than one\n"
+        "make one of them, total = A + B and grad total, or name one: grad A");
+  CHECK(
+      mistake(two + "grad A, B\ntrain A with sgd(1)", several) ==
+      "train makes A small, and grad differentiates A, B\nname the same line in both, e.g. grad A");
+  CHECK(mistake(two + "grad A, C", several).starts_with("there is no value called C"));
+  CHECK(mistake("param W = [[1], [2]]\nA = sum(W)\nB = 2*W\ngrad A, B", several) ==
+        "B is 2×1; a loss must be a single number\n"
+        "average it, e.g. mean(B) or mse(...); or name another line: grad NAME");
+  CHECK(mistake("param W = [[1], [2]]\ninput d = 1\nA = sum(W)\nB = 2*W\ngrad A, B with d",
+                several) == "an upstream gradient belongs to one value\nname one: grad A with d");
+}
+
+TEST_CASE("a loss that is a matrix is answered with what was meant", "[elaborate]") {
+  const std::string leaves = "param W = [[1, 2], [3, 4]]\ninput z = [1, 2]\n";
+  CHECK(mistake(leaves + "p = W @ z\ngrad p wrt z") ==
+        "p is 2×1; a loss must be a single number\n"
+        "for a gradient make a single number of it, e.g. L = mean(p), and differentiate that: "
+        "derive --jacobians then shows ∂p/∂z too; or give what comes from above: "
+        "grad p wrt z with dp");
+  const char* inner =
+      "L is 2×2; a loss must be a single number\n"
+      "a row times a column, entry by entry, is a matrix; the inner product is "
+      "z.T @ z";
+  CHECK(mistake(leaves + "L = z.T * z") == inner);
+  CHECK(mistake(leaves + "L = z * z.T") == inner);
+  CHECK(mistake(leaves + "L = W * W").find("average it") != std::string::npos);
+}
+
 TEST_CASE("the train line is read with its numbers exact", "[elaborate]") {
   const Program program =
       lesson(net +

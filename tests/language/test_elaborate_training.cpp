@@ -120,8 +120,8 @@ TEST_CASE("train: a bad option is answered with its place and a way out", "[elab
        "adam has no setting 'mometum': it takes lr, beta1, beta2, eps and "
        "weight_decay"},
       {"sgd(rate=1)",
-       "sgd has no setting 'rate': it takes lr, momentum, dampening, weight_decay and "
-       "nesterov\ndid you mean lr?"},
+       "sgd has no setting 'rate': it takes lr, momentum, dampening, weight_decay, "
+       "nesterov and dampen_first\ndid you mean lr?"},
       {"sgd(1), batch_size=0", "batch_size must be at least 1, not 0"},
       {"sgd(1), batch_size=-3", "batch_size must be at least 1, not -3"},
       {"sgd(1), epochs=0", "epochs must be at least 1, not 0"},

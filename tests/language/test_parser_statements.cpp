@@ -122,6 +122,11 @@ TEST_CASE("grad: of what, with respect to what, from where", "[language][parser]
   CHECK(plain.wrt.empty());
   CHECK_FALSE(plain.with);
   CHECK(texts(only<ast::Grad>(Parsed("grad L wrt w1, x")).wrt) == "w1 x");
+  CHECK(plain.further.empty());
+  const auto several = only<ast::Grad>(Parsed("grad L1, L2, L3 wrt w"));
+  CHECK(several.of.text == "L1");
+  CHECK(texts(several.further) == "L2 L3");
+  CHECK(texts(several.wrt) == "w");
   const auto seeded = only<ast::Grad>(Parsed("grad Y wrt X with dY"));
   CHECK(texts(seeded.wrt) == "X");
   REQUIRE(seeded.with);

@@ -51,6 +51,12 @@ std::vector<Golden> goldens() {
   list.push_back({"sigmoid-neuron.ops.txt", page({"sigmoid-neuron", "--detail", "ops"})});
   list.push_back({"two-layer-matrix.entry.txt",
                   page({"two-layer-matrix", "--samples", "2", "--wrt", "W1[0,1]"})});
+  list.push_back(
+      {"two-layer-matrix.depth-4.txt", page({"two-layer-matrix", "--samples", "2", "--wrt",
+                                             "W1[0,1]", "--depth", "4", "--only", "backward"})});
+  list.push_back({"two-losses.txt",
+                  page({"-e", "y = w*x + b; A = (y - 1)**2; B = 1/2*w**2; grad A, B wrt w, b",
+                        "--set", "w=2", "--set", "b=1", "--set", "x=3"})});
   list.push_back({"relu-1-1-1.check.txt", {"check", "relu-1-1-1", "--sample", "2"}});
   list.push_back({"gradient-check.check.txt", {"check", "gradient-check"}});
   list.push_back({"gradient-check.order-2.txt", {"check", "gradient-check", "--order", "2"}});

@@ -77,6 +77,8 @@ TEST_CASE("optimizer: a summary says what the page needs and no more", "[optimiz
   CHECK(make("sgd", {{"lr", Rational(1, 2)}}).summary() == "new = old − 0.5 · gradient");
   CHECK(make("sgd", {{"lr", lr}, {"momentum", Rational(9, 10)}}, {{"nesterov", true}}).summary() ==
         "SGD: lr 0.01, momentum 0.9, nesterov");
+  CHECK(make("momentum", {{"lr", lr}, {"dampening", Rational(9, 10)}}, {{"dampen_first", true}})
+            .summary() == "SGD with momentum: lr 0.01, momentum 0.9, dampening 0.9, dampen_first");
   CHECK(make("nesterov", {{"lr", lr}}).summary() ==
         "SGD with Nesterov momentum: lr 0.01, momentum 0.9");
   CHECK(make("sgd", {{"lr", lr}, {"weight_decay", power_of_ten(-5)}}).summary() ==
@@ -100,7 +102,8 @@ TEST_CASE("optimizer: what is unknown is refused with what there is", "[optimize
       "adam has no setting 'learning_rate': it takes lr, beta1, beta2, eps and weight_decay");
   CHECK_THROWS_WITH(
       make("sgd", {}, {{"nestorov", true}}),
-      "sgd has no setting 'nestorov': it takes lr, momentum, dampening, weight_decay and nesterov");
+      "sgd has no setting 'nestorov': it takes lr, momentum, dampening, weight_decay, nesterov and "
+      "dampen_first");
   CHECK_THROWS_WITH(
       make("sgd", {{"nesterov", 1}}),
       "sgd: nesterov is either on or off, got 1: write nesterov=true or nesterov=false");
@@ -136,6 +139,12 @@ TEST_CASE("optimizer: settings that exclude one another are refused", "[optimize
                     "nesterov: nesterov needs a momentum above 0, such as momentum=0.9");
   CHECK_THROWS_WITH(make("nesterov", {{"dampening", Rational(1, 2)}}),
                     "nesterov: nesterov goes only with dampening 0; leave one of the two out");
+  for (const char* alone : {"momentum", "dampening"}) {
+    CAPTURE(alone);
+    CHECK_THROWS_WITH(make("sgd", {{alone, Rational(1, 2)}}, {{"dampen_first", true}}),
+                      "sgd: dampen_first needs momentum and dampening, such as momentum=0.9, "
+                      "dampening=0.9");
+  }
 }
 
 TEST_CASE("optimizer: every rule has all that help prints, and its own name", "[optimize]") {

@@ -116,6 +116,15 @@ TEST_CASE("optimizer lines: the first velocity is the gradient itself, whatever 
         Lines{"velocity = 0.9·velocity + (1 − 0.2)·g", "w1 = w1 − 0.001·velocity"});
 }
 
+TEST_CASE("optimizer lines: with dampen_first the first velocity is made like every other",
+          "[optimize]") {
+  const Optimizer mean =
+      Optimizer::make({"momentum", {{"dampening", Rational(9, 10)}}, {{"dampen_first", true}}});
+  for (const int step : {1, 2})
+    CHECK(written(mean, step) ==
+          Lines{"velocity = 0.9·velocity + (1 − 0.9)·g", "w1 = w1 − 0.001·velocity"});
+}
+
 TEST_CASE("optimizer lines: they read as in a book", "[optimize]") {
   CHECK(written(Optimizer::make(
                     {"adam", {{"weight_decay", Rational(1, 100)}, {"eps", Rational(1, 1000)}}, {}}),

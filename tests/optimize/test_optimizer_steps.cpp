@@ -63,6 +63,12 @@ TEST_CASE("sgd: exact over the rationals", "[optimize]") {
        {{"lr", Rational(1, 10)}, {"momentum", Rational(1, 2)}, {"dampening", Rational(1, 5)}},
        {}});
   CHECK(path(dampened, 1, {1, 2}) == Path{q("0.9"), q("0.69")});
+  // a running mean from 0 on: 0.5·1, then 0.5·0.5 + 0.5·2 = 1.25, then 0.5·1.25 − 0.5·1 = 0.125
+  const Optimizer mean = Optimizer::make(
+      {"sgd",
+       {{"lr", Rational(1, 10)}, {"momentum", Rational(1, 2)}, {"dampening", Rational(1, 2)}},
+       {{"dampen_first", true}}});
+  CHECK(path(mean, 1, {1, 2, -1}) == Path{q("0.95"), q("0.825"), q("0.8125")});
   // decay adds 0.5·w to g: 1 + 0.5, then 2 + 0.5·0.85
   const Optimizer decaying =
       Optimizer::make({"sgd", {{"lr", Rational(1, 10)}, {"weight_decay", Rational(1, 2)}}, {}});

@@ -1,6 +1,7 @@
 // tracer derive: the worked derivation of a lesson.
 #include "tracer/derive/derive.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -36,6 +37,7 @@ struct DeriveFlags {
   int rational_bits = 4096;
   double work = 30;
   int order = 1;
+  int depth = 1;
   bool expand = false;
   bool jacobians = false;
   bool check = false;
@@ -66,6 +68,7 @@ void set_range(const std::string& text, DeriveOptions& options) {
 Program load(const DeriveFlags& options) {
   ElaborateOptions elaborate;
   elaborate.evaluation_mode = options.mode == "eval";
+  elaborate.several_losses = true;
   elaborate.set = parse_settings(options.settings);
   if (options.expressions.empty()) {
     if (options.file.empty())
@@ -92,6 +95,7 @@ DeriveOptions derive_options(const DeriveFlags& options) {
     made.steps = options.steps == "all" ? 0 : whole(options.steps, "--steps");
   made.elementary = options.detail == "ops";
   made.order = options.order;
+  made.depth = options.depth;
   made.expand = options.expand;
   made.jacobians = options.jacobians;
   made.check = options.check;
@@ -111,10 +115,21 @@ void check_format(const DeriveFlags& options) {
     throw Error("--blank is a page to be filled in: --format text, latex or markdown");
 }
 
+void check_depth(const DeriveFlags& options) {
+  const auto has_entry = [](const std::string& text) {
+    return text.find('[') != std::string::npos;
+  };
+  if (options.depth > 1 && std::ranges::none_of(options.wrt, has_entry))
+    throw Error("--depth explains entries: name one with --wrt, e.g. --wrt 'W[0,1]' --depth 2");
+}
+
 int run(const DeriveFlags& options) {
   check_format(options);
   const DeriveOptions wanted = derive_options(options);
+  check_depth(options);
   const Program program = load(options);
+  if (options.only == "update" && !program.training)
+    throw Error("--only update: nothing is updated in a lesson without a train line");
   const DeriveResult result = derive(program, wanted);
   PageParts parts;
   parts.forward = options.only.empty() || options.only == "forward";
@@ -160,6 +175,9 @@ Command derive_command() {
         "a sheet to be worked out by hand: boxes in place of what is found out"},
        {"--wrt", &to.wrt, "show these gradients only: w1,b1; W[0,1] or W[0,0:3] explains entries",
         Anything{"NAME"}},
+       {"--depth", &to.depth,
+        "with entries of --wrt: to how many levels they are explained; 2: their factors too",
+        Between{1, 100}},
        {"--digits", &to.digits, "significant digits of what is rounded (default 10)",
         Between{1, 1000}},
        {"--round", &to.round,

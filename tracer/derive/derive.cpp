@@ -1,8 +1,10 @@
 #include "tracer/derive/derive.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "tracer/derive/expect.hpp"
 #include "tracer/derive/page.hpp"
@@ -67,10 +69,19 @@ std::vector<std::string> paragraphs(const std::vector<std::string>& lines) {
   return made;
 }
 
+// What comes of a loss.
+struct Derived {
+  Derivation derivation;
+  std::optional<Expectations> expectations;  // judged; nothing: in symbols
+  bool differences_agree = true;
+};
+
 class Deriver {
  public:
-  Deriver(const Program& program, const DeriveOptions& options, int bits)
+  /// `losses`: how many the lesson has; the program has one of them.
+  Deriver(const Program& program, const DeriveOptions& options, std::size_t losses, int bits)
       : program_(program),
+        losses_(losses),
         options_(options),
         working_{bits, options.rational_bits},
         show_(options.digits, bits >= options.most_bits) {
@@ -78,18 +89,15 @@ class Deriver {
       std::ranges::move(parse_wanted(text), std::back_inserter(wanted_));
   }
 
-  DeriveResult result() {
-    DeriveResult made;
+  Derived result() {
+    Derived made;
     Derivation& derivation = made.derivation;
     derivation.title = program_.title;
     derivation.introduction = paragraphs(program_.introduction);
     derivation.parameters = program_.parameters;
     derivation.in_rows = options_.layout == Layout::numerator;
     if (program_.symbolic) {
-      if (options_.check)
-        throw Error(
-            "--check takes differences of numbers, and this lesson is in symbols: give each value "
-            "without a number one with --set");
+      require_no_numbers();
       symbolic(derivation);
       for (const Expectation& e : program_.expectations) {
         derivation.expectations.push_back(
@@ -112,7 +120,7 @@ class Deriver {
     }
     run_options.contributions = RunOptions::Contributions::lines;
     Run rounded(program_, run_options);
-    Expectations expectations(program_, exact);
+    Expectations& expectations = made.expectations.emplace(program_, exact);
     const auto [first, last] = shown_steps(options_, exact.steps());
     if (first > exact.steps()) {
       throw Error(fmt::format("there is no {} {}: the lesson has {}",
@@ -136,8 +144,6 @@ class Deriver {
     leave_out_repeated(derivation.steps);
     expectations.judge_late(program_);
     derivation.remaining = exact.steps() - last;
-    derivation.expectations = expectations.report();
-    made.expectations_hold = expectations.hold();
     made.differences_agree = differences_agree_;
     return made;
   }
@@ -147,12 +153,8 @@ class Deriver {
     const Rules& rules = rules_for(record.batch);
     const PageContext context = context_for(rules, run);
     DerivationStep made = write_page(context, record, exact);
-    for (const Wanted& wanted : wanted_) {
-      if (wanted.entries.empty()) continue;
-      const Graph& graph = record.batch->graph;
-      for (const auto& entry : entries_of(wanted, graph[graph.find(wanted.name)].shape))
-        explain_entry(context, record, wanted.name, entry, made);
-    }
+    if (depends_on_nothing(rules, made)) return made;
+    explain_entries(context, &record, made);
     if (options_.jacobians || options_.paths)
       write_ways(context, record.batch, &record, options_.jacobians, options_.paths, made);
     if (options_.check)
@@ -164,20 +166,65 @@ class Deriver {
     return made;
   }
 
+  void explain_entries(const PageContext& context, const StepRecord* record,
+                       DerivationStep& page) const {
+    const Graph& graph = context.rules.graph();
+    for (const Wanted& wanted : wanted_) {
+      const NodeId id = graph.find(wanted.name);
+      if (wanted.entries.empty() || (losses_ > 1 && context.rules.find(id) == nullptr)) continue;
+      for (const auto& entry : entries_of(wanted, graph[id].shape))
+        explain_entry(context, record, wanted.name, entry, page);
+    }
+  }
+
+  // What asks for numbers is refused, and not left out without a word.
+  void require_no_numbers() const {
+    const char* remedy = "give each value without a number one with --set";
+    if (options_.check)
+      throw Error(fmt::format(
+          "--check takes differences of numbers, and this lesson is in symbols: {}", remedy));
+    if (options_.rounding)
+      throw Error(fmt::format("--round rounds numbers, and this lesson is in symbols: {}", remedy));
+    const bool some_steps = options_.first_step > 0 || options_.steps > 0;
+    if (some_steps)
+      throw Error(fmt::format(
+          "{} chooses among steps, and this lesson is in symbols, the same in every step: {}",
+          options_.first_step > 0 ? "--samples" : "--steps", remedy));
+  }
+
   void symbolic(Derivation& derivation) {
     std::shared_ptr<const BatchGraph> batch = program_.graph(1);
     if (options_.elementary) batch = std::make_shared<const BatchGraph>(elementary(*batch));
     const Rules rules(*batch, leaves(*batch), program_.seed_name, Assumptions(program_, *batch),
                       options_.layout);
     const auto context = [&](const Rules& of) {
-      return PageContext{program_, of,      show_,   working_,     false,          false,
-                         0,        nullptr, names(), std::nullopt, options_.expand};
+      return PageContext{program_, of,      show_,   working_,     false,           false,
+                         0,        nullptr, names(), std::nullopt, options_.expand, options_.depth};
     };
     derivation.steps.push_back(write_symbolic_page(context(rules), batch));
     DerivationStep& page = derivation.steps.back();
+    if (depends_on_nothing(rules, page)) return;
+    const auto has_entries = [](const Wanted& wanted) { return !wanted.entries.empty(); };
+    if (std::ranges::any_of(wanted_, has_entries)) page.chains.clear();  // they stand in its place
+    explain_entries(context(rules), nullptr, page);
     if (options_.jacobians || options_.paths)
       write_ways(context(rules), batch, nullptr, options_.jacobians, options_.paths, page);
     if (options_.order == 2) write_second_order(context(rules.denominator()), batch, nullptr, page);
+  }
+
+  // Of several losses one may depend on nothing that is asked for; of a single one that is a mistake,
+  // and told where it is found.
+  bool depends_on_nothing(const Rules& rules, DerivationStep& page) const {
+    if (losses_ < 2) return false;
+    std::vector<std::string> asked = names();
+    if (asked.empty()) asked = program_.wrt;
+    const auto is_reached = [&](const std::string& name) {
+      return rules.find(rules.graph().find(name)) != nullptr;
+    };
+    if (std::ranges::any_of(asked, is_reached)) return false;
+    page.notes.push_back(
+        fmt::format("{} does not depend on {}", program_.loss, fmt::join(asked, ", ")));
+    return true;
   }
 
   std::vector<NodeId> leaves(const BatchGraph& batch) const {
@@ -217,10 +264,12 @@ class Deriver {
             run.optimizer() ? &*run.optimizer() : nullptr,
             names(),
             options_.rounding,
-            options_.expand};
+            options_.expand,
+            options_.depth};
   }
 
   const Program& program_;
+  std::size_t losses_;
   const DeriveOptions& options_;
   Working working_;
   Show show_;
@@ -229,21 +278,60 @@ class Deriver {
   std::map<const BatchGraph*, std::unique_ptr<Rules>> rules_;
 };
 
-}  // namespace
-
-DeriveResult derive(const Program& program, const DeriveOptions& options) {
+Derived derived(const Program& program, const DeriveOptions& options, std::size_t losses = 1) {
   // to begin with: the digits asked for, and as much again for what cancels
   int bits = 128;
   while (bits < options.most_bits && bits < options.digits * 4 + 64) bits *= 2;
   bits = std::min(bits, options.most_bits);
   while (true) {
     try {
-      return Deriver(program, options, bits).result();
+      return Deriver(program, options, losses, bits).result();
     } catch (const Undecided&) {
       if (bits >= options.most_bits) throw;
       bits = std::min(2 * bits, options.most_bits);
     }
   }
+}
+
+// The page of one more loss: its way back, and what else only it has.
+void add_pass(DerivationStep& to, DerivationStep from, const std::string& loss) {
+  for (ForwardLine& line : from.forward)  // the mean over a batch
+    if (std::ranges::find(to.forward, line.name, &ForwardLine::name) == to.forward.end())
+      to.forward.push_back(std::move(line));
+  for (std::string& note : from.notes)
+    if (std::ranges::find(to.notes, note) == to.notes.end()) to.notes.push_back(std::move(note));
+  BackwardPass& pass = to.further.emplace_back(std::move(static_cast<BackwardPass&>(from)));
+  pass.from = loss;
+}
+
+void add(Derived& to, Derived from, const std::string& loss) {
+  for (std::size_t i = 0; i < std::min(to.derivation.steps.size(), from.derivation.steps.size());
+       ++i)
+    add_pass(to.derivation.steps[i], std::move(from.derivation.steps[i]), loss);
+  std::ranges::move(from.derivation.expectations, std::back_inserter(to.derivation.expectations));
+  if (from.expectations) to.expectations->add(*from.expectations);
+  to.differences_agree = to.differences_agree && from.differences_agree;
+}
+
+}  // namespace
+
+DeriveResult derive(const Program& program, const DeriveOptions& options) {
+  std::deque<Program> single;  // one a loss; its expectations are referred to
+  if (program.losses.size() > 1) {
+    for (const std::string& loss : program.losses) single.push_back(of_loss(program, loss));
+  }
+  Derived made = derived(single.empty() ? program : single[0], options, program.losses.size());
+  for (std::size_t i = 1; i < single.size(); ++i) {
+    if (i == 1)
+      for (DerivationStep& step : made.derivation.steps) step.from = single[0].loss;
+    add(made, derived(single[i], options, single.size()), single[i].loss);
+  }
+  DeriveResult result{std::move(made.derivation), true, made.differences_agree};
+  if (made.expectations) {
+    result.derivation.expectations = made.expectations->report();
+    result.expectations_hold = made.expectations->hold();
+  }
+  return result;
 }
 
 }  // namespace tracer

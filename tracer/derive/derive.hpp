@@ -21,6 +21,7 @@ struct DeriveOptions {
   long long steps = -1;              ///< how many to show: -1 the first 10, 0 all
   long long first_step = 0;          ///< a range of steps, from 1 (0: not said)
   long long last_step = 0;
+  int depth = 1;           ///< levels to which an entry is explained: 2 its factors too
   int order = 1;           ///< 2: second derivatives too
   bool expand = false;     ///< how the rules of composite operations come about
   bool jacobians = false;  ///< every local Jacobian

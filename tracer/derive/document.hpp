@@ -98,8 +98,24 @@ struct PathsTo {
   Equation sum;
 };
 
+/// The way back from one loss, and what flags add to it.
+struct BackwardPass {
+  std::string from;  ///< the loss, where the lesson has several: L2; else empty
+
+  std::vector<Equation> jacobians;  ///< --jacobians: from the loss on
+
+  std::vector<std::string> way_back;             ///< L, z2, a1, z1
+  std::vector<GradientLine> gradients;           ///< in backward order
+  std::string chains_label = "The whole chain";  ///< or "One entry"
+  std::vector<Equation> chains;                  ///< the whole chain, once
+  std::vector<PathsTo> paths;                    ///< --paths: one a variable
+  std::string check_heading;                     ///< how the differences are taken
+  std::vector<DifferenceLine> checks;            ///< --check
+  std::vector<Equation> second;  ///< --order 2: the Hessian by its blocks, and in numbers
+};
+
 /// One step: a forward pass, a backward pass, and an update where the lesson trains.
-struct DerivationStep {
+struct DerivationStep : BackwardPass {
   int step = 1;
   int epoch = 1;
   std::vector<int> samples;   ///< from 1; empty where the lesson has no data
@@ -113,16 +129,7 @@ struct DerivationStep {
       path;  ///< x, z1, a1, z2, L: a chain through the network, empty where it is no chain
   std::vector<ForwardLine> forward;
 
-  std::vector<Equation> jacobians;  ///< --jacobians: from the loss on
-
-  std::vector<std::string> way_back;             ///< L, z2, a1, z1
-  std::vector<GradientLine> gradients;           ///< in backward order
-  std::string chains_label = "The whole chain";  ///< or "One entry"
-  std::vector<Equation> chains;                  ///< the whole chain, once
-  std::vector<PathsTo> paths;                    ///< --paths: one a variable
-  std::string check_heading;                     ///< how the differences are taken
-  std::vector<DifferenceLine> checks;            ///< --check
-  std::vector<Equation> second;  ///< --order 2: the Hessian by its blocks, and in numbers
+  std::vector<BackwardPass> further;  ///< `grad L1, L2`: from the losses after the first
 
   std::string update_rule;  ///< "new = old − 0.01 · gradient, all from the gradients above"
   std::vector<UpdateLine> updates;

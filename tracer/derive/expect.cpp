@@ -183,6 +183,11 @@ void Expectations::judge(Judged& verdict, const StepRecord& record) {
         fmt::format("   (in double: step {} is too far for an exact run)", verdict.step);
 }
 
+void Expectations::add(const Expectations& other) {
+  verdicts_.insert(verdicts_.end(), other.verdicts_.begin(), other.verdicts_.end());
+  failures_ += other.failures_;
+}
+
 std::vector<Judgement> Expectations::report() const {
   std::vector<Judgement> lines;
   const auto holds = [](const Judged& verdict) { return verdict.judgement.holds == true; };

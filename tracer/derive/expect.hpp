@@ -28,6 +28,8 @@ class Expectations {
   /// they are many.
   std::vector<Judgement> report() const;
   bool hold() const { return failures_ == 0; }
+  /// Those of another run are reported with these from here on.
+  void add(const Expectations& other);
 
  private:
   struct Judged {

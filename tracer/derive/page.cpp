@@ -234,6 +234,7 @@ DerivationStep write_symbolic_page(const PageContext& context,
       context, *batch, nullptr,
       StepNumbers(context.rules, std::move(numbers), context.show, context.working)};
   write_passes(source, page);
+  if (context.program.training) write_symbolic_update(context, graph, page);
   if (!samples.empty()) {
     page.notes.push_back(fmt::format(
         "the numbers of the samples ({}) are left out, for {} has none: {}", samples,

@@ -24,14 +24,16 @@ struct PageContext {
   std::vector<std::string> wanted;                  ///< gradients to show; empty: all
   std::optional<Rounding> rounding = std::nullopt;  ///< --round: how parts of a line are shown
   bool expand = false;  ///< --expand: the rules of composite operations are derived
+  int depth = 1;        ///< --depth: to how many levels an entry is explained
 };
 
 /// The page of a step. `exact`: the same step of the exact run, where `record` is of a rounded one.
 DerivationStep write_page(const PageContext&, const StepRecord& record, const StepRecord* exact);
 
-/// --wrt 'W2[3,5]': adds to the page's chains why one entry of a gradient is what it is. Throws
-/// Error where there is no such entry.
-void explain_entry(const PageContext&, const StepRecord&, const std::string& name,
+/// --wrt 'W2[3,5]': adds to the page's chains why one entry of a gradient is what it is, and with
+/// --depth what its factors come from. `record` null: in symbols. Throws Error where the loss does
+/// not depend on it.
+void explain_entry(const PageContext&, const StepRecord* record, const std::string& name,
                    std::pair<int, int> entry, DerivationStep&);
 
 /// --order 2: adds the Hessian of what is differentiated for, in formulas, and in numbers where there

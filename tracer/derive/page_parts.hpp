@@ -87,6 +87,8 @@ void write_backward(const PageSource&, DerivationStep&);
 void write_path(const PageSource&, DerivationStep&);
 void write_chains(const PageSource&, DerivationStep&);
 void write_update(const PageContext&, const StepRecord&, const StepRecord* exact, DerivationStep&);
+/// The rule of the train line in symbols, for every step alike.
+void write_symbolic_update(const PageContext&, const Graph&, DerivationStep&);
 
 /// A formula, or what is said in place of one that is too long.
 Notation write_short(const Symbol& formula);

@@ -194,6 +194,23 @@ std::string tie_reason(const Symbol& share, const StepNumbers& numbers) {
   return share.operation().tie(names, tied, shares.size());
 }
 
+// for [low ≤ x ≤ high] how many entries are at a bound: the corner of what is cut off there
+std::string bound_reason(const Symbol& condition, const Array<Exact>& truth,
+                         const StepNumbers& numbers) {
+  const std::vector<Rational>& bounds = condition.attributes().numbers;
+  if (bounds.empty() || condition.operands().size() != 1) return "";
+  const Array<Exact> x = numbers.evaluate(condition.operands()[0]);
+  const auto is_at_bound = [&](const Exact& entry) {
+    return entry.is_rational() && std::ranges::find(bounds, entry.rational()) != bounds.end();
+  };
+  const auto met = std::count_if(x.data(), x.data() + x.size(), is_at_bound);
+  if (met == 0) return "";
+  const Exact& taken = truth(std::find_if(x.data(), x.data() + x.size(), is_at_bound) - x.data());
+  return fmt::format("; {} at a bound, a corner: no slope there, {} is taken by choice",
+                     x.size() == 1 ? "it is" : fmt::format("{} exactly", met),
+                     to_decimal(taken, 4, true).text);
+}
+
 // for [z > 0] where it holds
 std::string condition_reason(const Symbol& condition, const StepNumbers& numbers) {
   const Array<Exact> truth = numbers.evaluate(condition);
@@ -202,7 +219,8 @@ std::string condition_reason(const Symbol& condition, const StepNumbers& numbers
   std::vector<std::string> names;
   for (const Symbol& operand : condition.operands())
     names.push_back(operand_text(operand, unnamed_operand));
-  return condition.operation().holds(names, held, truth.size(), condition.attributes());
+  return condition.operation().holds(names, held, truth.size(), condition.attributes()) +
+         bound_reason(condition, truth, numbers);
 }
 
 void slope_reasons(const Symbol& rule, const StepNumbers& numbers,

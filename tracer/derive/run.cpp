@@ -156,6 +156,9 @@ void Run::rethrow(const Batch& batch, NodeId id, const std::string& what, bool b
   Diagnostics diagnostics;
   std::string remedy =
       backward ? "the slope does not exist here: move the value away from this point" : "";
+  const Operation* operation = batch.graph->graph[id].operation;
+  if (operation != nullptr && !operation->order.empty())
+    remedy += fmt::format("{}{}", remedy.empty() ? "" : "; ", operation->order);
   if (const std::string operands = operands_of(batch, id); !operands.empty()) {
     remedy += fmt::format("{}here {}", remedy.empty() ? "" : "; ", operands);
   }
@@ -164,6 +167,34 @@ void Run::rethrow(const Batch& batch, NodeId id, const std::string& what, bool b
       (backward ? "on the way back: " : "") + what + fmt::format(", in step {}", step()), remedy);
   diagnostics.throw_if_errors(*program_.source);
   throw Error(what);
+}
+
+// A loss that tells its classes by the sign has no use for a class that is 0.
+void Run::check_signs(const Batch& batch) const {
+  const Graph& graph = batch.graph->graph;
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    const Loss* loss = graph[id].is_leaf() ? nullptr : graph[id].operation->loss;
+    if (loss == nullptr || loss->targets != Loss::Targets::signs) continue;
+    const NodeId targets = graph[id].operands[1];
+    if (!graph[targets].is_leaf() || graph[targets].leaf == LeafKind::parameter) continue;
+    const ConstView<Exact> y = batch.tape->value(targets);
+    const auto is = [](const Exact& entry, int n) {
+      return entry.is_rational() && entry.rational() == n;
+    };
+    bool zero = false, others = false;
+    for (Eigen::Index k = 0; k < y.size(); ++k) {
+      zero = zero || is(y(k), 0);
+      others = others || (!is(y(k), 0) && !is(y(k), 1));
+    }
+    if (!zero || others) continue;
+    const std::string name = graph[targets].is_named() ? graph[targets].name : "Y";
+    Diagnostics diagnostics;
+    diagnostics.error(place_of(*batch.graph, id),
+                      fmt::format("{} takes targets -1 and 1, and {} has a 0, in step {}",
+                                  graph[id].operation->call, name, step()),
+                      fmt::format("where {0} is 0 and 1 write 2*{0} - 1 in its place", name));
+    diagnostics.throw_if_errors(*program_.source);
+  }
 }
 
 void Run::check_probabilities(const Batch& batch) const {
@@ -199,7 +230,9 @@ void Run::run_forward(Batch& batch) {
   } catch (const NodeUndecided& undecided) {
     rethrow_undecided(*batch.graph, undecided.node, undecided.what());
   }
-  if (!options_.on_gap) check_probabilities(batch);
+  if (options_.on_gap) return;
+  check_probabilities(batch);
+  check_signs(batch);
 }
 
 StepRecord Run::next() {

@@ -147,6 +147,7 @@ class Run {
   const Rules& rules_of(const std::shared_ptr<const BatchGraph>&);
   void run_forward(Batch&);
   void check_probabilities(const Batch&) const;
+  void check_signs(const Batch&) const;
   UpdateRecord update(StepRecord&, const Graph&, LessonRun<Exact>::Update&) const;
   Symbol clip(LessonRun<Exact>::Update&, const Symbol& g, UpdateRecord&) const;
   [[noreturn]] void rethrow_undecided(const BatchGraph&, NodeId, const std::string& what) const;

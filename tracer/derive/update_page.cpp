@@ -98,7 +98,90 @@ std::vector<std::string> drift(const PageContext& context, const StepRecord& rec
   return lines;
 }
 
+// A number of the rule, where it stays the same all along: 0.9 for β₁. The rate of a schedule, and the
+// step's number t, stay letters.
+std::optional<Symbol> constant_setting(const Optimizer& optimizer, const Symbol& leaf,
+                                       bool rate_changes) {
+  const Quantity& setting = leaf.stands_for();
+  if (setting.kind != Quantity::setting || setting.name == "t") return std::nullopt;
+  if (setting.name == "lr" && rate_changes) return std::nullopt;
+  return Symbol(optimizer.number(setting.name));
+}
+
+// What is cut off the gradient before the rule sees it, for a page in symbols.
+Symbol add_cuts(const Training& training, Symbol g, std::vector<Optimizer::Line>& lines) {
+  const auto add = [&](Optimizer::Line line) {
+    g = line.symbol;
+    lines.push_back(std::move(line));
+  };
+  if (training.clip_norm) add(clipping::norm_line(g, *training.clip_norm));
+  if (training.clip_value) add(clipping::value_line(g, *training.clip_value));
+  return g;
+}
+
+// Where the first step differs: the state that it finds, or the line itself.
+std::vector<std::string> first_step(const Optimizer& optimizer, const Optimizer::Line& line,
+                                    const Optimizer::Line& at_first) {
+  if (!line.kept || line.name.empty()) return {};
+  if (!(at_first.formula == line.formula)) return {"in the first step the gradient itself"};
+  return {fmt::format("before the first step {} is {}", line.name,
+                      to_string(optimizer.initial(line.name)))};
+}
+
 }  // namespace
+
+void write_symbolic_update(const PageContext& context, const Graph& graph, DerivationStep& page) {
+  const Training& training = *context.program.training;
+  const OptimizerCall& call = training.optimizer;
+  if (call.searches()) {
+    page.notes.emplace_back(
+        "the update is left out: lbfgs tries several points in each step, and has no formula");
+    return;
+  }
+  const Optimizer optimizer = Optimizer::make({call.name, call.numbers, call.flags});
+  const bool rate_changes =
+      training.schedule.kind != Schedule::Kind::constant || training.schedule.warmup > 0;
+  bool plain = true, first = true;
+  for (const std::string& name : context.program.parameters) {
+    const NodeId id = graph.find(name);
+    if (context.rules.find(id) == nullptr) continue;
+    const Shape& shape = graph[id].shape;
+    std::vector<Optimizer::Line> lines;
+    const Symbol w = Symbol::leaf("w", notation::name(name), shape);
+    const Symbol g = add_cuts(training, Symbol::leaf("g", context.rules.partial(id), shape), lines);
+    const std::size_t cuts = lines.size();
+    const auto of_step = [&](int step) {
+      return optimizer.lines(w, g, step, std::nullopt, Optimizer::Constants::names);
+    };
+    std::ranges::move(of_step(2), std::back_inserter(lines));
+    const std::vector<Optimizer::Line> at_first = of_step(1);
+    UpdateLine made;
+    made.name = name;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const bool last = i + 1 == lines.size();
+      Equation equation;
+      equation.arrow = last || lines[i].kept;
+      equation.left = notation::name(last ? name : lines[i].name);
+      const Symbol formula = substitute(lines[i].formula, [&](const Symbol& leaf) {
+        return constant_setting(optimizer, leaf, rate_changes);
+      });
+      equation.rule.push_back({true, write(formula, {{}, false, true})});
+      if (first && i >= cuts)
+        add_remarks(equation, first_step(optimizer, lines[i], at_first[i - cuts]));
+      if (first && lines[i].name == clipping::norm_part)
+        equation.remarks.emplace_back(
+            "‖g‖: of all gradients together; where the factor is below 1, else they stay");
+      made.working.push_back(std::move(equation));
+    }
+    plain = plain && lines.size() == 1;
+    first = false;
+    page.updates.push_back(std::move(made));
+  }
+  if (page.updates.empty()) return;
+  page.update_rule = optimizer.summary();
+  if (rate_changes) page.update_rule += " at first; lr: the rate of the step, by the schedule";
+  if (plain) page.update_rule += ", all from the gradients above";
+}
 
 void write_update(const PageContext& context, const StepRecord& record, const StepRecord* exact,
                   DerivationStep& page) {

@@ -87,13 +87,21 @@ std::vector<std::pair<int, int>> entries_of(const Wanted& wanted, const Shape& s
                               wanted.text, wanted.name, to_string(shape), wanted.name));
     }
   }
-  const std::array sides{shape.rows.count, shape.columns.count};
+  const std::array sides{shape.rows, shape.columns};
+  const auto last = [](const Size& side) {
+    return side.known() ? std::to_string(side.count - 1) : side.name + " − 1";
+  };
   for (std::size_t k = 0; k < 2; ++k) {
-    if (ranges[k].end < 0) ranges[k].end = sides[k];
-    if (ranges[k].end > sides[k] || ranges[k].first >= ranges[k].end)
+    const bool known = sides[k].known();
+    if (ranges[k].end < 0 && !known)
+      throw Error(fmt::format("--wrt {}: {} is {}, and {} has no number: name the entry, {}[0,0]",
+                              wanted.text, wanted.name, to_string(shape), sides[k].name,
+                              wanted.name));
+    if (ranges[k].end < 0) ranges[k].end = sides[k].count;
+    if ((known && ranges[k].end > sides[k].count) || ranges[k].first >= ranges[k].end)
       throw Error(fmt::format("--wrt {}: {} is {}, its entries go from [0,0] to [{},{}]",
-                              wanted.text, wanted.name, to_string(shape), sides[0] - 1,
-                              sides[1] - 1));
+                              wanted.text, wanted.name, to_string(shape), last(sides[0]),
+                              last(sides[1])));
   }
   const long long count =
       static_cast<long long>(ranges[0].end - ranges[0].first) * (ranges[1].end - ranges[1].first);

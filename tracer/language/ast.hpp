@@ -173,12 +173,13 @@ struct Assign {
   ExprId value;
 };
 
-/// grad L        grad L wrt w1, x        grad Y wrt X with dY
+/// grad L        grad L1, L2        grad L wrt w1, x        grad Y wrt X with dY
 struct Grad {
   Span span;
   Word of;
-  std::vector<Word> wrt;     // empty: not said
-  std::optional<Word> with;  // the name of the upstream gradient
+  std::vector<Word> further;  // of which there are gradients too: L2
+  std::vector<Word> wrt;      // empty: not said
+  std::optional<Word> with;   // the name of the upstream gradient
 };
 
 /// train L with sgd(lr=0.01), batch_size=1, epochs=3

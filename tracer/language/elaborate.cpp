@@ -235,6 +235,25 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 }  // namespace
 
+namespace {
+
+// The graphs of the losses after the first, for the mistakes that only they have. What is said of
+// the lines has been said.
+std::vector<BatchGraph> build_further(const Program& program, Names& names,
+                                      Diagnostics& diagnostics) {
+  std::vector<BatchGraph> made;
+  for (std::size_t i = 1; i < program.losses.size() && !diagnostics.has_errors(); ++i) {
+    Diagnostics again;
+    made.push_back(build_lines(of_loss(program, program.losses[i]), names, first_batch(program),
+                               program.evaluation_mode, again));
+    for (const Diagnostic& each : again.sorted())
+      if (each.severity == Severity::error) diagnostics.error(each.span, each.message, each.remedy);
+  }
+  return made;
+}
+
+}  // namespace
+
 Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Lesson> lesson,
                   Diagnostics& diagnostics, const ElaborateOptions& options) {
   Program program;
@@ -260,7 +279,8 @@ Program elaborate(std::shared_ptr<const Source> source, std::shared_ptr<const Le
     program.values[name] = value;
     program.shapes[name] = built.graph[built.leaves.at(name)].shape;
   }
-  check_purposes(names, program, built, used, diagnostics);
+  const std::vector<BatchGraph> further = build_further(program, names, diagnostics);
+  check_purposes(names, program, built, further, used, diagnostics);
   if (built.loss >= 0) read_expectations(names, program, built, diagnostics);
   if (!diagnostics.has_errors()) {
     program.built->keep(BuiltGraphs::key(program, first_batch(program), program.evaluation_mode),

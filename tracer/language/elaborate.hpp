@@ -33,6 +33,8 @@ struct ElaborateOptions {
   /// Differentiate for every name in `set`, as `-e 'f = (x + y)**2' --set x=3` wants it. A name
   /// without a value is then answered with how to set it.
   bool differentiate_set = false;
+  /// `grad L1, L2` is taken; else it is a mistake, for whoever runs the lesson needs one loss.
+  bool several_losses = false;
   /// What data and test lines give, where it has their names: neither files nor generators are
   /// asked then. For a saved model, which is run on other samples. Its matrices may hold fewer
   /// samples than its count says.

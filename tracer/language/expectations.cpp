@@ -1,5 +1,6 @@
 // The expect lines: when, of what, how exactly.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -115,11 +116,11 @@ class ExpectationReader {
       e.of = c.name.text;
       e.name = c.wrt->text;
       names_.find_anywhere(e.of, c.name.span);
-      if (e.of != program_.loss) {
-        throw BadStatement{
-            c.name.span,
-            fmt::format("the gradients here are of {}, not of {}", program_.loss, e.of),
-            fmt::format("write d{}/d{}", program_.loss, e.name)};
+      if (std::ranges::find(program_.losses, e.of) == program_.losses.end()) {
+        throw BadStatement{c.name.span,
+                           fmt::format("the gradients here are of {}, not of {}",
+                                       fmt::join(program_.losses, ", "), e.of),
+                           fmt::format("write d{}/d{}", program_.loss, e.name)};
       }
     } else {
       e.name = c.name.text;
@@ -145,6 +146,10 @@ class ExpectationReader {
         throw BadStatement{c.span, "nothing is held out for validation",
                            "add validation=0.1 to the train line"};
       }
+    }
+    if (e.metric && e.name == "loss" && program_.losses.size() > 1) {
+      throw BadStatement{c.name.span, "there are several losses here",
+                         fmt::format("name one: {} = ...", program_.loss)};
     }
     if (e.metric) return scalar_shape;
     const Word& word = c.wrt ? *c.wrt : c.name;

@@ -143,8 +143,47 @@ void LineBuilder::choose_loss() {
   throw BadStatement{
       at,
       fmt::format("{} is {}; a loss must be a single number", program_.loss, to_string(of_loss)),
-      fmt::format("average it, e.g. mean({0}) or mse(...); or name another line: grad NAME",
-                  program_.loss)};
+      remedy_of_matrix(program_.loss)};
+}
+
+// What may have been meant by a loss that is no single number.
+std::string LineBuilder::remedy_of_matrix(const std::string& loss) const {
+  const auto& line = std::get<Assign>(names_.lesson.statements[names_.definition(loss)->statement]);
+  if (const std::string inner = inner_product_of(line.value); !inner.empty())
+    return fmt::format("a row times a column, entry by entry, is a matrix; the inner product is {}",
+                       inner);
+  const auto* grad = first_of<Grad>(names_.lesson);
+  if (grad != nullptr && !grad->wrt.empty())
+    return fmt::format(
+        "for a gradient make a single number of it, e.g. L = mean({0}), and differentiate that: "
+        "derive --jacobians then shows ∂{0}/∂{1} too; or give what comes from above: "
+        "grad {0} wrt {1} with d{0}",
+        loss, grad->wrt[0].text);
+  return fmt::format("average it, e.g. mean({0}) or mse(...); or name another line: grad NAME",
+                     loss);
+}
+
+// x.T @ x for x.T * x and for x * x.T, where x is a column; empty: it is no such product.
+std::string LineBuilder::inner_product_of(ExprId id) const {
+  const auto* product = names_.as<Binary>(id);
+  if (product == nullptr || product->op != BinaryOperator::multiply) return "";
+  const auto side = [&](ExprId operand) -> std::optional<Shape> {
+    const auto* turned = names_.as<Attribute>(operand);
+    const bool is_turned = turned != nullptr && turned->name.text == "T";
+    const auto* name = names_.as<Name>(is_turned ? turned->object : operand);
+    const auto found = name == nullptr ? nodes_.end() : nodes_.find(name->text);
+    if (found == nodes_.end()) return std::nullopt;
+    const Shape& of = shape(found->second);
+    return is_turned ? Shape{of.columns, of.rows} : of;
+  };
+  const auto left = side(product->left), right = side(product->right);
+  if (!left || !right || left->is_scalar() || right->is_scalar()) return "";
+  const auto fits = [](const Shape& row, const Shape& column) {
+    return row.rows.is_one() && column.columns.is_one() && row.columns == column.rows;
+  };
+  const std::string a = names_.text(product->left), b = names_.text(product->right);
+  if (fits(*left, *right)) return fmt::format("{} @ {}", a, b);
+  return fits(*right, *left) ? fmt::format("{} @ {}", b, a) : "";
 }
 
 NodeId LineBuilder::find_prediction() const {

@@ -57,6 +57,8 @@ class LineBuilder {
   void declare_leaves();
   void line(const ast::Assign&);
   void choose_loss();
+  std::string remedy_of_matrix(const std::string& loss) const;
+  std::string inner_product_of(ast::ExprId) const;
   NodeId find_prediction() const;
   std::string batch_name() const;
 

@@ -211,10 +211,19 @@ ast::Statement Parser::data() {
   return data;
 }
 
-// grad L        grad L wrt w1, x        grad Y wrt X with dY
+// grad L        grad L1, L2        grad L wrt w1, x        grad Y wrt X with dY
 ast::Statement Parser::grad() {
   ast::Grad grad;
   grad.of = require_name("a name after 'grad'", "write grad L, or grad L wrt w1, x");
+  while (accept(TokenKind::comma)) {
+    ast::Word name = require_name(fmt::format("a name after '{}'", excerpt(previous().span)),
+                                  "several losses: grad L1, L2");
+    const bool again =
+        name.text == grad.of.text ||
+        std::ranges::find(grad.further, name.text, &ast::Word::text) != grad.further.end();
+    if (again) fail(name.span, fmt::format("'{}' stands twice", name.text), "name it once");
+    grad.further.push_back(std::move(name));
+  }
   if (accept_word("wrt")) {
     do {
       grad.wrt.push_back(require_name(fmt::format("a name after '{}'", excerpt(previous().span))));
@@ -223,7 +232,7 @@ ast::Statement Parser::grad() {
   if (accept_word("with"))
     grad.with = require_name("the name of the upstream gradient after 'with'");
   if (!at_statement_end()) {
-    fail_expected(grad.wrt.empty() ? "'wrt', 'with' or the end of the line"
+    fail_expected(grad.wrt.empty() ? "',', 'wrt', 'with' or the end of the line"
                                    : "',', 'with' or the end of the line",
                   "write grad L wrt w1, x, or grad Y wrt X with dY");
   }

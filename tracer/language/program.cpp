@@ -108,6 +108,16 @@ LeafValue Samples::batch(std::size_t name, std::span<const int> samples) const {
   return chosen_samples(values.at(name), samples, rows);
 }
 
+Program of_loss(const Program& program, const std::string& loss) {
+  Program made = program;
+  made.loss = loss;
+  made.losses = {loss};
+  const bool is_first = loss == program.loss;
+  std::erase_if(made.expectations,
+                [&](const Expectation& e) { return e.gradient ? e.of != loss : !is_first; });
+  return made;
+}
+
 int first_batch(const Program& program) {
   if (!program.training || !program.data) return 1;
   return program.training->batch_size == 0 ? program.data->count : program.training->batch_size;

@@ -178,7 +178,9 @@ struct Program {
   std::map<std::string, Assumption> assumed;  ///< of leaves
   std::optional<Samples> data;
   std::optional<Samples> test;
-  std::string loss;              ///< the name of what is differentiated
+  std::string loss;  ///< the name of what is differentiated
+  std::vector<std::string>
+      losses;                    ///< `grad L1, L2`: all of them, `loss` first; usually that alone
   std::vector<std::string> wrt;  ///< what to differentiate for: every param, or what grad names
   std::string seed_name;         ///< `grad Y wrt X with dY`: dY; empty: the loss is a scalar
   std::optional<Training> training;
@@ -203,6 +205,10 @@ struct Program {
   }
   std::shared_ptr<const BatchGraph> graph(int batch_size, bool in_evaluation_mode) const;
 };
+
+/// The same lesson with a single one of its losses: what is expected of the gradients of another is
+/// left out, and what is expected of values belongs to the first.
+Program of_loss(const Program&, const std::string& loss);
 
 /// The size of the lesson's first batch: that of the graph which every name and shape is checked
 /// with.

@@ -1,6 +1,7 @@
 #include "tracer/language/purposes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <vector>
@@ -21,16 +22,19 @@ class PurposeReader {
   void loss() {
     const auto* train = first_of<Train>(names_.lesson);
     const auto* grad = first_of<Grad>(names_.lesson);
-    if (train != nullptr && grad != nullptr && train->loss.text != grad->of.text) {
+    if (train != nullptr && grad != nullptr &&
+        (train->loss.text != grad->of.text || !grad->further.empty())) {
       throw BadStatement{grad->of.span,
                          fmt::format("train makes {} small, and grad differentiates {}",
-                                     train->loss.text, grad->of.text),
+                                     train->loss.text, fmt::join(names_of(*grad), ", ")),
                          fmt::format("name the same line in both, e.g. grad {}", train->loss.text)};
     }
     if (train != nullptr || grad != nullptr) {
       const Word& word = train != nullptr ? train->loss : grad->of;
       require_line(word, "differentiated");
       program_.loss = word.text;
+      program_.losses = {word.text};
+      if (grad != nullptr && !grad->further.empty()) further(*grad);
       return;
     }
     for (auto it = names_.lesson.statements.rbegin(); it != names_.lesson.statements.rend(); ++it) {
@@ -39,6 +43,7 @@ class PurposeReader {
           is_count(names_.lesson, line->value))
         continue;
       program_.loss = line->name.text;
+      program_.losses = {program_.loss};
       return;
     }
     if (names_.incomplete) return;
@@ -92,6 +97,31 @@ class PurposeReader {
   }
 
  private:
+  static std::vector<std::string> names_of(const Grad& grad) {
+    std::vector<std::string> names{grad.of.text};
+    for (const Word& word : grad.further) names.push_back(word.text);
+    return names;
+  }
+
+  // grad L1, L2
+  void further(const Grad& grad) {
+    for (const Word& word : grad.further) require_line(word, "differentiated");
+    if (grad.with) {
+      throw BadStatement{grad.with->span, "an upstream gradient belongs to one value",
+                         fmt::format("name one: grad {} with {}", grad.of.text, grad.with->text)};
+    }
+    if (!options_.several_losses) {
+      const std::vector<std::string> all = names_of(grad);
+      const char* name = names_.defines("L") ? "total" : "L";
+      throw BadStatement{
+          grad.further[0].span,
+          fmt::format("these are {} losses, and only derive takes more than one", all.size()),
+          fmt::format("make one of them, {0} = {1} and grad {0}, or name one: grad {2}", name,
+                      fmt::join(all, " + "), all[0])};
+    }
+    for (const Word& word : grad.further) program_.losses.push_back(word.text);
+  }
+
   void add(const std::string& name) {
     if (std::ranges::find(program_.wrt, name) == program_.wrt.end()) program_.wrt.push_back(name);
   }
@@ -189,23 +219,39 @@ void remark_swapped_losses(const BatchGraph& built, Diagnostics& diagnostics) {
 
 }  // namespace
 
-void check_purposes(const Names& names, Program& program, const BatchGraph& built,
-                    const std::set<std::string>& used, Diagnostics& diagnostics) {
-  if (diagnostics.has_errors() || built.loss < 0) return;
-  // what the loss depends on
+namespace {
+
+// The names of what a loss depends on.
+std::set<std::string> reached_by(const BatchGraph& built) {
+  std::set<std::string> names;
   std::vector<bool> reached(static_cast<std::size_t>(built.graph.size()), false);
   reached[static_cast<std::size_t>(built.loss)] = true;
   for (NodeId id = built.loss; id >= 0; --id) {
     if (!reached[static_cast<std::size_t>(id)]) continue;
-    for (const NodeId operand : built.graph[id].operands)
-      reached[static_cast<std::size_t>(operand)] = true;
+    const Node& node = built.graph[id];
+    if (node.is_named()) names.insert(node.name);
+    for (const NodeId operand : node.operands) reached[static_cast<std::size_t>(operand)] = true;
   }
+  return names;
+}
+
+}  // namespace
+
+void check_purposes(const Names& names, Program& program, const BatchGraph& built,
+                    std::span<const BatchGraph> further, const std::set<std::string>& used,
+                    Diagnostics& diagnostics) {
+  if (diagnostics.has_errors() || built.loss < 0) return;
+  std::vector<std::set<std::string>> reached{reached_by(built)};
+  for (const BatchGraph& each : further) reached.push_back(reached_by(each));
+  const auto is_reached = [&](const std::string& name) {
+    return std::ranges::any_of(reached, [&](const auto& each) { return each.contains(name); });
+  };
   std::string without;  // a number, among those that the loss does not depend on
   for (const auto& [name, id] : built.leaves) {
     const auto value = program.values.find(name);
     if (value == program.values.end() || !std::holds_alternative<std::monostate>(value->second))
       continue;
-    if (reached[static_cast<std::size_t>(id)]) {
+    if (is_reached(name)) {
       program.symbolic = true;
     } else {
       without = name;
@@ -219,7 +265,7 @@ void check_purposes(const Names& names, Program& program, const BatchGraph& buil
           definition->span,
           fmt::format("{} has no number, so the derivation is in symbols, though {} does not "
                       "depend on it",
-                      without, program.loss),
+                      without, fmt::join(program.losses, ", ")),
           "give it one, or take it away");
   }
   if (!program.seed_name.empty()) {
@@ -238,11 +284,13 @@ void check_purposes(const Names& names, Program& program, const BatchGraph& buil
                        "use it in a line, or take it away");
   }
   for (const std::string& name : program.wrt) {
-    const NodeId id = built.graph.find(name);
-    if (!used.contains(name) || id < 0 || reached[static_cast<std::size_t>(id)]) continue;
-    diagnostics.remark(names.definition(name)->span,
-                       fmt::format("{} does not depend on {}", program.loss, name),
-                       "its gradient is 0");
+    if (!used.contains(name) || built.graph.find(name) < 0) continue;
+    for (std::size_t i = 0; i < reached.size(); ++i) {
+      if (reached[i].contains(name)) continue;
+      diagnostics.remark(names.definition(name)->span,
+                         fmt::format("{} does not depend on {}", program.losses[i], name),
+                         "its gradient is 0");
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 
 #include "tracer/language/elaborate.hpp"
@@ -17,9 +18,10 @@ namespace tracer {
 void read_purposes(Names&, Program&, const ElaborateOptions&, Diagnostics&);
 
 /// What only the graph can tell: whether the upstream gradient fits, what the loss does not depend
-/// on, whether a leaf that it depends on has no number. `used`: the names that lines use.
-void check_purposes(const Names&, Program&, const BatchGraph&, const std::set<std::string>& used,
-                    Diagnostics&);
+/// on, whether a leaf that it depends on has no number. `further`: the graphs of the losses after
+/// the first. `used`: the names that lines use.
+void check_purposes(const Names&, Program&, const BatchGraph&, std::span<const BatchGraph> further,
+                    const std::set<std::string>& used, Diagnostics&);
 
 /// The expect lines. `built` is the graph of the first step.
 void read_expectations(Names&, Program&, const BatchGraph& built, Diagnostics&);

@@ -16,6 +16,7 @@ struct Setting {
     not_negative,
     below_one,    ///< at least 0 and below 1
     at_most_one,  ///< at least 0 and at most 1
+    positive,     ///< above 0
   };
 
   std::string_view name;      ///< PyTorch's: "beta1" for betas[0]
@@ -30,12 +31,13 @@ struct Setting {
 inline bool is_within(Setting::Range range, const Rational& number) {
   using Range = Setting::Range;
   if (range != Range::any && number < 0) return false;
+  if (range == Range::positive) return number > 0;
   return range == Range::below_one ? number < 1 : range != Range::at_most_one || number <= 1;
 }
 /// "at least 0 and below 1".
 inline std::string_view text_of(Setting::Range range) {
-  constexpr std::array<std::string_view, 4> texts{
-      "any number", "at least 0", "at least 0 and below 1", "at least 0 and at most 1"};
+  constexpr std::array<std::string_view, 5> texts{
+      "any number", "at least 0", "at least 0 and below 1", "at least 0 and at most 1", "above 0"};
   return texts.at(static_cast<std::size_t>(range));
 }
 

@@ -176,6 +176,7 @@ void describe_traits(Operation& o) {
   if constexpr (requires { Op::takes; }) o.takes = Op::takes;
   if constexpr (requires { Op::legend; }) o.legend = Op::legend;
   if constexpr (requires { Op::jacobian; }) o.jacobian = Op::jacobian;
+  if constexpr (requires { Op::order; }) o.order = Op::order;
   if constexpr (requires { &Op::reasons; }) o.reasons = &Op::reasons;
   if constexpr (requires { &Op::gradient_reason; }) o.gradient_reason = &Op::gradient_reason;
   if constexpr (requires { &Op::kink; }) o.kink = &Op::kink;

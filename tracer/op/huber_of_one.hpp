@@ -5,8 +5,8 @@
 
 namespace tracer::op {
 
-inline constexpr std::array huber_settings{Setting{"delta", "δ", "δ", "1", Range::not_negative,
-                                                   "where the square ends and the line begins"}};
+inline constexpr std::array huber_settings{
+    Setting{"delta", "δ", "δ", "1", Range::positive, "where the square ends and the line begins"}};
 
 /// H(d) = d²/2 where |d| ≤ δ, else δ(|d| − δ/2), entry by entry; with[0] is δ
 ///   d̄ = ȳ clip(d, −δ, δ)

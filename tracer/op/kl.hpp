@@ -25,6 +25,9 @@ struct KullbackLeibler {
   static constexpr std::string_view name = "kl";
   static constexpr std::array<std::string_view, 1> other_names{"kl_divergence"};
   static constexpr bool by_sample = true;
+  static constexpr std::string_view order =
+      "kl(P, Q) takes the true probabilities first, then the model's, of which none may be 0 where "
+      "P is not; the slope in P needs P above 0";
   static constexpr Reference reference{
       "kl(P, Q): (1/m) Σ P ⊙ ln(P ⊘ Q) over m samples; P are the true probabilities",
       "same shapes; a scalar", "(1/m)(ln(P ⊘ Q) + 1) for P, −(1/m) P ⊘ Q for Q", "none",

@@ -61,20 +61,8 @@ class Sheet {
       // a line that is its own value, or a formula without numbers, has nothing to be filled in
       blank_out(line.equation, Rule::stays);
     }
-    backward_ = backward_ || !step.gradients.empty();
-    for (GradientLine& line : step.gradients) {
-      values_ = values_ || !line.value.empty();
-      line.value = {};
-      line.explanation.clear();
-      paths_ = paths_ || !line.paths.empty();
-      blank_out(line.paths, Rule::box);
-      blank_out(line.equation, Rule::box);
-    }
-    blank_out(step.chains, Rule::box);
-    blank_out(step.jacobians, Rule::box);
-    step.paths.clear();  // their products are the answers
-    step.checks.clear();
-    blank_out(step.second, Rule::box);
+    blank_out_pass(step);
+    for (BackwardPass& pass : step.further) blank_out_pass(pass);
     update_ = update_ || !step.updates.empty();
     for (UpdateLine& line : step.updates) {
       if (to_be_found_.contains(line.name)) line.before = {};
@@ -85,6 +73,23 @@ class Sheet {
     blank_out(step.effect, Rule::stays);
     step.drift.clear();
     step.notes.clear();
+  }
+
+  void blank_out_pass(BackwardPass& pass) {
+    backward_ = backward_ || !pass.gradients.empty();
+    for (GradientLine& line : pass.gradients) {
+      values_ = values_ || !line.value.empty();
+      line.value = {};
+      line.explanation.clear();
+      paths_ = paths_ || !line.paths.empty();
+      blank_out(line.paths, Rule::box);
+      blank_out(line.equation, Rule::box);
+    }
+    blank_out(pass.chains, Rule::box);
+    blank_out(pass.jacobians, Rule::box);
+    pass.paths.clear();  // their products are the answers
+    pass.checks.clear();
+    blank_out(pass.second, Rule::box);
   }
 
   std::string what_to_do() const {

@@ -18,7 +18,8 @@
 //                      "listed": [{"through": ["E", "y", "x"], "rule": TEXT}, ...]}, ...]
 //                                      with --paths; count is of all paths
 //       "second":    [{"name": "∂²L/∂w²", "rule": TEXT, "value": TEXT}, ...],  with --order 2
-//       "checks":    [{"wrt": "w1", "says": TEXT, "agrees": true}, ...],   with --check
+//       "checks":    [{"wrt": "w1", "says": TEXT, "agrees": true}, ...],   with --check; of several
+//                                      losses each has "of", too
 //      ...],
 //    "remaining": 0}                   steps of the lesson that are not among "steps"
 //
@@ -75,45 +76,52 @@ Json terms_json(const GradientLine& line) {
   return terms;
 }
 
+// The fields of a backward pass; what another has added is there already.
+void add_pass(Json& json, const BackwardPass& pass) {
+  const auto list = [&](const char* name) -> Json& {
+    if (!json.contains(name)) json[name] = Json::array();
+    return json[name];
+  };
+  Json& gradients = list("gradients");
+  for (const GradientLine& line : pass.gradients)
+    gradients.push_back({{"of", line.of},
+                         {"wrt", line.wrt},
+                         {"rule", rule_text(line.equation)},
+                         {"terms", terms_json(line)},
+                         {"value", value_json(line.value)}});
+  for (const Equation& line : pass.jacobians)
+    list("jacobians").push_back({{"name", text_line(line.left)}, {"rule", rule_text(line)}});
+  for (const PathsTo& to : pass.paths) {
+    Json lines = Json::array();
+    for (const PathsTo::Line& line : to.lines)
+      lines.push_back({{"through", line.through}, {"rule", rule_text(line.equation)}});
+    list("paths").push_back({{"wrt", to.wrt},
+                             {"count", to.count},
+                             {"listed", std::move(lines)},
+                             {"sum", rule_text(to.sum)}});
+  }
+  for (const Equation& line : pass.second)
+    list("second").push_back(
+        {{"name", text_line(line.left)},
+         {"rule", rule_text(line)},
+         {"value", line.value.empty() ? "" : text_line(line.value.back().what)}});
+  for (const DifferenceLine& line : pass.checks) {
+    Json check{{"wrt", line.wrt},
+               {"says", fmt::format("{}", fmt::join(line.equation.remarks, "; "))},
+               {"agrees", line.agrees}};
+    if (!pass.from.empty()) check["of"] = pass.from;
+    list("checks").push_back(std::move(check));
+  }
+}
+
 Json step_json(const DerivationStep& step) {
   Json json{{"step", step.step}, {"epoch", step.epoch}, {"samples", step.samples}};
   json["forward"] = Json::array();
   for (const ForwardLine& line : step.forward)
     json["forward"].push_back(
         {{"name", line.name}, {"expression", line.expression}, {"value", value_json(line.value)}});
-  json["gradients"] = Json::array();
-  for (const GradientLine& line : step.gradients)
-    json["gradients"].push_back({{"of", line.of},
-                                 {"wrt", line.wrt},
-                                 {"rule", rule_text(line.equation)},
-                                 {"terms", terms_json(line)},
-                                 {"value", value_json(line.value)}});
-  if (!step.jacobians.empty()) {
-    json["jacobians"] = Json::array();
-    for (const Equation& line : step.jacobians)
-      json["jacobians"].push_back({{"name", text_line(line.left)}, {"rule", rule_text(line)}});
-  }
-  if (!step.paths.empty()) json["paths"] = Json::array();
-  for (const PathsTo& to : step.paths) {
-    Json lines = Json::array();
-    for (const PathsTo::Line& line : to.lines)
-      lines.push_back({{"through", line.through}, {"rule", rule_text(line.equation)}});
-    json["paths"].push_back({{"wrt", to.wrt},
-                             {"count", to.count},
-                             {"listed", std::move(lines)},
-                             {"sum", rule_text(to.sum)}});
-  }
-  if (!step.second.empty()) json["second"] = Json::array();
-  for (const Equation& line : step.second)
-    json["second"].push_back(
-        {{"name", text_line(line.left)},
-         {"rule", rule_text(line)},
-         {"value", line.value.empty() ? "" : text_line(line.value.back().what)}});
-  if (!step.checks.empty()) json["checks"] = Json::array();
-  for (const DifferenceLine& line : step.checks)
-    json["checks"].push_back({{"wrt", line.wrt},
-                              {"says", fmt::format("{}", fmt::join(line.equation.remarks, "; "))},
-                              {"agrees", line.agrees}});
+  add_pass(json, step);
+  for (const BackwardPass& pass : step.further) add_pass(json, pass);
   if (step.updates.empty()) return json;
   json["updates"] = Json::array();
   for (const UpdateLine& line : step.updates) {

@@ -40,6 +40,8 @@ Shapes shapes_of(const DerivationStep& step) {
   for (const Given& given : step.weights) add(given.name, given.value, "");
   for (const ForwardLine& line : step.forward) add(line.name, line.value, line.shape);
   for (const GradientLine& line : step.gradients) add("∂" + line.wrt, line.value, line.shape);
+  for (const BackwardPass& pass : step.further)
+    for (const GradientLine& line : pass.gradients) add("∂" + line.wrt, line.value, line.shape);
   return shapes;
 }
 
@@ -75,8 +77,10 @@ class DerivationPage {
     }
     givens(step, apart);
     if (parts_.forward && !step.forward.empty()) forward(step);
-    if (parts_.backward && !step.jacobians.empty()) jacobians(step);
-    if (parts_.backward && !step.gradients.empty()) backward(step);
+    if (parts_.backward) {
+      way_back(step);
+      for (const BackwardPass& pass : step.further) way_back(pass);
+    }
     if (parts_.update && !step.updates.empty()) {
       section("Update", {step.update_rule});
       UpdateLines updates{&step.updates, working(WorkingLines::Half::forward)};
@@ -111,14 +115,25 @@ class DerivationPage {
     add(std::move(lines), false, line_indent);
   }
 
-  void jacobians(const DerivationStep& step) {
-    section("Local Jacobians", {parts_.reasons ? ": row i, column j is ∂output[i]/∂input[j]" : ""});
+  void way_back(const BackwardPass& pass) {
+    if (!pass.jacobians.empty()) jacobians(pass);
+    if (!pass.gradients.empty()) backward(pass);
+  }
+
+  /// Of several losses it is said which.
+  static std::string named(std::string section, const BackwardPass& pass) {
+    return pass.from.empty() ? section : section + " from " + pass.from;
+  }
+
+  void jacobians(const BackwardPass& step) {
+    section(named("Local Jacobians", step),
+            {parts_.reasons ? ": row i, column j is ∂output[i]/∂input[j]" : ""});
     WorkingLines lines = working(WorkingLines::Half::backward);
     lines.add(step.jacobians);
     add(std::move(lines), false, line_indent);
   }
 
-  void paths(const DerivationStep& step) {
+  void paths(const BackwardPass& step) {
     section("Paths", {});
     bool apart = false;
     for (const PathsTo& to : step.paths) {
@@ -131,13 +146,13 @@ class DerivationPage {
     }
   }
 
-  void backward(const DerivationStep& step) {
+  void backward(const BackwardPass& step) {
     Prose after = way(step.way_back);
     if (!after.empty() && parts_.reasons && !std::exchange(said_how_, true))
       for (Prose::value_type piece :
            Prose{": what came from above ", notation::name("×"), " the local slope"})
         after.push_back(std::move(piece));
-    section("Backward", std::move(after));
+    section(named("Backward", step), std::move(after));
     WorkingLines lines = working(WorkingLines::Half::backward);
     for (const GradientLine& line : step.gradients) {
       lines.add(line.paths);

@@ -185,6 +185,9 @@ struct Operation {
       "";                   ///< what it is of a sample with a single entry, whatever that is
   bool is_spelled = false;  ///< its notation, or its reasons, say all that its expansion does
   Takes takes = Takes::anything;
+  /// Half a line on which operand is which, for one that has no value or slope there: they may stand
+  /// the other way round.
+  std::string_view order = "";
   Kink (*kink)(const Attributes&) = nullptr;  ///< null: no single place where the slope jumps
   const Operation& (*with_zero)() = nullptr;  ///< what it is where the other operand is 0
   const Operation& (*squared)() = nullptr;    ///< what its square is at once
