@@ -15,6 +15,7 @@
 #include "tests/catch.hpp"
 #include "tests/datasets/files.hpp"
 #include "tracer/error.hpp"
+#include "tracer/number/random.hpp"
 
 using namespace tracer;
 
@@ -494,6 +495,29 @@ TEST_CASE("a text that comes in parts is taken apart as one that is there", "[cs
         CHECK(taken_apart(parts) == expected);
       }
     }
+  }
+}
+
+TEST_CASE("texts at random are taken apart alike, whatever their parts", "[csv]") {
+  constexpr std::string_view signs = "1,;\"\"\n\r \t.";
+  RandomStream stream(4, "csv parts");
+  for (int k = 0; k < 3000; ++k) {
+    std::string text = "  ";
+    const auto length = stream.below(40);
+    for (std::uint64_t i = 0; i < length; ++i) text += signs[stream.below(signs.size())];
+    CAPTURE(k, text);
+    CsvFields whole(text, ',', "f.csv");
+    std::string start = text.substr(0, 1 + stream.below(text.size()));
+    std::size_t at = start.size();
+    const auto more = [&](std::string& to) {
+      if (at == text.size()) return false;
+      const std::size_t part = 1 + stream.below(5);
+      to += text.substr(at, part);
+      at = std::min(at + part, text.size());
+      return true;
+    };
+    CsvFields parts(start, more, ',', "f.csv", {});
+    CHECK(taken_apart(parts) == taken_apart(whole));
   }
 }
 

@@ -165,6 +165,7 @@ std::string summary_text(const Program& program, const Style& style) {
   if (layers.size() > most)
     std::erase_if(layers, [](const LayerSummary& layer) { return layer.parameters.empty(); });
   const std::size_t count = layers.size();
+  if (count < 2) return "";  // no network
   if (count > most) layers.resize(most);
   std::vector<std::vector<TableCell>> rows;
   for (const LayerSummary& layer : layers) {
