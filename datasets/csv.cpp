@@ -3,90 +3,62 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <cmath>
-#include <fstream>
+#include <iterator>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "datasets/csv_columns.hpp"
 #include "datasets/csv_fields.hpp"
+#include "datasets/csv_head.hpp"
+#include "datasets/csv_one_hot.hpp"
 #include "datasets/dataset.hpp"
 #include "datasets/gzip.hpp"
+#include "datasets/text_parts.hpp"
 #include "tracer/error.hpp"
 
 namespace tracer {
 namespace {
 
-struct Field {
-  std::string text;
-  bool is_number = false;
-};
-
-// What people and programs write where there is no number.
-bool is_missing(std::string_view text) {
-  constexpr std::array<std::string_view, 12> words{"",    "?",   "NA",  "N/A",  "n/a",  "na",
-                                                   "NaN", "nan", "NAN", "null", "NULL", "None"};
-  return std::ranges::find(words, text) != words.end();
-}
-
-std::vector<Field> line_of(CsvFields& fields, const NumberForm& form) {
-  std::vector<Field> line;
-  if (fields.at_end()) return line;
-  do {
-    const std::string text(fields.next());
-    double ignored = 0;
-    line.push_back({text, !text.empty() && CsvFields(text, '\n', "", form).next_number(ignored)});
-  } while (!fields.line_ended());
-  return line;
-}
-
-// As it is told, or as the first lines show it.
-NumberForm form_of(std::string_view text, char separator, const FileOptions& options) {
-  NumberForm form;
-  if (!options.decimal || !options.thousands) {
-    constexpr int lines = 200;
-    NumberForms seen;
-    try {
-      CsvFields fields(text, separator, "");
-      for (int line = 0; line < lines && !fields.at_end();) {
-        seen.look_at(fields.next());
-        line += fields.line_ended() ? 1 : 0;
-      }
-    } catch (const Error&) {  // what is wrong will be said where it is read
-    }
-    form = seen.form();
+// The line of each sample: it is the one behind that of the sample before, but for few.
+class SampleLines {
+ public:
+  void add(std::size_t sample, int line) {
+    if (jumps_.empty() || line_of(sample) != line) jumps_.emplace_back(sample, line);
   }
-  form.decimal = options.decimal.value_or(form.decimal);
-  form.thousands = options.thousands.value_or(form.thousands);
-  if (form.thousands == form.decimal) form.thousands = '\0';
-  return form;
-}
+  int line_of(std::size_t sample) const {
+    const auto behind = std::ranges::upper_bound(jumps_, sample, {}, &Jump::first);
+    const auto& [first, line] = *std::prev(behind);
+    return line + static_cast<int>(sample - first);
+  }
+
+ private:
+  using Jump = std::pair<std::size_t, int>;  // a sample, and its line
+  std::vector<Jump> jumps_;
+};
 
 class CsvReader {
  public:
-  CsvReader(std::string_view text, const std::string& name, const FileOptions& options)
-      : text_(text),
-        name_(name),
-        options_(options),
-        separator_(options.separator ? *options.separator : separator_of(text)),
-        form_(form_of(text, separator_, options)),
-        fields_(text, separator_, name, form_) {}
+  /// `fields` begin with the file's first.
+  CsvReader(const CsvHead& head, CsvFields& fields, const std::string& name,
+            const FileOptions& options)
+      : name_(name), options_(options), form_(head.form), fields_(fields), start_(head.start) {
+    if (head.has_header) line_of(fields_, form_);
+  }
 
   Dataset read() {
-    if (text_.find('\0') != std::string_view::npos) {
-      throw Error(fmt::format("{}: holds a zero byte; is it a text file, in UTF-8?", name_));
-    }
     if (options_.n < 0)
       throw Error(fmt::format("{}: n is {}, wanted 0 (all) or more", name_, options_.n));
-    look_at_first_lines();
     columns_ = csv_columns(start_, options_, name_);
+    one_hot_ = OneHotColumns(columns_, options_.columns);
     read_lines();
+    spread_one_hot();
     fill_in_means();
     scale_pictures();
     const Where where = [this](std::size_t sample) {
-      return fmt::format("{}:{}: {}", name_, lines_[sample], column_text(start_, *columns_.label));
+      return fmt::format("{}:{}: {}", name_, lines_.line_of(sample),
+                         column_text(start_, *columns_.label));
     };
     data_.name = name_;
     const KnownClasses known{options_.classes, options_.class_names, options_.wants_classes};
@@ -113,7 +85,7 @@ class CsvReader {
   int column_count() const { return start_.columns(); }
 
   Columns how_it_was_read() const {
-    Columns read{{}, "", columns_.label.value_or(-1), options_.scale, means_};
+    Columns read{{}, "", columns_.label.value_or(-1), options_.scale, means_, one_hot_.values()};
     if (start_.names.empty()) return read;
     read.features.resize(static_cast<std::size_t>(columns_.features));
     for (std::size_t k = 0; k < start_.names.size(); ++k) {
@@ -124,52 +96,17 @@ class CsvReader {
     return read;
   }
 
-  void look_at_first_lines() {
-    CsvFields ahead = fields_;
-    const std::vector<Field> first = line_of(ahead, form_);
-    if (first.empty()) throw Error(fmt::format("{}: is empty", name_));
-    const CsvFields behind_first = ahead;
-    const std::vector<Field> second = line_of(ahead, form_);
-    bool has_header = second.empty();
-    for (std::size_t k = 0; k < first.size(); ++k) {
-      if (second.empty())
-        has_header = has_header && !first[k].is_number;
-      else if (k < second.size() && !first[k].is_number && second[k].is_number)
-        has_header = true;
-    }
-    std::vector<Field> sample = first;
-    if (options_.header.value_or(has_header || has_names_of_training(first))) {
-      for (const Field& field : first) start_.names.push_back(field.text);
-      fields_ = behind_first;
-      sample = second;
-    }
-    if (sample.empty()) throw Error(fmt::format("{}: has a header and no samples", name_));
-    for (const Field& field : sample)
-      start_.is_number.push_back(field.is_number || is_missing(field.text));
-    start_.is_number.resize(first.size(), true);
-  }
-
-  // A line with all of those names is a header, whatever stands below it.
-  bool has_names_of_training(const std::vector<Field>& line) const {
-    if (!options_.columns || options_.columns->features.empty()) return false;
-    return std::ranges::all_of(options_.columns->features, [&](const std::string& name) {
-      return std::ranges::find(line, name, &Field::text) != line.end();
-    });
-  }
-
-  // Every sample takes at least two bytes a column (a digit and what ends it): a bound that no file
-  // can make us exceed.
-  Eigen::Index most_samples() const {
-    const auto lines =
-        std::ranges::count_if(text_, [](char c) { return c == '\n' || c == '\r'; }) + 1;
-    const auto by_size = static_cast<std::ptrdiff_t>(text_.size()) / (2 * column_count()) + 1;
-    const auto most = std::min<std::ptrdiff_t>(lines, by_size);
-    return options_.n > 0 ? std::min<std::ptrdiff_t>(most, options_.n) : most;
+  // Room for one more sample. A large block grows where it is or is moved by its pages, so that the
+  // features are never in memory twice (mremap(2), by which glibc's realloc goes); what of it is not
+  // written to takes none.
+  void make_room(Eigen::Index count) {
+    Array<float>& x = data_.features;
+    if (count < x.cols()) return;
+    const Eigen::Index more = std::max<Eigen::Index>(count / 2, 1);
+    x.conservativeResize(columns_.features, count + more);
   }
 
   void read_lines() {
-    const Eigen::Index most = most_samples();
-    data_.features.resize(columns_.features, most);
     // where classes are known by name, numbers are names too
     labels_are_text_ =
         columns_.label && (!options_.class_names.empty() ||
@@ -177,8 +114,8 @@ class CsvReader {
     Eigen::Index count = 0;
     while (!fields_.at_end() && (options_.n == 0 || count < options_.n)) {
       misses_some_ = false;
-      // A line that is too short fails before it can be one too many.
-      float* sample = count < most ? data_.features.col(count).data() : nullptr;
+      make_room(count);
+      float* const sample = data_.features.col(count).data();
       for (int column = 0; column < column_count(); ++column) {
         const int feature = columns_.feature[static_cast<std::size_t>(column)];
         if (column == columns_.label) {
@@ -186,8 +123,8 @@ class CsvReader {
         } else if (feature == CsvColumns::not_read) {
           fields_.next();
         } else {
-          const float value = number<float>(column);
-          if (sample != nullptr) sample[feature] = value;
+          sample[feature] =
+              one_hot_.has(feature) ? value_of(column, feature) : number<float>(column);
         }
         if (fields_.line_ended() != (column + 1 == column_count())) fail_ragged(column);
       }
@@ -195,7 +132,7 @@ class CsvReader {
         leave_out(count);
         continue;
       }
-      lines_.push_back(fields_.line());
+      lines_.add(static_cast<std::size_t>(count), fields_.line());
       ++count;
     }
     if (count == 0) {
@@ -204,7 +141,30 @@ class CsvReader {
     if (options_.n > 0 && count < options_.n) {
       throw Error(fmt::format("{}: has {} samples, not {}", name_, count, options_.n));
     }
-    if (count < most) data_.features.conservativeResize(Eigen::NoChange, count);
+    data_.features.conservativeResize(Eigen::NoChange, count);
+  }
+
+  // Of a one-hot column.
+  float value_of(int column, int feature) {
+    const std::string_view text = fields_.next();
+    if (text.empty() && fields_.line_ended() && column + 1 < column_count()) fail_ragged(column);
+    if (is_missing(text)) {
+      const double instead = missing_number(column, std::string(text));
+      return std::isnan(instead) ? static_cast<float>(instead) : OneHotColumns::none;
+    }
+    try {
+      return one_hot_.number_of(feature, text);
+    } catch (const Error& why) {
+      fail(column, why.what());
+    }
+  }
+
+  void spread_one_hot() {
+    try {
+      one_hot_.spread(data_.features);
+    } catch (const Error& why) {
+      throw Error(fmt::format("{}: {}", name_, why.what()));
+    }
   }
 
   bool has_trained_means() const { return options_.columns && !options_.columns->means.empty(); }
@@ -250,8 +210,9 @@ class CsvReader {
       numbers_.push_back(number<double>(column));
       return;
     }
-    texts_.emplace_back(fields_.next());
-    if (!texts_.back().empty()) return;
+    const std::string_view text = fields_.next();
+    texts_.add(text);
+    if (!text.empty()) return;
     misses_some_ = std::holds_alternative<FileOptions::LeaveOut>(options_.missing);
     if (!misses_some_) fail(column, "the label is missing" + remedy_for_missing());
   }
@@ -283,6 +244,20 @@ class CsvReader {
     return "";
   }
 
+  // A column that begins with text has kinds in it, perhaps.
+  std::string remedy_for(int column, const std::string& text) const {
+    const std::string of_comma = remedy_for_comma(text);
+    const auto at = static_cast<std::size_t>(column);
+    const bool may_be_header =
+        options_.header == false;  // that it is none was told, perhaps in error
+    if (!of_comma.empty() || column == columns_.label || start_.is_number[at] || may_be_header)
+      return of_comma;
+    const std::string named = start_.names.empty() ? fmt::to_string(column)
+                                                   : fmt::format("\"{}\"", shown(start_.names[at]));
+    return fmt::format("; are these kinds of something? one_hot=[{}] makes a feature of each",
+                       named);
+  }
+
   template <class Float>
   Float number(int column) {
     double value = 0;
@@ -293,7 +268,7 @@ class CsvReader {
       if (!is_number && is_missing(text)) {
         value = missing_number(column, text);
       } else if (!is_number) {
-        fail(column, fmt::format("'{}' is not a number{}", shown(text), remedy_for_comma(text)));
+        fail(column, fmt::format("'{}' is not a number{}", shown(text), remedy_for(column, text)));
       }
     }
     if (std::abs(value) > static_cast<double>(std::numeric_limits<Float>::max())) {
@@ -325,71 +300,86 @@ class CsvReader {
     for (const std::string& name : start_.names) pixels += is_pixel(name) ? 1 : 0;
     const auto is_shade = [](float v) { return v >= 0 && v <= 255 && v == std::floor(v); };
     const bool is_picture =
-        side * side == size &&
+        side * side == size && !one_hot_.any() &&
         (pixels == size || (size == 784 && std::all_of(x.data(), x.data() + x.size(), is_shade)));
     if (is_picture) data_.image_rows = data_.image_columns = side;
     const bool is_bytes = is_picture && x.maxCoeff() > 1;
     const double by = options_.scale.value_or(is_bytes ? 255 : 1);
-    if (by != 1) x /= static_cast<float>(by);
+    if (by == 1) return;
+    if (!one_hot_.any()) x /= static_cast<float>(by);
+    for (std::size_t k = 0; one_hot_.any() && k < one_hot_.is_value().size(); ++k) {
+      if (!one_hot_.is_value()[k]) x.row(static_cast<Eigen::Index>(k)) /= static_cast<float>(by);
+    }
   }
 
-  std::string_view text_;
   const std::string& name_;
   const FileOptions& options_;
-  char separator_;
   NumberForm form_;
-  CsvFields fields_;
+  CsvFields& fields_;
   CsvStart start_;
   CsvColumns columns_;
+  OneHotColumns one_hot_;
   bool labels_are_text_ = false;
   bool misses_some_ = false;  // the sample that is being read lacks a value, and is to be left out
   int left_out_ = 0;
   std::vector<double> means_;  // of missing="mean"
   std::vector<double> numbers_;
-  std::vector<std::string> texts_;
-  std::vector<int> lines_;  // of each sample
+  TextLabels texts_;
+  SampleLines lines_;
   Dataset data_;
 };
 
 }  // namespace
 
 Dataset parse_csv(std::string_view text, const std::string& name, const FileOptions& options) {
-  return CsvReader(text, name, options).read();
+  check_is_text(text, name);
+  const CsvHead head = csv_head(text, CsvText::whole, name, options);
+  CsvFields fields(text, head.separator, name, head.form);
+  return CsvReader(head, fields, name, options).read();
 }
 
 namespace {
 
-// So many lines of a file as n samples and a header need, if it has more of them: the rest of a
-// gigabyte is not for the memory. Nothing: read it whole.
-std::optional<std::string> first_lines(const std::filesystem::path& path, int n) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  std::vector<char> part(std::size_t{1} << 20U);
-  std::ptrdiff_t lines = 0;
-  while (lines < std::ptrdiff_t{n} + 2) {
-    file.read(part.data(), static_cast<std::streamsize>(part.size()));
-    const std::string_view read(part.data(), static_cast<std::size_t>(file.gcount()));
-    if (read.size() < part.size()) return std::nullopt;
-    lines += std::ranges::count(read, '\n');
-    text += read;
+// The whole lines of a text; the last byte may be half of a line end.
+std::string_view lines_of(const std::string& text) {
+  const std::size_t end =
+      text.size() < 2 ? std::string::npos : text.find_last_of("\r\n", text.size() - 2);
+  return std::string_view(text).substr(0, end == std::string::npos ? 0 : end + 1);
+}
+
+Dataset csv_in_parts(TextParts& file, const std::string& name, const FileOptions& options) {
+  std::string start;
+  bool is_all = false;
+  const auto read_to = [&](std::size_t size) {
+    while (!is_all && start.size() < size) is_all = !file.more(start);
+  };
+  CsvHead head;
+  // lines of a megabyte and more are rare, so the first megabyte tells; if it does not, twice as much
+  for (std::size_t size = std::size_t{1} << 20U;; size *= 2) {
+    read_to(size);
+    try {
+      head = is_all ? csv_head(start, CsvText::whole, name, options)
+                    : csv_head(lines_of(start), CsvText::first_lines, name, options);
+      break;
+    } catch (const Error&) {
+      if (is_all) throw;
+    }
   }
-  text.resize(text.rfind('\n') + 1);
-  const bool is_text = !text.starts_with("\x1f\x8b");  // not gzip's
-  return is_text && std::ranges::count(text, '"') % 2 == 0 ? std::optional(text) : std::nullopt;
+  const char separator = head.separator;
+  const NumberForm form = head.form;
+  CsvFields fields(
+      std::move(start), [&file](std::string& to) { return file.more(to); }, separator, name, form);
+  return CsvReader(head, fields, name, options).read();
 }
 
 }  // namespace
 
 Dataset read_csv(const std::filesystem::path& path, const FileOptions& options) {
+  // of which no more is read than the samples that are wanted need
+  const std::size_t limit = options.n > 0 ? std::numeric_limits<std::size_t>::max() : largest_file;
+  if (const auto parts = TextParts::of(path, limit))
+    return csv_in_parts(*parts, path.string(), options);
   // a pipe is read but once, and a device may have no end: read_bytes() sees to both
-  std::error_code none;
-  const bool in_parts = options.n > 0 && std::filesystem::is_regular_file(path, none);
-  if (const auto text = in_parts ? first_lines(path, options.n) : std::nullopt) {
-    try {
-      return parse_csv(*text, path.string(), options);
-    } catch (const Error&) {  // empty lines among them, perhaps: the whole file tells
-    }
-  }
   const Bytes bytes = read_bytes(path);
   return parse_csv({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string(),
                    options);

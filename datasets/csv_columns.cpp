@@ -33,6 +33,9 @@ class ColumnFinder {
 
   CsvColumns run() {
     if (options_.features > 0) wanted_ = options_.features;
+    if (trained() != nullptr && !trained()->values.empty())
+      wanted_ = static_cast<int>(trained()->values.size());
+    find_one_hot();
     if (has_names_of_training()) {
       by_name();
     } else {
@@ -47,6 +50,7 @@ class ColumnFinder {
       throw Error(
           fmt::format("{}: has no column beside the label; label=none reads it all", file_));
     }
+    mark_one_hot();
     return std::move(made_);
   }
 
@@ -59,6 +63,41 @@ class ColumnFinder {
     // a name that stands for two columns tells neither
     return !names.empty() &&
            std::set<std::string>(names.begin(), names.end()).size() == names.size();
+  }
+
+  // Of all columns; as it was in training is known of the features only.
+  void find_one_hot() {
+    one_hot_.assign(static_cast<std::size_t>(start_.columns()), false);
+    if (trained() != nullptr) return;
+    if (std::holds_alternative<FileOptions::TextColumns>(options_.one_hot)) {
+      one_hot_ = start_.has_text;
+    } else if (const auto* told =
+                   std::get_if<std::vector<FileOptions::ColumnName>>(&options_.one_hot)) {
+      for (const FileOptions::ColumnName& name : *told) {
+        const int column = std::holds_alternative<int>(name)
+                               ? numbered_column("one_hot", std::get<int>(name))
+                               : column_called("one_hot", std::get<std::string>(name));
+        one_hot_[static_cast<std::size_t>(column)] = true;
+      }
+    }
+  }
+
+  void mark_one_hot() {
+    const bool is_told =
+        std::holds_alternative<std::vector<FileOptions::ColumnName>>(options_.one_hot);
+    if (is_told && made_.label && one_hot_[static_cast<std::size_t>(*made_.label)]) {
+      throw Error(
+          fmt::format("{}: {} is the label, and one_hot is for features; label= names another",
+                      file_, column_text(start_, *made_.label)));
+    }
+    made_.one_hot.assign(static_cast<std::size_t>(made_.features), false);
+    for (std::size_t k = 0; k < one_hot_.size(); ++k) {
+      if (made_.feature[k] >= 0)
+        made_.one_hot[static_cast<std::size_t>(made_.feature[k])] = one_hot_[k];
+    }
+    if (trained() == nullptr) return;
+    for (std::size_t k = 0; k < trained()->values.size(); ++k)
+      made_.one_hot[k] = !trained()->values[k].empty();
   }
 
   void by_name() {
@@ -132,17 +171,10 @@ class ColumnFinder {
   std::optional<int> label_column() {
     const int columns = start_.columns();
     if (std::holds_alternative<FileOptions::NoLabel>(options_.label)) return std::nullopt;
-    if (const auto* name = std::get_if<std::string>(&options_.label)) return column_called(*name);
-    if (const int* number = std::get_if<int>(&options_.label)) {
-      const int column = *number < 0 ? *number + columns : *number;
-      if (column < 0 || column >= columns) {
-        throw Error(
-            fmt::format("{}: label={}, but there are {} columns: 0 to {}, or from the end "
-                        "-1 to -{}",
-                        file_, *number, columns, columns - 1, columns));
-      }
-      return column;
-    }
+    if (const auto* name = std::get_if<std::string>(&options_.label))
+      return column_called("label", *name);
+    if (const int* number = std::get_if<int>(&options_.label))
+      return numbered_column("label", *number);
     if (!options_.labelled || columns == 1 || columns == wanted_) return std::nullopt;
     if (trained() != nullptr && trained()->label_at >= 0 && columns == wanted_ + 1)
       return trained()->label_at;
@@ -157,18 +189,31 @@ class ColumnFinder {
       if (std::ranges::any_of(words, [&](auto word) { return is_called(names[k], word); }))
         return static_cast<int>(k);
     }
-    const std::vector<bool>& is_number = start_.is_number;
-    if (std::ranges::count(is_number, false) == 1)
-      return static_cast<int>(std::ranges::find(is_number, false) - is_number.begin());
+    std::vector<int> of_text;
+    for (int k = 0; k < start_.columns(); ++k) {
+      const auto at = static_cast<std::size_t>(k);
+      if (!start_.is_number[at] && !one_hot_[at]) of_text.push_back(k);
+    }
+    if (of_text.size() == 1) return of_text[0];
     return start_.columns() == 785 ? 0 : start_.columns() - 1;
   }
 
-  int column_called(const std::string& wanted) const {
+  int numbered_column(std::string_view option, int number) const {
+    const int columns = start_.columns();
+    const int column = number < 0 ? number + columns : number;
+    if (column >= 0 && column < columns) return column;
+    throw Error(
+        fmt::format("{}: {}={}, but there are {} columns: 0 to {}, or from the end "
+                    "-1 to -{}",
+                    file_, option, number, columns, columns - 1, columns));
+  }
+
+  int column_called(std::string_view option, const std::string& wanted) const {
     if (start_.names.empty()) {
       throw Error(
-          fmt::format("{}: label=\"{}\", but the file has no header; say the number of the "
+          fmt::format("{}: {}=\"{}\", but the file has no header; say the number of the "
                       "column (the first is 0, the last -1)",
-                      file_, wanted));
+                      file_, option, wanted));
     }
     const auto found = std::ranges::find(start_.names, wanted);
     if (found == start_.names.end()) {
@@ -181,7 +226,8 @@ class ColumnFinder {
   const CsvStart& start_;
   const FileOptions& options_;
   const std::string& file_;
-  int wanted_ = 0;  // features; 0: any number
+  int wanted_ = 0;             // columns that are features; 0: any number
+  std::vector<bool> one_hot_;  // of all columns
   CsvColumns made_;
 };
 

@@ -14,12 +14,43 @@
 namespace tracer {
 
 CsvFields::CsvFields(std::string_view text, char separator, std::string name, NumberForm form)
-    : at_(text.data()),
-      end_(text.data() + text.size()),
+    : separator_(separator), form_(form), name_(std::move(name)) {
+  begin(text);
+}
+
+CsvFields::CsvFields(std::string start, More more, char separator, std::string name,
+                     NumberForm form)
+    : part_(std::move(start)),
+      more_(std::move(more)),
       separator_(separator),
       form_(form),
       name_(std::move(name)) {
+  begin(part_);
+  find_lines_end();
+}
+
+void CsvFields::begin(std::string_view text) {
+  at_ = text.data();
+  end_ = at_ + text.size();
   if (text.starts_with("\xef\xbb\xbf")) at_ += 3;
+}
+
+// What has been read goes, and at least as much as remains comes, so that a field of any length is
+// moved but a few times.
+void CsvFields::read_on() {
+  part_.erase(0, static_cast<std::size_t>(at_ - part_.data()));
+  const std::size_t kept = part_.size();
+  do {
+    if (!more_(part_)) more_ = nullptr;
+    at_ = part_.data();
+    end_ = at_ + part_.size();
+    find_lines_end();
+  } while (more_ && (lines_end_ == at_ || part_.size() < 2 * kept));
+}
+
+void CsvFields::find_lines_end() {
+  lines_end_ = end_ == at_ ? at_ : end_ - 1;  // the last byte may be half of a line end
+  while (lines_end_ != at_ && lines_end_[-1] != '\n' && lines_end_[-1] != '\r') --lines_end_;
 }
 
 std::string CsvFields::where() const { return fmt::format("{}:{}", name_, line_); }
@@ -42,6 +73,7 @@ void CsvFields::go_past_end_of_field(const char* at) {
 
 bool CsvFields::at_end() {
   for (;;) {
+    have_field();
     const char* at = past_spaces(at_);
     if (at == end_) return true;
     if (!is_line_end(at)) return false;
@@ -50,6 +82,7 @@ bool CsvFields::at_end() {
 }
 
 bool CsvFields::next_number(double& value) {
+  have_field();
   const char* at = past_spaces(at_);
   const char* start = at;
   // Most numbers are short and whole: pixels.
@@ -88,6 +121,7 @@ bool CsvFields::next_number_in_form(const char* start, double& value) {
 }
 
 std::string_view CsvFields::next() {
+  have_field();
   at_ = past_spaces(at_);
   if (at_ != end_ && *at_ == '"') return quoted();
   const char* start = at_;
@@ -101,9 +135,28 @@ std::string_view CsvFields::next() {
 
 std::string_view CsvFields::quoted() {
   const int first_line = next_line_;
+  std::string_view field;
+  constexpr std::ptrdiff_t longest = std::ptrdiff_t{1} << 26U;
+  while (!take_quoted(field)) {
+    next_line_ = first_line;
+    if (end_ - at_ > longest) {
+      throw Error(fmt::format(
+          "{}:{}: a quotation mark opens a field and none closes it in the 64 MiB behind it", name_,
+          first_line));
+    }
+    read_on();
+  }
+  return field;
+}
+
+// False: the text that is there ends before it is clear where the field does.
+bool CsvFields::take_quoted(std::string_view& field) {
+  const int first_line = next_line_;
+  const auto may_go_on = [&](const char* at) { return more_ && end_ - at < 2; };
   unquoted_.clear();
   const char* at = at_ + 1;
   for (;; ++at) {
+    if (may_go_on(at)) return false;
     if (at == end_) {
       throw Error(fmt::format("{}:{}: a quotation mark opens a field and none closes it", name_,
                               first_line));
@@ -117,6 +170,7 @@ std::string_view CsvFields::quoted() {
     unquoted_ += *at;
   }
   at = past_spaces(at + 1);
+  if (may_go_on(at)) return false;
   if (!ends_field(at)) {
     throw Error(
         fmt::format("{}:{}: text follows a closing quotation mark (inside a field, write "
@@ -124,7 +178,8 @@ std::string_view CsvFields::quoted() {
                     name_, next_line_));
   }
   go_past_end_of_field(at);
-  return unquoted_;
+  field = unquoted_;
+  return true;
 }
 
 namespace {

@@ -2,6 +2,7 @@
 // them.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,14 @@ class CsvFields {
   /// `name` is for messages: "data.csv". A byte order mark at the start is passed over.
   CsvFields(std::string_view text, char separator, std::string name, NumberForm form = {});
 
+  /// Appends what comes next of a text, and says whether there was anything. It may throw.
+  using More = std::function<bool(std::string&)>;
+  /// Of a text that comes in parts, of which no more is kept than a field and a part need; `start` is
+  /// its first one.
+  CsvFields(std::string start, More more, char separator, std::string name, NumberForm form);
+  CsvFields(const CsvFields&) = delete;  // its text may lie within
+  CsvFields& operator=(const CsvFields&) = delete;
+
   /// Whether there is no other line with something in it.
   bool at_end();
   /// The next field of this line. Throws Error with file:line: an unfinished quotation, or text
@@ -33,15 +42,28 @@ class CsvFields {
   std::string where() const;  ///< "data.csv:7"
 
  private:
+  void begin(std::string_view text);
+  /// Before a field is read: all of it is there, but for a quoted one.
+  void have_field() {
+    if (at_ >= lines_end_ && more_) read_on();
+  }
+  void read_on();
+  void find_lines_end();
   bool is_line_end(const char* at) const { return at == end_ || *at == '\n' || *at == '\r'; }
   const char* past_spaces(const char* at) const;
   bool ends_field(const char* at) const { return is_line_end(at) || *at == separator_; }
   void go_past_end_of_field(const char* at);
   std::string_view quoted();
+  bool take_quoted(std::string_view& field);
   bool next_number_in_form(const char* start, double& value);
 
-  const char* at_;
-  const char* end_;
+  const char* at_ = nullptr;
+  const char* end_ = nullptr;
+  std::string part_;  // what is there of a text in parts
+  More more_;         // empty: all of it is there
+  /// Behind the last line end whose other half, if it has one, is there too: an unquoted field that
+  /// begins before it ends before it.
+  const char* lines_end_ = nullptr;
   char separator_;
   NumberForm form_;
   std::string name_;

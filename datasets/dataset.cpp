@@ -12,6 +12,23 @@
 
 namespace tracer {
 
+std::vector<std::string> feature_names(const Columns& columns) {
+  if (columns.values.empty() || columns.features.empty()) return columns.features;
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < columns.values.size(); ++k) {
+    if (columns.values[k].empty()) names.push_back(columns.features[k]);
+    for (const std::string& value : columns.values[k])
+      names.push_back(fmt::format("{}={}", columns.features[k], value));
+  }
+  return names;
+}
+
+int feature_count(const Columns& columns) {
+  std::size_t count = 0;
+  for (const auto& values : columns.values) count += std::max<std::size_t>(values.size(), 1);
+  return static_cast<int>(count);
+}
+
 std::vector<int> labels_of(const Dataset& data) {
   if (data.classes.empty() || data.targets.size() == 0) {
     throw Error(fmt::format("{} has no classes, its targets are {}", data.name,
@@ -188,8 +205,8 @@ std::string some_of(const std::vector<std::string>& names) {
 void set_targets(Dataset& data, const std::vector<double>& labels, const KnownClasses& known,
                  const Where& where) {
   if (!known.names.empty()) {
-    std::vector<std::string> texts;
-    for (const double label : labels) texts.push_back(name_of_label(label));
+    TextLabels texts;
+    for (const double label : labels) texts.add(name_of_label(label));
     set_targets(data, texts, known, where);
     return;
   }
@@ -219,29 +236,45 @@ void set_targets(Dataset& data, const std::vector<double>& labels, const KnownCl
   set_classes(data, numbers, std::move(names));
 }
 
-void set_targets(Dataset& data, const std::vector<std::string>& labels, const KnownClasses& known,
+void TextLabels::add(std::string_view text) {
+  const auto [found, is_new] =
+      known_.try_emplace(std::string(text), static_cast<int>(texts_.size()));
+  if (is_new) texts_.emplace_back(text);
+  numbers_.push_back(found->second);
+}
+
+void set_targets(Dataset& data, const TextLabels& labels, const KnownClasses& known,
                  const Where& where) {
   std::vector<std::string> names = known.names;
   if (names.empty()) {
-    names = labels;
+    std::vector<bool> occurs(labels.texts().size());
+    for (const int number : labels.numbers()) occurs[static_cast<std::size_t>(number)] = true;
+    for (std::size_t k = 0; k < occurs.size(); ++k) {
+      if (occurs[k]) names.push_back(labels.texts()[k]);
+    }
     std::ranges::sort(names);
-    names.erase(std::unique(names.begin(), names.end()), names.end());
     if (known.count && static_cast<std::size_t>(*known.count) != names.size()) {
       throw Error(fmt::format("{}: the labels have {} different texts, expected {} classes",
                               where(0), names.size(), *known.count));
     }
   }
   const std::unordered_map<std::string, int> numbers = numbered(names);
+  constexpr int no_class = -1;
+  std::vector<int> class_of_text;
+  for (const std::string& text : labels.texts()) {
+    auto found = numbers.find(text);
+    if (found == numbers.end()) found = numbers.find(plain_label(text));
+    class_of_text.push_back(found == numbers.end() ? no_class : found->second);
+  }
   std::vector<int> classes;
   classes.reserve(labels.size());
   for (std::size_t k = 0; k < labels.size(); ++k) {
-    auto found = numbers.find(labels[k]);
-    if (found == numbers.end()) found = numbers.find(plain_label(labels[k]));
-    if (found == numbers.end()) {
+    const auto text = static_cast<std::size_t>(labels.numbers()[k]);
+    if (class_of_text[text] == no_class) {
       throw Error(fmt::format("{}: label '{}' is no class of the training data ({})", where(k),
-                              labels[k], some_of(names)));
+                              labels.texts()[text], some_of(names)));
     }
-    classes.push_back(found->second);
+    classes.push_back(class_of_text[text]);
   }
   set_classes(data, classes, std::move(names));
 }

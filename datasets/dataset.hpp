@@ -7,6 +7,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "tracer/number/eigen.hpp"
@@ -22,7 +24,15 @@ struct Columns {
   /// Of missing="mean": of each feature the mean in the file, as it is written there, which takes
   /// the place of a value that is not there, in other files too.
   std::vector<double> means = {};
+  /// Of one_hot=: of each column among the features its values, each of which is a feature of its
+  /// own; none: the column is one number. Empty: none is one-hot.
+  std::vector<std::vector<std::string>> values = {};
 };
+
+/// What each feature is called: the column, or "colour=red"; empty: there is no header.
+std::vector<std::string> feature_names(const Columns&);
+/// How many features the columns make. `columns` must have `values`.
+int feature_count(const Columns&);
 
 /// One column a sample. Entries are float32 numbers.
 struct Dataset {
@@ -63,6 +73,22 @@ struct KnownClasses {
   bool wanted = false;             ///< whole numbers are classes, whichever they are
 };
 
+/// Labels that are texts, one a sample: each different text is kept once.
+class TextLabels {
+ public:
+  void add(std::string_view);
+  void pop_back() { numbers_.pop_back(); }
+  std::size_t size() const { return numbers_.size(); }
+  /// Those that there are, by their number; and the number of each sample's.
+  const std::vector<std::string>& texts() const { return texts_; }
+  const std::vector<int>& numbers() const { return numbers_; }
+
+ private:
+  std::vector<int> numbers_;
+  std::vector<std::string> texts_;
+  std::unordered_map<std::string, int> known_;
+};
+
 /// Where a sample (from 0) stands, for messages: "file.csv:3: column 1".
 using Where = std::function<std::string(std::size_t)>;
 
@@ -79,7 +105,6 @@ void set_targets(Dataset&, const std::vector<double>& labels, const KnownClasses
 /// Each different text is a class; they are sorted, unless their names are known: then a number
 /// counts as its name however it is written (1.0 is the class 1).
 /// Throws Error: a label is none of the names; there are more of them than classes.
-void set_targets(Dataset&, const std::vector<std::string>& labels, const KnownClasses&,
-                 const Where&);
+void set_targets(Dataset&, const TextLabels&, const KnownClasses&, const Where&);
 
 }  // namespace tracer

@@ -42,6 +42,12 @@ struct FileOptions {
   struct LeaveOut {};
   struct Mean {};  ///< of the values of its column that are there
   std::variant<std::monostate, LeaveOut, Mean, double> missing;
+  /// Of CSV: columns whose values are names and no amounts. Each value gets a feature of its own, 1
+  /// where it stands and else 0. They are told by number (from 0; negative: from the end) or by name,
+  /// or are all that have text among their first values.
+  struct TextColumns {};
+  using ColumnName = std::variant<int, std::string>;
+  std::variant<std::monostate, TextColumns, std::vector<ColumnName>> one_hot;
 
   /// Of an .npz: the array's name; empty: x_train or x_test (by `part`), X, x, images, data, features.
   std::string features_name;

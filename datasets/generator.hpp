@@ -57,7 +57,8 @@ struct GeneratorCall {
   std::map<std::string, double, std::less<>> numbers = {};  ///< what is left out has its default
   bool shuffle = true;
   std::uint64_t seed = 0;
-  bool is_test = false;  ///< other points, drawn from the same
+  /// "test", "validation": other points, drawn from the same; empty: those to train on.
+  std::string part = {};
 };
 
 struct Generator {

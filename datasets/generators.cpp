@@ -32,7 +32,7 @@ Options options_of(const GeneratorCall& call) {
              Options::parameters());
   if constexpr (requires { options.shuffle; }) options.shuffle = call.shuffle;
   options.seed = call.seed;
-  if (call.is_test) options.stream = "test " + options.stream;
+  if (!call.part.empty()) options.stream = call.part + " " + options.stream;
   return options;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -13,6 +14,7 @@
 #include "datasets/idx.hpp"
 #include "datasets/npz.hpp"
 #include "datasets/png.hpp"
+#include "datasets/text_parts.hpp"
 #include "tracer/error.hpp"
 
 namespace tracer {
@@ -205,9 +207,24 @@ Dataset idx_pair(const Bytes& bytes, const fs::path& path, const FileOptions& op
   return data;
 }
 
+// What is no other kind of file, as far as its first bytes tell: it need not be in memory as a whole.
+bool begins_as_csv(const fs::path& path) {
+  const auto parts = TextParts::of(path, std::numeric_limits<std::size_t>::max());
+  if (parts == nullptr) return false;
+  std::string start;
+  try {
+    parts->more(start);
+  } catch (const Error&) {  // a zero byte
+    return false;
+  }
+  return !start.starts_with("\x89PNG") && !start.starts_with("PK") &&
+         !start.starts_with("\x93NUMPY");
+}
+
 }  // namespace
 
 Dataset load_file(const fs::path& path, const FileOptions& options) {
+  if (begins_as_csv(path)) return read_csv(path, options);
   const Bytes bytes = read_bytes(path);
   const std::string name = path.string();
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());

@@ -234,6 +234,66 @@ TEST_CASE("features of far different scales are told of, and --normalise mends i
   CHECK(scaled.accuracy("wide,thin,class\n900,0,u\n-700,1,v\n") == 1);
 }
 
+TEST_CASE("a model knows the values of its one-hot columns", "[cli][data]") {
+  const std::string lesson =
+      "param W = zeros(1, 4)\ndata X, Y = csv(\"a.csv\", label=\"kind\", one_hot=true)\n"
+      "validation X, Y = csv(\"b.csv\")\nP = sigmoid(W @ X)\nL = bce(P, Y)\n"
+      "train L with adam(lr=0.2), batch_size=all, epochs=100\n";
+  const TemporaryFolder folder;
+  write_text(folder.path() / "a.csv",
+             "colour,x,kind\n" + times("red,0.5,u\nblue,0.5,v\ngreen,0.25,u\n", 10));
+  write_text(folder.path() / "b.csv", "x,kind,colour\n0.5,v,blue\n");
+  write_text(folder.path() / "t.lesson", lesson);
+  const auto run = [&](const std::vector<std::string>& arguments) {
+    return run_program(arguments, folder.path());
+  };
+  const ProgramRun trained = run({"train", "t.lesson", "--save", "m.safetensors"});
+  INFO(trained.errors);
+  REQUIRE(trained.status == 0);
+  CHECK(has(trained.output, "30 training samples, 1 validation; 4 parameters"));
+  CHECK(has(trained.output, "4 features of 2 columns, colour (3 values), x"));
+  CHECK(has(trained.output, "val accuracy 100.0 %"));
+  write_text(folder.path() / "new.csv", "colour,x\ngreen,0.5\nblue,0.5\nred,0.5\n");
+  const Json said =
+      Json::parse(run({"predict", "m.safetensors", "new.csv", "--format", "json"}).output);
+  CHECK(said["predictions"][0]["class"] == "u");
+  CHECK(said["predictions"][1]["class"] == "v");
+  write_text(folder.path() / "new.csv", "colour,x\npink,0.5\n");
+  const ProgramRun unknown = run({"predict", "m.safetensors", "new.csv"});
+  CHECK(unknown.status == 2);
+  CHECK(
+      has(unknown.errors, "'pink' is none of the values in the training data (blue, green, red)"));
+  const ProgramRun judged = run({"eval", "m.safetensors", "--lesson-data", "--format", "json"});
+  CHECK(Json::parse(judged.output)["data"] == "validation");
+}
+
+TEST_CASE("a training begins with its lines and their parameters", "[cli][train]") {
+  const TemporaryFolder folder;
+  const ProgramRun run =
+      run_program({"train", "--layers", "2,3,1", "--data", "moons", "--epochs", "1", "--n", "40"},
+                  folder.path());
+  CHECK(run.status == 0);
+  CHECK(has(run.output, "Z1 = W1 @ X + b1   3×m    W1 3×2, b1 3×1      9"));
+  CHECK(has(run.output, "L = bce(P, Y)"));
+  CHECK(!has(run_program({"train", "--layers", "2,3,1", "--data", "moons", "--epochs", "1", "-q"},
+                         folder.path())
+                 .output,
+             "W1 3×2"));
+}
+
+TEST_CASE("a class that is rare is learnt where it has weight", "[cli][train]") {
+  // 2 of 60 points of one feature: without weights all are called the frequent one
+  const std::string csv =
+      "x,class\n" + times("0,no\n0.25,no\n0.5,no\n1,no\n", 14) + times("0.5,yes\n1,yes\n", 2);
+  for (const std::string layers : {"1,1", "1,2,1"}) {
+    const Trained plain(csv, {"--layers", layers});
+    const Trained weighted(csv, {"--layers", layers, "--class-weights", "balanced"});
+    const std::string rare = "x,class\n1,yes\n";
+    CHECK(plain.accuracy(rare) == 0);
+    CHECK(weighted.accuracy(rare) == 1);
+  }
+}
+
 TEST_CASE("what has learnt nothing is told so", "[cli][train]") {
   const TemporaryFolder folder;
   write_text(folder.path() / "zeros.lesson",

@@ -1,14 +1,21 @@
 #include "datasets/csv.hpp"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
 
 #include <fstream>
+#include <functional>
 #include <thread>
 
 #include "datasets/csv_fields.hpp"
 #include "tests/catch.hpp"
 #include "tests/datasets/files.hpp"
 #include "tracer/error.hpp"
+#include "tracer/number/random.hpp"
 
 using namespace tracer;
 
@@ -350,6 +357,13 @@ TEST_CASE("decimal commas, thousands and separators are found where they are sur
   CHECK(numbers(csv("1|0\n2|1\n", bar).features) == Floats{1, 2});
 }
 
+TEST_CASE("a header stands above numbers that can be read in two ways, too", "[csv]") {
+  CHECK_THROWS_WITH(
+      csv("a;b;c\n1,234;2,500;x\n2,345;3,500;y\n"),
+      "f.csv:2: column 1 (a): '1,234' is not a number; decimal=\",\" or thousands=\",\" "
+      "says what its comma is");
+}
+
 TEST_CASE("samples that lack a value are refused, left out, or get a number", "[csv]") {
   const std::string text = "x,w,label\n1,?,0\n2,3,1\n,4,0\n5,NA,1\n6,7,\n";
   CHECK_THROWS_AS(csv(text), Error);
@@ -424,4 +438,236 @@ TEST_CASE("many samples come back as they were written", "[csv]") {
   REQUIRE(data.features.cols() == 500);
   CHECK((data.features == x).all());  // nine digits say a float32
   CHECK(data.targets.rows() == 4);
+}
+
+namespace {
+
+// Each field with its line, and where lines end.
+std::string taken_apart(CsvFields& fields) {
+  std::string all;
+  try {
+    while (!fields.at_end()) {
+      double number = 0;
+      if (fields.next_number(number)) {
+        all += fmt::format("{}:<{}>", fields.line(), number);
+      } else {
+        const std::string text(fields.next());
+        all += fmt::format("{}:[{}]", fields.line(), text);
+      }
+      all += fields.line_ended() ? "\n" : " ";
+    }
+  } catch (const Error& error) {
+    all += error.what();
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a text that comes in parts is taken apart as one that is there", "[csv]") {
+  const std::vector<std::string> texts{
+      "a,b\r\n1,\"x\r\ny\"\"z\"  ,3\r\n\r\n\n4.5e3 , ,-6\r7,8\n  \n\"\",\"9\"\r\n",
+      "\xef\xbb\xbf"
+      "1;2\n\"a\n\n\nb\";\"c\"\n3;4",
+      "1,2\n\"open\n3,4\n",
+      "\"a\" b,1\n",
+      "\n\n\n",
+      "",
+      "12345678901234567890,1\r\n2,\"\"\"\"\r\n",
+      "\"a\"\r",
+      "1,\"b\"   \r\n2,c"};
+  for (const std::string& text : texts) {
+    const char separator = separator_of(text);
+    CsvFields whole(text, separator, "f.csv");
+    const std::string expected = taken_apart(whole);
+    for (std::size_t part = 1; part < 9; ++part) {
+      for (std::size_t first = 3; first < 9; first += 5) {
+        CAPTURE(text, part, first);
+        std::string start = text.substr(0, first);
+        std::size_t at = start.size();
+        const auto more = [&](std::string& to) {
+          to += text.substr(at, part);
+          const bool some = at < text.size();
+          at = std::min(at + part, text.size());
+          return some;
+        };
+        CsvFields parts(start, more, separator, "f.csv", {});
+        CHECK(taken_apart(parts) == expected);
+      }
+    }
+  }
+}
+
+TEST_CASE("texts at random are taken apart alike, whatever their parts", "[csv]") {
+  constexpr std::string_view signs = "1,;\"\"\n\r \t.";
+  RandomStream stream(4, "csv parts");
+  for (int k = 0; k < 3000; ++k) {
+    std::string text = "  ";
+    const auto length = stream.below(40);
+    for (std::uint64_t i = 0; i < length; ++i) text += signs[stream.below(signs.size())];
+    CAPTURE(k, text);
+    CsvFields whole(text, ',', "f.csv");
+    std::string start = text.substr(0, 1 + stream.below(text.size()));
+    std::size_t at = start.size();
+    const auto more = [&](std::string& to) {
+      if (at == text.size()) return false;
+      const std::size_t part = 1 + stream.below(5);
+      to += text.substr(at, part);
+      at = std::min(at + part, text.size());
+      return true;
+    };
+    CsvFields parts(start, more, ',', "f.csv", {});
+    CHECK(taken_apart(parts) == taken_apart(whole));
+  }
+}
+
+TEST_CASE("a file gives what its text gives", "[csv]") {
+  const TemporaryFolder folder;
+  std::string text = "x,\"the\nkind\",label\n";
+  for (int i = 0; i < 200'000; ++i) {
+    text += fmt::format("{},{},\"{}\"\r\n", i * 0.25, i % 7, i % 3 == 0 ? "a, or\nso" : "b");
+  }
+  const auto path = folder.path() / "x.csv";
+  write_bytes(path, bytes_of(text));
+  const Dataset read = read_csv(path);
+  const Dataset parsed = parse_csv(text, path.string());
+  CHECK(read.count() == 200'000);
+  CHECK((read.features == parsed.features).all());
+  CHECK((read.targets == parsed.targets).all());
+  CHECK(read.classes == parsed.classes);
+  text += "1,2\n";
+  write_bytes(path, bytes_of(text));
+  const auto failure = [&](const std::function<Dataset()>& reads) {
+    try {
+      reads();
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(failure([&] { return read_csv(path); }) ==
+        failure([&] { return parse_csv(text, path.string()); }));
+  CHECK(failure([&] { return read_csv(path); }).ends_with("has 2 columns, the first line has 3"));
+  write_bytes(path, bytes_of(std::string("1,2\n3,") + '\0'));
+  CHECK_THROWS_WITH(read_csv(path),
+                    path.string() + ": holds a zero byte; is it a text file, in UTF-8?");
+}
+
+// A sanitizer's memory is no measure of ours.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("a file takes the memory of its floats, or of the samples that are wanted", "[csv]") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "x.csv";
+  {
+    std::ofstream file(path);
+    for (int i = 0; i < 300'000; ++i) {
+      for (int k = 0; k < 20; ++k) file << (i * 20 + k) % 1000 * 0.125 << ',';
+      file << i % 2 << '\n';
+    }
+  }
+  // of a process of its own: how many megabytes it takes at most
+  const auto megabytes = [&](const FileOptions& options) {
+    const pid_t child = fork();
+    if (child == 0) {
+      rusage before{};
+      getrusage(RUSAGE_SELF, &before);
+      const Dataset data = read_csv(path, options);
+      rusage after{};
+      getrusage(RUSAGE_SELF, &after);
+      _exit(static_cast<int>(std::min<long>((after.ru_maxrss - before.ru_maxrss) / 1024, 250)));
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    REQUIRE(WIFEXITED(status));
+    return WEXITSTATUS(status);
+  };
+  REQUIRE(std::filesystem::file_size(path) > 30'000'000);
+  FileOptions first;
+  first.n = 1000;
+  CHECK(megabytes(first) <= 4);
+  // 24 MB of features, 1 of targets, while they are read 2 to 5 of labels
+  CHECK(megabytes({}) <= 36);
+}
+#endif
+
+namespace {
+
+FileOptions one_hot(std::vector<FileOptions::ColumnName> columns) {
+  FileOptions options;
+  options.one_hot = std::move(columns);
+  return options;
+}
+
+const std::string shops =
+    "colour,size,region,kind\nred,1,4,a\nblue,2,3,b\n\"red\",3,4,a\ngreen,4,3,b\n";
+
+}  // namespace
+
+TEST_CASE("columns of names are one-hot where that is asked for", "[csv]") {
+  CHECK_THROWS_WITH(
+      csv(shops),
+      "f.csv:2: column 1 (colour): 'red' is not a number; are these kinds of something? "
+      "one_hot=[\"colour\"] makes a feature of each");
+  const Dataset made = csv(shops, one_hot({"colour", 2}));
+  REQUIRE(made.features.rows() == 6);
+  CHECK(numbers(made.features) == Floats{0, 0, 1, 1, 0, 1, 1, 0, 0, 2, 1, 0,  //
+                                         0, 0, 1, 3, 0, 1, 0, 1, 0, 4, 1, 0});
+  CHECK(made.classes == NamesRead{"a", "b"});
+  REQUIRE(made.columns);
+  CHECK(feature_names(*made.columns) ==
+        NamesRead{"colour=blue", "colour=green", "colour=red", "size", "region=3", "region=4"});
+  FileOptions all;
+  all.one_hot = FileOptions::TextColumns{};
+  CHECK(csv(shops, all).features.rows() == 5);  // the last column is the label, so it is none
+  CHECK(csv("size,colour,y\n1,red,0.5\n2,blue,1.5\n", all).features.rows() == 3);
+  FileOptions of_label = one_hot({"kind"});
+  of_label.label = "kind";
+  CHECK_THROWS_WITH(
+      csv(shops, of_label),
+      "f.csv: column 4 (kind) is the label, and one_hot is for features; label= names "
+      "another");
+  CHECK_THROWS_WITH(csv(shops, one_hot({"shape"})),
+                    "f.csv: there is no column called shape; there are colour, size, region, kind");
+  CHECK_THROWS_WITH(csv(shops, one_hot({4})),
+                    "f.csv: one_hot=4, but there are 4 columns: 0 to 3, or from the end -1 to -4");
+}
+
+TEST_CASE("other files have the values of the training data's one-hot columns", "[csv]") {
+  const Dataset training = csv(shops, one_hot({"colour"}));
+  FileOptions as_trained;
+  as_trained.columns = training.columns;
+  as_trained.class_names = training.classes;
+  as_trained.features = static_cast<int>(training.features.rows());
+  const Dataset other = csv("region,kind,size,colour\n7,b,9,green\n6,a,8,red\n", as_trained);
+  CHECK(numbers(other.features) == Floats{0, 1, 0, 9, 7, 0, 0, 1, 8, 6});
+  CHECK_THROWS_WITH(csv("colour,size,region\npink,1,2\n", as_trained),
+                    "f.csv:2: column 1 (colour): 'pink' is none of the values in the training data "
+                    "(blue, green, red)");
+  // without a header: by place
+  CHECK(numbers(csv("blue,5,6,a\n", as_trained).features) == Floats{1, 0, 0, 5, 6});
+}
+
+TEST_CASE("a value that is missing has no feature, or the mean of each", "[csv]") {
+  const std::string text = "colour,y\nred,1.5\nblue,2.5\n,3.5\nred,4.5\n";
+  FileOptions options = one_hot({"colour"});
+  CHECK_THROWS_AS(csv(text, options), Error);
+  options.missing = 0.0;
+  CHECK(numbers(csv(text, options).features) == Floats{0, 1, 1, 0, 0, 0, 0, 1});
+  options.missing = FileOptions::LeaveOut{};
+  CHECK(numbers(csv(text, options).features) == Floats{0, 1, 1, 0, 0, 1});
+  options.missing = FileOptions::Mean{};
+  const Dataset mean = csv(text, options);
+  CHECK(mean.features(0, 2) == static_cast<float>(1.0 / 3));
+  CHECK(mean.features(1, 2) == static_cast<float>(2.0 / 3));
+  REQUIRE(mean.columns);
+  CHECK(mean.columns->means.size() == 2);
+}
+
+TEST_CASE("what has as many values as samples is no kind", "[csv]") {
+  std::string text = "id,x,y\n";
+  for (int i = 0; i < 1100; ++i) text += fmt::format("n{},1,0.5\n", i);
+  CHECK_THROWS_WITH(
+      csv(text, one_hot({"id"})),
+      "f.csv:1002: column 1 (id): has more than 1000 different values: are they names of "
+      "samples, and no kinds? leave the column out of one_hot");
 }

@@ -177,7 +177,9 @@ TEST_CASE("a call by name makes the same, and other points for a test", "[genera
   for (const Generator& one : generators()) {
     INFO(one.name);
     CHECK(one.make({}).name == one.name);
-    CHECK(!same(one.make({.is_test = true}).features, one.make({}).features));
+    const Dataset test = one.make({.part = "test"});
+    CHECK(!same(test.features, one.make({}).features));
+    CHECK(!same(test.features, one.make({.part = "validation"}).features));
   }
 }
 

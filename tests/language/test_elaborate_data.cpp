@@ -214,6 +214,67 @@ TEST_CASE("data: test data are normalised with the training data's numbers", "[e
         "read them from a file, or leave normalise out");
 }
 
+TEST_CASE("data: validation data of their own are what the training is watched by",
+          "[elaborate][data]") {
+  const TemporaryFolder folder;
+  write_text(folder.path() / "a.csv", "x,z,kind\n1,10,u\n3,30,v\n1,10,u\n3,30,v\n");
+  write_text(folder.path() / "b.csv", "kind,z,x\nv,12,5\n");
+  const Program program = lesson_in(folder,
+                                    "data X, Y = csv(\"a.csv\", normalise=\"standard\")\n"
+                                    "validation X, Y = csv(\"b.csv\")" +
+                                        rest + "\n" + "train L with sgd(lr=0.1)\n");
+  REQUIRE(program.validation);
+  CHECK(program.validation->count == 1);
+  // the columns by their names, scaled as the data are: mean 2 and 20, deviation 1 and 10
+  CHECK(floats(program.validation->values[0])(0, 0) == 3);
+  CHECK(floats(program.validation->values[0])(1, 0) == -0.8F);
+  CHECK(floats(program.validation->values[1])(0, 0) == 1);
+  CHECK(parts_of(program).train.empty());  // nothing is held out of the data
+  CHECK(parts_of(program).validation.empty());
+  // points that are made are others than those of the data and of the test
+  const Program made = lesson(
+      "data X, Y = moons(20, noise=0.1)\nvalidation X, Y = moons(20, noise=0.1)\n"
+      "test X, Y = moons(20, noise=0.1)" +
+      rest);
+  CHECK(!(floats(made.validation->values[0]) == floats(made.data->values[0])).all());
+  CHECK(!(floats(made.validation->values[0]) == floats(made.test->values[0])).all());
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"validation X, Y = moons(3)\ndata X, Y = moons(3)",
+       "validation stands without data above it\nadd data X, Y = ... above"},
+      {"data X, Y = moons(3)\nvalidation X, Y = moons(3)\nvalidation X, Y = moons(4)",
+       "there is a validation line already, in line 2\na lesson has one"},
+      {"data X, Y = moons(3)\nvalidation X, Z = moons(3)",
+       "data names X, Y, but validation names X, Z\nvalidation data have the same names"},
+      {"data X, Y = moons(3)\nvalidation X, Y = blobs(4, features=3, centers=2)",
+       "X has 3 entries a sample in validation, and 2 in data"},
+      {"data X, Y = moons(3)\nvalidation X, Y = moons(3), normalise=\"minmax\"",
+       "validation data are normalised as the data are: not at all\n"
+       "say it in the data line alone: validation data get the same numbers"}};
+  for (const auto& [lines, says] : cases) {
+    CAPTURE(lines);
+    CHECK(mistake(lines + rest) == says);
+  }
+  CHECK(mistake("data X, Y = moons(9)\nvalidation X, Y = moons(3)\nparam w = [[1, 2]]\n"
+                "L = mse(w @ X, Y)\ntrain L with sgd(lr=0.1), validation=0.2") ==
+        "there are validation data already: the validation statement has them\n"
+        "leave one of the two out");
+}
+
+TEST_CASE("data: one_hot names columns of a csv file", "[elaborate][data]") {
+  const TemporaryFolder folder;
+  write_text(folder.path() / "a.csv", "colour,x,y\nred,1,0.5\nblue,2,1.5\n");
+  for (const std::string how : {"\"colour\"", "colour", "[\"colour\"]", "0", "[-3]", "true"}) {
+    CAPTURE(how);
+    CHECK(numbers(read_in(folder, "data X, Y = csv(\"a.csv\", one_hot=" + how + ")").values[0]) ==
+          "[[0, 1], [1, 0], [1, 2]]");
+  }
+  CHECK(
+      mistake_in(folder, "data X, Y = csv(\"a.csv\", one_hot=[[1]])") ==
+      "one_hot names columns\nwrite one_hot=[\"colour\"], or one_hot=true for all that have text");
+  CHECK(mistake_in(folder, "data X, Y = csv(\"a.csv\", label=\"y\", one_hot=false)")
+            .find("one_hot=[\"colour\"]") != std::string::npos);
+}
+
 TEST_CASE("data: npz and npy files, by the usual names, the lesson's or those said",
           "[elaborate][data]") {
   const TemporaryFolder folder;

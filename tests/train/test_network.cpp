@@ -5,6 +5,7 @@
 #include "tests/language/elaborated.hpp"
 #include "tracer/number/random.hpp"
 #include "tracer/train/network.hpp"
+#include "tracer/train/trainer.hpp"
 
 using namespace tracer;
 
@@ -90,6 +91,56 @@ TEST_CASE("network: two classes end in a sigmoid, numbers in nothing", "[network
   options.layers = {2, 4};
   CHECK(lesson_of(options).find("P  = softmax(Z1)\nL  = cross_entropy(P, Y)\n") !=
         std::string::npos);
+}
+
+TEST_CASE("network: class weights, and data of their own to watch and to judge by", "[network]") {
+  NetworkOptions options;
+  options.layers = {2, 4, 3};
+  options.data = "spirals(90, arms=3)";
+  options.class_weights = "1,2.5,1";
+  options.validation_data = "held out.csv";
+  options.test_data = "spirals(30, arms=3)";
+  const std::string made = lesson_of(options);
+  CHECK(made.find("let class_weights = [1, 2.5, 1]\n") != std::string::npos);
+  CHECK(made.find("L  = cross_entropy(P, class_weights*Y)\n") != std::string::npos);
+  CHECK(made.find("validation X, Y = csv(\"held out.csv\")\ntest X, Y = spirals(30, arms=3)\n") !=
+        std::string::npos);
+  options.validation_data.clear();
+  // 30 samples of each: every class counts 1
+  options.class_weights = "balanced";
+  CHECK(lesson_of(options).find("[1, 1, 1]") != std::string::npos);
+  options.class_weights = "1,2";
+  CHECK(refusal(options) ==
+        "--class-weights 1,2: expected balanced, or a number above 0 for each of the 3 classes, as "
+        "in 1,2.5");
+  options.loss = "mse";
+  CHECK(refusal(options) == "--class-weights 1,2: mse has none; bce and cross_entropy take them");
+  NetworkOptions two = circles_network();
+  two.class_weights = "1,3";
+  two.validation = "0.1";
+  CHECK(lesson_of(two).find("L  = (1 + 3)*focal(P, Y, gamma=0, alpha=3/(1 + 3))\n") !=
+        std::string::npos);
+  CHECK(lesson(lesson_of(two)).remarks.empty());
+  two.validation_data = "x.csv";
+  CHECK(refusal(two) == "--validation 0.1: --validation-data has them; leave one of the two out");
+}
+
+// The weighted loss and its gradient, against the sum that it stands for; a saturated output too.
+TEST_CASE("network: the weighted losses are those sums", "[network]") {
+  const std::string data =
+      "input Z = [[0.5, -1, 2, 0, 30, -30]]\ninput Y = [[1, 0, 0, 1, 1, 0]]\nparam b = 0\n"
+      "P = sigmoid(Z + b)\n";
+  const auto loss_and_step = [&](const std::string& loss) {
+    const Program program = lesson(data + "L = " + loss + "\ntrain L with sgd(lr=1)\n");
+    Trainer trainer(program, {.dtype = Dtype::float64});
+    const double value = trainer.epoch().loss;
+    return std::pair(value, std::get<Array<double>>(trainer.model().parameters.at("b"))(0));
+  };
+  const auto [loss, step] = loss_and_step("(1 + 3)*focal(P, Y, gamma=0, alpha=3/(1 + 3))");
+  const auto [wanted, wanted_step] =
+      loss_and_step("mean(3*Y*softplus(-(Z + b)) + (1 - Y)*softplus(Z + b))");
+  CHECK_THAT(loss, Catch::Matchers::WithinRel(wanted, 1e-12));
+  CHECK_THAT(step, Catch::Matchers::WithinRel(wanted_step, 1e-9));
 }
 
 TEST_CASE("network: what can't be is answered with what can", "[network]") {

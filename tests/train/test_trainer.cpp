@@ -3,6 +3,7 @@
 #include "tests/catch.hpp"
 #include "tests/train/training.hpp"
 #include "tracer/language/parts.hpp"
+#include "tracer/train/part_samples.hpp"
 #include "tracer/train/steps.hpp"
 
 using namespace tracer;
@@ -131,6 +132,32 @@ TEST_CASE("what is monitored may be accuracy or F1, and chooses the best epoch",
   REQUIRE(first < 12);
   CHECK(best == first);
   CHECK(best_of("loss").first != first);
+}
+
+TEST_CASE("validation data of their own are watched, and all of the data are trained on",
+          "[trainer]") {
+  const std::string lines =
+      "param w = [[0.5, 1]]\ndata X, y = [[1, 2, 3, 4], [0, 1, 0, 1]], [1, 2, 3, 5]\n"
+      "validation X, y = [[2, 0], [2, 1]], [1, 2]\nz = w @ X\nL = mse(z, y)\n"
+      "train L with sgd(lr=0.01), batch_size=all, epochs=3\n"
+      "expect finally: loss <= 100 on validation\n";
+  const Program program = lesson(lines);
+  Trainer trainer(program, {.dtype = Dtype::float64});
+  run(trainer);
+  CHECK(trainer.count(Part::train) == 4);
+  CHECK(trainer.count(Part::validation) == 2);
+  REQUIRE(trainer.history().size() == 3);
+  REQUIRE(trainer.history().front().validation_loss);
+  // the first step by hand: L̄ = 2/4 Σ (w·x − y) x, w ← w − 0.01 L̄
+  const double e[] = {0.5 - 1, 1 + 1 - 2, 1.5 - 3, 2 + 1 - 5};
+  const double w1 = 0.5 - 0.01 * 0.5 * (e[0] * 1 + e[1] * 2 + e[2] * 3 + e[3] * 4);
+  const double w2 = 1 - 0.01 * 0.5 * (e[1] + e[3]);
+  const double a = 2 * w1 + 2 * w2 - 1;
+  const double b = w2 - 2;
+  CHECK_THAT(*trainer.history().front().validation_loss,
+             Catch::Matchers::WithinRel((a * a + b * b) / 2, 1e-12));
+  CHECK(trainer.verdicts().at(0).holds);
+  CHECK(part_samples(program, Part::validation).count() == 2);
 }
 
 TEST_CASE("another split_seed holds out others, and the weights begin alike", "[trainer]") {

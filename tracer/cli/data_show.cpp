@@ -53,10 +53,10 @@ void add_feature_ranges(const Dataset& set, Document& page) {
     table.rows.push_back({name, short_number(static_cast<double>(row.minCoeff())),
                           short_number(mean), short_number(static_cast<double>(row.maxCoeff()))});
   };
+  const std::vector<std::string> names =
+      set.columns ? feature_names(*set.columns) : std::vector<std::string>();
   const auto feature = [&](Eigen::Index i) {
-    const bool is_named = set.columns && !set.columns->features.empty();
-    return is_named ? set.columns->features[static_cast<std::size_t>(i)]
-                    : fmt::format("x{}", i + 1);
+    return names.empty() ? fmt::format("x{}", i + 1) : names[static_cast<std::size_t>(i)];
   };
   for (Eigen::Index i = 0; i < std::min(most, set.features.rows()); ++i)
     add(feature(i), set.features.row(i));

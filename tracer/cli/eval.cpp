@@ -85,9 +85,9 @@ int run(const EvalFlags& options) {
   std::string name;
   PartSamples samples;
   if (!options.data.empty()) {
-    const Dataset set = dataset_for(*saved, options.data);
+    Dataset set = dataset_for(*saved, options.data);
     for (const std::string& text : set.remarks) remark(text);
-    given = samples_for(*saved, set);
+    given = samples_for(*saved, std::move(set));
     require_targets(*saved, given, options.data);
     samples = {&given, {}};
     name = options.data;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -217,7 +218,7 @@ Dataset dataset_for(const SavedModel& saved, const std::string& what) {
   return set;
 }
 
-Samples samples_for(const SavedModel& saved, const Dataset& set) {
+Samples samples_for(const SavedModel& saved, Dataset set) {
   const Samples& data = *saved.program.data;
   Samples samples;
   samples.rows = data.rows;
@@ -226,13 +227,13 @@ Samples samples_for(const SavedModel& saved, const Dataset& set) {
   samples.classes = data.classes;
   samples.image_rows = data.image_rows;
   samples.image_columns = data.image_columns;
-  const auto add = [&](std::size_t name, const Array<float>& columns) {
+  const auto add = [&](std::size_t name, Array<float> columns) {
     samples.names.push_back(data.names[name]);
-    samples.values.push_back(data.rows ? Array<float>(columns.transpose()) : columns);
+    if (data.rows) columns.transposeInPlace();
+    samples.values.emplace_back(std::move(columns));
   };
-  Array<float> features = set.features;
-  if (data.scaling) scale(features, *data.scaling);
-  add(0, features);
+  if (data.scaling) scale(set.features, *data.scaling);
+  add(0, std::move(set.features));
   if (set.targets.size() > 0 && data.names.size() > 1)
     add(data.names.size() - 1, targets_for(saved, set));
   return samples;

@@ -37,6 +37,6 @@ bool says_nothing(const SavedModel&, const Array<float>& outputs);
 /// the training data have a header, classes by theirs. Throws Error where the features do not fit, or
 /// for a class that the model has not.
 Dataset dataset_for(const SavedModel&, const std::string& what);
-Samples samples_for(const SavedModel&, const Dataset&);
+Samples samples_for(const SavedModel&, Dataset);
 
 }  // namespace tracer::cli

@@ -98,7 +98,13 @@ Flags network_flags(TrainFlags::Network& to) {
        {"--n", &to.n, "the first N samples only", Positive{"N"}},
        {"--normalise,--normalize", &to.normalise,
         "features to mean 0 and deviation 1 (standard), or to 0 ... 1 (minmax)",
-        OneOf{{"standard", "minmax", "none"}}}};
+        OneOf{{"standard", "minmax", "none"}}},
+       {"--validation-data", &to.validation_data, "a file to watch the training by",
+        Anything{"NAME"}},
+       {"--test-data", &to.test_data, "a file for the end", Anything{"NAME"}},
+       {"--class-weights", &to.class_weights,
+        "what a sample of each class counts: balanced (the rarer the more), or 1,5",
+        Anything{"N,N,..."}}};
   return grouped_as("A network without a lesson", std::move(flags));
 }
 
@@ -219,6 +225,9 @@ NetworkOptions network_options(const TrainFlags& flags) {
   take(options.data, network.data);
   take(options.n, network.n);
   take(options.normalise, network.normalise);
+  take(options.validation_data, network.validation_data);
+  take(options.test_data, network.test_data);
+  take(options.class_weights, network.class_weights);
   for (const auto& [layer, number, is_wanted] : network.beside) {
     if (number || is_wanted.value_or(false))
       options.beside[std::string(layer->flag)] = number.value_or("");

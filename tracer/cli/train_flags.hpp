@@ -24,6 +24,7 @@ struct TrainFlags {
   /// What only a network written by flags has; a lesson says these itself.
   struct Network {
     std::optional<std::string> layers, activation, init, loss, l2, data, normalise;
+    std::optional<std::string> validation_data, test_data, class_weights;
     std::optional<int> n;
     /// The layers that have a flag (Layer::flag), with what it was given.
     struct Beside {

@@ -19,6 +19,8 @@
 #include "tracer/number/threads.hpp"
 #include "tracer/render/model_page.hpp"
 #include "tracer/text/cells.hpp"
+#include "tracer/text/table.hpp"
+#include "tracer/train/layer_summary.hpp"
 #include "tracer/train/model_file.hpp"
 #include "tracer/view/gnuplot.hpp"
 
@@ -116,6 +118,18 @@ std::string some_names(const std::vector<std::string>& names, const Style& style
                      names.size() > most ? fmt::format(" ... ({})", names.size()) : "");
 }
 
+// The columns, and of those that are one-hot how many values they have.
+std::vector<std::string> columns_with_values(const Columns& columns) {
+  std::vector<std::string> texts;
+  for (std::size_t k = 0; k < columns.values.size(); ++k) {
+    const std::string name =
+        columns.features.empty() ? fmt::format("feature {}", k + 1) : columns.features[k];
+    const std::size_t values = columns.values[k].size();
+    texts.push_back(values == 0 ? name : fmt::format("{} ({} values)", name, values));
+  }
+  return texts;
+}
+
 // "iris.csv: label species (column 5): classes setosa, virginica; features length, width": which
 // column was taken for what.
 std::string columns_text(const Samples& data, const Style& style) {
@@ -134,9 +148,35 @@ std::string columns_text(const Samples& data, const Style& style) {
                                  : fmt::format(": {} classes, {}", data.classes.size(),
                                                some_names(data.classes, style));
   }
-  return text + (columns.features.empty()
-                     ? fmt::format("; features: the other {}", features)
-                     : fmt::format("; features {}", some_names(columns.features, style)));
+  if (columns.values.empty()) {
+    return text + (columns.features.empty()
+                       ? fmt::format("; features: the other {}", features)
+                       : fmt::format("; features {}", some_names(columns.features, style)));
+  }
+  return text + fmt::format("; {} features of {} columns, {}", features, columns.values.size(),
+                            some_names(columns_with_values(columns), style));
+}
+
+// "W1 @ X + b1", its shape and its parameters, line by line; of a long lesson those alone that have
+// parameters.
+std::string summary_text(const Program& program, const Style& style) {
+  constexpr std::size_t most = 24;
+  std::vector<LayerSummary> layers = layer_summaries(program);
+  if (layers.size() > most)
+    std::erase_if(layers, [](const LayerSummary& layer) { return layer.parameters.empty(); });
+  const std::size_t count = layers.size();
+  if (count < 2) return "";  // no network
+  if (count > most) layers.resize(most);
+  std::vector<std::vector<TableCell>> rows;
+  for (const LayerSummary& layer : layers) {
+    const bool has = !layer.parameters.empty();
+    rows.push_back({clean(layer.line, style), clean(layer.shape, style),
+                    clean(fmt::format("{}", fmt::join(layer.parameters, ", ")), style),
+                    has ? grouped(layer.count) : ""});
+  }
+  std::string text = table({{"line"}, {"value"}, {"parameters"}, {"count", true}}, rows, style);
+  if (count > most) text += fmt::format("and {} more\n", count - most);
+  return text + "\n";
 }
 
 // Where one feature varies a hundred times as much as another, which few networks learn from: what
@@ -160,7 +200,7 @@ std::string scale_text(const Samples& data) {
   const float ratio = scaling.factor(narrowest, 0) / scaling.factor(widest, 0);
   if (!(ratio >= far)) return "";
   const auto name = [&](Eigen::Index k) {
-    const std::vector<std::string>& names = data.columns->features;
+    const std::vector<std::string> names = feature_names(*data.columns);
     return names.empty() ? fmt::format("feature {}", k + 1) : names[static_cast<std::size_t>(k)];
   };
   return fmt::format(
@@ -203,6 +243,7 @@ void TrainOutput::start(const Trainer& trainer) const {
   if (program_.data && program_.data->columns) text += columns_text(*program_.data, style_) + "\n";
   text += fmt::format("{}, {}, {}, {} thread{}, seed {}\n\n", training.optimizer.name, batch,
                       dtype_, threads(), threads() == 1 ? "" : "s", program_.seed);
+  text += summary_text(program_, style_);
   print(text);
 }
 

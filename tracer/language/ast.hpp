@@ -155,9 +155,9 @@ struct Let {
 };
 
 /// data x, y in (1, 3), (2, 4)     data x = [1, 2]     data X, Y = circles(1000), samples="rows"
-/// test X, Y = mnist("test")
+/// test X, Y = mnist("test")       validation X, Y = csv("held-out.csv")
 struct Data {
-  enum class Role { train, test };
+  enum class Role { train, validation, test };
   Span span;
   Role role;
   std::vector<Word> names;        // at least one, all different
@@ -165,6 +165,11 @@ struct Data {
   std::vector<ExprId> items;      // what the commas separate: at least one
   std::vector<Keyword> keywords;  // after the items; those inside a call stay in its Call
 };
+
+/// How such a statement begins.
+constexpr std::string_view word_of(Data::Role role) {
+  return role == Data::Role::train ? "data" : role == Data::Role::test ? "test" : "validation";
+}
 
 /// z1 = w1*x + b1
 struct Assign {

@@ -102,6 +102,13 @@ std::string CallArguments::text(std::string_view name, const std::string& fallba
   throw BadStatement{span(name), fmt::format("{} is a text", name), "write it in quotes: \"...\""};
 }
 
+std::vector<ast::ExprId> CallArguments::items(std::string_view name) const {
+  const auto id = find(name);
+  if (!id) return {};
+  const auto* list = names_.as<ast::List>(*id);
+  return list == nullptr ? std::vector{*id} : list->items;
+}
+
 bool CallArguments::is_none(std::string_view name) const {
   const auto id = find(name);
   return id && names_.is<ast::None>(*id);

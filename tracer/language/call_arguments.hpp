@@ -36,6 +36,8 @@ class CallArguments {
   /// The text, where the argument is one; nothing where it is something else or not there.
   std::optional<std::string> text_if(std::string_view name) const;
   bool is_none(std::string_view name) const;
+  /// The items of a list, or the one thing that is no list; none: it is not there.
+  std::vector<ast::ExprId> items(std::string_view name) const;
 
  private:
   std::optional<ast::ExprId> find(std::string_view name) const;

@@ -69,7 +69,7 @@ class File {
   }
   FileOptions options() const {
     FileOptions options;
-    options.part = request_.is_test ? "test" : "train";
+    options.part = request_.is_held_out() ? "test" : "train";
     options.labelled = request_.labelled();
     options.classes = classes();
     options.scale = scale();
@@ -86,7 +86,7 @@ class File {
     return own;
   }
 
-  // Test data are of the same columns and classes as the data.
+  // Test and validation data are of the same columns and classes as the data.
   void as_in_training(FileOptions& options) const {
     const Samples& training = *request_.training;
     options.features = training.entries(0);
@@ -111,7 +111,7 @@ void rescale_pictures(Dataset& set, std::optional<double> scale) {
 Dataset image_set_call(const DataRequest& request) {
   const File file(request, {"part"}, {});
   const std::string& which = request.call.function.text;
-  const std::string part = file.arguments().text("part", request.is_test ? "test" : "train");
+  const std::string part = file.arguments().text("part", request.is_held_out() ? "test" : "train");
   return placed(request.span, [&] {
     Dataset set = load_images(which, part, file.first());
     rescale_pictures(set, file.scale());
@@ -145,9 +145,37 @@ decltype(FileOptions::missing) missing_of(const CallArguments& arguments) {
   return FileOptions::LeaveOut{};
 }
 
+// one_hot=true, one_hot="colour", one_hot=["colour", 3]
+decltype(FileOptions::one_hot) one_hot_of(const Names& names, const CallArguments& arguments) {
+  const std::vector<ExprId> items = arguments.items("one_hot");
+  if (items.empty()) return {};
+  if (const auto* all = names.as<Truth>(items[0]); all != nullptr && items.size() == 1) {
+    if (all->value) return FileOptions::TextColumns{};
+    return {};
+  }
+  std::vector<FileOptions::ColumnName> columns;
+  for (const ExprId id : items) {
+    const auto* text = names.as<String>(id);
+    const auto* word = names.as<Name>(id);
+    if (text != nullptr) {
+      columns.emplace_back(text->text);
+    } else if (word != nullptr && !names.defines(word->text)) {
+      columns.emplace_back(word->text);
+    } else if (text == nullptr && word == nullptr &&
+               (names.is<Number>(id) || names.is<Unary>(id))) {
+      columns.emplace_back(whole_number(names, id, "a column's number", -1'000'000));
+    } else {
+      throw BadStatement{names.span(id), "one_hot names columns",
+                         "write one_hot=[\"colour\"], or one_hot=true for all that have text"};
+    }
+  }
+  return columns;
+}
+
 Dataset csv_call(const DataRequest& request) {
-  const File file(request, {"file"},
-                  {"label", "classes", "header", "sep", "decimal", "thousands", "missing"});
+  const File file(
+      request, {"file"},
+      {"label", "classes", "header", "sep", "decimal", "thousands", "missing", "one_hot"});
   const CallArguments& arguments = file.arguments();
   decltype(FileOptions::label) label;
   if (arguments.is_none("label")) {
@@ -165,6 +193,7 @@ Dataset csv_call(const DataRequest& request) {
   options.decimal = sign_of(arguments, "decimal");
   options.thousands = sign_of(arguments, "thousands");
   options.missing = missing_of(arguments);
+  options.one_hot = one_hot_of(request.names, arguments);
   const auto path = file.path("file");
   return placed(request.span, [&] { return read_csv(path, options); });
 }

@@ -30,7 +30,7 @@ Dataset generated_set(const DataRequest& request, const Generator& generator) {
   call.shuffle = arguments.truth("shuffle", true);
   call.seed = arguments.has("seed") ? static_cast<std::uint64_t>(arguments.whole("seed", 0, 0))
                                     : request.seed;
-  call.is_test = request.is_test;
+  if (request.is_held_out()) call.part = ast::word_of(request.role);
   if (const auto complaint = generator.complaint(call)) {
     const std::string& of = complaint->parameter;
     throw BadStatement{of.empty() ? request.span : arguments.span(of), complaint->says,

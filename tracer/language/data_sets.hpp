@@ -20,13 +20,15 @@ struct DataRequest {
   const ast::Call& call;
   Span span;                        // of the whole call
   std::vector<std::string> wanted;  // the names of the statement: features, targets
-  bool is_test = false;
+  ast::Data::Role role = ast::Data::Role::train;
   std::uint64_t seed = 0;
-  const Samples* training = nullptr;  ///< of test data: those of the data statement
+  const Samples* training = nullptr;  ///< of test and validation data: those of the data statement
 
   bool wants_classes = false;  ///< some loss of the lesson takes its targets for classes
 
   bool labelled() const { return wanted.size() > 1; }
+  /// The data are not those that are trained on: others of the same kind.
+  bool is_held_out() const { return role != ast::Data::Role::train; }
 };
 
 /// Whether a function is the name of a data set; scikit-learn's make_circles is one too.
@@ -44,8 +46,9 @@ LeafValue array_from_file(const Names&, const ast::Expr& call, const std::string
                           bool& is_flat);
 bool reads_array(std::string_view function);
 
-/// The samples of one data or test statement: for each name one matrix (samples.cpp). `training`:
-/// for test data, the samples of the data statement, whose normalisation they share; else null.
+/// The samples of one data, validation or test statement: for each name one matrix (samples.cpp).
+/// `training`: for test and validation data, the samples of the data statement, whose normalisation
+/// they share; else null.
 /// Throws BadStatement (or Broken).
 ///   data x, y in (1, 3), (2, 4)    a tuple for each sample, as Python's for takes them apart
 ///   data x = [1, 2]                a list for each name: of numbers (one a sample), or of rows,

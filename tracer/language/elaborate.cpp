@@ -46,7 +46,7 @@ class Declarations {
       } else if (const auto* data = std::get_if<Data>(&statement)) {
         std::vector<std::string> defined;
         for (const Word& name : data->names) defined.push_back(name.text);
-        if (data->role == Data::Role::test) defined.clear();
+        if (data->role != Data::Role::train) defined.clear();
         report(defined, [&] { define_samples(*data); });
       }
     }
@@ -179,14 +179,16 @@ class Declarations {
   }
 
   void define_samples(const Data& data) {
-    std::optional<Samples>& place = data.role == Data::Role::test ? program_.test : program_.data;
+    std::optional<Samples>& place = data.role == Data::Role::train  ? program_.data
+                                    : data.role == Data::Role::test ? program_.test
+                                                                    : program_.validation;
     if (place) return;  // the second data line has been reported
-    const bool is_test = data.role == Data::Role::test;
+    const bool is_held_out = data.role != Data::Role::train;
     Samples read = has_samples_of(data)
                        ? *options_.in_place_of_data
                        : read_samples(names_, data, program_.seed,
-                                      is_test && program_.data ? &*program_.data : nullptr);
-    if (is_test) check_test(data, read);
+                                      is_held_out && program_.data ? &*program_.data : nullptr);
+    if (is_held_out) check_held_out(data, read);
     for (std::string& text : read.remarks) diagnostics_.remark(data.span, std::move(text));
     read.remarks.clear();
     place = std::move(read);
@@ -197,23 +199,25 @@ class Declarations {
            std::ranges::equal(data.names, options_.in_place_of_data->names, {}, &Word::text);
   }
 
-  // test X, Y = ...: the same names and features as the data
-  void check_test(const Data& test, const Samples& read) const {
+  // test X, Y = ..., validation X, Y = ...: the same names and features as the data
+  void check_held_out(const Data& statement, const Samples& read) const {
+    const std::string_view word = word_of(statement.role);
     if (!program_.data)
-      throw BadStatement{test.span, "test stands without data above it",
+      throw BadStatement{statement.span, fmt::format("{} stands without data above it", word),
                          "add data X, Y = ... above"};
     if (read.names != program_.data->names) {
       throw BadStatement{
-          test.names[0].span,
-          fmt::format("data names {}, but test names {}", fmt::join(program_.data->names, ", "),
+          statement.names[0].span,
+          fmt::format("data names {}, but {} names {}", fmt::join(program_.data->names, ", "), word,
                       fmt::join(read.names, ", ")),
-          "test data have the same names"};
+          fmt::format("{} data have the same names", word)};
     }
     for (std::size_t i = 0; i < read.names.size(); ++i) {
       if (read.entries(i) == program_.data->entries(i)) continue;
-      throw BadStatement{test.names[i].span,
-                         fmt::format("{} has {} entries a sample in test, and {} in data",
-                                     read.names[i], read.entries(i), program_.data->entries(i))};
+      throw BadStatement{
+          statement.names[i].span,
+          fmt::format("{} has {} entries a sample in {}, and {} in data", read.names[i],
+                      read.entries(i), word, program_.data->entries(i))};
     }
   }
 

@@ -141,7 +141,8 @@ class ExpectationReader {
         throw BadStatement{c.span, "there are no test data",
                            "add test X, Y = ..., or hold some out: train ..., test=0.2"};
       }
-      const bool validates = program_.training && program_.training->validation;
+      const bool validates =
+          program_.validation || (program_.training && program_.training->validation);
       if (e.on == "validation" && !validates && !train_line_unread()) {
         throw BadStatement{c.span, "nothing is held out for validation",
                            "add validation=0.1 to the train line"};

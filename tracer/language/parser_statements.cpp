@@ -16,6 +16,7 @@ const std::vector<std::pair<std::string_view, Parser::Read>>& Parser::statements
       {"input", &Parser::leaf<ast::Leaf::Role::input>},
       {"let", &Parser::let},
       {"data", &Parser::data<ast::Data::Role::train>},
+      {"validation", &Parser::data<ast::Data::Role::validation>},
       {"test", &Parser::data<ast::Data::Role::test>},
       {"train", &Parser::train},
       {"grad", &Parser::grad},
@@ -174,7 +175,7 @@ ast::Statement Parser::let() {
 // data x, y in (1, 3), (2, 4)        data X, Y = circles(1000, factor=0.4), samples="rows"
 template <ast::Data::Role role>
 ast::Statement Parser::data() {
-  const std::string_view word = role == ast::Data::Role::train ? "data" : "test";
+  const std::string_view word = word_of(role);
   ast::Data data{{}, role, {}, false, {}, {}};
   const std::size_t begin = previous().span.begin;
   const std::string remedy =

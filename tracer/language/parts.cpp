@@ -15,11 +15,11 @@ namespace tracer {
 
 Parts parts_of(const Program& program) {
   const Training& training = *program.training;
-  const bool own_test = program.test.has_value();
   const auto share = [](const std::optional<Rational>& of) {
     return of ? Exact(*of).to_double() : 0.0;
   };
-  const SplitShares shares{share(training.validation), own_test ? 0 : share(training.test),
+  const SplitShares shares{program.validation ? 0 : share(training.validation),
+                           program.test ? 0 : share(training.test),
                            training.split_seed.value_or(program.seed)};
   if (!program.data || (shares.validation == 0 && shares.test == 0)) return {};
   const Samples& data = *program.data;
@@ -81,9 +81,11 @@ void normalise(Program& program) {
   } catch (const Error&) {
   }
   normalise_by(*program.data, parts.train);
-  if (!program.test || program.test->scaling) return;
-  program.test->scaling = program.data->scaling;
-  scale_all(*program.test);
+  for (std::optional<Samples>* others : {&program.validation, &program.test}) {
+    if (!*others || (*others)->scaling) continue;
+    (*others)->scaling = program.data->scaling;
+    scale_all(**others);
+  }
 }
 
 }  // namespace tracer

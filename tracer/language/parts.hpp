@@ -11,9 +11,9 @@ namespace tracer {
 
 /// Which samples of the data are trained on, watched, and kept for the end: numbers from 0.
 struct Parts {
-  std::vector<int> train;  ///< empty: all
-  std::vector<int> validation;
-  std::vector<int> test;  ///< empty: the lesson's test statement, if it has one
+  std::vector<int> train;       ///< empty: all
+  std::vector<int> validation;  ///< empty: the lesson's validation statement, if it has one
+  std::vector<int> test;        ///< empty: the lesson's test statement, if it has one
 };
 /// By the shares of the train line, every class with its share (unless stratify=false). Throws Error
 /// where one gets none.

@@ -177,6 +177,7 @@ struct Program {
   std::map<std::string, Shape> shapes;        ///< of the same
   std::map<std::string, Assumption> assumed;  ///< of leaves
   std::optional<Samples> data;
+  std::optional<Samples> validation;  ///< of a statement of their own, in place of a share
   std::optional<Samples> test;
   std::string loss;  ///< the name of what is differentiated
   std::vector<std::string>

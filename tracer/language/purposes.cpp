@@ -184,6 +184,8 @@ void read_purposes(Names& names, Program& program, const ElaborateOptions& optio
   report_repeated<Seed>(names, "seed", diagnostics);
   report_repeated<Data>(names, "data", diagnostics,
                         [](const Data& d) { return d.role == Data::Role::train; });
+  report_repeated<Data>(names, "validation", diagnostics,
+                        [](const Data& d) { return d.role == Data::Role::validation; });
   report_repeated<Data>(names, "test", diagnostics,
                         [](const Data& d) { return d.role == Data::Role::test; });
   names.at = names.lesson.statements.size();

@@ -1,4 +1,4 @@
-// data and test statements: for each name one matrix that holds all samples. Next: lines.hpp.
+// data, validation and test statements: for each name one matrix that holds all samples. Next: lines.hpp.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -57,7 +57,9 @@ class SampleReader {
     if (is_pair_of_arrays()) return pair_of_arrays();
     if (data_.items.size() == 1 && is_call) return called(item(0));
     if (training_ != nullptr && training_->normalisation != Normalisation::none) {
-      throw BadStatement{data_.span, "the data are normalised, and test data written out are not",
+      throw BadStatement{data_.span,
+                         fmt::format("the data are normalised, and {} data written out are not",
+                                     word_of(data_.role)),
                          "read them from a file, or leave normalise out"};
     }
     if (!data_.written_with_in && is_list_per_name()) return whole_lists();
@@ -96,7 +98,7 @@ class SampleReader {
     }
     if (word->text == "columns" && names_.rows) {
       throw BadStatement{names_.span(keyword.value), "samples are columns here and rows elsewhere",
-                         "data and test must be laid out alike"};
+                         "all samples of a lesson must be laid out alike"};
     }
   }
 
@@ -207,10 +209,10 @@ class SampleReader {
   // ---- data sets
 
   DataRequest request(const Expr& e) const {
-    return {names_,    std::get<Call>(e.is), e.span, read_.names, is_test(), seed_,
+    return {names_,    std::get<Call>(e.is), e.span, read_.names, data_.role, seed_,
             training_, asked_.classes};
   }
-  bool is_test() const { return data_.role == Data::Role::test; }
+  bool is_held_out() const { return data_.role != Data::Role::train; }
   const Expr& item(std::size_t i) const { return names_.lesson.expr(data_.items[i]); }
 
   // data X, Y = npy("X.npy"), npy("y.npy")
@@ -296,7 +298,7 @@ class SampleReader {
             "\"none\""};
       }
     }
-    if (!is_test()) {
+    if (!is_held_out()) {
       if (word == "standard") read_.normalisation = Normalisation::standard;
       if (word == "minmax") read_.normalisation = Normalisation::minmax;
       return;
@@ -304,15 +306,18 @@ class SampleReader {
     if (training_ == nullptr) return;
     const bool is_normalised = training_->normalisation != Normalisation::none;
     if (keyword != nullptr && (word != "none") != is_normalised) {
-      throw BadStatement{keyword->name.span,
-                         is_normalised ? "the data are normalised, and so must be test data"
-                                       : "test data are normalised as the data are: not at all",
-                         "say it in the data line alone: test data get the same numbers"};
+      const std::string_view part = word_of(data_.role);
+      throw BadStatement{
+          keyword->name.span,
+          is_normalised ? fmt::format("the data are normalised, and so must be {} data", part)
+                        : fmt::format("{} data are normalised as the data are: not at all", part),
+          fmt::format("say it in the data line alone: {} data get the same numbers", part)};
     }
     read_.normalisation = training_->normalisation;
     if (is_normalised && training_->entries(0) != entries) {
-      throw BadStatement{e.span, fmt::format("{} has {} entries a sample in test, and {} in data",
-                                             read_.names[0], entries, training_->entries(0))};
+      throw BadStatement{
+          e.span, fmt::format("{} has {} entries a sample in {}, and {} in data", read_.names[0],
+                              entries, word_of(data_.role), training_->entries(0))};
     }
   }
 

@@ -170,10 +170,11 @@ class TrainingReader {
                          fmt::format("there are no data to hold a share for {} out of", what),
                          "add data X, Y = ... above"};
     }
-    if (name == "test" && program_.test) {
-      throw BadStatement{names_.span(id),
-                         "there are test data already: the test statement has them",
-                         "leave one of the two out"};
+    if (name == "test" ? program_.test : program_.validation) {
+      throw BadStatement{
+          names_.span(id),
+          fmt::format("there are {} data already: the {} statement has them", name, name),
+          "leave one of the two out"};
     }
     return value;
   }

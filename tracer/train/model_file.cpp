@@ -71,6 +71,7 @@ Json json_of(const Columns& columns) {
       {"features", columns.features}, {"label", columns.label}, {"label_at", columns.label_at}};
   if (columns.scale) json["scale"] = *columns.scale;
   if (!columns.means.empty()) json["means"] = columns.means;
+  if (!columns.values.empty()) json["values"] = columns.values;
   return json;
 }
 
@@ -79,6 +80,8 @@ Columns columns_in(const Json& json) {
                   json.at("label").get<std::string>(), json.at("label_at").get<int>()};
   if (json.contains("scale")) columns.scale = json["scale"].get<double>();
   if (json.contains("means")) columns.means = json["means"].get<std::vector<double>>();
+  if (json.contains("values"))
+    columns.values = json["values"].get<std::vector<std::vector<std::string>>>();
   if (columns.label_at < -1 || columns.label_at > most_entries || columns.scale == 0)
     throw Error("columns are not as a file has them");
   return columns;
@@ -113,6 +116,11 @@ Samples samples_of(const Json& json) {
   if (outline.columns && !outline.columns->means.empty() &&
       outline.columns->means.size() != entries[0].get<std::size_t>())
     throw Error("there are not as many means as features");
+  if (outline.columns && !outline.columns->values.empty() &&
+      (feature_count(*outline.columns) != entries[0].get<std::int64_t>() ||
+       (!outline.columns->features.empty() &&
+        outline.columns->features.size() != outline.columns->values.size())))
+    throw Error("there are not as many values as features");
   if (json.contains("shift")) {
     const auto features = entries[0].get<Eigen::Index>();
     outline.scaling =
@@ -178,7 +186,7 @@ Program program_of(const Model& model) {
   options.in_place_of_data = model.data;
   Program program = load_program(source, options);
   if (!model.data || !program.data || model.data->names != program.data->names) return program;
-  for (auto* samples : {&program.data, &program.test}) {
+  for (auto* samples : {&program.data, &program.validation, &program.test}) {
     if (*samples) (*samples)->count = sample_count((*samples)->values.front(), (*samples)->rows);
   }
   return program;

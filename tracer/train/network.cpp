@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
+#include <cmath>
 #include <string_view>
 
 #include "tracer/error.hpp"
@@ -146,6 +148,7 @@ class Writer {
                               options_.layers.back(), data_.outputs_text(), data_.outputs));
     }
     settle_loss();
+    settle_class_weights();
     settle_initialiser();
     for (const Operation* operation : op::operations()) {
       if (operation->layer == nullptr) continue;
@@ -184,6 +187,55 @@ class Writer {
     output_ = pair != nullptr ? pair->activation().call : "";
   }
 
+  // A number for each class, as it is written into the lesson.
+  void settle_class_weights() {
+    const std::string& written = options_.class_weights;
+    if (written.empty()) return;
+    const std::size_t classes =
+        data_.task == Task::two_classes ? 2 : static_cast<std::size_t>(data_.outputs);
+    if (data_.task == Task::numbers || !(loss_ == "bce" || loss_ == "cross_entropy")) {
+      throw Error(fmt::format(
+          "--class-weights {}: {}; bce and cross_entropy take them", written,
+          data_.task == Task::numbers ? "the targets are numbers" : loss_ + " has none"));
+    }
+    if (written == "balanced") {
+      balance(classes);
+      return;
+    }
+    std::size_t at = 0;
+    while (at <= written.size()) {
+      const std::size_t end = std::min(written.find(',', at), written.size());
+      class_weights_.push_back(written.substr(at, end - at));
+      at = end + 1;
+    }
+    const bool are_numbers = std::ranges::all_of(class_weights_, [](const std::string& weight) {
+      double number = 0;
+      const char* const last = weight.data() + weight.size();
+      const auto [after, problem] = std::from_chars(weight.data(), last, number);
+      return problem == std::errc() && after == last && number > 0 && std::isfinite(number);
+    });
+    if (are_numbers && class_weights_.size() == classes) return;
+    throw Error(fmt::format(
+        "--class-weights {}: expected balanced, or a number above 0 for each of the {} classes, as "
+        "in 1,2.5",
+        written, classes));
+  }
+
+  // m/(K·mₖ) for the mₖ samples of a class among m of K, as scikit-learn's "balanced"
+  void balance(std::size_t classes) {
+    data_.count_classes();
+    double samples = 0;
+    for (const int count : data_.class_counts) samples += count;
+    for (std::size_t k = 0; k < classes; ++k) {
+      const int count = k < data_.class_counts.size() ? data_.class_counts[k] : 0;
+      if (count == 0)
+        throw Error(
+            fmt::format("--class-weights balanced: class {} has no sample in {}", k, data_.name));
+      class_weights_.push_back(
+          fmt::format("{:.5g}", samples / (static_cast<double>(classes) * count)));
+    }
+  }
+
   void settle_initialiser() {
     const std::size_t bracket = options_.init.find('(');
     const std::string name = options_.init.substr(0, bracket);
@@ -216,6 +268,8 @@ class Writer {
     line("");
     line("seed {}", options_.seed);
     if (options_.l2) line("let lam = {}", *options_.l2);
+    if (!class_weights_.empty() && loss_ == "cross_entropy")
+      line("let class_weights = [{}]", fmt::join(class_weights_, ", "));
   }
 
   void parameters() {
@@ -239,6 +293,7 @@ class Writer {
     if (!options_.normalise.empty() && call.ends_with(")"))
       call.insert(call.size() - 1, fmt::format(", normalise=\"{}\"", options_.normalise));
     line("data X, Y = {}", call);
+    if (!data_.validation.empty()) line("validation X, Y = {}", data_.validation);
     if (!data_.test.empty()) line("test X, Y = {}", data_.test);
     line("");
   }
@@ -283,9 +338,18 @@ class Writer {
       line("L  = mean(abs(P - Y)){}", penalty);
       line("predict P");
     } else {
-      line("L  = {}(P, Y){}", loss_, penalty);
+      line("L  = {}{}", loss_call(), penalty);
     }
     line("");
+  }
+
+  // Cross-entropy is linear in its targets. Of two classes, focal with γ = 0 is bce with a weight for
+  // each term, α and 1 − α.
+  std::string loss_call() const {
+    if (class_weights_.empty()) return fmt::format("{}(P, Y)", loss_);
+    if (loss_ == "cross_entropy") return "cross_entropy(P, class_weights*Y)";
+    return fmt::format("({0} + {1})*focal(P, Y, gamma=0, alpha={1}/({0} + {1}))", class_weights_[0],
+                       class_weights_[1]);
   }
 
   // ---- the train line
@@ -348,6 +412,7 @@ class Writer {
   const NetworkOptions& options_;
   NetworkData data_;
   std::string activation_, wanted_loss_, loss_, output_, initialiser_, settings_;
+  std::vector<std::string> class_weights_;
   std::vector<std::pair<const Operation*, std::string>> layers_;  // and the number that each gets
   std::string text_;
 };

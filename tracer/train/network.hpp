@@ -41,7 +41,11 @@ struct NetworkOptions {
       "mnist";  ///< mnist, fashion_mnist, circles, moons, ...; a call as in a lesson; or a file
   std::optional<int> n;   ///< the first n samples only
   std::string normalise;  ///< standard, minmax; empty: features as they are
-  std::string command;    ///< the command line, for the introduction
+  /// Data of their own, as `data` says them; empty: none. These come before an image set's own.
+  std::string validation_data, test_data;
+  /// "balanced", or a number for each class: how much a sample of it counts in the loss.
+  std::string class_weights;
+  std::string command;  ///< the command line, for the introduction
 };
 
 /// The text of the lesson: it elaborates without remarks, but for what the options ask for against

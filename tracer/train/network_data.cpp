@@ -13,6 +13,7 @@
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/language/suggest.hpp"
+#include "tracer/train/part_samples.hpp"
 
 namespace tracer {
 namespace {
@@ -79,6 +80,39 @@ void look(NetworkData& made) {
   made.task = made.outputs == 1 ? Task::two_classes : Task::classes;
 }
 
+// What the call of other data is: a file, or as it is written.
+std::string call_of(const std::string& data) {
+  if (data.find('(') != std::string::npos) return data;
+  if (is_file(data)) return file_call(data, {});
+  throw Error(
+      fmt::format("{}: that is neither a file nor a call such as 'moons(200, noise=0.1)'", data));
+}
+
+// Of a share and data of their own there can be but one.
+void take_other_data(NetworkData& made, const NetworkOptions& options) {
+  if (!options.validation_data.empty()) {
+    if (options.validation)
+      throw Error(
+          fmt::format("--validation {}: --validation-data has them; leave one of the two out",
+                      *options.validation));
+    made.validation = call_of(options.validation_data);
+  }
+  if (options.test_data.empty()) return;
+  if (options.test)
+    throw Error(
+        fmt::format("--test {}: --test-data has them; leave one of the two out", *options.test));
+  made.test = call_of(options.test_data);
+}
+
+// How many samples of each class there are in what the call gives.
+std::vector<int> class_counts_of(const std::string& call) {
+  const Dataset set = dataset_of(samples_of_call(call, 0, "--data"));
+  if (set.classes.empty()) return {};
+  std::vector<int> counts(set.classes.size());
+  for (const int label : labels_of(set)) ++counts[static_cast<std::size_t>(label)];
+  return counts;
+}
+
 void image_set_data(NetworkData& made, const NetworkOptions& options) {
   const ImageSet& set = image_set(made.name);
   made.name = set.name;
@@ -102,6 +136,8 @@ void NetworkData::take_labels_for_classes() {
   task = label_count == 2 ? Task::two_classes : Task::classes;
   outputs = label_count == 2 ? 1 : label_count;
 }
+
+void NetworkData::count_classes() { class_counts = class_counts_of(call); }
 
 std::string NetworkData::outputs_text() const {
   if (task == Task::classes) return fmt::format("{} has {} classes", name, outputs);
@@ -143,10 +179,11 @@ NetworkData network_data(const NetworkOptions& options) {
                               "files",
                               fmt::join(known, ", ")))));
   }
-  if (options.test && !made.test.empty()) {
+  if (options.test && !made.test.empty() && options.test_data.empty()) {
     throw Error(fmt::format("--test {}: {} has test data of its own; leave it out", *options.test,
                             made.name));
   }
+  take_other_data(made, options);
   return made;
 }
 

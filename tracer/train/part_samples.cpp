@@ -22,6 +22,7 @@ Dataset dataset_of(const Samples& samples) {
   Dataset made;
   made.name = samples.source;
   made.classes = samples.classes;
+  made.columns = samples.columns;
   made.image_rows = samples.image_rows;
   made.image_columns = samples.image_columns;
   if (!samples.values.empty()) made.features = columns_of(samples.values.front(), samples.rows);
@@ -84,6 +85,7 @@ PartSamples part_samples(const Program& program, Part part) {
   if (!program.data) return {};
   const Samples* const data = &*program.data;
   if (part == Part::test && program.test) return {&*program.test, {}};
+  if (part == Part::validation && program.validation) return {&*program.validation, {}};
   if (!program.training) return part == Part::train ? PartSamples{data, {}} : PartSamples{};
   Parts parts = parts_of(program);
   if (part == Part::train) return {data, std::move(parts.train)};

@@ -26,7 +26,11 @@ class PartSets {
     if (!program.data) return;
     all_.emplace(*program.data);
     const Parts& parts = plan.parts();
-    if (!parts.validation.empty()) validation_.emplace(*all_, parts.validation);
+    if (program.validation) {
+      validation_.emplace(*program.validation);
+    } else if (!parts.validation.empty()) {
+      validation_.emplace(*all_, parts.validation);
+    }
     if (program.test) {
       test_.emplace(*program.test);
     } else if (!parts.test.empty()) {
