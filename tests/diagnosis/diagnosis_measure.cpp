@@ -94,7 +94,7 @@ struct Case {
   template <class S>
   Numbers<S> numbers() const {
     Numbers<S> made;
-    for (const auto& [name, values] : point) made[name] = values.template cast<S>();
+    for (const auto& [name, values] : point) made[name] = plain<S>(values);
     return made;
   }
 
@@ -142,11 +142,11 @@ std::vector<Claim> claims_of(const Numbers<S>& gradients, const std::string& pre
     Claim claim;
     if (const auto unsummed = gradients.find("D" + name.substr(1));
         name.starts_with('b') && unsummed != gradients.end())
-      claim.unsummed = unsummed->second.template cast<long double>().array();
+      claim.unsummed = to_array<long double>(unsummed->second);
     claim.called = "dL/d" + name;
     claim.name = name;
-    claim.values = values.template cast<long double>().array();
-    claim.half_unit = Reals::Zero(values.rows(), values.cols());
+    claim.values = to_array<long double>(values);
+    claim.half_unit = Reals::Zero(values.rows(), values.columns());
     claim.precision = precision_of(precision);
     claims.push_back(std::move(claim));
   }
@@ -163,7 +163,7 @@ std::vector<Claim> claim(const Case& made, const Case& earlier, const std::vecto
   Numbers<S> claimed = gradients(made.plan, made.numbers<S>(), faults);
   if (not_zeroed(faults)) {
     for (const auto& [name, values] : gradients(made.plan, earlier.numbers<S>(), {}))
-      claimed[name] += values;
+      claimed[name] = claimed[name] + values;
   }
   return claims_of(claimed, sizeof(S) == 4 ? "float32" : "float64");
 }
@@ -242,7 +242,7 @@ class Measure {
                       {{made.point, options_.single ? claim<float>(made, before, faults)
                                                     : claim<double>(made, before, faults)}}};
     for (const auto& [name, values] : gradients(made.plan, before.numbers<double>(), {}))
-      question.earlier[name] = values.array();
+      question.earlier[name] = to_array<double>(values);
     const auto start = std::chrono::steady_clock::now();
     Diagnosis result = diagnose(question);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
@@ -267,8 +267,8 @@ class Measure {
     double distance = 0;
     for (const auto& [name, values] : a) {
       if (!b.contains(name)) continue;  // what was not summed
-      largest = std::max(largest, values.cwiseAbs().maxCoeff());
-      distance = std::max(distance, (values - b.at(name)).cwiseAbs().maxCoeff());
+      largest = std::max(largest, largest_size(values));
+      distance = std::max(distance, largest_size(values - b.at(name)));
     }
     return distance / largest;
   }

@@ -39,7 +39,7 @@ std::string name_of(Output output) {
 
 template <class S>
 struct PlantedRun {
-  using M = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic>;
+  using M = Plain<S>;
   const Plan& plan;
   const Numbers<S>& leaves;
   const std::vector<Fault>& faults;
@@ -66,15 +66,14 @@ struct PlantedRun {
   }
   S m() const { return static_cast<S>(plan.batch); }
 
-  static M each(const M& x, S (*f)(S)) {
-    return x.unaryExpr([f](S v) { return f(v); });
-  }
   static S sigmoid(S v) { return 1 / (1 + std::exp(-v)); }
   static S relu(S v) { return v > 0 ? v : S(0); }
   static S step(S v) { return v > 0 ? S(1) : S(0); }
   static S leaky(S v) { return v > 0 ? v : S(0.01) * v; }
   static S leaky_step(S v) { return v > 0 ? S(1) : S(0.01); }
   static S tanh_of(S v) { return std::tanh(v); }
+  static S exp_of(S v) { return std::exp(v); }
+  static S sqrt_of(S v) { return std::sqrt(v); }
 
   M f(Unit unit, const M& z) const {
     switch (unit) {
@@ -93,12 +92,10 @@ struct PlantedRun {
     switch (unit) {
       case Unit::sigmoid: {
         const M a = each(z, sigmoid);
-        return a.array() * (1 - a.array());
+        return a * (1 - a);
       }
-      case Unit::tanh: {
-        const M a = each(z, tanh_of);
-        return 1 - a.array() * a.array();
-      }
+      case Unit::tanh:
+        return 1 - square(each(z, tanh_of));
       case Unit::relu:
         return each(z, step);
       case Unit::leaky:
@@ -108,20 +105,17 @@ struct PlantedRun {
   }
 
   M softmax_of(const M& z, bool rows) const {
-    M p = z.array().exp();
-    if (rows) {
-      for (Eigen::Index i = 0; i < p.rows(); ++i) p.row(i) /= p.row(i).sum();
-    } else {
-      for (Eigen::Index j = 0; j < p.cols(); ++j) p.col(j) /= p.col(j).sum();
-    }
-    return p;
+    const M e = each(z, exp_of);
+    return e / (rows ? row_sums(e) : column_sums(e));
   }
 
   M targets() const {
     const M& y = leaves.at("Y");
     if (!at("one_hot_off_by_one")) return y;
-    M moved(y.rows(), y.cols());
-    for (Eigen::Index i = 0; i < y.rows(); ++i) moved.row((i + 1) % y.rows()) = y.row(i);
+    M moved(y.rows(), y.columns());
+    for (Index i = 0; i < y.rows(); ++i) {
+      for (Index j = 0; j < y.columns(); ++j) moved((i + 1) % y.rows(), j) = y(i, j);
+    }
     return moved;
   }
 
@@ -132,22 +126,17 @@ struct PlantedRun {
     A[0] = leaves.at("X");
     for (int l = 1; l <= layers; ++l) {
       const auto i = static_cast<std::size_t>(l);
-      Z[i] = leaf("W", l) * A[i - 1];
-      Z[i].colwise() += leaf("b", l).col(0);
+      Z[i] = dot(leaf("W", l), A[i - 1]) + leaf("b", l);
       if (l == layers) break;
       if (plan.batch_norm && l == 1) {
-        const M before = Z[i];
-        const M mean = before.rowwise().mean();
-        const M centred = before.colwise() - mean.col(0);
-        const M variance = centred.array().square().rowwise().mean();
-        deviation = (variance.array() + S(1e-5)).sqrt();
-        normal = centred.array().colwise() / deviation.col(0).array();
-        Z[i] = normal.array().colwise() * leaf("gamma", 1).col(0).array();
-        Z[i].colwise() += leaf("beta", 1).col(0);
+        const M centred = Z[i] - row_means(Z[i]);
+        deviation = each(S(1e-5) + row_means(square(centred)), sqrt_of);
+        normal = centred / deviation;
+        Z[i] = normal * leaf("gamma", 1) + leaf("beta", 1);
       }
       H[i] = f(plan.units[i - 1], Z[i]);
       A[i] = H[i];
-      if (plan.dropout && l == 1) A[i] = (A[i].array() * leaf("mask", 1).array()) / S(0.6);
+      if (plan.dropout && l == 1) A[i] = A[i] * leaf("mask", 1) / S(0.6);
       if (plan.skip && l == layers - 1) A[i] = A[i] + A[i - 1];
     }
   }
@@ -166,13 +155,12 @@ struct PlantedRun {
         if (at("output_activation_twice")) p = softmax_of(p, false);
         d = (p - y) / m();
         if (at("softmax_diagonal"))  // through the loss's own slope, and each p on its own
-          d = (-y.array() / p.array() / m()) * p.array() * (1 - p.array());
+          d = -(y / p / m()) * p * (1 - p);
         if (at("log_slope_missing")) {
           const M pb = -y / m();
-          const M inner = (pb.array() * p.array()).colwise().sum();
-          d = p.array() * (pb.array().rowwise() - inner.row(0).array());
+          d = p * (pb - column_sums(pb * p));
         }
-        if (at("output_slope_extra")) d = d.array() * p.array() * (1 - p.array());
+        if (at("output_slope_extra")) d = d * p * (1 - p);
         if (at("targets_ignored")) d = p / m();
         break;
       }
@@ -180,9 +168,8 @@ struct PlantedRun {
         M p = each(z, sigmoid);
         if (at("output_activation_twice")) p = each(p, sigmoid);
         d = (p - y) / (m() * k);
-        if (at("output_slope_extra")) d = d.array() * p.array() * (1 - p.array());
-        if (at("log_slope_missing"))
-          d = ((1 - 2 * y.array()) / (m() * k)) * p.array() * (1 - p.array());
+        if (at("output_slope_extra")) d = d * p * (1 - p);
+        if (at("log_slope_missing")) d = (1 - 2 * y) / (m() * k) * p * (1 - p);
         if (at("targets_ignored")) d = p / (m() * k);
         break;
       }
@@ -191,20 +178,20 @@ struct PlantedRun {
         const S two = at("loss_factor_2_missing") ? S(1) : S(2);
         d = two * (p - y) / (m() * k);
         if (at("targets_ignored")) d = two * p / (m() * k);
-        if (!at("output_slope_missing")) d = d.array() * p.array() * (1 - p.array());
+        if (!at("output_slope_missing")) d = d * p * (1 - p);
         break;
       }
       case Output::linear_half_mse:
         d = (z - y) / (m() * k);
-        if (at("loss_factor_2_extra")) d *= 2;
+        if (at("loss_factor_2_extra")) d = 2 * d;
         if (at("targets_ignored")) d = z / (m() * k);
         break;
     }
     if (at("sign")) d = -d;
-    if (at("sum_over_batch")) d *= m();
-    if (at("sum_over_outputs")) d *= k;
-    if (at("sum_over_both")) d *= m() * k;
-    if (at("double_1_over_m_in_loss")) d /= m();
+    if (at("sum_over_batch")) d = m() * d;
+    if (at("sum_over_outputs")) d = k * d;
+    if (at("sum_over_both")) d = m() * k * d;
+    if (at("double_1_over_m_in_loss")) d = d / m();
     return d;
   }
 
@@ -217,28 +204,29 @@ struct PlantedRun {
     const M* input = &A[i - 1];
     if (at("preactivation_for_activation", l)) input = &Z[i - 1];
     if (at("dW_own_activation", l)) input = &H[i];
-    M dw = d * input->transpose();
-    if (at("missing_1_over_m_dW", l)) dw *= m();
-    if (at("double_1_over_m_dW", l)) dw /= m();
-    if (at("dW_transposed", l)) dw = dw.transpose().eval();
+    M dw = dot(d, transpose(*input));
+    if (at("missing_1_over_m_dW", l)) dw = m() * dw;
+    if (at("double_1_over_m_dW", l)) dw = dw / m();
+    if (at("dW_transposed", l)) dw = transpose(dw);
     const S lambda = static_cast<S>(plan.l2);
     if (plan.l2 > 0 && !at("l2_missing", l)) {
       S times = 2;
       if (at("l2_doubled", l)) times = 4;
       if (at("l2_without_2", l)) times = 1;
       if (at("l2_over_m", l)) times = 2 / m();
-      dw += times * lambda * w;
+      dw = dw + times * lambda * w;
     }
-    if (at("extra_weight_term", l)) dw += S(0.3) * w;
-    M db = D[i].rowwise().sum();
-    if (at("bias_sum_all_axes", l)) db.setConstant(D[i].sum());
-    if (at("bias_mean_over_units", l)) db.setConstant(D[i].sum() / static_cast<S>(D[i].rows()));
-    if (at("bias_mean_of_unit_sums", l)) db.setConstant(D[i].sum() / m());
-    if (at("bias_mean", l)) db /= m();
-    if (at("bias_row_sum_of_dW", l)) db = (d * input->transpose()).rowwise().sum();
-    if (at("bias_wrong_axis", l)) db = D[i].colwise().sum().transpose();
-    if (at("missing_1_over_m_db", l)) db *= m();
-    if (at("l2_on_bias", l)) db += 2 * lambda * leaf("b", l);
+    if (at("extra_weight_term", l)) dw = dw + S(0.3) * w;
+    const Index units = D[i].rows();
+    M db = row_sums(D[i]);
+    if (at("bias_sum_all_axes", l)) db = M(units, 1, sum(D[i]));
+    if (at("bias_mean_over_units", l)) db = M(units, 1, sum(D[i]) / static_cast<S>(units));
+    if (at("bias_mean_of_unit_sums", l)) db = M(units, 1, sum(D[i]) / m());
+    if (at("bias_mean", l)) db = db / m();
+    if (at("bias_row_sum_of_dW", l)) db = row_sums(dot(d, transpose(*input)));
+    if (at("bias_wrong_axis", l)) db = transpose(column_sums(D[i]));
+    if (at("missing_1_over_m_db", l)) db = m() * db;
+    if (at("l2_on_bias", l)) db = db + 2 * lambda * leaf("b", l);
     if (at("bias_not_summed", l)) out["D" + number] = D[i];
     out["W" + number] = dw;
     out["b" + number] = db;
@@ -248,11 +236,11 @@ struct PlantedRun {
   M down(int l) const {
     const auto above = static_cast<std::size_t>(l + 1);
     M w = leaf("W", l + 1);
-    if (at("updated_weights", l)) w -= S(0.3) * out.at("W" + std::to_string(l + 1));
+    if (at("updated_weights", l)) w = w - S(0.3) * out.at("W" + std::to_string(l + 1));
     if (at("weight_gradient_for_weight", l)) w = out.at("W" + std::to_string(l + 1));
     const M& d = at("chain_missing_slope", l) ? E[above] : D[above];
-    M e = at("transpose_missing", l) ? M(w * d) : M(w.transpose() * d);
-    if (at("mean_over_units", l)) e /= static_cast<S>(w.rows());
+    M e = dot(at("transpose_missing", l) ? w : transpose(w), d);
+    if (at("mean_over_units", l)) e = e / static_cast<S>(w.rows());
     return e;
   }
 
@@ -261,25 +249,23 @@ struct PlantedRun {
     const Unit unit = plan.units[i - 1];
     const M& z = Z[i];
     const M& h = H[i];
-    const auto times = [&](const M& s) -> M { return e.array() * s.array(); };
-    if (at("activation_for_slope", l)) return times(h);
-    if (at("preactivation_for_slope", l)) return times(z);
+    if (at("activation_for_slope", l)) return e * h;
+    if (at("preactivation_for_slope", l)) return e * z;
     if (at("slope_missing", l)) return e;
-    if (at("slope_at_activation", l)) return times(slope(unit, h));
+    if (at("slope_at_activation", l)) return e * slope(unit, h);
     if (at("result_rule_at_preactivation", l))
-      return unit == Unit::tanh ? times((1 - z.array() * z.array()).matrix())
-                                : times((z.array() * (1 - z.array())).matrix());
+      return e * (unit == Unit::tanh ? 1 - square(z) : z * (1 - z));
     if (at("slope_formula", l)) {
-      if (unit == Unit::tanh) return times((1 - h.array()).matrix());
-      const M s = 1 + (-z.array()).exp();  // 1/1 + exp(-z)
-      return times((s.array() * (1 - s.array())).matrix());
+      if (unit == Unit::tanh) return e * (1 - h);
+      const M s = 1 + each(-z, exp_of);  // 1/1 + exp(-z)
+      return e * s * (1 - s);
     }
     if (at("slope_of_wrong_activation", l))
-      return times(slope(unit == Unit::sigmoid ? Unit::tanh : Unit::sigmoid, z));
-    if (at("slope_at_gradient", l)) return times(slope(unit, e));
+      return e * slope(unit == Unit::sigmoid ? Unit::tanh : Unit::sigmoid, z);
+    if (at("slope_at_gradient", l)) return e * slope(unit, e);
     if (at("activation_applied_to_gradient", l)) return f(unit, e);
-    if (at("leaky_slope", l)) return times(slope(Unit::relu, z));
-    return times(slope(unit, z));
+    if (at("leaky_slope", l)) return e * slope(Unit::relu, z);
+    return e * slope(unit, z);
   }
 
   void backward() {
@@ -297,28 +283,26 @@ struct PlantedRun {
           if (at("path_overwritten"))
             e = past;
           else if (at("path_left_out"))
-            past.resize(0, 0);
+            past = M();
           else if (at("path_doubled"))
-            e += 2 * past;
+            e = e + 2 * past;
           else
-            e += past;
-          past.resize(0, 0);
+            e = e + past;
+          past = M();
         }
         if (plan.skip && l == layers - 1) past = e;
         if (plan.dropout && l == 1) {
-          const auto mask = leaf("mask", 1).array();
+          const M& mask = leaf("mask", 1);
           if (at("dropout_mask_missing"))
             e = e / S(0.6);
-          else if (at("dropout_left_out"))
-            e = M(e);
           else if (at("dropout_scale_missing"))
-            e = e.array() * mask;
+            e = e * mask;
           else if (at("dropout_twice"))
-            e = e.array() * mask / S(0.36);
+            e = e * mask / S(0.36);
           else if (at("dropout_scale_turned"))
-            e = e.array() * mask * S(0.6);
-          else
-            e = e.array() * mask / S(0.6);
+            e = S(0.6) * (e * mask);
+          else if (!at("dropout_left_out"))
+            e = e * mask / S(0.6);
         }
         E[i] = e;
         D[i] = through_slope(l, e);
@@ -329,20 +313,19 @@ struct PlantedRun {
   }
 
   M through_batch_norm(const M& d) {
-    out["beta1"] = d.rowwise().sum();
-    out["gamma1"] = (d.array() * normal.array()).rowwise().sum();
-    M g = d.array().colwise() * leaf("gamma", 1).col(0).array();
-    const M mean = g.rowwise().mean();
-    const M product = (g.array() * normal.array()).rowwise().mean();
+    out["beta1"] = row_sums(d);
+    out["gamma1"] = row_sums(d * normal);
+    M g = d * leaf("gamma", 1);
+    const M mean = row_means(g);
+    const M product = row_means(g * normal);
     if (!at("batchnorm_constant_stats")) {
-      if (!at("batchnorm_constant_mean")) g.colwise() -= mean.col(0);
-      if (!at("batchnorm_constant_variance"))
-        g -= (normal.array().colwise() * product.col(0).array()).matrix();
+      if (!at("batchnorm_constant_mean")) g = g - mean;
+      if (!at("batchnorm_constant_variance")) g = g - normal * product;
     }
-    const M result = g.array().colwise() / deviation.col(0).array();
+    const M result = g / deviation;
     if (at("batchnorm_param_grads_from_dx")) {
-      out["beta1"] = result.rowwise().sum();
-      out["gamma1"] = (result.array() * normal.array()).rowwise().sum();
+      out["beta1"] = row_sums(result);
+      out["gamma1"] = row_sums(result * normal);
     }
     return result;
   }

@@ -1,6 +1,6 @@
 // A dense network with its backward pass as people write one by hand, and the mistakes that they
 // make in it: what the diagnosis is measured with. It shares nothing with tracer but the numbers of
-// the lesson: plain Eigen matrices, one column a sample, no graph.
+// the lesson: plain matrices (plain_matrix.hpp), one column a sample, no graph.
 //
 //   Plan plan{.sizes = {5, 4, 3}, .units = {Unit::tanh}};         a network
 //   lesson_of(plan, 1)                                            as a lesson, for the diagnosis
@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include <Eigen/Core>
+#include "tests/diagnosis/plain_matrix.hpp"
 
 namespace tracer::planted {
 
@@ -54,7 +54,7 @@ struct Fault {
 std::string lesson_of(const Plan&, unsigned seed);
 
 template <class S>
-using Numbers = std::map<std::string, Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic>>;
+using Numbers = std::map<std::string, Plain<S>>;
 
 /// dL/dW1, dL/db1 ... by hand, under the faults. `leaves`: W1, b1, ..., X, Y, gamma1, beta1, mask1.
 /// Where a bias was not summed, D1 is what was claimed for b1. (That gradients were not set to zero

@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <Eigen/Core>
 
+#include "tests/diagnosis/plain_matrix.hpp"
 #include "tracer/claims/named_arrays.hpp"
 #include "tracer/claims/point.hpp"
 #include "tracer/claims/read_claims.hpp"
@@ -34,7 +34,7 @@ WordCounts& WordCounts::operator+=(const WordCounts& other) {
 
 namespace {
 
-using Matrix = Eigen::MatrixXd;
+using Matrix = Plain<double>;
 using Gradients = std::vector<std::pair<std::string, Matrix>>;
 using RoundTo = double (*)(double);
 
@@ -145,8 +145,8 @@ class Maker {
   Gradients random_like(const Gradients& truth) {
     Gradients made = truth;
     for (auto& [name, values] : made) {
-      const double size = std::max(values.cwiseAbs().maxCoeff(), 1e-12);
-      values = values.unaryExpr([&](double) { return size * uniform(-1.3, 1.3); });
+      const double size = std::max(largest_size(values), 1e-12);
+      values = each(values, [&](double) { return size * uniform(-1.3, 1.3); });
     }
     return made;
   }
@@ -155,56 +155,65 @@ class Maker {
   std::mt19937 random_;
 };
 
+Matrix upside_down(const Matrix& x) {
+  Matrix made = x;
+  for (Index j = 0; j < x.columns(); ++j) {
+    for (Index i = 0; i < x.rows(); ++i) made(i, j) = x(x.rows() - 1 - i, j);
+  }
+  return made;
+}
+
 // The backward pass by hand, every intermediate result rounded.
 Gradients gradients_of(const Net& net, const Point& at, RoundTo rounding, Wrong wrong) {
-  const auto r = [&](const Matrix& x) -> Matrix { return x.unaryExpr(rounding); };
-  const auto leaf = [&](const char* name) -> Matrix { return r(at.at(name).matrix()); };
+  const auto r = [&](const Matrix& x) { return each(x, rounding); };
+  const auto leaf = [&](const char* name) { return r(plain<double>(at.at(name))); };
   const Matrix x = leaf("X"), y = leaf("Y"), w1 = leaf("W1"), b1 = leaf("b1");
-  const double m = static_cast<double>(x.cols());
-  const Matrix z1 = r(r(w1 * x).colwise() + b1.col(0));
-  const Matrix a1 = r(z1.unaryExpr([&](double z) {
+  const auto m = static_cast<double>(x.columns());
+  const Matrix z1 = r(r(dot(w1, x)) + b1);
+  const Matrix a1 = r(each(z1, [&](double z) {
     return net.f == "sigmoid" ? 1 / (1 + std::exp(-z))
            : net.f == "tanh"  ? std::tanh(z)
                               : std::max(z, 0.0);
   }));
   const auto slope = [&]() -> Matrix {
-    if (wrong == Wrong::cos_for_slope) return z1.array().cos();
-    if (wrong == Wrong::bell_for_slope) return 1 / (1 + z1.array().square());
-    if (net.f == "relu") return (z1.array() > 0).cast<double>();
-    const Matrix a = a1;
-    if (net.f == "tanh") return r(Matrix(1 - r(a.cwiseProduct(a)).array()));
-    return r(a.cwiseProduct(r(Matrix(1 - a.array()))));
+    if (wrong == Wrong::cos_for_slope) return each(z1, [](double z) { return std::cos(z); });
+    if (wrong == Wrong::bell_for_slope) return each(z1, [](double z) { return 1 / (1 + z * z); });
+    if (net.f == "relu") return each(z1, [](double z) { return z > 0 ? 1.0 : 0.0; });
+    if (net.f == "tanh") return r(1 - r(a1 * a1));
+    return r(a1 * r(1 - a1));
   };
   Gradients made;
   Matrix e1;
   if (net.layers == 1) {
-    e1 = r(Matrix(r(a1 - y) / m));
+    e1 = r(r(a1 - y) / m);
   } else {
     const Matrix w2 = leaf("W2"), b2 = leaf("b2");
-    const Matrix z2 = r(r(w2 * a1).colwise() + b2.col(0));
-    Matrix p = z2;
-    for (Eigen::Index j = 0; j < p.cols(); ++j) {
-      p.col(j) = r(Matrix((z2.col(j).array() - z2.col(j).maxCoeff()).exp()));
-      p.col(j) = r(Matrix(p.col(j) / rounding(p.col(j).sum())));
+    const Matrix z2 = r(r(dot(w2, a1)) + b2);
+    Matrix largest(1, z2.columns(), -HUGE_VAL);
+    for (Index j = 0; j < z2.columns(); ++j) {
+      for (Index i = 0; i < z2.rows(); ++i) largest(0, j) = std::max(largest(0, j), z2(i, j));
     }
-    Matrix d2 = r(Matrix(r(p - y) / m));
-    if (wrong == Wrong::squared_error) d2 = d2.cwiseProduct(d2);
-    made.emplace_back("dL/dW2", r(d2 * a1.transpose()));
-    made.emplace_back("dL/db2", r(d2.rowwise().sum()));
-    e1 = r((wrong == Wrong::reversed ? Matrix(w2.colwise().reverse()) : w2).transpose() * d2);
+    const Matrix p = r(each(z2 - largest, [](double z) { return std::exp(z); }));
+    Matrix d2 = r(r(r(p / r(column_sums(p))) - y) / m);
+    if (wrong == Wrong::squared_error) d2 = d2 * d2;
+    made.emplace_back("dL/dW2", r(dot(d2, transpose(a1))));
+    made.emplace_back("dL/db2", r(row_sums(d2)));
+    e1 = r(dot(transpose(wrong == Wrong::reversed ? upside_down(w2) : w2), d2));
   }
-  if (net.layers == 1 && wrong == Wrong::squared_error) e1 = e1.cwiseProduct(e1);
-  const Matrix d1 = r(e1.cwiseProduct(slope()));
-  made.emplace_back("dL/dW1", r(d1 * x.transpose()));
-  made.emplace_back("dL/db1", r(d1.rowwise().sum()));
+  if (net.layers == 1 && wrong == Wrong::squared_error) e1 = e1 * e1;
+  const Matrix d1 = r(e1 * slope());
+  made.emplace_back("dL/dW1", r(dot(d1, transpose(x))));
+  made.emplace_back("dL/db1", r(row_sums(d1)));
   return made;
 }
+
+double squares(const Matrix& x) { return sum(x * x); }
 
 double norm_ratio_of(const Gradients& a, const Gradients& b) {
   double apart = 0, both = 1e-300;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    apart += (a[i].second - b[i].second).squaredNorm();
-    both += a[i].second.squaredNorm() + b[i].second.squaredNorm();
+    apart += squares(a[i].second - b[i].second);
+    both += squares(a[i].second) + squares(b[i].second);
   }
   return std::sqrt(apart / both);
 }
@@ -224,11 +233,11 @@ std::vector<NamedArray> written(const Gradients& gradients, const Writing& how, 
   for (const auto& [name, values] : gradients) {
     NamedArray array;
     array.name = name;
-    array.shape = {values.rows(), values.cols()};
+    array.shape = {values.rows(), values.columns()};
     json += (json.size() > 1 ? ", \"" : "\"") + name + "\": [";
-    for (Eigen::Index i = 0; i < values.rows(); ++i) {
+    for (Index i = 0; i < values.rows(); ++i) {
       json += i > 0 ? ", [" : "[";
-      for (Eigen::Index j = 0; j < values.cols(); ++j) {
+      for (Index j = 0; j < values.columns(); ++j) {
         array.values.push_back(static_cast<long double>(values(i, j)));
         if (!how.format.empty())
           json += (j > 0 ? ", " : "") + number_text(how.format, values(i, j), stripped);
@@ -255,7 +264,7 @@ void tell(const std::string& what, const Net& net, const Writing& how, const Gra
   fmt::print("\n{}", net.lesson);
   for (const auto& [name, values] : claimed) {
     fmt::print("  {} =", name);
-    for (const double value : values.reshaped()) fmt::print(" {:.9g}", value);
+    for (const double value : values.entries()) fmt::print(" {:.9g}", value);
     fmt::print("\n");
   }
 }

@@ -199,10 +199,11 @@ MadeProblem problem_of(const Plan& plan) {
 
 Claimed by_hand(const Plan& plan, const Subject& made, const std::vector<Fault>& faults) {
   Numbers<double> leaves;
-  for (const auto& [name, values] : made.at.point) leaves[name] = values.matrix();
+  for (const auto& [name, values] : made.at.point) leaves[name] = planted::plain<double>(values);
   Claimed claimed;
   for (const auto& [name, values] : planted::gradients(plan, leaves, faults)) {
-    if (!name.starts_with('D')) claimed.emplace_back("dL/d" + name, values);
+    if (!name.starts_with('D'))
+      claimed.emplace_back("dL/d" + name, planted::to_array<double>(values).matrix());
   }
   return claimed;
 }

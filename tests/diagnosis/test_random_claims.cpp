@@ -61,6 +61,8 @@ TEST_CASE(
   for (auto& [name, values] : claimed) values = -values;
   CHECK_FALSE(told(s, claimed).starts_with("right"));
   CHECK_FALSE(told(s, claimed).starts_with("disturbed"));
+  // the step's own samples are no others
+  CHECK(told(s, claimed).find("other_samples") == std::string::npos);
 }
 
 TEST_CASE("diagnosis: zeros of a saturated net, as JSON has them, are not called wrong",

@@ -143,3 +143,30 @@ TEST_CASE("diagnosis: the hidden state of its own step at every step", "[diagnos
   CHECK(told(s, {{"dL/dWx", dx}, {"dL/dWh", own}}) ==
         "named | dW_wrong_activation: z1 (line 8), z2 (line 10), z3 (line 12)");
 }
+
+TEST_CASE("diagnosis: the slope left out on the way down, where its line has the product in it",
+          "[diagnosis]") {
+  const Subject s(
+      "param Wx = [[1, -0.5], [0.25, 0.75]]\nparam Wh = [[0.5, -0.75], [1, 0.25]]\n"
+      "input x1 = [[1], [0.5]]\ninput x2 = [[-0.5], [1.5]]\ninput x3 = [[0.75], [-1]]\n"
+      "input h0 = [[0.25], [-0.5]]\ninput y = [[1], [0.5]]\n"
+      "h1 = tanh(Wx @ x1 + Wh @ h0)\nh2 = tanh(Wx @ x2 + Wh @ h1)\n"
+      "h3 = tanh(Wx @ x3 + Wh @ h2)\nL = half_mse(h3, y)\ngrad L wrt Wx, Wh\n");
+  const M h0 = s["h0"];
+  const M h1 = each(s["Wx"] * s["x1"] + s["Wh"] * h0, tanh_of);
+  const M h2 = each(s["Wx"] * s["x2"] + s["Wh"] * h1, tanh_of);
+  const M h3 = each(s["Wx"] * s["x3"] + s["Wh"] * h2, tanh_of);
+  const auto back = [](const M& g, const M& h) {
+    return times(g, M((1 - h.array().square()).matrix()));
+  };
+  const auto claimed = [&](bool slope_on_the_way) -> Claimed {
+    const M e3 = (h3 - s["y"]) / 2, d3 = back(e3, h3);
+    const M e2 = s["Wh"].transpose() * (slope_on_the_way ? d3 : e3), d2 = back(e2, h2);
+    const M e1 = s["Wh"].transpose() * (slope_on_the_way ? d2 : e2), d1 = back(e1, h1);
+    return {
+        {"dL/dWx", d3 * s["x3"].transpose() + d2 * s["x2"].transpose() + d1 * s["x1"].transpose()},
+        {"dL/dWh", d3 * h2.transpose() + d2 * h1.transpose() + d1 * h0.transpose()}};
+  };
+  CHECK(told(s, claimed(true)) == "right");
+  CHECK(told(s, claimed(false)).starts_with("named | chain_missing_slope: "));
+}

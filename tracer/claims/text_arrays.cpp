@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -133,15 +132,13 @@ class Style {
     }
     if (!any_) return;
     double fixed = 0, floating = 0;
-    std::set<long double> met;  // of a saturated net ten entries are 1, which is said once
-    for (const Seen& number : numbers) {
-      if (number.zero || !met.insert(number.size).second) continue;
-      fixed += without_decimals(number);
-      floating += without_digits(number);
-      if (number.whole) continue;
+    for (const Seen* number : different(numbers)) {
+      fixed += without_decimals(*number);
+      floating += without_digits(*number);
+      if (number->whole) continue;
       ++count_;
-      fixed_zeros_ += without_decimals(number);
-      floating_zeros_ += without_digits(number);
+      fixed_zeros_ += without_decimals(*number);
+      floating_zeros_ += without_digits(*number);
     }
     by_decimals_ = fixed < floating + telling_zeros;
     by_digits_ = floating < fixed + telling_zeros;
@@ -173,6 +170,19 @@ class Style {
   }
 
  private:
+  // Those that are not 0, each once: of a saturated net ten entries are 1. There may be a million.
+  static std::vector<const Seen*> different(const std::vector<Seen>& numbers) {
+    std::vector<const Seen*> made;
+    for (const Seen& number : numbers) {
+      if (!number.zero) made.push_back(&number);
+    }
+    std::ranges::stable_sort(made, {}, [](const Seen* number) { return number->size; });
+    const auto same =
+        std::ranges::unique(made, {}, [](const Seen* number) { return number->size; });
+    made.erase(same.begin(), same.end());
+    return made;
+  }
+
   static constexpr double impossible = 3;  // a 0 at the end that would have been left out
   // how many zeros at the end were left out if it was printed with the last decimal
   double without_decimals(const Seen& number) const {

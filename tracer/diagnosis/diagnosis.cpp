@@ -133,19 +133,35 @@ class Diagnoser {
   void settle(Found& found) {
     const std::vector<const JudgedClaim*> wrong = gradients_to_explain(diagnosis_.arrays);
     double best = HUGE_VAL;  // of those that are told
+    const Program* program = found.forward == nullptr ? &question_.program : nullptr;
+    std::vector<Explanation> alike;  // of which another formula gives the numbers nearly as well
+    const auto refuse = [&](Explanation& explanation) {
+      if (explanation.unexplained.empty()) diagnosis_.chance = true;
+      explanation.unexplained.clear();
+      for (const JudgedClaim* array : wrong) explanation.unexplained.push_back(array->claim.name);
+    };
     for (Explanation& explanation : found.explanations) {
       const bool nothing = explanation.parts.empty() && found.forward == nullptr;
       const double before = found.forward == nullptr ? 0 : for_another_forward_pass;
       if (wrong.empty() || nothing) continue;
       const bool is_asked = explanation.cost <= best + tied_within;  // else it won't be shown
-      if (is_told(*found.search, explanation, wrong, before) &&
-          (!is_asked || stands_out(*found.search, explanation, wrong))) {
-        best = std::min(best, explanation.cost);
-        continue;
+      if (is_told(*found.search, explanation, wrong, before)) {
+        if (!is_asked || stands_out(*found.search, explanation, wrong, program)) {
+          best = std::min(best, explanation.cost);
+          continue;
+        }
+        alike.push_back(explanation);
       }
-      if (explanation.unexplained.empty()) diagnosis_.chance = true;
-      explanation.unexplained.clear();
-      for (const JudgedClaim* array : wrong) explanation.unexplained.push_back(array->claim.name);
+      refuse(explanation);
+    }
+    // a story that is not told is not told in other words either
+    for (Explanation& explanation : found.explanations) {
+      const bool nothing = explanation.parts.empty() && found.forward == nullptr;
+      if (nothing || !explanation.unexplained.empty()) continue;
+      const bool is_alike = std::ranges::any_of(alike, [&](Explanation& other) {
+        return give_the_same(*found.search, explanation, other, wrong);
+      });
+      if (is_alike) refuse(explanation);
     }
     const auto open = [](const Explanation& explanation) {
       return !explanation.unexplained.empty();

@@ -181,7 +181,9 @@ Hidden what_hides(const std::vector<JudgedClaim>& arrays) {
     any = true;
     // right by rounding alone, and not a digit agrees: of a sum that cancels, in few bits, or of a
     // net that is saturated
-    const bool no_digit = array.nearness.roundoffs > 0 && array.nearness.digits < 0.5 &&
+    // (of a float64 one digit may agree by chance: others that are as near are not right)
+    const double by_chance = array.claim.precision.unit < 1e-5 && !array.nearness.telling ? 2 : 0.5;
+    const bool no_digit = array.nearness.roundoffs > 0 && array.nearness.digits < by_chance &&
                           (array.truth.values != 0).any();
     if (no_digit &&
         (computed_better || (!array.nearness.telling && !is_zero_in_64_bits(array.truth))))

@@ -219,6 +219,7 @@ class Looking {
 
   std::optional<Account> compared(const BatchGraph& batch, const Point& point,
                                   const std::string& which) {
+    if (is_judged(point)) return std::nullopt;
     for (NodeId id = 0; id < batch.graph.size(); ++id)
       entries_ += static_cast<double>(batch.graph[id].shape.count());
     if (entries_ > most_numbers) return std::nullopt;
@@ -241,6 +242,15 @@ class Looking {
     // of one sample all arrays point the same way, and some number fits them always
     if (!name || name->value == 0 || name->odd > 1) return std::nullopt;
     return account(made, *name, which);
+  }
+
+  // The very numbers that the claim is of: a factor of these the search has looked at.
+  bool is_judged(const Point& point) const {
+    return std::ranges::all_of(point, [&](const auto& entry) {
+      const auto here = known_.point.find(entry.first);
+      return here != known_.point.end() && here->second.rows() == entry.second.rows() &&
+             here->second.cols() == entry.second.cols() && (here->second == entry.second).all();
+    });
   }
 
   std::optional<Account> account(const std::vector<Expected>& made, const FactorName& factor,

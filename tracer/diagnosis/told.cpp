@@ -5,6 +5,7 @@
 #include <map>
 
 #include "tracer/diagnosis/compare.hpp"
+#include "tracer/diagnosis/findings.hpp"
 #include "tracer/symbol/operation.hpp"
 
 namespace tracer {
@@ -214,18 +215,19 @@ bool is_told(Search& search, Explanation& explanation, const std::vector<const J
     return part.mistake->kind == mistake_kinds::zero_gradient;
   });
   if (zero && best < 2.5) return false;
-  // a factor that is nothing, beside another mistake, takes what one of the others gets wrong
+  // a factor that is nothing takes what another formula gets wrong, where few digits show it; and
+  // beside another mistake what one of the others gets wrong
   const bool any_factor = std::ranges::any_of(explanation.parts, [](const Explanation::Part& part) {
     return part.mistake->edit->has_factor && !part.factor_name &&
            part.mistake->factor == Mistake::Factor::number;
   });
-  if (any_factor && explanation.parts.size() + (digits_before > 0 ? 1 : 0) > 1 && best < 4)
-    return false;
+  const bool beside = explanation.parts.size() + (digits_before > 0 ? 1 : 0) > 1;
+  if (any_factor && best < (beside ? 4 : 2.5)) return false;
   return evidence >= digits_before + digits_taken(explanation, best);
 }
 
 bool stands_out(Search& search, Explanation& explanation,
-                const std::vector<const JudgedClaim*>& wrong) {
+                const std::vector<const JudgedClaim*>& wrong, const Program* program) {
   // Digits by which the nearest other formula has to be farther from the claim, of all numbers that
   // differ between them: slopes are smooth, and more than three numbers tell no more of them.
   constexpr double wanted = 2;
@@ -260,8 +262,12 @@ bool stands_out(Search& search, Explanation& explanation,
       fits = fits && (far <= one.open).all();
       same = same && (apart <= 1e-12 * one.made.abs().cast<double>().maxCoeff()).all();
     }
-    // the same formula in other words, or one that is told as well
-    if (same || (fits && is_told)) return true;
+    // one that is told as well, or the same formula in other words: or are they equal only here?
+    if (fits && is_told) return true;
+    if (same) {
+      alone = program == nullptr || !separate(search, *program, explanation, other).separable;
+      return alone;
+    }
     alone = std::log10(from_other / from_made) / 2 * numbers >= wanted;
     return alone;
   };
@@ -271,6 +277,16 @@ bool stands_out(Search& search, Explanation& explanation,
     search.for_each_neighbour(explanation, i, look);
   }
   return alone;
+}
+
+bool give_the_same(Search& search, Explanation& one, Explanation& other,
+                   const std::vector<const JudgedClaim*>& wrong) {
+  return std::ranges::all_of(wrong, [&](const JudgedClaim* array) {
+    const auto a = search.predicted(one, array->claim.name, array->point);
+    const auto b = search.predicted(other, array->claim.name, array->point);
+    if (!a || !b) return !a && !b;
+    return ((a->values - b->values).abs() <= 1e-12L * a->values.abs().maxCoeff()).all();
+  });
 }
 
 }  // namespace tracer

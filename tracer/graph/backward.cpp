@@ -97,17 +97,19 @@ NodeId BackwardGraph::gradient(Pass& pass, NodeId node) {
 }
 
 NodeId BackwardGraph::total(const Pass& pass, NodeId node) {
-  std::vector<NodeId> parts;
+  std::vector<NodeId> parts;  // by use; −1 where nothing comes back
   if (node == loss_) {
     parts.push_back(seed_ >= 0 ? seed_ : append(one_, pass, {node, graph_[node].shape}));
   } else {
     for (const auto& [user, operand] : uses_[at(node)]) {
-      if (pass.gradients[at(user)] >= 0 && !is_silenced(pass, user, operand))
-        parts.push_back(contribution(pass, user, operand));
+      const bool comes = pass.gradients[at(user)] >= 0 && !is_silenced(pass, user, operand);
+      parts.push_back(comes ? contribution(pass, user, operand) : -1);
     }
   }
-  if (parts.empty()) return -1;
-  const NodeId sum = add_up(parts);
+  std::vector<NodeId> present = parts;
+  std::erase(present, -1);
+  if (present.empty()) return -1;
+  const NodeId sum = add_up(present);
   const Pass::Applied* changed = edit_at(pass, node, -1);
   return changed == nullptr ? sum
                             : append(changed->edit->formula, pass,

@@ -66,11 +66,23 @@ NodeId Catalogue::line_of(NodeId id) const { return line_of_[static_cast<std::si
 std::string Catalogue::called(NodeId id) const {
   const Node& node = graph()[id];
   // spread over the batch it is still what it was
-  if (!node.is_named() && node.operands.size() == 1 && graph()[node.operands[0]].is_named() &&
-      !(graph()[node.operands[0]].shape == node.shape))
-    return called(node.operands[0]);
-  if (!node.is_named()) return "its argument";
-  return node.called();
+  if (node.is_named()) return node.called();
+  if (node.is_leaf()) {
+    const Symbol itself = symbol_of(graph(), id);
+    return itself.is_number() ? write_number(itself.number(), true).text : "its argument";
+  }
+  const NodeId operand = node.operands[0];
+  if (node.operands.size() == 1 && !(graph()[operand].shape == node.shape) &&
+      node.operation->law != Law::transpose)
+    return called(operand);
+  if (node.operation->law == Law::transpose && graph()[operand].is_named())
+    return graph()[operand].called() + "ᵀ";
+  return "its argument";
+}
+
+const TwoSides* Catalogue::sides(NodeId line) const {
+  const auto found = sides_.find(line);
+  return found == sides_.end() ? nullptr : &found->second;
 }
 
 void Catalogue::find_activations() {
@@ -81,6 +93,20 @@ void Catalogue::find_activations() {
   for (const NodeId line : batch_.lines) {
     const std::vector<NodeId> nodes = graph().line_nodes(line);
     if (nodes.size() < 2 || !back_.is_live(line)) continue;
+    const auto is_part = [&](const Activation& part) { return line_of(part.y) == line; };
+    if (auto sides = sides_of(graph(), line)) {
+      // A1 = np.where(Z1 > 0, Z1, a*Z1): what is beside the value is a constant or is trained
+      const bool alone = std::ranges::all_of(graph().line_operands(line), [&](NodeId operand) {
+        const LeafKind kind = graph()[operand].leaf;
+        return operand == sides->x || kind == LeafKind::constant || kind == LeafKind::parameter;
+      });
+      if (alone) {
+        std::erase_if(activations_, is_part);
+        activations_.push_back({sides->x, line, nullptr});
+      }
+      sides_.emplace(line, std::move(*sides));
+      if (alone) continue;
+    }
     // A1 = 1/(1 + np.exp(-Z1)): one value that is no constant, of the shape of the result
     NodeId x = -1;
     bool entrywise = true;
@@ -95,7 +121,7 @@ void Catalogue::find_activations() {
     });
     if (!entrywise || !curved || x < 0) continue;
     // the whole is the activation, and not its exp
-    std::erase_if(activations_, [&](const Activation& part) { return line_of(part.y) == line; });
+    std::erase_if(activations_, is_part);
     activations_.push_back({x, line, nullptr});
   }
 }
@@ -114,8 +140,8 @@ const std::vector<Mistake>& Catalogue::of_contribution(NodeId user, int operand)
   const auto [found, is_new] = contributions_.try_emplace({user, operand});
   if (is_new) {
     for (const auto add :
-         {add_corner_choices, add_room_mistakes, add_slope_mistakes, add_product_mistakes,
-          add_upstream_mistakes, add_bias_mistakes, add_output_mistakes})
+         {add_corner_choices, add_room_mistakes, add_slope_mistakes, add_side_mistakes,
+          add_product_mistakes, add_upstream_mistakes, add_bias_mistakes, add_output_mistakes})
       add(*this, user, operand, found->second);
     for (Mistake& mistake : found->second) {
       if (mistake.line < 0) mistake.line = line_of(user);
@@ -224,8 +250,8 @@ void add_room_mistakes(Catalogue& catalogue, NodeId user, int operand,
   for (const NodeId id : node.operands) names.push_back(catalogue.called(id));
   for (const MistakenRule& rule : node.operation->mistakes) {
     if (rule.operand != operand) continue;
-    Mistake mistake =
-        mistake_of(rule.kind, with_names(rule, *node.operation, names, catalogue.called(user)));
+    const std::string result = node.is_named() ? node.called() : "its result";
+    Mistake mistake = mistake_of(rule.kind, with_names(rule, *node.operation, names, result));
     mistake.family = fmt::format("{} of {}", rule.kind.id, node.operation->name);
     mistake.on_sheet = words_of_rule(graph, user, rule);
     add_mistake(mistakes, std::move(mistake), Edit{user, operand},

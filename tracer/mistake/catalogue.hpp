@@ -1,7 +1,7 @@
 // The mistakes of one backward pass: for each place of it the formulas that people write there in
 // place of the right one. Those of an operation are read off its room (op/); the makers of the
 // others stand by kind: slopes.cpp (of activations), outputs.cpp (of the loss and what stands before
-// it), products.cpp (of weights and what flows past them), sums.cpp (of biases, of paths that meet),
+// it), products.cpp (of weights and what flows past them), side_mistakes.cpp (of lines that look at a sign), sums.cpp (of biases, of paths that meet),
 // factors.cpp (what is k times too large, what was added), written_out.cpp (of
 // layers in several lines). One more is known to all who ask as soon
 // as its maker adds it. Next: line_formulas.hpp; diagnosis/search.hpp.
@@ -18,6 +18,7 @@
 
 #include "tracer/language/program.hpp"
 #include "tracer/mistake/mistake.hpp"
+#include "tracer/mistake/sides.hpp"
 
 namespace tracer {
 
@@ -133,7 +134,8 @@ class Catalogue {
   // ---- for the makers
   /// The named line that a node is part of; a leaf is its own.
   NodeId line_of(NodeId) const;
-  /// What a sentence calls a node: its name, or "its argument".
+  /// What a sentence calls a node: its name (Wᵀ of a transpose), the number that it is, or "its
+  /// argument".
   std::string called(NodeId) const;
   /// The activations: y is f(x) entry by entry, as one operation or as a line of several.
   struct Activation {
@@ -146,6 +148,8 @@ class Catalogue {
   NodeId activated(NodeId x) const;
   /// x where x is activated to y; −1.
   NodeId before_activation(NodeId y) const;
+  /// Of a line that looks at the sign of one of its values; null: it does not.
+  const TwoSides* sides(NodeId line) const;
   const Companions& companions() const { return companions_; }
   /// A line that uses a value, and which of its uses (BackwardGraph::uses) those are.
   struct Way {
@@ -162,6 +166,7 @@ class Catalogue {
   Companions companions_;
   std::vector<NodeId> line_of_;
   std::vector<Activation> activations_;
+  std::map<NodeId, TwoSides> sides_;
   std::map<std::pair<NodeId, int>, std::vector<Mistake>> contributions_;
   std::map<std::pair<NodeId, int>, std::vector<Mistake>> slopes_;
   std::map<NodeId, std::vector<Mistake>> totals_;
@@ -178,6 +183,8 @@ std::vector<Mistake> mistakes_of_any_line(const Shape&, int samples,
 void add_room_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_slope_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_any_slopes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
+/// Of a line with two sides.
+void add_side_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 /// The slope at a corner, which is anybody's choice.
 void add_corner_choices(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);
 void add_product_mistakes(Catalogue&, NodeId user, int operand, std::vector<Mistake>&);

@@ -3,6 +3,7 @@
 // of another line.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "tracer/mistake/catalogue.hpp"
@@ -107,11 +108,21 @@ void add_product_mistakes(Catalogue& catalogue, NodeId user, int operand,
   if (entrywise) add_other_factors(catalogue, user, operand, right, mistakes);
   if (!is_matmul(node)) return;
   if (const NodeId parameter = parameter_of(graph, target); parameter >= 0) {
+    const std::string& w = graph[parameter].name;
+    // of the encoder's and the decoder's part in the gradient of tied weights
+    const bool tied = std::ranges::count_if(catalogue.back().uses(parameter), [&](const auto& use) {
+                        const Law law = graph[use.first].operation->law;
+                        return law == Law::matmul || law == Law::transpose;
+                      }) > 1;
     add(mistake_of(
             mistake_kinds::gradient_transposed,
-            fmt::format("the gradient of {} is transposed (a matter of layout, if your weights "
-                        "are stored so)",
-                        graph[parameter].name)),
+            tied ? fmt::format("of the gradient of {}, the part that comes back through {} is "
+                               "{}transposed",
+                               w, catalogue.called(catalogue.line_of(user)),
+                               target == parameter ? "" : "not ")
+                 : fmt::format("the gradient of {} is transposed (a matter of layout, if "
+                               "your weights are stored so)",
+                               w)),
         [&] { return transpose(right); });
   }
   add_other_factors(catalogue, user, operand, right, mistakes);
@@ -157,6 +168,18 @@ void add_upstream_mistakes(Catalogue& catalogue, NodeId user, int operand,
   const NodeId target = node.operands[static_cast<std::size_t>(operand)];
   // to what is not a parameter only from lines behind it: those before it are made of it
   const bool of_parameter = graph[target].leaf == LeafKind::parameter;
+  // h2 = tanh(W @ h1): the sum before the activation has no name
+  if (law == Law::matmul && line != user && parameter_of(graph, target) < 0 &&
+      graph[line].shape == node.shape && catalogue.before_activation(line) >= 0) {
+    add_mistake(mistakes,
+                mistake_of(chain_missing_slope,
+                           fmt::format("the gradient of {0} is sent down as it is: the slope of "
+                                       "its activation is left out on the way to {1}",
+                                       catalogue.called(line), catalogue.called(target))),
+                Edit{user, operand}, graph[target].shape, [&] {
+                  return substitute(right, Quantity::above, reads::gradient(line, node.shape));
+                });
+  }
   for (NodeId other = of_parameter ? 0 : user + 1; other < graph.size(); ++other) {
     if (!graph[other].is_named() || graph[other].is_leaf() || other == line ||
         !(graph[other].shape == node.shape) || !catalogue.back().is_live(other) ||

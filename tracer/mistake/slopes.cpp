@@ -317,11 +317,14 @@ void of_neighbour(Catalogue& catalogue, NodeId user, int operand, std::vector<Mi
   });
 }
 
-// The formula of a line, or of its pullback, with what stands for its value put in.
-Symbol with(const Symbol& formula, const std::map<Quantity, Symbol>& put) {
+// The formula of a line, or of its pullback, with what stands for its value put in, and the values
+// that it uses beside it (the trained slope of a PReLU) as they are.
+Symbol with(const Graph& graph, const Symbol& formula, const std::map<Quantity, Symbol>& put) {
   return substitute(formula, [&](const Symbol& leaf) -> std::optional<Symbol> {
     const auto found = put.find(leaf.stands_for());
-    return found == put.end() ? std::nullopt : std::optional(found->second);
+    if (found != put.end()) return found->second;
+    const NodeId node = leaf.stands_for().name.empty() ? -1 : graph.node_of(leaf.stands_for());
+    return node < 0 ? std::nullopt : std::optional(reads::value(node, leaf.shape()));
   });
 }
 
@@ -335,22 +338,23 @@ void of_line(Catalogue& catalogue, const Catalogue::Activation& line, const Edit
   const Symbol seed = reads::from_above(shape);
   const BackwardGraph& back = catalogue.back();
   const Symbol pullback = back.line(back.pass(), line.y, seed).at(line.x);
-  Slopes slopes{base,
-                mistakes,
-                reads::gradient(line.y, shape),
-                reads::value(line.y, shape),
-                reads::value(line.x, shape),
-                [&](const Symbol& at) {
-                  return with(forward, {{x_name, at}});
-                },
-                [&](const Symbol& above, const Symbol& y, const Symbol& x) {
-                  return with(pullback, {{x_name, x}, {y_name, y}, {Quantity::above, above}});
-                },
-                y_name,
-                y_name,
-                fmt::format("∂{}/∂{}", y_name, x_name),
-                x_name,
-                y_name};
+  Slopes slopes{
+      base,
+      mistakes,
+      reads::gradient(line.y, shape),
+      reads::value(line.y, shape),
+      reads::value(line.x, shape),
+      [&](const Symbol& at) {
+        return with(graph, forward, {{x_name, at}});
+      },
+      [&](const Symbol& above, const Symbol& y, const Symbol& x) {
+        return with(graph, pullback, {{x_name, x}, {y_name, y}, {Quantity::above, above}});
+      },
+      y_name,
+      y_name,
+      fmt::format("∂{}/∂{}", y_name, x_name),
+      x_name,
+      y_name};
   const auto begin = static_cast<std::ptrdiff_t>(mistakes.size());
   if (which == Which::any)
     slopes.add_any();

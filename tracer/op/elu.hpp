@@ -66,7 +66,14 @@ struct Elu {
         "the slope for {x} < 0 is taken as {y}, without the alpha that belongs to it";
     static Symbol slope(const Symbol& x, const Symbol& y) { return step(x) + y * (1 - step(x)); }
   };
-  using mistakes = Mistakes<AlphaLeftOut, ValueForSlope>;
+  struct OneForAlpha : OfKind<mistake_kinds::slope_formula> {
+    static constexpr std::string_view says =
+        "the slope for {x} < 0 is taken as {y} + 1, where {y} + alpha belongs";
+    static Symbol slope(const Symbol& x, const Symbol& y) {
+      return step(x) + (y + 1) * (1 - step(x));
+    }
+  };
+  using mistakes = Mistakes<AlphaLeftOut, ValueForSlope, OneForAlpha>;
 };
 
 }  // namespace tracer::op

@@ -10,6 +10,7 @@
 #include "tracer/number/clones.hpp"
 #include "tracer/number/product.hpp"
 #include "tracer/number/threads.hpp"
+#include "tracer/number/uncertain_product.hpp"
 #include "tracer/op/entrywise_loops.hpp"
 
 namespace tracer::op {
@@ -52,17 +53,20 @@ Factor<S> turned(Factor<S> factor) {
   factor.transposed = !factor.transposed;
   return factor;
 }
-/// A matrix in storage, or its transpose, as the product room reads it.
-template <std::floating_point S, class X>
+/// What the product rooms multiply.
+template <class S>
+concept Multiplied = std::floating_point<S> || std::same_as<S, Uncertain>;
+/// A matrix in storage, or its transpose, as the product rooms read it.
+template <Multiplied S, class X>
 Factor<S> factor_of(const Eigen::Map<X>& x) {
   return {x.data(), x.rows(), x.cols(), x.rows(), false};
 }
-template <std::floating_point S, class X>
+template <Multiplied S, class X>
 Factor<S> factor_of(const Eigen::MatrixWrapper<X>& x) requires requires {
   factor_of<S>(x.nestedExpression());
 }
 { return factor_of<S>(x.nestedExpression()); }
-template <std::floating_point S, class X>
+template <Multiplied S, class X>
 Factor<S> factor_of(const Eigen::Transpose<X>& x) requires requires {
   factor_of<S>(x.nestedExpression());
 }

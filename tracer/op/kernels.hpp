@@ -20,7 +20,7 @@ namespace op {
 template <class X>
 concept MatrixResult = std::is_base_of_v<Eigen::MatrixBase<X>, X>;  // a product: may go to BLAS
 
-// of float or double matrices that lie in storage, transposed or not
+// of float, double or Uncertain matrices that lie in storage, transposed or not
 template <class X>
 concept PlainProduct = MatrixResult<X> && requires(const X& x) {  // sums have lhs() and rhs() too
   factor_of<typename X::Scalar>(x.lhs());
@@ -28,7 +28,7 @@ concept PlainProduct = MatrixResult<X> && requires(const X& x) {  // sums have l
 };
 
 // y = a·b or y += a·b over Exact, where a multiplication takes a microsecond and a picture is
-// mostly background: what is surely 0 is passed over. No BLAS knows Uncertain either.
+// mostly background: what is surely 0 is passed over.
 template <class S>
 void multiply_entries(View<S> y, const auto& a, const auto& b, bool first) {
   if (first) y.setConstant(S(0));
