@@ -23,6 +23,11 @@ TEST_CASE("every wrong flag is an error with exit status 2", "[cli]") {
            {"derive", "relu-1-1-1", "-o", "/nowhere/at/all.txt"},
            {"derive", "relu-1-1-1", "-e", "L = 2"},
            {"derive", "-e", "L = x**2"},
+           {"derive", "relu-1-1-1", "--depth", "2"},
+           {"derive", "relu-1-1-1", "--wrt", "w1", "--depth", "2"},
+           {"derive", "chain-rule", "--only", "update"},
+           {"derive", "skip-connection", "--round", "4"},
+           {"derive", "skip-connection", "--samples", "1"},
            {"help", "ops", "relo"},
            {"lessons", "nope"},
        }) {

@@ -20,9 +20,9 @@ std::string said(const std::string& text) {
 
 TEST_CASE("targets of 0 under hinge and perceptron are refused", "[derive]") {
   CHECK(said("param s = [0.5, 2]\ninput y = [0, 1]\nL = hinge(s, y)\n") ==
-        "test.lesson:3:5: error: hinge takes targets -1 and 1, and y has a 0, in step 1\n"
+        "test.lesson:3:1: error: hinge takes targets -1 and 1, and y has a 0, in step 1\n"
         "  3 | L = hinge(s, y)\n"
-        "    |     ^~~~~~~~~~~\n"
+        "    | ^~~~~~~~~~~~~~~\n"
         "  where y is 0 and 1 write 2*y - 1 in its place");
   const std::string data = "param w = 1\ndata x, y in (1, 1), (2, 0)\n";
   CHECK(has(said(data + "L = perceptron(w*x, y)\n"),
@@ -34,7 +34,7 @@ TEST_CASE("targets of 0 under hinge and perceptron are refused", "[derive]") {
 TEST_CASE("kl with its arguments the wrong way round says which comes first", "[derive]") {
   const std::string leaves = "param p = [0.5, 0.5]\ninput y = [0, 1]\n";
   const std::string turned = said(leaves + "L = kl(p, y)\n");
-  CHECK(has(turned, "test.lesson:3:5: error: "));
+  CHECK(has(turned, "test.lesson:3:1: error: "));
   CHECK(has(turned, "kl(P, Q) takes the true probabilities first, then the model's"));
   CHECK(said(leaves + "L = kl(y, p)\n").empty());
   CHECK(has(said(leaves + "L = kl(y, p)\ngrad L wrt y\n"), "the slope in P needs P above 0"));

@@ -51,7 +51,7 @@ TEST_CASE("several losses: each has gradients of its own", "[derive]") {
   const std::string text = page(two);
   CHECK(has(text, "Backward from L1"));
   CHECK(has(text, "Backward from L2"));
-  CHECK(has(text, "∂L2/∂w = w = 2"));
+  CHECK(has(text, "∂L2/∂w = w"));
 }
 
 TEST_CASE("several losses: together they are what their sum has", "[derive]") {
@@ -82,7 +82,7 @@ TEST_CASE("several losses: one that depends on nothing asked for is said to", "[
   CHECK(has(page("param W = [[1, 2]]\nparam v = 1\ninput x = [3, 4]\nz = W @ x\nL1 = z**2\n"
                  "L2 = v**2\ngrad L1, L2 wrt W, v\n",
                  options),
-            "(∂L1/∂W)[0,1] = ∂L1/∂z · x[1,0] = (22)(4) = 88"));
+            "(∂L1/∂W)[0,1] = (∂L1/∂z · xᵀ)[0,1] = 88"));
 }
 
 TEST_CASE("several losses: each batch mean is a line, and each difference confirms its gradient",

@@ -129,7 +129,10 @@ int run(const DeriveFlags& options) {
   check_depth(options);
   const Program program = load(options);
   if (options.only == "update" && !program.training)
-    throw Error("--only update: nothing is updated in a lesson without a train line");
+    throw Error(fmt::format(
+        "--only update: nothing is updated in a lesson without a train line; add train {} "
+        "with sgd(lr=0.1)",
+        program.loss));
   const DeriveResult result = derive(program, wanted);
   PageParts parts;
   parts.forward = options.only.empty() || options.only == "forward";

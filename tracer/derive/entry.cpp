@@ -3,6 +3,7 @@
 // theirs, level by level.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -58,6 +59,7 @@ class Explained {
       sum.value = context_.show.links(
           Array<Exact>::Constant(1, 1, record_->adjoints.at(id)(at.first, at.second)),
           record_->rounded_adjoints.contains(id));
+    say_once(sum);
     page.chains.push_back(std::move(sum));
     seen_ = {{gradient_symbol(id), at.first, at.second}};
     explain_factors(page);
@@ -86,7 +88,7 @@ class Explained {
       return t.value && t.value->is_zero_surely();
     };
     const auto zeros = static_cast<std::size_t>(std::ranges::count_if(terms, is_zero));
-    std::erase_if(terms, is_zero);
+    if (all > 1) std::erase_if(terms, is_zero);  // of a single one it is to be seen why
     if (numbers_.known())
       std::ranges::stable_sort(terms, std::greater<>{}, [](const EntryTerms::Term& t) {
         return std::abs(t.value->to_double());
