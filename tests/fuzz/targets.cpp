@@ -76,7 +76,9 @@ void read_lesson(std::string_view text) {
 }
 
 void derive_lesson(std::string_view text) {
-  const Program program = lesson(text, {.several_losses = true});
+  ElaborateOptions reading;
+  reading.several_losses = true;
+  const Program program = lesson(text, reading);
   DeriveOptions options;
   options.steps = 2;
   options.most_bits = 512;

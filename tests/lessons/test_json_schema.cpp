@@ -109,6 +109,13 @@ TEST_CASE("json schema: derive and check of every lesson", "[json]") {
   CHECK(schema.mistakes(printed({"derive", "relu-1-1-1", "--paths", "--jacobians", "--check",
                                  "--order", "2", "--layout", "numerator"}),
                         "derive") == "");
+  CHECK(schema.mistakes(printed({"derive", "-e", "A = w**2; B = 3*w; grad A, B", "--set", "w=1",
+                                 "--paths", "--jacobians", "--check"}),
+                        "derive") == "");
+  CHECK(schema.mistakes(printed({"derive", "-e",
+                                 "param W: (2, 3); input x: (3); L = sum(W @ x); "
+                                 "train L with adam(lr=0.1)"}),
+                        "derive") == "");
   CHECK(schema.mistakes(printed({"check", "relu-1-1-1", "--dtype", "float"}), "check") == "");
   CHECK(schema.mistakes(printed({"check", "gradient-check", "--order", "2"}), "check") == "");
   CHECK(schema.mistakes(printed({"check", "gradient-check", "--errors-by-h"}),

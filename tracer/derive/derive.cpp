@@ -185,11 +185,11 @@ class Deriver {
           "--check takes differences of numbers, and this lesson is in symbols: {}", remedy));
     if (options_.rounding)
       throw Error(fmt::format("--round rounds numbers, and this lesson is in symbols: {}", remedy));
-    const bool some_steps = options_.first_step > 0 || options_.steps > 0;
-    if (some_steps)
-      throw Error(fmt::format(
-          "{} chooses among steps, and this lesson is in symbols, the same in every step: {}",
-          options_.first_step > 0 ? "--samples" : "--steps", remedy));
+    if (options_.first_step > 0)
+      throw Error(
+          fmt::format("--samples chooses among steps, and this lesson is in symbols, the same in "
+                      "every step: {}",
+                      remedy));
   }
 
   void symbolic(Derivation& derivation) {

@@ -306,10 +306,10 @@ class Ways : PagePart {
     std::vector<Notation> products, values;
     for (const Walk& walk : walks) {
       Equation line;
-      std::string way;
+      std::string names;
       for (const std::string& name : by_its_ends(walk.through))
-        way += (way.empty() ? "" : " ← ") + name;
-      line.left = notation::words(way);
+        names += (names.empty() ? "" : " ← ") + name;
+      line.left = notation::words(names);
       line.rule.push_back({true, product_of(walk)});
       products.push_back(line.rule[0].what);
       if (numbers_.known()) {

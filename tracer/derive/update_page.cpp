@@ -103,7 +103,10 @@ std::vector<std::string> drift(const PageContext& context, const StepRecord& rec
 std::optional<Symbol> constant_setting(const Optimizer& optimizer, const Symbol& leaf,
                                        bool rate_changes) {
   const Quantity& setting = leaf.stands_for();
-  if (setting.kind != Quantity::setting || setting.name == "t") return std::nullopt;
+  const OptimizerHelp help = optimizer.help();
+  const bool known = std::ranges::find(help.settings, setting.name, &Setting::name) !=
+                     help.settings.end();  // the step's number is none
+  if (setting.kind != Quantity::setting || !known) return std::nullopt;
   if (setting.name == "lr" && rate_changes) return std::nullopt;
   return Symbol(optimizer.number(setting.name));
 }
