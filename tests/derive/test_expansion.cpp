@@ -33,6 +33,18 @@ TEST_CASE("expand: softmax, cross-entropy, norm, variance and logsumexp in steps
             "(1/m) · ∂L/∂t1 + ∂L/∂t2 = (2/m) ∂L/∂v ⊙ (Z − column means of Z)"));
 }
 
+TEST_CASE("expand: batch norm in symbols, with μ, σ² and x̂ as lines", "[derive]") {
+  const std::string page = expanded(
+      "input Z: (n, m)\nparam g: (n)\nparam b: (n)\ninput T: (n, m)\nN = batch_norm(Z, g, b)\n"
+      "L = mse(N, T)\ngrad L wrt Z, g, b\n");
+  INFO(page);
+  for (const char* line :
+       {"μ      = ", "σ²     = ", "x̂      = ", "= g ⊙ x̂", "∂L/∂g = row sums of (∂L/∂N ⊙ x̂)",
+        "∂L/∂b = row sums of ∂L/∂N", "x̂ ⊙ row means of (∂L/∂N ⊙ x̂)", "through μ, through σ²"})
+    CHECK(has(page, line));
+  CHECK_FALSE(has(page, "running_mean"));
+}
+
 TEST_CASE("expand: names of the lesson are not taken, and without it nothing is added",
           "[derive]") {
   CHECK(has(expanded("param t1: (n)\nr = norm(t1)\nL = r**2\n"), "= t1²"));

@@ -161,7 +161,8 @@ TEST_CASE("batch norm's page has μ, σ², x̂ and the three terms of its gradie
   INFO(page);
   for (const char* part :
        {"μ = the mean of each row of Z, over the batch", "σ² = the mean of each row of (Z − μ)²",
-        "x̂ = (Z − μ) ⊘ √(σ² + ε)", "N = γ ⊙ x̂ + β", "row sums of ∂L/∂N ⊙ x̂", "through σ²"}) {
+        "x̂ = (Z − μ) ⊘ √(σ² + ε)", "N = γ ⊙ x̂ + β", "row sums of (∂L/∂N ⊙ x̂)",
+        "(∂L/∂N − (row means of ∂L/∂N) − x̂ ⊙ row means of (∂L/∂N ⊙ x̂))", "through σ²"}) {
     INFO(part);
     CHECK(page.find(part) != std::string::npos);
   }
@@ -191,4 +192,36 @@ TEST_CASE("reasons: clip at its bound is named as a corner", "[derive]") {
         "exactly at a bound, a corner: no slope there, 1 is taken by choice");
   CHECK(has(page_of("param x = 1\nL = clip(x, 0, 1)\n"), "it is at a bound, a corner"));
   CHECK_FALSE(has(page_of("param x = 0.5\nL = clip(x, 0, 1)\n"), "corner"));
+}
+
+TEST_CASE("forms: what a person would write for gradients of sums, forms and picks", "[derive]") {
+  CHECK(has(page_of("param w: (n)\nL = sum(w)\n"), "∂L/∂w = 𝟏\n"));
+  CHECK(has(page_of("param w = [1, 2, 3]\nL = sum(w)\n"), "∂L/∂w = 𝟏 = ⎡1⎤"));
+  CHECK(has(page_of("param x: (n)\nL = mean(x)\n"), "∂L/∂x = (1/n)·𝟏"));
+  CHECK(has(page_of("param A: (n, n)\nparam x: (n)\nL = 0.5 * x.T @ A @ x\n"),
+            "∂L/∂x = ½(A + Aᵀ) · x"));
+  const std::string picked = page_of("param z = [1, 2, 3]\np = softmax(z)\nL = -log(p[1])\n");
+  CHECK(has(picked, "∂L/∂z = p − e₁"));
+  CHECK(has(picked, "e₁: 1 at [1], counted from 0, and else 0"));
+  CHECK(has(page_of("param z: (3)\np = softmax(z)\nL = -log(p[1])\n"), "∂L/∂z = p − e₁"));
+  const std::string diagonal =
+      page_of("param W: (n, n)\nparam d: (n)\ninput x: (n)\nz = diag(d) @ W @ x\nL = sum(z**2)\n");
+  CHECK(has(diagonal, "∂L/∂W = diag(d) · ∂L/∂z · xᵀ"));
+  CHECK(has(diagonal, "∂L/∂d = ∂L/∂z ⊙ (W·x)"));
+  CHECK_FALSE(has(page_of("param w = [3]\ninput x = [-12]\ny = w*x\nL = sum(y)\n"), "−36 = −36"));
+}
+
+TEST_CASE("a singular matrix has a determinant's gradient on every page", "[derive]") {
+  const std::string lesson = "param A = [[1,2,3],[4,5,6],[7,8,9]]\nL = det(A)\n";
+  DeriveOptions ways;
+  ways.paths = ways.jacobians = true;
+  for (const std::string& page : {page_of(lesson), page_of(lesson, ways)}) {
+    INFO(page);
+    CHECK(has(page, "∂L/∂A = cof(A)"));
+    CHECK(has(page, "⎡−3    6  −3⎤"));
+    CHECK(has(page, "where A has an inverse, det(A)·(A⁻¹)ᵀ"));
+  }
+  CHECK(has(page_of(lesson, ways), "L ← A = cof(A)"));
+  // two steps through a determinant of 0
+  CHECK(has(page_of("param A = [[1,2],[2,4]]\nd = det(A)\nL = (d - 1)**2\n", ways), "cof(A)"));
 }

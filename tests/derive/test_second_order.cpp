@@ -36,6 +36,17 @@ TEST_CASE("second order: what is linear in v is taken apart into a matrix", "[de
             "∂²L/∂z² = diag(p) − p·pᵀ"));
 }
 
+TEST_CASE("second order: the cosine of two vectors, terms of the same matrices added up",
+          "[derive]") {
+  const std::string page =
+      second("param u: (n)\nparam v: (n)\nL = u.T @ v / (norm(u) * norm(v))\n");
+  INFO(page);
+  CHECK(has(page, "∂²L/∂u²  = (3·uᵀ·v/(‖v‖ · ‖u‖⁵)) · u · uᵀ − (1/(‖v‖ · ‖u‖³)) · u · vᵀ"));
+  CHECK(has(page, "− (uᵀ·v/(‖v‖ · ‖u‖³)) · I − (1/(‖v‖ · ‖u‖³)) · v · uᵀ"));
+  CHECK(has(second("param d: (n)\nparam x: (n)\nz = diag(d) @ x\nL = sum(z**2)\n"),
+            "∂²L/∂x²  = 2 · diag(d²)"));
+}
+
 TEST_CASE("second order: numbers are those of the closed forms", "[derive]") {
   // ∂²/∂x² = 2 − 400(y − x²) + 800x², ∂²/∂x∂y = −400x, ∂²/∂y² = 200
   for (int x = -3; x <= 3; ++x) {
@@ -80,6 +91,45 @@ TEST_CASE("second order: what no page holds is refused with what to do", "[deriv
   CHECK_THROWS_WITH(second("param a = 1\nparam b = 1\nparam c = 1\nparam d = 1\nparam e1 = 1\n"
                            "param f = 1\nparam g = 1\nL = a*b*c*d*e1*f*g\n"),
                     Catch::Matchers::Contains("ask for some of them with --wrt"));
+}
+
+TEST_CASE("second order: of a determinant, singular or not", "[derive]") {
+  // ∂²det/∂a∂d = 1, ∂²det/∂b∂c = −1
+  for (const char* entries : {"[[1, 2], [4, 5]]", "[[1, 2], [2, 4]]", "[[0, 0], [0, 0]]"}) {
+    INFO(entries);
+    const std::string page = second(fmt::format("param A = {}\nL = det(A)\n", entries));
+    CHECK(has(page, "H = ⎡0   0   0  1⎤"));
+    CHECK(has(page, "⎢0   0  −1  0⎥"));
+  }
+  CHECK(has(second("param A: (n, n)\nL = det(A)\n"),
+            "((Σ cof(A) ⊙ v) · cof(A) − cof(A) · vᵀ · cof(A))/det(A)"));
+  CHECK(has(second("param A = [[1, 2], [2, 4]]\nL = det(A)\n"), "cof′(A, v)"));
+  // of rank 1 in three dimensions the Hessian is there, and of det² it is twice cof·cofᵀ = 0
+  const std::string squared = second("param A = [[1,2,3],[2,4,6],[1,1,1]]\nL = det(A)**2\n");
+  CHECK(has(squared, "positive semidefinite"));
+}
+
+TEST_CASE("second order: of a product with a 0 among its factors", "[derive]") {
+  const std::string one = second("param x = [0, 2, 3]\nL = prod(x)\n");
+  INFO(one);
+  CHECK(has(one, "others′(x, v)"));
+  CHECK(has(one, "⎡0  3  2⎤"));
+  CHECK(has(one, "⎢3  0  0⎥"));
+  CHECK(has(second("param x = [0, 0, 3]\nL = prod(x)\n"), "⎡0  3  0⎤"));
+  CHECK(has(second("param x = [2, 2, 2]\nL = prod(x)\n"),
+            "(1/x) · others(x)ᵀ − diag(others(x) ⊘ x)"));
+}
+
+TEST_CASE("second order: at a corner that has none it is said where and why", "[derive]") {
+  CHECK_THROWS_WITH(
+      second("param x = [2, 2]\ns = std(x)\nL = s**2 + s\n"),
+      Catch::Matchers::Contains("lesson:2:1: error: --order 2: std is at its corner, all entries "
+                                "equal: ∂²L/∂x² has no value there") &&
+          Catch::Matchers::Contains("give other values, in the lesson or with --set"));
+  CHECK_THROWS_WITH(second("param x = [0, 0]\nL = norm(x)\n"),
+                    Catch::Matchers::Contains("norm is at its corner, x = 0"));
+  CHECK_THROWS_WITH(second("param x = 0\nL = x**1.5\n"),
+                    Catch::Matchers::Contains("∂²L/∂x² has no value here"));
 }
 
 TEST_CASE("second order: the direction has a name of its own, and a mask may be a literal",

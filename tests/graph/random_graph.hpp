@@ -166,9 +166,10 @@ class RandomGraph {
     } else if (name == "std" || name.starts_with("standard deviation")) {
       with.numbers = standard_numbers(operation);
       operands = {leaf(shape_of(3, 4))};  // entries that are equal would be its corner
-    } else if (name == "det" || name == "inv") {
+    } else if (name == "det" || name == "inv" || name.starts_with("cofactors")) {
       operands = {
           positive(leaf({rows, rows}))};  // not singular, as a row that is repeated makes it
+      if (operation.arity == 2) another({rows, rows});
     } else if (name == "trace" || name == "I" || name == "diagonal") {
       operands = {of_shape({rows, rows})};
     } else if (name == "diag") {

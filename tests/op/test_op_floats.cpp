@@ -192,6 +192,8 @@ TEMPLATE_TEST_CASE("NaN in, NaN out", "[op][float]", float, double) {
     if (flat) continue;
     for (const Case& c : all_cases().at(operation)) {
       INFO(c.text());
+      // of a single number the one minor has no entry
+      if (operation->name.starts_with("cofactors") && c.result.is_scalar()) continue;
       const CaseGraph g(c);
       Tape<S> tape(g.graph, g.operands);
       for (const NodeId operand : g.operands) {

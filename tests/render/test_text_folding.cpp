@@ -65,6 +65,11 @@ TEST_CASE("folding: a line breaks before an operator, outside of brackets where 
   CHECK(wrapped("(0.123)(0.456)(0.789)", 16) == "(0.123)(0.456)\n(0.789)\n");
   CHECK(wrapped("0.01·0.5/(sqrt(0.25) + 1)", 14) == "0.01·0.5\n/(sqrt(0.25)\n+ 1)\n");
   CHECK(wrapped("unbreakable", 4) == "unbreakable\n");
+  // between terms rather than between factors
+  CHECK(wrapped("f(aaaa − bbbb ⊙ cccc)", 19) == "f(aaaa\n− bbbb ⊙ cccc)\n");
+  // of several brackets the outer, and what has left one is outside of it
+  CHECK(wrapped("(a + b·(c − d·(e + f)))", 17) == "(a + b·(c\n− d·(e + f)))\n");
+  CHECK(wrapped("s(a + b·(cc − dd) + eee)", 21) == "s(a + b·(cc − dd)\n+ eee)\n");
   // colour ends with its line, and goes on in the next one
   CHECK(wrapped("\x1b[36m1 + 22\x1b[0m", 4) == "\x1b[36m1\x1b[0m\n\x1b[36m+ 22\x1b[0m\n");
 }

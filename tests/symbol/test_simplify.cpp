@@ -167,9 +167,9 @@ TEST_CASE("simplify: scalars come out of matrix products, transposes and sums", 
          {sum<Over::each_row>(x * A), "x*(row sums of A)"},
          {sum<Over::all>(x), "x"},
          {sum<Over::all>(spread(x)), "6*x"},
-         {sum<Over::each_column>(spread(x)), "2*x"},
-         {sum<Over::each_row>(spread(x)), "3*x"},
-         {transpose(spread(x)), "x"}});
+         {sum<Over::each_column>(spread(x)), "(2*x)*𝟏'"},
+         {sum<Over::each_row>(spread(x)), "(3*x)*𝟏"},
+         {transpose(spread(x)), "x*(𝟏 @ 𝟏')"}});
 }
 
 TEST_CASE("simplify: 1×1 times a row or a column is a plain factor", "[symbol]") {
@@ -192,7 +192,7 @@ TEST_CASE("simplify: a scalar in every entry is a scalar factor", "[symbol]") {
          {1 - A * A, "1 - A^2"},
          {spread(1) - A * A, "1 - A^2"},
          {A - A, "0"},
-         {A / A, "1"},
+         {A / A, "𝟏 @ 𝟏'"},
          {A * B / A, "B"},
          {broadcast<Over::each_column>(Symbol::leaf("r", shape_of(1, 3)), A) * 2, "2*r"}});
 }
@@ -204,6 +204,76 @@ TEST_CASE("simplify: what is shared is not taken apart over and over", "[symbol]
   Symbol sums = x;
   for (int i = 0; i < 40; ++i) sums = tanh(sums + sums);
   CHECK(simplify(sums).weight() < 400);
+}
+
+TEST_CASE("simplify: diagonals", "[symbol]") {
+  const Symbol d = Symbol::leaf("d", shape_of(3, 1));
+  const Symbol c = Symbol::leaf("c", shape_of(3, 1));
+  const Symbol S = Symbol::leaf("S", shape_of(3, 3));
+  check({{transpose(diagonal_matrix(d)), "diag(d)"},
+         {dot(transpose(diagonal_matrix(2 * d)), c), "2*(diag(d) @ c)"},
+         {diagonal_of(dot(d, transpose(c))), "d ⊙ c"},
+         {diagonal_of(dot(dot(2 * d, transpose(c)), S)), "2*(d ⊙ (S' @ c))"},
+         {diagonal_of(diagonal_matrix(d)), "d"},
+         {diagonal_of(S), "diag(S)"},
+         {transpose(S + transpose(S)), "S + S'"}});
+}
+
+TEST_CASE("simplify: zeros with something among them", "[symbol]") {
+  const Symbol p = Symbol::leaf("p", shape_of(3, 1));
+  const Symbol second = window_like(p, 1, 0, x);
+  const Symbol unit = place_like(1, 1, 0, p);
+  check({{unit, "e₁"},
+         {transpose(unit), "e₁'"},
+         {place_like(1 / second, 1, 0, p) * p, "e₁"},
+         {place_like(x, 1, 0, p) * p, "place[1,0](x*p[1,0])"},
+         {sum<Over::all>(place_like(x, 1, 0, p)), "x"},
+         {sum<Over::each_column>(place_like(2 * x, 1, 0, p)), "2*x"},
+         {sum<Over::each_row>(place_like(x, 1, 2, A)), "place[1,0](x)"},
+         {window_like(place_like(x, 1, 0, p), 1, 0, x), "x"}});
+}
+
+TEST_CASE("collect: what all terms have in common stands before a bracket", "[symbol]") {
+  const Symbol S = Symbol::leaf("S", shape_of(3, 3));
+  const Symbol D = Symbol::leaf("D", shape_of(3, 3));
+  const Symbol c = Symbol::leaf("c", shape_of(3, 1));
+  const Symbol d = Symbol::leaf("d", shape_of(3, 1));
+  const std::vector<Row> rows{
+      {x * y - z * y, "(x - z)*y"},
+      {A * B - x * A, "(B - x) ⊙ A"},
+      {A * B - A, "A ⊙ B - A"},
+      {fraction(1, 2) * dot(transpose(S), c) + fraction(1, 2) * dot(S, c), "(1/2)*((S + S') @ c)"},
+      {dot(S, c) - dot(S, d), "S @ (c - d)"},
+      {dot(dot(S, D), c) - dot(dot(S, transpose(D)), c), "S @ (D - D') @ c"},
+      {dot(S, c) * d + dot(S, d) * c, "(S @ c) ⊙ d + (S @ d) ⊙ c"},  // nothing is shared here
+      {x + y, "x + y"}};
+  for (const Row& row : rows) {
+    INFO("collect " << plain(row.formula));
+    CHECK(plain(collect(row.formula)) == row.simple);
+  }
+}
+
+TEST_CASE("a letter stands for an operation of one operand; of several it says which", "[symbol]") {
+  const auto normal = [](const Symbol& z) {
+    return Symbol::apply(op::operation<op::BatchNormal>(), {z},
+                         {.numbers = {fraction(1, 100).number()}});
+  };
+  CHECK(plain(write(normal(A) * normal(A))) == "x̂ ⊙ x̂");
+  CHECK(plain(write(normal(A) * normal(B))) == "x̂(A) ⊙ x̂(B)");
+}
+
+TEST_CASE("what stands in every entry is written with 𝟏", "[symbol]") {
+  const Symbol c = Symbol::leaf("c", shape_of(3, 1));
+  const auto everywhere = [](const Symbol& number, const Symbol& like) {
+    return plain(write(broadcast<Over::all>(number, like)));
+  };
+  CHECK(everywhere(1, c) == "𝟏");
+  CHECK(everywhere(1, transpose(c)) == "𝟏'");
+  CHECK(everywhere(1, A) == "𝟏 @ 𝟏'");
+  CHECK(everywhere(1 / m, c) == "(1/m)*𝟏");
+  CHECK(everywhere(-x, c) == "-x*𝟏");
+  CHECK(everywhere(fraction(-1, 3), c) == "-(1/3)*𝟏");
+  CHECK(everywhere(0, c) == "0");
 }
 
 TEST_CASE("expand: products of sums are multiplied out, so that what cancels cancels", "[symbol]") {

@@ -145,6 +145,7 @@ void check_seeds(unsigned first, unsigned last, int depth, bool of_matrices, int
     INFO("simple: " << plain(simplify(formula)));
     CHECK(disagreement(before, evaluate(simplify(formula), leaves, shape)) == "");
     CHECK(disagreement(before, evaluate(expand(formula), leaves, shape)) == "");
+    CHECK(disagreement(before, evaluate(collect(formula), leaves, shape)) == "");
     CHECK(simplify(formula).shape() == shape);
     CHECK(simplify(simplify(formula)) == simplify(formula));
   }

@@ -60,6 +60,7 @@ class Backward : PagePart {
         fused = true;
         equation.rule.push_back({true, write(fusion->formula)});
         explain_pair(made, line, gradient, fusion->unit_sums);
+        add_remarks(equation, legends_of(fusion->formula));
       } else {
         write_path(gradient.paths[0], gradient.node, equation);
         if (fusion) {
@@ -90,8 +91,6 @@ class Backward : PagePart {
         if (const std::string shapes = shapes_of(rule); !shapes.empty()) {
           equation.remarks.insert(equation.remarks.begin(), shapes);
         }
-        if (rule.shape().is_scalar() && !node.shape.is_scalar())
-          equation.remarks.emplace_back("the same in every entry");
       }
     }
     return made;

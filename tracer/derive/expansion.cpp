@@ -17,6 +17,44 @@ namespace {
 constexpr int most_expanded_terms = 80;  // of a formula
 constexpr std::string_view seed = "what comes from above";
 
+// What textbooks call the nodes of an expansion.
+class PartNames {
+ public:
+  PartNames(const Node& node, const Graph& inner) : inner_(inner) {
+    if (node.operation->parts == nullptr) return;
+    std::vector<Symbol> operands;
+    for (std::size_t i = 0; i < node.operands.size(); ++i)
+      operands.push_back(symbol_of(inner, static_cast<NodeId>(i)));
+    for (auto& [name, part] : node.operation->parts(node.with, operands))
+      names_.emplace_back(std::move(name), simplify(part));
+  }
+
+  /// "" where it has no name, or another node has it already.
+  std::string of(NodeId id) {
+    if (names_.empty()) return "";
+    const Symbol formula = simplify(formula_of(id));
+    const auto found =
+        std::ranges::find_if(names_, [&](const auto& each) { return each.second == formula; });
+    if (found == names_.end()) return "";
+    std::string name = std::move(found->first);
+    names_.erase(found);
+    return name;
+  }
+
+ private:
+  Symbol formula_of(NodeId id) {
+    if (inner_[id].is_leaf()) return symbol_of(inner_, id);
+    if (const auto found = formulas_.find(id); found != formulas_.end()) return found->second;
+    return formulas_
+        .emplace(id, node_formula(inner_, id, [this](NodeId x) { return formula_of(x); }))
+        .first->second;
+  }
+
+  const Graph& inner_;
+  std::vector<std::pair<std::string, Symbol>> names_;
+  std::map<NodeId, Symbol> formulas_;
+};
+
 // The parts of one operation of a line as named lines of their own, its named operands as leaves.
 class TakenApart {
  public:
@@ -38,6 +76,7 @@ class TakenApart {
     const Graph inner = expansion_graph(*node.operation, node.with, shapes);
     std::vector<std::pair<const Node*, NodeId>> made;
     int count = 0;
+    PartNames names(node, inner);
     for (auto id = static_cast<NodeId>(shapes.size()); id < inner.size(); ++id) {
       const Node& part = inner[id];
       if (part.is_leaf()) {
@@ -61,7 +100,9 @@ class TakenApart {
         now = parts.graph.name(now, node.name);
         parts.lines.push_back(now);
       } else if (part.operation->law != Law::broadcast) {
-        now = parts.graph.name(now, next_part_name(graph, count));
+        const std::string own = names.of(id);
+        now = parts.graph.name(
+            now, own.empty() || graph.find(own) >= 0 ? next_part_name(graph, count) : own);
         parts.lines.push_back(now);
       }
       made.emplace_back(&part, now);

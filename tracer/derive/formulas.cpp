@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "tracer/derive/common_factors.hpp"
 #include "tracer/error.hpp"
 #include "tracer/graph/tape.hpp"
 #include "tracer/op/vocabulary.hpp"
@@ -120,7 +119,11 @@ Array<Exact> evaluate(const Symbol& formula,
   const NodeId result = graph.append(formula, leaves);
   Tape<Exact> tape(graph, {}, working);
   for (const auto& [id, leaf] : places) tape.own_value(id) = value(leaf);
-  tape.forward();
+  try {
+    tape.forward();
+  } catch (const NodeError& error) {
+    throw DomainError(error.what());
+  }
   return tape.value(result);
 }
 
@@ -216,9 +219,9 @@ std::optional<Notation> StepNumbers::written(const Symbol& formula) const {
     // relu′(z1) and [a > b] become the numbers they are; Φ(x) and its like stay functions of one,
     // and so does a condition on numbers: [2 ≤ 3]
     const bool mask = e.operation().holds != nullptr && !e.shape().is_scalar();
-    const bool number = mask || e.operation().slope_side != nullptr ||
-                        e.operation().tie != nullptr || e.is(Law::transpose) || e.is(Law::slice) ||
-                        e.is(Law::place);
+    const bool number = mask || !e.operation().letter.empty() ||
+                        e.operation().slope_side != nullptr || e.operation().tie != nullptr ||
+                        e.is(Law::transpose) || e.is(Law::slice) || e.is(Law::place);
     return number ? std::optional(show_(evaluate(e))) : std::nullopt;
   };
   Notation whole = write(formula, writing);
@@ -317,7 +320,7 @@ std::optional<Fusion> two_steps_as_one(const Rules& laid_out, const StepNumbers&
   whole = simplify(with_unit_sums(
       whole, [&](const Symbol& leaf, int axis) { return numbers.samples_sum_to_one(leaf, axis); },
       fusion.unit_sums));
-  whole = with_common_factors(whole);
+  whole = collect(whole);
   // simpler than the step alone; or no longer than it, where most of the two together cancels
   const bool simpler = whole.weight() < plain.weight() ||
                        (whole.weight() == plain.weight() && 2 * whole.weight() <= put_in);

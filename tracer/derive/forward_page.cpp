@@ -46,7 +46,7 @@ class Forward : PagePart {
       const Loss* loss = formula.kind() == Symbol::Kind::apply ? formula.operation().loss : nullptr;
       if (loss != nullptr && !loss->picks.empty()) {
         add_picked_terms(equation, formula, std::string(loss->picks));
-      } else if (!is_plain(formula) && inner.weight() <= most_terms &&
+      } else if (!is_plain(simplify(formula)) && inner.weight() <= most_terms &&
                  !is_call_of_matrix(formula)) {
         add_numbers(equation,
                     numbers_.written(composite && formula.shape().is_scalar() ? inner : formula));

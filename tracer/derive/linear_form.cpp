@@ -67,6 +67,8 @@ class Peeling {
     if (e.is(Law::multiply) || e.is(Law::divide)) return scaled_entries(e, turned_row);
     if (is_spread(e)) return spread_to(x[0], shape, turned_row);
     if (e.is(Law::sum) && shape.is_scalar()) return sum_of(x[0]);
+    if (e.operation().expansion != nullptr)
+      return of(simplify(e.operation().expansion(e.attributes(), x)), turned_row);
     return std::nullopt;
   }
 
@@ -78,16 +80,21 @@ class Peeling {
     return before(of(x, false), ones({side, {}}));
   }
 
+  static LinearFactor matrix(const Symbol& of) {
+    if (of.is(Law::diagonal_matrix)) return {of.operands()[0], true};
+    return {of};
+  }
+
   Terms product(const Symbol& e, bool turned_row) const {
     const Symbol& a = e.operands()[0];
     const Symbol& b = e.operands()[1];
     const bool scalar = e.shape().is_scalar();
     if (mentions(b, v_)) {
       if (mentions(a, v_) || (turned_row && !scalar)) return std::nullopt;
-      return before(of(b, false), {a});
+      return before(of(b, false), matrix(a));
     }
     if (!turned_row && !scalar) return std::nullopt;
-    return before(of(a, true), {turned(b)});  // (a·b)ᵀ = bᵀ·aᵀ
+    return before(of(a, true), matrix(turned(b)));  // (a·b)ᵀ = bᵀ·aᵀ
   }
 
   Terms scaled_entries(const Symbol& e, bool turned_row) const {
@@ -127,6 +134,29 @@ class Peeling {
   const Quantity& v_;
 };
 
+bool are_same_matrices(const LinearTerm& a, const LinearTerm& b) {
+  return std::ranges::equal(a.factors, b.factors, [](const LinearFactor& f, const LinearFactor& g) {
+    return f.diagonal == g.diagonal && f.of == g.of;
+  });
+}
+
+// Terms of the same matrices as one, with the sum of their numbers.
+Terms added_up(const Terms& terms) {
+  if (!terms) return terms;
+  LinearForm made;
+  for (const LinearTerm& term : *terms) {
+    const auto same = std::ranges::find_if(
+        made, [&](const LinearTerm& before) { return are_same_matrices(before, term); });
+    if (same == made.end()) {
+      made.push_back(term);
+    } else {
+      same->scalar = collect(simplify(same->scalar + term.scalar));
+    }
+  }
+  std::erase_if(made, [](const LinearTerm& term) { return term.scalar.is_number(0); });
+  return made.empty() ? LinearForm{{Symbol(0), {}}} : made;
+}
+
 Notation written(const LinearTerm& term) {
   Symbol scalar = simplify(term.scalar);
   const bool negative = scalar.is_number() && scalar.number() < 0;
@@ -153,7 +183,7 @@ Array<Exact> product(const Array<Exact>& a, const Array<Exact>& b) {
 Symbol turned(const Symbol& e) { return e.shape().is_scalar() ? e : simplify(transpose(e)); }
 
 std::optional<LinearForm> linear_form(const Symbol& e, const Quantity& v) {
-  return Peeling(v).of(e, !is_column(e.shape()));
+  return added_up(Peeling(v).of(e, !is_column(e.shape())));
 }
 
 LinearForm transposed(const LinearForm& form) {

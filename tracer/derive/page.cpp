@@ -213,6 +213,8 @@ DerivationStep write_symbolic_page(const PageContext& context,
   for (NodeId id = 0; id < graph.size(); ++id) {
     const Node& node = graph[id];
     if (!node.is_leaf() || !node.is_named()) continue;
+    // running statistics have no part in a training step but to be brought up to date
+    if (node.leaf == LeafKind::state && !depends_on(graph, batch->loss, std::array{id})) continue;
     if (const auto value = value_in_symbols(context, node)) {
       page.weights.push_back(given(context, node.name, *value));
       numbers.emplace(node.name, *value);

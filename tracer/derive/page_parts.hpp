@@ -106,6 +106,9 @@ std::string unused_letter(const Graph&, std::span<const std::string_view> letter
 /// Of these the argument of a softmax that has no name.
 inline constexpr std::array<std::string_view, 4> argument_letters{"z", "s", "u", "q"};
 
+/// What its notation means that no lesson has: place[i,j](v), eᵢ, others(x). Each once.
+std::vector<std::string> legends_of(const Symbol& formula);
+
 /// Beside the forward line of a node.
 std::vector<std::string> forward_reasons(const Rules&, const StepNumbers&, NodeId line);
 

@@ -1,23 +1,20 @@
-// derive --jacobians and --paths: the local Jacobians of the way from the loss to what is asked for,
-// and that gradient as the sum over all paths there are, each a product of them.
+// derive --paths: a gradient as the sum over all paths from the loss, each a product of local Jacobians.
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include "tracer/derive/jacobian.hpp"
-#include "tracer/derive/page_parts.hpp"
-#include "tracer/error.hpp"
+#include "tracer/derive/ways.hpp"
 
 namespace tracer {
 namespace {
 
-constexpr long long most_jacobian_entries = 400;  // of a Jacobian in numbers
-constexpr std::size_t most_listed = 12;           // paths; of more, the largest
-constexpr std::size_t most_walked = 400;          // paths that are all worked out
-constexpr std::size_t most_in_sum = 8;            // with more the lines say it better
+constexpr std::size_t most_listed = 12;   // paths; of more, the largest
+constexpr std::size_t most_walked = 400;  // paths that are all worked out
+constexpr std::size_t most_in_sum = 8;    // with more the lines say it better
 constexpr std::size_t largest_kept = 5;
 
 struct Walk {
@@ -27,98 +24,81 @@ struct Walk {
   double size = 0;     // of the largest entry
 };
 
-class Ways : PagePart {
+class Paths : PagePart {
  public:
-  explicit Ways(const PageSource& source) : PagePart(source) {
-    for (const GradientRule& gradient : plain_.gradients())
-      if (is_asked_for(gradient.node)) targets_.push_back(gradient.node);
-    if (targets_.empty())
-      throw Error("the loss depends on none of the values asked for: there is no path to them");
-    std::ranges::sort(targets_);
-    const std::set<NodeId> way = plain_.way_to(targets_);
-    for (const GradientRule& gradient : plain_.gradients())
-      for (const Path& path : gradient.paths)
-        if (way.contains(gradient.node))
-          jacobians_.emplace(std::pair(path.line, gradient.node),
-                             local_jacobian(plain_, path, gradient.node));
-  }
+  Paths(const PageSource& source, const Ways& ways) : PagePart(source), ways_(ways) {}
 
-  void write_jacobians(DerivationStep& page) const {
-    std::vector<const LocalJacobian*> all;
-    for (const auto& [edge, jacobian] : jacobians_) all.push_back(&jacobian);
-    // from the loss on; of one line its operands in the order of the lesson
-    std::ranges::stable_sort(all, std::greater<>{}, [](const auto* j) { return j->line; });
-    for (const LocalJacobian* jacobian : all) page.jacobians.push_back(equation_of(*jacobian));
-  }
-
-  void write_paths(DerivationStep& page) const {
-    for (const NodeId target : targets_) page.paths.push_back(paths_to(target));
-  }
-
- private:
-  bool is_asked_for(NodeId id) const {
-    return source_.context.wanted.empty() ? graph_[id].is_leaf() : source_.wanted(id);
-  }
-
-  std::function<Array<Exact>(const Symbol&)> values() const {
-    return [this](const Symbol& leaf) { return plain_numbers_.of(leaf); };
-  }
-
-  Equation equation_of(const LocalJacobian& jacobian) const {
-    Equation made;
-    const Shape& line = graph_[jacobian.line].shape;
-    const Shape& value = graph_[jacobian.value].shape;
-    const auto is_vector = [](const Shape& shape) {
-      return shape.rows.is_one() || shape.columns.is_one();
-    };
-    const bool vectors = is_vector(line) && is_vector(value);
-    if (!jacobian.has_matrix() && jacobian.above && !(vectors && numbers_.known())) {
-      made.left = part_of_gradient(jacobian);
-      made.rule.push_back({true, write_short(rules_.laid_out(jacobian.rule))});
-      made.remarks.push_back(
-          vectors ? fmt::format("written as its product with ∂{}/∂{}", rules_.loss_display().text,
-                                rules_.display(jacobian.line).text)
-                  : fmt::format("{} is {} and {} {}: no matrix holds it; this is its product with "
-                                "∂{}/∂{}",
-                                rules_.display(jacobian.line).text, to_string(line),
-                                rules_.display(jacobian.value).text, to_string(value),
-                                rules_.loss_display().text, rules_.display(jacobian.line).text));
-      return made;
+  PathsTo paths_to(NodeId target) const {
+    PathsTo made;
+    made.wrt = graph_[target].name;
+    const std::set<NodeId> way = plain_.way_to(std::array{target});
+    const double count = count_to(target, way);
+    made.count = count_text(count);
+    const bool walked = count <= static_cast<double>(most_walked);
+    const bool scalars =
+        std::ranges::all_of(way, [&](NodeId id) { return graph_[id].shape.is_scalar(); });
+    std::vector<Walk> walks;
+    if (walked) {
+      walks = walks_to(target, way, 0);
+    } else if (numbers_.known() && scalars) {
+      walks = walks_to(target, way, largest_kept);
     }
-    made.left = notation::partial(rules_.display(jacobian.line), rules_.display(jacobian.value));
-    if (jacobian.line == plain_.loss() && plain_.find(jacobian.value)->paths.size() > 1)
-      made.left = part_of_gradient(jacobian);  // ∂L/∂w is the sum
-    const bool entries_say_it = !jacobian.has_matrix() && jacobian.above;
-    if (!jacobian.has_matrix() && !entries_say_it) {  // of a loss by a matrix: it is the gradient
-      made.rule.push_back({true, write_short(rules_.laid_out(jacobian.rule))});
-    } else if (!entries_say_it) {
-      made.rule.push_back({true, jacobian.written()});
-      if (jacobian.named) made.rule.push_back({true, jacobian.written_out()});
+    const std::size_t all = walks.size();
+    const bool complete = walked && all <= most_listed;
+    if (!complete && walked && numbers_.known()) {
+      std::ranges::stable_sort(walks, std::greater<>{}, &Walk::size);
+      walks.resize(largest_kept);
+    } else if (!complete && walked) {
+      walks.resize(most_listed);
     }
-    if (numbers_.known() && line.count() * value.count() <= most_jacobian_entries) {
-      Array<Exact> entries = jacobian_entries(jacobian, graph_, values(), source_.context.working);
-      if (!jacobian.has_matrix() && line.is_scalar() && !vectors) {
-        const Array<Exact> gradient =
-            entries.reshaped<Eigen::RowMajor>(value.rows.count, value.columns.count);
-        entries = rules_.laid_out(gradient);
+    const std::string loss = rules_.loss_display().text;
+    made.label = count == 1 ? fmt::format("One path from {} to {}", loss, made.wrt)
+                            : fmt::format("{} paths from {} to {}", made.count, loss, made.wrt);
+    if (!complete && !walks.empty())
+      made.label += numbers_.known() ? fmt::format(", the {} largest of them", walks.size())
+                                     : fmt::format(", the {} shortest of them", walks.size());
+    if (walks.empty()) {
+      made.label += ": too many to be listed; --wrt asks for a value nearer to the loss";
+    }
+    std::vector<Notation> products, values;
+    for (const Walk& walk : walks) {
+      Equation line;
+      line.left = notation::words(fmt::format("{}", fmt::join(by_its_ends(walk.through), " ← ")));
+      line.rule.push_back({true, product_of(walk)});
+      products.push_back(line.rule[0].what);
+      if (numbers_.known()) {
+        add_factors(line, walk);
+        Array<Exact> value = rules_.laid_out(walk.value);
+        line.value = show_.links(value, rounded_as_asked(value));
+        values.push_back(show_(value));
+        say_once(line);
       }
-      made.value = show_.links(entries);
-      say_once(made);
+      made.lines.push_back({{}, std::move(line)});
+      for (const NodeId id : walk.through) made.lines.back().through.push_back(graph_[id].name);
     }
-    if (!line.is_scalar() && jacobian.is_identity())
-      made.remarks.push_back(rules_.display(jacobian.value).text + " is passed on as it is");
+    if (count == 1) return made;
+    made.sum.left = rules_.partial(target);
+    if (complete && products.size() > 1 && products.size() <= most_in_sum) {
+      made.sum.rule.push_back({true, notation::sum(std::move(products))});
+      if (numbers_.known() && Show::fits(source_.record->adjoints.at(target))) {
+        const bool exact = !source_.context.rounded && std::ranges::all_of(values, is_exact);
+        made.sum.numbers.push_back({exact, notation::sum(std::move(values))});
+      }
+    } else {
+      made.sum.rule.push_back({true, notation::words("the sum over all paths")});
+    }
+    if (numbers_.known()) {
+      const Array<Exact> value = rules_.laid_out(source_.record->adjoints.at(target));
+      made.sum.value = show_.links(value, source_.context.rounded);
+      say_once(made.sum);
+    }
     return made;
   }
 
-  // ∂L/∂W; where other lines use W too, what comes through this one
-  Notation part_of_gradient(const LocalJacobian& jacobian) const {
-    Notation partial = rules_.partial(jacobian.value);
-    if (plain_.find(jacobian.value)->paths.size() == 1) return partial;
-    return notation::words("through " + rules_.display(jacobian.line).text + ",",
-                           {std::move(partial)});
+ private:
+  std::function<Array<Exact>(const Symbol&)> values() const {
+    return [this](const Symbol& leaf) { return plain_numbers_.of(leaf); };
   }
-
-  // --- paths
 
   static std::string count_text(double count) {
     if (!std::isfinite(count)) return "more than 1e300";
@@ -165,7 +145,7 @@ class Ways : PagePart {
       if (!way.contains(gradient.node) || gradient.node == plain_.loss()) continue;
       std::vector<Tail> made;
       for (const Path& path : gradient.paths) {
-        const LocalJacobian* factor = &jacobians_.at({path.line, gradient.node});
+        const LocalJacobian* factor = &ways_.jacobians.at({path.line, gradient.node});
         for (const Tail& before : tails.at(path.line)) {
           Tail tail{static_cast<std::ptrdiff_t>(steps.size()), {}, 0};
           steps.push_back({gradient.node, factor, before.last});
@@ -271,76 +251,6 @@ class Ways : PagePart {
     return negative ? notation::negate(std::move(made)) : made;
   }
 
-  PathsTo paths_to(NodeId target) const {
-    PathsTo made;
-    made.wrt = graph_[target].name;
-    const std::set<NodeId> way = plain_.way_to(std::array{target});
-    const double count = count_to(target, way);
-    made.count = count_text(count);
-    const bool walked = count <= static_cast<double>(most_walked);
-    const bool scalars =
-        std::ranges::all_of(way, [&](NodeId id) { return graph_[id].shape.is_scalar(); });
-    std::vector<Walk> walks;
-    if (walked) {
-      walks = walks_to(target, way, 0);
-    } else if (numbers_.known() && scalars) {
-      walks = walks_to(target, way, largest_kept);
-    }
-    const std::size_t all = walks.size();
-    const bool complete = walked && all <= most_listed;
-    if (!complete && walked && numbers_.known()) {
-      std::ranges::stable_sort(walks, std::greater<>{}, &Walk::size);
-      walks.resize(largest_kept);
-    } else if (!complete && walked) {
-      walks.resize(most_listed);
-    }
-    const std::string loss = rules_.loss_display().text;
-    made.label = count == 1 ? fmt::format("One path from {} to {}", loss, made.wrt)
-                            : fmt::format("{} paths from {} to {}", made.count, loss, made.wrt);
-    if (!complete && !walks.empty())
-      made.label += numbers_.known() ? fmt::format(", the {} largest of them", walks.size())
-                                     : fmt::format(", the {} shortest of them", walks.size());
-    if (walks.empty()) {
-      made.label += ": too many to be listed; --wrt asks for a value nearer to the loss";
-    }
-    std::vector<Notation> products, values;
-    for (const Walk& walk : walks) {
-      Equation line;
-      std::string names;
-      for (const std::string& name : by_its_ends(walk.through))
-        names += (names.empty() ? "" : " ← ") + name;
-      line.left = notation::words(names);
-      line.rule.push_back({true, product_of(walk)});
-      products.push_back(line.rule[0].what);
-      if (numbers_.known()) {
-        add_factors(line, walk);
-        Array<Exact> value = rules_.laid_out(walk.value);
-        line.value = show_.links(value, rounded_as_asked(value));
-        values.push_back(show_(value));
-        say_once(line);
-      }
-      made.lines.push_back({{}, std::move(line)});
-      for (const NodeId id : walk.through) made.lines.back().through.push_back(graph_[id].name);
-    }
-    if (count == 1) return made;
-    made.sum.left = rules_.partial(target);
-    if (complete && products.size() > 1 && products.size() <= most_in_sum) {
-      made.sum.rule.push_back({true, notation::sum(std::move(products))});
-      if (numbers_.known() && Show::fits(source_.record->adjoints.at(target))) {
-        const bool exact = !source_.context.rounded && std::ranges::all_of(values, is_exact);
-        made.sum.numbers.push_back({exact, notation::sum(std::move(values))});
-      }
-    } else {
-      made.sum.rule.push_back({true, notation::words("the sum over all paths")});
-    }
-    if (numbers_.known()) {
-      const Array<Exact> value = rules_.laid_out(source_.record->adjoints.at(target));
-      made.sum.value = show_.links(value, source_.context.rounded);
-      say_once(made.sum);
-    }
-    return made;
-  }
-
   // E ← S ← y; a long way by its ends
   std::vector<std::string> by_its_ends(const std::vector<NodeId>& through) const {
     constexpr std::size_t most_letters = 40, kept = 2;
@@ -368,19 +278,14 @@ class Ways : PagePart {
     add_numbers(line, notation::product(std::move(factors), Notation::Product::juxtaposed));
   }
 
-  std::vector<NodeId> targets_;
-  std::map<std::pair<NodeId, NodeId>, LocalJacobian> jacobians_;  // by line and value
+  const Ways& ways_;
 };
 
 }  // namespace
 
-void write_ways(const PageContext& context, std::shared_ptr<const BatchGraph> batch,
-                const StepRecord* record, bool jacobians, bool paths, DerivationStep& page) {
-  const PageSource source{context, *batch, record,
-                          StepNumbers(context.rules, record, context.show, context.working)};
-  const Ways ways(source);
-  if (jacobians) ways.write_jacobians(page);
-  if (paths) ways.write_paths(page);
+void write_paths(const PageSource& source, const Ways& ways, DerivationStep& page) {
+  const Paths paths(source, ways);
+  for (const NodeId target : ways.targets) page.paths.push_back(paths.paths_to(target));
 }
 
 }  // namespace tracer

@@ -102,6 +102,22 @@ std::string unused_letter(const Graph& graph, std::span<const std::string_view> 
   return unused != letters.end() ? std::string(*unused) : std::string(letters.front()) + "̂";
 }
 
+std::vector<std::string> legends_of(const Symbol& formula) {
+  std::vector<std::string> legends;
+  visit(formula, [&](const Symbol& e) {
+    if (e.kind() != Symbol::Kind::apply || e.operation().legend.empty()) return;
+    std::string legend(e.operation().legend);
+    const Notation written = write(e);
+    const bool row = written.kind == Notation::Kind::transpose;
+    const Notation& unit = row ? written.children[0] : written;
+    if (e.is(Law::place) && unit.kind == Notation::Kind::name)
+      legend = fmt::format("{}: 1 at [{}], counted from 0, and else 0", unit.text,
+                           row ? e.attributes().column : e.attributes().row);
+    if (std::ranges::find(legends, legend) == legends.end()) legends.push_back(std::move(legend));
+  });
+  return legends;
+}
+
 std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& numbers,
                                          NodeId line) {
   std::vector<std::string> reasons;
@@ -335,13 +351,8 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
     if (const auto divisor = numbers.zero_divisor(path.rule))
       reasons.push_back(fmt::format("{} = 0, a corner: no slope there, 0 is taken by choice",
                                     operand_text(*divisor, "what it is divided by")));
-    std::string_view legend;
-    visit(path.rule, [&](const Symbol& e) {
-      if (e.kind() == Symbol::Kind::apply && !e.operation().legend.empty())
-        legend = e.operation().legend;
-    });
-    if (!legend.empty() && std::ranges::find(reasons, legend) == reasons.end())
-      reasons.emplace_back(legend);
+    for (std::string& legend : legends_of(path.rule))
+      if (std::ranges::find(reasons, legend) == reasons.end()) reasons.push_back(std::move(legend));
     if (trains && !told.weights_of_forward && !graph[gradient.node].is_leaf() &&
         path.line != rules.loss()) {
       std::string weight;

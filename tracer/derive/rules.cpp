@@ -94,6 +94,10 @@ Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std:
                                       : sent.at(operand));
       const Symbol assumed = assumptions_.applied(path.rule, path.assumes_unit_sums);
       if (path.assumes_unit_sums) path.rule = simplify(assumed);
+      path.rule = collect(path.rule);
+      const Shape& shape = graph[operand].shape;
+      if (path.rule.shape().is_scalar() && !shape.is_scalar() && !path.rule.is_number(0))
+        path.rule = broadcast<Over::all>(path.rule, Symbol::leaf("", shape));  // in every entry
       paths[operand].push_back(path);
       if (first_user.at(operand) != *line) continue;
       places_.emplace(operand, gradients_.size());

@@ -6,12 +6,15 @@
 // That is linear in v. Where it can be taken apart as A·(s ⊙ (B·v)), v is taken off at the right and
 // what remains is the matrix A·diag(s)·B; else the product with v is what the page says.
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
 #include "tracer/derive/linear_form.hpp"
 #include "tracer/derive/page_parts.hpp"
 #include "tracer/error.hpp"
+#include "tracer/language/diagnostic.hpp"
+#include "tracer/op/kernel.hpp"
 #include "tracer/op/vocabulary.hpp"
 #include "tracer/symbol/simplify.hpp"
 
@@ -19,7 +22,7 @@ namespace tracer {
 namespace {
 
 constexpr std::array<std::string_view, 4> directions{"v", "u", "q", "d"};
-constexpr int most_shown_terms = 60;    // of a formula
+constexpr int most_shown_terms = 160;  // of a formula
 constexpr int most_collected = 400;     // terms of a gradient that is derived again
 constexpr Eigen::Index most_side = 40;  // of a Hessian in numbers
 // What the pivots of a symmetric matrix prove (Sylvester's law of inertia): each is bounded surely.
@@ -128,44 +131,139 @@ class SecondOrder : PagePart {
       made.remarks.emplace_back("too long to be written");
       return made;
     }
-    const bool zero = formula->is_number(0);
-    if (zero) {
+    if (formula->is_number(0)) {
       made.rule.push_back({true, notation::number("0")});
       made.remarks.push_back(fmt::format("the gradient with respect to {} does not change with {}",
                                          rules_.display(u).text, rules_.display(w).text));
       return made;
     }
+    const std::optional<Symbol> open = opened(*formula, graph_[u].shape);
+    if (!open)
+      for (std::string& legend : legends_of(*formula)) made.remarks.push_back(std::move(legend));
+    const Symbol shown = collect(open.value_or(*formula));
     if (graph_[u].shape.is_scalar()) {
-      const Symbol entry = simplify(substitute(*formula, direction_, Symbol(1)));
+      const Symbol entry = simplify(substitute(shown, direction_, Symbol(1)));
       if (entry.weight() > most_shown_terms) {
         made.remarks.emplace_back("a formula too long to be read");
         return made;
       }
       made.rule.push_back({true, write(entry)});
       if (numbers_.known() && entry.shape().is_scalar()) {
-        made.value = show_.links(numbers_.evaluate(entry));
+        made.value = show_.links(along(*formula, w, u, Array<Exact>::Constant(1, 1, Exact(1))));
         say_once(made);
       }
       return made;
     }
-    const auto terms = graph_[u].shape.columns.is_one() && graph_[w].shape.columns.is_one()
-                           ? linear_form(*formula, direction_)
+    const auto terms = open && graph_[u].shape.columns.is_one() && graph_[w].shape.columns.is_one()
+                           ? linear_form(*open, direction_)
                            : std::nullopt;
-    if (terms && formula->weight() <= most_shown_terms) {
+    if (terms && shown.weight() <= most_shown_terms) {
       made.rule.push_back({true, write(*terms)});
       return made;
     }
     made.left =
         notation::product({made.left, notation::name(direction_.name)}, Notation::Product::dot);
-    if (formula->weight() > most_shown_terms) {
+    if (shown.weight() > most_shown_terms) {
       made.remarks.emplace_back("a formula too long to be read");
     } else {
-      made.rule.push_back({true, write(*formula)});
+      made.rule.push_back({true, write(shown)});
       made.remarks.push_back(fmt::format("the product with any {} of the shape of {}, {}",
                                          direction_.name, rules_.display(u).text,
                                          to_string(graph_[u].shape)));
     }
     return made;
+  }
+
+  // The formula with the operations that the direction goes into taken apart, as others′(x, v); nothing
+  // where those parts have no value, as 1/x at an x of 0, and the operation has.
+  std::optional<Symbol> opened(const Symbol& formula, const Shape& shape) const {
+    Symbol open = simplify(taken_apart(formula));
+    if (open.weight() > most_shown_terms)
+      if (const Symbol other = expand(open); other.weight() < open.weight()) open = other;
+    if (!numbers_.known() || open == formula) return open;
+    try {
+      const Array<Exact> any =
+          Array<Exact>::Constant(shape.rows.count, shape.columns.count, Exact(1));
+      evaluate(open, any);
+      return open;
+    } catch (const DomainError&) {
+      return std::nullopt;
+    }
+  }
+
+  Symbol taken_apart(const Symbol& e) const {
+    if (e.kind() != Symbol::Kind::apply || !mentions(e, direction_)) return e;
+    std::vector<Symbol> operands;
+    for (const Symbol& operand : e.operands()) operands.push_back(taken_apart(operand));
+    const Operation& operation = e.operation();
+    return operation.expansion != nullptr && operation.law == Law::none
+               ? taken_apart(operation.expansion(e.attributes(), operands))
+               : Symbol::apply(operation, std::move(operands), e.attributes());
+  }
+
+  Array<Exact> evaluate(const Symbol& formula, const Array<Exact>& direction) const {
+    return tracer::evaluate(
+        formula,
+        [&](const Symbol& leaf) {
+          return leaf.stands_for() == direction_ ? direction : numbers_.of(leaf);
+        },
+        source_.context.working);
+  }
+
+  // ∂²L/∂w∂u times a direction. Throws LessonError where there is none.
+  Array<Exact> along(const Symbol& formula, NodeId w, NodeId u,
+                     const Array<Exact>& direction) const {
+    try {
+      return evaluate(formula, direction);
+    } catch (const DomainError& error) {
+      refuse(w, u, error.what());
+    }
+  }
+
+  [[noreturn]] void refuse(NodeId w, NodeId u, const std::string& why) const {
+    const std::string a = rules_.display(w).text, b = rules_.display(u).text;
+    const std::string what =
+        fmt::format("∂²{}/∂{}", rules_.loss_display().text, w == u ? a + "²" : a + "∂" + b);
+    std::string message = fmt::format("--order 2: {} has no value here: {}", what, why);
+    NodeId at = plain_.loss();
+    if (const auto corner = node_at_corner()) {
+      at = *corner;
+      const Operation& operation = *graph_[at].operation;
+      const std::string_view kinks = operation.reference->kinks;
+      message = fmt::format("--order 2: {} is at its corner, {}: {} has no value there",
+                            operation.call, kinks.substr(0, kinks.find(':')), what);
+    }
+    const auto place = source_.batch.places.find(at);
+    Diagnostics diagnostics;
+    diagnostics.error(place == source_.batch.places.end() ? Span{} : place->second, message,
+                      "give other values, in the lesson or with --set");
+    diagnostics.throw_if_errors(*source_.context.program.source);
+    throw Error(message);
+  }
+
+  // The first operation that the loss depends on and that stands on a corner.
+  std::optional<NodeId> node_at_corner() const {
+    for (const NodeId line : source_.batch.lines) {
+      const std::map<NodeId, Symbol> formulas = line_formulas(graph_, line);
+      for (const auto& [id, formula] : formulas) {
+        const Node& node = graph_[id];
+        const auto corner = kernel_of<Exact>(*node.operation).corner;
+        if (corner == nullptr || node.operands.size() > 1 || node.operation->reference == nullptr)
+          continue;
+        const NodeId operand = node.operands[0];
+        const auto inside = formulas.find(operand);
+        const Array<Exact> x = numbers_.evaluate(
+            inside != formulas.end() ? inside->second : symbol_of(graph_, operand));
+        Array<Exact> c = Array<Exact>::Constant(x.rows(), x.cols(), Exact(1));
+        const std::vector<Exact> numbers(node.with.numbers.begin(), node.with.numbers.end());
+        const std::array operands{ConstView<Exact>(x.data(), x.rows(), x.cols())};
+        corner({node.with, numbers}, {c.data(), c.rows(), c.cols()}, operands);
+        if (std::ranges::any_of(c.reshaped(),
+                                [](const Exact& each) { return each.is_zero_surely(); }))
+          return id;
+      }
+    }
+    return std::nullopt;
   }
 
   // every entry, by the product with each unit vector; and what is proved of the whole
@@ -195,12 +293,7 @@ class SecondOrder : PagePart {
         for (Eigen::Index k = 0; k < of.count(); ++k) {
           Array<Exact> unit = Array<Exact>::Constant(of.rows.count, of.columns.count, Exact(0));
           unit.reshaped<Eigen::RowMajor>()(k) = Exact(1);
-          const Array<Exact> column = evaluate(
-              *formula,
-              [&](const Symbol& leaf) {
-                return leaf.stands_for() == direction_ ? unit : numbers_.of(leaf);
-              },
-              source_.context.working);
+          const Array<Exact> column = along(*formula, leaves[a], leaves[b], unit);
           const Eigen::Index count = graph_[leaves[a]].shape.count();
           for (Eigen::Index i = 0; i < count; ++i) {
             const Exact entry =

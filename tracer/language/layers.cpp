@@ -365,9 +365,6 @@ LineBuilder::Value LineBuilder::layer(const CallSite& site, const Operation& ope
     const NodeId parameter = node(evaluate(site.arguments[i]), at);
     operands.push_back(shape(parameter).is_scalar() ? broadcast(parameter, vector, at) : parameter);
   }
-  if (layer.needs_batch && !of.known())
-    throw BadStatement{site.span, fmt::format("{} needs a batch with numbers: its shape is {}",
-                                              operation.call, to_string(of))};
   std::vector<NodeId> states;
   for (const LayerState& kept : layer.states)
     states.push_back(state(part_name(kept.name), vector, kept.start));
@@ -384,7 +381,7 @@ LineBuilder::Value LineBuilder::layer(const CallSite& site, const Operation& ope
     return {apply(layer.evaluation(), std::move(operands), site.span, with)};
   }
   const Size& samples = with.axis == 0 ? of.columns : of.rows;
-  if (layer.needs_batch && samples.count < 2) {
+  if (layer.needs_batch && samples.known() && samples.count < 2) {
     throw BadStatement{site.span,
                        fmt::format("{} needs more than one sample: its statistics run over the "
                                    "batch",

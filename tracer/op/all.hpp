@@ -8,10 +8,13 @@
 #include "tracer/op/affine.hpp"
 #include "tracer/op/batch_norm.hpp"
 #include "tracer/op/batch_norm_eval.hpp"
+#include "tracer/op/batch_statistics.hpp"
 #include "tracer/op/bce.hpp"
 #include "tracer/op/bce_with_logits.hpp"
 #include "tracer/op/broadcast.hpp"
 #include "tracer/op/clip.hpp"
+#include "tracer/op/cofactors.hpp"
+#include "tracer/op/cofactors_along.hpp"
 #include "tracer/op/compare.hpp"
 #include "tracer/op/concat.hpp"
 #include "tracer/op/cos.hpp"
@@ -53,6 +56,7 @@
 #include "tracer/op/normal_cdf.hpp"
 #include "tracer/op/normal_pdf.hpp"
 #include "tracer/op/opposite.hpp"
+#include "tracer/op/others_along.hpp"
 #include "tracer/op/outer.hpp"
 #include "tracer/op/perceptron.hpp"
 #include "tracer/op/place.hpp"
@@ -136,9 +140,11 @@ using All = List<
     Slope<Relu>, Slope<LeakyRelu>, Slope<Elu>, Slope<Abs>, ShareOfFirst,            //
     ShareOfLargest<Over::all>, ShareOfLargest<Over::each_column>, ShareOfLargest<Over::each_row>,
     Opposite, Cumsum<0, Running::from>, Cumsum<1, Running::from>, ProductOfOthers<Over::all>,
-    ProductOfOthers<Over::each_column>, ProductOfOthers<Over::each_row>, IdentityMatrix,
-    Within<Bounds::both>, Within<Bounds::low>, Within<Bounds::high>, HuberOfOne,  //
-    NormalCdf, NormalPdf, XLogY, Ratio, Place, BatchNormEval, RunningMean, RunningVariance,
+    ProductOfOthers<Over::each_column>, ProductOfOthers<Over::each_row>, OthersAlong<Over::all>,
+    OthersAlong<Over::each_column>, OthersAlong<Over::each_row>, IdentityMatrix, Cofactors,
+    CofactorsAlong, Within<Bounds::both>, Within<Bounds::low>, Within<Bounds::high>, HuberOfOne,  //
+    NormalCdf, NormalPdf, XLogY, Ratio, Place, BatchNormEval, BatchNormal, BatchVariance,
+    RunningMean, RunningVariance,
     // what a training run is made of: graph/fuse.hpp
     Affine>;
 

@@ -1,43 +1,45 @@
-// `axis` says how a sample lies: 0, it is a column; 1, a row. Next: running_mean.hpp and
-// running_variance.hpp, what it keeps for batch_norm_eval.hpp.
+// `axis` says how a sample lies: 0, it is a column; 1, a row. Next: batch_statistics.hpp, its x̂ and σ²,
+// then running_mean.hpp and running_variance.hpp, what it keeps for batch_norm_eval.hpp.
 #pragma once
 
 #include "tracer/op/batch_norm_eval.hpp"
-#include "tracer/op/room.hpp"
+#include "tracer/op/batch_statistics.hpp"
 #include "tracer/op/running_mean.hpp"
 #include "tracer/op/running_variance.hpp"
-#include "tracer/op/sqrt.hpp"
 
 namespace tracer::op {
-
-/// What batch_norm computes on its way: each spread over the batch, as Z is.
-struct BatchStatistics {
-  BatchStatistics(const With<Symbol>& with, const Symbol& z)
-      : across(with.attributes.axis == 0 ? 1 : 0),
-        m(sample_count(z, with.attributes.axis)),
-        centred(z - broadcast(sum(z, across) / m, z, across)),
-        deviation(broadcast(sqrt(sum(centred * centred, across) / m + with[0]), z, across)),
-        normal(centred / deviation) {}
-  Symbol mean(const Symbol& x) const { return broadcast(sum(x, across) / m, x, across); }
-  Symbol spread(const Symbol& feature) const { return broadcast(feature, centred, across); }
-
-  int across;        ///< statistics run over the samples
-  Symbol m;          ///< how many samples
-  Symbol centred;    ///< Z − μ
-  Symbol deviation;  ///< √(σ² + ε)
-  Symbol normal;     ///< (Z − μ) ⊘ √(σ² + ε)
-};
 
 /// Y = γ ⊙ (Z − μ) ⊘ √(σ² + ε) + β, with μ and σ² of each feature over the batch; with[0] is ε
 /// (1e-5)
 ///   Z : features × m (axis 0), γ, β : features × 1
-/// The statistics depend on Z, so every sample moves every other's output. Its rule follows from
-/// the formula. Source: Ioffe & Szegedy 2015, algorithm 1; the variance is the biased one.
+///   Z̄ = γ ⊙ (Ȳ − mean Ȳ − x̂ ⊙ mean(Ȳ ⊙ x̂)) ⊘ √(σ² + ε)      directly, through μ, through σ²
+///   γ̄ = Σ Ȳ ⊙ x̂, β̄ = Σ Ȳ over the batch
+/// The statistics depend on Z, so every sample moves every other's output. Source: Ioffe & Szegedy
+/// 2015, §3 and algorithm 1; the variance is the biased one.
 struct BatchNorm {
   static Symbol expansion(const With<Symbol>& with, const Symbol& z, const Symbol& gamma,
                           const Symbol& beta) {
     const BatchStatistics of(with, z);
     return of.spread(gamma) * of.normal + of.spread(beta);
+  }
+  static auto pullback(const With<Symbol>& with, const Symbol& y_bar, const Symbol& /*y*/,
+                       const Symbol& z, const Symbol& gamma, const Symbol& /*beta*/) {
+    const BatchStatistics of(with, z);
+    const Symbol normal = Symbol::apply(operation<BatchNormal>(), {z}, with.attributes);
+    const Symbol variance =
+        Symbol::apply(operation<BatchVariance>(), {z}, {.axis = with.attributes.axis});
+    const auto mean = [&](const Symbol& x) {
+      return of.spread(Symbol::apply(operation_for(Law::mean, of.across), {x}));
+    };
+    return std::tuple{of.spread(gamma) * (y_bar - mean(y_bar) - normal * mean(y_bar * normal)) /
+                          of.spread(sqrt(variance + with[0])),
+                      sum(y_bar * normal, of.across), sum(y_bar, of.across)};
+  }
+  static std::vector<std::pair<std::string, Symbol>> parts(const With<Symbol>& with,
+                                                           const Symbol& z, const Symbol& /*gamma*/,
+                                                           const Symbol& /*beta*/) {
+    const BatchStatistics of(with, z);
+    return {{"μ", of.average}, {"σ²", of.variance}, {"x̂", of.normal}};
   }
   static Shape shape(std::span<const Shape> x, const Attributes& with) {
     require_feature_vector("gamma", x[1], x[0], with.axis);
@@ -67,20 +69,14 @@ struct BatchNorm {
             "x̂ = (" + z + " − μ) ⊘ √(σ² + ε): mean 0, variance 1",
             y + " = γ ⊙ x̂ + β: γ and β are learned"};
   }
-  // With x̂ as a name the chain rule through μ and σ² has three terms: Ioffe & Szegedy 2015, §3.
-  static std::string gradient_reason(std::size_t operand, const std::string& above,
-                                     std::span<const std::string> names, const Attributes& with) {
-    const std::string sums = with.axis == 0 ? "row sums" : "column sums";
-    const std::string means = with.axis == 0 ? "row means" : "column means";
-    if (operand == 1) return sums + " of " + above + " ⊙ x̂";
-    if (operand == 2) return "";
-    return "the same in three terms: (" + names[1] + " ⊘ √(σ² + ε)) ⊙ (" + above + " − " + means +
-           " of " + above + " − x̂ ⊙ " + means + " of " + above + " ⊙ x̂): directly, through μ, " +
-           "through σ²";
+  static std::string gradient_reason(std::size_t operand, const std::string& /*above*/,
+                                     std::span<const std::string> /*names*/,
+                                     const Attributes& /*with*/) {
+    return operand == 0 ? "three terms: directly, through μ, through σ²" : "";
   }
   static constexpr Reference reference{
       "batch_norm(Z, gamma, beta, eps=1e-5, momentum=0.1): γ(Z − μ)/√(σ² + ε) + β over the batch",
-      "Z: features×m; gamma, beta: features×1", "by the chain rule through μ and σ²", "none",
+      "Z: features×m; gamma, beta: features×1", "γ(Ȳ − mean Ȳ − x̂ mean(Ȳ x̂))/√(σ² + ε)", "none",
       "Ioffe & Szegedy 2015, algorithm 1"};
 
   static constexpr MistakeKind batchnorm_param_grads_from_dx{"batchnorm_param_grads_from_dx", 2};

@@ -133,6 +133,13 @@ Symbol expansion(const Attributes& attributes, std::span<const Symbol> x) {
   });
 }
 
+template <class Op>
+std::vector<std::pair<std::string, Symbol>> parts(const Attributes& attributes,
+                                                  std::span<const Symbol> x) {
+  return with_symbols<arity<Op>>(
+      attributes, x, [&](const auto& with, const auto&... xs) { return Op::parts(with, xs...); });
+}
+
 template <class Pair>
 Symbol joined_pullback(const Attributes& attributes, const Symbol& l_bar, const Symbol& p,
                        const Symbol& y) {
@@ -175,6 +182,7 @@ void describe_traits(Operation& o) {
   if constexpr (requires { Op::spelled; }) o.is_spelled = Op::spelled;
   if constexpr (requires { Op::takes; }) o.takes = Op::takes;
   if constexpr (requires { Op::legend; }) o.legend = Op::legend;
+  if constexpr (requires { Op::letter; }) o.letter = Op::letter;
   if constexpr (requires { Op::jacobian; }) o.jacobian = Op::jacobian;
   if constexpr (requires { Op::order; }) o.order = Op::order;
   if constexpr (requires { &Op::reasons; }) o.reasons = &Op::reasons;
@@ -206,6 +214,7 @@ Operation describe() {
   o.shape = &detail::shape<Op>;
   o.notation = &detail::notation<Op>;
   if constexpr (Composite<Op>) o.expansion = &detail::expansion<Op>;
+  if constexpr (requires { &Op::parts; }) o.parts = &detail::parts<Op>;
   if constexpr (!Composite<Op> || requires { &Op::pullback; }) o.pullback = &detail::pullback<Op>;
   if constexpr (requires { typename Op::mistakes; })
     o.mistakes = detail::mistaken_rules<Op>(typename Op::mistakes{});

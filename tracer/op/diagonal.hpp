@@ -36,6 +36,7 @@ struct Diagonal {
   }
 
   static constexpr std::string_view name = "diagonal";
+  static constexpr Law law = Law::diagonal;
   static constexpr bool quadratic = true;
   static constexpr Reference reference{"the diagonal of a square matrix, as a column",
                                        "n×n gives n×1", "ȳ on the diagonal, 0 elsewhere: diag(ȳ)",
@@ -57,6 +58,7 @@ struct DiagonalMatrix {
   }
 
   static constexpr std::string_view name = "diag";
+  static constexpr Law law = Law::diagonal_matrix;
   static constexpr bool quadratic = true;
   static constexpr Reference reference{
       "of a vector the matrix that has it on its diagonal; of a square matrix its diagonal",

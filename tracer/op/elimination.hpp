@@ -25,28 +25,45 @@ auto on_workspace(Eigen::Index rows, Eigen::Index columns, const Work& work) {
   }
 }
 
+/// The largest in size of entries that are looked at one by one, among those that are surely not 0.
+template <class S>
+class Pivot {
+ public:
+  /// Whether it is the largest so far.
+  bool takes(const S& entry) {
+    if constexpr (std::same_as<S, Exact>) {
+      if (entry.contains_zero()) {
+        undecided_ = undecided_ || !entry.is_zero_surely();
+        return false;
+      }
+    } else {
+      if (entry == S(0)) return false;
+    }
+    const double here = std::abs(static_cast<double>(entry));
+    if (found_ && !(here > size_)) return false;
+    found_ = true;
+    size_ = here;
+    return true;
+  }
+  /// Throws Undecided where none was taken, and one of them may be something else than 0.
+  void require_decided() const {
+    if (!found_ && undecided_) throw Undecided("can't tell whether this matrix is singular");
+  }
+
+ private:
+  bool found_ = false, undecided_ = false;
+  double size_ = 0;
+};
+
 /// From row k on, the row whose entry in column k is the largest in size; -1 where all are 0. Throws
 /// Undecided where one may be 0 and none surely is not.
 template <class S>
 Eigen::Index pivot_row(const Array<S>& a, Eigen::Index k) {
   Eigen::Index best = -1;
-  double size = -1;
-  bool undecided = false;
-  for (Eigen::Index i = k; i < a.rows(); ++i) {
-    if constexpr (std::same_as<S, Exact>) {
-      if (a(i, k).contains_zero()) {
-        undecided = undecided || !a(i, k).is_zero_surely();
-        continue;
-      }
-    } else {
-      if (a(i, k) == S(0)) continue;
-    }
-    const double here = std::abs(static_cast<double>(a(i, k)));
-    if (best >= 0 && !(here > size)) continue;
-    best = i;
-    size = here;
-  }
-  if (best < 0 && undecided) throw Undecided("can't tell whether this matrix is singular");
+  Pivot<S> largest;
+  for (Eigen::Index i = k; i < a.rows(); ++i)
+    if (largest.takes(a(i, k))) best = i;
+  largest.require_decided();
   return best;
 }
 
@@ -60,11 +77,11 @@ void subtract_row(auto& a, Eigen::Index i, Eigen::Index k, const auto& factor, E
   for (Eigen::Index j = from; j < a.cols(); ++j) a.coeffRef(i, j) -= factor * a.coeff(k, j);
 }
 
-/// Leaves nothing of a.
+/// Leaves nothing of a. The last pivot divides nothing: it may be 0, or an interval around it.
 template <class S>
 S determinant_of(Array<S>& a) {
   S product(1);
-  for (Eigen::Index k = 0; k < a.rows(); ++k) {
+  for (Eigen::Index k = 0; k + 1 < a.rows(); ++k) {
     const Eigen::Index pivot = pivot_row(a, k);
     if (pivot < 0) return S(0);
     if (pivot != k) product = -product;
@@ -75,7 +92,7 @@ S determinant_of(Array<S>& a) {
       subtract_row(a, i, k, factor, k);
     }
   }
-  return product;
+  return product * a(a.rows() - 1, a.rows() - 1);
 }
 
 /// inverse = a⁻¹; leaves nothing of a. Of a singular matrix: throws DomainError over Exact, is

@@ -7,10 +7,11 @@
 #include "tracer/op/affine_fast.hpp"
 #include "tracer/op/all.hpp"
 #include "tracer/op/batch_norm_fast.hpp"
-#include "tracer/op/determinant_fast.hpp"
+#include "tracer/op/cofactors_along_fast.hpp"
 #include "tracer/op/dropout_fast.hpp"
 #include "tracer/op/log_softmax_fast.hpp"
 #include "tracer/op/logsumexp_fast.hpp"
+#include "tracer/op/others_along_fast.hpp"
 #include "tracer/op/softmax_cross_entropy_fast.hpp"
 #include "tracer/op/softmax_fast.hpp"
 

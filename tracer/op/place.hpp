@@ -4,6 +4,7 @@
 
 #include "tracer/op/matrices.hpp"
 #include "tracer/op/room.hpp"
+#include "tracer/text/scripts.hpp"
 
 namespace tracer::op {
 
@@ -32,7 +33,16 @@ struct Place {
   static constexpr std::string_view legend =
       "place[i,j](v): zeros, but for v, whose first entry stands at [i,j]";
 
+  // the column with a 1 at i, counted from 0, is eᵢ
   static Notation notation(std::span<const Operand> x, const Attributes& with) {
+    const bool one = x[0].notation.kind == Notation::Kind::number && x[0].notation.text == "1";
+    if (one && x[0].shape.is_scalar() &&
+        (with.shape.columns.is_one() || with.shape.rows.is_one())) {
+      const bool column = with.shape.columns.is_one();
+      Notation unit =
+          notation::name("e" + *subscript(std::to_string(column ? with.row : with.column)));
+      return column ? unit : notation::transpose(std::move(unit));
+    }
     return notation::call(fmt::format("place[{},{}]", with.row, with.column), {x[0].notation});
   }
 };

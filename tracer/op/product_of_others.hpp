@@ -1,13 +1,15 @@
+// Next: others_along.hpp, its slope.
 #pragma once
 
 #include "tracer/op/matrices.hpp"
+#include "tracer/op/others_along.hpp"
 #include "tracer/op/room.hpp"
 
 namespace tracer::op {
 
 /// y[i] = the product of all x but x[i], of all entries, of its column or of its row. No
 /// division makes it, for one x may be 0.
-///   x̄[i] = Σ ȳ[j] y[j]/x[i] over all others: only where no x is 0
+///   x̄ = others′(x, ȳ): x̄[i] is the sum over all others of ȳ[j] times the product of all x but x[i], x[j]
 template <Over over>
 struct ProductOfOthers {
   static void run(auto& y, const auto& x) {
@@ -28,9 +30,8 @@ struct ProductOfOthers {
       }
     });
   }
-  static auto pullback(const Symbol& y_bar, const Symbol& y, const Symbol& x) {
-    const Symbol parts = y_bar * y;
-    return std::tuple{(broadcast<over>(sum<over>(parts), x) - parts) / x};
+  static auto pullback(const Symbol& y_bar, const Symbol& /*y*/, const Symbol& x) {
+    return std::tuple{apply<OthersAlong<over>>(x, y_bar)};
   }
 
   static constexpr std::string_view name =

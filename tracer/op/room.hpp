@@ -6,6 +6,7 @@
 //                              where that can't be lazy, run(y, x...), which writes to y; or, where
 //                              it is composite,
 //   expansion(x...)            a formula of other operations
+//   parts(with, x...)          parts of that with names: μ, σ², x̂
 //   pullback(y_bar, y, x...)   a tuple of the operands' adjoints; a composite one may leave it to
 //                              its expansion
 //   corner(x...)               where it has corners: what is 0 on one (kernel.hpp); over matrices
@@ -31,7 +32,7 @@
 //   layer
 //   condition_first            the first operand is 0 or 1, and the tests probe it so
 //   quadratic                  at most quadratic in each operand: the tests compare exactly
-//   spelled, legend, jacobian, reasons, gradient_reason    what a page says of it
+//   spelled, legend, letter, jacobian, reasons, gradient_reason    what a page says of it
 // Each of the rules, shape and notation may take the attributes as its first argument.
 // Next: op/describe.hpp, which makes an Operation of a room, and op/kernel.hpp, which runs rooms over
 // numbers.

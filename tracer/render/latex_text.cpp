@@ -41,7 +41,7 @@ constexpr std::string_view math_symbols = R"(
 ∂ \partial  ∇ \nabla  ∑ \sum  ∏ \prod  ∫ \int  √ \surd  ∞ \infty
 → \to  ← \leftarrow  ↔ \leftrightarrow  ⇒ \Rightarrow  ⇔ \Leftrightarrow  ↦ \mapsto
 ⟶ \longrightarrow  ↑ \uparrow  ↓ \downarrow
-∈ \in  ∉ \notin  ⊂ \subset  ⊆ \subseteq  ∪ \cup  ∩ \cap  ∅ \emptyset  ∀ \forall  ∃ \exists
+𝟏 \mathbf{1}  ∈ \in  ∉ \notin  ⊂ \subset  ⊆ \subseteq  ∪ \cup  ∩ \cap  ∅ \emptyset  ∀ \forall  ∃ \exists
 ¬ \neg  ∧ \wedge  ∨ \vee  ℝ \mathbb{R}  ℕ \mathbb{N}  ℤ \mathbb{Z}
 ⟨ \langle  ⟩ \rangle  ‖ \|  ∣ |  ⌊ \lfloor  ⌋ \rfloor  ⌈ \lceil  ⌉ \rceil  ⎡ [  ⎢ [  ⎣ [  ⎤ ]
 ⎥ ]  ⎦ ]

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <tuple>
 
 #include "tracer/render/precedence.hpp"
 #include "tracer/text/cells.hpp"
@@ -131,50 +132,62 @@ std::optional<std::vector<TextBlock>> folded(const Notation& what, const std::st
 
 namespace {
 
-/// Where a line of mathematics may end, and how well.
-class Breaks {
- public:
-  static constexpr int ways = 5;
+/// A place where a line of mathematics may end.
+struct Break {
+  int depth;  ///< of brackets around it; a line that begins within some may leave them: below 0
+  enum Kind { before_term, before_factor, at_blank, after_sign, within_product } kind;
+  std::size_t at;
 
-  /// 0 to 4 where it may end before `at`: best before an operator outside of all brackets. -1: not.
-  /// Asked from the left to the right.
-  int before(std::string_view line, std::size_t at) {
-    if (line[at - 1] == '(' || line[at - 1] == '[') ++depth_;
-    if (line[at - 1] == ')' || line[at - 1] == ']') --depth_;
-    const std::string_view rest = line.substr(at);
-    const bool after_blank = line[at - 1] == ' ' && rest[0] != ' ';
-    const bool between_brackets = line[at - 1] == ')' && rest[0] == '(';
-    if (!after_blank && (rest.starts_with("·") || rest.starts_with("/("))) return 0;
-    if (!after_blank && !between_brackets) return -1;
-    constexpr std::array<std::string_view, 9> operators{"+ ", "− ", "· ", "⊙ ", "⊘ ",
-                                                        "= ", "≈ ", "← ", "/ "};
-    const bool operates = after_blank && std::ranges::any_of(operators, [&](std::string_view sign) {
-                            return rest.starts_with(sign);
-                          });
-    return 1 + (depth_ == 0 ? 2 : 0) + (operates ? 1 : 0);
+  /// Outside of brackets is better than inside; no sign is left behind, and 2·x is torn apart last.
+  bool is_better_than(const Break& other) const {
+    const auto rank = [](const Break& each) {
+      return std::tuple(std::max(each.kind, at_blank), each.depth, each.kind);
+    };
+    return rank(*this) != rank(other) ? rank(*this) < rank(other) : at > other.at;
   }
-
- private:
-  int depth_ = 0;
 };
+
+std::optional<Break::Kind> break_before(std::string_view line, std::size_t at) {
+  const std::string_view rest = line.substr(at);
+  const bool after_blank = line[at - 1] == ' ' && rest[0] != ' ';
+  const bool between_brackets = line[at - 1] == ')' && rest[0] == '(';
+  if (!after_blank && (rest.starts_with("·") || rest.starts_with("/(")))
+    return Break::within_product;
+  if (!after_blank && !between_brackets) return std::nullopt;
+  if (!after_blank) return Break::at_blank;
+  constexpr std::array<std::string_view, 9> signs{"+ ", "− ", "= ", "≈ ", "← ",
+                                                  "· ", "⊙ ", "⊘ ", "/ "};
+  constexpr std::ptrdiff_t of_terms = 5;  // of these, the first
+  const auto sign = std::ranges::find_if(signs, [&](auto each) { return rest.starts_with(each); });
+  if (sign != signs.end())
+    return sign - signs.begin() < of_terms ? Break::before_term : Break::before_factor;
+  const std::string_view head = line.substr(0, at);
+  const bool left_behind =
+      std::ranges::any_of(signs, [&](auto each) { return head.ends_with(each); });
+  return left_behind ? Break::after_sign : Break::at_blank;
+}
 
 /// Where the first of several lines ends; 0: nowhere.
 std::size_t end_of_line(std::string_view line, int width) {
-  std::array<std::size_t, Breaks::ways> last{};  // of each kind that fits
-  std::size_t first = 0;
-  Breaks breaks;
+  std::optional<Break> best;
+  std::size_t first = 0, furthest = 0;
+  int depth = 0;
   for (std::size_t at = 1; at < line.size(); ++at) {
-    const int way = breaks.before(line, at);
-    if (way < 0) continue;
+    const char before = line[at - 1];
+    const bool colour = before == '[' && at > 1 && line[at - 2] == '\x1b';
+    if ((before == '(' || before == '[') && !colour) ++depth;
+    if (before == ')' || before == ']') --depth;
+    const auto kind = break_before(line, at);
+    if (!kind) continue;
     if (first == 0) first = at;
-    if (display_width(trimmed(std::string(line.substr(0, at)))) > width) break;
-    last[static_cast<std::size_t>(way)] = at;
+    const std::string_view head = line.substr(0, at);
+    if (display_width(trimmed(std::string(head))) > width) break;
+    furthest = at;
+    const Break here{depth, *kind, at};
+    // a good place is worth it where it does not leave most of the line empty
+    if (display_width(head) * 3 > width && (!best || here.is_better_than(*best))) best = here;
   }
-  // a good place is worth it where it does not leave most of the line empty
-  for (std::size_t way = last.size(); way-- > 0;)
-    if (display_width(line.substr(0, last[way])) * 3 > width) return last[way];
-  const std::size_t furthest = *std::ranges::max_element(last);
-  return furthest > 0 ? furthest : first;
+  return best ? best->at : furthest > 0 ? furthest : first;
 }
 
 /// The last colour that is still on at the end of `text`, or "".

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tracer/number/rational.hpp"
@@ -50,15 +51,17 @@ enum class Law {
   power,
   square,
   transpose,
-  matmul,     ///< linear in both operands
-  sum,        ///< of all entries, or along one side; linear
-  mean,       ///< the same, divided by how many there are
-  broadcast,  ///< one number, row or column repeated to a matrix; linear
-  reshape,    ///< the same entries in another shape; linear
-  slice,      ///< a window; linear
-  place,      ///< a window filled, zeros around it; linear
-  unit,       ///< the unit matrix I in the shape of the operand
-  concat      ///< two matrices side by side, or one below the other
+  matmul,           ///< linear in both operands
+  sum,              ///< of all entries, or along one side; linear
+  mean,             ///< the same, divided by how many there are
+  broadcast,        ///< one number, row or column repeated to a matrix; linear
+  reshape,          ///< the same entries in another shape; linear
+  slice,            ///< a window; linear
+  place,            ///< a window filled, zeros around it; linear
+  unit,             ///< the unit matrix I in the shape of the operand
+  diagonal,         ///< of a square matrix its diagonal, a column; linear
+  diagonal_matrix,  ///< of a column the matrix that has it on its diagonal; linear
+  concat            ///< two matrices side by side, or one below the other
 };
 
 /// Whether it moves the entries of one operand to other places, and does nothing else to them.
@@ -68,7 +71,8 @@ inline bool is_rearrangement(Law law) {
 
 /// Whether it is written as the call of a function, and simplification knows nothing of it.
 inline bool is_call(Law law) {
-  return law == Law::none || law == Law::identity || law == Law::mean || law == Law::concat;
+  return law == Law::none || law == Law::identity || law == Law::mean || law == Law::concat ||
+         law == Law::diagonal || law == Law::diagonal_matrix;
 }
 
 /// Linear in its one operand.
@@ -158,6 +162,9 @@ struct Operation {
   Notation (*notation)(std::span<const Operand>, const Attributes&) = nullptr;
   /// A composite operation as an expression of others; null where it is elementary.
   Symbol (*expansion)(const Attributes&, std::span<const Symbol>) = nullptr;
+  /// Parts of that expansion by the names that textbooks give them: μ, σ², x̂. Null: none.
+  std::vector<std::pair<std::string, Symbol>> (*parts)(const Attributes&,
+                                                       std::span<const Symbol>) = nullptr;
   /// x̄ for each operand x of y, from ȳ, y and the operands; null: it follows from the expansion.
   std::vector<Symbol> (*pullback)(const Attributes&, const Symbol& y_bar, const Symbol& y,
                                   std::span<const Symbol>) = nullptr;
@@ -197,6 +204,9 @@ struct Operation {
   const Layer* layer = nullptr;
   /// What its notation means, for the page where it is met: "place[i,j](v): zeros, but ...".
   std::string_view legend = "";
+  /// The letter that it is written as, without its operand, in a formula that has it of one operand
+  /// only: x̂. Empty: it has none.
+  std::string_view letter = "";
   /// ∂y/∂x of two entries, where every x moves every y, and half a line on it.
   std::string_view jacobian = "";
   /// What a page says beside y = f(x) of matrices: y and x are names.

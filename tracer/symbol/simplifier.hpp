@@ -2,7 +2,7 @@
 // base^exponent ... (a Product) or into a Sum of such products, equal things are collected there,
 // and the result is written back in the order in which a person met the factors. Bottom-up; a
 // shared subformula is simplified once. For simplify.cpp and its companions only. Next:
-// simplify.cpp (formulas to products), simplify_back.cpp (and back), simplify_matrices.cpp.
+// simplify.cpp (formulas to products), simplify_back.cpp (and back), simplify_matrices.cpp, collect.cpp.
 #pragma once
 
 #include <optional>
@@ -41,6 +41,7 @@ class Simplifier {
  public:
   explicit Simplifier(bool expanding) : expanding_(expanding) {}
   Symbol simplify(const Symbol& e);
+  Symbol collect(const Symbol& simple);  // collect.cpp
 
  private:
   Symbol rewrite(const Symbol& e);
@@ -67,6 +68,11 @@ class Simplifier {
   Symbol matmul(const Symbol& a, const Symbol& b, const Symbol& original);
   Symbol transposed(const Symbol& x);
   Symbol linear(const Symbol& e, const Symbol& x);
+  Symbol of_window(const Symbol& e, const Symbol& placed);
+  Symbol on_diagonal(const Symbol& e, const Symbol& x);
+  Product within_window(const Product& product);
+
+  std::optional<Symbol> with_common_side(const Sum& sum, const Shape& shape);  // collect.cpp
 
   bool expanding_;  // products of sums are multiplied out
   std::unordered_map<const void*, Symbol> known_;

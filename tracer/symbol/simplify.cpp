@@ -113,13 +113,16 @@ Symbol Simplifier::rewrite(const Symbol& e) {
     case Law::matmul:
       return matmul(simplify(e.operands()[0]), simplify(e.operands()[1]), e);
     case Law::sum:
+    case Law::mean:
     case Law::broadcast:
     case Law::reshape:
     case Law::slice:
     case Law::place:
       return linear(e, simplify(e.operands()[0]));
+    case Law::diagonal:
+    case Law::diagonal_matrix:
+      return on_diagonal(e, simplify(e.operands()[0]));
     case Law::identity:
-    case Law::mean:
     case Law::concat:
     case Law::unit:
     case Law::none:

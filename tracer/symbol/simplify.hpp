@@ -16,4 +16,8 @@ Symbol simplify(const Symbol&);
 /// The same, with products of sums multiplied out first.
 Symbol expand(const Symbol&);
 
+/// The same, with what all terms of a sum have in common before a bracket: (h − y)·x for h·x − y·x,
+/// (A + Aᵀ)·x for A·x + Aᵀ·x. The formula itself where that is no shorter.
+Symbol collect(const Symbol&);
+
 }  // namespace tracer

@@ -98,7 +98,7 @@ Symbol Simplifier::from_product(Product product, const Shape& shape) {
     for (Product& term : sum) term.coefficient = -term.coefficient;
     return from_sum(std::move(sum), shape);
   }
-  product = with_difference_turned(product);
+  product = with_difference_turned(within_window(product));
   const bool negative = product.coefficient < 0;
   if (negative) product.coefficient = -product.coefficient;
   const Symbol result = unsigned_product(product);

@@ -2,6 +2,9 @@
 // them.
 #include "tracer/symbol/symbol.hpp"
 
+#include <algorithm>
+#include <unordered_set>
+
 #include "tracer/number/decimal.hpp"
 #include "tracer/number/exact.hpp"
 
@@ -20,9 +23,28 @@ Notation write_number(const Rational& number, bool decimals) {
 
 namespace {
 
+// 1 in every entry: 𝟏 of a column, 𝟏ᵀ of a row, 𝟏·𝟏ᵀ of a matrix
+std::vector<Notation> all_ones(const Shape& shape) {
+  std::vector<Notation> factors;
+  if (!shape.rows.is_one()) factors.push_back(notation::name("𝟏"));
+  if (!shape.columns.is_one()) factors.push_back(notation::transpose(notation::name("𝟏")));
+  return factors;
+}
+
+// σ² is the square of a letter
+Notation letter(const std::string& text) {
+  constexpr std::string_view squared = "²";
+  if (!text.ends_with(squared)) return notation::name(text);
+  return notation::power(notation::name(text.substr(0, text.size() - squared.size())),
+                         notation::number("2"));
+}
+
 class Writer {
  public:
-  explicit Writer(const Writing& writing) : writing_(writing) {}
+  Writer(const Writing& writing, const Symbol& whole) : writing_(writing) {
+    find_letters(whole);
+    several_ = lettered_.size() > 1;
+  }
 
   Notation write(const Symbol& e) {
     if (e.is_number()) return write_number(e.number(), writing_.decimals);
@@ -42,6 +64,8 @@ class Writer {
     }
     if (e.is(Law::negate)) return notation::negate(write(e.operands()[0]));
     if (e.is(Law::multiply)) return product(e);
+    if (!e.operation().letter.empty() && !several_)
+      return letter(std::string(e.operation().letter));
     if (e.is(Law::divide) && e.operands()[1].is_number(1)) return write(e.operands()[0]);
     if (e.is(Law::matmul)) {
       std::vector<Notation> factors;
@@ -55,6 +79,15 @@ class Writer {
   }
 
  private:
+  // what is written as a letter, and of which operands
+  void find_letters(const Symbol& e) {
+    if (e.kind() != Symbol::Kind::apply || !seen_.insert(e.identity()).second) return;
+    if (!e.operation().letter.empty() &&
+        std::ranges::find(lettered_, e.operands()[0]) == lettered_.end())
+      lettered_.push_back(e.operands()[0]);
+    for (const Symbol& operand : e.operands()) find_letters(operand);
+  }
+
   void flatten_sum(const Symbol& e, bool negative, std::vector<Notation>& terms) {
     // iterative along the left, for a + b + c + ... is as deep as it is long
     std::vector<std::pair<Symbol, bool>> pending;
@@ -125,20 +158,44 @@ class Writer {
       if (operand.is(Law::matmul)) {
         flatten_matmul(operand, factors);
       } else {
-        // one number in every entry: a matrix of ones
-        const bool ones = operand.is(Law::broadcast) && operand.operands()[0].is_number(1);
-        factors.push_back(ones ? notation::name("ones") : write(operand));
+        const bool ones = is_spread(operand) && operand.operands()[0].is_number(1);
+        for (Notation& factor : ones ? all_ones(operand.shape()) : std::vector{write(operand)})
+          factors.push_back(std::move(factor));
       }
     }
   }
 
   const Writing& writing_;
+  std::unordered_set<const void*> seen_;
+  std::vector<Symbol> lettered_;
+  bool several_ = false;
 };
 
 }  // namespace
 
+namespace {
+
+Symbol spread_as(const Symbol& number, const Symbol& like) {
+  return Symbol::apply(like.operation(), {number}, like.attributes());
+}
+
+}  // namespace
+
 Notation write(const Symbol& formula, const Writing& writing) {
-  return Writer(writing).write(formula);
+  if (!is_spread(formula)) return Writer(writing, formula).write(formula);
+  const Symbol& number = formula.operands()[0];
+  std::vector<Notation> factors = all_ones(formula.shape());
+  Notation ones =
+      factors.size() == 1 ? factors[0] : notation::product(factors, Notation::Product::matrix);
+  if (number.is_number(1)) return ones;
+  if (number.is_number(0)) return Writer(writing, number).write(number);
+  const bool negative = number.is(Law::negate) || (number.is_number() && number.number() < 0);
+  if (negative) {
+    const Symbol size =
+        number.is_number() ? Symbol(Rational(-number.number())) : number.operands()[0];
+    return notation::negate(write(spread_as(size, formula), writing));
+  }
+  return notation::product({Writer(writing, number).write(number), std::move(ones)});
 }
 
 }  // namespace tracer

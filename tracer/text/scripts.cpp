@@ -21,17 +21,27 @@ char32_t counterpart(char32_t c, std::u32string_view from, std::u32string_view t
   return at == from.npos ? 0 : to[at];
 }
 
-}  // namespace
-
-std::optional<std::string> superscript(std::string_view text) {
+/// Each character of `text` in `to`, where it stands in `from`.
+std::optional<std::string> moved(std::string_view text, std::u32string_view from,
+                                 std::u32string_view to) {
   std::string made;
   for (std::size_t at = 0; at < text.size();) {
     const char32_t c = utf8::next(text, at);
-    const char32_t above = counterpart(c == U'−' ? U'-' : c, plain_of_raised, raised);
-    if (above == 0) return std::nullopt;
-    made += utf8::encode(above);
+    const char32_t other = counterpart(c == U'−' ? U'-' : c, from, to);
+    if (other == 0) return std::nullopt;
+    made += utf8::encode(other);
   }
   return made;
+}
+
+}  // namespace
+
+std::optional<std::string> superscript(std::string_view text) {
+  return moved(text, plain_of_raised, raised);
+}
+
+std::optional<std::string> subscript(std::string_view text) {
+  return moved(text, plain_of_lowered, lowered);
 }
 
 char plain_of_superscript(char32_t c) {

@@ -11,6 +11,9 @@ namespace tracer {
 /// "−12" or "-12" as ⁻¹², "n" as ⁿ; nothing where a character has no raised form.
 std::optional<std::string> superscript(std::string_view text);
 
+/// "12" as ₁₂, "n" as ₙ; nothing where a character has no lowered form.
+std::optional<std::string> subscript(std::string_view text);
+
 /// A number's ASCII as a page has it: "-1.5e-07" as −1.5·10⁻⁷.
 std::string text_number(std::string_view ascii);
 
