@@ -32,8 +32,8 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"tracer/mistake/written_out.cpp", {"op::Softmax", "op::BatchNorm", "op::Dropout"}},
       // ways of writing a function that is one formula above 0 and another below
       {"tracer/mistake/sides.cpp",
-       {"op::Where", "op::Compare", "op::Step", "op::Maximum", "op::Minimum", "op::Relu",
-        "op::LeakyRelu", "op::Elu", "op::Exp", "op::Opposite"}},
+       {"op::Where", "op::Compare", "op::Relation", "op::Step", "op::Maximum", "op::Minimum",
+        "op::Relu", "op::LeakyRelu", "op::Elu", "op::Exp", "op::Opposite"}},
       // commands of LaTeX, and names of notation
       {"tracer/render/latex_rows.cpp", {"sqrt", "sum", "tanh"}},
       {"tracer/render/latex_text.cpp", {"tanh"}},

@@ -132,8 +132,7 @@ class Diagnoser {
   // Of explanations that the claim does not speak for, nothing is left.
   void settle(Found& found) {
     const std::vector<const JudgedClaim*> wrong = gradients_to_explain(diagnosis_.arrays);
-    double best = HUGE_VAL;  // of those that are told
-    const Program* program = found.forward == nullptr ? &question_.program : nullptr;
+    double best = HUGE_VAL;          // of those that are told
     std::vector<Explanation> alike;  // of which another formula gives the numbers nearly as well
     const auto refuse = [&](Explanation& explanation) {
       if (explanation.unexplained.empty()) diagnosis_.chance = true;
@@ -146,7 +145,7 @@ class Diagnoser {
       if (wrong.empty() || nothing) continue;
       const bool is_asked = explanation.cost <= best + tied_within;  // else it won't be shown
       if (is_told(*found.search, explanation, wrong, before)) {
-        if (!is_asked || stands_out(*found.search, explanation, wrong, program)) {
+        if (!is_asked || stands_out(*found.search, explanation, wrong)) {
           best = std::min(best, explanation.cost);
           continue;
         }

@@ -5,7 +5,6 @@
 #include <map>
 
 #include "tracer/diagnosis/compare.hpp"
-#include "tracer/diagnosis/findings.hpp"
 #include "tracer/symbol/operation.hpp"
 
 namespace tracer {
@@ -227,7 +226,7 @@ bool is_told(Search& search, Explanation& explanation, const std::vector<const J
 }
 
 bool stands_out(Search& search, Explanation& explanation,
-                const std::vector<const JudgedClaim*>& wrong, const Program* program) {
+                const std::vector<const JudgedClaim*>& wrong) {
   // Digits by which the nearest other formula has to be farther from the claim, of all numbers that
   // differ between them: slopes are smooth, and more than three numbers tell no more of them.
   constexpr double wanted = 2;
@@ -262,12 +261,8 @@ bool stands_out(Search& search, Explanation& explanation,
       fits = fits && (far <= one.open).all();
       same = same && (apart <= 1e-12 * one.made.abs().cast<double>().maxCoeff()).all();
     }
-    // one that is told as well, or the same formula in other words: or are they equal only here?
-    if (fits && is_told) return true;
-    if (same) {
-      alone = program == nullptr || !separate(search, *program, explanation, other).separable;
-      return alone;
-    }
+    // the same formula in other words, or one that is told as well
+    if (same || (fits && is_told)) return true;
     alone = std::log10(from_other / from_made) / 2 * numbers >= wanted;
     return alone;
   };

@@ -17,11 +17,8 @@ bool is_told(Search&, Explanation&, const std::vector<const JudgedClaim*>& wrong
 
 /// Whether the claim tells the mistakes from all that could stand in their places: whatever it is, it
 /// is several times as far away from the claim. In two numbers of three digits, where z is small,
-/// 1 − tanh² z, 1 − z² and 1/(1 + z²) are one number; and where the target is 0, the gradient of half
-/// its squared error is the output. `program`: of the search's graph, to ask whether what is equal
-/// here is so everywhere; null: not asked.
-bool stands_out(Search&, Explanation&, const std::vector<const JudgedClaim*>& wrong,
-                const Program* program);
+/// 1 − tanh² z, 1 − z² and 1/(1 + z²) are one number.
+bool stands_out(Search&, Explanation&, const std::vector<const JudgedClaim*>& wrong);
 
 /// Whether both give these gradients alike, to the last digits: one formula in two wordings.
 bool give_the_same(Search&, Explanation&, Explanation&,
