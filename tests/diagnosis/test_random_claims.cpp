@@ -128,3 +128,44 @@ TEST_CASE("diagnosis: a unit within the claim's rounding of its corner is free",
   CHECK(told(diagnosed(s, claimed, "bf16"), s).starts_with("right"));
   CHECK(told(diagnosed(s, claimed, "float64"), s).find("right") == std::string::npos);
 }
+
+TEST_CASE("diagnosis: no free factor is fitted to two decimals", "[diagnosis]") {
+  const Subject s(
+      "param W1 = [[-1.46, -0.74, 0.18, -0.44], [0.18, 0.13, -1.00, 0.24]]\nparam b1 = [0.67, "
+      "0.9]\n"
+      "param W2 = [[0.39, -0.87], [-1.2, -1.05]]\nparam b2 = [-0.91, -1]\n"
+      "data X, Y in ([0.34, 0.55, -1.27, 1.23], [0, 1]), ([-1.29, -1.11, 1.72, 1.3], [1, 0]),"
+      " ([1.93, 1.11, -0.89, 1], [1, 0])\n"
+      "Z1 = W1 @ X + b1\nA1 = sigmoid(Z1)\nZ2 = W2 @ A1 + b2\nP = softmax(Z2)\n"
+      "L = cross_entropy(P, Y)\ntrain L with sgd(lr=0.1), batch_size=all\n");
+  CHECK_FALSE(verdict_of(s, R"({"dW2": [[0.00, 0.06], [-0.00, -0.06]], "db2": [0.03, -0.03],
+    "dW1": [[0.04, 0.09, -0.22, 0.19], [0.00, 0.00, -0.01, -0.00]], "db1": [0.15, -0.00]})")
+                  .starts_with("named"));
+}
+
+TEST_CASE("diagnosis: where every slope is 1 for the digits, none is told, in no words",
+          "[diagnosis]") {
+  // z is nearly 0: 1/(1 + z²), which these are of, is 1 as the slope that is left out
+  const Subject s(
+      "param W1 = [[-0.5]]\nparam b1 = [-0.05]\n"
+      "data X, Y in ([-0.12], [-0.6]), ([-0.16], [-0.45]), ([-0.53], [0.58]), ([-0.02], [-0.73])\n"
+      "Z1 = W1 @ X + b1\nA1 = sigmoid(Z1)\nL = half_mse(A1, Y)\n"
+      "train L with sgd(lr=0.1), batch_size=all\n");
+  CHECK_FALSE(verdict_of(s, R"({"dW1": [[-0.074]], "db1": [0.813]})").starts_with("named"));
+}
+
+TEST_CASE("diagnosis: gradients that rounding hides are not right because a digit agrees",
+          "[diagnosis]") {
+  const Subject s(
+      "param W1 = [[5.34, 9.71], [8.52, 2.92], [-9.66, -4]]\nparam b1 = [1.35, -5.1, -2.19]\n"
+      "param W2 = [[8.65, 9.75, -3.26], [-6.86, 6.18, 7.95]]\nparam b2 = [4.86, 1.91]\n"
+      "data X, Y in ([-0.48, -1.99], [1, 0]), ([0.69, 0.79], [1, 0])\n"
+      "Z1 = W1 @ X + b1\nA1 = relu(Z1)\nZ2 = W2 @ A1 + b2\nP = softmax(Z2)\n"
+      "L = cross_entropy(P, Y)\ntrain L with sgd(lr=0.1), batch_size=all\n");
+  Claimed claimed = right_gradients(s);
+  of(claimed, "dL/dW1") *= 1.25;
+  of(claimed, "dL/db1") *= 1.25;
+  const std::string text = told(s, claimed);
+  CHECK_FALSE(text.starts_with("right"));
+  CHECK_FALSE(text.starts_with("disturbed"));
+}

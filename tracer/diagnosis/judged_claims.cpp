@@ -185,8 +185,12 @@ Hidden what_hides(const std::vector<JudgedClaim>& arrays) {
     const double by_chance = array.claim.precision.unit < 1e-5 && !array.nearness.telling ? 2 : 0.5;
     const bool no_digit = array.nearness.roundoffs > 0 && array.nearness.digits < by_chance &&
                           (array.truth.values != 0).any();
-    if (no_digit &&
-        (computed_better || (!array.nearness.telling && !is_zero_in_64_bits(array.truth))))
+    // 0 but for rounding, ours and theirs; but of a sum that cancels something of it would be left
+    const double nothing = 1e-6 * array.claim.precision.unit * spreads.maxCoeff();
+    const bool vanishes = static_cast<double>(array.claim.values.abs().maxCoeff()) < nothing &&
+                          static_cast<double>(array.truth.values.abs().maxCoeff()) < nothing;
+    const bool cancels = is_zero_in_64_bits(array.truth) && !vanishes;
+    if (no_digit && (computed_better || (!array.nearness.telling && !cancels)))
       return Hidden::by_rounding;
     const Array<double> sizes = array.truth.values.abs().cast<double>();
     known += (sizes / (2 * open)).max(1).log10().sum();
