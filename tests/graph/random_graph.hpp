@@ -116,6 +116,9 @@ class RandomGraph {
     Attributes with;
     std::vector<NodeId> operands{x};
     const auto another = [&](const Shape& of) { operands.push_back(of_shape(of)); };
+    // met in gradients only, and their own slopes lose in float what a nearly singular matrix costs:
+    // test_op_cofactors.cpp has them
+    if (name.starts_with("cofactors")) return;
     if (name == "matmul") {
       another({columns, {1 + below(4), ""}});
     } else if (name == "affine") {
@@ -166,10 +169,9 @@ class RandomGraph {
     } else if (name == "std" || name.starts_with("standard deviation")) {
       with.numbers = standard_numbers(operation);
       operands = {leaf(shape_of(3, 4))};  // entries that are equal would be its corner
-    } else if (name == "det" || name == "inv" || name.starts_with("cofactors")) {
+    } else if (name == "det" || name == "inv") {
       operands = {
           positive(leaf({rows, rows}))};  // not singular, as a row that is repeated makes it
-      if (operation.arity == 2) another({rows, rows});
     } else if (name == "trace" || name == "I" || name == "diagonal") {
       operands = {of_shape({rows, rows})};
     } else if (name == "diag") {
