@@ -122,6 +122,7 @@ TEST_CASE("the random graphs use every operation, and every kind of broadcast", 
     }
   }
   for (const Operation* operation : op::operations()) {
+    if (operation->name.starts_with("cofactors")) continue;  // see RandomGraph
     INFO(operation->name);
     CHECK(used.contains(operation));
   }

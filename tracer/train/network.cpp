@@ -193,10 +193,12 @@ class Writer {
     if (written.empty()) return;
     const std::size_t classes =
         data_.task == Task::two_classes ? 2 : static_cast<std::size_t>(data_.outputs);
-    if (data_.task == Task::numbers || !(loss_ == "bce" || loss_ == "cross_entropy")) {
-      throw Error(fmt::format(
-          "--class-weights {}: {}; bce and cross_entropy take them", written,
-          data_.task == Task::numbers ? "the targets are numbers" : loss_ + " has none"));
+    const std::string_view of_two = usual_loss(Takes::probabilities, true).call;
+    if (data_.task == Task::numbers || !(loss_ == of_two || is_loss_of_many())) {
+      throw Error(
+          fmt::format("--class-weights {}: {}; {} and {} take them", written,
+                      data_.task == Task::numbers ? "the targets are numbers" : loss_ + " has none",
+                      of_two, usual_loss(Takes::probabilities, false).call));
     }
     if (written == "balanced") {
       balance(classes);
@@ -220,6 +222,9 @@ class Writer {
         "in 1,2.5",
         written, classes));
   }
+
+  // Cross-entropy is linear in its targets, so that its weights go to these.
+  bool is_loss_of_many() const { return loss_ == usual_loss(Takes::probabilities, false).call; }
 
   // m/(K·mₖ) for the mₖ samples of a class among m of K, as scikit-learn's "balanced"
   void balance(std::size_t classes) {
@@ -268,7 +273,7 @@ class Writer {
     line("");
     line("seed {}", options_.seed);
     if (options_.l2) line("let lam = {}", *options_.l2);
-    if (!class_weights_.empty() && loss_ == "cross_entropy")
+    if (!class_weights_.empty() && is_loss_of_many())
       line("let class_weights = [{}]", fmt::join(class_weights_, ", "));
   }
 
@@ -343,11 +348,11 @@ class Writer {
     line("");
   }
 
-  // Cross-entropy is linear in its targets. Of two classes, focal with γ = 0 is bce with a weight for
+  // Of two classes, focal with γ = 0 is bce with a weight for
   // each term, α and 1 − α.
   std::string loss_call() const {
     if (class_weights_.empty()) return fmt::format("{}(P, Y)", loss_);
-    if (loss_ == "cross_entropy") return "cross_entropy(P, class_weights*Y)";
+    if (is_loss_of_many()) return fmt::format("{}(P, class_weights*Y)", loss_);
     return fmt::format("({0} + {1})*focal(P, Y, gamma=0, alpha={1}/({0} + {1}))", class_weights_[0],
                        class_weights_[1]);
   }
