@@ -200,6 +200,9 @@ TEST_CASE("latex: every lesson compiles, without a box that is too wide",
     CHECK(complaints(folder.path(),
                      run_program({"derive", name, "--format", "latex", "--steps", "3"}).output) ==
           "");
+    CHECK(complaints(folder.path(), run_program({"derive", name, "--format", "latex", "--steps",
+                                                 "1", "--jacobians", "--paths"})
+                                        .output) == "");
   }
 }
 

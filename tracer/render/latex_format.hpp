@@ -140,8 +140,10 @@ class LatexFormat {
     if (!working.label.empty()) set_paragraph(working.label + ":");
     std::vector<Set> sets;
     double widest = 0;
-    const RowStyle style{
+    RowStyle style{
         {.shapes = working.shapes.get()}, working.half == WorkingLines::Half::backward, room_};
+    for (const WorkingLine& line : working.lines)  // their relations stand below each other
+      style.left = std::max(style.left, latex_width(latex(line.equation->left, style.latex)));
     for (const WorkingLine& line : working.lines) {
       const bool explained = working.reasons && line.explanation && !line.explanation->empty();
       Set set;
