@@ -177,11 +177,24 @@ class CsvReader {
   void fill_in_means() {
     if (!takes_means()) return;
     Array<float>& x = data_.features;
-    means_ = has_trained_means() ? options_.columns->means : means_of(x);
-    for (Eigen::Index k = 0; k < x.rows(); ++k) {
-      const double mean = means_[static_cast<std::size_t>(k)];
-      x.row(k) = x.row(k).isNaN().select(static_cast<float>(mean), x.row(k));
+    const auto* const mean = std::get_if<FileOptions::Mean>(&options_.missing);
+    const bool later = mean != nullptr && mean->later && pixel_count() == 0;
+    if (has_trained_means()) {
+      means_ = options_.columns->means;
+    } else if (later) {
+      means_.assign(static_cast<std::size_t>(x.rows()), std::numeric_limits<double>::quiet_NaN());
+      return;
+    } else {
+      means_ = means_of(x);
     }
+    for (Eigen::Index k = 0; k < x.rows(); ++k) {
+      const double instead = means_[static_cast<std::size_t>(k)];
+      x.row(k) = x.row(k).isNaN().select(static_cast<float>(instead), x.row(k));
+    }
+  }
+
+  int pixel_count() const {
+    return static_cast<int>(std::ranges::count_if(start_.names, is_pixel));
   }
 
   std::vector<double> means_of(const Array<float>& x) const {
@@ -296,8 +309,7 @@ class CsvReader {
     Array<float>& x = data_.features;
     const int size = columns_.features;
     const int side = static_cast<int>(std::lround(std::sqrt(size)));
-    int pixels = 0;
-    for (const std::string& name : start_.names) pixels += is_pixel(name) ? 1 : 0;
+    const int pixels = pixel_count();
     const auto is_shade = [](float v) { return v >= 0 && v <= 255 && v == std::floor(v); };
     const bool is_picture =
         side * side == size && !one_hot_.any() &&

@@ -40,7 +40,11 @@ struct FileOptions {
   /// or samples without it are left out; or the mean of its column or this number takes
   /// its place.
   struct LeaveOut {};
-  struct Mean {};  ///< of the values of its column that are there
+  /// Of the values of its column that are there. `later`: whoever reads the file knows which samples
+  /// tell it: NaN stays where nothing is, and for the means (not of columns that are called pixel...).
+  struct Mean {
+    bool later = false;
+  };
   std::variant<std::monostate, LeaveOut, Mean, double> missing;
   /// Of CSV: columns whose values are names and no amounts. Each value gets a feature of its own, 1
   /// where it stands and else 0. They are told by number (from 0; negative: from the end) or by name,

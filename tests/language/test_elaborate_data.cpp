@@ -1,5 +1,7 @@
 // Data sets that a lesson calls by name: generators, files of every kind, normalisation, leaves
 // from files.
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "datasets/gzip.hpp"
@@ -212,6 +214,53 @@ TEST_CASE("data: test data are normalised with the training data's numbers", "[e
                    "test X, Y in ([1, 2], 0)") ==
         "the data are normalised, and test data written out are not\n"
         "read them from a file, or leave normalise out");
+}
+
+TEST_CASE("data: the mean in place of what is missing is that of what is trained on",
+          "[elaborate][data]") {
+  const TemporaryFolder folder;
+  std::string csv = "x,colour,y\n";
+  for (int k = 0; k < 12; ++k)
+    csv += fmt::format("{},{},{}\n", k % 5 == 1 ? "" : fmt::to_string(k * k),
+                       k % 4 == 2   ? ""
+                       : k % 4 == 0 ? "red"
+                                    : "blue",
+                       k * 0.5);
+  write_text(folder.path() / "a.csv", csv);
+  write_text(folder.path() / "b.csv", "y,x,colour\n1.5,,red\n2.5,4,\n");
+  const std::string lines =
+      "param w = [[1, 2, 3]]\nz = w @ X\nL = mse(z, Y)\ntrain L with sgd(lr=0.1)";
+  for (const std::string scaled : {"", ", normalise=\"standard\""}) {
+    for (const std::string share : {"", ", test=0.25"}) {
+      CAPTURE(scaled, share);
+      const Program program =
+          lesson_in(folder,
+                    "data X, Y = csv(\"a.csv\", label=\"y\", one_hot=colour, scale=2, "
+                    "missing=\"mean\"" +
+                        scaled + ")\nvalidation X, Y = csv(\"b.csv\")\n" + lines + share);
+      // x of what is trained on, by hand
+      std::vector<int> trained = parts_of(program).train;
+      if (trained.empty()) {
+        for (int k = 0; k < 12; ++k) trained.push_back(k);
+      }
+      double sum = 0, red = 0;
+      int there = 0, coloured = 0;
+      for (const int k : trained) {
+        if (k % 5 != 1) sum += k * k, ++there;
+        if (k % 4 != 2) red += k % 4 == 0 ? 1 : 0, ++coloured;
+      }
+      const std::vector<double>& means = program.data->columns->means;
+      REQUIRE(means.size() == 3);
+      CHECK(means[0] == Catch::Detail::Approx(sum / there));
+      CHECK(means[2] == Catch::Detail::Approx(red / coloured));
+      if (!scaled.empty()) continue;
+      CHECK(floats(program.data->values[0])(0, 1) == Catch::Detail::Approx(sum / there / 2));
+      CHECK(floats(program.validation->values[0])(0, 0) == Catch::Detail::Approx(sum / there / 2));
+      CHECK(floats(program.validation->values[0])(2, 1) == Catch::Detail::Approx(red / coloured));
+      for (const auto* samples : {&program.data, &program.validation})
+        CHECK_FALSE(floats((*samples)->values[0]).isNaN().any());
+    }
+  }
 }
 
 TEST_CASE("data: validation data of their own are what the training is watched by",

@@ -132,11 +132,26 @@ std::optional<char> sign_of(const CallArguments& arguments, std::string_view nam
   return text[0];
 }
 
-decltype(FileOptions::missing) missing_of(const CallArguments& arguments) {
+// Whether the train line keeps some of the data out of the training, so that what is measured on the
+// data waits until it is known which (parts.hpp). What looks at the samples before that, max_margin,
+// has them as they are.
+bool holds_out(const Lesson& lesson) {
+  const auto* train = first_of<Train>(lesson);
+  if (train == nullptr) return false;
+  const bool looks_before = std::ranges::any_of(lesson.expressions, [](const Expr& e) {
+    const auto* call = std::get_if<Call>(&e.is);
+    return call != nullptr && call->function.text == "max_margin";
+  });
+  return !looks_before && std::ranges::any_of(train->options, [](const Keyword& option) {
+    return option.name.text.starts_with("validation") || option.name.text == "test";
+  });
+}
+
+decltype(FileOptions::missing) missing_of(const Names& names, const CallArguments& arguments) {
   if (!arguments.has("missing")) return {};
   const auto word = arguments.text_if("missing");
   if (!word) return arguments.real("missing", 0);
-  if (*word == "mean") return FileOptions::Mean{};
+  if (*word == "mean") return FileOptions::Mean{.later = holds_out(names.lesson)};
   if (*word != "drop") {
     throw BadStatement{arguments.span("missing"), "there is no such way with missing values",
                        "write missing=\"drop\", which leaves such samples out, missing=\"mean\", "
@@ -192,7 +207,7 @@ Dataset csv_call(const DataRequest& request) {
   options.separator = sign_of(arguments, "sep");
   options.decimal = sign_of(arguments, "decimal");
   options.thousands = sign_of(arguments, "thousands");
-  options.missing = missing_of(arguments);
+  options.missing = missing_of(request.names, arguments);
   options.one_hot = one_hot_of(request.names, arguments);
   const auto path = file.path("file");
   return placed(request.span, [&] { return read_csv(path, options); });

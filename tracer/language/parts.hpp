@@ -19,7 +19,8 @@ struct Parts {
 /// where one gets none.
 Parts parts_of(const Program&);
 
-/// Brings the features to one scale where the data statement asks for it: the numbers are measured
+/// Puts means in the place of what is missing where the data call asks for it (missing="mean"), and
+/// brings the features to one scale where the data statement asks for it: the numbers are measured
 /// on the samples that are trained on, and go for all data and test data. Where no such division can
 /// be made (whoever trains will say so) all samples are measured.
 void normalise(Program&);
