@@ -1,10 +1,10 @@
 // The mistakes of one backward pass: for each place of it the formulas that people write there in
 // place of the right one. Those of an operation are read off its room (op/); the makers of the
-// others stand by kind: slopes.cpp (of activations), outputs.cpp (of the loss and what stands before
-// it), products.cpp (of weights and what flows past them), side_mistakes.cpp (of lines that look at a sign), sums.cpp (of biases, of paths that meet),
-// factors.cpp (what is k times too large, what was added), written_out.cpp (of
-// layers in several lines). One more is known to all who ask as soon
-// as its maker adds it. Next: line_formulas.hpp; diagnosis/search.hpp.
+// others stand by kind: slopes.cpp (of activations), side_mistakes.cpp (of lines that look at a
+// sign), outputs.cpp (of the loss and what stands before it), products.cpp (of weights and what
+// flows past them), sums.cpp (of biases, of paths that meet), factors.cpp (what is k times too
+// large, what was added), written_out.cpp (of layers in several lines). One more is known to all who
+// ask as soon as its maker adds it. Next: line_formulas.hpp; diagnosis/search.hpp.
 #pragma once
 
 #include <map>
