@@ -204,6 +204,14 @@ TEST_CASE("forms: what a person would write for gradients of sums, forms and pic
   CHECK(has(picked, "∂L/∂z = p − e₁"));
   CHECK(has(picked, "e₁: 1 at [1], counted from 0, and else 0"));
   CHECK(has(page_of("param z: (3)\np = softmax(z)\nL = -log(p[1])\n"), "∂L/∂z = p − e₁"));
+  // the output inside of its loss
+  CHECK(has(page_of("param z: (k)\ninput y: (k) one_hot\nL = cross_entropy(softmax(z), y)\n"),
+            "∂L/∂z = softmax(z) − y"));
+  CHECK(has(page_of("param Z: (k, m)\ninput Y: (k, m) one_hot\nL = cross_entropy(softmax(Z), Y)\n"),
+            "∂L/∂Z = (softmax(Z) − Y)/m"));
+  CHECK(
+      has(page_of("param z: (n)\ninput y: (n)\nL = bce(sigmoid(z), y)\n"), "∂L/∂z = (σ(z) − y)/n"));
+  CHECK(has(page_of("param z = 2\ninput y = 1\nL = bce(sigmoid(z), y)\n"), "∂L/∂z = σ(z) − y"));
   const std::string diagonal =
       page_of("param W: (n, n)\nparam d: (n)\ninput x: (n)\nz = diag(d) @ W @ x\nL = sum(z**2)\n");
   CHECK(has(diagonal, "∂L/∂W = diag(d) · ∂L/∂z · xᵀ"));

@@ -151,6 +151,7 @@ std::map<NodeId, Symbol> BackwardGraph::line(const Pass& pass, NodeId line, cons
     const NodeId id = it->first;
     if (!adjoints.contains(id)) continue;
     const std::vector<NodeId>& operands = graph_[id].operands;
+    const OutputPair* pair = formulas.contains(operands[0]) ? pair_at(pass, id) : nullptr;
     const auto read = [&](const Symbol& leaf) -> std::optional<Symbol> {
       const Quantity& what = leaf.stands_for();
       if (what == Quantity::above) return adjoints.at(id);
@@ -158,17 +159,38 @@ std::map<NodeId, Symbol> BackwardGraph::line(const Pass& pass, NodeId line, cons
       if (what.kind == Quantity::operand) return value(operands[at(what.number)]);
       return of ? of(what) : std::nullopt;
     };
+    const auto send = [&](NodeId to, const Symbol& sent) {
+      const auto [place, first] = adjoints.try_emplace(to, sent);
+      if (!first) place->second = place->second + sent;
+    };
     for (std::size_t o = 0; o < operands.size(); ++o) {
       if (!is_sent(operands[o]) || is_silenced(pass, id, static_cast<int>(o))) continue;
+      if (o == 0 && pair != nullptr) {  // to what goes into the activation: p − y
+        send(graph_[operands[0]].operands[0],
+             pair->pullback(graph_[id].with, adjoints.at(id), value(operands[0]),
+                            value(operands[1])));
+        continue;
+      }
       const Pass::Applied* changed = edit_at(pass, id, static_cast<int>(o));
-      const Symbol sent =
-          substitute(changed == nullptr ? rule(id)[o] : changed->edit->formula, read);
-      const auto [place, first] = adjoints.try_emplace(operands[o], sent);
-      if (!first) place->second = place->second + sent;
+      send(operands[o],
+           substitute(changed == nullptr ? rule(id)[o] : changed->edit->formula, read));
     }
   }
   std::erase_if(adjoints, [&](const auto& entry) { return formulas.contains(entry.first); });
   return adjoints;
+}
+
+const OutputPair* BackwardGraph::pair_at(const Pass& pass, NodeId loss) const {
+  const Node& node = graph_[loss];
+  const OutputPair* pair = node.operation->output;
+  if (pair == nullptr) return nullptr;
+  const NodeId output = node.operands[0];
+  const bool fits = graph_[output].operation == &pair->activation() &&
+                    graph_[output].with.axis == node.with.axis && uses_[at(output)].size() == 1;
+  const auto is_changed = [&](NodeId id) {
+    return edit_at(pass, id, 0) != nullptr || is_silenced(pass, id, 0);
+  };
+  return fits && !is_changed(loss) && !is_changed(output) ? pair : nullptr;
 }
 
 NodeId BackwardGraph::contribution(const Pass& pass, NodeId user, int operand) {

@@ -125,6 +125,9 @@ class BackwardGraph {
   /// The edit of what a node sends to an operand; null: its own rule stands there.
   static const Pass::Applied* edit_at(const Pass&, NodeId node, int operand);
   static bool is_silenced(const Pass&, NodeId node, int operand);
+  /// Of a loss whose output is made of an activation of the same line and nothing else: the two as
+  /// one, unless something is changed there; null: they are no such pair.
+  const OutputPair* pair_at(const Pass&, NodeId loss) const;
   NodeId total(const Pass&, NodeId node);
   NodeId contribution(const Pass&, NodeId user, int operand);
   NodeId append(const Symbol& formula, const Pass&, const Place&);
