@@ -78,6 +78,10 @@ TEST_CASE("in symbols a sum whose length has no number is written with Σ", "[de
   CHECK(has(page, "k from 0 to m − 1"));
   CHECK(has(page, "(∂L/∂Z)[2,k] = Z[2,k] − Y[2,k]"));
   CHECK(has(page, "Z[2,k] = Σₗ W[2,l] · X[l,k]"));
+  // k and l are sizes here
+  CHECK(has(test::page_of("param W: (k, l)\ninput x: (l)\nz = W @ x\nL = sum(z**2)\n",
+                          {.wrt = {"W[0,0]"}, .depth = 3}),
+            "z[0,0] = Σᵣ W[0,r] · x[r,0]"));
   options.wrt = {"W[:,1]"};
   CHECK_THROWS_WITH(test::page_of(text, options),
                     "--wrt W[:,1]: W is n×d, and n has no number: name the entry, W[0,0]");

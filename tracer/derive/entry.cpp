@@ -20,10 +20,19 @@ constexpr std::size_t most_lines = 60;  // of an entry and its factors; what is 
 constexpr std::array<std::string_view, 8> running{"k", "l", "r", "s", "p", "t", "j", "i"};
 constexpr std::string_view as_subscript = "ₖₗᵣₛₚₜⱼᵢ";  // each three bytes
 
+// Neither a value nor a size is called so.
+bool is_free(const Graph& graph, std::string_view letter) {
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    const Shape& shape = graph[id].shape;
+    if (shape.rows.name == letter || shape.columns.name == letter) return false;
+  }
+  return graph.find(std::string(letter)) < 0;
+}
+
 std::vector<std::string> running_letters(const Graph& graph) {
   std::vector<std::string> letters;
   for (const std::string_view letter : running)
-    if (graph.find(std::string(letter)) < 0) letters.emplace_back(letter);
+    if (is_free(graph, letter)) letters.emplace_back(letter);
   if (letters.empty()) letters.emplace_back("k");
   return letters;
 }
