@@ -185,29 +185,13 @@ class CsvReader {
       means_.assign(static_cast<std::size_t>(x.rows()), std::numeric_limits<double>::quiet_NaN());
       return;
     } else {
-      means_ = means_of(x);
+      means_ = means_of(x, {}, name_, "any sample");
     }
-    for (Eigen::Index k = 0; k < x.rows(); ++k) {
-      const double instead = means_[static_cast<std::size_t>(k)];
-      x.row(k) = x.row(k).isNaN().select(static_cast<float>(instead), x.row(k));
-    }
+    fill_gaps(x, means_);
   }
 
   int pixel_count() const {
     return static_cast<int>(std::ranges::count_if(start_.names, is_pixel));
-  }
-
-  std::vector<double> means_of(const Array<float>& x) const {
-    std::vector<double> means;
-    for (Eigen::Index k = 0; k < x.rows(); ++k) {
-      const Eigen::ArrayXd row = x.row(k).cast<double>();
-      const auto there = row.size() - row.isNaN().count();
-      if (there == 0)
-        throw Error(fmt::format("{}: feature {} has no value in any sample, so it has no mean",
-                                name_, k + 1));
-      means.push_back(row.isNaN().select(0.0, row).sum() / static_cast<double>(there));
-    }
-    return means;
   }
 
   // The sample that has just been read; its label, if it came that far, goes too.

@@ -29,6 +29,29 @@ int feature_count(const Columns& columns) {
   return static_cast<int>(count);
 }
 
+std::vector<double> means_of(const Array<float>& features, std::span<const int> samples,
+                             std::string_view name, std::string_view where) {
+  std::vector<double> means;
+  for (Eigen::Index k = 0; k < features.rows(); ++k) {
+    const Eigen::ArrayXd row = samples.empty()
+                                   ? Eigen::ArrayXd(features.row(k).cast<double>())
+                                   : Eigen::ArrayXd(features(k, samples).cast<double>());
+    const auto there = row.size() - row.isNaN().count();
+    if (there == 0)
+      throw Error(
+          fmt::format("{}: feature {} has no value in {}, so it has no mean", name, k + 1, where));
+    means.push_back(row.isNaN().select(0.0, row).sum() / static_cast<double>(there));
+  }
+  return means;
+}
+
+void fill_gaps(Array<float>& features, std::span<const double> means) {
+  for (Eigen::Index k = 0; k < features.rows(); ++k) {
+    const auto mean = static_cast<float>(means[static_cast<std::size_t>(k)]);
+    features.row(k) = features.row(k).isNaN().select(mean, features.row(k));
+  }
+}
+
 std::vector<int> labels_of(const Dataset& data) {
   if (data.classes.empty() || data.targets.size() == 0) {
     throw Error(fmt::format("{} has no classes, its targets are {}", data.name,

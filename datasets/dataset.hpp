@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -88,6 +89,13 @@ class TextLabels {
   std::vector<std::string> texts_;
   std::unordered_map<std::string, int> known_;
 };
+
+/// The mean of each feature over those samples (none: over all) that have it: it is NaN where they
+/// have not. Throws Error, "`name`: feature 2 has no value in `where`, so it has no mean".
+std::vector<double> means_of(const Array<float>& features, std::span<const int> samples,
+                             std::string_view name, std::string_view where);
+/// Puts the means in the place of what is missing.
+void fill_gaps(Array<float>& features, std::span<const double> means);
 
 /// Where a sample (from 0) stands, for messages: "file.csv:3: column 1".
 using Where = std::function<std::string(std::size_t)>;

@@ -207,6 +207,14 @@ Dataset idx_pair(const Bytes& bytes, const fs::path& path, const FileOptions& op
   return data;
 }
 
+enum class Kind { png, zip, npy, other };
+
+Kind kind_of(std::string_view text) {
+  if (text.starts_with("\x89PNG")) return Kind::png;
+  if (text.starts_with("PK")) return Kind::zip;
+  return text.starts_with("\x93NUMPY") ? Kind::npy : Kind::other;
+}
+
 // What is no other kind of file, as far as its first bytes tell: it need not be in memory as a whole.
 bool begins_as_csv(const fs::path& path) {
   const auto parts = TextParts::of(path, std::numeric_limits<std::size_t>::max());
@@ -217,8 +225,7 @@ bool begins_as_csv(const fs::path& path) {
   } catch (const Error&) {  // a zero byte
     return false;
   }
-  return !start.starts_with("\x89PNG") && !start.starts_with("PK") &&
-         !start.starts_with("\x93NUMPY");
+  return kind_of(start) == Kind::other;
 }
 
 }  // namespace
@@ -229,14 +236,19 @@ Dataset load_file(const fs::path& path, const FileOptions& options) {
   const std::string name = path.string();
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (is_idx_images(bytes)) return idx_pair(bytes, path, options);
-  if (text.starts_with("\x89PNG"))
-    return png_dataset(bytes, name, options.image_rows, options.image_columns);
-  if (text.starts_with("PK")) return npz_dataset(Npz(bytes, name), options);
-  if (text.starts_with("\x93NUMPY")) {
-    const NpyArray x = parse_npy(bytes, name);
-    if (options.labels.empty()) return npy_dataset(x, nullptr, options, name);
-    const NpyArray y = read_npy(options.labels);
-    return npy_dataset(x, &y, options, name);
+  switch (kind_of(text)) {
+    case Kind::png:
+      return png_dataset(bytes, name, options.image_rows, options.image_columns);
+    case Kind::zip:
+      return npz_dataset(Npz(bytes, name), options);
+    case Kind::npy: {
+      const NpyArray x = parse_npy(bytes, name);
+      if (options.labels.empty()) return npy_dataset(x, nullptr, options, name);
+      const NpyArray y = read_npy(options.labels);
+      return npy_dataset(x, &y, options, name);
+    }
+    case Kind::other:
+      break;
   }
   if (text.starts_with({"\0\0\x08\x01", 4}))
     throw Error(fmt::format("{}: this is a file of labels; name the file of pictures", name));

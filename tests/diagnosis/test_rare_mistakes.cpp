@@ -1,5 +1,7 @@
 // Mistakes that take a look at more than one rule: two at one place, slopes that nobody has listed,
 // rows of an embedding that are overwritten, biases of gates, steps of a recurrence.
+#include <array>
+
 #include "tests/catch.hpp"
 #include "tests/diagnosis/by_hand.hpp"
 
@@ -119,20 +121,33 @@ TEST_CASE("diagnosis: gates that share the gradient of a bias", "[diagnosis]") {
   CHECK(told(s, second) == "named | upstream_of_wrong_line: Zf (line 8)");
 }
 
+namespace {
+
+// A hidden state of two entries over three steps.
+const std::string recurrent_leaves =
+    "param Wx = [[1, -0.5], [0.25, 0.75]]\nparam Wh = [[0.5, -0.75], [1, 0.25]]\n"
+    "input x1 = [[1], [0.5]]\ninput x2 = [[-0.5], [1.5]]\ninput x3 = [[0.75], [-1]]\n"
+    "input h0 = [[0.25], [-0.5]]\ninput y = [[1], [0.5]]\n";
+
+std::array<M, 4> states_of(const Subject& s) {
+  std::array<M, 4> h{s["h0"]};
+  h[1] = each(s["Wx"] * s["x1"] + s["Wh"] * h[0], tanh_of);
+  h[2] = each(s["Wx"] * s["x2"] + s["Wh"] * h[1], tanh_of);
+  h[3] = each(s["Wx"] * s["x3"] + s["Wh"] * h[2], tanh_of);
+  return h;
+}
+
+// What goes on through tanh, whose result is h.
+M back(const M& g, const M& h) { return times(g, M((1 - h.array().square()).matrix())); }
+
+}  // namespace
+
 TEST_CASE("diagnosis: the hidden state of its own step at every step", "[diagnosis]") {
   const Subject s(
-      "param Wx = [[1, -0.5], [0.25, 0.75]]\nparam Wh = [[0.5, -0.75], [1, 0.25]]\n"
-      "input x1 = [[1], [0.5]]\ninput x2 = [[-0.5], [1.5]]\ninput x3 = [[0.75], [-1]]\n"
-      "input h0 = [[0.25], [-0.5]]\ninput y = [[1], [0.5]]\n"
+      recurrent_leaves +
       "z1 = Wx @ x1 + Wh @ h0\nh1 = tanh(z1)\nz2 = Wx @ x2 + Wh @ h1\nh2 = tanh(z2)\n"
       "z3 = Wx @ x3 + Wh @ h2\nh3 = tanh(z3)\nL = half_mse(h3, y)\ngrad L wrt Wx, Wh\n");
-  const M h0 = s["h0"];
-  const M h1 = each(s["Wx"] * s["x1"] + s["Wh"] * h0, tanh_of);
-  const M h2 = each(s["Wx"] * s["x2"] + s["Wh"] * h1, tanh_of);
-  const M h3 = each(s["Wx"] * s["x3"] + s["Wh"] * h2, tanh_of);
-  const auto back = [](const M& g, const M& h) {
-    return times(g, M((1 - h.array().square()).matrix()));
-  };
+  const auto [h0, h1, h2, h3] = states_of(s);
   const M d3 = back((h3 - s["y"]) / 2, h3);
   const M d2 = back(s["Wh"].transpose() * d3, h2);
   const M d1 = back(s["Wh"].transpose() * d2, h1);
@@ -146,19 +161,10 @@ TEST_CASE("diagnosis: the hidden state of its own step at every step", "[diagnos
 
 TEST_CASE("diagnosis: the slope left out on the way down, where its line has the product in it",
           "[diagnosis]") {
-  const Subject s(
-      "param Wx = [[1, -0.5], [0.25, 0.75]]\nparam Wh = [[0.5, -0.75], [1, 0.25]]\n"
-      "input x1 = [[1], [0.5]]\ninput x2 = [[-0.5], [1.5]]\ninput x3 = [[0.75], [-1]]\n"
-      "input h0 = [[0.25], [-0.5]]\ninput y = [[1], [0.5]]\n"
-      "h1 = tanh(Wx @ x1 + Wh @ h0)\nh2 = tanh(Wx @ x2 + Wh @ h1)\n"
-      "h3 = tanh(Wx @ x3 + Wh @ h2)\nL = half_mse(h3, y)\ngrad L wrt Wx, Wh\n");
-  const M h0 = s["h0"];
-  const M h1 = each(s["Wx"] * s["x1"] + s["Wh"] * h0, tanh_of);
-  const M h2 = each(s["Wx"] * s["x2"] + s["Wh"] * h1, tanh_of);
-  const M h3 = each(s["Wx"] * s["x3"] + s["Wh"] * h2, tanh_of);
-  const auto back = [](const M& g, const M& h) {
-    return times(g, M((1 - h.array().square()).matrix()));
-  };
+  const Subject s(recurrent_leaves +
+                  "h1 = tanh(Wx @ x1 + Wh @ h0)\nh2 = tanh(Wx @ x2 + Wh @ h1)\n"
+                  "h3 = tanh(Wx @ x3 + Wh @ h2)\nL = half_mse(h3, y)\ngrad L wrt Wx, Wh\n");
+  const auto [h0, h1, h2, h3] = states_of(s);
   const auto claimed = [&](bool slope_on_the_way) -> Claimed {
     const M e3 = (h3 - s["y"]) / 2, d3 = back(e3, h3);
     const M e2 = s["Wh"].transpose() * (slope_on_the_way ? d3 : e3), d2 = back(e2, h2);

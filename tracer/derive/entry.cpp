@@ -11,6 +11,7 @@
 
 #include "tracer/derive/entry_terms.hpp"
 #include "tracer/derive/page_parts.hpp"
+#include "tracer/text/scripts.hpp"
 
 namespace tracer {
 namespace {
@@ -18,29 +19,13 @@ namespace {
 constexpr std::size_t largest_shown = 8;
 constexpr std::size_t most_lines = 60;  // of an entry and its factors; what is beyond is counted
 constexpr std::array<std::string_view, 8> running{"k", "l", "r", "s", "p", "t", "j", "i"};
-constexpr std::string_view as_subscript = "ₖₗᵣₛₚₜⱼᵢ";  // each three bytes
-
-// Neither a value nor a size is called so.
-bool is_free(const Graph& graph, std::string_view letter) {
-  for (NodeId id = 0; id < graph.size(); ++id) {
-    const Shape& shape = graph[id].shape;
-    if (shape.rows.name == letter || shape.columns.name == letter) return false;
-  }
-  return graph.find(std::string(letter)) < 0;
-}
 
 std::vector<std::string> running_letters(const Graph& graph) {
   std::vector<std::string> letters;
   for (const std::string_view letter : running)
-    if (is_free(graph, letter)) letters.emplace_back(letter);
+    if (is_unused(graph, letter)) letters.emplace_back(letter);
   if (letters.empty()) letters.emplace_back("k");
   return letters;
-}
-
-// Σₖ
-std::string sum_over(const std::string& letter) {
-  const auto at = std::ranges::find(running, letter) - running.begin();
-  return "Σ" + std::string(as_subscript.substr(3 * static_cast<std::size_t>(at), 3));
 }
 
 class Explained {
@@ -50,8 +35,7 @@ class Explained {
         rules_(rules),
         graph_(rules.graph()),
         record_(record),
-        numbers_(record != nullptr ? StepNumbers(rules, record, context.show, context.working)
-                                   : StepNumbers(rules, {}, context.show, context.working)),
+        numbers_(rules, record, context.show, context.working),
         terms_(numbers_, context.working, running_letters(graph_)) {}
 
   void write_to(const std::string& name, NodeId id, std::pair<int, int> at, DerivationStep& page) {
@@ -116,7 +100,7 @@ class Explained {
       for (Entry& factor : terms_.entries_in(formula)) next_.push_back(std::move(factor));
       Notation written = write(formula);
       if (!terms[k].over.empty()) {
-        written = notation::words(sum_over(terms[k].over), {std::move(written)});
+        written = notation::words("Σ" + *subscript(terms[k].over), {std::move(written)});
         sum.remarks.push_back(terms[k].over + " " + terms[k].range);
       }
       symbols.push_back(std::move(written));

@@ -101,7 +101,9 @@ void say_once(Equation&);
 // The half lines that say why: on which side of its corner a relu is, what a factor 0 does, why a
 // transpose, what a softmax's rule comes from.
 
-/// The first of these letters that no value and no side of a matrix of the lesson is called by.
+/// Whether no value and no side of a matrix of the lesson is called by that letter.
+bool is_unused(const Graph&, std::string_view letter);
+/// The first of these letters that is unused.
 std::string unused_letter(const Graph&, std::span<const std::string_view> letters);
 /// Of these the argument of a softmax that has no name.
 inline constexpr std::array<std::string_view, 4> argument_letters{"z", "s", "u", "q"};

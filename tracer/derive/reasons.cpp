@@ -90,15 +90,17 @@ std::string shapes_of(const Symbol& e) {
   return "";
 }
 
+bool is_unused(const Graph& graph, std::string_view letter) {
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    const Shape& shape = graph[id].shape;
+    if (shape.rows.name == letter || shape.columns.name == letter) return false;
+  }
+  return graph.find(std::string(letter)) < 0;
+}
+
 std::string unused_letter(const Graph& graph, std::span<const std::string_view> letters) {
-  const auto is_used = [&](std::string_view letter) {
-    for (NodeId id = 0; id < graph.size(); ++id) {
-      const Shape& shape = graph[id].shape;
-      if (shape.rows.name == letter || shape.columns.name == letter) return true;
-    }
-    return graph.find(std::string(letter)) >= 0;
-  };
-  const auto unused = std::ranges::find_if_not(letters, is_used);
+  const auto unused = std::ranges::find_if(
+      letters, [&](std::string_view letter) { return is_unused(graph, letter); });
   return unused != letters.end() ? std::string(*unused) : std::string(letters.front()) + "̂";
 }
 

@@ -134,15 +134,17 @@ class Diagnoser {
     const std::vector<const JudgedClaim*> wrong = gradients_to_explain(diagnosis_.arrays);
     double best = HUGE_VAL;          // of those that are told
     std::vector<Explanation> alike;  // of which another formula gives the numbers nearly as well
+    const auto says_nothing = [&](const Explanation& explanation) {
+      return explanation.parts.empty() && found.forward == nullptr;
+    };
     const auto refuse = [&](Explanation& explanation) {
       if (explanation.unexplained.empty()) diagnosis_.chance = true;
       explanation.unexplained.clear();
       for (const JudgedClaim* array : wrong) explanation.unexplained.push_back(array->claim.name);
     };
     for (Explanation& explanation : found.explanations) {
-      const bool nothing = explanation.parts.empty() && found.forward == nullptr;
       const double before = found.forward == nullptr ? 0 : for_another_forward_pass;
-      if (wrong.empty() || nothing) continue;
+      if (wrong.empty() || says_nothing(explanation)) continue;
       const bool is_asked = explanation.cost <= best + tied_within;  // else it won't be shown
       if (is_told(*found.search, explanation, wrong, before)) {
         if (!is_asked || stands_out(*found.search, explanation, wrong)) {
@@ -155,8 +157,7 @@ class Diagnoser {
     }
     // a story that is not told is not told in other words either
     for (Explanation& explanation : found.explanations) {
-      const bool nothing = explanation.parts.empty() && found.forward == nullptr;
-      if (nothing || !explanation.unexplained.empty()) continue;
+      if (says_nothing(explanation) || !explanation.unexplained.empty()) continue;
       const bool is_alike = std::ranges::any_of(alike, [&](Explanation& other) {
         return give_the_same(*found.search, explanation, other, wrong);
       });

@@ -151,7 +151,7 @@ std::map<NodeId, Symbol> BackwardGraph::line(const Pass& pass, NodeId line, cons
     const NodeId id = it->first;
     if (!adjoints.contains(id)) continue;
     const std::vector<NodeId>& operands = graph_[id].operands;
-    const OutputPair* pair = formulas.contains(operands[0]) ? pair_at(pass, id) : nullptr;
+    const Joined* way = formulas.contains(operands[0]) ? joined_way(pass, operands[0]) : nullptr;
     const auto read = [&](const Symbol& leaf) -> std::optional<Symbol> {
       const Quantity& what = leaf.stands_for();
       if (what == Quantity::above) return adjoints.at(id);
@@ -165,10 +165,12 @@ std::map<NodeId, Symbol> BackwardGraph::line(const Pass& pass, NodeId line, cons
     };
     for (std::size_t o = 0; o < operands.size(); ++o) {
       if (!is_sent(operands[o]) || is_silenced(pass, id, static_cast<int>(o))) continue;
-      if (o == 0 && pair != nullptr) {  // to what goes into the activation: p − y
+      if (o == 0 && way != nullptr && way->loss == id && !is_silenced(pass, operands[0], 0)) {
+        // to what goes into the activation: p − y
+        const OutputPair& pair = *graph_[id].operation->output;
         send(graph_[operands[0]].operands[0],
-             pair->pullback(graph_[id].with, adjoints.at(id), value(operands[0]),
-                            value(operands[1])));
+             pair.pullback(graph_[id].with, adjoints.at(id), value(operands[0]),
+                           value(operands[1])));
         continue;
       }
       const Pass::Applied* changed = edit_at(pass, id, static_cast<int>(o));
@@ -180,28 +182,16 @@ std::map<NodeId, Symbol> BackwardGraph::line(const Pass& pass, NodeId line, cons
   return adjoints;
 }
 
-const OutputPair* BackwardGraph::pair_at(const Pass& pass, NodeId loss) const {
-  const Node& node = graph_[loss];
-  const OutputPair* pair = node.operation->output;
-  if (pair == nullptr) return nullptr;
-  const NodeId output = node.operands[0];
-  const bool fits = graph_[output].operation == &pair->activation() &&
-                    graph_[output].with.axis == node.with.axis && uses_[at(output)].size() == 1;
-  const auto is_changed = [&](NodeId id) {
-    return edit_at(pass, id, 0) != nullptr || is_silenced(pass, id, 0);
-  };
-  return fits && !is_changed(loss) && !is_changed(output) ? pair : nullptr;
-}
-
 NodeId BackwardGraph::contribution(const Pass& pass, NodeId user, int operand) {
   const Shape shape = graph_[graph_[user].operands[at(operand)]].shape;
   if (const Pass::Applied* changed = edit_at(pass, user, operand))
     return append(changed->edit->formula, pass, {user, shape, changed->factor});
-  const Symbol* joined = operand == 0 ? joined_rule(pass, user) : nullptr;
-  return append(joined != nullptr ? *joined : rule(user)[at(operand)], pass, {user, shape});
+  const Joined* way =
+      operand == 0 && outputs_ == Outputs::joined ? joined_way(pass, user) : nullptr;
+  return append(way != nullptr ? way->rule : rule(user)[at(operand)], pass, {user, shape});
 }
 
-const BackwardGraph::Joined& BackwardGraph::joined(NodeId node) {
+const BackwardGraph::Joined& BackwardGraph::joined(NodeId node) const {
   const auto [found, is_new] = joined_.try_emplace(node);
   Joined& made = found->second;
   const Operation* operation = graph_[node].operation;
@@ -227,14 +217,13 @@ const BackwardGraph::Joined& BackwardGraph::joined(NodeId node) {
   return made;
 }
 
-const Symbol* BackwardGraph::joined_rule(const Pass& pass, NodeId node) {
-  if (outputs_ == Outputs::apart) return nullptr;
+const BackwardGraph::Joined* BackwardGraph::joined_way(const Pass& pass, NodeId node) const {
   const Joined& way = joined(node);
   if (way.loss < 0) return nullptr;
   for (const Pass::Applied& applied : pass.edits) {
     if (std::ranges::find(way.between, applied.edit->node) != way.between.end()) return nullptr;
   }
-  return &way.rule;
+  return &way;
 }
 
 const std::vector<Symbol>& BackwardGraph::rule(NodeId node) const {

@@ -121,13 +121,9 @@ class BackwardGraph {
     const std::vector<NodeId>* parts = nullptr;
     NodeId sum = -1;
   };
-  const Symbol* joined_rule(const Pass&, NodeId node);
   /// The edit of what a node sends to an operand; null: its own rule stands there.
   static const Pass::Applied* edit_at(const Pass&, NodeId node, int operand);
   static bool is_silenced(const Pass&, NodeId node, int operand);
-  /// Of a loss whose output is made of an activation of the same line and nothing else: the two as
-  /// one, unless something is changed there; null: they are no such pair.
-  const OutputPair* pair_at(const Pass&, NodeId loss) const;
   NodeId total(const Pass&, NodeId node);
   NodeId contribution(const Pass&, NodeId user, int operand);
   NodeId append(const Symbol& formula, const Pass&, const Place&);
@@ -152,8 +148,11 @@ class BackwardGraph {
     std::vector<NodeId> between;
     Symbol rule{0};
   };
-  std::map<NodeId, Joined> joined_;
-  const Joined& joined(NodeId node);
+  mutable std::map<NodeId, Joined> joined_;  // as they are asked for
+  const Joined& joined(NodeId node) const;
+  /// The way of an activation to the loss that it is one with; null: there is none, or something is
+  /// changed on it.
+  const Joined* joined_way(const Pass&, NodeId node) const;
   std::map<long double, NodeId> numbers_;
   struct Formula {
     int number;

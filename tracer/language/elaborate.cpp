@@ -237,10 +237,6 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-}  // namespace
-
-namespace {
-
 // The graphs of the losses after the first, for the mistakes that only they have. What is said of
 // the lines has been said.
 std::vector<BatchGraph> build_further(const Program& program, Names& names,

@@ -72,60 +72,26 @@ bool lacks_means(const Samples& samples) {
          std::isnan(samples.columns->means.front());
 }
 
-// The mean of each feature that is there among the samples `measured` (empty: all), as it lies.
-std::vector<float> means_over(Samples& samples, std::span<const int> measured) {
-  std::vector<float> means;
-  with_features(samples, [&](const Array<float>& features) {
-    for (Eigen::Index k = 0; k < features.rows(); ++k) {
-      double sum = 0;
-      int count = 0;
-      const auto add = [&](Eigen::Index sample) {
-        const float value = features(k, sample);
-        if (std::isnan(value)) return;
-        sum += static_cast<double>(value);
-        ++count;
-      };
-      for (const int sample : measured) add(sample);
-      for (Eigen::Index sample = 0; measured.empty() && sample < features.cols(); ++sample)
-        add(sample);
-      if (count == 0) {
-        throw Error(
-            fmt::format("{}: feature {} has no value in any sample that is trained on, so it "
-                        "has no mean",
-                        samples.source, k + 1));
-      }
-      means.push_back(static_cast<float>(sum / count));
-    }
-  });
-  return means;
-}
-
-void fill_gaps(Samples& samples, const std::vector<float>& means) {
-  with_features(samples, [&](Array<float>& features) {
-    for (Eigen::Index k = 0; k < features.rows(); ++k) {
-      const float mean = means[static_cast<std::size_t>(k)];
-      features.row(k) = features.row(k).isNaN().select(mean, features.row(k));
-    }
-  });
-}
-
 // As the file has them: features are divided by its scale, but for those that a value makes.
-void keep_means(Columns& columns, const std::vector<float>& means) {
+void keep_means(Columns& columns, const std::vector<double>& means) {
   const double scale = columns.scale.value_or(1);
   std::vector<bool> is_value;
   for (const auto& values : columns.values)
     is_value.insert(is_value.end(), std::max<std::size_t>(values.size(), 1), !values.empty());
   is_value.resize(means.size(), false);
   for (std::size_t k = 0; k < means.size(); ++k)
-    columns.means[k] = static_cast<double>(means[k]) * (is_value[k] ? 1 : scale);
+    columns.means[k] = means[k] * (is_value[k] ? 1 : scale);
 }
 
-void fill_gaps(Program& program, std::span<const int> trained) {
+void put_means(Program& program, std::span<const int> trained) {
   if (!lacks_means(*program.data)) return;
-  const std::vector<float> means = means_over(*program.data, trained);
+  std::vector<double> means;
+  with_features(*program.data, [&](const Array<float>& features) {
+    means = means_of(features, trained, program.data->source, "any sample that is trained on");
+  });
   for (std::optional<Samples>* samples : {&program.data, &program.validation, &program.test}) {
     if (!*samples || !(*samples)->columns) continue;
-    fill_gaps(**samples, means);
+    with_features(**samples, [&](Array<float>& features) { fill_gaps(features, means); });
     if (lacks_means(**samples)) keep_means(*(*samples)->columns, means);
   }
 }
@@ -148,7 +114,7 @@ void normalise(Program& program) {
     if (program.training) parts = parts_of(program);
   } catch (const Error&) {
   }
-  fill_gaps(program, parts.train);
+  put_means(program, parts.train);
   if (!is_to_be_normalised(*program.data)) return;
   normalise_by(*program.data, parts.train);
   for (std::optional<Samples>* others : {&program.validation, &program.test}) {

@@ -219,10 +219,6 @@ void remark_swapped_losses(const BatchGraph& built, Diagnostics& diagnostics) {
   }
 }
 
-}  // namespace
-
-namespace {
-
 // The names of what a loss depends on.
 std::set<std::string> reached_by(const BatchGraph& built) {
   std::set<std::string> names;

@@ -65,13 +65,13 @@ NodeId Catalogue::line_of(NodeId id) const { return line_of_[static_cast<std::si
 
 std::string Catalogue::called(NodeId id) const {
   const Node& node = graph()[id];
-  // spread over the batch it is still what it was
   if (node.is_named()) return node.called();
   if (node.is_leaf()) {
     const Symbol itself = symbol_of(graph(), id);
     return itself.is_number() ? write_number(itself.number(), true).text : "its argument";
   }
   const NodeId operand = node.operands[0];
+  // spread over the batch it is still what it was
   if (node.operands.size() == 1 && !(graph()[operand].shape == node.shape) &&
       node.operation->law != Law::transpose)
     return called(operand);

@@ -171,10 +171,6 @@ class Writer {
   bool several_ = false;
 };
 
-}  // namespace
-
-namespace {
-
 Symbol spread_as(const Symbol& number, const Symbol& like) {
   return Symbol::apply(like.operation(), {number}, like.attributes());
 }

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <numeric>
 #include <string_view>
 
 #include "tracer/error.hpp"
@@ -228,11 +229,10 @@ class Writer {
 
   // m/(K·mₖ) for the mₖ samples of a class among m of K, as scikit-learn's "balanced"
   void balance(std::size_t classes) {
-    data_.count_classes();
-    double samples = 0;
-    for (const int count : data_.class_counts) samples += count;
+    const std::vector<int> counts = data_.class_counts();
+    const double samples = std::accumulate(counts.begin(), counts.end(), 0.0);
     for (std::size_t k = 0; k < classes; ++k) {
-      const int count = k < data_.class_counts.size() ? data_.class_counts[k] : 0;
+      const int count = k < counts.size() ? counts[k] : 0;
       if (count == 0)
         throw Error(
             fmt::format("--class-weights balanced: class {} has no sample in {}", k, data_.name));
@@ -348,8 +348,7 @@ class Writer {
     line("");
   }
 
-  // Of two classes, focal with γ = 0 is bce with a weight for
-  // each term, α and 1 − α.
+  // Of two classes, focal with γ = 0 is bce with a weight for each term, α and 1 − α.
   std::string loss_call() const {
     if (class_weights_.empty()) return fmt::format("{}(P, Y)", loss_);
     if (is_loss_of_many()) return fmt::format("{}(P, class_weights*Y)", loss_);

@@ -104,15 +104,6 @@ void take_other_data(NetworkData& made, const NetworkOptions& options) {
   made.test = call_of(options.test_data);
 }
 
-// How many samples of each class there are in what the call gives.
-std::vector<int> class_counts_of(const std::string& call) {
-  const Dataset set = dataset_of(samples_of_call(call, 0, "--data"));
-  if (set.classes.empty()) return {};
-  std::vector<int> counts(set.classes.size());
-  for (const int label : labels_of(set)) ++counts[static_cast<std::size_t>(label)];
-  return counts;
-}
-
 void image_set_data(NetworkData& made, const NetworkOptions& options) {
   const ImageSet& set = image_set(made.name);
   made.name = set.name;
@@ -137,7 +128,13 @@ void NetworkData::take_labels_for_classes() {
   outputs = label_count == 2 ? 1 : label_count;
 }
 
-void NetworkData::count_classes() { class_counts = class_counts_of(call); }
+std::vector<int> NetworkData::class_counts() const {
+  const Dataset set = dataset_of(samples_of_call(call, 0, "--data"));
+  if (set.classes.empty()) return {};
+  std::vector<int> counts(set.classes.size());
+  for (const int label : labels_of(set)) ++counts[static_cast<std::size_t>(label)];
+  return counts;
+}
 
 std::string NetworkData::outputs_text() const {
   if (task == Task::classes) return fmt::format("{} has {} classes", name, outputs);

@@ -19,18 +19,18 @@ struct NetworkData {
   int outputs = 0;  ///< units of the last layer
   int count = 0;    ///< samples
   Task task = Task::numbers;
-  std::vector<int> class_counts;  ///< samples of each class, where class weights need them
   int label_count = 0;  ///< of one number a sample: how many different ones; 0: they are no classes
 
   /// Where the targets are numbers that may be classes (3 ... 8): so they shall be, the call says it.
   void take_labels_for_classes();
-  /// Reads the data once more.
-  void count_classes();
+  /// Samples of each class, for class weights. Reads the data once more.
+  std::vector<int> class_counts() const;
   std::string outputs_text() const;  ///< "mnist has 10 classes"
 };
 
-/// By the options `data`, `n`, `test`, `validation_data`, `test_data` and `class_weights`. A generator's call or a file is read to see what is in
-/// it. Throws Error: no such data set or file, n beside a call, a test share beside a test set.
+/// By the options `data`, `n`, `test`, `validation`, `validation_data` and `test_data`. A generator's
+/// call or a file is read to see what is in it. Throws Error: no such data set or file, n beside a
+/// call, a test share beside a test set.
 NetworkData network_data(const NetworkOptions&);
 
 }  // namespace tracer
