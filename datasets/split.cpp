@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "tracer/error.hpp"
 #include "tracer/number/random.hpp"
@@ -58,6 +59,113 @@ std::vector<std::vector<int>> by_class(int count, const std::vector<int>& labels
   return groups;
 }
 
+// The samples by class, in random order, of which parts are taken one after the other.
+class Groups {
+ public:
+  Groups(int count, const std::vector<int>& labels, std::uint64_t seed,
+         const std::vector<std::string>& classes)
+      : groups_(by_class(count, labels)), classes_(classes) {
+    RandomStream draws(seed, "split");
+    for (auto& group : groups_) {
+      std::vector<int> shuffled;
+      for (const int k : draws.permutation(static_cast<int>(group.size())))
+        shuffled.push_back(group[static_cast<std::size_t>(k)]);
+      group = std::move(shuffled);
+    }
+  }
+
+  // `size` samples, every class with its share of them.
+  std::vector<int> take(int size, const char* name, double share) {
+    std::vector<int> part;
+    if (size == 0) return part;
+    const std::vector<int> sizes = this->sizes();
+    const std::vector<int> taken = apportioned(sizes, size);
+    for (std::size_t k = 0; k < groups_.size(); ++k) {
+      auto& group = groups_[k];
+      if (group.empty()) continue;
+      if (taken[k] == 0 || taken[k] == sizes[k]) {
+        throw Error(
+            fmt::format("{}: with a {} share of {} it would have none to {}; "
+                        "give it more samples, take {} share, or leave the classes out of it with "
+                        "stratify=false",
+                        has_samples(k), name, share, taken[k] == 0 ? "be judged on" : "train on",
+                        taken[k] == 0 ? "a larger" : "a smaller"));
+      }
+      part.insert(part.end(), group.end() - taken[k], group.end());
+      group.resize(group.size() - static_cast<std::size_t>(taken[k]));
+    }
+    std::ranges::sort(part);
+    return part;
+  }
+
+  // The fold of that number; the others stay.
+  std::vector<int> take_fold(int fold, int folds) {
+    std::vector<int> part;
+    int at = 0;  // over the classes, so that no fold gets the odd sample of each
+    for (std::size_t k = 0; k < groups_.size(); ++k) {
+      auto& group = groups_[k];
+      if (!group.empty() && std::cmp_less(group.size(), folds)) {
+        throw Error(
+            fmt::format("{}, fewer than the {} folds; take fewer folds, give it more "
+                        "samples, or leave the classes out of it with stratify=false",
+                        has_samples(k), folds));
+      }
+      std::vector<int> kept;
+      for (const int sample : group) (at++ % folds + 1 == fold ? part : kept).push_back(sample);
+      group = std::move(kept);
+    }
+    std::ranges::sort(part);
+    return part;
+  }
+
+  // Only so many of what is left stay.
+  void keep(double wanted) {
+    const std::vector<int> sizes = this->sizes();
+    const int there = std::accumulate(sizes.begin(), sizes.end(), 0);
+    const double count = wanted < 1 ? std::ceil(wanted * there * (1 - 1e-12)) : wanted;
+    if (count > there || count != std::floor(count)) {
+      throw Error(
+          fmt::format("train_size={}: there are {} samples to train on; write a number of "
+                      "them, or a share below 1",
+                      wanted, there));
+    }
+    const std::vector<int> kept = apportioned(sizes, static_cast<int>(count));
+    for (std::size_t k = 0; k < groups_.size(); ++k) {
+      if (!groups_[k].empty() && kept[k] == 0) {
+        throw Error(
+            fmt::format("{}: of {} to train on it would have none; take more, or leave the "
+                        "classes out of it with stratify=false",
+                        has_samples(k), count));
+      }
+      groups_[k].resize(static_cast<std::size_t>(kept[k]));
+    }
+  }
+
+  std::vector<int> rest() const {
+    std::vector<int> all;
+    for (const auto& group : groups_) all.insert(all.end(), group.begin(), group.end());
+    std::ranges::sort(all);
+    return all;
+  }
+
+ private:
+  std::vector<int> sizes() const {
+    std::vector<int> sizes;
+    for (const auto& group : groups_) sizes.push_back(static_cast<int>(group.size()));
+    return sizes;
+  }
+
+  std::string has_samples(std::size_t k) const {
+    const std::size_t size = groups_[k].size();
+    return fmt::format("class {} has {} sample{} to be split",
+                       k < classes_.size() ? classes_[k] : std::to_string(k), size,
+                       size == 1 ? "" : "s");
+  }
+
+  std::vector<std::vector<int>> groups_;
+  const std::vector<std::string>& classes_;
+};
+
 }  // namespace
 
 Split split(int count, const std::vector<int>& labels, const SplitShares& shares,
@@ -70,52 +178,19 @@ Split split(int count, const std::vector<int>& labels, const SplitShares& shares
                     "and {} for the test; take smaller shares",
                     count, validations, tests));
   }
-  std::vector<std::vector<int>> groups = by_class(count, labels);
-  const auto sizes_of = [&groups] {
-    std::vector<int> sizes;
-    for (const auto& group : groups) sizes.push_back(static_cast<int>(group.size()));
-    return sizes;
-  };
-
-  RandomStream draws(shares.seed, "split");
-  for (auto& group : groups) {
-    std::vector<int> shuffled;
-    for (const int k : draws.permutation(static_cast<int>(group.size()))) {
-      shuffled.push_back(group[static_cast<std::size_t>(k)]);
-    }
-    group = std::move(shuffled);
+  if (shares.folds > count - tests) {
+    throw Error(
+        fmt::format("{} folds of {} samples: take fewer folds", shares.folds, count - tests));
   }
-
+  Groups groups(count, labels, shares.seed, classes);
   // Test samples first, then validation samples from what is left, so that a test set does not
   // change when a validation share is asked for.
   Split result;
-  const auto take = [&](std::vector<int>& part, int size, const char* name, double share) {
-    if (size == 0) return;
-    const std::vector<int> sizes = sizes_of();
-    const std::vector<int> taken = apportioned(sizes, size);
-    for (std::size_t k = 0; k < groups.size(); ++k) {
-      auto& group = groups[k];
-      if (group.empty()) continue;
-      if (taken[k] == 0 || taken[k] == sizes[k]) {
-        throw Error(fmt::format(
-            "class {} has {} sample{} to be split: with a {} share of {} it would have none to {}; "
-            "give it more samples, take {} share, or leave the classes out of it with "
-            "stratify=false",
-            k < classes.size() ? classes[k] : std::to_string(k), sizes[k], sizes[k] == 1 ? "" : "s",
-            name, share, taken[k] == 0 ? "be judged on" : "train on",
-            taken[k] == 0 ? "a larger" : "a smaller"));
-      }
-      part.insert(part.end(), group.end() - taken[k], group.end());
-      group.resize(group.size() - static_cast<std::size_t>(taken[k]));
-    }
-    std::ranges::sort(part);
-  };
-  take(result.test, tests, "test", shares.test);
-  take(result.validation, validations, "validation", shares.validation);
-  for (const auto& group : groups) {
-    result.train.insert(result.train.end(), group.begin(), group.end());
-  }
-  std::ranges::sort(result.train);
+  result.test = groups.take(tests, "test", shares.test);
+  result.validation = shares.folds > 0 ? groups.take_fold(shares.fold, shares.folds)
+                                       : groups.take(validations, "validation", shares.validation);
+  if (shares.train > 0) groups.keep(shares.train);
+  result.train = groups.rest();
   return result;
 }
 

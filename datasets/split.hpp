@@ -20,14 +20,24 @@ struct SplitShares {
   double validation = 0;  ///< share of all samples, from 0 up to (not including) 1
   double test = 0;
   std::uint64_t seed = 0;
+  int folds = 0;  ///< in place of a validation share: what the test leaves, in so many equal parts,
+  int fold = 1;   ///< one of which (from 1) is for validation
+  /// Of what is left for training only so much is taken: a share below 1, or a number of samples; 0:
+  /// all. What fewer take, more take too, but for a sample of a class.
+  double train = 0;
+
+  bool takes_all() const { return validation == 0 && test == 0 && folds == 0 && train == 0; }
 };
 
 /// A part has ⌈share · count⌉ samples, as scikit-learn's. With labels (one a sample, from 0) every
 /// class keeps its share in every part: the exact shares are rounded so that the sizes of the parts
 /// come out (largest remainder, the smaller class first where these are equal). Which samples of a
-/// class go where is drawn from RandomStream(seed, "split").
+/// class go where is drawn from RandomStream(seed, "split"). Folds are dealt out as scikit-learn's
+/// StratifiedKFold does: of every class, and of all samples, no fold has more than one more than
+/// another.
 /// Throws Error: shares that are negative or leave nothing to train on; a class that would have no
-/// sample in one of the parts. `classes` are their names, for that message; none: their numbers.
+/// sample in one of the parts, or fewer than there are folds; more to train on than there is.
+/// `classes` are their names, for that message; none: their numbers.
 Split split(int count, const std::vector<int>& labels, const SplitShares&,
             const std::vector<std::string>& classes = {});
 /// By class where the data set has classes, else at random.

@@ -195,3 +195,56 @@ TEST_CASE("a constant feature becomes exactly 0, whatever the constant", "[split
   scale(data.features, standard_scaling(data.features));
   CHECK((data.features == 0).all());
 }
+
+TEST_CASE("folds are dealt out evenly, of every class too", "[split]") {
+  // 7 of one class and 10 of another in 3 folds: 6, 6 and 5 samples, of the classes 2 or 3, 3 or 4
+  std::vector<int> labels;
+  for (int k = 0; k < 17; ++k) labels.push_back(k < 7 ? 0 : 1);
+  std::vector<int> held_out(17);
+  for (int fold = 1; fold <= 3; ++fold) {
+    SplitShares shares;
+    shares.folds = 3;
+    shares.fold = fold;
+    const Split parts = split(17, labels, shares);
+    check_is_a_split(parts, 17);
+    CHECK(parts.validation.size() == (fold == 3 ? 5 : 6));
+    for (const auto& [label, count] : counts(parts.validation, labels)) {
+      CHECK(count >= (label == 0 ? 2 : 3));
+      CHECK(count <= (label == 0 ? 3 : 4));
+    }
+    for (const int sample : parts.validation) ++held_out[static_cast<std::size_t>(sample)];
+  }
+  CHECK(held_out == std::vector<int>(17, 1));
+  SplitShares many;
+  many.folds = 8;
+  CHECK_THROWS_WITH(split(17, labels, many),
+                    "class 0 has 7 samples to be split, fewer than the 8 folds; take fewer folds, "
+                    "give it more samples, or leave the classes out of it with stratify=false");
+  many.folds = 18;
+  CHECK_THROWS_WITH(split(17, {}, many), "18 folds of 17 samples: take fewer folds");
+}
+
+TEST_CASE("fewer samples to train on: the others are held out as before", "[split]") {
+  std::vector<int> labels;
+  for (int k = 0; k < 100; ++k) labels.push_back(k % 4 == 0 ? 1 : 0);
+  SplitShares shares;
+  shares.validation = 0.2;
+  const Split whole = split(100, labels, shares);
+  shares.train = 0.25;
+  const Split quarter = split(100, labels, shares);
+  CHECK(quarter.validation == whole.validation);
+  CHECK(quarter.train.size() == 20);
+  CHECK(counts(quarter.train, labels).at(1) == 5);
+  shares.train = 40;
+  const Split forty = split(100, labels, shares);
+  CHECK(forty.train.size() == 40);
+  CHECK(std::ranges::includes(forty.train, quarter.train));
+  shares.train = 81;
+  CHECK_THROWS_WITH(split(100, labels, shares),
+                    "train_size=81: there are 80 samples to train on; write a number of them, or a "
+                    "share below 1");
+  shares.train = 1;
+  CHECK_THROWS_WITH(split(100, labels, shares),
+                    "class 1 has 20 samples to be split: of 1 to train on it would have none; take "
+                    "more, or leave the classes out of it with stratify=false");
+}

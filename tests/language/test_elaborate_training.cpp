@@ -141,7 +141,14 @@ TEST_CASE("train: a bad option is answered with its place and a way out", "[elab
       {"sgd(1), zzz=1",
        "train has no option zzz\nthere are batch_size, epochs, shuffle, validation, test, "
        "stratify, schedule, warmup, clip_norm, clip_value, early_stopping, patience, min_delta, "
-       "restore_best, monitor, split_seed"},
+       "restore_best, monitor, split_seed, folds, fold, train_size"},
+      {"sgd(1), folds=1", "folds, the parts of a cross-validation, must be at least 2, not 1"},
+      {"sgd(1), folds=3, validation=0.5",
+       "folds and validation both hold samples out\nleave one of the two out"},
+      {"sgd(1), fold=2",
+       "fold says which of the folds is held out, but there are none\nadd folds=5"},
+      {"sgd(1), folds=3, fold=4", "there is no fold 4: there are 3\nfolds count from 1"},
+      {"sgd(1), train_size=0", "train_size must be above 0, not 0"},
       {"sgd(1), tol=1, min_delta=1", "min_delta is given twice"},
       {"sgd(1), early_stopping=1", "early_stopping is true or false"},
       {"sgd(1), clip_norm=0", "clip_norm must be above 0, not 0"},

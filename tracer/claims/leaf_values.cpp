@@ -43,6 +43,8 @@ Array<double> doubles(const Array<Exact>& values) {
 void take_all_in_order(Training& training) {
   training.validation.reset();
   training.test.reset();
+  training.folds = 0;
+  training.train_size.reset();
   training.shuffle = false;
 }
 

@@ -100,8 +100,7 @@ class ExpectationReader {
     if (scope.step) {
       e.when = When::step;
       // with a validation share the number of steps is the training's to say
-      const bool held_out =
-          program_.training && (program_.training->validation || program_.training->test);
+      const bool held_out = program_.training && program_.training->holds_out();
       const int size = batch_size() == 0 ? std::max(samples(), 1) : batch_size();
       const std::int64_t an_epoch = (std::max(samples(), 1) + size - 1) / size;
       const std::int64_t most = scope.epoch ? an_epoch : an_epoch * epochs;
@@ -142,7 +141,7 @@ class ExpectationReader {
                            "add test X, Y = ..., or hold some out: train ..., test=0.2"};
       }
       const bool validates =
-          program_.validation || (program_.training && program_.training->validation);
+          program_.validation || (program_.training && program_.training->validates());
       if (e.on == "validation" && !validates && !train_line_unread()) {
         throw BadStatement{c.span, "nothing is held out for validation",
                            "add validation=0.1 to the train line"};

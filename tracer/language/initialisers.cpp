@@ -122,6 +122,11 @@ std::vector<Rational> settings_of(const Names& names, const Initialiser& initial
 
 bool is_initialiser(std::string_view function) { return find(function) != nullptr; }
 
+bool draws(std::string_view initialiser) {
+  const Initialiser* found = find(initialiser);
+  return found != nullptr && found->draw != nullptr;
+}
+
 std::vector<std::string> initialisers() {
   std::vector<std::string> names;
   for (const Initialiser& initialiser : table()) names.emplace_back(initialiser.name);

@@ -55,6 +55,8 @@ bool is_initialiser(std::string_view function);
 LeafValue initial_value(const Names&, const ast::Expr& call, const std::string& name,
                         std::uint64_t seed);
 
+/// Does it draw its numbers? zeros, ones and full do not.
+bool draws(std::string_view initialiser);
 /// The names of the initialisers.
 std::vector<std::string> initialisers();
 

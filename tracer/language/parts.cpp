@@ -21,10 +21,13 @@ Parts parts_of(const Program& program) {
   const auto share = [](const std::optional<Rational>& of) {
     return of ? Exact(*of).to_double() : 0.0;
   };
-  const SplitShares shares{program.validation ? 0 : share(training.validation),
-                           program.test ? 0 : share(training.test),
-                           training.split_seed.value_or(program.seed)};
-  if (!program.data || (shares.validation == 0 && shares.test == 0)) return {};
+  const SplitShares shares{.validation = program.validation ? 0 : share(training.validation),
+                           .test = program.test ? 0 : share(training.test),
+                           .seed = training.split_seed.value_or(program.seed),
+                           .folds = training.folds,
+                           .fold = training.fold,
+                           .train = share(training.train_size)};
+  if (!program.data || shares.takes_all()) return {};
   const Samples& data = *program.data;
   const SampleSet<float> samples(data);
   const std::vector<int> labels =

@@ -104,12 +104,20 @@ struct Training {
   std::optional<Rational> clip_norm;   ///< gradients are scaled to a joint 2-norm of at most this
   std::optional<Rational> clip_value;  ///< every entry of a gradient is cut to ± this
   std::optional<unsigned> split_seed = {};  ///< of what is held out; nothing: the lesson's seed
+  int folds = 0;  ///< of cross-validation; 0: a share is held out, or nothing
+  int fold = 1;   ///< which of them is held out, from 1
+  /// Of what is not held out, so much is trained on: a share below 1, or a number of samples.
+  std::optional<Rational> train_size = {};
   enum class Monitor { loss, accuracy, f1 };
   Monitor monitor = Monitor::loss;  ///< of the validation data; without them, of the training data
   bool early_stopping = false;      ///< by what is monitored
   int patience = 10;                ///< epochs without improvement before it stops
   Rational min_delta{0};            ///< what counts as an improvement
   bool restore_best = true;         ///< the weights of the best epoch come back at the end
+
+  bool validates() const { return validation || folds > 0; }  ///< on some of the data
+  /// Not all the data are trained on.
+  bool holds_out() const { return validates() || test || train_size; }
 };
 
 /// `expect after sample 2: w1 = 1.0583 within 0.0005`

@@ -15,11 +15,12 @@ namespace {
 
 using namespace ast;
 
-constexpr std::array<std::string_view, 18> options{
-    "batch_size",     "epochs",   "shuffle",         "validation",   "test",
-    "stratify",       "schedule", "warmup",          "clip_norm",    "clip_value",
-    "early_stopping", "patience", "min_delta",       "restore_best", "monitor",
-    "split_seed",     "tol",      "n_iter_no_change"};
+// the last two are scikit-learn's words
+constexpr std::array<std::string_view, 21> options{
+    "batch_size", "epochs",       "shuffle",         "validation", "test",           "stratify",
+    "schedule",   "warmup",       "clip_norm",       "clip_value", "early_stopping", "patience",
+    "min_delta",  "restore_best", "monitor",         "split_seed", "folds",          "fold",
+    "train_size", "tol",          "n_iter_no_change"};
 
 // scikit-learn's and Keras's words for the same
 std::string own_word(const std::string& name) {
@@ -93,6 +94,12 @@ class TrainingReader {
       monitor(value);
     } else if (name == "split_seed") {
       made_.split_seed = static_cast<unsigned>(whole_number(names_, value, "split_seed", 0));
+    } else if (name == "folds") {
+      made_.folds = folds(value);
+    } else if (name == "fold") {
+      made_.fold = whole_number(names_, value, "fold, which of the folds is held out,", 1);
+    } else if (name == "train_size") {
+      made_.train_size = positive(name, value);
     } else if (name == "restore_best") {
       made_.restore_best = truth(name, value);
     } else {
@@ -125,9 +132,9 @@ class TrainingReader {
                          fmt::format("it is a setting of the optimizer: {}({}={})",
                                      made_.optimizer.name, name, names_.text(keyword.value))};
     }
-    const std::span<const std::string_view> own(options.data(), options.size() - 2);
-    throw BadStatement{keyword.name.span, message,
-                       suggested(name, options, fmt::format("there are {}", fmt::join(own, ", ")))};
+    throw BadStatement{
+        keyword.name.span, message,
+        suggested(name, options, fmt::format("there are {}", fmt::join(training_options(), ", ")))};
   }
 
   // whether some optimizer has a setting of that name
@@ -163,13 +170,7 @@ class TrainingReader {
                          fmt::format("the share held out for {} is {}", what, to_string(value)),
                          fmt::format("it must be above 0 and below 1, e.g. {}=0.1", name)};
     }
-    if (!program_.data) {
-      if (first_of<Data>(names_.lesson) != nullptr)
-        throw Broken{};  // its mistake has been reported
-      throw BadStatement{names_.span(id),
-                         fmt::format("there are no data to hold a share for {} out of", what),
-                         "add data X, Y = ... above"};
-    }
+    require_data(id, fmt::format("a share for {}", what));
     if (name == "test" ? program_.test : program_.validation) {
       throw BadStatement{
           names_.span(id),
@@ -177,6 +178,24 @@ class TrainingReader {
           "leave one of the two out"};
     }
     return value;
+  }
+
+  void require_data(ExprId id, const std::string& what) const {
+    if (program_.data) return;
+    if (first_of<Data>(names_.lesson) != nullptr) throw Broken{};  // its mistake has been reported
+    throw BadStatement{names_.span(id), fmt::format("there are no data to hold {} out of", what),
+                       "add data X, Y = ... above"};
+  }
+
+  int folds(ExprId id) const {
+    const int count = whole_number(names_, id, "folds, the parts of a cross-validation,", 2);
+    require_data(id, "a fold");
+    if (program_.validation) {
+      throw BadStatement{names_.span(id),
+                         "there are validation data already: the validation statement has them",
+                         "leave one of the two out"};
+    }
+    return count;
   }
 
   void batch_size(ExprId id) {
@@ -209,12 +228,26 @@ class TrainingReader {
                                      to_string(*t.validation), to_string(*t.test)),
                          "together they must be below 1"};
     }
+    if (t.folds > 0 && t.validation) {
+      throw BadStatement{given_.at("folds"), "folds and validation both hold samples out",
+                         "leave one of the two out"};
+    }
+    if (const auto fold = given_.find("fold"); fold != given_.end()) {
+      if (t.folds == 0)
+        throw BadStatement{fold->second,
+                           "fold says which of the folds is held out, but there are none",
+                           "add folds=5"};
+      if (t.fold > t.folds)
+        throw BadStatement{fold->second,
+                           fmt::format("there is no fold {}: there are {}", t.fold, t.folds),
+                           "folds count from 1"};
+    }
     if (!t.early_stopping) {
       for (const char* name : {"patience", "min_delta"})
         remark(name, fmt::format("{} has no effect without early stopping", name),
                "add early_stopping=true");
     }
-    if (!t.validation && !t.test)
+    if (!t.holds_out())
       remark("split_seed", "split_seed has no effect where nothing is held out",
              "add validation=0.1");
     if (t.early_stopping && t.patience >= t.epochs) {
@@ -256,6 +289,10 @@ class TrainingReader {
 };
 
 }  // namespace
+
+std::span<const std::string_view> training_options() {
+  return std::span(options).first(options.size() - 2);
+}
 
 Training read_training(const Names& names, const Program& program, const Train& train,
                        Diagnostics& diagnostics) {

@@ -2,6 +2,9 @@
 // optimize/schedule.hpp and optimize/optimizer.hpp, which say what they mean.
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include "tracer/language/names.hpp"
 #include "tracer/language/program.hpp"
 
@@ -10,6 +13,9 @@ namespace tracer {
 /// What has no effect gets a remark: a patience without early stopping, a batch that is larger than
 /// the data (it is cut to it, as scikit-learn does). Throws BadStatement (or Broken).
 Training read_training(const Names&, const Program&, const ast::Train&, Diagnostics&);
+
+/// What may follow the optimizer, in the order in which a line gets it: batch_size, epochs ...
+std::span<const std::string_view> training_options();
 
 /// `sgd(lr=0.01)`, with the word before the bracket. Throws BadStatement for what the rule does not
 /// take. All of lbfgs's settings are filled in: lr, max_iter, history, tolerance.
