@@ -61,6 +61,7 @@ TrainerOptions trainer_options(const TrainFlags& flags, TrainOutput& output) {
   options.trace_entry = flags.trace_entry;
   options.on_batch = [&output](const Progress& progress) { output.step(progress); };
   options.stop = Interrupt::asked;
+  options.planted = planted_by(flags.mistake);
   return options;
 }
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <mutex>
 
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
+#include "tracer/mistake/planted.hpp"
 #include "tracer/symbol/operation.hpp"
 
 namespace tracer::cli {
@@ -151,6 +153,29 @@ Flags training_flags(TrainFlags::Training& to) {
         Anything{"N"}}});
 }
 
+Flag mistake_flag(std::string& mistake) {
+  return {"--mistake", &mistake,
+          "with a wrong gradient, to see what comes of it: activation_for_slope, bias_not_summed "
+          "...; 'activation_for_slope relu(': of several of a kind the one that says so",
+          Anything{"ID"}};
+}
+
+Planted planted_by(const std::string& mistake) {
+  if (mistake.empty()) return {};
+  const auto said = std::make_shared<std::once_flag>();
+  return [mistake, said](const BatchGraph& batch, BackwardGraph& back) {
+    std::vector<std::shared_ptr<const Edit>> edits;
+    std::string text;
+    for (const PlantedMistake& planted : planted_mistakes(batch, back, mistake)) {
+      edits.push_back(planted.edit);
+      text += fmt::format("{}{}: {}", text.empty() ? "planted in " : "\n       and in ",
+                          planted.line, planted.says);
+    }
+    std::call_once(*said, [&] { remark(text); });
+    return edits;
+  };
+}
+
 Flags train_flags(TrainFlags& to) {
   Flags flags{
       {"[FILE]", &to.file, "a lesson with a train line: a file, or a shipped lesson by its name",
@@ -165,7 +190,8 @@ Flags train_flags(TrainFlags& to) {
                    OneOf{{"float32", "float64"},
                          {{"float", "float32"}, {"single", "float32"}, {"double", "float64"}}}},
                   {"--threads", &to.threads, "2 unless you say; 0: as many as there are cores",
-                   Between{0, 1024, "N"}}});
+                   Between{0, 1024, "N"}},
+                  mistake_flag(to.mistake)});
   flags += grouped_as("Files", file_flags(to));
   return flags += grouped_as("What is shown", look_flags(to));
 }

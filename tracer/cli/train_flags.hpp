@@ -13,6 +13,7 @@
 #include "tracer/language/source.hpp"
 #include "tracer/symbol/operation.hpp"
 #include "tracer/train/network.hpp"
+#include "tracer/train/trainer.hpp"
 
 namespace tracer::cli {
 
@@ -54,8 +55,13 @@ struct TrainFlags {
   std::vector<std::string> watch;
   std::optional<long long> trace_step;
   std::string trace_entry;
+  std::string mistake;  ///< to be planted
   Output output;
 };
+
+/// Of --mistake, for the trainer: what is planted is said once. Empty where none is asked for.
+Planted planted_by(const std::string& mistake);
+Flag mistake_flag(std::string& mistake);
 
 /// The table of all of them. Those of Network and of Training write a lesson.
 Flags train_flags(TrainFlags&);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tracer/graph/backward.hpp"
+
 namespace tracer {
 
 Score score_of(const BatchGraph& batch, const Decision& decision, bool rows) {
@@ -37,17 +39,20 @@ BatchRun<S>::BatchRun(const Program& program, int size, const BatchPlan<S>& plan
   for (const std::string& name : plan.kept) {
     if (const NodeId id = built.graph.find(name); id >= 0) needed.push_back(id);
   }
-  fused_ = fuse(built.graph, needed);
+  std::vector<NodeId> leaves;  // of the parameters, in the lesson's graph
+  for (const Stored<S>& parameter : plan.weights->learned()) {
+    const auto leaf = built.leaves.find(parameter.name);
+    const bool wanted = std::ranges::count(program.wrt, parameter.name) > 0;
+    leaves.push_back(leaf == built.leaves.end() || !wanted ? -1 : leaf->second);
+  }
+  fused_ = plan.planted ? fused_with(plan.planted, needed, leaves) : fuse(built.graph, needed);
   loss_ = image(built.loss);
   score_.node = image(score_.node);
 
   std::vector<NodeId> wrt;
-  for (const Stored<S>& parameter : plan.weights->learned()) {
-    const auto leaf = built.leaves.find(parameter.name);
-    const bool wanted = std::ranges::count(program.wrt, parameter.name) > 0;
-    const NodeId id = leaf == built.leaves.end() || !wanted ? -1 : image(leaf->second);
-    parameters_.push_back(id);
-    if (id >= 0) wrt.push_back(id);
+  for (const NodeId leaf : leaves) {
+    parameters_.push_back(leaf < 0 ? -1 : image(leaf));
+    if (parameters_.back() >= 0 && !plan.planted) wrt.push_back(parameters_.back());
   }
   tape_ = std::make_unique<Tape<S>>(fused_.graph, wrt);
   leaves_.emplace(program, built, plan.weights->kept(), plan.samples, fused_.image);
@@ -56,6 +61,26 @@ BatchRun<S>::BatchRun(const Program& program, int size, const BatchPlan<S>& plan
         std::ranges::find(plan.weights->statistics(), built.graph[leaf].name, &Stored<S>::name);
     next_states_.emplace_back(&*state, image(next));
   }
+}
+
+template <class S>
+RewrittenGraph BatchRun<S>::fused_with(const Planted& planted, const std::vector<NodeId>& needed,
+                                       const std::vector<NodeId>& wrt) {
+  BackwardGraph back(built_->graph, built_->loss, -1, BackwardGraph::Outputs::joined);
+  const auto edits = planted(*built_, back);
+  BackwardGraph::Pass pass = back.pass();
+  for (const auto& edit : edits) pass = back.edited(pass, edit);
+  std::vector<NodeId> all = needed;
+  for (const NodeId leaf : wrt) {
+    gradients_.push_back(leaf < 0 ? -1 : back.gradient(pass, leaf));
+    if (gradients_.back() >= 0) all.push_back(gradients_.back());
+  }
+  RewrittenGraph fused = fuse(back.graph(), all);
+  for (NodeId& gradient : gradients_) {
+    if (gradient >= 0) gradient = fused.of(gradient);
+  }
+  changeable_.resize(gradients_.size());
+  return fused;
 }
 
 template <class S>
@@ -72,7 +97,13 @@ S BatchRun<S>::forward() {
 
 template <class S>
 void BatchRun<S>::backward() {
-  tape_->backward(loss_);
+  if (gradients_.empty()) {
+    tape_->backward(loss_);
+    return;
+  }
+  for (std::size_t p = 0; p < gradients_.size(); ++p) {
+    if (gradients_[p] >= 0) changeable_[p] = tape_->value(gradients_[p]);
+  }
 }
 
 // The largest entry says the class; of equally large ones the first, as argmax has it.
@@ -103,6 +134,10 @@ int BatchRun<S>::correct(std::span<const int> samples, std::span<const int> labe
 
 template <class S>
 View<S> BatchRun<S>::gradient(std::size_t parameter) {
+  if (!gradients_.empty()) {
+    Array<S>& gradient = changeable_[parameter];
+    return {gradient.data(), gradient.rows(), gradient.cols()};
+  }
   const NodeId id = parameters_[parameter];
   if (id < 0 || !tape_->reached(id)) return {nullptr, 0, 0};
   return tape_->adjoint(id);

@@ -14,6 +14,7 @@
 #include "tracer/language/decision.hpp"
 #include "tracer/language/program.hpp"
 #include "tracer/run/leaves.hpp"
+#include "tracer/train/trainer.hpp"
 #include "tracer/train/weights.hpp"
 
 namespace tracer {
@@ -25,6 +26,7 @@ struct BatchPlan {
   const SampleSet<S>* samples = nullptr;  ///< null: a lesson without data
   Decision decision;
   std::vector<std::string> kept;  ///< lines that are looked at: they survive the fusing
+  Planted planted = {};           ///< empty: the right gradients
 };
 
 /// The node that tells the predicted class of each sample: the prediction, or the logits that it is
@@ -78,7 +80,14 @@ class BatchRun {
   NodeId loss_ = -1;
   Score score_;
   std::optional<Leaves<S>> leaves_;
+  // Where mistakes are planted, the backward pass is a part of the graph (graph/backward.hpp): what it
+  // computes for each of these parameters is a node of it.
+  RewrittenGraph fused_with(const Planted&, const std::vector<NodeId>& needed,
+                            const std::vector<NodeId>& wrt);
+
   std::vector<NodeId> parameters_;  // by the plan's order; −1: not there
+  std::vector<NodeId> gradients_;   // the same, of planted mistakes; else empty
+  std::vector<Array<S>> changeable_;
   std::vector<std::pair<Stored<S>*, NodeId>> next_states_;
 };
 

@@ -66,7 +66,8 @@ class PartSets {
 template <class S>
 class StepsOver final : public Steps {
  public:
-  StepsOver(const Program&, Plan&, const Decision&, const std::vector<std::string>& watch);
+  StepsOver(const Program&, Plan&, const Decision&, const std::vector<std::string>& watch,
+            const Planted&);
 
   int count(Part part) const override { return parts_.count(part); }
   bool has_accuracy() const override { return full_->has_score(); }
@@ -95,6 +96,7 @@ class StepsOver final : public Steps {
   Clipping<S> clipping_;
   LbfgsSettings lbfgs_;
   ForwardRun<S> forward_;
+  Planted planted_;
   std::unique_ptr<BatchRun<S>> full_, rest_;
   BatchRun<S>* last_ = nullptr;  // which of them took the last step
   std::size_t next_look_ = 0;
@@ -102,7 +104,7 @@ class StepsOver final : public Steps {
 
 template <class S>
 StepsOver<S>::StepsOver(const Program& program, Plan& plan, const Decision& decision,
-                        const std::vector<std::string>& watch)
+                        const std::vector<std::string>& watch, const Planted& planted)
     : program_(program),
       training_(*program.training),
       plan_(plan),
@@ -111,7 +113,8 @@ StepsOver<S>::StepsOver(const Program& program, Plan& plan, const Decision& deci
       weights_(program, *program.graph(plan.batch_size())),
       watching_(program, *program.graph(plan.batch_size()), weights_, watch),
       clipping_(training_),
-      forward_(program, weights_.kept()) {
+      forward_(program, weights_.kept()),
+      planted_(planted) {
   if (parts_.all() != nullptr) labels_ = class_labels(*parts_.all(), decision_.task);
   if (training_.optimizer.searches()) {
     lbfgs_ = lbfgs_settings(training_.optimizer.numbers);
@@ -127,7 +130,7 @@ StepsOver<S>::StepsOver(const Program& program, Plan& plan, const Decision& deci
 
 template <class S>
 void StepsOver<S>::make_batches() {
-  const BatchPlan<S> plan{&weights_, parts_.all(), decision_, watching_.lines()};
+  const BatchPlan<S> plan{&weights_, parts_.all(), decision_, watching_.lines(), planted_};
   const int size = plan_.batch_size();
   full_ = std::make_unique<BatchRun<S>>(program_, size, plan);
   last_ = full_.get();
@@ -294,13 +297,13 @@ std::vector<IdleUnits> StepsOver<S>::idle() const {
 
 template <class S>
 std::unique_ptr<Steps> make_steps(const Program& program, Plan& plan, const Decision& decision,
-                                  const std::vector<std::string>& watch) {
-  return std::make_unique<StepsOver<S>>(program, plan, decision, watch);
+                                  const std::vector<std::string>& watch, const Planted& planted) {
+  return std::make_unique<StepsOver<S>>(program, plan, decision, watch, planted);
 }
 
 template std::unique_ptr<Steps> make_steps<float>(const Program&, Plan&, const Decision&,
-                                                  const std::vector<std::string>&);
+                                                  const std::vector<std::string>&, const Planted&);
 template std::unique_ptr<Steps> make_steps<double>(const Program&, Plan&, const Decision&,
-                                                   const std::vector<std::string>&);
+                                                   const std::vector<std::string>&, const Planted&);
 
 }  // namespace tracer

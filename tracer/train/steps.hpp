@@ -59,6 +59,7 @@ class Steps {
 /// S: float or double. The program and the plan must outlive it. `watch`: names, or "all".
 template <class S>
 std::unique_ptr<Steps> make_steps(const Program&, Plan&, const Decision&,
-                                  const std::vector<std::string>& watch);
+                                  const std::vector<std::string>& watch,
+                                  const Planted& planted = {});
 
 }  // namespace tracer

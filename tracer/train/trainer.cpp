@@ -101,8 +101,8 @@ Trainer::Loop::Loop(const Program& lesson, TrainerOptions wanted)
       decision(decision_of(lesson)),
       plan(lesson),
       steps(options.dtype == Dtype::float32
-                ? make_steps<float>(lesson, plan, decision, options.watch)
-                : make_steps<double>(lesson, plan, decision, options.watch)),
+                ? make_steps<float>(lesson, plan, decision, options.watch, options.planted)
+                : make_steps<double>(lesson, plan, decision, options.watch, options.planted)),
       verdicts(lesson, plan.steps_per_epoch()),
       base(base_rate(training)),
       plateau(training.schedule, base) {

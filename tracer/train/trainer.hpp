@@ -21,6 +21,12 @@
 namespace tracer {
 
 struct StepLook;  // inspect.hpp
+struct Edit;      // graph/backward.hpp
+class BackwardGraph;
+
+/// The mistakes to make in the backward pass of a batch (mistake/planted.hpp).
+using Planted =
+    std::function<std::vector<std::shared_ptr<const Edit>>(const BatchGraph&, BackwardGraph&)>;
 
 enum class Dtype { float32, float64 };
 enum class Part { train, validation, test };
@@ -48,6 +54,7 @@ struct TrainerOptions {
   std::function<void(const Progress&)> on_batch =
       {};                           ///< after every step; cheap, or it slows training
   std::function<bool()> stop = {};  ///< asked after every step: true ends the epoch there
+  Planted planted = {};             ///< trained with wrong gradients, to see what comes of it
 };
 
 class Trainer {
