@@ -156,6 +156,17 @@ TEST_CASE("json schema: train, eval and predict", "[json]") {
   }
 }
 
+TEST_CASE("json schema: sweep", "[json]") {
+  const Schema schema;
+  const TemporaryFolder folder;
+  const std::vector<std::string> sweep{"sweep", "circles-2-3-1", "--epochs",   "2", "--seeds",
+                                       "2",     "--set",         "lr=0.1,1e30"};
+  std::vector<std::string> folds = sweep;
+  folds.insert(folds.end(), {"--cv", "2", "--out", "cv"});
+  CHECK(schema.mistakes(printed(sweep, folder.path()), "sweep") == "");
+  CHECK(schema.mistakes(printed(folds, folder.path()), "sweep") == "");
+}
+
 TEST_CASE("json schema: the page beside it speaks of every definition", "[json]") {
   const std::string page = read_text(lessons_folder() / "json.md");
   const Json schema = Json::parse(read_text(lessons_folder() / "output.schema.json"));

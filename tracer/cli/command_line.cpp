@@ -3,12 +3,14 @@
 #include "tracer/cli/commands.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "tracer/cli/lessons.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/suggest.hpp"
 
@@ -192,13 +194,27 @@ class Line {
 //   layers = [784, 128, 10]
 //   batch_size = 64          # or batch-size
 //   early-stopping = true
+//   lesson = "r10.lesson"    # beside this file, or as on the command line
+//
+// In the place of a lesson stands the file itself, or an experiment that comes with the program, by
+// its name.
 
-std::optional<std::string> config_path(const std::vector<std::string>& arguments) {
+std::optional<std::string> config_path(std::vector<std::string>& arguments) {
   for (std::size_t i = 1; i < arguments.size() && arguments[i] != "--"; ++i) {
     if (arguments[i].starts_with("--config=")) return arguments[i].substr(9);
     if (arguments[i] == "--config" && i + 1 < arguments.size()) return arguments[i + 1];
   }
-  return std::nullopt;
+  if (arguments.size() < 2 || arguments[1].starts_with('-')) return std::nullopt;
+  const auto file = experiment_file(arguments[1]);
+  if (file) arguments.erase(arguments.begin() + 1);
+  return file;
+}
+
+// A lesson that a file of flags names, where it is beside that file.
+std::string beside(const std::string& config, const std::string& lesson) {
+  const std::filesystem::path there = std::filesystem::path(config).parent_path() / lesson;
+  std::error_code none;
+  return std::filesystem::exists(there, none) ? there.string() : lesson;
 }
 
 const Flag* flag_called(const Flags& flags, std::string_view written) {
@@ -221,14 +237,18 @@ std::vector<std::string> with_config(std::vector<std::string> arguments,
                                      const std::vector<Command>& commands) {
   const Command* const command =
       arguments.empty() ? nullptr : command_named(commands, arguments.front());
+  if (command == nullptr || flag_called(command->flags, "--config") == nullptr) return arguments;
   const auto path = config_path(arguments);
-  if (command == nullptr || !path || flag_called(command->flags, "--config") == nullptr)
-    return arguments;
+  if (!path) return arguments;
   std::vector<std::string> added;
   for (const CLI::ConfigItem& line : config_lines(*path)) {
     if (!line.parents.empty() || line.name == "++" || line.name == "--") {
       throw Error(fmt::format("--config {}: a table, [{}]: only lines such as epochs = 20 are read",
                               *path, fmt::join(line.parents, ".")));
+    }
+    if (line.name == "lesson" && line.inputs.size() == 1) {
+      added.push_back(beside(*path, line.inputs.front()));
+      continue;
     }
     std::string name = "--" + line.name;
     std::ranges::replace(name, '_', '-');

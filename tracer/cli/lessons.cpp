@@ -53,6 +53,20 @@ std::vector<ShippedLesson> shipped_lessons() {
   return lessons;
 }
 
+std::optional<std::string> experiment_file(const std::string& what) {
+  std::error_code none;
+  if (fs::exists(what, none)) {
+    if (fs::path(what).extension() == ".toml") return what;
+    return std::nullopt;
+  }
+  const auto directory = lessons_directory();
+  if (!directory || what.find('/') != std::string::npos) return std::nullopt;
+  const fs::path shipped =
+      *directory / "experiments" / (what.ends_with(".toml") ? what : what + ".toml");
+  if (!fs::exists(shipped, none)) return std::nullopt;
+  return shipped.string();
+}
+
 fs::path find_lesson(const std::string& what) {
   std::error_code none;
   // a folder of that name in the way of a shipped lesson is no lesson

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ std::vector<ShippedLesson> shipped_lessons();
 /// A file, or a shipped lesson by its name (with or without .lesson). Throws Error with a
 /// suggestion.
 std::filesystem::path find_lesson(const std::string& what);
+
+/// A .toml file of flags, or a shipped experiment by its name (lessons/experiments/r6.toml is r6);
+/// nothing: it is neither.
+std::optional<std::string> experiment_file(const std::string& what);
 
 /// What load_program gives, its remarks said on standard error; `what` as for find_lesson.
 Program load_lesson(const std::string& what, const ElaborateOptions& = {});

@@ -53,6 +53,7 @@ struct Paragraph {
 /// Items without order.
 struct Bullets {
   std::vector<std::string> items;
+  bool marks = false;  ///< on a terminal: a mark before each of them
 };
 
 /// Shapes by name, "2×3"; matrix products may name the shapes of their factors.

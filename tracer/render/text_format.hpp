@@ -63,8 +63,15 @@ class TextFormat {
   }
 
   void set(const Bullets& bullets) {
-    for (const std::string& item : bullets.items)
-      for (std::string& line : wrap_words(item, style_.width)) add(std::move(line));
+    const std::string mark = !bullets.marks ? "" : style_.unicode ? "· " : "- ";
+    const int indent = display_width(mark);
+    for (const std::string& item : bullets.items) {
+      bool first = true;
+      for (const std::string& line : wrap_words(item, style_.width - indent)) {
+        add((first ? mark : pad_right("", indent)) + line);
+        first = false;
+      }
+    }
   }
 
   /// Under their label where they are matrices, else in one row with it.

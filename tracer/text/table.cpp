@@ -27,6 +27,7 @@ std::string table(const std::vector<TableColumn>& columns,
       if (j < row.size()) width = std::max(width, display_width(clean(row[j].text, style)));
     widths.push_back(width);
   }
+  const std::vector<int> wanted = widths;
   const int room = usable_width(style);
   while (total(widths) > room) {
     std::size_t widest = columns.size();
@@ -36,8 +37,9 @@ std::string table(const std::vector<TableColumn>& columns,
         widest = j;
     if (widest < columns.size())
       --widths[widest];
-    else if (widths.size() > 1)
-      widths.pop_back();
+    else if (widths.size() > 1)  // with one less the others may have room
+      widths.assign(wanted.begin(),
+                    wanted.begin() + static_cast<std::ptrdiff_t>(widths.size()) - 1);
     else
       widths.back() = room;
   }

@@ -1,0 +1,228 @@
+// tracer sweep: a lesson trained with every combination of some options, and a table of them that
+// can be believed. Next: sweep_flags.hpp; tracer/sweep/summary.hpp.
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "tracer/cli/commands.hpp"
+#include "tracer/cli/output.hpp"
+#include "tracer/cli/sweep_flags.hpp"
+#include "tracer/cli/train_output.hpp"
+#include "tracer/error.hpp"
+#include "tracer/number/threads.hpp"
+#include "tracer/render/sweep_page.hpp"
+#include "tracer/sweep/summary.hpp"
+#include "tracer/sweep/winner.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/train/model_file.hpp"
+#include "tracer/write_aside.hpp"
+
+namespace tracer::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A line on the terminal: how far it is, what is the best so far, how long it will take.
+class SweepBar {
+ public:
+  SweepBar(const SweepPlan& plan, const SweepFlags& flags)
+      : plan_(plan),
+        draws_(!flags.quiet && progress_wanted()),
+        style_(error_style(flags.output.colour)) {}
+
+  void draw(const SweepProgress& progress, const Results& results) {
+    if (!draws_) return;
+    style_.width = error_style("auto").width;
+    clear();
+    std::string line = fmt::format("{}/{} runs", progress.done, progress.all);
+    if (progress.failed > 0) line += fmt::format(", {} failed", progress.failed);
+    line += fmt::format(", {} running", progress.running);
+    const int left = progress.all - progress.done;
+    if (progress.now > 0 && left > 0)
+      line += fmt::format(", {} left", clock_time(progress.seconds / progress.now * left));
+    line += best_text(results);
+    redraw(fit(line, style_.width - 1, style_));
+    drawn_ = true;
+  }
+  void clear() {
+    if (drawn_) redraw("\r\033[K");
+    drawn_ = false;
+  }
+
+ private:
+  std::string best_text(const Results& results) const {
+    if (results.empty() || results.size() == counted_) return best_;
+    counted_ = results.size();
+    double best = 0;
+    int setting = -1;
+    for (std::size_t k = 0; k < plan_.candidates.size(); ++k) {
+      double sum = 0;
+      int count = 0;
+      for (const PlannedRun& run : plan_.runs) {
+        const auto found = std::cmp_equal(run.setting, k) ? results.find(run.key) : results.end();
+        if (found == results.end() || !found->second.is_done()) continue;
+        sum += found->second.score;
+        ++count;
+      }
+      const double mean = sum / count;
+      const bool better = plan_.score.larger_is_better() ? mean > best : mean < best;
+      if (count == 0 || (setting >= 0 && !better)) continue;
+      best = mean;
+      setting = static_cast<int>(k);
+    }
+    if (setting >= 0)
+      best_ = fmt::format("; best so far {} ({})", score_text(plan_.score.kind, best),
+                          plan_.name_of_setting(setting));
+    return best_;
+  }
+
+  const SweepPlan& plan_;
+  bool draws_;
+  bool drawn_ = false;
+  Style style_;
+  mutable std::size_t counted_ = 0;
+  mutable std::string best_;
+};
+
+// sweep-circles-2-5-1
+fs::path folder_of(const SweepFlags& flags, const SweepPlan& plan) {
+  if (!flags.out.empty()) return flags.out;
+  std::string name = "sweep-" + plan.lesson_name;
+  std::ranges::replace_if(
+      name, [](char c) { return c == ' ' || c == '/' || c == '(' || c == ')' || c == '"'; }, '-');
+  return name;
+}
+
+void check_report(const std::string& file) {
+  if (file.empty()) return;
+  const std::string ending = fs::path(file).extension().string();
+  if (ending != ".md" && ending != ".tex" && ending != ".txt" && ending != ".json")
+    throw Error(fmt::format("--report {}: its name ends in .md, .tex, .txt or .json", file));
+  const fs::path folder = fs::absolute(file).parent_path();
+  if (!fs::is_directory(folder))
+    throw Error(fmt::format("--report {}: there is no folder {}", file, folder.string()));
+}
+
+void write_file(const fs::path& path, std::string_view text) {
+  if (const std::error_code failed = write_aside(path, text))
+    throw Error(fmt::format("{} can't be written: {}", path.string(), failed.message()));
+}
+
+// The table and the sentences: on standard output, and as files.
+void report(const SweepFlags& flags, const SweepPlan& plan, const SweepFolder& folder) {
+  std::optional<int> baseline;
+  if (!flags.baseline.empty()) baseline = setting_called(plan, flags.baseline);
+  const SweepSummary summary = summary_of(plan, folder.results(), baseline);
+  write_file(folder.path() / "results.csv", results_csv(plan, folder.results()));
+  std::optional<WinnerOnTest> winner;
+  if (summary.best >= 0) winner = winner_on_test(plan, folder, summary.best, Interrupt::asked);
+  if (winner) save_model(folder.path() / "best.safetensors", winner->model);
+  const Document page = page_of(plan, summary, winner);
+  if (flags.output.chosen() == "json") {
+    print(sweep_json(plan, summary, winner));
+  } else {
+    flags.output.write(page);
+  }
+  if (flags.report.empty()) return;
+  if (flags.report.ends_with(".json")) {
+    write_result(flags.report, sweep_json(plan, summary, winner));
+  } else {
+    const std::string_view format = format_of_file(flags.report);
+    write_result(flags.report, write(page, format.empty() ? "text" : format));
+  }
+}
+
+void say_times(const SweepPlan& plan, const Results& results, double seconds, int jobs) {
+  double sum = 0;
+  double least = -1;
+  double most = 0;
+  int count = 0;
+  for (const PlannedRun* run : plan.trainings()) {
+    const auto found = results.find(run->key);
+    if (found == results.end()) continue;
+    const double of = found->second.seconds;
+    sum += of;
+    least = least < 0 ? of : std::min(least, of);
+    most = std::max(most, of);
+    ++count;
+  }
+  if (count == 0) return;
+  remark(fmt::format("{:.2f} s of training a run ({:.2f} … {:.2f}), {} at a time; {} together",
+                     sum / count, least, most, jobs, clock_time(seconds)));
+}
+
+int run(const SweepFlags& flags) {
+  check_report(flags.report);
+  const Shard shard = shard_of(flags.shard);
+  const SweepRequest request = sweep_request(flags);
+  const SweepPlan plan = plan_of(request);
+  for (const std::string& text : plan.remarks) remark(text);
+  if (!flags.baseline.empty()) setting_called(plan, flags.baseline);
+  if (flags.dry_run) {
+    flags.output.write(page_of(plan));
+    return 0;
+  }
+  using Take = SweepFolder::Take;
+  SweepFolder folder(folder_of(flags, plan), plan,
+                     flags.resume ? Take::resume : (shard.of > 1 ? Take::shared : Take::fresh));
+  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  SweepJobs jobs;
+  jobs.jobs = flags.jobs.value_or(std::max(1, cores / plan.threads));
+  jobs.shard = shard;
+  jobs.stop = Interrupt::asked;
+  set_threads(plan.threads);
+  const Interrupt interrupt;
+  SweepBar bar(plan, flags);
+  jobs.on_progress = [&bar](const SweepProgress& progress, const Results& results) {
+    bar.draw(progress, results);
+  };
+  const auto began = std::chrono::steady_clock::now();
+  const bool whole = run_sweep(plan, folder, jobs);
+  bar.clear();
+  folder.read_again();
+  const std::string again = fmt::format("--out {} --resume", folder.path().string());
+  if (!whole) {
+    remark(fmt::format("interrupted: {} of {} runs are kept; the same command with {} goes on",
+                       folder.results().size(), plan.trainings().size(), again));
+    return Interrupt::status();
+  }
+  const auto missing = std::ranges::count_if(plan.trainings(), [&](const PlannedRun* run) {
+    return !folder.results().contains(run->key);
+  });
+  if (missing > 0) {
+    remark(
+        fmt::format("shard {}/{} is done; {} runs of others are missing, and with the last of "
+                    "them comes the table (or with {})",
+                    shard.number, shard.of, missing, again));
+    return 0;
+  }
+  report(flags, plan, folder);
+  say_times(plan, folder.results(),
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count(),
+            jobs.jobs);
+  remark(fmt::format("kept in {}", folder.path().string()));
+  return 0;
+}
+
+}  // namespace
+
+Command sweep_command() {
+  const auto flags = std::make_shared<SweepFlags>();
+  return {
+      "sweep", "trains with every combination of some options, in a table that can be believed",
+      "Examples:\n"
+      "  tracer sweep circles-2-3-1 --set lr=0.1,0.01,0.001 --seeds 6\n"
+      "  tracer sweep mnist-784-20-10 --set activation=relu,tanh --set 'W1=kaiming,xavier,zeros'\n"
+      "  tracer sweep --layers 2,3,1 --layers 2,5,1 --data moons --set lr=0.1,0.01 --cv 5\n"
+      "  tracer sweep big.lesson --set lr=0.1,0.01 --out runs --resume   (what is missing)\n"
+      "Every setting gets the same seeds: the same split, order and, where shapes agree, first "
+      "weights. Ctrl-C keeps what is finished.",
+      sweep_flags(*flags), [flags] { return run(*flags); }};
+}
+
+}  // namespace tracer::cli

@@ -1,0 +1,211 @@
+#include "tracer/sweep/plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "datasets/download.hpp"
+#include "tracer/error.hpp"
+#include "tracer/language/decision.hpp"
+#include "tracer/language/elaborate.hpp"
+#include "tracer/language/parts.hpp"
+#include "tracer/train/part_samples.hpp"
+
+namespace tracer {
+
+std::string name_of(Score::Kind kind) {
+  switch (kind) {
+    case Score::Kind::accuracy:
+      return "accuracy";
+    case Score::Kind::f1:
+      return "f1";
+    case Score::Kind::loss:
+      return "loss";
+    case Score::Kind::r2:
+      break;
+  }
+  return "r2";
+}
+
+double score_of(const Metrics& metrics, Score::Kind kind) {
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  switch (kind) {
+    case Score::Kind::accuracy:
+      return metrics.task == Task::numbers ? none : metrics.accuracy();
+    case Score::Kind::f1:
+      return metrics.task == Task::numbers ? none : metrics.macro().f1;
+    case Score::Kind::loss:
+      return metrics.loss;
+    case Score::Kind::r2:
+      break;
+  }
+  return metrics.r2.value_or(none);
+}
+
+std::optional<ConfidenceInterval> within_range(const Score& score,
+                                               std::optional<ConfidenceInterval> interval) {
+  if (interval && (score.is_share() || score.kind == Score::Kind::f1))
+    interval = ConfidenceInterval{std::max(interval->low, 0.0), std::min(interval->high, 1.0)};
+  return interval;
+}
+
+std::vector<const PlannedRun*> SweepPlan::trainings() const {
+  std::vector<const PlannedRun*> all;
+  std::set<std::string_view> keys;
+  for (const PlannedRun& run : runs) {
+    if (keys.insert(run.key).second) all.push_back(&run);
+  }
+  return all;
+}
+
+namespace {
+
+std::string hash_of(std::string_view text) {
+  return sha256(std::span(reinterpret_cast<const unsigned char*>(text.data()), text.size()));
+}
+
+// Of the numbers of all samples that the lesson names.
+std::string hash_of_data(const Program& program) {
+  std::string digests;
+  for (const std::optional<Samples>* samples :
+       {&program.data, &program.validation, &program.test}) {
+    if (!*samples) continue;
+    for (const LeafValue& value : (*samples)->values) {
+      if (const auto* numbers = std::get_if<Array<float>>(&value)) {
+        digests += hash_of({reinterpret_cast<const char*>(numbers->data()),
+                            static_cast<std::size_t>(numbers->size()) * sizeof(float)});
+      }  // what is written out stands in the lesson's text
+    }
+  }
+  return hash_of(digests);
+}
+
+// A lesson with the seed and the fold of a run.
+Source with_repeat(const Source& lesson, unsigned seed, int folds, int fold) {
+  LessonSettings settings{{"seed", std::to_string(seed)}};
+  if (folds > 0) {
+    settings.emplace_back("folds", std::to_string(folds));
+    settings.emplace_back("fold", std::to_string(fold));
+  }
+  return with_training(folds > 0 ? Adjustable(lesson).without("validation") : lesson, settings);
+}
+
+Score score_of_sweep(const SweepRequest& request, const Program& program, SweepPlan& plan) {
+  const Task task = decision_of(program).task;
+  Score score{task == Task::numbers ? Score::Kind::loss : Score::Kind::accuracy, Part::validation};
+  if (request.score) score.kind = *request.score;
+  const bool of_classes = score.kind == Score::Kind::accuracy || score.kind == Score::Kind::f1;
+  if (of_classes != (task != Task::numbers) && score.kind != Score::Kind::loss) {
+    throw Error(fmt::format("--score {}: what {} predicts are {}; score by {}", name_of(score.kind),
+                            program.source->name(), task == Task::numbers ? "numbers" : "classes",
+                            task == Task::numbers ? "loss or r2" : "accuracy, f1 or loss"));
+  }
+  plan.has_test = part_samples(program, Part::test).count() > 0;
+  if (request.on_test) {
+    if (!plan.has_test) {
+      throw Error(
+          fmt::format("--score-on test: {} has no test data; add test X, Y = ..., or hold "
+                      "some out: train ..., test=0.2",
+                      program.source->name()));
+    }
+    score.part = Part::test;
+  } else if (part_samples(program, Part::validation).count() == 0) {
+    score.part = Part::train;
+  }
+  plan.judged = part_samples(program, score.part).count();
+  plan.trained = part_samples(program, Part::train).count();
+  return score;
+}
+
+// A mistake in a lesson of a setting says which.
+template <class Read>
+auto named(const SweepPlan& plan, int setting, const Read& read) {
+  try {
+    return read();
+  } catch (const Error& error) {
+    throw Error(fmt::format("with {}: {}", plan.name_of_setting(setting), error.what()));
+  }
+}
+
+}  // namespace
+
+SweepPlan plan_of(const SweepRequest& request) {
+  SweepPlan plan;
+  plan.options = request.options;
+  plan.candidates = candidates_of(request.options, request.combination);
+  plan.folds = request.folds;
+  plan.dtype = request.dtype;
+  plan.threads = request.threads;
+  plan.version = request.version;
+  plan.mistake = request.mistake;
+  plan.planted = request.planted;
+  plan.notes = request.notes;
+  plan.lesson_name = request.name;
+  plan.left_out.resize(plan.candidates.size());
+  std::vector<Source> lessons;
+  for (std::size_t k = 0; k < plan.candidates.size(); ++k) {
+    lessons.push_back(named(plan, static_cast<int>(k), [&] {
+      return request.lesson_of(plan.candidates[k], &plan.left_out[k]);
+    }));
+  }
+  plan.lesson = lessons.front().text();
+
+  const Program first = named(plan, 0, [&] {
+    const Program as_it_is = load_program(lessons.front());
+    const unsigned seed = request.first_seed.value_or(as_it_is.seed);
+    for (int k = 0; k < request.seeds; ++k) plan.seeds.push_back(seed + static_cast<unsigned>(k));
+    Program program = load_program(with_repeat(lessons.front(), seed, plan.folds, 1));
+    parts_of(program);  // a class with fewer samples than folds
+    return program;
+  });
+  plan.remarks = first.remarks;
+  plan.data_hash = hash_of_data(first);
+  plan.score = score_of_sweep(request, first, plan);
+
+  ElaborateOptions without_data;
+  without_data.in_place_of_data = outline_of(first);
+  std::map<std::string, std::string> digest_of;  // the text of a lesson: read without a mistake
+  for (std::size_t k = 0; k < lessons.size(); ++k) {
+    const Source lesson = with_repeat(lessons[k], plan.seeds.front(), plan.folds, 1);
+    if (!digest_of.emplace(lesson.text(), "").second) continue;
+    named(plan, static_cast<int>(k), [&] {
+      try {
+        if (without_data.in_place_of_data) return load_program(lesson, without_data).seed;
+      } catch (const Error&) {  // its data may be others
+      }
+      return load_program(lesson).seed;
+    });
+  }
+
+  for (const unsigned seed : plan.seeds) {
+    for (int fold = plan.folds > 0 ? 1 : 0; fold <= plan.folds; ++fold) {
+      for (std::size_t k = 0; k < lessons.size(); ++k) {
+        Source lesson = with_repeat(lessons[k], seed, plan.folds, fold);
+        const std::string determines =
+            fmt::format("{}\n{}\n{} threads\n{}\n{} on {}\n{}", plan.version,
+                        plan.dtype == Dtype::float32 ? "float32" : "float64", plan.threads,
+                        plan.data_hash, name_of(plan.score.kind), key_of(plan.score.part),
+                        plan.mistake.empty() ? lesson.text() : plan.mistake + "\n" + lesson.text());
+        plan.runs.push_back({hash_of(determines).substr(0, 16), static_cast<int>(k), seed, fold,
+                             std::move(lesson)});
+      }
+    }
+  }
+  return plan;
+}
+
+Source refitted(const SweepPlan& plan, int setting) {
+  for (const PlannedRun& run : plan.runs) {
+    if (run.setting != setting) continue;
+    if (plan.folds == 0) return run.lesson;
+    return Adjustable(Adjustable(run.lesson).without("fold")).without("folds");
+  }
+  throw Error("there is no such setting");
+}
+
+}  // namespace tracer

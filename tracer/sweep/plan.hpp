@@ -1,0 +1,108 @@
+// The runs of a sweep: every setting with every seed, and of a cross-validation with every fold.
+// Seed s gives all settings the same data, split, order of batches and, where shapes agree, the same
+// first weights (common random numbers), so that their scores can be compared in pairs. Next:
+// run.hpp, one of them; runs_file.hpp, where their results stand.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tracer/language/program.hpp"
+#include "tracer/language/settings.hpp"
+#include "tracer/language/source.hpp"
+#include "tracer/sweep/space.hpp"
+#include "tracer/sweep/statistics.hpp"
+#include "tracer/train/trainer.hpp"
+
+namespace tracer {
+
+/// What a run is judged by.
+struct Score {
+  enum class Kind { accuracy, f1, loss, r2 };
+  Kind kind = Kind::accuracy;
+  Part part = Part::validation;
+
+  bool larger_is_better() const { return kind != Kind::loss; }
+  /// A share of samples: accuracy.
+  bool is_share() const { return kind == Kind::accuracy; }
+};
+/// "accuracy", "f1", "loss", "r2".
+std::string name_of(Score::Kind);
+/// NaN where there is no such score.
+double score_of(const Metrics&, Score::Kind);
+
+/// Of a share of samples, or an F1, no interval goes beyond 0 and 1.
+std::optional<ConfidenceInterval> within_range(const Score&, std::optional<ConfidenceInterval>);
+
+/// One training.
+struct PlannedRun {
+  std::string key;  ///< 16 digits of a hash of all that determines its result
+  int setting = 0;  ///< its place among the candidates
+  unsigned seed = 0;
+  int fold = 0;  ///< from 1; 0: no cross-validation
+  Source lesson;
+};
+
+/// What is asked for.
+struct SweepRequest {
+  std::string name;  ///< of the lesson, or of the networks
+  std::vector<SweepOption> options;
+  Combination combination;
+  /// The lesson of a setting, before seed and fold are written into it; `left_out` gets the names of
+  /// options that it does not have.
+  std::function<Source(const Candidate&, std::vector<std::string>* left_out)> lesson_of;
+  std::optional<unsigned> first_seed = {};  ///< nothing: the lesson's own
+  int seeds = 1;
+  int folds = 0;
+  Dtype dtype = Dtype::float32;
+  int threads = 1;                        ///< of a run
+  std::optional<Score::Kind> score = {};  ///< nothing: accuracy where there are classes, else loss
+  bool on_test = false;                   ///< scored on the test data: for comparisons alone
+  std::string version;                    ///< of the program
+  /// A mistake to be planted in every run, as `tracer train --mistake` has it: its name, and the
+  /// edits.
+  std::string mistake = {};
+  Planted planted = {};
+  std::vector<std::string> notes = {};  ///< to be said under the table
+};
+
+struct SweepPlan {
+  std::vector<SweepOption> options;
+  std::vector<Candidate> candidates;
+  std::vector<std::vector<std::string>> left_out;  ///< of each candidate: options it does not have
+  std::vector<unsigned> seeds;
+  int folds = 0;
+  Score score;
+  Dtype dtype = Dtype::float32;
+  int threads = 1;
+  std::vector<PlannedRun> runs;  ///< by seed, then by fold, then by setting
+  std::vector<std::string> remarks = {};
+  std::string lesson_name;
+  std::string lesson;     ///< of the first setting, without a sweep's seed and fold
+  std::string data_hash;  ///< of the numbers of all its samples
+  int judged = 0;         ///< samples that a run is scored on (of the first)
+  int trained = 0;
+  bool has_test = false;
+  std::string version;
+  std::string mistake = {};
+  Planted planted = {};
+  std::vector<std::string> notes = {};
+
+  std::string name_of_setting(int setting) const {
+    return name_of(options, candidates[static_cast<std::size_t>(setting)]);
+  }
+  /// The different trainings among the runs: settings that come to the same lesson are trained once.
+  std::vector<const PlannedRun*> trainings() const;
+};
+
+/// Every setting's lesson is read, so that a mistake is found before anything is trained. Throws
+/// Error, LessonError: what candidates_of and lesson_of throw; a setting whose lesson has mistakes,
+/// with its name; a class with fewer samples than folds.
+SweepPlan plan_of(const SweepRequest&);
+
+/// The lesson of the winner, to be judged by test data: nothing of a cross-validation is held out.
+Source refitted(const SweepPlan&, int setting);
+
+}  // namespace tracer

@@ -1,0 +1,43 @@
+// Which settings a sweep tries: options with their values, and how they are combined. Next: plan.hpp,
+// the runs that come of it.
+//
+//   {lr: 0.2, 0.02} and {batch_size: 64, 128}     grid: four settings; zip: two
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tracer {
+
+/// An option that is varied, and its values as a lesson would have them.
+struct SweepOption {
+  std::string name;
+  std::vector<std::string> values;
+};
+
+/// "lr=0.2,0.02", "schedule=cosine,step(step_size=10, gamma=0.1)", "h=10..50 step 10",
+/// "lr=log(1e-4, 1e-1, 7)" (so many from the one to the other, evenly in their logarithm). A comma
+/// within brackets or quotes separates nothing. Throws Error: no name, no value, one that is given
+/// twice, brackets that don't close.
+SweepOption parse_sweep_option(std::string_view text);
+
+/// A value for each option, in their order.
+using Candidate = std::vector<std::string>;
+
+struct Combination {
+  bool zip = false;                   ///< side by side, not each with each
+  std::optional<int> at_random = {};  ///< so many of them, without repeats
+  std::uint64_t seed = 0;             ///< of that choice
+};
+
+/// The last option varies fastest. Throws Error: options of different length to zip, none at all,
+/// more than 100,000.
+std::vector<Candidate> candidates_of(const std::vector<SweepOption>&, const Combination&);
+
+/// "lr=0.2, batch_size=64"; of no options "as it is".
+std::string name_of(const std::vector<SweepOption>&, const Candidate&);
+
+}  // namespace tracer
