@@ -148,6 +148,8 @@ TEST_CASE("json schema: train, eval and predict", "[json]") {
     }
     const std::string model = name + ".safetensors";
     CHECK(schema.mistakes(printed({"eval", model, "--lesson-data"}, folder.path()), "eval") == "");
+    CHECK(schema.mistakes(printed({"compare", model, model, "--lesson-data"}, folder.path()),
+                          "compare") == "");
     write_text(folder / "points.csv", "x1,x2\n0.1,0.2\n1,0\n");
     CHECK(schema.mistakes(printed({"predict", model, "points.csv"}, folder.path()), "predict") ==
           "");

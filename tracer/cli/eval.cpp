@@ -55,17 +55,6 @@ std::string to_json(const SavedModel& saved, const std::string& name, const Metr
   return json_text(json, 2) + "\n";
 }
 
-// The part that was asked for; else the test data, else what was held out, else the training data.
-std::pair<Part, PartSamples> chosen_part(const SavedModel& saved, const std::string& wanted) {
-  for (const Part part : {Part::test, Part::validation, Part::train}) {
-    if (!wanted.empty() && wanted != name_of(part)) continue;
-    PartSamples samples = part_samples(saved.program, part);
-    if (samples.count() > 0) return {part, std::move(samples)};
-  }
-  throw Error(fmt::format("{}: its lesson has no {} data; --data names others", saved.path,
-                          wanted.empty() ? "" : wanted));
-}
-
 void require_targets(const SavedModel& saved, const Samples& given, const std::string& file) {
   if (given.names.size() > 1) return;
   const std::optional<Columns>& trained = saved.program.data->columns;

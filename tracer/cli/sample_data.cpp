@@ -239,4 +239,14 @@ Samples samples_for(const SavedModel& saved, Dataset set) {
   return samples;
 }
 
+std::pair<Part, PartSamples> chosen_part(const SavedModel& saved, const std::string& wanted) {
+  for (const Part part : {Part::test, Part::validation, Part::train}) {
+    if (!wanted.empty() && wanted != name_of(part)) continue;
+    PartSamples samples = part_samples(saved.program, part);
+    if (samples.count() > 0) return {part, std::move(samples)};
+  }
+  throw Error(fmt::format("{}: its lesson has no {} data; --data names others", saved.path,
+                          wanted.empty() ? "" : wanted));
+}
+
 }  // namespace tracer::cli

@@ -4,10 +4,13 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "datasets/dataset.hpp"
 #include "tracer/language/program.hpp"
 #include "tracer/train/model_file.hpp"
+#include "tracer/train/part_samples.hpp"
+#include "tracer/train/trainer.hpp"
 
 namespace tracer::cli {
 
@@ -26,6 +29,10 @@ struct SavedModel {
 std::unique_ptr<SavedModel> saved_model(const std::string& path);
 /// The data that its lesson names. Throws Error where they are not there.
 void read_data(SavedModel&, bool opens_files);
+
+/// Of its lesson's data the part that was asked for ("training"); "": the test data, else what was
+/// held out, else the training data. Throws Error where there is none.
+std::pair<Part, PartSamples> chosen_part(const SavedModel&, const std::string& wanted);
 
 /// Whether the model can say nothing: numbers in it are not finite, or (outputs × samples) those
 /// that come of these samples. That is said on standard error; the exit status is 1 then.

@@ -41,11 +41,13 @@ std::string words_of(const SettingRow& row) {
     case Verdict::best:
       return "best";
     case Verdict::alike:
-      return "undecided";
+      return "unclear";
     case Verdict::worse:
       return "worse";
     case Verdict::better:
       return "better";
+    case Verdict::baseline:
+      return "baseline";
     case Verdict::untold:
       return row.missing > 0 ? "not all run" : "one run";
     case Verdict::failed:

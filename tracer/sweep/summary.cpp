@@ -109,6 +109,7 @@ void sort_and_rank(std::vector<SettingRow>& rows, bool larger_is_better) {
 Verdict verdict_of(const SettingRow& row, const SweepSummary& summary, bool larger_is_better) {
   if (row.failed > 0) return Verdict::failed;
   if (row.setting == summary.best && summary.reference == summary.best) return Verdict::best;
+  if (row.setting == summary.reference) return Verdict::baseline;
   if (!row.difference_interval) return Verdict::untold;
   const ConfidenceInterval& between = *row.difference_interval;
   if (between.contains(0)) return Verdict::alike;

@@ -19,6 +19,7 @@ enum class Verdict {
   alike,  ///< the interval of the difference holds 0
   worse,
   better,  ///< than a baseline
+  baseline,
   untold,  ///< one run: nothing tells what is chance
   failed   ///< a run of it has failed
 };

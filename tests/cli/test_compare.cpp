@@ -1,0 +1,60 @@
+// tracer compare: models on the same samples.
+#include "tests/catch.hpp"
+#include "tests/cli/train_cases.hpp"
+#include "tests/datasets/files.hpp"
+#include "tracer/render/comparison_page.hpp"
+
+namespace tracer {
+
+TEST_CASE("against: who alone is right", "[compare]") {
+  const Against made = against({0, 1, 2, 0, 1}, {0, 1, 0, 1, 0}, {0, 0, 2, 0, 2});
+  CHECK(made.first_alone == 1);
+  CHECK(made.other_alone == 2);
+  CHECK(made.p == 1);
+}
+
+TEST_CASE("compare: a net that can fence the ring in, and one that can't", "[cli][compare]") {
+  const TemporaryFolder folder;
+  const auto train = [&](const std::string& layers, const std::string& name) {
+    return run_program(
+               {"train", "--layers", layers, "--data", "circles(400, factor=0.4)", "--test", "0.5",
+                "--optimizer", "adam", "--lr", "0.05", "--epochs", "60", "--quiet", "--save", name},
+               folder.path())
+        .status;
+  };
+  REQUIRE(train("2,1,1", "one.safetensors") == 0);
+  REQUIRE(train("2,8,1", "eight.safetensors") == 0);
+  const ProgramRun run =
+      run_program({"compare", "one.safetensors", "eight.safetensors"}, folder.path());
+  INFO(run.output << run.errors);
+  CHECK(run.status == 0);
+  CHECK(has(run.output, "2 models on 200 test samples"));
+  CHECK(has(run.output, "eight is better on these samples"));
+  CHECK(has(run.output, "training loss"));
+  const ProgramRun same =
+      run_program({"compare", "one.safetensors", "one.safetensors"}, folder.path());
+  CHECK(has(same.output, "so no difference can be told"));
+}
+
+TEST_CASE("compare: what can't be compared", "[cli][compare]") {
+  const TemporaryFolder folder;
+  for (const std::string count : {"100", "120"}) {
+    REQUIRE(run_program({"train", "--layers", "2,2,1", "--data", "circles(" + count + ")", "--test",
+                         "0.5", "--epochs", "1", "--quiet", "--save", count + ".safetensors"},
+                        folder.path())
+                .status == 0);
+  }
+  const ProgramRun run =
+      run_program({"compare", "100.safetensors", "120.safetensors"}, folder.path());
+  CHECK(run.status == 2);
+  CHECK(has(run.errors,
+            "100.safetensors and 120 are judged by different samples (50 test and 60 "
+            "test); --data FILE names some for both"));
+  CHECK(has(run_program({"compare", "100.safetensors"}, folder.path()).errors,
+            "compare wants two models or more"));
+  CHECK(
+      has(run_program({"compare", folder.path().string(), "100.safetensors"}, folder.path()).errors,
+          "there is no model in this folder"));
+}
+
+}  // namespace tracer

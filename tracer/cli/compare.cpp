@@ -1,0 +1,175 @@
+// tracer compare: saved models on the same samples, and whether one is better than another.
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "tracer/cli/commands.hpp"
+#include "tracer/cli/output.hpp"
+#include "tracer/cli/sample_data.hpp"
+#include "tracer/error.hpp"
+#include "tracer/json_text.hpp"
+#include "tracer/language/decision.hpp"
+#include "tracer/number/threads.hpp"
+#include "tracer/render/comparison_page.hpp"
+#include "tracer/train/evaluate.hpp"
+#include "tracer/view/gnuplot.hpp"
+
+namespace tracer::cli {
+namespace {
+
+struct CompareFlags {
+  std::vector<std::string> models;
+  std::string data, part, plot;
+  bool lesson_data = false;
+  Output output;
+  int threads = 2;
+};
+
+// A model's file; of a run of a sweep, or of a sweep, the folder.
+std::string file_of_run(const std::string& run) {
+  namespace fs = std::filesystem;
+  std::error_code none;
+  if (!fs::is_directory(run, none)) return run;
+  for (const char* name : {"model.safetensors", "best.safetensors"}) {
+    if (fs::exists(fs::path(run) / name, none)) return (fs::path(run) / name).string();
+  }
+  throw Error(fmt::format("{}: there is no model in this folder", run));
+}
+
+// circles-a.safetensors is circles-a; of a folder's model the folder.
+std::string name_of_run(const std::string& run) {
+  std::filesystem::path path(run);
+  if (path.filename().empty()) path = path.parent_path();
+  return path.stem().string();
+}
+
+struct Judged {
+  ComparedModel model;
+  std::vector<int> truth;
+  std::string part;
+};
+
+Judged judged(const CompareFlags& flags, const std::string& run) {
+  const auto saved = saved_model(file_of_run(run));
+  Samples samples;
+  Judged made;
+  made.part = flags.data;
+  if (!flags.data.empty()) {
+    samples = samples_for(*saved, dataset_for(*saved, flags.data));
+  } else {
+    read_data(*saved, flags.lesson_data);
+    const auto [part, found] = chosen_part(*saved, flags.part);
+    made.part = name_of(part);
+    samples = found.chosen.empty() ? *found.samples : found.picked();
+  }
+  if (samples.names.size() < 2)
+    throw Error(fmt::format("{}: there are no targets to judge {} by", flags.data, run));
+  Evaluation evaluation =
+      evaluate(saved->program, saved->model.parameters, saved->model.states, samples);
+  const PartSamples all{&samples, {}};
+  made.truth = all.labels(evaluation.metrics.task);
+  made.model = {name_of_run(run), saved->model, std::move(evaluation.metrics),
+                std::move(evaluation.predicted)};
+  return made;
+}
+
+void require_same_samples(const Judged& first, const Judged& other, const CompareFlags& flags) {
+  if (first.part == other.part && first.truth == other.truth &&
+      first.model.metrics.count == other.model.metrics.count)
+    return;
+  const bool as_many = first.model.metrics.count == other.model.metrics.count;
+  throw Error(fmt::format(
+      "{} and {} are judged by different samples ({} {} and {} {}{}); --data FILE names some for "
+      "both",
+      flags.models.front(), other.model.name, first.model.metrics.count, first.part,
+      other.model.metrics.count, other.part, as_many ? ", with other targets" : ""));
+}
+
+std::string comparison_json(const std::vector<ComparedModel>& models, const std::vector<int>& truth,
+                            const std::string& part) {
+  nlohmann::ordered_json json{{"schema", 1}, {"on", part}};
+  json["samples"] = models.front().metrics.count;
+  json["models"] = nlohmann::ordered_json::array();
+  for (const ComparedModel& one : models) {
+    nlohmann::ordered_json model{{"name", one.name}, {"loss", one.metrics.loss}};
+    if (truth.empty()) {
+      if (one.metrics.r2) model["r2"] = *one.metrics.r2;
+    } else {
+      model["accuracy"] = one.metrics.accuracy();
+      model["f1"] = one.metrics.macro().f1;
+      if (&one != &models.front()) {
+        const Against made = against(truth, models.front().predicted, one.predicted);
+        model["right_alone"] = made.other_alone;
+        model["first_alone"] = made.first_alone;
+        model["p"] = made.p;
+      }
+    }
+    json["models"].push_back(std::move(model));
+  }
+  return json_text(json, 2) + "\n";
+}
+
+int run(const CompareFlags& flags) {
+  set_threads(flags.threads);
+  if (flags.models.size() < 2)
+    throw Error("compare wants two models or more: tracer compare a.safetensors b.safetensors");
+  if (!flags.plot.empty()) require_gnuplot();
+  std::vector<ComparedModel> models;
+  std::optional<Judged> first;
+  for (const std::string& name : flags.models) {
+    Judged made = judged(flags, name);
+    if (first) require_same_samples(*first, made, flags);
+    models.push_back(made.model);
+    if (!first) first = std::move(made);
+  }
+  for (ComparedModel& one : models) {  // a1/model and b1/model are called by their folders
+    const auto same = std::ranges::count(models, one.name, &ComparedModel::name);
+    if (same > 1)
+      one.name +=
+          fmt::format(" ({})", flags.models[static_cast<std::size_t>(&one - models.data())]);
+  }
+  if (flags.output.chosen() == "json") {
+    print(comparison_json(models, first->truth, first->part));
+  } else {
+    flags.output.write(page_of(models, first->truth, first->part));
+  }
+  if (!flags.plot.empty()) {
+    std::vector<PlotRun> runs;
+    for (const ComparedModel& one : models) runs.push_back({one.name, one.model.history});
+    for (const auto& file : Plots(flags.plot).curves(runs))
+      remark(fmt::format("written: {}", file.string()));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command compare_command() {
+  const auto flags = std::make_shared<CompareFlags>();
+  CompareFlags& to = *flags;
+  return {"compare",
+          "saved models on the same samples: their curves, and which is better",
+          "Examples:\n"
+          "  tracer compare relu.safetensors tanh.safetensors\n"
+          "  tracer compare sweep-mnist/runs/*  --plot curves      (each run of a sweep)\n"
+          "Differences are to the first: how many samples each alone has right, with McNemar's "
+          "exact test.",
+          {{"MODEL", &to.models, "files that tracer train --save wrote, or folders of a sweep"},
+           {"--data", &to.data, "other samples: a file, or 'mnist(\"test\")'"},
+           {"--lesson-data", &to.lesson_data, "open the files that the models' lessons name"},
+           {.name = "--part",
+            .into = &to.part,
+            .says = "training, validation or test, of their lessons' data",
+            .value = OneOf{{"training", "validation", "test"}},
+            .excludes = "--data"},
+           {"--plot", &to.plot, "a folder: the curves by gnuplot, SVG and PNG", Anything{"FILE"}},
+           page_format_flag(to.output, {"json"}),
+           width_flag(to.output),
+           threads_flag(to.threads),
+           colour_flag(to.output)},
+          [flags] { return run(*flags); }};
+}
+
+}  // namespace tracer::cli
