@@ -17,6 +17,8 @@
 #include "tracer/grade/marking.hpp"
 #include "tracer/render/derivation_page.hpp"
 #include "tracer/render/formats.hpp"
+#include "tracer/sweep/folder.hpp"
+#include "tracer/sweep/space.hpp"
 #include "tracer/train/model_file.hpp"
 #include "tracer/train/safetensors.hpp"
 
@@ -197,6 +199,16 @@ std::span<const Target> targets() {
                    "89504e470d0a1a0a0000000d4948445200000008000000080800000000e164e157000000"
                    "1849444154789c63604002ffffa332fe83013203530d140000cd9613ed8eec7b61000000"
                    "0049454e44ae426082"))};
+             }},
+      Target{"sweep-option", [](std::string_view text) { parse_sweep_option(text); },
+             [] {
+               return Seeds{"lr=0.2,0.02", "schedule=cosine,step(step_size=10, gamma=0.1)",
+                            "h=10..50 step 10", "lr=log(1e-4, 1e-1, 7)"};
+             }},
+      Target{"runs", [](std::string_view text) { results_in(text); },
+             [] {
+               const PlannedRun run{"0123456789abcdef", 0, 3, 0, Source("a.lesson", "L = 1\n")};
+               return Seeds{head_of_runs() + "\n" + line_of(run, "lr=0.1, h=\"3\"", {}) + "\n"};
              }},
       Target{"outline", [](std::string_view text) { outline_from_json(std::string(text)); },
              [] { return Seeds{outline_json(outline_of(small_program()).value())}; }},

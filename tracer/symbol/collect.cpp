@@ -76,10 +76,11 @@ std::optional<Symbol> Simplifier::with_common_side(const Sum& sum, const Shape& 
     }
     if (others.size() < sum.size()) continue;
     // A + Aᵀ rather than Aᵀ + A
-    std::ranges::stable_partition(others, [](const Product& term) {
+    const auto has_no_transpose = [](const Product& term) {
       return std::ranges::none_of(term.factors,
                                   [](const Factor& f) { return f.base.is(Law::transpose); });
-    });
+    };
+    std::stable_partition(others.begin(), others.end(), has_no_transpose);
     const Shape inner = side == Side::left ? Shape{shared->shape().columns, shape.columns}
                                            : Shape{shape.rows, shared->shape().rows};
     const Symbol rest = collect(from_sum(std::move(others), inner));
