@@ -9,6 +9,7 @@
 #include "tracer/json_text.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/render/model_page.hpp"
+#include "tracer/sweep/statistics.hpp"
 #include "tracer/train/evaluate.hpp"
 #include "tracer/view/gnuplot.hpp"
 
@@ -28,7 +29,9 @@ struct EvalFlags {
   int threads = 2;
 };
 
-std::string to_json(const SavedModel& saved, const std::string& name, const Metrics& metrics) {
+std::string to_json(const SavedModel& saved, const ModelReport& report) {
+  const std::string& name = report.part;
+  const Metrics& metrics = report.metrics;
   Json json{{"schema", 1}, {"model", saved.path}, {"data", name}, {"samples", metrics.count}};
   json["loss"] = metrics.loss;
   if (metrics.task == Task::numbers) {
@@ -39,6 +42,8 @@ std::string to_json(const SavedModel& saved, const std::string& name, const Metr
     return json_text(json, 2) + "\n";
   }
   json["accuracy"] = metrics.accuracy();
+  const ConfidenceInterval interval = wilson(metrics.accuracy(), metrics.count);
+  json["accuracy_interval"] = {interval.low, interval.high};
   json["f1"] = metrics.macro().f1;
   json["weighted_f1"] = metrics.weighted().f1;
   json["classes"] = Json::array();
@@ -49,6 +54,14 @@ std::string to_json(const SavedModel& saved, const std::string& name, const Metr
                                {"recall", scores[k].recall},
                                {"f1", scores[k].f1},
                                {"support", scores[k].support}});
+    if (!report.ranking) continue;
+    json["classes"].back()["average_precision"] = report.ranking->classes[k].average_precision;
+    json["classes"].back()["roc_auc"] = report.ranking->classes[k].roc_auc;
+  }
+  if (report.ranking) {
+    json["top"] = report.ranking->top;
+    if (report.ranking->calibration_error)
+      json["calibration_error"] = *report.ranking->calibration_error;
   }
   json["confusion"] = metrics.confusion;
   json["confusion_shares"] = metrics.confusion_shares();
@@ -96,10 +109,17 @@ int run(const EvalFlags& options) {
   const Array<float>& outputs = made.outputs;
   if (says_nothing(*saved, samples.samples->rows ? Array<float>(outputs.transpose()) : outputs))
     return 1;
-  const ModelReport report{saved->program, saved->model, name,          made.metrics,
-                           made.predicted, samples,      options.shares};
+  const ModelReport report{
+      saved->program,
+      saved->model,
+      name,
+      made.metrics,
+      made.predicted,
+      samples,
+      options.shares,
+      ranking_of(made.metrics, samples.labels(made.metrics.task), outputs, samples.samples->rows)};
   if (options.output.chosen() == "json") {
-    print(to_json(*saved, name, made.metrics));
+    print(to_json(*saved, report));
   } else {
     options.output.write(page_of(report));
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "tracer/train/evaluate.hpp"
 #include "tracer/train/model_file.hpp"
 #include "tracer/train/part_samples.hpp"
+#include "tracer/train/ranking.hpp"
 #include "tracer/train/trainer.hpp"
 #include "tracer/view/gnuplot.hpp"
 #include "tracer/view/plane.hpp"
@@ -26,7 +28,13 @@ struct ModelReport {
   std::vector<int> predicted;  ///< a class for each sample; empty where the targets are numbers
   PartSamples samples;         ///< those that were predicted
   bool shares = false;         ///< the confusion matrix in per cent of its rows
+  std::optional<Ranking> ranking = {};  ///< of the classes' scores, where they are known
 };
+
+/// Of outputs, laid out as the samples; nothing where numbers are predicted, or the classes are not
+/// told by the largest of several scores or by a probability.
+std::optional<Ranking> ranking_of(const Metrics&, const std::vector<int>& truth,
+                                  const Array<float>& outputs, bool rows);
 
 /// Scores, confusion matrix, what was confused most (with pictures), decision boundary: what fits
 /// the kind of the data.

@@ -269,6 +269,79 @@ Plots::Files Plots::curves(const std::vector<PlotRun>& runs) const {
   return draw("curves", data, script, both ? 1200 : 700, 450 + 14 * std::min(key_lines, 40));
 }
 
+Plots::Files Plots::ranking(const Ranking& ranking, const std::vector<std::string>& classes) const {
+  constexpr std::size_t most = 20;  // colours and lines of a key that are told apart
+  if (ranking.classes.empty() || ranking.classes.size() > most) return {};
+  std::string data;
+  int blocks = 0;
+  // Two columns of numbers, from 0 to 1.
+  const auto block = [&](const std::vector<double>& x, const std::vector<double>& y) {
+    for (std::size_t k = 0; k < x.size(); ++k)
+      data += fmt::format("{} {}\n", number(x[k]), number(y[k]));
+    data += "\n\n";
+    return blocks++;
+  };
+  const auto chart = [](const char* heading, const char* x, const char* y,
+                        const std::string& plots) {
+    return fmt::format(
+        "set title '{}' textcolor '#202020'\nset xlabel '{}' textcolor '#404040'\n"
+        "set ylabel '{}' textcolor '#404040'\n{}\n",
+        heading, x, y, plots);
+  };
+  std::string precision;
+  std::string roc;
+  for (std::size_t c = 0; c < ranking.classes.size(); ++c) {
+    const ClassRanking& of = ranking.classes[c];
+    const std::string name = c < classes.size() ? classes[c] : std::to_string(c);
+    const unsigned colour = class_rgb(c);
+    // From recall 0 on: the precision of a threshold holds down to the next smaller recall.
+    std::vector<double> recalls(of.precision_recall.recall.rbegin(),
+                                of.precision_recall.recall.rend());
+    std::vector<double> precisions(of.precision_recall.precision.rbegin(),
+                                   of.precision_recall.precision.rend());
+    precision += fmt::format(
+        "{}data index {} using 1:2 with fsteps linewidth 2 linecolor rgb "
+        "'#{:06x}' title {}",
+        precision.empty() ? "plot " : ", \\\n  ", block(recalls, precisions), colour,
+        title(fmt::format("{}, AP {:.3f}", name, of.average_precision)));
+    precision +=
+        fmt::format(", \\\n  {:.6f} with lines dashtype (2,6) linecolor rgb '#{:06x}' notitle",
+                    of.prevalence, colour);
+    roc += fmt::format(
+        "{}data index {} using 1:2 with lines linewidth 2 linecolor rgb '#{:06x}' "
+        "title {}",
+        roc.empty() ? "plot x with lines dashtype (2,6) linecolor rgb '#a0a0a0' "
+                      "notitle, \\\n  "
+                    : ", \\\n  ",
+        block(of.roc.fpr, of.roc.tpr), colour,
+        title(fmt::format("{}, area {:.3f}", name, of.roc_auc)));
+  }
+  std::vector<double> said;
+  std::vector<double> right;
+  for (const CalibrationBin& bin : ranking.bins) {
+    if (bin.count == 0) continue;
+    said.push_back(bin.probability);
+    right.push_back(bin.right);
+  }
+  std::string script = plain_axes +
+                       "set xrange [0:1]\nset yrange [0:1.02]\n"
+                       "set key bottom left noenhanced textcolor '#404040' samplen 1.5\n" +
+                       fmt::format("set multiplot layout 1,{}\n", said.empty() ? 2 : 3);
+  script += chart("precision and recall", "recall", "precision", precision);
+  script += "set key bottom right\n";
+  script += chart("ROC", "share of the others taken for it", "share of the class found", roc);
+  if (!said.empty()) {
+    script +=
+        chart("calibration", "probability of what is predicted", "share that is right",
+              fmt::format("plot x with lines dashtype (2,6) linecolor rgb '#a0a0a0' notitle, "
+                          "\\\n  data index {} using 1:2 with linespoints pointtype 7 linewidth "
+                          "2 linecolor rgb '#{:06x}' notitle",
+                          block(said, right), class_rgb(0)));
+  }
+  script += "unset multiplot\n";
+  return draw("ranking", data, script, said.empty() ? 1000 : 1500, 500);
+}
+
 Plots::Files Plots::boundary(const PointSet& set, const Predictor& predict, Says says) const {
   check_points(set);
   const auto area = area_of(set);

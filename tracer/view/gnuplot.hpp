@@ -9,6 +9,7 @@
 
 #include "tracer/train/history.hpp"
 #include "tracer/train/metrics.hpp"
+#include "tracer/train/ranking.hpp"
 #include "tracer/view/plane.hpp"
 
 namespace tracer {
@@ -38,6 +39,10 @@ class Plots {
   Files boundary(const PointSet& set, const Predictor& predict, Says says) const;
   /// Shares of the rows as a heat map, counts in the cells up to 30 classes. No files for none.
   Files confusion(const Metrics& metrics) const;
+  /// Of every class precision over recall, in steps, with its average precision and the precision of
+  /// a guess; ROC with the area; and, of probabilities, how often each tenth is right. No files for
+  /// none.
+  Files ranking(const Ranking& ranking, const std::vector<std::string>& classes) const;
 
  private:
   /// Runs a script that plots to the file names it is given by `terminal`.
