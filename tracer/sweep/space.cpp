@@ -109,10 +109,6 @@ SweepOption parse_sweep_option(std::string_view text) {
     if (!add_steps(text, part, option.values) && !add_powers(text, part, option.values))
       option.values.push_back(part);
   }
-  for (auto value = option.values.begin(); value != option.values.end(); ++value) {
-    if (std::find(option.values.begin(), value, *value) != value)
-      throw Error(fmt::format("--set {}: {} stands there twice", text, *value));
-  }
   return option;
 }
 
@@ -132,9 +128,17 @@ std::vector<Candidate> zipped(const std::vector<SweepOption>& options) {
   return all;
 }
 
+void require_different(const SweepOption& option) {
+  for (auto value = option.values.begin(); value != option.values.end(); ++value) {
+    if (std::find(option.values.begin(), value, *value) != value)
+      throw Error(fmt::format("--set {}: {} stands there twice", option.name, *value));
+  }
+}
+
 std::vector<Candidate> grid(const std::vector<SweepOption>& options) {
   std::vector<Candidate> all{{}};
   for (const SweepOption& option : options) {
+    require_different(option);
     if (all.size() * option.values.size() > most_candidates) {
       throw Error(
           fmt::format("these options have more than {} combinations; --random 100 takes a "

@@ -20,8 +20,8 @@ struct SweepOption {
 
 /// "lr=0.2,0.02", "schedule=cosine,step(step_size=10, gamma=0.1)", "h=10..50 step 10",
 /// "lr=log(1e-4, 1e-1, 7)" (so many from the one to the other, evenly in their logarithm). A comma
-/// within brackets or quotes separates nothing. Throws Error: no name, no value, one that is given
-/// twice, brackets that don't close.
+/// within brackets or quotes separates nothing. Throws Error: no name, no value, brackets that don't
+/// close.
 SweepOption parse_sweep_option(std::string_view text);
 
 /// A value for each option, in their order.
@@ -33,8 +33,8 @@ struct Combination {
   std::uint64_t seed = 0;             ///< of that choice
 };
 
-/// The last option varies fastest. Throws Error: options of different length to zip, none at all,
-/// more than 100,000.
+/// The last option varies fastest. Throws Error: options of different length to zip; a value that is
+/// given twice, where each is put with each; more than 100,000.
 std::vector<Candidate> candidates_of(const std::vector<SweepOption>&, const Combination&);
 
 /// "lr=0.2, batch_size=64"; of no options "as it is".
