@@ -6,8 +6,10 @@
 #include <string>
 
 #include "datasets/dataset.hpp"
+#include "tracer/cli/flags.hpp"
 #include "tracer/language/program.hpp"
 #include "tracer/train/model_file.hpp"
+#include "tracer/train/part_samples.hpp"
 
 namespace tracer::cli {
 
@@ -38,5 +40,24 @@ bool says_nothing(const SavedModel&, const Array<float>& outputs);
 /// for a class that the model has not.
 Dataset dataset_for(const SavedModel&, const std::string& what);
 Samples samples_for(const SavedModel&, Dataset);
+
+/// Which samples a model is asked about: --data, --lesson-data, --part.
+struct SampleChoice {
+  std::string data;
+  bool lesson_data = false;
+  std::string part;
+};
+Flags choice_flags(SampleChoice&);
+
+/// Samples of a model, and what they are called: "test", or the file.
+struct AskedSamples {
+  std::string name;
+  std::shared_ptr<const Samples> of_file;  ///< null: they are the lesson's own
+  PartSamples part;                        ///< points into the model's program, or to those
+};
+/// Those of the file; else the part that was asked for; else the test data, else what was held out,
+/// else the training data. The remarks of the file's reader are said. Throws Error, as dataset_for and
+/// read_data; where the lesson has no such part.
+AskedSamples asked_samples(SavedModel&, const SampleChoice&);
 
 }  // namespace tracer::cli
