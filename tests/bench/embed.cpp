@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -40,6 +41,7 @@ struct EmbedScratch {
 
 struct Made {
   double seconds = 0;
+  double cpu_seconds = 0;     // of all threads: what a busy machine does not lengthen
   Array<float> picture = {};  // 2 × n
   std::string version = {};
 };
@@ -48,11 +50,15 @@ struct Row {
   std::string name, setting;
   std::function<Made()> make;
   std::vector<double> seconds = {};
+  std::vector<double> cpu_seconds = {};
   double kl = 0, accuracy = 0;
   bool absent = false;
 
-  double median() const {
-    std::vector<double> sorted = seconds;
+  double median() const { return median_of(seconds); }
+  double cpu_median() const { return median_of(cpu_seconds); }
+
+ private:
+  static double median_of(std::vector<double> sorted) {
     std::ranges::sort(sorted);
     return sorted[sorted.size() / 2];
   }
@@ -94,8 +100,8 @@ Made made_by(const std::string& command, const std::filesystem::path& scratch, E
   if (pclose(pipe) != 0 || said.find('{') == std::string::npos)
     throw Error("is not there, or fails");
   const nlohmann::json answer = nlohmann::json::parse(said.substr(said.find('{')));
-  return {answer.at("seconds").get<double>(), read_doubles(scratch / "y.bin", n),
-          answer.at("version").get<std::string>()};
+  return {answer.at("seconds").get<double>(), answer.at("cpu_seconds").get<double>(),
+          read_doubles(scratch / "y.bin", n), answer.at("version").get<std::string>()};
 }
 
 std::vector<Row> rows_of(const EmbedOptions& options, const Array<float>& pixels,
@@ -103,7 +109,9 @@ std::vector<Row> rows_of(const EmbedOptions& options, const Array<float>& pixels
   const auto own = [](const Array<float>& samples) {
     return [&samples] {
       Made made;
+      const std::clock_t began = std::clock();
       made.seconds = seconds_of([&] { made.picture = embed::tsne(samples, {}).points; });
+      made.cpu_seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
       return made;
     };
   };
@@ -141,6 +149,7 @@ void measure_rows(std::vector<Row>& rows, int rounds, const Array<float>& compon
       try {
         const Made made = row.make();
         row.seconds.push_back(made.seconds);
+        row.cpu_seconds.push_back(made.cpu_seconds);
         if (!made.version.empty()) row.name = made.version;
         row.kl = embed::divergence_of(components, made.picture, {});
         row.accuracy = embed::neighbour_accuracy(made.picture, labels);
@@ -155,12 +164,14 @@ void measure_rows(std::vector<Row>& rows, int rounds, const Array<float>& compon
 }
 
 void print_rows(const std::vector<Row>& rows) {
-  const double own = rows.front().median();
-  fmt::print("{:<20}{:<29}{:>9}{:>10}{:>9}{:>11}\n", "", "", "seconds", "× tracer", "KL", "10-NN");
+  const Row& own = rows.front();
+  fmt::print("{:<20}{:<29}{:>9}{:>10}{:>9}{:>10}{:>9}{:>10}\n", "", "", "seconds", "× tracer",
+             "CPU s", "× tracer", "KL", "10-NN");
   for (const Row& row : rows) {
     if (row.absent) continue;
-    fmt::print("{:<20}{:<29}{:>9.1f}{:>10.2f}{:>9.4f}{:>11}\n", row.name, row.setting, row.median(),
-               row.median() / own, row.kl, trimmed(percent(row.accuracy)));
+    fmt::print("{:<20}{:<29}{:>9.1f}{:>10.2f}{:>9.1f}{:>10.2f}{:>9.4f}{:>10}\n", row.name,
+               row.setting, row.median(), row.median() / own.median(), row.cpu_median(),
+               row.cpu_median() / own.cpu_median(), row.kl, trimmed(percent(row.accuracy)));
   }
 }
 

@@ -7,9 +7,10 @@ n <- as.integer(arguments[2])
 file <- file.path(folder, "x.bin")
 x <- matrix(readBin(file, "double", file.size(file) / 8), nrow = n, byrow = TRUE)
 set.seed(0)
-seconds <- system.time(
+taken <- system.time(
   y <- Rtsne(x, perplexity = 30, max_iter = 1000, theta = 0.5, pca = FALSE,
              check_duplicates = FALSE, num_threads = as.integer(arguments[3]))$Y
-)[["elapsed"]]
+)
 writeBin(as.vector(t(y)), file.path(folder, "y.bin"))
-cat(sprintf('{"seconds": %f, "version": "Rtsne %s"}\n', seconds, packageVersion("Rtsne")))
+cat(sprintf('{"seconds": %f, "cpu_seconds": %f, "version": "Rtsne %s"}\n', taken[["elapsed"]],
+            taken[["user.self"]] + taken[["sys.self"]], packageVersion("Rtsne")))

@@ -257,7 +257,7 @@ TEST_CASE("digits are drawn so that neighbours are alike", "[cli][embed][needs-m
     return;
   }
   const TemporaryFolder folder;
-  REQUIRE(run_program({"train", "--layers", "784,20,10", "--data", "mnist(\"train\", 2000)",
+  REQUIRE(run_program({"train", "--layers", "784,20,10", "--data", "mnist(\"train\", n=2000)",
                        "--epochs", "3", "--lr", "0.1", "--save", "m.safetensors"},
                       folder.path())
               .status == 0);

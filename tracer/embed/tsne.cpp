@@ -146,6 +146,8 @@ Tsne tsne(const Array<float>& samples, const TsneOptions& options) {
   const int exaggerated = std::min(most_exaggerated_steps, options.iterations / 4);
   for (int step = 0; step < options.iterations; ++step) {
     const bool early = step < exaggerated;
+    // the rate is n over the exaggeration (Belkina et al. 2019); where that is n itself, half is taken,
+    // with which small sets come to rest too, and digits get as near as with all of it (measured)
     if (early)
       descent.step(exaggeration, 0.5, static_cast<double>(n) / exaggeration);
     else

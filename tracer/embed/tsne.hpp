@@ -6,12 +6,12 @@
 //   2. each sample's nearest neighbours, and how alike they are         neighbours.hpp, affinities.hpp
 //   3. the first two components, made tiny, as the first picture
 //   4. gradient descent on KL with momentum and gains                   forces.hpp
-//      250 steps with the affinities taken 12-fold (momentum 0.5), the others with 0.8
+//      250 steps with the affinities taken 12-fold (momentum 0.5, rate n/12), then 0.8 and n/2
 //   5. KL of what has come out, every pair looked at
 //
 // Sources: van der Maaten & Hinton 2008 (momentum, early exaggeration, perplexity); Jacobs 1988 (gains);
 // van der Maaten 2014 (the tree); Kobak & Berens 2019 (the first picture; its scale); Linderman &
-// Steinerberger 2019 and Belkina et al. 2019 (exaggeration 12 and the rate n/12). Next: judge.hpp.
+// Steinerberger 2019 and Belkina et al. 2019 (exaggeration 12, the rate n/12). Next: judge.hpp.
 #pragma once
 
 #include <cstdint>
