@@ -55,9 +55,13 @@ TEST_CASE("neighbours are the nearest ones, in order", "[embed][neighbours]") {
 TEST_CASE("what float can't tell apart is compared in double", "[embed][neighbours]") {
   SECTION("far from 0") { CHECK(wrong_ones(clouds(10, 200, 1, 0).points + 3e4F, 5) == 0); }
   SECTION("close together, and one far away") {
-    Array<float> points = clouds(10, 200, 1, 0).points * 1e-3F;
-    points.col(17) += 1e4F;
-    CHECK(wrong_ones(points, 5) == 0);
+    // all are 50 from the mean in each of ten directions: float tells squared distances to some 0.003,
+    // which are 20 scale² here
+    for (const float scale : {1e-3F, 6e-3F, 1e-2F, 1.5e-2F, 2.5e-2F, 4e-2F}) {
+      Array<float> points = clouds(10, 200, 1, 0).points * scale;
+      points.col(17) += 1e4F;
+      CHECK(wrong_ones(points, 5) == 0);
+    }
   }
   SECTION("so large that their squares are no floats") {
     CHECK(wrong_ones(clouds(10, 100, 1, 0).points * 1e25F, 5) == 0);
