@@ -76,7 +76,7 @@ std::vector<Door> doors(const fs::path& folder) {
       {"embed --data",
        "f.csv",
        {"embed", "good.safetensors", "--data", "f.csv", "--method", "pca"},
-       {csv}},
+       {"1,2\n0.5,-1\n3,1\n"}},
       {"train --resume",
        "f.checkpoint",
        {"train", "small.lesson", "--resume", "f.checkpoint"},
