@@ -171,6 +171,19 @@ void write_npz(const std::filesystem::path& path, const std::vector<NamedNpy>& a
   write_bytes(path, bytes);
 }
 
+std::vector<NamedNpy> arrays_of(const Dataset& set) {
+  std::vector<NamedNpy> arrays{{"X", npy_array(Array<float>(set.features.transpose()))}};
+  if (set.targets.size() == 0) return arrays;
+  NpyArray y = npy_array(Array<float>(set.targets.transpose()));
+  if (!set.classes.empty()) {
+    const std::vector<int> labels = labels_of(set);
+    y.values = std::vector<float>(labels.begin(), labels.end());
+  }
+  if (!set.classes.empty() || set.targets.rows() == 1) y.shape = {set.count()};
+  arrays.push_back({"y", std::move(y)});
+  return arrays;
+}
+
 namespace {
 
 std::string first_there(const std::vector<std::string>& names,

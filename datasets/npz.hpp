@@ -54,6 +54,10 @@ class Npz {
 /// the same bytes: the members' time is 1980.
 void write_npz(const std::filesystem::path&, const std::vector<NamedNpy>&, bool compressed = false);
 
+/// As scikit-learn has it: a sample is a row of X; y is flat, the number of each sample's class or its
+/// target, or has a row for each sample where a target has several numbers. Without targets X alone.
+std::vector<NamedNpy> arrays_of(const Dataset&);
+
 /// Samples are the rows of X (its first index), as scikit-learn has them; X may be m × rows ×
 /// columns (pictures, and so are m × 784 bytes), a flat X is one feature. But where X has as many
 /// columns as there are targets, and another number of rows, its columns are the samples; and where

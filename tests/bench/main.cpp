@@ -13,6 +13,7 @@
 #include "tests/bench/attack.hpp"
 #include "tests/bench/check.hpp"
 #include "tests/bench/derive.hpp"
+#include "tests/bench/embed.hpp"
 #include "tests/bench/machine.hpp"
 #include "tests/bench/served.hpp"
 #include "tests/bench/train.hpp"
@@ -67,6 +68,23 @@ int run(int argc, char** argv) {
   attack->add_option("--seed", attacked.seed, "where the changes start")->capture_default_str();
   attack->add_option("--only", attacked.only, "one command, as the table calls it");
   attack->add_option("--keep", attacked.kept, "a folder for inputs that did harm");
+  CLI::App* embed = app.add_subcommand(
+      "embed", "t-SNE of MNIST beside scikit-learn and Rtsne: time, KL, 10-NN accuracy");
+  EmbedOptions embedded;
+  embed->add_option("--n", embedded.n, "digits")
+      ->check(CLI::Range(100, 60'000))
+      ->capture_default_str();
+  embed->add_option("--rounds", embedded.rounds, "turns of each side")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  embed->add_option("--without", embedded.without, "sides: sklearn,rtsne")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"sklearn", "rtsne"}));
+  embed->add_option("--threads", embedded.threads, "of all sides")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  embed->add_option("--python", embedded.python, "the interpreter that has scikit-learn");
+  embed->add_flag("--made-up", embedded.made_up, "made-up images even where MNIST is there");
   TrainOptions options;
   train->add_option("--rounds", options.rounds, "turns that count, of each side")
       ->check(CLI::Range(1, 1000))
@@ -111,6 +129,7 @@ int run(int argc, char** argv) {
     return 0;
   }
   if (attack->parsed()) return attack_bench(attacked);
+  if (embed->parsed()) return embed_bench(embedded);
   if (check->parsed()) {
     random.seed = measure.seed;
     random.verbose = measure.verbose;

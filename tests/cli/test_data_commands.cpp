@@ -184,7 +184,7 @@ TEST_CASE("completions name every command", "[cli]") {
   for (const char* shell : {"bash", "zsh", "fish"}) {
     const ProgramRun run = run_program({"completions", shell});
     CHECK(run.status == 0);
-    for (const char* word : {"derive", "train", "predict", "early-stopping"}) {
+    for (const char* word : {"derive", "train", "predict", "embed", "features", "early-stopping"}) {
       INFO(word);
       CHECK(has(run.output, word));
     }
@@ -209,7 +209,8 @@ TEST_CASE("completions are read by bash", "[cli][needs-bash]") {
 }
 
 TEST_CASE("help of the new commands names examples", "[cli]") {
-  for (const char* command : {"train", "eval", "predict", "data", "completions"}) {
+  for (const char* command :
+       {"train", "eval", "predict", "embed", "features", "data", "completions"}) {
     INFO(command);
     const ProgramRun run = run_program({command, "--help"});
     CHECK(run.status == 0);

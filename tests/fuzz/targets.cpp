@@ -205,7 +205,10 @@ std::span<const Target> targets() {
                return Seeds{"lr=0.2,0.02", "schedule=cosine,step(step_size=10, gamma=0.1)",
                             "h=10..50 step 10", "lr=log(1e-4, 1e-1, 7)"};
              }},
-      Target{"runs", [](std::string_view text) { results_in(text); },
+      Target{"runs",
+             [](std::string_view text) {
+               if (results_in(text).empty()) throw Error("no whole line");
+             },
              [] {
                const PlannedRun run{"0123456789abcdef", 0, 3, 0, Source("a.lesson", "L = 1\n")};
                return Seeds{head_of_runs() + "\n" + line_of(run, "lr=0.1, h=\"3\"", {}) + "\n"};

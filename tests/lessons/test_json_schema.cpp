@@ -132,7 +132,7 @@ TEST_CASE("json schema: grade, with and without hints", "[json]") {
   CHECK(schema.mistakes(printed({"grade", "marking", answers, "--hint"}), "grade") == "");
 }
 
-TEST_CASE("json schema: train, eval and predict", "[json]") {
+TEST_CASE("json schema: train, eval, predict and embed", "[json]") {
   const Schema schema;
   const TemporaryFolder folder;
   for (const std::string name : {"circles-2-3-1", "moons"}) {
@@ -155,6 +155,12 @@ TEST_CASE("json schema: train, eval and predict", "[json]") {
           "");
     CHECK(schema.mistakes(printed({"predict", model, "points.csv", "--layer", "A1"}, folder.path()),
                           "predict") == "");
+    for (const char* method : {"tsne", "pca"}) {
+      CHECK(schema.mistakes(printed({"embed", model, "--data", "moons(40)", "--layer", "A1",
+                                     "--iterations", "50", "--method", method},
+                                    folder.path()),
+                            "embed") == "");
+    }
   }
 }
 

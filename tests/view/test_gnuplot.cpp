@@ -79,6 +79,23 @@ TEST_CASE("curves are written as SVG and PNG, and nothing else stays",
   CHECK(svg.find("o'clock_{2}, training") != std::string::npos);
 }
 
+TEST_CASE("points are written with their classes", "[view][gnuplot][needs-gnuplot]") {
+  if (!gnuplot_there()) return;
+  const Folder folder;
+  PointSet set;
+  set.points.resize(2, 4);
+  set.points << 0, 1, 2, 3, 5, 4, 7, NAN;
+  set.labels = {0, 1, 1, 2};
+  set.classes = {"cat", "d'og", "none"};
+  const auto files = Plots(folder.path).points(set, "A1, by t-SNE");
+  CHECK(files == Plots::Files{folder.path / "embedding.svg", folder.path / "embedding.png"});
+  const std::string svg = read(files[0]);
+  for (const char* text : {"A1, by t-SNE", "cat", "d'og"})
+    CHECK(svg.find(text) != std::string::npos);
+  set.points.setConstant(NAN);
+  CHECK(Plots(folder.path).points(set, "nothing").empty());
+}
+
 TEST_CASE("one run, one epoch, a folder that is not there yet", "[view][gnuplot][needs-gnuplot]") {
   if (!gnuplot_there()) return;
   const Folder folder;

@@ -177,9 +177,8 @@ class Style {
       if (!number.zero) made.push_back(&number);
     }
     std::ranges::stable_sort(made, {}, [](const Seen* number) { return number->size; });
-    const auto same =
-        std::ranges::unique(made, {}, [](const Seen* number) { return number->size; });
-    made.erase(same.begin(), same.end());
+    const auto same_size = [](const Seen* a, const Seen* b) { return a->size == b->size; };
+    made.erase(std::unique(made.begin(), made.end(), same_size), made.end());
     return made;
   }
 

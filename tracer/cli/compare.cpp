@@ -21,8 +21,8 @@ namespace {
 
 struct CompareFlags {
   std::vector<std::string> models;
-  std::string data, part, plot;
-  bool lesson_data = false;
+  SampleChoice choice;
+  std::string plot;
   Output output;
   int threads = 2;
 };
@@ -53,19 +53,12 @@ struct Judged {
 
 Judged judged(const CompareFlags& flags, const std::string& run) {
   const auto saved = saved_model(file_of_run(run));
-  Samples samples;
+  const AskedSamples asked = asked_samples(*saved, flags.choice);
+  const Samples samples = asked.part.chosen.empty() ? *asked.part.samples : asked.part.picked();
   Judged made;
-  made.part = flags.data;
-  if (!flags.data.empty()) {
-    samples = samples_for(*saved, dataset_for(*saved, flags.data));
-  } else {
-    read_data(*saved, flags.lesson_data);
-    const auto [part, found] = chosen_part(*saved, flags.part);
-    made.part = name_of(part);
-    samples = found.chosen.empty() ? *found.samples : found.picked();
-  }
+  made.part = asked.name;
   if (samples.names.size() < 2)
-    throw Error(fmt::format("{}: there are no targets to judge {} by", flags.data, run));
+    throw Error(fmt::format("{}: there are no targets to judge {} by", made.part, run));
   Evaluation evaluation =
       evaluate(saved->program, saved->model.parameters, saved->model.states, samples);
   const PartSamples all{&samples, {}};
@@ -124,12 +117,13 @@ int run(const CompareFlags& flags) {
     models.push_back(made.model);
     if (!first) first = std::move(made);
   }
-  for (ComparedModel& one : models) {  // a1/model and b1/model are called by their folders
-    const auto same = std::ranges::count(models, one.name, &ComparedModel::name);
-    if (same > 1)
-      one.name +=
-          fmt::format(" ({})", flags.models[static_cast<std::size_t>(&one - models.data())]);
+  // models of one name, in several folders, are called by their paths
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < models.size(); ++k) {
+    const bool alone = std::ranges::count(models, models[k].name, &ComparedModel::name) == 1;
+    names.push_back(alone ? models[k].name : flags.models[k]);
   }
+  for (std::size_t k = 0; k < models.size(); ++k) models[k].name = names[k];
   if (flags.output.chosen() == "json") {
     print(comparison_json(models, first->truth, first->part));
   } else {
@@ -149,27 +143,20 @@ int run(const CompareFlags& flags) {
 Command compare_command() {
   const auto flags = std::make_shared<CompareFlags>();
   CompareFlags& to = *flags;
-  return {"compare",
-          "saved models on the same samples: their curves, and which is better",
+  Flags table{{"MODEL", &to.models, "files that tracer train --save wrote, or folders of a sweep"}};
+  table += choice_flags(to.choice);
+  table += {{"--plot", &to.plot, "a folder: the curves by gnuplot, SVG and PNG", Anything{"FILE"}},
+            page_format_flag(to.output, {"json"}),
+            width_flag(to.output),
+            threads_flag(to.threads),
+            colour_flag(to.output)};
+  return {"compare", "saved models on the same samples: their curves, and which is better",
           "Examples:\n"
           "  tracer compare relu.safetensors tanh.safetensors\n"
           "  tracer compare sweep-mnist/runs/*  --plot curves      (each run of a sweep)\n"
           "Differences are to the first: how many samples each alone has right, with McNemar's "
           "exact test.",
-          {{"MODEL", &to.models, "files that tracer train --save wrote, or folders of a sweep"},
-           {"--data", &to.data, "other samples: a file, or 'mnist(\"test\")'"},
-           {"--lesson-data", &to.lesson_data, "open the files that the models' lessons name"},
-           {.name = "--part",
-            .into = &to.part,
-            .says = "training, validation or test, of their lessons' data",
-            .value = OneOf{{"training", "validation", "test"}},
-            .excludes = "--data"},
-           {"--plot", &to.plot, "a folder: the curves by gnuplot, SVG and PNG", Anything{"FILE"}},
-           page_format_flag(to.output, {"json"}),
-           width_flag(to.output),
-           threads_flag(to.threads),
-           colour_flag(to.output)},
-          [flags] { return run(*flags); }};
+          std::move(table), [flags] { return run(*flags); }};
 }
 
 }  // namespace tracer::cli

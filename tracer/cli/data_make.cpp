@@ -72,19 +72,11 @@ std::string to_csv(const Dataset& set, const std::vector<int>& labels) {
   return text;
 }
 
-// As scikit-learn has it: a sample is a row of X, y a flat array of labels or numbers.
-std::vector<NamedNpy> arrays_of(const Dataset& set, const std::vector<int>& labels) {
-  NpyArray y = npy_array(Array<float>(set.targets.transpose()));
-  if (!labels.empty()) y.values = std::vector<float>(labels.begin(), labels.end());
-  if (!labels.empty() || set.targets.rows() == 1) y.shape = {set.count()};
-  return {{"X", npy_array(Array<float>(set.features.transpose()))}, {"y", std::move(y)}};
-}
-
 int make(const DataMakeFlags& options) {
   const Dataset set = made(options);
   const std::vector<int> labels = set.classes.empty() ? std::vector<int>() : labels_of(set);
   if (options.output.ends_with(".npz")) {
-    write_npz(options.output, arrays_of(set, labels));
+    write_npz(options.output, arrays_of(set));
   } else if (options.output.empty() || options.output == "-" || options.output.ends_with(".csv")) {
     write_result(options.output, to_csv(set, labels));
   } else {

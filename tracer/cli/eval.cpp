@@ -20,9 +20,7 @@ using Json = nlohmann::ordered_json;
 
 struct EvalFlags {
   std::string model;
-  std::string data;
-  bool lesson_data = false;
-  std::string part;
+  SampleChoice choice;
   std::string plot;
   bool shares = false;
   Output output;
@@ -83,25 +81,14 @@ int run(const EvalFlags& options) {
   set_threads(options.threads);
   if (!options.plot.empty()) require_gnuplot();
   const auto saved = saved_model(options.model);
-  Samples given;
-  std::string name;
-  PartSamples samples;
-  if (!options.data.empty()) {
-    Dataset set = dataset_for(*saved, options.data);
-    for (const std::string& text : set.remarks) remark(text);
-    given = samples_for(*saved, std::move(set));
-    require_targets(*saved, given, options.data);
-    samples = {&given, {}};
-    name = options.data;
-  } else {
-    read_data(*saved, options.lesson_data);
-    auto [part, found] = chosen_part(*saved, options.part);
-    samples = std::move(found);
-    name = name_of(part);
-    if (!samples.chosen.empty()) {
-      given = samples.picked();
-      samples = {&given, {}};
-    }
+  const AskedSamples asked = asked_samples(*saved, options.choice);
+  const std::string& name = asked.name;
+  if (asked.of_file) require_targets(*saved, *asked.of_file, name);
+  Samples picked;
+  PartSamples samples = asked.part;
+  if (!samples.chosen.empty()) {
+    picked = samples.picked();
+    samples = {&picked, {}};
   }
   if (says_nothing(*saved)) return 1;
   const Evaluation made =
@@ -135,27 +122,20 @@ int run(const EvalFlags& options) {
 Command eval_command() {
   const auto options = std::make_shared<EvalFlags>();
   EvalFlags& to = *options;
-  return {"eval",
-          "the metrics of a saved model",
+  Flags flags{model_flag(to.model)};
+  flags += choice_flags(to.choice);
+  flags += {{"--shares", &to.shares, "the confusion matrix in per cent of each row"},
+            {"--plot", &to.plot, "a folder: confusion matrix and boundary by gnuplot, SVG and PNG",
+             Anything{"FILE"}},
+            page_format_flag(to.output, {"json"}),
+            threads_flag(to.threads),
+            colour_flag(to.output)};
+  return {"eval", "the metrics of a saved model",
           "Examples:\n"
           "  tracer eval digits.safetensors                (on the test data of its lesson)\n"
           "  tracer eval digits.safetensors --part training\n"
           "  tracer eval digits.safetensors --data my-digits.csv --format json",
-          {model_flag(to.model),
-           {"--data", &to.data, "other samples: a file, or 'mnist(\"test\")'"},
-           {"--lesson-data", &to.lesson_data, "open the files that the model's lesson names"},
-           {.name = "--part",
-            .into = &to.part,
-            .says = "training, validation or test, of its lesson's data",
-            .value = OneOf{{"training", "validation", "test"}},
-            .excludes = "--data"},
-           {"--shares", &to.shares, "the confusion matrix in per cent of each row"},
-           {"--plot", &to.plot, "a folder: confusion matrix and boundary by gnuplot, SVG and PNG",
-            Anything{"FILE"}},
-           page_format_flag(to.output, {"json"}),
-           threads_flag(to.threads),
-           colour_flag(to.output)},
-          [options] { return run(*options); }};
+          std::move(flags), [options] { return run(*options); }};
 }
 
 }  // namespace tracer::cli

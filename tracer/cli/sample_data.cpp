@@ -239,14 +239,31 @@ Samples samples_for(const SavedModel& saved, Dataset set) {
   return samples;
 }
 
-std::pair<Part, PartSamples> chosen_part(const SavedModel& saved, const std::string& wanted) {
-  for (const Part part : {Part::test, Part::validation, Part::train}) {
-    if (!wanted.empty() && wanted != name_of(part)) continue;
-    PartSamples samples = part_samples(saved.program, part);
-    if (samples.count() > 0) return {part, std::move(samples)};
+Flags choice_flags(SampleChoice& to) {
+  return {{"--data", &to.data, "other samples: a file, or 'mnist(\"test\")'"},
+          {"--lesson-data", &to.lesson_data, "open the files that the model's lesson names"},
+          {.name = "--part",
+           .into = &to.part,
+           .says = "training, validation or test, of its lesson's data",
+           .value = OneOf{{"training", "validation", "test"}},
+           .excludes = "--data"}};
+}
+
+AskedSamples asked_samples(SavedModel& saved, const SampleChoice& choice) {
+  if (!choice.data.empty()) {
+    Dataset set = dataset_for(saved, choice.data);
+    for (const std::string& text : set.remarks) remark(text);
+    auto given = std::make_shared<const Samples>(samples_for(saved, std::move(set)));
+    return {choice.data, given, {given.get(), {}}};
   }
-  throw Error(fmt::format("{}: its lesson has no {} data; --data names others", saved.path,
-                          wanted.empty() ? "" : wanted));
+  read_data(saved, choice.lesson_data);
+  for (const Part part : {Part::test, Part::validation, Part::train}) {
+    if (!choice.part.empty() && choice.part != name_of(part)) continue;
+    PartSamples samples = part_samples(saved.program, part);
+    if (samples.count() > 0) return {name_of(part), nullptr, std::move(samples)};
+  }
+  throw Error(
+      fmt::format("{}: its lesson has no {} data; --data names others", saved.path, choice.part));
 }
 
 }  // namespace tracer::cli

@@ -4,13 +4,12 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "datasets/dataset.hpp"
+#include "tracer/cli/flags.hpp"
 #include "tracer/language/program.hpp"
 #include "tracer/train/model_file.hpp"
 #include "tracer/train/part_samples.hpp"
-#include "tracer/train/trainer.hpp"
 
 namespace tracer::cli {
 
@@ -30,10 +29,6 @@ std::unique_ptr<SavedModel> saved_model(const std::string& path);
 /// The data that its lesson names. Throws Error where they are not there.
 void read_data(SavedModel&, bool opens_files);
 
-/// Of its lesson's data the part that was asked for ("training"); "": the test data, else what was
-/// held out, else the training data. Throws Error where there is none.
-std::pair<Part, PartSamples> chosen_part(const SavedModel&, const std::string& wanted);
-
 /// Whether the model can say nothing: numbers in it are not finite, or (outputs × samples) those
 /// that come of these samples. That is said on standard error; the exit status is 1 then.
 bool says_nothing(const SavedModel&);
@@ -45,5 +40,24 @@ bool says_nothing(const SavedModel&, const Array<float>& outputs);
 /// for a class that the model has not.
 Dataset dataset_for(const SavedModel&, const std::string& what);
 Samples samples_for(const SavedModel&, Dataset);
+
+/// Which samples a model is asked about: --data, --lesson-data, --part.
+struct SampleChoice {
+  std::string data;
+  bool lesson_data = false;
+  std::string part;
+};
+Flags choice_flags(SampleChoice&);
+
+/// Samples of a model, and what they are called: "test", or the file.
+struct AskedSamples {
+  std::string name;
+  std::shared_ptr<const Samples> of_file;  ///< null: they are the lesson's own
+  PartSamples part;                        ///< points into the model's program, or to those
+};
+/// Those of the file; else the part that was asked for; else the test data, else what was held out,
+/// else the training data. The remarks of the file's reader are said. Throws Error, as dataset_for and
+/// read_data; where the lesson has no such part.
+AskedSamples asked_samples(SavedModel&, const SampleChoice&);
 
 }  // namespace tracer::cli

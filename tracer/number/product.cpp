@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "tracer/number/threads.hpp"
+#include "tracer/number/undivided_product.hpp"
 
 #include <cblas.h>
 #ifdef TRACER_DNNL
@@ -86,14 +87,29 @@ Factor<S> rows_of(Factor<S> whole, std::ptrdiff_t begin, std::ptrdiff_t end) {
   return whole;
 }
 
+// Once: products are divided here, and two divisions would fight for the cores.
+void leave_dividing_to_us() {
+  [[maybe_unused]] static const bool one_thread_each =
+      openblas_set_num_threads != nullptr && (openblas_set_num_threads(1), true);
+}
+
 }  // namespace
+
+template <class S>
+void multiply_undivided(S* c, const Factor<S>& a, const Factor<S>& b, bool add) {
+  assert(a.columns == b.rows);
+  leave_dividing_to_us();
+  if (a.rows > 0 && b.columns > 0) multiply_alone(c, a.rows, a, b, add);
+}
+
+template void multiply_undivided<float>(float*, const Factor<float>&, const Factor<float>&, bool);
+template void multiply_undivided<double>(double*, const Factor<double>&, const Factor<double>&,
+                                         bool);
 
 template <class S>
 void multiply(S* c, const Factor<S>& a, const Factor<S>& b, bool add) {
   assert(a.columns == b.rows);
-  // once: the parts below are divided here, and two divisions would fight for the cores
-  [[maybe_unused]] static const bool one_thread_each =
-      openblas_set_num_threads != nullptr && (openblas_set_num_threads(1), true);
+  leave_dividing_to_us();
   const std::ptrdiff_t m = a.rows;
   const std::ptrdiff_t n = b.columns;
   if (m == 0 || n == 0) return;

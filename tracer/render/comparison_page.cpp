@@ -109,6 +109,8 @@ std::string sentence(const ComparedModel& first, const ComparedModel& other, con
   const std::string counts =
       fmt::format("{} has {} right that {} has wrong, and {} the other way", other.name,
                   made.other_alone, first.name, made.first_alone);
+  if (made.first_alone + made.other_alone == 0)
+    return fmt::format("{} and {} have the same samples right", first.name, other.name);
   if (made.p >= 0.05) {
     return fmt::format("{}: by chance as uneven in {:.0f} % of cases, so no difference can be told",
                        counts, 100 * made.p);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -129,9 +130,10 @@ std::vector<Candidate> zipped(const std::vector<SweepOption>& options) {
 }
 
 void require_different(const SweepOption& option) {
-  for (auto value = option.values.begin(); value != option.values.end(); ++value) {
-    if (std::find(option.values.begin(), value, *value) != value)
-      throw Error(fmt::format("--set {}: {} stands there twice", option.name, *value));
+  std::set<std::string_view> seen;
+  for (const std::string& value : option.values) {
+    if (!seen.insert(value).second)
+      throw Error(fmt::format("--set {}: {} stands there twice", option.name, value));
   }
 }
 

@@ -342,6 +342,56 @@ Plots::Files Plots::ranking(const Ranking& ranking, const std::vector<std::strin
   return draw("ranking", data, script, said.empty() ? 1000 : 1500, 500);
 }
 
+namespace {
+
+// The points of each class that has some, a block each, and what plots them: blocks count from `first`.
+struct ClassBlocks {
+  std::string data, plots;
+};
+ClassBlocks class_blocks(const PointSet& set, int first, double size) {
+  ClassBlocks made;
+  int block_number = first;
+  std::size_t classes = 1;
+  for (int i = 0; i < set.count(); ++i) classes = std::max(classes, set.label(i) + 1);
+  for (std::size_t c = 0; c < classes; ++c) {
+    std::string block;
+    for (int i = 0; i < set.count(); ++i)
+      if (set.is_finite(i) && set.label(i) == c)
+        block += fmt::format("{:.6g} {:.6g}\n", set.points(0, i), set.points(1, i));
+    if (block.empty()) continue;
+    made.data += block + "\n\n";
+    const std::string name = c < set.classes.size() ? set.classes[c] : std::to_string(c);
+    const std::string key =
+        set.labels.empty() && set.classes.empty() ? "notitle" : "title " + title(name);
+    // A white rim keeps dots apart from the ground and from one another.
+    made.plots += fmt::format(
+        "{0}data index {1} with points pointtype 7 pointsize {2} linecolor rgb 'white' notitle, "
+        "\\\n  data index {1} with points pointtype 7 pointsize {3} linecolor rgb '#{4:06x}' {5}",
+        made.plots.empty() ? "" : ", \\\n  ", block_number++, size + 0.25, size, class_rgb(c), key);
+  }
+  return made;
+}
+
+}  // namespace
+
+Plots::Files Plots::points(const PointSet& set, const std::string& heading) const {
+  check_points(set);
+  const auto area = area_of(set);
+  if (!area) return {};
+  constexpr int many = 1000;
+  const ClassBlocks dots = class_blocks(set, 0, set.count() > many ? 0.25 : 0.5);
+  const std::string script =
+      plain_axes + "unset grid\nset size ratio -1\n" +
+      fmt::format("set title {} textcolor '#202020'\n", title(heading)) +
+      fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", number(area->x.low),
+                  number(area->x.high), number(area->y.low), number(area->y.high)) +
+      fmt::format("set xlabel {} textcolor '#404040'\nset ylabel {} textcolor '#404040'\n",
+                  title(set.x_name), title(set.y_name)) +
+      "set key outside right top Left reverse samplen 0.5 textcolor '#404040'\nplot " + dots.plots +
+      "\n";
+  return draw("embedding", dots.data, script, 800, 700);
+}
+
 Plots::Files Plots::boundary(const PointSet& set, const Predictor& predict, Says says) const {
   check_points(set);
   const auto area = area_of(set);
@@ -369,28 +419,7 @@ Plots::Files Plots::boundary(const PointSet& set, const Predictor& predict, Says
       data += fmt::format("{:.6g} {:.6g} {} {} {}\n", x_of(i), y_of(j), colour >> 16,
                           (colour >> 8) & 0xFF, colour & 0xFF);
     }
-  data += "\n\n";
-  std::string plots = "plot data index 0 with rgbimage notitle";
-  int blocks = 1;
-  std::size_t classes = 1;
-  for (int i = 0; i < set.count(); ++i) classes = std::max(classes, set.label(i) + 1);
-  for (std::size_t c = 0; c < classes; ++c) {
-    std::string block;
-    for (int i = 0; i < set.count(); ++i)
-      if (set.is_finite(i) && set.label(i) == c)
-        block += fmt::format("{:.6g} {:.6g}\n", set.points(0, i), set.points(1, i));
-    if (block.empty()) continue;
-    data += block + "\n\n";
-    const std::string name = c < set.classes.size() ? set.classes[c] : std::to_string(c);
-    const std::string key =
-        set.labels.empty() && set.classes.empty() ? "notitle" : "title " + title(name);
-    // A white rim keeps dots apart from the ground and from one another.
-    plots += fmt::format(
-        ", \\\n  data index {0} with points pointtype 7 pointsize 0.85 linecolor rgb 'white' "
-        "notitle, \\\n  data index {0} with points pointtype 7 pointsize 0.6 linecolor rgb "
-        "'#{1:06x}' {2}",
-        blocks++, class_rgb(c), key);
-  }
+  const ClassBlocks dots = class_blocks(set, 1, 0.6);
   const std::string script =
       plain_axes + "unset grid\n" +
       fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", number(area->x.low),
@@ -398,8 +427,8 @@ Plots::Files Plots::boundary(const PointSet& set, const Predictor& predict, Says
       fmt::format("set xlabel {} textcolor '#404040'\nset ylabel {} textcolor '#404040'\n",
                   title(set.x_name), title(set.y_name)) +
       "set key outside right top Left reverse samplen 0.5 textcolor '#404040'\nset tics front\n" +
-      plots + "\n";
-  return draw("boundary", data, script, 700, 560);
+      "plot data index 0 with rgbimage notitle, \\\n  " + dots.plots + "\n";
+  return draw("boundary", data + "\n\n" + dots.data, script, 700, 560);
 }
 
 Plots::Files Plots::confusion(const Metrics& metrics) const {

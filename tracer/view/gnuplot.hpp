@@ -37,6 +37,8 @@ class Plots {
   /// Ground and samples of a 2-D set; the ground is palest where a probability is 1/2. No files
   /// where no point is finite.
   Files boundary(const PointSet& set, const Predictor& predict, Says says) const;
+  /// Dots in the plane, both axes equally long a unit. No files where no point is finite.
+  Files points(const PointSet& set, const std::string& title) const;
   /// Shares of the rows as a heat map, counts in the cells up to 30 classes. No files for none.
   Files confusion(const Metrics& metrics) const;
   /// Of every class precision over recall, in steps, with its average precision and the precision of

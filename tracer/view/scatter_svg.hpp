@@ -1,0 +1,17 @@
+// Points in the plane as a picture in a file, without any other program: what scatter() draws with
+// characters, drawn with dots. Next: plane.hpp, what a set of points is.
+#pragma once
+
+#include <string>
+
+#include "tracer/view/plane.hpp"
+
+namespace tracer {
+
+/// An SVG document: the title above, the points with both axes equally long a unit and no numbers on
+/// them, a legend of the classes that have a point, and the caption below, in lines. Dots are drawn in
+/// the order of the points, a twentieth of them at a time, so that no class lies on top of all others.
+/// Points that are not finite are left out. Throws Error for points that are not 2 × m.
+std::string scatter_svg(const PointSet& set, const std::string& title, const std::string& caption);
+
+}  // namespace tracer
