@@ -79,7 +79,8 @@ std::string file_text(const fs::path& path) {
 
 void write_file(const fs::path& path, std::string_view text) {
   if (const std::error_code failed = write_aside(path, text))
-    throw Error(fmt::format("{} can't be written: {}", path.string(), failed.message()));
+    throw Error(fmt::format("{} can't be written: {}; the runs that have ended are kept (--resume)",
+                            path.string(), failed.message()));
 }
 
 void make_folder(const fs::path& path) {

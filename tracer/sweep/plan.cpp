@@ -159,10 +159,9 @@ SweepPlan plan_of(const SweepRequest& request) {
     const Program as_it_is = load_program(lessons.front());
     const unsigned seed = request.first_seed.value_or(as_it_is.seed);
     for (int k = 0; k < request.seeds; ++k) plan.seeds.push_back(seed + static_cast<unsigned>(k));
-    Program program = load_program(with_repeat(lessons.front(), seed, plan.folds, 1));
-    parts_of(program);  // a class with fewer samples than folds
-    return program;
+    return load_program(with_repeat(lessons.front(), seed, plan.folds, 1));
   });
+  parts_of(first);  // a class with fewer samples than folds
   plan.remarks = first.remarks;
   plan.data_hash = hash_of_data(first);
   plan.score = score_of_sweep(request, first, plan);
