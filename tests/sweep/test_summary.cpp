@@ -102,6 +102,18 @@ TEST_CASE("an option that does nothing in some settings", "[sweep]") {
   CHECK(has(summary.warnings, "one run a setting"));
 }
 
+TEST_CASE("a setting that stands there twice says nothing of its options", "[sweep]") {
+  SweepRequest request = test::request_of(
+      test::rings_lesson(), {{"lr", {"0.1", "0.2", "0.1"}}, {"h", {"3", "4", "3"}}}, 1);
+  request.combination.zip = true;
+  const SweepPlan plan = plan_of(request);
+  CHECK(plan.trainings().size() == 2);
+  const SweepSummary summary = summary_of(plan, results_of(plan, {{0.8}, {0.7}, {0.8}}));
+  CHECK(summary.unchanged.empty());
+  CHECK(has({summary.honesty},
+            "2 different final models (2 trained: the other lessons are the same"));
+}
+
 TEST_CASE("a baseline in place of the best", "[sweep]") {
   const SweepPlan plan = test::plan_of_rings({{"lr", {"0.1", "0.2"}}, {"h", {"3", "4"}}});
   const Results results = results_of(plan, {{0.5, 0.6}, {0.6, 0.7}, {0.4, 0.5}, {0.5, 0.7}});

@@ -141,20 +141,25 @@ std::string honesty_of(const SweepPlan& plan, const Grid& grid) {
       counted(models.size(), "different final model", "different final models"));
   const std::size_t trainings = plan.trainings().size();
   if (trainings < plan.runs.size()) {
-    text += fmt::format(" ({} trained: the lessons of the other {} are the same, word for word)",
-                        trainings, plan.runs.size() - trainings);
+    text += fmt::format(" ({} trained: the other lessons are the same as theirs, word for word)",
+                        trainings);
   }
   return text;
 }
 
-// Settings that differ in one option alone, by what is left of them.
+// Settings that differ in one option alone, by what is left of them: of those that are the same (a
+// list may have a setting twice) the first.
 using Groups = std::map<Candidate, std::vector<std::size_t>>;
 Groups groups_without(const SweepPlan& plan, std::size_t option) {
   Groups groups;
   for (std::size_t k = 0; k < plan.candidates.size(); ++k) {
     Candidate rest = plan.candidates[k];
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(option));
-    groups[rest].push_back(k);
+    std::vector<std::size_t>& group = groups[rest];
+    const bool is_there = std::ranges::any_of(group, [&](std::size_t other) {
+      return plan.candidates[other][option] == plan.candidates[k][option];
+    });
+    if (!is_there) group.push_back(k);
   }
   std::erase_if(groups, [](const auto& group) { return group.second.size() < 2; });
   return groups;
