@@ -82,6 +82,8 @@ TEST_CASE("sweep: an experiment is a file of flags", "[cli][sweep]") {
   write_text(
       folder / "a.toml",
       "# two rates\nlesson = \"moons\"\nset = [\"lr=0.1,0.2\"]\nepochs = 1\nnote = \"as found\"\n");
+  std::filesystem::create_directory(folder / "r4");  // in the way of the shipped one
+  CHECK(has(run_program({"sweep", "r4", "--dry-run"}, folder.path()).output, "Sweep of r4"));
   const ProgramRun run = run_program({"sweep", "a.toml", "--seeds", "2"}, folder.path());
   INFO(run.errors);
   CHECK(run.status == 0);

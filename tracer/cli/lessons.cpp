@@ -55,7 +55,8 @@ std::vector<ShippedLesson> shipped_lessons() {
 
 std::optional<std::string> experiment_file(const std::string& what) {
   std::error_code none;
-  if (fs::exists(what, none)) {
+  if (fs::exists(what, none) &&
+      !fs::is_directory(what, none)) {  // a sweep's folder may be called r8
     if (fs::path(what).extension() == ".toml") return what;
     return std::nullopt;
   }
