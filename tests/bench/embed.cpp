@@ -16,6 +16,7 @@
 #include "datasets/load.hpp"
 #include "tests/bench/images.hpp"
 #include "tests/bench/machine.hpp"
+#include "tests/bench/scratch.hpp"
 #include "tracer/embed/judge.hpp"
 #include "tracer/embed/pca.hpp"
 #include "tracer/embed/tsne.hpp"
@@ -26,18 +27,6 @@
 namespace tracer::bench {
 
 namespace {
-
-struct EmbedScratch {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / fmt::format("tracer-bench-embed-{}", getpid());
-  EmbedScratch() { std::filesystem::create_directories(path); }
-  EmbedScratch(const EmbedScratch&) = delete;
-  EmbedScratch& operator=(const EmbedScratch&) = delete;
-  ~EmbedScratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-};
 
 struct Made {
   double seconds = 0;
@@ -179,7 +168,7 @@ void print_rows(const std::vector<Row>& rows) {
 
 int embed_bench(const EmbedOptions& options) {
   set_threads(options.threads);
-  const EmbedScratch scratch;
+  const Scratch scratch;
   const Images images = find_images(scratch.path, options.made_up);
   setenv("TRACER_DATA", images.folder.c_str(), 1);
   const Dataset digits = load_images("mnist", "train", options.n);

@@ -15,6 +15,7 @@
 #include "tests/bench/images.hpp"
 #include "tests/bench/machine.hpp"
 #include "tests/bench/report.hpp"
+#include "tests/bench/scratch.hpp"
 #include "tracer/error.hpp"
 
 namespace tracer::bench {
@@ -22,19 +23,6 @@ namespace tracer::bench {
 namespace {
 
 using Sides = std::vector<std::unique_ptr<Side>>;
-
-// A folder for weights and made-up images, which goes when the run ends
-struct Scratch {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / fmt::format("tracer-bench-{}", getpid());
-  Scratch() { std::filesystem::create_directories(path); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-};
 
 bool among(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();

@@ -217,12 +217,6 @@ std::string beside(const std::string& config, const std::string& lesson) {
   return std::filesystem::exists(there, none) ? there.string() : lesson;
 }
 
-const Flag* flag_called(const Flags& flags, std::string_view written) {
-  const auto at =
-      std::ranges::find_if(flags, [&](const Flag& flag) { return flag.is_called(written); });
-  return at == flags.end() ? nullptr : &*at;
-}
-
 std::vector<CLI::ConfigItem> config_lines(const std::string& path) {
   std::ifstream file(path);
   if (!file || file.peek() == std::ifstream::traits_type::eof())
@@ -250,8 +244,7 @@ std::vector<std::string> with_config(std::vector<std::string> arguments,
       added.push_back(beside(*path, line.inputs.front()));
       continue;
     }
-    std::string name = "--" + line.name;
-    std::ranges::replace(name, '_', '-');
+    const std::string name = flag_name(line.name);
     const Flag* const flag = flag_called(command->flags, name);
     if (flag == nullptr || name == "--config") {
       throw Error(fmt::format("--config {}: {} has no flag {}{}", *path, command->name, name,

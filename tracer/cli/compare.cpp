@@ -54,16 +54,13 @@ struct Judged {
 Judged judged(const CompareFlags& flags, const std::string& run) {
   const auto saved = saved_model(file_of_run(run));
   const AskedSamples asked = asked_samples(*saved, flags.choice);
-  const Samples samples = asked.part.chosen.empty() ? *asked.part.samples : asked.part.picked();
   Judged made;
   made.part = asked.name;
-  if (samples.names.size() < 2)
+  if (asked.part.samples->names.size() < 2)
     throw Error(fmt::format("{}: there are no targets to judge {} by", made.part, run));
-  Evaluation evaluation =
-      evaluate(saved->program, saved->model.parameters, saved->model.states, samples);
-  const PartSamples all{&samples, {}};
-  made.truth = all.labels(evaluation.metrics.task);
-  made.model = {name_of_run(run), saved->model, std::move(evaluation.metrics),
+  Evaluation evaluation = evaluate(saved->program, saved->model, asked.part);
+  made.truth = asked.part.labels(evaluation.metrics.task);
+  made.model = {name_of_run(run), saved->model.history, std::move(evaluation.metrics),
                 std::move(evaluation.predicted)};
   return made;
 }
@@ -131,9 +128,8 @@ int run(const CompareFlags& flags) {
   }
   if (!flags.plot.empty()) {
     std::vector<PlotRun> runs;
-    for (const ComparedModel& one : models) runs.push_back({one.name, one.model.history});
-    for (const auto& file : Plots(flags.plot).curves(runs))
-      remark(fmt::format("written: {}", file.string()));
+    for (const ComparedModel& one : models) runs.push_back({one.name, one.history});
+    remark_written(Plots(flags.plot).curves(runs));
   }
   return 0;
 }

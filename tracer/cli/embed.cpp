@@ -249,10 +249,8 @@ int run_embed(const EmbedFlags& options) {
     options.output.write(page_of_picture(values, picture, options));
   if (!options.svg.empty()) write_result(options.svg, svg_of(values, picture, options));
   if (!options.csv.empty()) write_result(options.csv, csv_of(values, picture));
-  if (!options.plot.empty()) {
-    for (const auto& file : Plots(options.plot).points(picture.set, title_of(values, picture)))
-      remark(fmt::format("written: {}", file.string()));
-  }
+  if (!options.plot.empty())
+    remark_written(Plots(options.plot).points(picture.set, title_of(values, picture)));
   return 0;
 }
 

@@ -84,15 +84,9 @@ int run(const EvalFlags& options) {
   const AskedSamples asked = asked_samples(*saved, options.choice);
   const std::string& name = asked.name;
   if (asked.of_file) require_targets(*saved, *asked.of_file, name);
-  Samples picked;
-  PartSamples samples = asked.part;
-  if (!samples.chosen.empty()) {
-    picked = samples.picked();
-    samples = {&picked, {}};
-  }
+  const PartSamples& samples = asked.part;
   if (says_nothing(*saved)) return 1;
-  const Evaluation made =
-      evaluate(saved->program, saved->model.parameters, saved->model.states, *samples.samples);
+  const Evaluation made = evaluate(saved->program, saved->model, samples);
   const Array<float>& outputs = made.outputs;
   if (says_nothing(*saved, samples.samples->rows ? Array<float>(outputs.transpose()) : outputs))
     return 1;
@@ -110,10 +104,7 @@ int run(const EvalFlags& options) {
   } else {
     options.output.write(page_of(report));
   }
-  if (!options.plot.empty()) {
-    for (const auto& file : plot_model(report, options.plot))
-      remark(fmt::format("written: {}", file.string()));
-  }
+  if (!options.plot.empty()) remark_written(plot_model(report, options.plot));
   return 0;
 }
 

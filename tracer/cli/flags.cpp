@@ -84,6 +84,17 @@ std::vector<std::pair<std::string, std::string>> given_values(const Flags& flags
   return given;
 }
 
+const Flag* flag_called(const Flags& flags, std::string_view written) {
+  const auto at =
+      std::ranges::find_if(flags, [&](const Flag& flag) { return flag.is_called(written); });
+  return at == flags.end() ? nullptr : &*at;
+}
+
+std::string flag_name(std::string option) {
+  std::ranges::replace(option, '_', '-');
+  return "--" + option;
+}
+
 Flags& operator+=(Flags& flags, Flags more) {
   flags.insert(flags.end(), more.begin(), more.end());
   return flags;

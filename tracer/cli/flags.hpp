@@ -88,6 +88,11 @@ std::vector<std::string> long_names(const Flags&);
 /// true, false).
 std::vector<std::pair<std::string, std::string>> given_values(const Flags&);
 
+/// The flag that is called so ("-o", "--output"), or null.
+const Flag* flag_called(const Flags&, std::string_view written);
+/// Of an option of a lesson or a file: batch_size is --batch-size.
+std::string flag_name(std::string option);
+
 Flags& operator+=(Flags&, Flags more);
 Flags grouped_as(const std::string& group, Flags);
 

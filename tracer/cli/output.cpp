@@ -103,6 +103,10 @@ void remark(std::string_view text) {
   fmt::print(stderr, "{}{}", clean_lines(text), text.ends_with('\n') ? "" : "\n");
 }
 
+void remark_written(const std::vector<std::filesystem::path>& files) {
+  for (const std::filesystem::path& file : files) remark(fmt::format("written: {}", file.string()));
+}
+
 std::string_view Output::chosen() const {
   if (!format.empty()) return format;
   const std::string_view page = format_of_file(path);

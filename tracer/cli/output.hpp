@@ -2,6 +2,7 @@
 // whole or not there.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,8 @@ void print(std::string_view text);
 void write_result(const std::string& path, std::string_view text);
 /// A remark, to standard error.
 void remark(std::string_view text);
+/// "written: curves.svg", of each.
+void remark_written(const std::vector<std::filesystem::path>& files);
 
 /// What pictures on standard output, or on standard error, may use: `colour` is auto, always or
 /// never, with NO_COLOR heeded; as many columns as COLUMNS says, else those of the terminal, 100

@@ -20,7 +20,6 @@
 #include "tracer/sweep/winner.hpp"
 #include "tracer/text/cells.hpp"
 #include "tracer/train/model_file.hpp"
-#include "tracer/write_aside.hpp"
 
 namespace tracer::cli {
 namespace {
@@ -58,20 +57,20 @@ class SweepBar {
   std::string best_text(const Results& results) const {
     if (results.empty() || results.size() == counted_) return best_;
     counted_ = results.size();
+    std::vector<std::pair<double, int>> sums(plan_.candidates.size());  // and counts
+    for (const PlannedRun& run : plan_.runs) {
+      const auto found = results.find(run.key);
+      if (found == results.end() || !found->second.is_done()) continue;
+      auto& [sum, count] = sums[static_cast<std::size_t>(run.setting)];
+      sum += found->second.score;
+      ++count;
+    }
     double best = 0;
     int setting = -1;
-    for (std::size_t k = 0; k < plan_.candidates.size(); ++k) {
-      double sum = 0;
-      int count = 0;
-      for (const PlannedRun& run : plan_.runs) {
-        const auto found = std::cmp_equal(run.setting, k) ? results.find(run.key) : results.end();
-        if (found == results.end() || !found->second.is_done()) continue;
-        sum += found->second.score;
-        ++count;
-      }
-      const double mean = sum / count;
-      const bool better = plan_.score.larger_is_better() ? mean > best : mean < best;
-      if (count == 0 || (setting >= 0 && !better)) continue;
+    for (std::size_t k = 0; k < sums.size(); ++k) {
+      if (sums[k].second == 0) continue;
+      const double mean = sums[k].first / sums[k].second;
+      if (setting >= 0 && !(plan_.score.larger_is_better() ? mean > best : mean < best)) continue;
       best = mean;
       setting = static_cast<int>(k);
     }
@@ -108,17 +107,12 @@ void check_report(const std::string& file) {
     throw Error(fmt::format("--report {}: there is no folder {}", file, folder.string()));
 }
 
-void write_file(const fs::path& path, std::string_view text) {
-  if (const std::error_code failed = write_aside(path, text))
-    throw Error(fmt::format("{} can't be written: {}", path.string(), failed.message()));
-}
-
 // The table and the sentences: on standard output, and as files.
 void report(const SweepFlags& flags, const SweepPlan& plan, const SweepFolder& folder) {
   std::optional<int> baseline;
   if (!flags.baseline.empty()) baseline = setting_called(plan, flags.baseline);
   const SweepSummary summary = summary_of(plan, folder.results(), baseline);
-  write_file(folder.path() / "results.csv", results_csv(plan, folder.results()));
+  write_result((folder.path() / "results.csv").string(), results_csv(plan, folder.results()));
   std::optional<WinnerOnTest> winner;
   if (summary.best >= 0) winner = winner_on_test(plan, folder, summary.best, Interrupt::asked);
   if (winner) save_model(folder.path() / "best.safetensors", winner->model);

@@ -16,19 +16,6 @@
 namespace tracer::cli {
 namespace {
 
-std::string flag_of(const std::string& option) {
-  std::string flag = "--" + option;
-  std::ranges::replace(flag, '_', '-');
-  return flag;
-}
-
-// Of the networks' flags the one that is called so, or null.
-const Flag* flag_called(const Flags& flags, const std::string& option) {
-  const auto at = std::ranges::find_if(
-      flags, [&](const Flag& flag) { return flag.is_called(flag_of(option)); });
-  return at == flags.end() ? nullptr : &*at;
-}
-
 void give(const Flag& flag, const std::string& value) {
   const auto wrong = [&](const char* wanted) {
     throw Error(fmt::format("--set {}={}: expected {}", flag.name.substr(2), value, wanted));
@@ -62,7 +49,7 @@ Source network_of(const SweepFlags& flags, const std::vector<SweepOption>& optio
   LessonSettings rest;
   Flags table = network_flags(network.network);
   for (std::size_t k = 0; k < options.size(); ++k) {
-    if (const Flag* flag = flag_called(table, options[k].name)) {
+    if (const Flag* flag = flag_called(table, flag_name(options[k].name))) {
       give(*flag, candidate[k]);
     } else {
       rest.emplace_back(options[k].name, candidate[k]);
@@ -83,7 +70,7 @@ std::vector<SweepOption> options_of(const SweepFlags& flags) {
   const Adjustable lesson(training_lesson(first));
   const Flags table = network_flags(first.network);
   for (auto option = options.begin(); option != options.end(); ++option) {
-    if (!is_network(flags) || flag_called(table, option->name) == nullptr)
+    if (!is_network(flags) || flag_called(table, flag_name(option->name)) == nullptr)
       option->name = lesson.own_name(option->name);
     if (option->name == "seed")
       throw Error(

@@ -354,7 +354,7 @@ void plot(const Trainer& trainer, const Program& program, const Model& model,
     const Plots::Files more = plot_model(report_of(program, model, end), folder);
     files.insert(files.end(), more.begin(), more.end());
   }
-  for (const auto& file : files) remark(fmt::format("written: {}", file.string()));
+  remark_written(files);
 }
 
 }  // namespace

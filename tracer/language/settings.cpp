@@ -37,16 +37,6 @@ Source edited(const Source& source, std::vector<Edit> edits) {
   return Source(source.name(), text + source.text().substr(at));
 }
 
-bool is_rule_setting(const OptimizerHelp& rule, std::string_view name) {
-  return std::ranges::find(rule.settings, name, &Setting::name) != rule.settings.end() ||
-         std::ranges::find(rule.flags, name, &Flag::name) != rule.flags.end();
-}
-
-bool is_of_some_optimizer(std::string_view name) {
-  return std::ranges::any_of(
-      Optimizer::all(), [&](const OptimizerHelp& rule) { return is_rule_setting(rule, name); });
-}
-
 bool is_of_statement(std::string_view name) {
   return std::ranges::find(training_options(), name) != training_options().end();
 }
@@ -136,7 +126,7 @@ Source with_training(const Source& source, const LessonSettings& settings) {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> others_words{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> others_words{
     {{"learning_rate", "lr"},
      {"learning_rate_init", "lr"},
      {"solver", "optimizer"},
@@ -145,18 +135,13 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> others_w
      {"random_state", "seed"},
      {"initializer", "init"},
      {"initialiser", "init"},
-     {"tol", "min_delta"},
-     {"n_iter_no_change", "patience"},
-     {"validation_fraction", "validation"},
-     {"validation_split", "validation"},
      {"nesterovs_momentum", "nesterov"},
      {"epsilon", "eps"}}};
 
-const Operation* hidden_activation(std::string_view call) {
-  for (const Operation* operation : op::operations()) {
-    if (operation->hidden != nullptr && operation->call == call) return operation;
-  }
-  return nullptr;
+bool is_hidden_activation(std::string_view call) {
+  return std::ranges::any_of(op::operations(), [&](const Operation* operation) {
+    return operation->hidden != nullptr && operation->call == call;
+  });
 }
 
 // Every expression within one.
@@ -244,38 +229,40 @@ struct Adjustable::Names {
       add_within(lesson, line->value, within);
       for (const ast::ExprId id : within) {
         const auto* call = std::get_if<ast::Call>(&lesson.expr(id).is);
-        if (call != nullptr && hidden_activation(call->function.text) != nullptr)
-          calls.push_back(call);
+        if (call != nullptr && is_hidden_activation(call->function.text)) calls.push_back(call);
       }
     }
     return calls;
   }
 };
 
-Adjustable::Names Adjustable::names() const {
-  Names names;
+Adjustable::Adjustable(Source source) : source_(std::move(source)) {
+  const auto names = std::make_shared<Names>();
   Diagnostics mistakes;
-  names.lesson = parse(source_, mistakes);
+  names->lesson = parse(source_, mistakes);
   mistakes.throw_if_errors(source_);
-  names.train = ast::first_of<ast::Train>(names.lesson);
-  return names;
+  names->train = ast::first_of<ast::Train>(names->lesson);
+  if (names->train == nullptr) {
+    throw Error(fmt::format("{} has no train line; add train {} with sgd(lr=0.01), epochs=10",
+                            source_.name(), ast::usual_loss(names->lesson)));
+  }
+  names_ = names;
 }
 
-Adjustable::Adjustable(Source source) : source_(std::move(source)) {
-  if (names().train == nullptr) {
-    throw Error(fmt::format("{} has no train line; add train {} with sgd(lr=0.01), epochs=10",
-                            source_.name(), ast::usual_loss(names().lesson)));
-  }
+unsigned Adjustable::seed() const {
+  const auto* seed = ast::first_of<ast::Seed>(names_->lesson);
+  return seed != nullptr ? static_cast<unsigned>(seed->value) : 0;
 }
 
 std::string Adjustable::own_name(const std::string& name) const {
-  const Names names = this->names();
+  const Names& names = *names_;
   const auto is_known = [&](std::string_view word) {
     return names.let(word) != nullptr || names.leaf(word) != nullptr || word == "activation" ||
            word == "init" || word == "seed" || word == "optimizer" || is_of_statement(word) ||
            is_of_some_optimizer(word);
   };
   if (is_known(name)) return name;
+  if (const std::string word = own_training_word(name); word != name) return word;
   for (const auto& [word, own] : others_words) {
     if (word == name) return std::string(own);
   }
@@ -293,7 +280,7 @@ std::string Adjustable::own_name(const std::string& name) const {
 }
 
 Source Adjustable::with(const LessonSettings& settings, std::vector<std::string>* left_out) const {
-  const Names names = this->names();
+  const Names& names = *names_;
   const std::string* wanted = value_of(settings, "optimizer");
   const std::string optimizer = wanted != nullptr ? *wanted : names.train->optimizer.text;
   const auto all = Optimizer::all();
@@ -301,7 +288,7 @@ Source Adjustable::with(const LessonSettings& settings, std::vector<std::string>
   const auto is_taken = [&](const std::string& name) {
     if (optimizer == "lbfgs") return name != "batch_size" && name != "lr" && name != "momentum";
     return rule == all.end() || is_of_statement(name) || name == "optimizer" || name == "seed" ||
-           is_rule_setting(*rule, name);
+           takes(*rule, name);
   };
   const auto text_of = [&](Span span) { return std::string(source_.text(span)); };
   std::vector<Edit> edits;
@@ -354,7 +341,7 @@ Source Adjustable::with(const LessonSettings& settings, std::vector<std::string>
 }
 
 Source Adjustable::without(std::string_view option) const {
-  const Names names = this->names();
+  const Names& names = *names_;
   ast::Train train = *names.train;
   std::erase_if(train.options,
                 [&](const ast::Keyword& keyword) { return keyword.name.text == option; });

@@ -3,6 +3,7 @@
 // resumed is always the text of what was run. All lines keep their numbers.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,7 @@ class Adjustable {
   explicit Adjustable(Source);
 
   const Source& source() const { return source_; }
+  unsigned seed() const;  ///< 0 where it says none
 
   /// scikit-learn's and Keras's words in the lesson's own: learning_rate_init is lr, max_iter
   /// epochs, solver optimizer. Throws Error where a lesson has nothing of that name that could be
@@ -47,10 +49,10 @@ class Adjustable {
   Source without(std::string_view option) const;
 
  private:
-  struct Names;
-  Names names() const;
+  struct Names;  // settings.cpp
 
   Source source_;
+  std::shared_ptr<const Names> names_;
 };
 
 }  // namespace tracer

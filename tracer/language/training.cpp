@@ -22,14 +22,6 @@ constexpr std::array<std::string_view, 21> options{
     "min_delta",  "restore_best", "monitor",         "split_seed", "folds",          "fold",
     "train_size", "tol",          "n_iter_no_change"};
 
-// scikit-learn's and Keras's words for the same
-std::string own_word(const std::string& name) {
-  if (name == "tol") return "min_delta";
-  if (name == "n_iter_no_change") return "patience";
-  if (name == "validation_fraction" || name == "validation_split") return "validation";
-  return name;
-}
-
 class TrainingReader {
  public:
   TrainingReader(const Names& names, const Program& program, const Train& train,
@@ -45,7 +37,7 @@ class TrainingReader {
     made_.optimizer = read_optimizer(names_, train_);
     if (is_lbfgs()) made_.batch_size = 0;
     for (const Keyword& keyword : train_.options) {
-      const std::string name = own_word(keyword.name.text);
+      const std::string name = own_training_word(keyword.name.text);
       if (!given_.emplace(name, keyword.name.span).second)
         throw BadStatement{keyword.name.span, name + " is given twice"};
       option(name, keyword);
@@ -127,7 +119,7 @@ class TrainingReader {
   [[noreturn]] void fail_unknown(const Keyword& keyword) const {
     const std::string& name = keyword.name.text;
     const std::string message = "train has no option " + name;
-    if (takes(name)) {
+    if (name == "learning_rate" || is_of_some_optimizer(name)) {
       throw BadStatement{keyword.name.span, message,
                          fmt::format("it is a setting of the optimizer: {}({}={})",
                                      made_.optimizer.name, name, names_.text(keyword.value))};
@@ -135,17 +127,6 @@ class TrainingReader {
     throw BadStatement{
         keyword.name.span, message,
         suggested(name, options, fmt::format("there are {}", fmt::join(training_options(), ", ")))};
-  }
-
-  // whether some optimizer has a setting of that name
-  static bool takes(const std::string& name) {
-    if (name == "learning_rate") return true;
-    for (const OptimizerHelp& rule : Optimizer::all()) {
-      if (std::ranges::find(rule.settings, name, &Setting::name) != rule.settings.end() ||
-          std::ranges::find(rule.flags, name, &Flag::name) != rule.flags.end())
-        return true;
-    }
-    return false;
   }
 
   bool truth(const std::string& name, ExprId id) const {
@@ -292,6 +273,23 @@ class TrainingReader {
 
 std::span<const std::string_view> training_options() {
   return std::span(options).first(options.size() - 2);
+}
+
+std::string own_training_word(const std::string& name) {
+  if (name == "tol") return "min_delta";
+  if (name == "n_iter_no_change") return "patience";
+  if (name == "validation_fraction" || name == "validation_split") return "validation";
+  return name;
+}
+
+bool takes(const OptimizerHelp& rule, std::string_view name) {
+  return std::ranges::find(rule.settings, name, &Setting::name) != rule.settings.end() ||
+         std::ranges::find(rule.flags, name, &Flag::name) != rule.flags.end();
+}
+
+bool is_of_some_optimizer(std::string_view name) {
+  return std::ranges::any_of(Optimizer::all(),
+                             [&](const OptimizerHelp& rule) { return takes(rule, name); });
 }
 
 Training read_training(const Names& names, const Program& program, const Train& train,

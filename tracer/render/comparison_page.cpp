@@ -33,7 +33,7 @@ std::vector<Series> series_of(const std::vector<ComparedModel>& models, const Of
   std::vector<Series> all;
   for (const ComparedModel& one : models) {
     Series series{one.name, {}};
-    for (const EpochRecord& record : one.model.history) {
+    for (const EpochRecord& record : one.history) {
       const std::optional<double> value = of(record);
       if (!value) return {};
       series.values.push_back(*value);
@@ -68,20 +68,23 @@ void add_curves(const std::vector<ComparedModel>& models, Document& page) {
 
 std::string p_text(double p) { return p < 0.0001 ? "< 0.0001" : fmt::format("{:.4f}", p); }
 
-TableBlock class_table(const std::vector<ComparedModel>& models, const std::vector<int>& truth) {
+// `differences`: of the models behind the first, to it.
+TableBlock class_table(const std::vector<ComparedModel>& models,
+                       const std::vector<Against>& differences) {
   TableBlock table;
   table.columns = {{"model"},          {"accuracy %", true},  {"95 % interval", true},
                    {"macro F1", true}, {"right alone", true}, {"first alone", true},
                    {"p", true}};
-  for (const ComparedModel& one : models) {
+  for (std::size_t k = 0; k < models.size(); ++k) {
+    const ComparedModel& one = models[k];
     const double accuracy = one.metrics.accuracy();
     const ConfidenceInterval interval = wilson(accuracy, one.metrics.count);
     std::vector<TableCell> cells{
         one.name, fmt::format("{:.2f}", 100 * accuracy),
         fmt::format("{:.2f} … {:.2f}", 100 * interval.low, 100 * interval.high),
         fmt::format("{:.4f}", one.metrics.macro().f1)};
-    if (&one != &models.front()) {
-      const Against made = against(truth, models.front().predicted, one.predicted);
+    if (k > 0) {
+      const Against& made = differences[k - 1];
       cells.emplace_back(std::to_string(made.other_alone));
       cells.emplace_back(std::to_string(made.first_alone));
       cells.emplace_back(p_text(made.p));
@@ -129,13 +132,18 @@ Document page_of(const std::vector<ComparedModel>& models, const std::vector<int
       1, fmt::format("{} models on {} {} samples", models.size(), grouped(count), part)}});
   constexpr std::size_t most = 8;  // more curves, and sentences, are not told apart
   if (models.size() <= most) add_curves(models, page);
-  const bool classes = !truth.empty();
-  page.push_back({classes ? class_table(models, truth) : number_table(models)});
-  if (!classes || models.size() > most) return page;
+  if (truth.empty()) {
+    page.push_back({number_table(models)});
+    return page;
+  }
+  std::vector<Against> differences;
+  for (std::size_t k = 1; k < models.size(); ++k)
+    differences.push_back(against(truth, models.front().predicted, models[k].predicted));
+  page.push_back({class_table(models, differences)});
+  if (models.size() > most) return page;
   std::vector<std::string> said;
   for (std::size_t k = 1; k < models.size(); ++k)
-    said.push_back(sentence(models.front(), models[k],
-                            against(truth, models.front().predicted, models[k].predicted)));
+    said.push_back(sentence(models.front(), models[k], differences[k - 1]));
   page.push_back({Bullets{said, true}});
   page.push_back(
       {Paragraph{{"These are the models, not the ways to train them: another seed makes "

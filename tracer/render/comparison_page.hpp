@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "tracer/render/blocks.hpp"
+#include "tracer/train/history.hpp"
 #include "tracer/train/metrics.hpp"
-#include "tracer/train/model_file.hpp"
 
 namespace tracer {
 
 struct ComparedModel {
   std::string name;
-  Model model;  ///< its history alone is looked at
+  History history;
   Metrics metrics;
   std::vector<int> predicted;  ///< the class of each sample; empty where numbers are predicted
 };

@@ -1,5 +1,6 @@
 #include "tracer/sweep/folder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -18,6 +19,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tracer/error.hpp"
+#include "tracer/text/plain.hpp"
 #include "tracer/train/history.hpp"
 #include "tracer/train/part_samples.hpp"
 #include "tracer/write_aside.hpp"
@@ -33,13 +35,10 @@ constexpr std::array<std::string_view, 17> run_columns{
     "loss",       "train_score", "judged",  "trained", "parameters", "epochs",
     "best_epoch", "weights",     "seconds", "why",     "end"};
 
-std::string csv_field(std::string_view text) {
-  std::string field = "\"";
-  for (const char c : text) {
-    if (c == '"') field += '"';
-    field += c == '\n' ? ' ' : c;
-  }
-  return field + '"';
+// A field of one line, whatever was said over several.
+std::string line_field(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  return csv_field(text);
 }
 
 // Nothing: a quote that is not closed.
@@ -118,6 +117,24 @@ void append_synced(const fs::path& path, std::string_view head, const std::strin
   ::close(file);
 }
 
+// Of two texts that are not the same.
+std::string first_difference(const std::string& was, const std::string& is) {
+  std::istringstream before(was);
+  std::istringstream now(is);
+  std::string old_line;
+  std::string new_line;
+  int number = 0;
+  while (old_line == new_line) {
+    ++number;
+    old_line.clear();
+    new_line.clear();
+    std::getline(before, old_line);
+    std::getline(now, new_line);
+    if (!before && !now) break;
+  }
+  return fmt::format("line {} of its lesson was '{}' and is '{}'", number, old_line, new_line);
+}
+
 Json description_of(const SweepPlan& plan) {
   Json json{{"schema", 1}};
   json["program"] = "tracer " + plan.version;
@@ -144,10 +161,10 @@ std::string head_of_runs() { return fmt::format("{}", fmt::join(run_columns, ","
 
 std::string line_of(const PlannedRun& run, const std::string& setting, const RunResult& result) {
   return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{:.3f},{},.", run.key,
-                     csv_field(setting), run.seed, run.fold, result.is_done() ? "done" : "failed",
+                     line_field(setting), run.seed, run.fold, result.is_done() ? "done" : "failed",
                      result.score, result.loss, result.train_score, result.judged, result.trained,
                      result.parameters, result.epochs, result.best_epoch, result.weights,
-                     result.seconds, csv_field(result.why));
+                     result.seconds, line_field(result.why));
 }
 
 Results results_in(std::string_view text) {
@@ -204,23 +221,8 @@ void SweepFolder::require_same(const SweepPlan& plan) const {
     const Json was = there.value(name, Json());
     if (was == asked[name]) continue;
     std::string difference = fmt::format("{} was {} and is {}", name, text(was), text(asked[name]));
-    if (std::string_view(name) == "lesson") {
-      std::istringstream before(text(was));
-      std::istringstream now(text(asked[name]));
-      std::string old_line;
-      std::string new_line;
-      int number = 0;
-      do {
-        ++number;
-        old_line.clear();
-        new_line.clear();
-        if (!std::getline(before, old_line) & !std::getline(now, new_line)) break;
-      } while (old_line == new_line);
-      difference =
-          fmt::format("line {} of its lesson was '{}' and is '{}'", number, old_line, new_line);
-    } else if (std::string_view(name) == "data") {
-      difference = "its data were others";
-    }
+    if (std::string_view(name) == "lesson") difference = first_difference(text(was), plan.lesson);
+    if (std::string_view(name) == "data") difference = "its data were others";
     throw Error(
         fmt::format("{}: the sweep in this folder is another: {}; take another folder, --out",
                     path_.string(), difference));

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <set>
 #include <span>
 
@@ -155,12 +154,10 @@ SweepPlan plan_of(const SweepRequest& request) {
   }
   plan.lesson = lessons.front().text();
 
-  const Program first = named(plan, 0, [&] {
-    const Program as_it_is = load_program(lessons.front());
-    const unsigned seed = request.first_seed.value_or(as_it_is.seed);
-    for (int k = 0; k < request.seeds; ++k) plan.seeds.push_back(seed + static_cast<unsigned>(k));
-    return load_program(with_repeat(lessons.front(), seed, plan.folds, 1));
-  });
+  const unsigned seed = request.first_seed.value_or(Adjustable(lessons.front()).seed());
+  for (int k = 0; k < request.seeds; ++k) plan.seeds.push_back(seed + static_cast<unsigned>(k));
+  const Program first = named(
+      plan, 0, [&] { return load_program(with_repeat(lessons.front(), seed, plan.folds, 1)); });
   parts_of(first);  // a class with fewer samples than folds
   plan.remarks = first.remarks;
   plan.data_hash = hash_of_data(first);
@@ -168,29 +165,32 @@ SweepPlan plan_of(const SweepRequest& request) {
 
   ElaborateOptions without_data;
   without_data.in_place_of_data = outline_of(first);
-  std::map<std::string, std::string> digest_of;  // the text of a lesson: read without a mistake
+  std::set<std::string> read;  // texts of lessons
   for (std::size_t k = 0; k < lessons.size(); ++k) {
     const Source lesson = with_repeat(lessons[k], plan.seeds.front(), plan.folds, 1);
-    if (!digest_of.emplace(lesson.text(), "").second) continue;
+    if (!read.insert(lesson.text()).second) continue;
     named(plan, static_cast<int>(k), [&] {
       try {
-        if (without_data.in_place_of_data) return load_program(lesson, without_data).seed;
+        if (without_data.in_place_of_data) {
+          load_program(lesson, without_data);
+          return;
+        }
       } catch (const Error&) {  // its data may be others
       }
-      return load_program(lesson).seed;
+      load_program(lesson);
     });
   }
 
-  for (const unsigned seed : plan.seeds) {
+  for (const unsigned run_seed : plan.seeds) {
     for (int fold = plan.folds > 0 ? 1 : 0; fold <= plan.folds; ++fold) {
       for (std::size_t k = 0; k < lessons.size(); ++k) {
-        Source lesson = with_repeat(lessons[k], seed, plan.folds, fold);
+        Source lesson = with_repeat(lessons[k], run_seed, plan.folds, fold);
         const std::string determines =
             fmt::format("{}\n{}\n{} threads\n{}\n{} on {}\n{}", plan.version,
                         plan.dtype == Dtype::float32 ? "float32" : "float64", plan.threads,
                         plan.data_hash, name_of(plan.score.kind), key_of(plan.score.part),
                         plan.mistake.empty() ? lesson.text() : plan.mistake + "\n" + lesson.text());
-        plan.runs.push_back({hash_of(determines).substr(0, 16), static_cast<int>(k), seed, fold,
+        plan.runs.push_back({hash_of(determines).substr(0, 16), static_cast<int>(k), run_seed, fold,
                              std::move(lesson)});
       }
     }

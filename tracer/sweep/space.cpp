@@ -10,17 +10,12 @@
 
 #include "tracer/error.hpp"
 #include "tracer/number/random.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 namespace {
 
 constexpr std::size_t most_candidates = 100'000;
-
-std::string_view stripped(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
 
 // At the commas outside of brackets and quotes.
 std::vector<std::string> at_commas(std::string_view option, std::string_view text) {
@@ -35,7 +30,7 @@ std::vector<std::string> at_commas(std::string_view option, std::string_view tex
     if (c == '(' || c == '[') ++open;
     if (c == ')' || c == ']') --open;
     if (c != ',' || open != 0) continue;
-    const std::string_view part = stripped(text.substr(begin, at - begin));
+    const std::string_view part = trimmed_view(text.substr(begin, at - begin));
     if (part.empty()) {
       throw Error(fmt::format("--set {}: a value is missing; write {}=0.1,0.01", option,
                               option.substr(0, option.find('='))));
@@ -62,7 +57,7 @@ bool add_steps(std::string_view option, std::string_view part, std::vector<std::
   if (dots == std::string_view::npos || part.find('"') != std::string_view::npos) return false;
   const std::size_t word = part.find(" step ");
   const auto number = [&](std::string_view text) {
-    return number_in(option, std::string(stripped(text)));
+    return number_in(option, std::string(trimmed_view(text)));
   };
   const double first = number(part.substr(0, dots));
   const double last = number(part.substr(
@@ -103,7 +98,7 @@ bool add_powers(std::string_view option, const std::string& part,
 
 SweepOption parse_sweep_option(std::string_view text) {
   const std::size_t equals = text.find('=');
-  SweepOption option{std::string(stripped(text.substr(0, equals))), {}};
+  SweepOption option{std::string(trimmed_view(text.substr(0, equals))), {}};
   if (equals == std::string_view::npos || option.name.empty())
     throw Error(fmt::format("--set {}: expected a name and its values, as in lr=0.2,0.02", text));
   for (const std::string& part : at_commas(text, text.substr(equals + 1))) {

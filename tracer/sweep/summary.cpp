@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tracer/error.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 namespace {
@@ -415,12 +416,6 @@ std::string results_csv(const SweepPlan& plan, const Results& results) {
   const Grid grid(plan, results);
   const SweepSummary summary = summary_of(plan, results);
   const double sign = plan.score.larger_is_better() ? 1 : -1;
-  const auto quoted = [](std::string text) {
-    if (text.find_first_of(",\"") == std::string::npos) return text;
-    for (std::size_t at = 0; (at = text.find('"', at)) != std::string::npos; at += 2)
-      text.insert(at, 1, '"');
-    return '"' + text + '"';
-  };
   std::string csv = "mean_fit_time,std_fit_time";
   for (const SweepOption& option : plan.options) csv += ",param_" + option.name;
   csv += ",params";
@@ -448,7 +443,7 @@ std::string results_csv(const SweepPlan& plan, const Results& results) {
     nlohmann::ordered_json params = nlohmann::ordered_json::object();
     for (std::size_t option = 0; option < plan.options.size(); ++option) {
       const std::string& value = plan.candidates[k][option];
-      csv += "," + quoted(value);
+      csv += "," + csv_field(value);
       const auto number = number_of(value);
       params[plan.options[option].name] = number
                                               ? nlohmann::ordered_json::parse(value, nullptr, false)
@@ -456,7 +451,7 @@ std::string results_csv(const SweepPlan& plan, const Results& results) {
       if (params[plan.options[option].name].is_discarded())
         params[plan.options[option].name] = value;
     }
-    csv += "," + quoted(params.dump()) + splits;
+    csv += "," + csv_field(params.dump()) + splits;
     csv += fmt::format(",{},{},{}\n", scores.empty() ? not_a_number : mean_of(scores), of_n(scores),
                        rank_of[static_cast<int>(k)]);
   }

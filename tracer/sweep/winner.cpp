@@ -27,10 +27,7 @@ std::optional<Model> trained_model(const SweepPlan& plan, const Source& lesson,
 
 Metrics test_metrics(const Source& lesson, const Model& model) {
   const Program program = load_program(lesson);
-  const PartSamples test = part_samples(program, Part::test);
-  if (test.chosen.empty())
-    return evaluate(program, model.parameters, model.states, *test.samples).metrics;
-  return evaluate(program, model.parameters, model.states, test.picked()).metrics;
+  return evaluate(program, model, part_samples(program, Part::test)).metrics;
 }
 
 }  // namespace

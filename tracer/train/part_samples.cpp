@@ -93,4 +93,10 @@ PartSamples part_samples(const Program& program, Part part) {
   return chosen.empty() ? PartSamples{} : PartSamples{data, std::move(chosen)};
 }
 
+Evaluation evaluate(const Program& program, const Model& model, const PartSamples& part) {
+  if (part.chosen.empty())  // all of them, where they are
+    return evaluate(program, model.parameters, model.states, *part.samples);
+  return evaluate(program, model.parameters, model.states, part.picked());
+}
+
 }  // namespace tracer

@@ -7,6 +7,7 @@
 
 #include "datasets/dataset.hpp"
 #include "tracer/language/program.hpp"
+#include "tracer/train/evaluate.hpp"
 #include "tracer/train/metrics.hpp"
 #include "tracer/train/trainer.hpp"
 
@@ -36,5 +37,8 @@ struct PartSamples {
   std::vector<int> labels(Task) const;
 };
 PartSamples part_samples(const Program&, Part);
+
+/// The model on the samples of a part. Throws as evaluate() of samples.
+Evaluation evaluate(const Program&, const Model&, const PartSamples&);
 
 }  // namespace tracer
