@@ -262,6 +262,10 @@ std::string sha256(std::span<const unsigned char> bytes) {
   return fmt::format("{:02x}", fmt::join(std::span(digest).first(length), ""));
 }
 
+std::string sha256_of_text(std::string_view bytes) {
+  return sha256(std::span(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+}
+
 DownloadResult download_file(const CatalogueFile& file, std::span<const std::string> mirrors,
                              const fs::path& folder, const DownloadOptions& options) {
   std::error_code problem;

@@ -46,5 +46,6 @@ int download_images(const ImageSet&, const std::filesystem::path& folder,
 
 /// Lower-case hexadecimal SHA-256.
 std::string sha256(std::span<const unsigned char>);
+std::string sha256_of_text(std::string_view bytes);
 
 }  // namespace tracer

@@ -43,9 +43,8 @@ Array<float> put_out(const SavedModel& saved, const std::string& layer, const Sa
     const Array<float> values =
         values_of_line(saved.program, layer, saved.model.parameters, saved.model.states, samples);
     return samples.rows ? Array<float>(values.transpose()) : values;
-  } catch (const Error& error) {
+  } catch (const NoSuchLine& error) {
     const std::string& input = saved.program.data->names.front();
-    if (std::string(error.what()).find("no line called") == std::string::npos) throw;
     throw Error(fmt::format("{}, and {} is what goes in", error.what(), input));
   }
 }

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <filesystem>
 #include <memory>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -91,7 +90,7 @@ class SweepBar {
 // sweep-circles-2-5-1
 fs::path folder_of(const SweepFlags& flags, const SweepPlan& plan) {
   if (!flags.out.empty()) return flags.out;
-  std::string name = "sweep-" + plan.lesson_name;
+  std::string name = "sweep-" + plan.name;
   std::ranges::replace_if(
       name, [](char c) { return c == ' ' || c == '/' || c == '(' || c == ')' || c == '"'; }, '-');
   return name;
@@ -164,9 +163,8 @@ int run(const SweepFlags& flags) {
   using Take = SweepFolder::Take;
   SweepFolder folder(folder_of(flags, plan), plan,
                      flags.resume ? Take::resume : (shard.of > 1 ? Take::shared : Take::fresh));
-  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   SweepJobs jobs;
-  jobs.jobs = flags.jobs.value_or(std::max(1, cores / plan.threads));
+  jobs.jobs = jobs_of(flags, plan);
   jobs.shard = shard;
   jobs.stop = Interrupt::asked;
   set_threads(plan.threads);

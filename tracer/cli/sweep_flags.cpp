@@ -16,6 +16,13 @@
 namespace tracer::cli {
 namespace {
 
+std::optional<int> whole_number(std::string_view digits) {
+  int number = 0;
+  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (failed != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return number;
+}
+
 void give(const Flag& flag, const std::string& value) {
   const auto wrong = [&](const char* wanted) {
     throw Error(fmt::format("--set {}={}: expected {}", flag.name.substr(2), value, wanted));
@@ -26,11 +33,8 @@ void give(const Flag& flag, const std::string& value) {
         if constexpr (std::is_same_v<Into, std::optional<std::string>>) {
           *into = value;
         } else if constexpr (std::is_same_v<Into, std::optional<int>>) {
-          int number = 0;
-          const auto [end, failed] =
-              std::from_chars(value.data(), value.data() + value.size(), number);
-          if (failed != std::errc() || end != value.data() + value.size() || number < 1)
-            wrong("a whole number from 1 on");
+          const std::optional<int> number = whole_number(value);
+          if (!number || *number < 1) wrong("a whole number from 1 on");
           *into = number;
         } else if constexpr (std::is_same_v<Into, std::optional<bool>>) {
           if (value != "true" && value != "false") wrong("true or false");
@@ -101,13 +105,10 @@ std::string name_of_lesson(const SweepFlags& flags) {
 
 std::optional<int> number_in(const char* variable) {
   const char* text = std::getenv(variable);
-  if (text == nullptr) return std::nullopt;
-  int number = 0;
-  const std::string_view digits(text);
-  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (failed != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return number;
+  return text != nullptr ? whole_number(text) : std::nullopt;
 }
+
+int cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
 
 }  // namespace
 
@@ -200,18 +201,16 @@ SweepRequest sweep_request(const SweepFlags& flags) {
       return lesson->with(settings, left_out);
     };
   }
-  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   const std::size_t candidates = candidates_of(request.options, request.combination).size();
   const auto runs = static_cast<int>(
       std::min<std::size_t>(candidates * static_cast<std::size_t>(request.seeds) *
                                 static_cast<std::size_t>(std::max(request.folds, 1)),
                             1'000'000));
-  request.threads = flags.threads.value_or(std::max(1, cores / std::max(runs, 1)));
+  request.threads = flags.threads.value_or(std::max(1, cores() / std::max(runs, 1)));
   return request;
 }
 
 Shard shard_of(const std::string& text) {
-  Shard shard;
   if (text.empty()) {
     const std::pair<const char*, const char*> variables[]{
         {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
@@ -222,22 +221,23 @@ Shard shard_of(const std::string& text) {
       const auto of = number_in(size);
       if (number && of && *of > 1 && *number >= 0 && *number < *of) return {*number + 1, *of};
     }
-    return shard;
+    return {};
   }
-  const std::size_t slash = text.find('/');
-  const auto whole = [](std::string_view digits, int& into) {
-    const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), into);
-    return failed == std::errc() && end == digits.data() + digits.size();
-  };
+  const std::size_t slash = std::min(text.find('/'), text.size());
   const std::string_view all(text);
-  if (slash == std::string::npos || !whole(all.substr(0, slash), shard.number) ||
-      !whole(all.substr(slash + 1), shard.of) || shard.number < 1 || shard.number > shard.of) {
+  const auto number = whole_number(all.substr(0, slash));
+  const auto of = whole_number(all.substr(std::min(slash + 1, all.size())));
+  if (!number || !of || *number < 1 || *number > *of) {
     throw Error(
         fmt::format("--shard {}: expected the number of this process and how many there "
                     "are, from 1/8 to 8/8",
                     text));
   }
-  return shard;
+  return {*number, *of};
+}
+
+int jobs_of(const SweepFlags& flags, const SweepPlan& plan) {
+  return flags.jobs.value_or(std::max(1, cores() / plan.threads));
 }
 
 }  // namespace tracer::cli

@@ -30,6 +30,9 @@ Flags sweep_flags(SweepFlags&);
 /// does not find out by itself.
 SweepRequest sweep_request(const SweepFlags&);
 
+/// How many runs at the same time: as many as the cores have threads for, where nothing is said.
+int jobs_of(const SweepFlags&, const SweepPlan&);
+
 /// "2/8"; what OpenMPI or Slurm say of this process where nothing is given. Throws Error.
 Shard shard_of(const std::string& text);
 

@@ -13,13 +13,9 @@
 namespace tracer {
 namespace {
 
-bool is_in_percent(Score::Kind kind) {
-  return kind == Score::Kind::accuracy || kind == Score::Kind::f1;
-}
-
 std::string number_text(Score::Kind kind, double value) {
   if (std::isnan(value)) return "";
-  if (is_in_percent(kind)) return fmt::format("{:.2f}", 100 * value);
+  if (is_of_classes(kind)) return fmt::format("{:.2f}", 100 * value);
   return fmt::format("{:.4g}", value);
 }
 
@@ -67,12 +63,10 @@ Block paragraph(std::string text, bool apart = true) {
   return {Paragraph{{std::move(text)}}, apart};
 }
 
-std::string heading_of(const SweepPlan& plan) {
-  return fmt::format("Sweep of {}", plan.lesson_name);
-}
+std::string heading_of(const SweepPlan& plan) { return fmt::format("Sweep of {}", plan.name); }
 
 std::string score_name(const SweepPlan& plan) {
-  return is_in_percent(plan.score.kind) ? name_of(plan.score.kind) + " %"
+  return is_of_classes(plan.score.kind) ? name_of(plan.score.kind) + " %"
                                         : name_of(plan.score.kind);
 }
 
@@ -174,7 +168,7 @@ std::vector<std::string> left_out_texts(const SweepPlan& plan) {
 }  // namespace
 
 std::string score_text(Score::Kind kind, double value) {
-  return number_text(kind, value) + (is_in_percent(kind) && !std::isnan(value) ? " %" : "");
+  return number_text(kind, value) + (is_of_classes(kind) && !std::isnan(value) ? " %" : "");
 }
 
 Document page_of(const SweepPlan& plan, const SweepSummary& summary,
@@ -216,9 +210,7 @@ Document page_of(const SweepPlan& plan) {
   page.push_back({std::move(table)});
   if (plan.candidates.size() > most)
     page.push_back(paragraph(fmt::format("and {} more", plan.candidates.size() - most), false));
-  page.push_back(paragraph(fmt::format("{} settings × {} seeds{}: {} runs, {} of them different.",
-                                       plan.candidates.size(), plan.seeds.size(),
-                                       plan.folds > 0 ? fmt::format(" × {} folds", plan.folds) : "",
+  page.push_back(paragraph(fmt::format("{}: {} runs, {} of them different.", plan.size_text(),
                                        plan.runs.size(), plan.trainings().size())));
   if (const auto texts = left_out_texts(plan); !texts.empty())
     page.push_back({Bullets{texts, true}});
@@ -231,7 +223,7 @@ std::string sweep_json(const SweepPlan& plan, const SweepSummary& summary,
   const auto pair = [](const std::optional<ConfidenceInterval>& interval) {
     return interval ? Json{interval->low, interval->high} : Json();
   };
-  Json json{{"schema", 1}, {"lesson", plan.lesson_name}};
+  Json json{{"schema", 1}, {"lesson", plan.name}};
   json["score"] = name_of(plan.score.kind);
   json["scored_on"] = key_of(plan.score.part);
   json["judged"] = plan.judged;

@@ -138,7 +138,7 @@ std::string first_difference(const std::string& was, const std::string& is) {
 Json description_of(const SweepPlan& plan) {
   Json json{{"schema", 1}};
   json["program"] = "tracer " + plan.version;
-  json["lesson_name"] = plan.lesson_name;
+  json["lesson_name"] = plan.name;
   json["data"] = plan.data_hash;
   json["dtype"] = plan.dtype == Dtype::float32 ? "float32" : "float64";
   json["threads"] = plan.threads;

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 #include <set>
-#include <span>
 
 #include <fmt/format.h>
 
@@ -48,9 +47,18 @@ double score_of(const Metrics& metrics, Score::Kind kind) {
 
 std::optional<ConfidenceInterval> within_range(const Score& score,
                                                std::optional<ConfidenceInterval> interval) {
-  if (interval && (score.is_share() || score.kind == Score::Kind::f1))
+  if (interval && is_of_classes(score.kind))
     interval = ConfidenceInterval{std::max(interval->low, 0.0), std::min(interval->high, 1.0)};
   return interval;
+}
+
+std::string SweepPlan::size_text() const {
+  const auto counted = [](std::size_t count, const char* what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  };
+  return fmt::format("{} × {}{}", counted(candidates.size(), "setting"),
+                     counted(seeds.size(), "seed"),
+                     folds > 0 ? fmt::format(" × {} folds", folds) : "");
 }
 
 std::vector<const PlannedRun*> SweepPlan::trainings() const {
@@ -64,10 +72,6 @@ std::vector<const PlannedRun*> SweepPlan::trainings() const {
 
 namespace {
 
-std::string hash_of(std::string_view text) {
-  return sha256(std::span(reinterpret_cast<const unsigned char*>(text.data()), text.size()));
-}
-
 // Of the numbers of all samples that the lesson names.
 std::string hash_of_data(const Program& program) {
   std::string digests;
@@ -76,12 +80,12 @@ std::string hash_of_data(const Program& program) {
     if (!*samples) continue;
     for (const LeafValue& value : (*samples)->values) {
       if (const auto* numbers = std::get_if<Array<float>>(&value)) {
-        digests += hash_of({reinterpret_cast<const char*>(numbers->data()),
-                            static_cast<std::size_t>(numbers->size()) * sizeof(float)});
+        digests += sha256_of_text({reinterpret_cast<const char*>(numbers->data()),
+                                   static_cast<std::size_t>(numbers->size()) * sizeof(float)});
       }  // what is written out stands in the lesson's text
     }
   }
-  return hash_of(digests);
+  return sha256_of_text(digests);
 }
 
 // A lesson with the seed and the fold of a run.
@@ -98,8 +102,7 @@ Score score_of_sweep(const SweepRequest& request, const Program& program, SweepP
   const Task task = decision_of(program).task;
   Score score{task == Task::numbers ? Score::Kind::loss : Score::Kind::accuracy, Part::validation};
   if (request.score) score.kind = *request.score;
-  const bool of_classes = score.kind == Score::Kind::accuracy || score.kind == Score::Kind::f1;
-  if (of_classes != (task != Task::numbers) && score.kind != Score::Kind::loss) {
+  if (is_of_classes(score.kind) != (task != Task::numbers) && score.kind != Score::Kind::loss) {
     throw Error(fmt::format("--score {}: what {} predicts are {}; score by {}", name_of(score.kind),
                             program.source->name(), task == Task::numbers ? "numbers" : "classes",
                             task == Task::numbers ? "loss or r2" : "accuracy, f1 or loss"));
@@ -135,16 +138,8 @@ auto named(const SweepPlan& plan, int setting, const Read& read) {
 
 SweepPlan plan_of(const SweepRequest& request) {
   SweepPlan plan;
-  plan.options = request.options;
+  static_cast<SweepTerms&>(plan) = request;
   plan.candidates = candidates_of(request.options, request.combination);
-  plan.folds = request.folds;
-  plan.dtype = request.dtype;
-  plan.threads = request.threads;
-  plan.version = request.version;
-  plan.mistake = request.mistake;
-  plan.planted = request.planted;
-  plan.notes = request.notes;
-  plan.lesson_name = request.name;
   plan.left_out.resize(plan.candidates.size());
   std::vector<Source> lessons;
   for (std::size_t k = 0; k < plan.candidates.size(); ++k) {
@@ -190,8 +185,8 @@ SweepPlan plan_of(const SweepRequest& request) {
                         plan.dtype == Dtype::float32 ? "float32" : "float64", plan.threads,
                         plan.data_hash, name_of(plan.score.kind), key_of(plan.score.part),
                         plan.mistake.empty() ? lesson.text() : plan.mistake + "\n" + lesson.text());
-        plan.runs.push_back({hash_of(determines).substr(0, 16), static_cast<int>(k), run_seed, fold,
-                             std::move(lesson)});
+        plan.runs.push_back({sha256_of_text(determines).substr(0, 16), static_cast<int>(k),
+                             run_seed, fold, std::move(lesson)});
       }
     }
   }

@@ -28,6 +28,10 @@ struct Score {
   /// A share of samples: accuracy.
   bool is_share() const { return kind == Kind::accuracy; }
 };
+/// Of classes, from 0 to 1: accuracy and F1.
+inline bool is_of_classes(Score::Kind kind) {
+  return kind == Score::Kind::accuracy || kind == Score::Kind::f1;
+}
 /// "accuracy", "f1", "loss", "r2".
 std::string name_of(Score::Kind);
 /// NaN where there is no such score.
@@ -45,22 +49,14 @@ struct PlannedRun {
   Source lesson;
 };
 
-/// What is asked for.
-struct SweepRequest {
+/// What goes for all runs of a sweep.
+struct SweepTerms {
   std::string name;  ///< of the lesson, or of the networks
   std::vector<SweepOption> options;
-  Combination combination;
-  /// The lesson of a setting, before seed and fold are written into it; `left_out` gets the names of
-  /// options that it does not have.
-  std::function<Source(const Candidate&, std::vector<std::string>* left_out)> lesson_of;
-  std::optional<unsigned> first_seed = {};  ///< nothing: the lesson's own
-  int seeds = 1;
   int folds = 0;
   Dtype dtype = Dtype::float32;
-  int threads = 1;                        ///< of a run
-  std::optional<Score::Kind> score = {};  ///< nothing: accuracy where there are classes, else loss
-  bool on_test = false;                   ///< scored on the test data: for comparisons alone
-  std::string version;                    ///< of the program
+  int threads = 1;      ///< of a run
+  std::string version;  ///< of the program
   /// A mistake to be planted in every run, as `tracer train --mistake` has it: its name, and the
   /// edits.
   std::string mistake = {};
@@ -68,31 +64,36 @@ struct SweepRequest {
   std::vector<std::string> notes = {};  ///< to be said under the table
 };
 
-struct SweepPlan {
-  std::vector<SweepOption> options;
+/// What is asked for.
+struct SweepRequest : SweepTerms {
+  Combination combination;
+  /// The lesson of a setting, before seed and fold are written into it; `left_out` gets the names of
+  /// options that it does not have.
+  std::function<Source(const Candidate&, std::vector<std::string>* left_out)> lesson_of;
+  std::optional<unsigned> first_seed = {};  ///< nothing: the lesson's own
+  int seeds = 1;
+  std::optional<Score::Kind> score = {};  ///< nothing: accuracy where there are classes, else loss
+  bool on_test = false;                   ///< scored on the test data: for comparisons alone
+};
+
+struct SweepPlan : SweepTerms {
   std::vector<Candidate> candidates;
   std::vector<std::vector<std::string>> left_out;  ///< of each candidate: options it does not have
   std::vector<unsigned> seeds;
-  int folds = 0;
   Score score;
-  Dtype dtype = Dtype::float32;
-  int threads = 1;
   std::vector<PlannedRun> runs;  ///< by seed, then by fold, then by setting
   std::vector<std::string> remarks = {};
-  std::string lesson_name;
   std::string lesson;     ///< of the first setting, without a sweep's seed and fold
   std::string data_hash;  ///< of the numbers of all its samples
   int judged = 0;         ///< samples that a run is scored on (of the first)
   int trained = 0;
   bool has_test = false;
-  std::string version;
-  std::string mistake = {};
-  Planted planted = {};
-  std::vector<std::string> notes = {};
 
   std::string name_of_setting(int setting) const {
     return name_of(options, candidates[static_cast<std::size_t>(setting)]);
   }
+  /// "4 settings × 1 seed × 3 folds"
+  std::string size_text() const;
   /// The different trainings among the runs: settings that come to the same lesson are trained once.
   std::vector<const PlannedRun*> trainings() const;
 };

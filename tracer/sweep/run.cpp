@@ -1,7 +1,5 @@
 #include "tracer/sweep/run.hpp"
 
-#include <span>
-
 #include "datasets/download.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
@@ -21,8 +19,7 @@ std::string hash_of_weights(const Model& model) {
           tensor);
     }
   }
-  return sha256(std::span(reinterpret_cast<const unsigned char*>(all.data()), all.size()))
-      .substr(0, 16);
+  return sha256_of_text(all).substr(0, 16);
 }
 
 std::optional<FinishedRun> run_training(const Source& lesson, const Score& score, Dtype dtype,

@@ -133,10 +133,8 @@ std::string honesty_of(const SweepPlan& plan, const Grid& grid) {
       models.insert(grid.at(k, column)->weights);
     }
   }
-  const std::string folds = plan.folds > 0 ? fmt::format(" × {} folds", plan.folds) : std::string();
   std::string text = fmt::format(
-      "{} × {}{}: {}, {}", counted(plan.candidates.size(), "setting", "settings"),
-      counted(plan.seeds.size(), "seed", "seeds"), folds,
+      "{}: {}, {}", plan.size_text(),
       runs == plan.runs.size() ? counted(runs, "run", "runs")
                                : fmt::format("{} of {} runs done", runs, plan.runs.size()),
       counted(models.size(), "different final model", "different final models"));

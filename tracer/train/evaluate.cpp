@@ -248,8 +248,8 @@ Array<float> values_of_line(const Program& program, const std::string& line,
   std::vector<std::string> names;
   for (const NodeId id : built->lines) names.push_back(built->graph[id].name);
   if (std::ranges::find(names, line) == names.end()) {
-    throw Error(fmt::format("{} has no line called {}; its lines are {}", program.source->name(),
-                            line, fmt::join(names, ", ")));
+    throw NoSuchLine(fmt::format("{} has no line called {}; its lines are {}",
+                                 program.source->name(), line, fmt::join(names, ", ")));
   }
   return run_over(program, parameters, states, SampleSet<float>(samples), line).outputs;
 }

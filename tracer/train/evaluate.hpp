@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tracer/error.hpp"
 #include "tracer/graph/fuse.hpp"
 #include "tracer/graph/tape.hpp"
 #include "tracer/language/decision.hpp"
@@ -71,8 +72,13 @@ Metrics metrics_of(const Program&, const Decision&, const typename ForwardRun<S>
 Evaluation evaluate(const Program&, const std::map<std::string, Tensor>& parameters,
                     const std::map<std::string, Tensor>& states, const Samples&);
 
+/// A lesson has no line of that name.
+struct NoSuchLine : Error {
+  using Error::Error;
+};
+
 /// What a named line puts out for these samples, laid out as they are, in evaluation mode. Throws as
-/// evaluate(); Error where there is no such line (naming those there are), or where it has no column
+/// evaluate(); NoSuchLine, naming those there are; Error where it has no column
 /// (row) for each sample.
 Array<float> values_of_line(const Program&, const std::string& line,
                             const std::map<std::string, Tensor>& parameters,

@@ -178,29 +178,38 @@ std::optional<AbsoluteErrors> absolute_errors(const Array<float>& truth,
   return AbsoluteErrors{missed.abs().mean(), std::sqrt(missed.square().mean())};
 }
 
-PrecisionRecall pr_curve(const std::vector<bool>& truth, const std::vector<double>& scores) {
+std::vector<AtThreshold> taken_by_score(const std::vector<bool>& truth,
+                                        const std::vector<double>& scores, std::string_view curve) {
   check_counts(truth.size(), scores.size());
-  if (truth.empty()) throw Error("a precision-recall curve needs samples, and there are none");
+  if (truth.empty()) throw Error(fmt::format("{} needs samples, and there are none", curve));
   for (std::size_t k = 0; k < scores.size(); ++k) {
-    if (std::isnan(scores[k]))
-      throw Error(
-          fmt::format("the score of sample {} is not a number, so it has no place in a "
-                      "precision-recall curve",
-                      k + 1));
+    if (std::isnan(scores[k])) {
+      throw Error(fmt::format("the score of sample {} is not a number, so it has no place in {}",
+                              k + 1, curve));
+    }
   }
   std::vector<std::size_t> falling(scores.size());
   std::iota(falling.begin(), falling.end(), std::size_t{0});
   std::ranges::sort(falling, std::ranges::greater{}, [&](std::size_t k) { return scores[k]; });
-  const auto positives = static_cast<double>(std::ranges::count(truth, true));
-  PrecisionRecall curve;
-  double hits = 0;
+  std::vector<AtThreshold> all;
+  int right = 0;
   for (std::size_t k = 0; k < falling.size(); ++k) {
-    hits += truth[falling[k]] ? 1 : 0;
+    right += truth[falling[k]] ? 1 : 0;
     const double score = scores[falling[k]];
     if (k + 1 < falling.size() && scores[falling[k + 1]] == score) continue;  // ties go together
-    curve.precision.push_back(hits / static_cast<double>(k + 1));
-    curve.recall.push_back(positives == 0 ? 1 : hits / positives);
-    curve.thresholds.push_back(score);
+    all.push_back({score, static_cast<int>(k + 1), right});
+  }
+  return all;
+}
+
+PrecisionRecall pr_curve(const std::vector<bool>& truth, const std::vector<double>& scores) {
+  const std::vector<AtThreshold> all = taken_by_score(truth, scores, "a precision-recall curve");
+  const int positives = all.back().right;
+  PrecisionRecall curve;
+  for (const AtThreshold& taken : all) {
+    curve.precision.push_back(static_cast<double>(taken.right) / taken.samples);
+    curve.recall.push_back(positives == 0 ? 1 : static_cast<double>(taken.right) / positives);
+    curve.thresholds.push_back(taken.score);
   }
   for (auto* of : {&curve.precision, &curve.recall, &curve.thresholds}) std::ranges::reverse(*of);
   curve.precision.push_back(1);

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tracer/language/targets.hpp"
@@ -78,6 +79,18 @@ struct AbsoluteErrors {
 };
 std::optional<AbsoluteErrors> absolute_errors(const Array<float>& truth,       // outputs × m
                                               const Array<float>& predicted);  // outputs × m
+
+/// What is taken for a class where the threshold on its score falls to `score`: so many samples, and
+/// so many of them rightly.
+struct AtThreshold {
+  double score = 0;
+  int samples = 0, right = 0;
+};
+/// One for each distinct score, falling: those with the same score go together. `truth`: whether each
+/// sample is of the class; `curve`: what needs them, "a precision-recall curve", for messages. Throws
+/// Error: sizes differ, no samples, a score that is NaN.
+std::vector<AtThreshold> taken_by_score(const std::vector<bool>& truth,
+                                        const std::vector<double>& scores, std::string_view curve);
 
 /// How precision and recall of one class change with the threshold on its score: one point for each
 /// distinct score ("predicted where score >= threshold"), thresholds rising; then the end,

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -12,25 +10,13 @@
 namespace tracer {
 
 RocCurve roc_curve(const std::vector<bool>& truth, const std::vector<double>& scores) {
-  if (truth.size() != scores.size() || truth.empty())
-    throw Error(
-        fmt::format("an ROC curve needs a score for each of its samples: there are {} and {}",
-                    truth.size(), scores.size()));
-  if (std::ranges::any_of(scores, [](double score) { return std::isnan(score); }))
-    throw Error("a score is not a number, so it has no place in an ROC curve");
-  std::vector<std::size_t> falling(scores.size());
-  std::iota(falling.begin(), falling.end(), std::size_t{0});
-  std::ranges::sort(falling, std::ranges::greater{}, [&](std::size_t k) { return scores[k]; });
-  const auto positives = static_cast<double>(std::ranges::count(truth, true));
-  const double negatives = static_cast<double>(truth.size()) - positives;
+  const std::vector<AtThreshold> all = taken_by_score(truth, scores, "an ROC curve");
+  const double positives = all.back().right;
+  const double negatives = all.back().samples - all.back().right;
   RocCurve curve{{0}, {0}};
-  double hits = 0;
-  for (std::size_t k = 0; k < falling.size(); ++k) {
-    hits += truth[falling[k]] ? 1 : 0;
-    if (k + 1 < falling.size() && scores[falling[k + 1]] == scores[falling[k]]) continue;  // a tie
-    const double others = static_cast<double>(k + 1) - hits;
-    curve.fpr.push_back(others / negatives);  // NaN where there are none
-    curve.tpr.push_back(hits / positives);
+  for (const AtThreshold& taken : all) {
+    curve.fpr.push_back((taken.samples - taken.right) / negatives);  // NaN where there are none
+    curve.tpr.push_back(taken.right / positives);
   }
   return curve;
 }
