@@ -69,7 +69,7 @@ TEST_CASE("sweep: what is wrong gets its place and its remedy", "[cli][sweep]") 
   CHECK(has(error({"moons", "--set", "seed=1,2"}), "--set seed: take --seeds 6"));
   CHECK(has(error({"moons", "--cv", "900"}), "fewer than the 900 folds"));
   CHECK(has(error({"moons", "--shard", "3/2"}), "from 1/8 to 8/8"));
-  CHECK(has(error({"moons", "--report", "a.html"}), "its name ends in .md, .tex, .txt or .json"));
+  CHECK(has(error({"moons", "--report", "a.pdf"}), "its name ends in .html, .md, .tex, .txt or .json"));
   CHECK(has(error({"moons", "--score", "r2"}), "are classes; score by accuracy, f1 or loss"));
   CHECK(has(error({"moons", "--layers", "2,2,1"}), "leave one of them out"));
   CHECK(has(error({"moons", "--set", "lr=1,2", "--baseline", "lr=3"}), "none of the 2 settings"));

@@ -132,7 +132,7 @@ TEST_CASE("fragment: LaTeX without preamble, Markdown without its title", "[less
     const ProgramRun run = run_program({"derive", "relu-1-1-1", "--fragment", "--format", format});
     CHECK(run.status == 2);
     CHECK(run.errors ==
-          "tracer: error: --fragment is of --format latex and markdown, not of " + format + "\n");
+          "tracer: error: --fragment is of --format latex, markdown and html, not of " + format + "\n");
   }
 }
 

@@ -37,9 +37,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       // commands of LaTeX, and names of notation
       {"tracer/render/latex_rows.cpp", {"sqrt", "sum", "tanh"}},
       {"tracer/render/latex_text.cpp", {"tanh"}},
-      {"tracer/render/latex_notation.cpp", {"sqrt", "norm"}},  // √x, ‖x‖
-      {"tracer/render/text_block.cpp", {"norm"}},
-      {"tracer/render/precedence.cpp", {"exp", "ln"}},
+      {"tracer/render/precedence.cpp", {"exp", "ln", "sqrt", "norm"}},  // √x, ‖x‖
       // what a number says of a function that it can't decide
       {"tracer/number/exact_functions.cpp", {"tanh", "sigmoid", "softplus"}}};
   return list;

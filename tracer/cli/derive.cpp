@@ -110,7 +110,7 @@ DeriveOptions derive_options(const DeriveFlags& options) {
 void check_format(const DeriveFlags& options) {
   const std::string_view format = options.output.chosen();
   if (options.output.fragment && (format == "text" || format == "json"))
-    throw Error(fmt::format("--fragment is of --format latex and markdown, not of {}", format));
+    throw Error(fmt::format("--fragment is of --format latex, markdown and html, not of {}", format));
   if (options.blank && format == "json")
     throw Error("--blank is a page to be filled in: --format text, latex or markdown");
 }

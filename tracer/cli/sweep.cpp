@@ -99,8 +99,8 @@ fs::path folder_of(const SweepFlags& flags, const SweepPlan& plan) {
 void check_report(const std::string& file) {
   if (file.empty()) return;
   const std::string ending = fs::path(file).extension().string();
-  if (ending != ".md" && ending != ".tex" && ending != ".txt" && ending != ".json")
-    throw Error(fmt::format("--report {}: its name ends in .md, .tex, .txt or .json", file));
+  if (format_of_file(file).empty() && ending != ".json")
+    throw Error(fmt::format("--report {}: its name ends in .html, .md, .tex, .txt or .json", file));
   const fs::path folder = fs::absolute(file).parent_path();
   if (!fs::is_directory(folder))
     throw Error(fmt::format("--report {}: there is no folder {}", file, folder.string()));
@@ -125,8 +125,7 @@ void report(const SweepFlags& flags, const SweepPlan& plan, const SweepFolder& f
   if (flags.report.ends_with(".json")) {
     write_result(flags.report, sweep_json(plan, summary, winner));
   } else {
-    const std::string_view format = format_of_file(flags.report);
-    write_result(flags.report, write(page, format.empty() ? "text" : format));
+    write_result(flags.report, write(page, format_of_file(flags.report)));
   }
 }
 

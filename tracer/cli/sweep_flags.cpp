@@ -148,7 +148,7 @@ Flags sweep_flags(SweepFlags& to) {
       {"--note", &to.notes, "to be said under the table, as what others found", Anything{"TEXT"}},
       {"--config", &to.train.config, "a .toml file of these flags (or in place of FILE)",
        Anything{"FILE"}},
-      {"--report", &to.report, "the page as a file too: .md, .tex, .txt or .json",
+      {"--report", &to.report, "the page as a file too: .html, .md, .tex, .txt or .json",
        Anything{"FILE"}},
       {"--quiet,-q", &to.quiet, "no progress"},
       page_format_flag(to.output, {"json"}),

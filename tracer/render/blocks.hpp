@@ -109,6 +109,7 @@ struct Annotations {
 /// What is drawn with characters: a chart, a matrix of shades, a report in columns.
 struct Drawing {
   std::function<std::string(const Style&)> draw;
+  std::function<std::string()> svg = {};  ///< the same as an <svg> element with a <title>, if any
 };
 
 struct Block {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "tracer/render/html_format.hpp"
 #include "tracer/render/latex_format.hpp"
 #include "tracer/render/markdown_format.hpp"
 #include "tracer/render/text_format.hpp"
@@ -18,7 +19,7 @@ struct Format {
 template <class... Each>
 constexpr std::array all_of_them{Format{Each::name, Each::ending, Each::write}...};
 
-constexpr auto& formats = all_of_them<TextFormat, LatexFormat, MarkdownFormat>;
+constexpr auto& formats = all_of_them<TextFormat, LatexFormat, MarkdownFormat, HtmlFormat>;
 
 }  // namespace
 

@@ -10,7 +10,7 @@
 
 namespace tracer {
 
-/// "text", "latex", "markdown"
+/// "text", "latex", "markdown", "html"
 std::vector<std::string> format_names();
 
 /// The format of a file's ending (.tex: latex); "" where it says none.
@@ -19,7 +19,7 @@ std::string_view format_of_file(std::string_view path);
 /// The document in that format, one of format_names(); ends with a newline. Only text looks at the
 /// style. A fragment of LaTeX or Markdown is to be put into a document of one's own: LaTeX without
 /// preamble, for \input, and narrow enough for the page of any standard class; Markdown without
-/// the title.
+/// the title; HTML what stands within <main>.
 std::string write(const Document&, std::string_view format, const Style& style = {.width = 100},
                   Extent = Extent::whole);
 

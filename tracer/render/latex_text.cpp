@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include "tracer/number/digit.hpp"
 
+#include "tracer/render/math_names.hpp"
 #include "tracer/text/cells.hpp"
 #include "tracer/text/scripts.hpp"
 #include "tracer/text/utf8.hpp"
@@ -97,12 +98,6 @@ std::string unicode_text(char32_t c) {
   return "\\ensuremath{?}";
 }
 
-constexpr std::array<std::string_view, 34> greek{
-    "alpha",   "beta",   "gamma", "delta",   "epsilon", "zeta",  "eta",   "theta", "iota",
-    "kappa",   "lambda", "mu",    "nu",      "xi",      "pi",    "rho",   "sigma", "tau",
-    "upsilon", "phi",    "chi",   "psi",     "omega",   "Gamma", "Delta", "Theta", "Lambda",
-    "Xi",      "Pi",     "Sigma", "Upsilon", "Phi",     "Psi",   "Omega"};
-
 /// The mark over a letter, where `c` is a combining one.
 std::string_view accent(char32_t c) {
   switch (c) {
@@ -122,7 +117,7 @@ std::string_view accent(char32_t c) {
 /// Letters without a subscript: one letter, a Greek one, or upright if there are several.
 std::string math_letters(std::string_view text) {
   if (text.size() == 1 && (is_letter(text[0]) || is_digit(text[0]))) return std::string(text);
-  if (std::find(greek.begin(), greek.end(), text) != greek.end())
+  if (!greek_letter(text).empty())
     return text == "epsilon" ? "\\varepsilon" : "\\" + std::string(text);
   if (all_of(text, is_digit)) return std::string(text);
   if (!text.empty()) {
@@ -142,17 +137,7 @@ std::string math_letters(std::string_view text) {
   return plain ? "\\mathrm{" + std::string(text) + "}" : "\\text{" + latex_text(text) + "}";
 }
 
-std::string subscript_of(std::string text) {
-  std::replace(text.begin(), text.end(), '_', ',');
-  std::string set;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    if (!set.empty()) set += ",";
-    set += math_letters(std::string_view(text).substr(at, end - at));
-    at = end + 1;
-  }
-  return set;
-}
+std::string primes_of(int count) { return std::string(static_cast<std::size_t>(count), '\''); }
 
 bool in_word(std::string_view text, std::size_t at) {
   return at < text.size() && (is_letter(text[at]) || is_digit(text[at]) || text[at] == '_');
@@ -219,53 +204,28 @@ std::string latex_text(std::string_view text) {
 }
 
 std::string latex_name(std::string_view text) {
-  if (const std::size_t bracket = text.find('[');
-      bracket != std::string_view::npos && bracket > 0) {
-    const std::string_view index = text.substr(bracket);
-    const bool plain = std::all_of(index.begin(), index.end(), [](char c) {
+  const MathName name = math_name(text);
+  std::string below;
+  for (const std::string& part : name.below)
+    below += (below.empty() ? "" : ",") + math_letters(part);
+  if (!below.empty()) below = "_{" + below + "}";
+  std::string index;
+  if (!name.index.empty()) {
+    const bool plain = std::all_of(name.index.begin(), name.index.end(), [](char c) {
       return is_letter(c) || is_digit(c) || c == '[' || c == ']' || c == ',' || c == ' ' ||
              c == ':';
     });
-    const std::string set = plain ? std::string(index) : "\\text{" + latex_text(index) + "}";
-    return latex_name(text.substr(0, bracket)) + "{" + set + "}";
+    index = "{" + (plain ? name.index : "\\text{" + latex_text(name.index) + "}") + "}";
   }
-  std::string primes, base, sub;
-  bool in_sub = false;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t start = at;
-    const char32_t c = utf8::next(text, at);
-    if (c == U'′' || c == U'\'') {
-      primes += '\'';
-    } else if (const char plain = plain_of_subscript(c)) {
-      sub += plain;
-      in_sub = true;
-    } else if (c == U'_' && start > 0 && at < text.size() && !in_sub) {
-      in_sub = true;
-    } else {
-      (in_sub ? sub : base) += std::string(text.substr(start, at - start));
-    }
-  }
-  if (sub.empty()) {
-    std::size_t digits = base.size();
-    while (digits > 0 && is_digit(base[digits - 1])) --digits;
-    if (digits > 0) {
-      sub = base.substr(digits);
-      base.resize(digits);
-    }
-  }
-  const std::string below = sub.empty() ? "" : "_{" + subscript_of(sub) + "}";
-  return math_letters(base) + primes + below;
+  return math_letters(name.base) + primes_of(name.primes) + below + index;
 }
 
 std::string latex_function(std::string_view text) {
   constexpr std::array<std::string_view, 9> native{"exp",  "ln",  "log", "sin", "cos",
                                                    "tanh", "max", "min", "det"};
-  std::string name(text), primes;
-  for (const std::string_view prime : {"′", "'"})
-    while (name.ends_with(prime)) {
-      name.resize(name.size() - prime.size());
-      primes += '\'';
-    }
+  const MathFunction function = math_function(text);
+  const std::string& name = function.name;
+  const std::string primes = primes_of(function.primes);
   if (name.starts_with("Σ")) {
     const std::string index = latex_name("x" + name.substr(std::string_view("Σ").size()));
     return "\\sum" + index.substr(1);

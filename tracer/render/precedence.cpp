@@ -177,6 +177,9 @@ bool has_blank_before(const Notation& words, std::size_t i) {
   return child.kind != Kind::words || !child.text.starts_with(']');
 }
 
+bool is_root(const Notation& call) { return call.text == "sqrt" && call.children.size() == 1; }
+bool is_norm(const Notation& call) { return call.text == "norm" && call.children.size() == 1; }
+
 bool is_block(const Notation& n) {
   if (n.kind == Kind::transpose || n.kind == Kind::negate) return is_block(n.children[0]);
   return n.kind == Kind::matrix || n.kind == Kind::elided;

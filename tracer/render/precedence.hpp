@@ -71,6 +71,10 @@ bool has_blank_before(const Notation& words, std::size_t i);
 /// ln and exp of a plain name, where the slot lets them go without brackets: "ln P[1,0]".
 bool spares_brackets(const Notation& call, Slot slot);
 
+/// Calls that have a sign of their own: √x, ‖x‖.
+bool is_root(const Notation& call);
+bool is_norm(const Notation& call);
+
 /// Is it set as a block of several rows?
 bool is_block(const Notation& n);
 

@@ -257,7 +257,7 @@ class TextWriter {
       arguments.add(write(n.children[i], Slot::whole));
     }
     const TextBlock inner = arguments.take();
-    if (n.text == "norm" && n.children.size() == 1) return enclosed(norm_bars, inner, norm_bars);
+    if (is_norm(n)) return enclosed(norm_bars, inner, norm_bars);
     if (spares_brackets(n, slot)) return beside({n.text + " "}, inner);
     return beside({n.text}, enclosed(left_round, inner, right_round));
   }

@@ -1,0 +1,37 @@
+// Blocks as one HTML file that needs nothing beside it: no network, no script to be read. Formulas
+// are MathML (mathml.hpp), each link of a chain one of its own, because MathML has no line breaks.
+// Tags are closed and attributes quoted as in XML.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tracer/render/blocks.hpp"
+
+namespace tracer {
+
+class HtmlFormat {
+ public:
+  static constexpr std::string_view name = "html", ending = ".html";
+
+  /// A fragment is what stands within <main>.
+  static std::string write(const Document& document, const Style&, Extent extent);
+
+ private:
+  void set(const PageHeading& heading);
+  void set(const Paragraph& block);
+  void set(const Bullets& bullets);
+  void set(const Givens& givens);
+  void set(const WorkingLines& working);
+  void set(const UpdateLines& updates) { set(updates.working); }
+  void set(const TableBlock& table);
+  void set(const Annotations& entries);
+  void set(const Drawing& drawing);
+
+  void add_line(const WorkingLine& line, bool reasons);
+
+  std::string text_;
+};
+
+}  // namespace tracer

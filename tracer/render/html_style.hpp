@@ -1,0 +1,64 @@
+// How pages look in a browser: light, dark, in the reader's own colours, on a phone and on paper.
+#pragma once
+
+#include <string_view>
+
+namespace tracer {
+
+/// The rules of every page. Contrast is that of WCAG's AA in both schemes.
+inline constexpr std::string_view html_style = R"css(
+:root{color-scheme:light dark;--ink:#1a1a1a;--soft:#595959;--page:#fff;--panel:#f5f5f2;--line:#c9c9c4;--mark:#fff3c4;--link:#0b57a4;--good:#0a6b3d;--bad:#a8320a}
+@media (prefers-color-scheme:dark){:root{--ink:#e9e9e6;--soft:#a9a9a4;--page:#181a1c;--panel:#22262a;--line:#43484d;--mark:#4a3f14;--link:#8cc2ff;--good:#6fd39b;--bad:#ff9d76}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,"DejaVu Sans",sans-serif}
+main{max-width:78rem;margin:0 auto;padding:1rem clamp(.75rem,3vw,2.5rem) 4rem}
+h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0 1rem}
+h2{font-size:1.2rem;margin:2.2rem 0 .6rem;padding-top:.6rem;border-top:1px solid var(--line)}
+h3{font-size:1rem;margin:1.4rem 0 .4rem}
+h3 span,h2 span{font-weight:400;color:var(--soft);margin-left:.8em}
+p{margin:.5rem 0;max-width:60rem;overflow-wrap:anywhere}
+.bold{font-weight:600}.faint,.aside,.why{color:var(--soft)}.aside{font-style:italic}
+a{color:var(--link)}
+code{font:.95em ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
+math{font-size:1.06em}
+.scroll{overflow-x:auto;max-width:100%}
+table.list{border-collapse:collapse;margin:.6rem 0;font-variant-numeric:tabular-nums}
+table.list th,table.list td{padding:.2rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+table.list th{border-bottom:2px solid var(--soft);font-weight:600}
+table.list .n{text-align:right;white-space:nowrap}
+.good{color:var(--good);font-weight:600}.bad{color:var(--bad);font-weight:600}
+.given{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;margin:.5rem 0 .5rem 1rem;align-items:center}
+.work{margin:.4rem 0 .6rem 1rem}
+.line{padding:.15rem .4rem;border-left:3px solid transparent}
+.line:target{border-left-color:var(--link);background:var(--mark)}
+.eq{display:flex;flex-wrap:wrap;gap:.1rem .45rem;align-items:center}
+.eq>span{display:flex;flex-wrap:wrap;gap:.1rem .45rem;align-items:center;max-width:100%;overflow-x:auto;overflow-y:hidden}
+.value{font-weight:600}
+.why{font-size:.9rem}
+.eq~.why{margin-left:2.2rem}
+details{margin:.2rem 0 .3rem 2.2rem;font-size:.95rem}
+summary{cursor:pointer;color:var(--link)}
+@media (min-width:62rem){
+.columns{display:grid;grid-template-columns:repeat(4,max-content) minmax(8rem,1fr);column-gap:.6rem}
+.columns>.line,.columns>.line>.eq{display:grid;grid-template-columns:subgrid;grid-column:1/-1;align-items:center}
+.columns>.line>.eq{grid-column:1/5}
+.columns>.line>.eq>.left{grid-column:1}.columns>.line>.eq>.rule{grid-column:2}.columns>.line>.eq>.numbers{grid-column:3}.columns>.line>.eq>.value{grid-column:4}
+.columns>.line>.why{grid-column:5;margin-left:.8rem}
+.columns>.line>details{grid-column:1/-1}}
+.blank{border-bottom:1px solid var(--ink)}
+pre{font:.85rem/1.2 ui-monospace,"DejaVu Sans Mono",monospace;overflow-x:auto;padding:.5rem;background:var(--panel)}
+figure{margin:1rem 0}figcaption{color:var(--soft);font-size:.9rem}
+figure svg{max-width:100%;height:auto}
+svg text{fill:var(--ink);font:12px system-ui,"DejaVu Sans",sans-serif}
+dl.said{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem}
+dl.said dd{margin:0}dl.said dt{font-family:ui-monospace,"DejaVu Sans Mono",monospace}
+:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+@media (max-width:40rem){.work,.given{margin-left:0}dl.said{grid-template-columns:1fr}dl.said dd{margin:0 0 .4rem 1rem}.eq~.why,details{margin-left:1rem}}
+@media (forced-colors:active){.line:target{outline:2px solid Highlight}}
+@media (prefers-reduced-motion:reduce){*{transition:none!important;animation:none!important}}
+@media print{@page{size:A4;margin:15mm}:root{--ink:#000;--soft:#333;--page:#fff;--panel:#fff;--line:#888;--mark:#fff;--link:#000;--good:#000;--bad:#000}
+body{font-size:10pt}main{max-width:none;padding:0}h2,h3{break-after:avoid}.line,table.list tr,figure{break-inside:avoid}
+details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none}.noprint{display:none}}
+)css";
+
+}  // namespace tracer

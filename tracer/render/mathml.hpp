@@ -1,0 +1,22 @@
+// Notation as MathML (the elements of MathML Core, which every browser sets without a script).
+// Brackets and dots come from precedence.hpp, names from math_names.hpp. Next: html_format.hpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tracer/derive/document.hpp"
+#include "tracer/symbol/notation.hpp"
+
+namespace tracer {
+
+/// `&`, `<`, `>` and quotes as entities, and what no HTML may contain left out.
+std::string html_escaped(std::string_view text);
+
+/// `n` within <math>.
+std::string mathml(const Notation& n);
+
+/// "= …", "≈ …", "← …": one link of a chain, with its relation in front.
+std::string mathml(const Link& link, bool arrow);
+
+}  // namespace tracer
