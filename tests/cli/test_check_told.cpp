@@ -47,4 +47,17 @@ TEST_CASE("check: slopes that agree where z is small are not told from each othe
   CHECK(!has(run.output, "this is why"));
 }
 
+TEST_CASE("check: formulas that only a target of 0 makes one are not told from each other",
+          "[cli][claims]") {
+  // the error squared, where the error is A1: A1·(1 − A1²) in the slope's place gives the same
+  const ProgramRun run = checked(
+      "param W1 = [[-1.26]]\nparam b1 = [[-1.44]]\ndata X, Y in ([1.63], [0.00])\n"
+      "Z1 = W1 @ X + b1\nA1 = tanh(Z1)\nL = half_mse(A1, Y)\n"
+      "train L with sgd(lr=0.1), batch_size=all\n",
+      R"({"dL/dW1": [[0.0059864042969378674]], "dL/db1": [[0.0036726406729680168]]})");
+  INFO(run.output);
+  CHECK(run.status == 1);
+  CHECK(!has(run.output, "stands where the slope"));
+}
+
 }  // namespace tracer

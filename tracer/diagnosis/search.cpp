@@ -1,6 +1,8 @@
 #include "tracer/diagnosis/search.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <random>
 #include <set>
 
 #include "tracer/error.hpp"
@@ -149,6 +151,7 @@ void Search::for_each_neighbour(const Explanation& explanation, std::size_t part
       add(catalogue().of_total(node));
       add(catalogue().of_nobody(node));
     } else {
+      add(catalogue().of_nobody(node));
       add(catalogue().of_contribution(node, operand));
       add(catalogue().of_slope(node, operand));
       add(catalogue().of_nobody(batch().graph[node].operands[static_cast<std::size_t>(operand)]));
@@ -208,6 +211,21 @@ std::vector<std::pair<NodeId, Search::BeyondCorner>> Search::beyond_corners(std:
     }
   }
   return made;
+}
+
+std::size_t Search::nearby_point() {
+  if (nearby_) return *nearby_;
+  Point there = point();
+  std::minstd_rand random(1);
+  for (auto& [name, values] : there) {
+    if (!batch().leaves.contains(name)) continue;
+    values = values.unaryExpr([&](double x) {
+      const double share = static_cast<double>(random()) / static_cast<double>(random.max());
+      return x + (0.05 + 0.1 * share) * (std::fabs(x) + 0.5);
+    });
+  }
+  nearby_ = add_point(there);
+  return *nearby_;
 }
 
 Expected Search::value(NodeId node, std::size_t i) { return expected(trial_.runs().at(node, i)); }

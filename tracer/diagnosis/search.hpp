@@ -57,6 +57,9 @@ class Search {
   /// for i.
   const Point& point() const { return evidence_.front().point; }
   std::size_t add_point(const Point& point) { return trial_.runs().add_point(point); }
+  /// A point near the first one at which no two values are equal by chance (a target of 0 makes
+  /// a − y of a); made once.
+  std::size_t nearby_point();
   /// The forward value of a node.
   Expected value(NodeId, std::size_t i);
   const BatchGraph& batch() const { return trial_.batch(); }
@@ -72,6 +75,7 @@ class Search {
   std::vector<Evidence> evidence_;
   Trial trial_;
   std::vector<Target> targets_;
+  std::optional<std::size_t> nearby_;  // nearby_point()
 };
 
 }  // namespace tracer

@@ -245,6 +245,20 @@ bool stands_out(Search& search, Explanation& explanation,
   }
   const double numbers = std::min(most_numbers, StoryNumbers(search, explanation, wrong).claimed());
   bool alone = true;
+  const bool is_far_fetched = std::ranges::any_of(
+      explanation.parts,
+      [](const Explanation::Part& part) { return part.mistake->far_fetched > 0; });
+  // Two formulas that only these numbers make one: where the target is 0, E² and E·A.
+  const auto is_elsewhere_another = [&](Explanation& other) {
+    const std::size_t there = search.nearby_point();
+    return std::ranges::any_of(known, [&](const Known& one) {
+      const std::string& name = one.array->claim.name;
+      const auto a = search.predicted(explanation, name, there);
+      const auto b = search.predicted(other, name, there);
+      if (!a || !b || !a->values.allFinite() || !b->values.allFinite()) return false;
+      return ((a->values - b->values).abs() > 1e-9L * a->values.abs().maxCoeff()).any();
+    });
+  };
   const auto look = [&](Explanation& other, bool is_told) {
     double from_made = 0, from_other = 0;
     bool fits = true, same = true;
@@ -262,6 +276,7 @@ bool stands_out(Search& search, Explanation& explanation,
       same = same && (apart <= 1e-12 * one.made.abs().cast<double>().maxCoeff()).all();
     }
     // the same formula in other words, or one that is told as well
+    if (same && !is_told && is_far_fetched && is_elsewhere_another(other)) return alone = false;
     if (same || (fits && is_told)) return true;
     alone = std::log10(from_other / from_made) / 2 * numbers >= wanted;
     return alone;
