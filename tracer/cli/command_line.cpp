@@ -196,8 +196,8 @@ class Line {
 //   early-stopping = true
 //   lesson = "r10.lesson"    # beside this file, or as on the command line
 //
-// In the place of a lesson stands the file itself, or an experiment that comes with the program, by
-// its name.
+// In the place of a lesson stands the file itself, or for a sweep an experiment that comes with the
+// program, by its name.
 
 std::optional<std::string> config_path(std::vector<std::string>& arguments) {
   for (std::size_t i = 1; i < arguments.size() && arguments[i] != "--"; ++i) {
@@ -205,6 +205,8 @@ std::optional<std::string> config_path(std::vector<std::string>& arguments) {
     if (arguments[i] == "--config" && i + 1 < arguments.size()) return arguments[i + 1];
   }
   if (arguments.size() < 2 || arguments[1].starts_with('-')) return std::nullopt;
+  // the other commands take the experiment's lesson
+  if (arguments[0] != "sweep" && !arguments[1].ends_with(".toml")) return std::nullopt;
   const auto file = experiment_file(arguments[1]);
   if (file) arguments.erase(arguments.begin() + 1);
   return file;

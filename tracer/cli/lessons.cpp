@@ -82,6 +82,8 @@ fs::path find_lesson(const std::string& what) {
       if (lesson.name == name) return lesson.path;
       names.push_back(lesson.name);
     }
+    const fs::path experiment = *lessons_directory() / "experiments" / (name + ".lesson");
+    if (fs::exists(experiment, none)) return experiment;
   }
   if (const auto near = closest(name, names)) {
     throw Error(fmt::format(

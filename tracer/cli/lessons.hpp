@@ -20,8 +20,8 @@ struct ShippedLesson {
 /// Error where there are none.
 std::vector<ShippedLesson> shipped_lessons();
 
-/// A file, or a shipped lesson by its name (with or without .lesson). Throws Error with a
-/// suggestion.
+/// A file, or a shipped lesson, or that of an experiment, by its name (with or without .lesson).
+/// Throws Error with a suggestion.
 std::filesystem::path find_lesson(const std::string& what);
 
 /// A .toml file of flags, or a shipped experiment by its name (lessons/experiments/r6.toml is r6);
