@@ -69,6 +69,7 @@ struct Givens {
 struct WorkingLine {
   const Equation* equation;
   const std::vector<Equation>* explanation = nullptr;
+  const Value* value = nullptr;  ///< the result itself; a page may show it in other ways too
 };
 
 /// Lines of working, of one half of a page. What they point to must live as long as the document.

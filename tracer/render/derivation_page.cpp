@@ -84,7 +84,10 @@ class DerivationPage {
     if (parts_.update && !step.updates.empty()) {
       section("Update", {step.update_rule});
       UpdateLines updates{&step.updates, working(WorkingLines::Half::forward)};
-      for (const UpdateLine& line : step.updates) updates.working.add(line.working);
+      for (const UpdateLine& line : step.updates) {
+        updates.working.add(line.working);
+        updates.working.lines.back().value = &line.after;
+      }
       add(std::move(updates), false, line_indent);
     }
     if (parts_.update && !step.effect.empty()) effect(step);
@@ -111,7 +114,7 @@ class DerivationPage {
   void forward(const DerivationStep& step) {
     section("Forward", way(step.path));
     WorkingLines lines = working(WorkingLines::Half::forward);
-    for (const ForwardLine& line : step.forward) lines.lines.push_back({&line.equation});
+    for (const ForwardLine& line : step.forward) lines.lines.push_back({&line.equation, nullptr, &line.value});
     add(std::move(lines), false, line_indent);
   }
 
@@ -156,7 +159,7 @@ class DerivationPage {
     WorkingLines lines = working(WorkingLines::Half::backward);
     for (const GradientLine& line : step.gradients) {
       lines.add(line.paths);
-      lines.lines.push_back({&line.equation, &line.explanation});
+      lines.lines.push_back({&line.equation, &line.explanation, &line.value});
     }
     add(std::move(lines), false, line_indent);
     if (!step.chains.empty()) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -26,15 +27,63 @@ std::string html_links(const std::vector<Link>& links, bool arrow) {
   return set;
 }
 
+/// The value as it is, "1/3", or rounded to four digits; nothing where that says no more than what
+/// the page has.
+enum class View { exact, rounded };
+std::optional<Link> value_in(View view, const Value& value) {
+  constexpr int digits = 4;
+  constexpr std::size_t most_characters = 60;  // of a fraction
+  std::vector<Notation> entries;
+  bool is_exact = true, says_more = false;
+  for (Eigen::Index k = 0; k < value.numbers.size(); ++k) {
+    const Exact& number = value.numbers(k / value.numbers.cols(), k % value.numbers.cols());
+    const Decimal& shown = value.decimals[static_cast<std::size_t>(k)];
+    std::string text = exact_text(number);
+    if (view == View::exact && (text.empty() || text.size() > most_characters)) return std::nullopt;
+    if (view == View::rounded) {
+      const Decimal rounded = to_decimal(number, digits, true);
+      is_exact = is_exact && rounded.exact;
+      text = rounded.text;
+    } else if (shown.exact && shown.text.find('e') == std::string::npos) {
+      text = shown.text;
+    }
+    says_more = says_more || text != shown.text;
+    entries.push_back(notation::number(std::move(text)));
+  }
+  if (!says_more) return std::nullopt;
+  if (value.scalar()) return Link{is_exact, std::move(entries.front())};
+  Notation matrix{Notation::Kind::matrix, "", std::move(entries)};
+  matrix.rows = static_cast<int>(value.numbers.rows());
+  matrix.columns = static_cast<int>(value.numbers.cols());
+  return Link{is_exact, std::move(matrix)};
+}
+
+/// The result, and hidden beside it how else it can be shown: a key of the page chooses.
+std::string html_value(const Equation& equation, const Value* value, bool arrow) {
+  const std::string decimal = html_links(equation.value, arrow);
+  constexpr Eigen::Index most_entries = 64;
+  if (value == nullptr || value->empty() || value->numbers.size() > most_entries) return decimal;
+  std::string views;
+  for (const auto& [view, name] : {std::pair{View::exact, "exact"}, {View::rounded, "rounded"}}) {
+    if (const auto link = value_in(view, *value))
+      views += fmt::format("<span data-view=\"{}\" hidden=\"hidden\">{}</span>", name,
+                           mathml(*link, arrow));
+  }
+  if (views.empty()) return decimal;
+  return "<span data-view=\"decimal\">" + decimal + "</span>" + views;
+}
+
 /// left = rule = numbers = value, in the cells of a line.
-std::string html_equation(const Equation& equation) {
+std::string html_equation(const Equation& equation, const Value* value = nullptr) {
   std::string set = "<span class=\"left\">" + mathml(equation.left) + "</span>";
   bool arrow = equation.arrow;
   const std::array<std::pair<const char*, const std::vector<Link>*>, 3> parts{
       {{"rule", &equation.rule}, {"numbers", &equation.numbers}, {"value", &equation.value}}};
   for (const auto& [part, links] : parts) {
     if (links->empty()) continue;
-    set += fmt::format("<span class=\"{}\">{}</span>", part, html_links(*links, arrow));
+    set += fmt::format(
+        "<span class=\"{}\">{}</span>", part,
+        links == &equation.value ? html_value(equation, value, arrow) : html_links(*links, arrow));
     arrow = false;
   }
   return set;
@@ -93,6 +142,10 @@ std::string_view class_of_colour(int colour) {
   return "";
 }
 
+std::string id_attribute(const HtmlAnchors::Line* line) {
+  return line == nullptr ? "" : fmt::format(" id=\"{}\"", line->id);
+}
+
 std::string html_title(const Document& document) {
   for (const Block& block : document)
     if (const auto* heading = std::get_if<PageHeading>(&block.what); heading && heading->level == 1)
@@ -103,7 +156,7 @@ std::string html_title(const Document& document) {
 }  // namespace
 
 std::string HtmlFormat::write(const Document& document, const Style&, Extent extent) {
-  HtmlFormat page;
+  HtmlFormat page(document);
   for (const Block& block : document)
     std::visit([&](const auto& what) { page.set(what); }, block.what);
   if (extent == Extent::fragment) return std::move(page.text_);
@@ -148,7 +201,9 @@ void HtmlFormat::set(const Givens& givens) {
   text_ += "<div class=\"given\">";
   if (!givens.label.empty()) text_ += "<span>" + html_escaped(givens.label) + ":</span>";
   for (const Given* given : givens.values)
-    text_ += "<span class=\"eq\">" + html_equation(given->equation) + "</span>";
+    text_ +=
+        fmt::format("<span class=\"eq\"{}>{}</span>", id_attribute(anchors_.of(given->equation)),
+                    html_equation(given->equation));
   text_ += "</div>\n";
 }
 
@@ -161,17 +216,39 @@ void HtmlFormat::set(const WorkingLines& working) {
 }
 
 void HtmlFormat::add_line(const WorkingLine& line, bool reasons) {
-  text_ += "<div class=\"line\"><div class=\"eq\">" + html_equation(*line.equation) + "</div>";
+  const HtmlAnchors::Line* const anchor = anchors_.of(*line.equation);
+  text_ += fmt::format("<div class=\"line\"{}><div class=\"eq\">{}</div>", id_attribute(anchor),
+                       html_equation(*line.equation, line.value));
   const std::vector<std::string> remarks = joined_remarks(line.equation->remarks);
+  text_ += "<div class=\"why\">";
   if (reasons && !remarks.empty())
-    text_ += fmt::format("<div class=\"why\">{}</div>",
-                         html_escaped(fmt::format("{}", fmt::join(remarks, "; "))));
+    text_ += "<span>" + html_escaped(fmt::format("{}", fmt::join(remarks, "; "))) + "</span>";
+  if (reasons && anchor != nullptr) add_links(*anchor);
+  text_ += "</div>";
   if (reasons && line.explanation != nullptr && !line.explanation->empty()) {
     text_ += "<details><summary>why this rule</summary>\n";
     for (const Equation& each : *line.explanation) add_line({&each}, true);
     text_ += "</details>";
   }
   text_ += "</div>\n";
+}
+
+// Where the factors come from, and where the result goes.
+void HtmlFormat::add_links(const HtmlAnchors::Line& line) {
+  const auto links = [&](const std::vector<std::size_t>& lines) {
+    std::string set;
+    for (const std::size_t number : lines) {
+      const HtmlAnchors::Line& other = anchors_.line(number);
+      set += fmt::format(" <a href=\"#{}\">{}</a>", other.id, html_escaped(other.what));
+    }
+    return set;
+  };
+  if (line.from.empty() && line.used_in.empty()) return;
+  text_ += "<span class=\"links\">";
+  if (!line.from.empty()) text_ += "from" + links(line.from);
+  if (!line.used_in.empty())
+    text_ += (line.from.empty() ? "used in" : "; used in") + links(line.used_in);
+  text_ += "</span>";
 }
 
 void HtmlFormat::set(const TableBlock& table) {

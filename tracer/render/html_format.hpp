@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tracer/render/blocks.hpp"
+#include "tracer/render/html_anchors.hpp"
 
 namespace tracer {
 
@@ -29,8 +30,12 @@ class HtmlFormat {
   void set(const Annotations& entries);
   void set(const Drawing& drawing);
 
-  void add_line(const WorkingLine& line, bool reasons);
+  explicit HtmlFormat(const Document& document) : anchors_(document) {}
 
+  void add_line(const WorkingLine& line, bool reasons);
+  void add_links(const HtmlAnchors::Line& line);
+
+  HtmlAnchors anchors_;
   std::string text_;
 };
 

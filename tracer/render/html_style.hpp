@@ -34,7 +34,7 @@ table.list .n{text-align:right;white-space:nowrap}
 .eq{display:flex;flex-wrap:wrap;gap:.1rem .45rem;align-items:center}
 .eq>span{display:flex;flex-wrap:wrap;gap:.1rem .45rem;align-items:center;max-width:100%;overflow-x:auto;overflow-y:hidden}
 .value{font-weight:600}
-.why{font-size:.9rem}
+.why{font-size:.9rem}.why>span{margin-right:.8em}.links,.links a{color:var(--soft)}.links{font-size:.85em}
 .eq~.why{margin-left:2.2rem}
 details{margin:.2rem 0 .3rem 2.2rem;font-size:.95rem}
 summary{cursor:pointer;color:var(--link)}
