@@ -121,7 +121,18 @@ class Diagnoser {
     search(singles, to_rounding);
     if (!explained(1)) try_forward_mistakes(singles, false);
     if (!explained(HUGE_VAL)) search(pairs, to_rounding);
-    if (!explained(HUGE_VAL)) search(singles, nearly);
+    if (!explained(HUGE_VAL) && !is_undisturbed()) search(singles, nearly);
+  }
+
+  // What disturbs a gradient (a guard epsilon, float32 inside) begins at the loss: where another one
+  // is right to nearly all digits of a double, a story that gives half of them is not what was done.
+  bool is_undisturbed() const {
+    constexpr double nearly_all = 12;
+    return std::ranges::any_of(diagnosis_.arrays, [](const JudgedClaim& array) {
+      const Nearness& near = array.nearness;
+      return array.claim.gradient && near.kind == Nearness::Kind::right && near.telling &&
+             near.digits >= nearly_all;
+    });
   }
 
   void look(Found& found, Depth depth, Fit fit) {
