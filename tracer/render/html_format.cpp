@@ -12,6 +12,7 @@
 #include "tracer/render/precedence.hpp"
 #include "tracer/render/text_block.hpp"
 #include "tracer/text/cells.hpp"
+#include "tracer/text/markup.hpp"
 #include "tracer/text/scripts.hpp"
 
 namespace tracer {
@@ -200,6 +201,11 @@ void HtmlFormat::set(const Annotations& entries) {
         fmt::format("<dt>{}</dt><dd class=\"{}\">{}</dd>\n", html_escaped(line.what),
                     trimmed(std::string(class_of_colour(line.colour))), html_escaped(line.said));
   text_ += "</dl>\n";
+}
+
+void HtmlFormat::set(const Listing& listing) {
+  text_ += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n",
+                       html_escaped(listing.title), html_escaped(listing.text));
 }
 
 void HtmlFormat::set(const Drawing& drawing) {

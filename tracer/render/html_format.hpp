@@ -28,6 +28,7 @@ class HtmlFormat {
   void set(const TableBlock& table);
   void set(const Annotations& entries);
   void set(const Drawing& drawing);
+  void set(const Listing& listing);
 
   void add_line(const WorkingLine& line, bool reasons);
 
