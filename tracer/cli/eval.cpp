@@ -118,7 +118,8 @@ int run(const EvalFlags& options) {
         {{PageHeading{1,
                       fmt::format("{} on {} samples",
                                   std::filesystem::path(saved->path).filename().string(), name)}}});
-    options.output.write(page += page_of(report));
+    page += page_of(report);
+    options.output.write(page += curves_page(saved->program, saved->model.history));
   }
   if (!options.plot.empty()) remark_written(plot_model(report, options.plot));
   return 0;

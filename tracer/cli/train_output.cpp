@@ -392,22 +392,17 @@ ModelReport report_of(const Program& program, const Model& model, const Training
 // the terminal's page has no room.
 void add_predictions(ModelReport& brief, const Trainer& trainer, const TrainingEnd& end,
                      std::optional<ModelReport>& full) {
+  const Array<float> outputs = trainer.predict(end.parts.back().first);
   const bool classes = brief.metrics.task != Task::numbers;
   const Samples* samples = brief.samples.samples;
-  if (!classes && (samples == nullptr || samples->image_rows == 0)) {
-    full.emplace(brief);
-    return;
-  }
-  const Array<float> outputs = trainer.predict(end.parts.back().first);
-  if (classes)
-    brief.predicted = predicted_classes(brief.program, outputs);
-  else
-    brief.outputs = outputs;
+  if (classes) brief.predicted = predicted_classes(brief.program, outputs);
+  if (!classes && samples != nullptr && samples->image_rows > 0) brief.outputs = outputs;
   full.emplace(brief);
-  if (!classes) return;
+  if (samples == nullptr) return;
   full->outputs = outputs;
-  full->ranking =
-      ranking_of(full->metrics, full->samples.labels(full->metrics.task), outputs, samples->rows);
+  if (classes)
+    full->ranking =
+        ranking_of(full->metrics, full->samples.labels(full->metrics.task), outputs, samples->rows);
 }
 
 void plot(const Trainer& trainer, const Program& program, const Model& model,

@@ -186,9 +186,11 @@ void HtmlFormat::set(const TableBlock& table) {
   text_ += "</tr></thead>\n<tbody>\n";
   for (const std::vector<TableCell>& row : table.rows) {
     text_ += "<tr>";
-    for (std::size_t i = 0; i < row.size(); ++i)
-      text_ += fmt::format("<td class=\"{}{}\">{}</td>", number(i), class_of_colour(row[i].colour),
-                           html_escaped(row[i].text));
+    for (std::size_t i = 0; i < std::max(row.size(), table.columns.size()); ++i) {
+      const TableCell cell = i < row.size() ? row[i] : TableCell();
+      text_ += fmt::format("<td class=\"{}{}\">{}</td>", number(i), class_of_colour(cell.colour),
+                           html_escaped(cell.text));
+    }
     text_ += "</tr>\n";
   }
   text_ += "</tbody></table></div>\n";

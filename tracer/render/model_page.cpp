@@ -236,6 +236,7 @@ Document page_of(const ModelReport& report) {
                  Look::bold},
        false, 0, Shown::in_browser}};
   if (metrics.task == Task::numbers) {
+    page += said_over_true(report);
     page += reconstructions(report);
     return page += first_weights(report);
   }
@@ -348,6 +349,16 @@ Document page_of(const Trainer& trainer, const TrainingEnd& end, const ModelRepo
                     true, 0, Shown::in_browser});
   }
   return page += expectations_page(end);
+}
+
+Document curves_page(const Program& program, const History& history) {
+  if (history.empty()) return {};
+  const auto best = std::ranges::find(history.rbegin(), history.rend(), true, &EpochRecord::best);
+  const bool restored = program.training && program.training->restore_best;
+  const int kept = restored && best != history.rend() ? best->epoch : 0;
+  return shown_in(Shown::in_browser,
+                  {heading("Its training"),
+                   {Drawing{{}, [&history, kept] { return curves_svg(history, kept); }}}});
 }
 
 Document brief_page_of(const Trainer& trainer, const TrainingEnd& end) {

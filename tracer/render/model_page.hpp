@@ -77,6 +77,9 @@ struct TrainingEnd {
 
 /// With the report of the model, where there is one. What a page is made of must live as long.
 Document page_of(const Trainer&, const TrainingEnd&, const ModelReport*);
+/// The curves of a saved model's training, in a browser alone; empty without a history. Both must live
+/// as long as the page.
+Document curves_page(const Program&, const History&);
 /// Without curves, and a line of metrics in place of a report.
 Document brief_page_of(const Trainer&, const TrainingEnd&);
 

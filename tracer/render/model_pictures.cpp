@@ -8,6 +8,7 @@
 
 #include "tracer/text/cells.hpp"
 #include "tracer/view/picture.hpp"
+#include "tracer/view/scatter_svg.hpp"
 
 namespace tracer {
 namespace {
@@ -246,6 +247,27 @@ Document reconstructions(const ModelReport& report) {
                           }},
                   false});
   return page;
+}
+
+Document said_over_true(const ModelReport& report) {
+  if (report.samples.samples == nullptr || report.outputs.size() == 0) return {};
+  const Array<float> said = columns_of_outputs(report);
+  const Array<float> truth = report.samples.all().targets;
+  if (said.rows() != 1 || truth.rows() != 1 || said.cols() != truth.cols()) return {};
+  PointSet set;
+  set.points.resize(2, said.cols());
+  set.points.row(0) = truth;
+  set.points.row(1) = said;
+  set.x_name = "true";
+  set.y_name = "predicted";
+  Document page{section("Predicted over true")};
+  page.push_back(
+      {Drawing{{}, [set] { return points_svg(set, "predicted over true", Axes::numbered); }},
+       false});
+  page.push_back(
+      {Paragraph{{"One unit is as long on both axes: what is right lies on the diagonal."}},
+       false});
+  return shown_in(Shown::in_browser, std::move(page));
 }
 
 }  // namespace tracer

@@ -24,6 +24,9 @@ Document first_weights(const ModelReport&);
 /// Where numbers are predicted, one for each pixel: some samples, and what the model makes of them.
 Document reconstructions(const ModelReport&);
 
+/// Where one number is predicted: what was said over what is true, in a browser.
+Document said_over_true(const ModelReport&);
+
 /// So many pictures of that width stand side by side.
 int pictures_across(int columns, const Style&);
 inline constexpr int across_in_browser = 9;

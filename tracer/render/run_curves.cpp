@@ -31,7 +31,7 @@ std::vector<ChartLine> lines_of_groups(const std::vector<RunGroup>& groups, Valu
     if (!line.grey)
       line.name = group.runs.size() == 1
                       ? group.name
-                      : fmt::format("{}: mean of {}, min … max", group.name, group.runs.size());
+                      : fmt::format("{}: mean of {}", group.name, group.runs.size());
     for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
       double sum = 0;
       double low = std::numeric_limits<double>::infinity();
@@ -69,6 +69,8 @@ Block chart_of(const std::string& title, std::vector<ChartLine> lines) {
                     std::ranges::copy_if(lines, std::back_inserter(chart.lines), &ChartLine::grey);
                     std::ranges::copy_if(lines, std::back_inserter(chart.lines),
                                          [](const ChartLine& line) { return !line.grey; });
+                    for (ChartLine& line : chart.lines)
+                      if (!line.low.empty()) line.name += ", min … max";
                     chart.counted = static_cast<int>(epochs);
                     chart.width = 620;
                     return chart_svg(chart);

@@ -71,7 +71,7 @@ HeatMap heat_map_of(const SweepPlan& plan, const SweepSummary& summary, const He
     // a little shade for the worst, or it looks as if it were missing
     cell.strength = best > worst ? 0.05 + 0.95 * (good - worst) / (best - worst) : 0.5;
     cell.text = trimmed(score_text(plan.score.kind, row.mean));
-    if (row.setting == summary.best) cell.below = "best";
+    if (row.setting == summary.best) cell.text += " *";
   }
   return map;
 }
@@ -155,6 +155,7 @@ Document pictures_of_sweep(const SweepPlan& plan, const SweepSummary& summary,
   if (heat_maps(plan, summary) != "") {
     page.push_back(part_heading("Scores by option"));
     page.push_back(picture([&plan, &summary] { return heat_maps(plan, summary); }));
+    page.push_back({Paragraph{{"* the best; the shades go from the worst setting to the best"}}});
   }
   const std::string beyond = beyond_text(summary.rows.size());
   if (seed_lines(plan, summary, results) != "") {

@@ -100,7 +100,7 @@ std::string drawn_line(const ChartLine& line, const SvgAxes& axes) {
                   path.find('L') == std::string::npos ? " stroke-linecap=\"round\"" : "", path);
   if (!dots.empty())
     text += fmt::format("<path {} stroke-width=\"5\" stroke-linecap=\"round\" d=\"{}\"/>\n",
-                        svg_stroke(line.which), dots);
+                        line.grey ? std::string(svg_axis) : svg_stroke(line.which), dots);
   return text;
 }
 
@@ -197,7 +197,7 @@ std::string chart_svg(const Chart& chart) {
     if (!line.name.empty()) named.push_back(&line);
   std::ranges::stable_sort(named, {}, &ChartLine::which);
   std::vector<std::string> names;
-  for (const ChartLine* line : named) names.push_back(fit(line->name, 60, Style{}));
+  for (const ChartLine* line : named) names.push_back(fit(line->name, 90, Style{}));
   const double below = axes.top + axes.height + (chart.x_name.empty() ? 26 : 44);
   const SvgLegend legend =
       svg_legend(names, axes.left, below, axes.width, [&](std::size_t i, double x, double y) {
