@@ -48,6 +48,21 @@ std::string name_of_run(const std::string& run) {
   return path.stem().string();
 }
 
+// The lesson without its seed and its comments, which tell of one.
+std::string setting_of(const std::string& lesson) {
+  std::string setting;
+  for (std::string line : lines_of(with_training({"", lesson}, {{"seed", "0"}}).text())) {
+    bool quoted = false;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+      if (line[at] == '"') quoted = !quoted;
+      if (line[at] == '#' && !quoted) line.resize(at);
+    }
+    line = trimmed(line);
+    if (!line.empty()) setting += line + "\n";
+  }
+  return setting;
+}
+
 struct Judged {
   ComparedModel model;
   std::vector<int> truth;
@@ -64,8 +79,7 @@ Judged judged(const CompareFlags& flags, const std::string& run) {
   Evaluation evaluation = evaluate(saved->program, saved->model, asked.part);
   made.truth = asked.part.labels(evaluation.metrics.task);
   made.model = {name_of_run(run), saved->model.history, std::move(evaluation.metrics),
-                std::move(evaluation.predicted),
-                with_training({run, saved->model.lesson}, {{"seed", "0"}}).text()};
+                std::move(evaluation.predicted), setting_of(saved->model.lesson)};
   return made;
 }
 
