@@ -60,6 +60,7 @@ TEST_CASE("sweep: its report has what repeats it, pictures, and the best model",
               .status == 0);
   const std::string text = read_text(folder / "page.md");
   CHECK(has(text, "| seeds | 1, 2, 3 |"));
+  CHECK(has(text, "| seed 1 | seed 2 | seed 3 |"));
   CHECK(has(text, "weighted avg"));
   CHECK_FALSE(has(text, "<svg"));
 }

@@ -14,13 +14,14 @@ namespace tracer {
 namespace {
 
 constexpr std::size_t most_named = 8;  // more curves are not told apart
+constexpr std::size_t most_drawn = 200;
 
 using ValueOf = std::optional<double> (*)(const EpochRecord&);
 
 // The curve of each group, with its band; empty where a run has an epoch without that value.
 std::vector<ChartLine> lines_of_groups(const std::vector<RunGroup>& groups, ValueOf value) {
   std::vector<ChartLine> lines;
-  for (std::size_t which = 0; which < groups.size(); ++which) {
+  for (std::size_t which = 0; which < std::min(groups.size(), most_drawn); ++which) {
     const RunGroup& group = groups[which];
     std::size_t epochs = std::numeric_limits<std::size_t>::max();
     for (const History* run : group.runs) epochs = std::min(epochs, run->size());

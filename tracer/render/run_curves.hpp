@@ -17,7 +17,8 @@ struct RunGroup {
 };
 
 /// Loss and, where there is one, accuracy: of the validation data, where all runs have them, else of
-/// the training data. The first eight groups have colours and names, in a browser the others are grey.
+/// the training data. The first eight groups have colours and names, in a browser the others, up to
+/// the 200th, are grey.
 /// Empty where there are no epochs.
 Document run_curves(const std::vector<RunGroup>&);
 

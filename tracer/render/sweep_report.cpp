@@ -91,33 +91,75 @@ std::string heat_maps(const SweepPlan& plan, const SweepSummary& summary) {
   return drawn;
 }
 
-constexpr std::size_t most_lines = 8;  // more colours are not told apart
+constexpr std::size_t most_lines = 8;       // more colours are not told apart
+constexpr std::size_t most_settings = 200;  // more lines are a grey field
+
+// The seeds, and of a cross-validation the folds: "3/1" is the first fold of seed 3.
+struct Repeat {
+  unsigned seed = 0;
+  int fold = 0;
+  bool operator==(const Repeat&) const = default;
+  std::string name() const {
+    return fold > 0 ? fmt::format("{}/{}", seed, fold) : std::to_string(seed);
+  }
+};
+std::vector<Repeat> repeats_of(const SweepPlan& plan) {
+  std::vector<Repeat> repeats;
+  for (const PlannedRun& run : plan.runs) {
+    const Repeat repeat{run.seed, run.fold};
+    if (std::ranges::find(repeats, repeat) == repeats.end()) repeats.push_back(repeat);
+  }
+  return repeats;
+}
+
+// NaN: that run has failed, or is missing.
+double score_of_run(const SweepPlan& plan, const Results& results, int setting,
+                    const Repeat& repeat) {
+  for (const PlannedRun& run : plan.runs) {
+    if (run.setting != setting || Repeat{run.seed, run.fold} != repeat) continue;
+    const auto found = results.find(run.key);
+    if (found != results.end() && found->second.is_done()) return found->second.score;
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+// A row for each setting; empty where there are too many seeds for the columns of a page.
+TableBlock seed_table(const SweepPlan& plan, const SweepSummary& summary, const Results& results) {
+  constexpr std::size_t most = 10;
+  TableBlock table{{{"rank", true}}, {}};
+  const std::vector<Repeat> repeats = repeats_of(plan);
+  if (repeats.size() < 2 || repeats.size() > most) return table;
+  for (const std::size_t option : summary.varying)
+    table.columns.push_back({plan.options[option].name});
+  for (const Repeat& repeat : repeats)
+    table.columns.push_back({(repeat.fold > 0 ? "fold " : "seed ") + repeat.name(), true});
+  for (const SettingRow& row : summary.rows) {
+    std::vector<TableCell> cells{row.rank > 0 ? std::to_string(row.rank) : "–"};
+    for (const std::size_t option : summary.varying)
+      cells.emplace_back(value_of_option(plan, row.setting, option));
+    for (const Repeat& repeat : repeats) {
+      const double score = score_of_run(plan, results, row.setting, repeat);
+      cells.emplace_back(std::isnan(score) ? "failed" : score_text(plan.score.kind, score));
+    }
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
 
 // A line for each setting over seeds and folds: where lines don't cross, the seeds agree.
 std::string seed_lines(const SweepPlan& plan, const SweepSummary& summary, const Results& results) {
   Chart chart{.title = score_heading(plan) + ", by " + (plan.folds > 0 ? "seed and fold" : "seed")};
-  std::vector<std::pair<unsigned, int>> repeats;
-  for (const PlannedRun& run : plan.runs) {
-    const std::pair repeat{run.seed, run.fold};
-    if (std::ranges::find(repeats, repeat) == repeats.end()) repeats.push_back(repeat);
-  }
+  const std::vector<Repeat> repeats = repeats_of(plan);
   constexpr std::size_t most = 40;
   if (repeats.size() < 2 || repeats.size() > most) return "";
-  for (const auto& [seed, fold] : repeats)
-    chart.x_names.push_back(fold > 0 ? fmt::format("{}/{}", seed, fold) : std::to_string(seed));
-  for (std::size_t k = 0; k < summary.rows.size(); ++k) {
+  for (const Repeat& repeat : repeats) chart.x_names.push_back(repeat.name());
+  for (std::size_t k = 0; k < std::min(summary.rows.size(), most_settings); ++k) {
     const int setting = summary.rows[k].setting;
     ChartLine line{.which = k, .kind = ChartLine::Kind::dots, .grey = k >= most_lines};
     if (!line.grey) line.name = plan.name_of_setting(setting);
     for (std::size_t at = 0; at < repeats.size(); ++at) {
       line.x.push_back(static_cast<double>(at));
-      line.y.push_back(std::numeric_limits<double>::quiet_NaN());
-      for (const PlannedRun& run : plan.runs) {
-        if (run.setting != setting || std::pair{run.seed, run.fold} != repeats[at]) continue;
-        const auto found = results.find(run.key);
-        if (found != results.end() && found->second.is_done())
-          line.y.back() = found->second.score * scale_of(plan);
-      }
+      line.y.push_back(score_of_run(plan, results, setting, repeats[at]) * scale_of(plan));
     }
     chart.lines.push_back(std::move(line));
   }
@@ -173,7 +215,12 @@ Document pictures_of_sweep(const SweepPlan& plan, const SweepSummary& summary,
     if (!beyond.empty()) page.push_back({Paragraph{{beyond}}});
     page += std::move(curves);
   }
-  return shown_in(Shown::in_browser, std::move(page));
+  page = shown_in(Shown::in_browser, std::move(page));
+  if (TableBlock table = seed_table(plan, summary, results); !table.rows.empty()) {
+    Document scores{part_heading(score_heading(plan) + " of every run"), {std::move(table)}};
+    page += shown_in(Shown::in_files, std::move(scores));
+  }
+  return page;
 }
 
 Document best_model_of_sweep(const std::string& which, const ModelReport& report) {

@@ -17,8 +17,8 @@ namespace tracer {
 using Histories = std::map<std::string, History, std::less<>>;
 
 /// Scores by two options as a heat map (of three, one for each value of the option with the fewest),
-/// the scores of each setting by seed and fold, the curves of all runs. In a browser alone; what it is
-/// made of must live as long.
+/// the scores of each setting by seed and fold, the curves of all runs: in a browser alone; and these
+/// scores as a table, in all files. What it is made of must live as long.
 Document pictures_of_sweep(const SweepPlan&, const SweepSummary&, const Results&, const Histories&);
 
 /// Scores, confusion matrix and ranking of the best setting's model (see model_page.hpp). `which`: "the

@@ -36,14 +36,19 @@ struct Pixel {
   double x = 0, y = 0;
 };
 
-// A stretch of a line without gaps; of those that share a column of pixels four at most.
-std::vector<Pixel> thinned(const std::vector<Pixel>& all) {
+// Pixels across within which a curve is told by its ends and extremes, so that a page with many long
+// ones stays small; of grey ones there may be a hundred.
+constexpr double line_wide = 2, grey_wide = 8;
+
+// A stretch of a line without gaps; of the points within a column of so many pixels four at most.
+std::vector<Pixel> thinned(const std::vector<Pixel>& all, double wide) {
   std::vector<Pixel> few;
+  const auto column = [wide](const Pixel& at) { return std::floor(at.x / wide); };
   for (std::size_t first = 0; first < all.size();) {
     std::size_t last = first;
     std::size_t lowest = first;
     std::size_t highest = first;
-    while (last + 1 < all.size() && std::floor(all[last + 1].x) == std::floor(all[first].x)) {
+    while (last + 1 < all.size() && column(all[last + 1]) == column(all[first])) {
       ++last;
       if (all[last].y > all[lowest].y) lowest = last;
       if (all[last].y < all[highest].y) highest = last;
@@ -71,7 +76,8 @@ std::string path_of(const std::vector<Pixel>& points, ChartLine::Kind kind) {
 
 // The stretches of a line that are finite, in pixels.
 std::vector<std::vector<Pixel>> stretches(const std::vector<double>& x,
-                                          const std::vector<double>& y, const SvgAxes& axes) {
+                                          const std::vector<double>& y, const SvgAxes& axes,
+                                          double wide) {
   std::vector<std::vector<Pixel>> all(1);
   for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
     if (fits_axis(x[i]) && fits_axis(y[i]))
@@ -80,7 +86,7 @@ std::vector<std::vector<Pixel>> stretches(const std::vector<double>& x,
       all.emplace_back();
   }
   if (all.back().empty()) all.pop_back();
-  for (std::vector<Pixel>& one : all) one = thinned(one);
+  for (std::vector<Pixel>& one : all) one = thinned(one, wide);
   return all;
 }
 
@@ -88,7 +94,8 @@ std::string drawn_line(const ChartLine& line, const SvgAxes& axes) {
   std::string path;
   std::string dots;
   constexpr std::size_t few = 60;
-  for (const std::vector<Pixel>& one : stretches(line.x, line.y, axes)) {
+  for (const std::vector<Pixel>& one :
+       stretches(line.x, line.y, axes, line.grey ? grey_wide : line_wide)) {
     path += path_of(one, line.kind);
     if (line.kind != ChartLine::Kind::dots || line.x.size() > few) continue;
     for (const Pixel& at : one) dots += fmt::format("M{}h.01", point_text(at));
@@ -105,8 +112,8 @@ std::string drawn_line(const ChartLine& line, const SvgAxes& axes) {
 }
 
 std::string drawn_band(const ChartLine& line, const SvgAxes& axes) {
-  const auto low = stretches(line.x, line.low, axes);
-  const auto high = stretches(line.x, line.high, axes);
+  const auto low = stretches(line.x, line.low, axes, line_wide);
+  const auto high = stretches(line.x, line.high, axes, line_wide);
   std::string path;
   for (std::size_t k = 0; k < std::min(low.size(), high.size()); ++k) {
     path += path_of(high[k], ChartLine::Kind::line);

@@ -43,7 +43,7 @@ struct Chart {
 };
 
 /// An `<svg>`, "" where no line has a finite value. Of lines with more points than pixels the first,
-/// last, lowest and highest of each pixel are drawn.
+/// last, lowest and highest within every two pixels are drawn (of grey ones, eight).
 std::string chart_svg(const Chart&);
 
 /// Values of epochs 1, 2, ... as a line of a chart.
