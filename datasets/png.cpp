@@ -156,4 +156,22 @@ Dataset png_dataset(const Bytes& bytes, const std::string& name, int rows, int c
   return data;
 }
 
+Bytes png_bytes(const Bytes& pixels, int rows, int columns) {
+  const std::size_t count = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
+  if (count == 0 || (pixels.size() != count && pixels.size() != 3 * count))
+    throw Error(fmt::format("a PNG of {} × {} pixels can't be made of {} bytes", rows, columns,
+                            pixels.size()));
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  image.width = static_cast<png_uint_32>(columns);
+  image.height = static_cast<png_uint_32>(rows);
+  image.format = pixels.size() == count ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
+  Bytes bytes(size);
+  if (png_image_write_to_memory(&image, bytes.data(), &size, 0, pixels.data(), 0, nullptr) == 0)
+    throw Error(fmt::format("a PNG can't be made: {}", image.message));
+  bytes.resize(size);
+  return bytes;
+}
+
 }  // namespace tracer

@@ -1,4 +1,4 @@
-// A picture of a digit, made into what MNIST's pictures are. Next: load.hpp.
+// A picture of a digit, made into what MNIST's pictures are; and pictures as PNGs. Next: load.hpp.
 #pragma once
 
 #include <string>
@@ -18,5 +18,9 @@ namespace tracer {
 /// picture.
 /// Source: LeCun, Cortes & Burges, "The MNIST database of handwritten digits" (how it was made).
 Dataset png_dataset(const Bytes&, const std::string& name, int rows = 28, int columns = 28);
+
+/// Pixels as a PNG, row by row: 1 byte each, from black to white, or 3, red, green and blue. Throws
+/// Error where it has not rows · columns of them.
+Bytes png_bytes(const Bytes& pixels, int rows, int columns);
 
 }  // namespace tracer

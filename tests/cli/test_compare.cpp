@@ -36,6 +36,32 @@ TEST_CASE("compare: a net that can fence the ring in, and one that can't", "[cli
   CHECK(has(same.output, "have the same samples right"));
 }
 
+TEST_CASE("compare: models that differ by their seed alone are one curve with a band",
+          "[cli][compare]") {
+  const TemporaryFolder folder;
+  write_text(folder.path() / "points.csv",
+             "0,0,no\n1,1,yes\n0,1,no\n1,0,yes\n0.1,0,no\n0.9,1,yes\n");
+  std::vector<std::string> all{"compare", "--data", "points.csv"};
+  for (const std::string lr : {"0.1", "0.01"})
+    for (const std::string seed : {"1", "2", "3"}) {
+      const std::string name = lr + "-" + seed + ".safetensors";
+      REQUIRE(run_program({"train", "--layers", "2,3,1", "--data", "points.csv", "--epochs", "5",
+                           "--lr", lr, "--seed", seed, "--quiet", "--save", name},
+                          folder.path())
+                  .status == 0);
+      all.push_back(name);
+    }
+  const ProgramRun run = run_program(all, folder.path());
+  INFO(run.output << run.errors);
+  CHECK(has(run.output, "lr=0.1: mean of 3"));
+  CHECK(has(run.output, "lr=0.01: mean of 3"));
+  all.insert(all.end(), {"-o", "page.html"});
+  REQUIRE(run_program(all, folder.path()).status == 0);
+  const std::string page = read_text(folder.path() / "page.html");
+  CHECK(has(page, ">lr=0.01: mean of 3, min … max</text>"));
+  CHECK(has(page, "fill-opacity=\"0.18\""));
+}
+
 TEST_CASE("compare: what can't be compared", "[cli][compare]") {
   const TemporaryFolder folder;
   for (const std::string count : {"100", "120"}) {

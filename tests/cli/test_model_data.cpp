@@ -195,6 +195,29 @@ TEST_CASE("eval has the confusion matrix in shares", "[cli][data]") {
   CHECK(Json::parse(run.output)["confusion_shares"] == Json{{0.5, 0.5}, {0.0, 1.0}});
   CHECK(has(model.run({"eval", "m.safetensors", "--data", "new.csv", "--shares"}).output,
             "no     50"));
+  CHECK(has(model.run({"eval", "m.safetensors", "--data", "new.csv", "--confusion", "rows"}).output,
+            "no     50"));
+  const ProgramRun columns =
+      model.run({"eval", "m.safetensors", "--data", "new.csv", "--confusion", "columns"});
+  CHECK(has(columns.output, "no    100"));
+  CHECK(has(columns.output, "% of the column"));
+}
+
+TEST_CASE("eval has a page for a browser: tables, curves and the matrix as drawings",
+          "[cli][data]") {
+  const Trained model(times("0,no\n1,yes\n", 4), {"--layers", "1,1"});
+  write_text(model.path("new.csv"), "0,no\n1,no\n1,no\n0,no\n1,yes\n");
+  const ProgramRun run =
+      model.run({"eval", "m.safetensors", "--data", "new.csv", "-o", "page.html"});
+  INFO(run.output << run.errors);
+  CHECK(run.status == 0);
+  CHECK(run.output.empty());
+  const std::string page = read_text(model.path("page.html"));
+  for (const char* text :
+       {"<td class=\"\">weighted avg</td>", "<title>precision and recall</title>",
+        "<title>ROC</title>", "<title>new.csv samples</title>", "Wrong, and most sure of it"})
+    CHECK(has(page, text));
+  CHECK_FALSE(has(page, "style=\""));
 }
 
 TEST_CASE("a model that holds NaN says nothing", "[cli][data]") {

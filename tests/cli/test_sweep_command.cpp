@@ -39,6 +39,32 @@ TEST_CASE("sweep: a table, and files beside it", "[cli][sweep]") {
   CHECK(resumed.output == run.output);
 }
 
+TEST_CASE("sweep: its report has what repeats it, pictures, and the best model", "[cli][sweep]") {
+  const TemporaryFolder folder;
+  const ProgramRun run =
+      sweep({"--set", "batch_size=10,50", "--report", "page.html", "--out", "kept"}, folder);
+  INFO(run.output << run.errors);
+  REQUIRE(run.status == 0);
+  const std::string page = read_text(folder / "page.html");
+  for (const char* text :
+       {"<title>accuracy, %</title>",           // two options: a heat map
+        "<title>accuracy, %, by seed</title>",  // lines of settings
+        "<title>training loss</title>", ": mean of 3, min … max</text>",
+        "The model of the best setting, lr=0.1", "<title>test samples</title>",
+        "<title>precision and recall</title>", "data, SHA-256", "<summary>The lesson, "})
+    CHECK(has(page, text));
+  CHECK(page.size() < 1'000'000);
+  CHECK_FALSE(has(run.output, "SHA-256"));
+  REQUIRE(sweep({"--set", "batch_size=10,50", "--report", "page.md", "--out", "kept", "--resume"},
+                folder)
+              .status == 0);
+  const std::string text = read_text(folder / "page.md");
+  CHECK(has(text, "| seeds | 1, 2, 3 |"));
+  CHECK(has(text, "| seed 1 | seed 2 | seed 3 |"));
+  CHECK(has(text, "weighted avg"));
+  CHECK_FALSE(has(text, "<svg"));
+}
+
 TEST_CASE("sweep: killed at any moment, it goes on to the same table", "[cli][sweep]") {
   const TemporaryFolder folder;
   const std::string whole = sweep({"--out", "whole"}, folder).output;
@@ -69,7 +95,8 @@ TEST_CASE("sweep: what is wrong gets its place and its remedy", "[cli][sweep]") 
   CHECK(has(error({"moons", "--set", "seed=1,2"}), "--set seed: take --seeds 6"));
   CHECK(has(error({"moons", "--cv", "900"}), "fewer than the 900 folds"));
   CHECK(has(error({"moons", "--shard", "3/2"}), "from 1/8 to 8/8"));
-  CHECK(has(error({"moons", "--report", "a.pdf"}), "its name ends in .html, .md, .tex, .txt or .json"));
+  CHECK(has(error({"moons", "--report", "a.pdf"}),
+            "its name ends in .html, .md, .tex, .txt or .json"));
   CHECK(has(error({"moons", "--score", "r2"}), "are classes; score by accuracy, f1 or loss"));
   CHECK(has(error({"moons", "--layers", "2,2,1"}), "leave one of them out"));
   CHECK(has(error({"moons", "--set", "lr=1,2", "--baseline", "lr=3"}), "none of the 2 settings"));

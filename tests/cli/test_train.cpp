@@ -141,6 +141,30 @@ TEST_CASE("--format json prints an object an epoch and the metrics last", "[cli]
   }
 }
 
+TEST_CASE("--report is the whole training as one file, --format html the same as output",
+          "[cli][train]") {
+  const TemporaryFolder folder;
+  const std::vector<std::string> watched =
+      with(rings, {"--validation", "0.2", "--early-stopping", "--patience", "2"});
+  const ProgramRun run = run_program(with(watched, {"--report", "page.html"}), folder.path());
+  INFO(run.output << run.errors);
+  REQUIRE(run.status == 0);
+  CHECK(has(run.output, "epoch  1/30"));
+  const std::string page = read_text(folder.path() / "page.html");
+  for (const char* text :
+       {"<title>loss</title>", "<title>decision boundary</title>",
+        "<title>training samples</title>", "parameters", "<summary>The lesson, "})
+    CHECK(has(page, text));
+  CHECK(page.size() < 300'000);
+  CHECK_FALSE(has(page, "<script"));
+  const ProgramRun written = run_program(with(watched, {"--format", "html"}), folder.path());
+  CHECK(written.output.starts_with("<!DOCTYPE html>"));
+  CHECK(has(written.output, "<title>decision boundary</title>"));
+  const ProgramRun wrong = run_program(with(rings, {"--report", "page.pdf"}), folder.path());
+  CHECK(wrong.status == 2);
+  CHECK(has(wrong.errors, "--report page.pdf: its name ends in .html, .md, .tex or .txt"));
+}
+
 TEST_CASE("expectations are judged, and one that fails ends with status 1", "[cli][train]") {
   const TemporaryFolder folder;
   const std::string lesson =

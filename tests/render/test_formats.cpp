@@ -84,5 +84,30 @@ TEST_CASE("the ending of a file says its format", "[render]") {
   CHECK(format_of_file("page").empty());
 }
 
+TEST_CASE("what is not for a terminal, or for a browser alone", "[render]") {
+  const Document page{{Paragraph{{"all"}}},
+                      {Paragraph{{"files"}}, true, 0, Shown::in_files},
+                      {Paragraph{{"browser"}}, true, 0, Shown::in_browser},
+                      {Drawing{[](const Style&) { return std::string("drawn\n"); },
+                               [] { return std::string("<svg></svg>"); }}}};
+  CHECK(write(page, "text") == "all\n\ndrawn\n");
+  CHECK(write(page, "markdown") == "all\n\nfiles\n\n```text\ndrawn\n```\n");
+  CHECK(has(write(page, "latex"), "files"));
+  CHECK_FALSE(has(write(page, "latex"), "browser"));
+  CHECK(write(page, "html", {}, Extent::fragment) ==
+        "<p>all</p>\n<p>files</p>\n<p>browser</p>\n<figure><svg></svg></figure>\n");
+}
+
+TEST_CASE("a listing is a block of its own in every format", "[render]") {
+  const Document page{{Listing{"The lesson, a & b", "L = x < 1  # ```\n\\end{verbatim}\n"}}};
+  CHECK(write(page, "text") == "The lesson, a & b:\n  L = x < 1  # ```\n  \\end{verbatim}\n");
+  CHECK(write(page, "markdown") ==
+        "The lesson, a & b:\n\n`````text\nL = x < 1  # ```\n\\end{verbatim}\n`````\n");
+  CHECK(write(page, "html", {}, Extent::fragment) ==
+        "<details><summary>The lesson, a &amp; b</summary><pre>L = x &lt; 1  # ```\n"
+        "\\end{verbatim}\n</pre></details>\n");
+  CHECK(has(write(page, "latex"), "\\ end{verbatim}\n\\end{verbatim}"));
+}
+
 }  // namespace
 }  // namespace tracer

@@ -46,7 +46,7 @@ TEST_CASE("the matrix has a row for each true class and counts in its cells", "[
 }
 
 TEST_CASE("shares of the rows stand in the cells where they are asked for", "[view]") {
-  CHECK(confusion_matrix(three(), {.width = 60}, Cells::shares) ==
+  CHECK(confusion_matrix(three(), {.width = 60}, Cells::rows) ==
         "true  predicted\n"
         "         cat    dog  horse\n"
         "cat       60▓    20░    20░\n"

@@ -126,3 +126,14 @@ TEST_CASE("losses too large for an axis are gaps like infinite ones", "[view]") 
   CHECK(line_chart("loss", {all}, 9, {.width = 60}) ==
         line_chart("loss", {two_of_them}, 9, {.width = 60}));
 }
+
+TEST_CASE("the epoch whose weights are kept stands upright behind the curves", "[view]") {
+  const std::string text = curves(history(5), {.width = 120}, 3);
+  CHECK(has(text, "┊ epoch 3: the weights that are kept\n"));
+  const std::vector<std::string> lines =
+      lines_of(line_chart("loss", two, 9, {.width = 40}, "epoch", 2));
+  for (const std::size_t at : {1, 2, 4, 6, 7, 8, 9}) CHECK(has(lines[at], "┊"));
+  CHECK_FALSE(has(lines[5], "┊"));  // there the training's curve crosses it, at 1
+  CHECK(has(curves(history(5), {.width = 60, .unicode = false}, 3), ": epoch 3: the weights"));
+  CHECK(curves(history(5), {.width = 120}, 5) == curves(history(5), {.width = 120}));
+}

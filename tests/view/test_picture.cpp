@@ -1,8 +1,10 @@
 // Grey pictures in the terminal.
 #include <limits>
 
+#include "datasets/png.hpp"
 #include "tests/catch.hpp"
 #include "tests/view/look.hpp"
+#include "tests/view/svg_text.hpp"
 #include "tracer/error.hpp"
 #include "tracer/view/picture.hpp"
 
@@ -89,4 +91,35 @@ TEST_CASE("a picture with too few pixels is refused", "[view]") {
   CHECK_THROWS_WITH(pictures({{{1, 2, 3}, 2, 2, ""}}, {}),
                     "a picture of 2 × 2 pixels needs 4, got 3");
   CHECK_THROWS_AS(pictures({{{}, 0, 0, ""}}, {}), Error);
+}
+
+TEST_CASE("pictures in SVG are PNGs within it, with their captions below", "[view][svg]") {
+  const std::string svg = pictures_svg({small, small}, "two <sevens>");
+  CHECK(is_well_formed(svg));
+  CHECK(times("<image ", svg) == 2);
+  CHECK(times(">true 7</text>", svg) == 2);
+  // a PNG's signature, in base64
+  CHECK(times("href=\"data:image/png;base64,iVBORw0KGgo", svg) == 2);
+  CHECK(pictures_svg({}, "none").empty());
+  CHECK_THROWS_AS(pictures_svg({{{1, 2}, 3, 2, ""}}, "t"), Error);
+}
+
+TEST_CASE("a PNG that is written is read again", "[view][svg]") {
+  Bytes pixels(28 * 28, 0);
+  for (std::size_t k = 0; k < 28; ++k) pixels[28 * k + 13] = 255;
+  const Dataset read = png_dataset(png_bytes(pixels, 28, 28), "stroke");
+  CHECK(read.features(28 * 5 + 13, 0) == 1);
+  CHECK(read.features(28 * 5 + 12, 0) == 0);
+  CHECK_THROWS_AS(png_bytes(pixels, 28, 27), Error);
+}
+
+TEST_CASE("of weights 0 is in the middle, whatever their range", "[view]") {
+  Picture weights{{-1, 0, 4, 0}, 2, 2, ""};
+  weights.around_zero = true;
+  // of 25 steps from black to white −1 is the 9th, 0 the 13th, 4 the last
+  const std::string drawn = pictures({weights}, {.colour = true});
+  CHECK(has(drawn, "\x1b[38;5;240m\x1b[48;5;231m"));
+  CHECK(has(drawn, "\x1b[38;5;244m\x1b[48;5;244m"));
+  weights.pixels = {0, 0, 0, 0};
+  CHECK(has(pictures({weights}, {.colour = true}), "\x1b[38;5;244m"));
 }

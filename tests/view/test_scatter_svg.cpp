@@ -1,8 +1,8 @@
 // Points as an SVG: well formed, in their place and colour.
-#include <algorithm>
 #include <cmath>
 
 #include "tests/catch.hpp"
+#include "tests/view/svg_text.hpp"
 #include "tracer/error.hpp"
 #include "tracer/view/scatter_svg.hpp"
 
@@ -17,37 +17,6 @@ PointSet three_points() {
   set.labels = {0, 1, 1};
   set.classes = {"left & down", "<right>"};
   return set;
-}
-
-std::ptrdiff_t times(const std::string& part, const std::string& text) {
-  std::ptrdiff_t count = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
-    ++count;
-  return count;
-}
-
-// What opens is closed, in order; no & without its name.
-bool is_well_formed(const std::string& text) {
-  std::vector<std::string> open;
-  for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
-    const std::size_t end = text.find('>', at);
-    if (end == std::string::npos) return false;
-    const std::string tag = text.substr(at + 1, end - at - 1);
-    if (tag.ends_with('/')) continue;
-    if (tag.starts_with('/')) {
-      if (open.empty() || open.back() != tag.substr(1)) return false;
-      open.pop_back();
-    } else {
-      open.push_back(tag.substr(0, tag.find(' ')));
-    }
-  }
-  for (std::size_t at = text.find('&'); at != std::string::npos; at = text.find('&', at + 1)) {
-    const std::string rest = text.substr(at, 6);
-    if (!rest.starts_with("&amp;") && !rest.starts_with("&lt;") && !rest.starts_with("&gt;") &&
-        rest != "&quot;")
-      return false;
-  }
-  return open.empty();
 }
 
 }  // namespace
@@ -95,4 +64,37 @@ TEST_CASE("points that are none are left out of an SVG", "[view][svg]") {
   CHECK(is_well_formed(scatter_svg(set, "t", "")));
   set.points.resize(3, 1);
   CHECK_THROWS_AS(scatter_svg(set, "t", ""), Error);
+}
+
+TEST_CASE("the ground of a boundary has a shade for each class, and no line between its rows",
+          "[view][svg]") {
+  const Predictor right_half = [](const Array<float>& points) {
+    std::vector<double> said;
+    for (Eigen::Index k = 0; k < points.cols(); ++k) said.push_back(points(0, k) > 5 ? 1 : 0);
+    return said;
+  };
+  const std::string svg = boundary_svg(three_points(), right_half, Says::classes, "b");
+  CHECK(is_well_formed(svg));
+  CHECK(times("h.01", svg) == 3);
+  CHECK(times("fill-opacity=", svg) == 2);
+  CHECK(has(svg, "class=\"f1\" fill=\"#ff7f0e\" fill-opacity=\"0.40\""));
+  // every row has one box of each class: 160 fields across, as many down
+  CHECK(times("z", svg.substr(svg.find("d=\"M"))) >= 320);
+  CHECK(has(svg, ">x1</text>"));
+  const Predictor unsure = [](const Array<float>& points) {
+    return std::vector<double>(static_cast<std::size_t>(points.cols()), NAN);
+  };
+  CHECK_FALSE(has(boundary_svg(three_points(), unsure, Says::classes, "b"), "fill-opacity"));
+  const Predictor too_few = [](const Array<float>&) { return std::vector<double>{1}; };
+  CHECK_THROWS_AS(boundary_svg(three_points(), too_few, Says::classes, "b"), Error);
+}
+
+TEST_CASE("points on a page have numbers on their axes, or none", "[view][svg]") {
+  CHECK(has(points_svg(three_points(), "t", Axes::numbered), ">10</text>"));
+  const std::string bare = points_svg(three_points(), "t", Axes::bare);
+  CHECK_FALSE(has(bare, ">10</text>"));
+  CHECK(is_well_formed(bare));
+  PointSet none = three_points();
+  none.points.setConstant(NAN);
+  CHECK(points_svg(none, "t", Axes::bare).empty());
 }

@@ -1,4 +1,5 @@
 // tracer compare: saved models on the same samples, and whether one is better than another.
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -11,8 +12,10 @@
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/language/decision.hpp"
+#include "tracer/language/settings.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/render/comparison_page.hpp"
+#include "tracer/text/cells.hpp"
 #include "tracer/train/evaluate.hpp"
 #include "tracer/view/gnuplot.hpp"
 
@@ -45,6 +48,21 @@ std::string name_of_run(const std::string& run) {
   return path.stem().string();
 }
 
+// The lesson without its seed and its comments, which tell of one.
+std::string setting_of(const std::string& lesson) {
+  std::string setting;
+  for (std::string line : lines_of(with_training({"", lesson}, {{"seed", "0"}}).text())) {
+    bool quoted = false;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+      if (line[at] == '"') quoted = !quoted;
+      if (line[at] == '#' && !quoted) line.resize(at);
+    }
+    line = trimmed(line);
+    if (!line.empty()) setting += line + "\n";
+  }
+  return setting;
+}
+
 struct Judged {
   ComparedModel model;
   std::vector<int> truth;
@@ -61,7 +79,7 @@ Judged judged(const CompareFlags& flags, const std::string& run) {
   Evaluation evaluation = evaluate(saved->program, saved->model, asked.part);
   made.truth = asked.part.labels(evaluation.metrics.task);
   made.model = {name_of_run(run), saved->model.history, std::move(evaluation.metrics),
-                std::move(evaluation.predicted)};
+                std::move(evaluation.predicted), setting_of(saved->model.lesson)};
   return made;
 }
 
@@ -75,6 +93,44 @@ void require_same_samples(const Judged& first, const Judged& other, const Compar
       "both",
       flags.models.front(), other.model.name, first.model.metrics.count, first.part,
       other.model.metrics.count, other.part, as_many ? ", with other targets" : ""));
+}
+
+// A name for each setting: what stands in the one line by which they differ, "lr=0.1", as far as that
+// is not the same in all.
+void name_settings(std::vector<ComparedModel>& models) {
+  std::vector<std::vector<std::string>> texts;
+  for (const ComparedModel& one : models) texts.push_back(lines_of(one.setting));
+  std::size_t differing = 0;
+  std::size_t at = 0;
+  for (const auto& text : texts)
+    if (text.size() != texts.front().size()) return;
+  for (std::size_t line = 0; line < texts.front().size(); ++line) {
+    if (std::ranges::all_of(texts, [&](const auto& text) { return text[line] == texts[0][line]; }))
+      continue;
+    ++differing;
+    at = line;
+  }
+  if (differing != 1) return;
+  const std::string& first = texts.front()[at];
+  std::size_t before = first.size();
+  std::size_t behind = first.size();
+  for (const auto& text : texts) {
+    const std::string& other = text[at];
+    const auto same =
+        std::mismatch(first.begin(), first.end(), other.begin(), other.end()).first - first.begin();
+    before = std::min(before, static_cast<std::size_t>(same));
+    const auto back = std::mismatch(first.rbegin(), first.rend(), other.rbegin(), other.rend());
+    behind = std::min(behind, static_cast<std::size_t>(back.first - first.rbegin()));
+  }
+  // whole words: from lr=0.|1| to lr=0.1
+  const auto ends_word = [](char c) { return c == ' ' || c == ',' || c == '(' || c == ')'; };
+  while (before > 0 && !ends_word(first[before - 1])) --before;
+  while (behind > 0 && !ends_word(first[first.size() - behind])) --behind;
+  for (std::size_t k = 0; k < models.size(); ++k) {
+    const std::string& line = texts[k][at];
+    if (line.size() > before + behind)
+      models[k].setting_name = line.substr(before, line.size() - before - behind);
+  }
 }
 
 std::string comparison_json(const std::vector<ComparedModel>& models, const std::vector<int>& truth,
@@ -121,8 +177,9 @@ int run(const CompareFlags& flags) {
     names.push_back(alone ? models[k].name : flags.models[k]);
   }
   for (std::size_t k = 0; k < models.size(); ++k) models[k].name = names[k];
+  name_settings(models);
   if (flags.output.chosen() == "json") {
-    print(comparison_json(models, first->truth, first->part));
+    flags.output.write(comparison_json(models, first->truth, first->part));
   } else {
     flags.output.write(page_of(models, first->truth, first->part));
   }
@@ -143,6 +200,7 @@ Command compare_command() {
   table += choice_flags(to.choice);
   table += {{"--plot", &to.plot, "a folder: the curves by gnuplot, SVG and PNG", Anything{"FILE"}},
             page_format_flag(to.output, {"json"}),
+            output_flag(to.output),
             width_flag(to.output),
             threads_flag(to.threads),
             colour_flag(to.output)};

@@ -1,5 +1,6 @@
 // tracer data show: pictures, scatter plots, counts.
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 #include "tracer/view/picture.hpp"
 #include "tracer/view/plane.hpp"
 #include "tracer/view/progress.hpp"
+#include "tracer/view/scatter_svg.hpp"
 
 namespace tracer::cli {
 namespace {
@@ -81,7 +83,9 @@ int show(const DataShowFlags& options) {
   if (set.is_images()) title += fmt::format(" ({}×{} pixels)", set.image_rows, set.image_columns);
   if (!set.classes.empty()) title += fmt::format(", {} classes", set.classes.size());
   Document page{{Paragraph{{title}, Paragraph::never}}};
-  const auto draw = [&](auto drawing) { page.push_back({Drawing{std::move(drawing)}}); };
+  const auto draw = [&](auto drawing, std::function<std::string()> svg = {}) {
+    page.push_back({Drawing{std::move(drawing), std::move(svg)}});
+  };
   const bool has_classes = !set.classes.empty() && set.targets.size() > 0;
   const std::vector<int> labels = has_classes ? labels_of(set) : std::vector<int>();
   if (set.is_images()) {
@@ -92,15 +96,19 @@ int show(const DataShowFlags& options) {
       captions.push_back(
           has_classes ? set.classes[static_cast<std::size_t>(labels[static_cast<std::size_t>(k)])]
                       : std::to_string(k + 1));
-    draw([all = pictures_of(select(set, first), captions)](const Style& as) {
-      return pictures(all, as);
-    });
+    const std::vector<Picture> all = pictures_of(select(set, first), captions);
+    draw([all](const Style& as) { return pictures(all, as); },
+         [all] { return pictures_svg(all, "samples"); });
   } else if (set.features.rows() == 2 && has_classes) {
-    draw([&](const Style& as) { return scatter({set.features, labels, set.classes}, as); });
+    const PointSet points{set.features, labels, set.classes};
+    draw([points](const Style& as) { return scatter(points, as); },
+         [points] { return points_svg(points, "samples", Axes::numbered); });
   } else if (set.features.rows() == 1 && set.targets.rows() == 1 && !has_classes) {
     Array<float> points(2, set.features.cols());
     points << set.features, set.targets;
-    draw([points](const Style& as) { return scatter({points, {}, {}, "x", "y"}, as); });
+    const PointSet samples{points, {}, {}, "x", "y"};
+    draw([samples](const Style& as) { return scatter(samples, as); },
+         [samples] { return points_svg(samples, "samples", Axes::numbered); });
   } else {
     add_feature_ranges(set, page);
   }
@@ -124,6 +132,8 @@ Command data_show() {
           {{"NAME", &to.what, "a data set, as a lesson calls it, or a file"},
            {"--n", &to.n, "how many pictures (default 10)", Between{0, 10000}},
            {"--seed", &to.seed, "of what is made (default 0)"},
+           page_format_flag(to.output, {}),
+           output_flag(to.output),
            colour_flag(to.output)},
           [options] { return show(*options); }};
 }

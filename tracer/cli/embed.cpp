@@ -169,7 +169,10 @@ std::vector<std::string> sentences_of(const LayerValues& values, const Embedded&
 Document page_of_picture(const LayerValues& values, const Embedded& picture,
                          const EmbedFlags& options) {
   Document page{{PageHeading{1, title_of(values, picture), {}, Look::faint}},
-                {Drawing{[set = picture.set](const Style& style) { return scatter(set, style); }}}};
+                {Drawing{[set = picture.set](const Style& style) { return scatter(set, style); },
+                         [set = picture.set, title = title_of(values, picture)] {
+                           return points_svg(set, title, Axes::bare);
+                         }}}};
   for (const std::string& line : sentences_of(values, picture, options))
     page.push_back({Paragraph{{line}}, page.size() == 2});
   return page;

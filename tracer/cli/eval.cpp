@@ -1,4 +1,6 @@
 // tracer eval: how good a saved model is.
+#include <filesystem>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -22,7 +24,9 @@ struct EvalFlags {
   std::string model;
   SampleChoice choice;
   std::string plot;
+  std::string confusion = "counts";
   bool shares = false;
+  bool weights = false;
   Output output;
   int threads = 2;
 };
@@ -66,6 +70,11 @@ std::string to_json(const SavedModel& saved, const ModelReport& report) {
   return json_text(json, 2) + "\n";
 }
 
+Cells cells_of(const EvalFlags& options) {
+  if (options.confusion == "columns") return Cells::columns;
+  return options.shares || options.confusion == "rows" ? Cells::rows : Cells::counts;
+}
+
 void require_targets(const SavedModel& saved, const Samples& given, const std::string& file) {
   if (given.names.size() > 1) return;
   const std::optional<Columns>& trained = saved.program.data->columns;
@@ -97,12 +106,20 @@ int run(const EvalFlags& options) {
       made.metrics,
       made.predicted,
       samples,
-      options.shares,
-      ranking_of(made.metrics, samples.labels(made.metrics.task), outputs, samples.samples->rows)};
+      cells_of(options),
+      ranking_of(made.metrics, samples.labels(made.metrics.task), outputs, samples.samples->rows),
+      outputs,
+      options.weights};
   if (options.output.chosen() == "json") {
-    print(to_json(*saved, report));
+    options.output.write(to_json(*saved, report));
   } else {
-    options.output.write(page_of(report));
+    Document page = shown_in(
+        Shown::in_files,
+        {{PageHeading{1,
+                      fmt::format("{} on {} samples",
+                                  std::filesystem::path(saved->path).filename().string(), name)}}});
+    page += page_of(report);
+    options.output.write(page += curves_page(saved->program, saved->model.history));
   }
   if (!options.plot.empty()) remark_written(plot_model(report, options.plot));
   return 0;
@@ -115,16 +132,25 @@ Command eval_command() {
   EvalFlags& to = *options;
   Flags flags{model_flag(to.model)};
   flags += choice_flags(to.choice);
-  flags += {{"--shares", &to.shares, "the confusion matrix in per cent of each row"},
-            {"--plot", &to.plot, "a folder: confusion matrix and boundary by gnuplot, SVG and PNG",
-             Anything{"FILE"}},
-            page_format_flag(to.output, {"json"}),
-            threads_flag(to.threads),
-            colour_flag(to.output)};
+  flags +=
+      {{"--confusion", &to.confusion,
+        "the confusion matrix in counts, or in per cent of its rows (of what is true) or columns "
+        "(of what is said) (default counts)",
+        OneOf{{"counts", "rows", "columns"}}},
+       {"--shares", &to.shares, "the same as --confusion rows"},
+       {"--weights", &to.weights,
+        "of a network for pictures the weights of its first layer, as pictures"},
+       {"--plot", &to.plot, "a folder: confusion matrix and boundary by gnuplot, SVG and PNG",
+        Anything{"FILE"}},
+       page_format_flag(to.output, {"json"}),
+       output_flag(to.output),
+       threads_flag(to.threads),
+       colour_flag(to.output)};
   return {"eval", "the metrics of a saved model",
           "Examples:\n"
           "  tracer eval digits.safetensors                (on the test data of its lesson)\n"
-          "  tracer eval digits.safetensors --part training\n"
+          "  tracer eval digits.safetensors --part training --confusion columns\n"
+          "  tracer eval digits.safetensors -o page.html   (with pictures)\n"
           "  tracer eval digits.safetensors --data my-digits.csv --format json",
           std::move(flags), [options] { return run(*options); }};
 }

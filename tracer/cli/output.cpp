@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -97,6 +98,20 @@ void write_result(const std::string& path, std::string_view text) {
   remove_leftovers(path);
   if (const std::error_code error = write_aside(path, text))
     throw Error(fmt::format("{} can't be written: {}", path, error.message()));
+}
+
+void require_page_file(std::string_view flag, const std::string& path,
+                       const std::vector<std::string>& more) {
+  if (path.empty()) return;
+  namespace fs = std::filesystem;
+  const std::string ending = fs::path(path).extension().string();
+  if (format_of_file(path).empty() && std::ranges::find(more, ending) == more.end())
+    throw Error(fmt::format("{} {}: its name ends in .html, .md, .tex{} .txt{}", flag, path,
+                            more.empty() ? " or" : ",",
+                            more.empty() ? "" : fmt::format(" or {}", fmt::join(more, ", "))));
+  const fs::path folder = fs::absolute(path).parent_path();
+  if (!fs::is_directory(folder))
+    throw Error(fmt::format("{} {}: there is no folder {}", flag, path, folder.string()));
 }
 
 void remark(std::string_view text) {

@@ -42,6 +42,10 @@ void print(std::string_view text);
 /// To a file, or standard output for "" and "-". Throws Error that names the file; an old file is
 /// kept then.
 void write_result(const std::string& path, std::string_view text);
+/// Throws Error unless `path` (empty: not given) ends as a page does, or in one of `more`, and its
+/// folder is there: to be asked before a long run. `flag`: who names it.
+void require_page_file(std::string_view flag, const std::string& path,
+                       const std::vector<std::string>& more = {});
 /// A remark, to standard error.
 void remark(std::string_view text);
 /// "written: curves.svg", of each.

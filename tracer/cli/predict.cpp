@@ -84,7 +84,7 @@ std::string score_text(const Said& said, float score) {
                             : fmt::format("{:.4g}", score);
 }
 
-std::string shown(const Said& said, const Dataset& set, int most, const Style& style) {
+std::vector<Picture> shown(const Said& said, const Dataset& set, int most) {
   std::vector<int> first(static_cast<std::size_t>(std::min(most, set.count())));
   std::iota(first.begin(), first.end(), 0);
   std::vector<std::string> captions;
@@ -94,7 +94,7 @@ std::string shown(const Said& said, const Dataset& set, int most, const Style& s
                              : fmt::format("{}: {}, {}", k + 1, said.name(c),
                                            score_text(said, said.scores(c, k))));
   }
-  return pictures(pictures_of(select(set, first), captions), style);
+  return pictures_of(select(set, first), captions);
 }
 
 Document page_of(const Said& said, const Dataset& set, const PredictFlags& options) {
@@ -134,9 +134,11 @@ Document page_of(const Said& said, const Dataset& set, const PredictFlags& optio
     table.rows.push_back(std::move(row));
   }
   Document page;
-  if (options.show > 0 && set.is_images())
-    page.push_back(
-        {Drawing{[&](const Style& style) { return shown(said, set, options.show, style); }}});
+  if (options.show > 0 && set.is_images()) {
+    const std::vector<Picture> all = shown(said, set, options.show);
+    page.push_back({Drawing{[all](const Style& style) { return pictures(all, style); },
+                            [all] { return pictures_svg(all, "samples"); }}});
+  }
   page.push_back({std::move(table)});
   if (!said.truth.empty())
     page.push_back({Paragraph{{fmt::format("{} of {} right", right, said.truth.size())}}});

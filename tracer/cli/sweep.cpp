@@ -13,12 +13,16 @@
 #include "tracer/cli/sweep_flags.hpp"
 #include "tracer/cli/train_output.hpp"
 #include "tracer/error.hpp"
+#include "tracer/language/elaborate.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/render/sweep_page.hpp"
+#include "tracer/render/sweep_report.hpp"
 #include "tracer/sweep/summary.hpp"
 #include "tracer/sweep/winner.hpp"
 #include "tracer/text/cells.hpp"
+#include "tracer/train/evaluate.hpp"
 #include "tracer/train/model_file.hpp"
+#include "tracer/train/part_samples.hpp"
 
 namespace tracer::cli {
 namespace {
@@ -96,17 +100,64 @@ fs::path folder_of(const SweepFlags& flags, const SweepPlan& plan) {
   return name;
 }
 
-void check_report(const std::string& file) {
-  if (file.empty()) return;
-  const std::string ending = fs::path(file).extension().string();
-  if (format_of_file(file).empty() && ending != ".json")
-    throw Error(fmt::format("--report {}: its name ends in .html, .md, .tex, .txt or .json", file));
-  const fs::path folder = fs::absolute(file).parent_path();
-  if (!fs::is_directory(folder))
-    throw Error(fmt::format("--report {}: there is no folder {}", file, folder.string()));
+Histories histories_of(const SweepPlan& plan, const SweepFolder& folder) {
+  Histories histories;
+  for (const PlannedRun* run : plan.trainings()) {
+    const auto found = folder.results().find(run->key);
+    if (found == folder.results().end() || !found->second.is_done()) continue;
+    try {
+      histories[run->key] = folder.model_of(run->key).history;
+    } catch (const Error&) {  // it was run on another machine, whose folder this is not
+    }
+  }
+  return histories;
 }
 
-// The table and the sentences: on standard output, and as files.
+// The best setting's model, on the test data, else on the samples that it was chosen by: what a
+// report shows of it points into here.
+struct BestModel {
+  std::string which;
+  Program program;
+  Model model;
+  Evaluation made;
+  std::optional<ModelReport> report;
+};
+std::unique_ptr<BestModel> best_model(const SweepPlan& plan, const SweepFolder& folder, int setting,
+                                      const std::optional<WinnerOnTest>& winner) {
+  const auto run = std::ranges::find(plan.runs, setting, &PlannedRun::setting);
+  std::optional<Model> model;
+  if (winner) {
+    model = winner->model;
+  } else {
+    try {
+      model = folder.model_of(run->key);
+    } catch (const Error&) {
+      return nullptr;
+    }
+  }
+  const bool refitted_model = winner && winner->refitted;
+  auto best = std::make_unique<BestModel>(BestModel{
+      fmt::format("the best setting, {}, with seed {}{}", plan.name_of_setting(setting), run->seed,
+                  refitted_model  ? ", trained on all folds"
+                  : run->fold > 0 ? fmt::format(", fold {}", run->fold)
+                                  : ""),
+      load_program(refitted_model ? refitted(plan, setting) : run->lesson),
+      std::move(*model),
+      {},
+      {}});
+  const Part part = winner ? Part::test : plan.score.part;
+  const PartSamples samples = part_samples(best->program, part);
+  best->made = evaluate(best->program, best->model, samples);
+  const Metrics& metrics = best->made.metrics;
+  best->report.emplace(ModelReport{
+      best->program, best->model, name_of(part), metrics, best->made.predicted, samples,
+      Cells::counts,
+      ranking_of(metrics, samples.labels(metrics.task), best->made.outputs, samples.samples->rows),
+      best->made.outputs});
+  return best;
+}
+
+// The table and the sentences: on standard output, and as files, which have more of it.
 void report(const SweepFlags& flags, const SweepPlan& plan, const SweepFolder& folder) {
   std::optional<int> baseline;
   if (!flags.baseline.empty()) baseline = setting_called(plan, flags.baseline);
@@ -115,7 +166,19 @@ void report(const SweepFlags& flags, const SweepPlan& plan, const SweepFolder& f
   std::optional<WinnerOnTest> winner;
   if (summary.best >= 0) winner = winner_on_test(plan, folder, summary.best, Interrupt::asked);
   if (winner) save_model(folder.path() / "best.safetensors", winner->model);
-  const Document page = page_of(plan, summary, winner);
+  Document page = page_of(plan, summary, winner);
+  const auto is_page = [](std::string_view format) {
+    return !format.empty() && format != "text" && format != "json";
+  };
+  Histories histories;
+  std::unique_ptr<BestModel> best;
+  if (is_page(flags.output.chosen()) || is_page(format_of_file(flags.report))) {
+    histories = histories_of(plan, folder);
+    page += pictures_of_sweep(plan, summary, folder.results(), histories);
+    if (summary.best >= 0) best = best_model(plan, folder, summary.best, winner);
+    if (best) page += best_model_of_sweep(best->which, *best->report);
+    page += settings_of_sweep(plan);
+  }
   if (flags.output.chosen() == "json") {
     print(sweep_json(plan, summary, winner));
   } else {
@@ -149,7 +212,7 @@ void say_times(const SweepPlan& plan, const Results& results, double seconds, in
 }
 
 int run(const SweepFlags& flags) {
-  check_report(flags.report);
+  require_page_file("--report", flags.report, {".json"});
   const Shard shard = shard_of(flags.shard);
   const SweepRequest request = sweep_request(flags);
   const SweepPlan plan = plan_of(request);

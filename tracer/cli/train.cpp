@@ -46,6 +46,7 @@ void check_files(const TrainFlags& flags) {
   require_folder("--save", flags.save);
   require_folder("--checkpoint", flags.checkpoint);
   require_folder("--csv", flags.csv);
+  require_page_file("--report", flags.report);
   std::error_code none;
   if (!flags.plot.empty() && fs::exists(flags.plot, none) && !fs::is_directory(flags.plot, none))
     throw Error(fmt::format("--plot {}: that is no folder", flags.plot));

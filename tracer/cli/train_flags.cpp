@@ -40,8 +40,17 @@ Flags file_flags(TrainFlags& to) {
            Positive{"N"}},
           {"--resume", &to.resume, "go on from a checkpoint, exactly where it stopped", file},
           {"--csv", &to.csv, "the history, a line an epoch", file},
+          {"--report", &to.report,
+           "all that is shown, with pictures and the lesson, as one file: .html, .md, .tex or .txt",
+           file},
           {"--plot", &to.plot,
            "a folder: curves, boundary, confusion matrix by gnuplot, SVG and PNG", file}};
+}
+
+std::vector<std::string> training_formats() {
+  std::vector<std::string> formats = format_names();
+  formats.emplace_back("json");
+  return formats;
 }
 
 Flags look_flags(TrainFlags& to) {
@@ -49,7 +58,9 @@ Flags look_flags(TrainFlags& to) {
       {"--quiet,-q", &to.quiet, "one line at the end only"},
       {"--verbose,-v", &to.verbose, "a line for every epoch, however many"},
       {"--no-report", &to.no_report, "no curves and tables at the end"},
-      format_flag(to.output, {"text", "json"}, "text, or json: a line an epoch, then the metrics"),
+      format_flag(to.output, training_formats(),
+                  "text; json: a line an epoch, then the metrics; html, markdown, latex: a page at "
+                  "the end"),
       {"--watch", &to.watch,
        "norms of this parameter or line, its gradient and update every epoch; or all",
        Anything{"NAME"}},

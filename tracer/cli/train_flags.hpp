@@ -49,7 +49,7 @@ struct TrainFlags {
 
   std::string dtype = "float32";
   int threads = 2;
-  std::string save, checkpoint, resume, csv, plot;
+  std::string save, checkpoint, resume, csv, plot, report;
   int checkpoint_every = 1;
   bool quiet = false, verbose = false, no_report = false;
   std::vector<std::string> watch;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <csignal>
 #include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -158,25 +159,78 @@ std::string columns_text(const Samples& data, const Style& style) {
 }
 
 // "W1 @ X + b1", its shape and its parameters, line by line; of a long lesson those alone that have
-// parameters.
-std::string summary_text(const Program& program, const Style& style) {
+// parameters. No rows where there is no network.
+struct LayersTable {
+  TableBlock table;
+  std::size_t more = 0;  // that are left out
+};
+LayersTable layers_table(const Program& program) {
   constexpr std::size_t most = 24;
+  LayersTable made{{{{"line"}, {"value"}, {"parameters"}, {"count", true}}, {}}};
   std::vector<LayerSummary> layers = layer_summaries(program);
   if (layers.size() > most)
     std::erase_if(layers, [](const LayerSummary& layer) { return layer.parameters.empty(); });
   const std::size_t count = layers.size();
-  if (count < 2) return "";  // no network
-  if (count > most) layers.resize(most);
-  std::vector<std::vector<TableCell>> rows;
-  for (const LayerSummary& layer : layers) {
-    const bool has = !layer.parameters.empty();
-    rows.push_back({clean(layer.line, style), clean(layer.shape, style),
-                    clean(fmt::format("{}", fmt::join(layer.parameters, ", ")), style),
-                    has ? grouped(layer.count) : ""});
+  if (count < 2) return made;
+  if (count > most) {
+    made.more = count - most;
+    layers.resize(most);
   }
-  std::string text = table({{"line"}, {"value"}, {"parameters"}, {"count", true}}, rows, style);
-  if (count > most) text += fmt::format("and {} more\n", count - most);
+  for (const LayerSummary& layer : layers) {
+    made.table.rows.push_back({layer.line, layer.shape,
+                               fmt::format("{}", fmt::join(layer.parameters, ", ")),
+                               layer.parameters.empty() ? "" : grouped(layer.count)});
+  }
+  return made;
+}
+
+std::string summary_text(const Program& program, const Style& style) {
+  LayersTable made = layers_table(program);
+  if (made.table.rows.empty()) return "";
+  for (std::vector<TableCell>& row : made.table.rows)
+    for (TableCell& cell : row) cell.text = clean(cell.text, style);
+  std::string text = table(made.table.columns, made.table.rows, style);
+  if (made.more > 0) text += fmt::format("and {} more\n", made.more);
   return text + "\n";
+}
+
+std::string title_of(const Program& program) {
+  return program.title.empty() ? program.source->name() : program.title;
+}
+
+// What is trained, on how much, and how, a line each.
+std::vector<std::string> start_lines(const Program& program, const Trainer& trainer,
+                                     const std::string& dtype, const Style& style) {
+  const Training& training = *program.training;
+  const auto part = [&](Part which, const char* name) -> std::string {
+    const int count = trainer.count(which);
+    return count == 0 ? "" : fmt::format(", {} {}", grouped(count), name);
+  };
+  const std::string batch =
+      training.batch_size == 0 ? "full batch" : fmt::format("batch {}", training.batch_size);
+  std::vector<std::string> lines{
+      fmt::format("{} training samples{}{}; {} parameters", grouped(trainer.count(Part::train)),
+                  part(Part::validation, "validation"), part(Part::test, "test"),
+                  grouped(parameter_count(program)))};
+  if (program.data && program.data->columns) lines.push_back(columns_text(*program.data, style));
+  lines.push_back(fmt::format("{}, {}, {}, {} thread{}, seed {}", training.optimizer.name, batch,
+                              dtype, threads(), threads() == 1 ? "" : "s", program.seed));
+  return lines;
+}
+
+// The page of a whole training, which the terminal shows in parts as it goes on.
+Document training_page(const Program& program, const Trainer& trainer, const TrainingEnd& end,
+                       const std::string& dtype, const ModelReport* report) {
+  Document page{{PageHeading{1, title_of(program)}}};
+  for (const std::string& line : start_lines(program, trainer, dtype, Style{}))
+    page.push_back({Paragraph{{line}}, page.size() == 1});
+  LayersTable layers = layers_table(program);
+  if (!layers.table.rows.empty()) page.push_back({std::move(layers.table)});
+  if (layers.more > 0) page.push_back({Paragraph{{fmt::format("and {} more", layers.more)}}});
+  page += page_of(trainer, end, report);
+  const std::string file = std::filesystem::path(program.source->name()).filename().string();
+  page.push_back({Listing{fmt::format("The lesson, {}", file), program.source->text()}});
+  return page;
 }
 
 // Where one feature varies a hundred times as much as another, which few networks learn from: what
@@ -214,7 +268,7 @@ std::string scale_text(const Samples& data) {
 TrainOutput::TrainOutput(const TrainFlags& flags, const Program& program)
     : program_(program),
       json_(flags.output.chosen() == "json"),
-      quiet_(flags.quiet),
+      quiet_(flags.quiet || (!json_ && flags.output.chosen() != "text")),
       verbose_(flags.verbose),
       draws_(!flags.quiet && progress_wanted()),
       dtype_(flags.dtype),
@@ -228,21 +282,10 @@ void TrainOutput::start(const Trainer& trainer) const {
   if (program_.data) {
     if (const std::string text = scale_text(*program_.data); !text.empty()) remark(text);
   }
-  const Training& training = *program_.training;
-  std::string text = program_.title.empty() ? program_.source->name() : program_.title;
+  std::string text = title_of(program_) + "\n";
+  for (const std::string& line : start_lines(program_, trainer, dtype_, style_))
+    text += line + "\n";
   text += "\n";
-  const auto part = [&](Part which, const char* name) -> std::string {
-    const int count = trainer.count(which);
-    return count == 0 ? "" : fmt::format(", {} {}", grouped(count), name);
-  };
-  const std::string batch =
-      training.batch_size == 0 ? "full batch" : fmt::format("batch {}", training.batch_size);
-  text += fmt::format("{} training samples{}{}; {} parameters\n",
-                      grouped(trainer.count(Part::train)), part(Part::validation, "validation"),
-                      part(Part::test, "test"), grouped(parameter_count(program_)));
-  if (program_.data && program_.data->columns) text += columns_text(*program_.data, style_) + "\n";
-  text += fmt::format("{}, {}, {}, {} thread{}, seed {}\n\n", training.optimizer.name, batch,
-                      dtype_, threads(), threads() == 1 ? "" : "s", program_.seed);
   text += summary_text(program_, style_);
   print(text);
 }
@@ -339,17 +382,33 @@ std::string json_line(const Trainer& trainer, const TrainingEnd& end) {
   return json_text(line) + "\n";
 }
 
-// All but what is predicted, which a picture of the plane can do without.
+// All but what is predicted, which gnuplot's pictures can do without.
 ModelReport report_of(const Program& program, const Model& model, const TrainingEnd& end) {
   const auto& [part, metrics] = end.parts.back();
-  return {program, model, name_of(part), metrics, {}, part_samples(program, part), false};
+  return {program, model, name_of(part), metrics, {}, part_samples(program, part)};
+}
+
+// What the model predicts; of classes in `full` with their ranking and the worst of them, for which
+// the terminal's page has no room.
+void add_predictions(ModelReport& brief, const Trainer& trainer, const TrainingEnd& end,
+                     std::optional<ModelReport>& full) {
+  const Array<float> outputs = trainer.predict(end.parts.back().first);
+  const bool classes = brief.metrics.task != Task::numbers;
+  const Samples* samples = brief.samples.samples;
+  if (classes) brief.predicted = predicted_classes(brief.program, outputs);
+  if (!classes && samples != nullptr && samples->image_rows > 0) brief.outputs = outputs;
+  full.emplace(brief);
+  if (samples == nullptr) return;
+  full->outputs = outputs;
+  if (classes)
+    full->ranking =
+        ranking_of(full->metrics, full->samples.labels(full->metrics.task), outputs, samples->rows);
 }
 
 void plot(const Trainer& trainer, const Program& program, const Model& model,
           const TrainingEnd& end, const std::string& folder) {
   const Plots plots(folder);
-  Plots::Files files = plots.curves(
-      {{program.title.empty() ? program.source->name() : program.title, trainer.history()}});
+  Plots::Files files = plots.curves({{title_of(program), trainer.history()}});
   if (!end.parts.empty()) {
     const Plots::Files more = plot_model(report_of(program, model, end), folder);
     files.insert(files.end(), more.begin(), more.end());
@@ -391,20 +450,29 @@ int report_training(Trainer& trainer, const Program& program, TrainOutput& outpu
     remark(fmt::format("{} is not written: the run did not end well", flags.save));
   }
   if (!flags.csv.empty()) attempt([&] { write_result(flags.csv, to_csv(trainer.history())); });
+  const bool is_page = flags.output.chosen() != "text" && !output.json();
+  std::optional<ModelReport> brief;  // of the terminal
+  std::optional<ModelReport> full;   // of a page
+  if (!flags.no_report && !end.parts.empty() &&
+      (is_page || !flags.report.empty() || !(output.json() || output.quiet()))) {
+    brief.emplace(report_of(program, model, end));
+    add_predictions(*brief, trainer, end, full);
+  }
+  const auto page = [&] {
+    return training_page(program, trainer, end, flags.dtype, full ? &*full : nullptr);
+  };
   if (output.json()) {
     print(json_line(trainer, end));
+  } else if (is_page) {
+    flags.output.write(page());
   } else if (output.quiet()) {
     print(summary(end, flags.output.style()));
   } else {
-    std::optional<ModelReport> report;
-    if (!flags.no_report && !end.parts.empty()) {
-      report.emplace(report_of(program, model, end));
-      if (report->metrics.task != Task::numbers)
-        report->predicted = predicted_classes(program, trainer.predict(end.parts.back().first));
-    }
     flags.output.write(flags.no_report ? brief_page_of(trainer, end)
-                                       : page_of(trainer, end, report ? &*report : nullptr));
+                                       : page_of(trainer, end, brief ? &*brief : nullptr));
   }
+  if (!flags.report.empty())
+    attempt([&] { write_result(flags.report, write(page(), format_of_file(flags.report))); });
   if (!flags.plot.empty()) attempt([&] { plot(trainer, program, model, end, flags.plot); });
   if (failed) throw *failed;
   if (!finite) return 1;

@@ -110,15 +110,25 @@ struct Annotations {
 /// What is drawn with characters: a chart, a matrix of shades, a report in columns.
 struct Drawing {
   std::function<std::string(const Style&)> draw;
-  std::function<std::string()> svg = {};  ///< the same as an <svg> element with a <title>, if any
+  /// The same as <svg> elements with a <title>, if any; "": it is not shown in a browser.
+  std::function<std::string()> svg = {};
 };
+
+/// What somebody has written: a lesson. In HTML it is folded under its title.
+struct Listing {
+  std::string title, text;
+};
+
+/// Where a block is to be seen: everywhere; not on a terminal, whose page is short; in a browser alone.
+enum class Shown { everywhere, in_files, in_browser };
 
 struct Block {
   std::variant<PageHeading, Paragraph, Bullets, Givens, WorkingLines, UpdateLines, TableBlock,
-               Annotations, Drawing>
+               Annotations, Drawing, Listing>
       what;
   bool apart = true;  ///< on a terminal: an empty line before it (but at the top)
   int indent = 0;     ///< on a terminal: columns
+  Shown shown = Shown::everywhere;
 };
 
 using Document = std::vector<Block>;
@@ -129,6 +139,12 @@ enum class Extent { whole, fragment };
 inline Document& operator+=(Document& page, Document more) {
   for (Block& block : more) page.push_back(std::move(block));
   return page;
+}
+
+/// Those blocks, seen there and nowhere else.
+inline Document shown_in(Shown where, Document blocks) {
+  for (Block& block : blocks) block.shown = where;
+  return blocks;
 }
 
 /// On a terminal: a line without anything in it, where even two parts that stand apart have none.

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <string_view>
 
 #include <fmt/format.h>
 
+#include "tracer/render/run_curves.hpp"
 #include "tracer/sweep/statistics.hpp"
 #include "tracer/text/cells.hpp"
-#include "tracer/view/curves.hpp"
 
 namespace tracer {
 
@@ -27,43 +27,22 @@ Against against(const std::vector<int>& truth, const std::vector<int>& first,
 
 namespace {
 
-// A curve of each model; empty where not all of them have it.
-template <class Of>
-std::vector<Series> series_of(const std::vector<ComparedModel>& models, const Of& of) {
-  std::vector<Series> all;
+// Models of one setting together, in the order of the first of each.
+std::vector<RunGroup> groups_of(const std::vector<ComparedModel>& models) {
+  std::vector<RunGroup> groups;
+  std::vector<std::string_view> settings;
   for (const ComparedModel& one : models) {
-    Series series{one.name, {}};
-    for (const EpochRecord& record : one.history) {
-      const std::optional<double> value = of(record);
-      if (!value) return {};
-      series.values.push_back(*value);
+    auto at = static_cast<std::size_t>(std::ranges::find(settings, one.setting) - settings.begin());
+    if (one.setting.empty() || at == settings.size()) {
+      at = groups.size();
+      groups.push_back({one.name, {}});
+      settings.push_back(one.setting);
     }
-    if (series.values.empty()) return {};
-    all.push_back(std::move(series));
+    groups[at].runs.push_back(&one.history);
+    if (groups[at].runs.size() == 2 && !one.setting_name.empty())
+      groups[at].name = one.setting_name;
   }
-  return all;
-}
-
-void add_curves(const std::vector<ComparedModel>& models, Document& page) {
-  const auto add = [&](const std::string& title, std::vector<Series> series) {
-    if (series.empty()) return false;
-    page.push_back({Drawing{[title, series = std::move(series)](const Style& style) {
-      return line_chart(title, series, 8, style);
-    }}});
-    return true;
-  };
-  if (!add("validation loss",
-           series_of(models, [](const EpochRecord& record) { return record.validation_loss; })))
-    add("training loss",
-        series_of(models, [](const EpochRecord& record) { return std::optional(record.loss); }));
-  const auto percent_of = [](const std::optional<double>& share) {
-    return share ? std::optional(100 * *share) : std::nullopt;
-  };
-  if (!add("validation accuracy, %", series_of(models, [&](const EpochRecord& record) {
-             return percent_of(record.validation_accuracy);
-           })))
-    add("training accuracy, %",
-        series_of(models, [&](const EpochRecord& record) { return percent_of(record.accuracy); }));
+  return groups;
 }
 
 std::string p_text(double p) { return p < 0.0001 ? "< 0.0001" : fmt::format("{:.4f}", p); }
@@ -131,7 +110,8 @@ Document page_of(const std::vector<ComparedModel>& models, const std::vector<int
   page.push_back({PageHeading{
       1, fmt::format("{} models on {} {} samples", models.size(), grouped(count), part)}});
   constexpr std::size_t most = 8;  // more curves, and sentences, are not told apart
-  if (models.size() <= most) add_curves(models, page);
+  if (std::vector<RunGroup> groups = groups_of(models); groups.size() <= most)
+    page += run_curves(groups);
   if (truth.empty()) {
     page.push_back({number_table(models)});
     return page;

@@ -16,6 +16,9 @@ struct ComparedModel {
   History history;
   Metrics metrics;
   std::vector<int> predicted;  ///< the class of each sample; empty where numbers are predicted
+  /// The lesson but for its seed: models of one setting are a mean with a band. Empty: one of its own.
+  std::string setting = {};
+  std::string setting_name = {};  ///< "lr=0.1": what tells it from the others; empty: not known
 };
 
 /// Against the first: how many samples each alone has right, and McNemar's exact p for that.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "tracer/render/html_format.hpp"
 #include "tracer/render/latex_format.hpp"
@@ -21,6 +22,11 @@ constexpr std::array all_of_them{Format{Each::name, Each::ending, Each::write}..
 
 constexpr auto& formats = all_of_them<TextFormat, LatexFormat, MarkdownFormat, HtmlFormat>;
 
+bool is_shown(const Block& block, std::string_view format) {
+  if (block.shown == Shown::in_browser) return format == HtmlFormat::name;
+  return block.shown == Shown::everywhere || format != TextFormat::name;
+}
+
 }  // namespace
 
 std::vector<std::string> format_names() {
@@ -37,7 +43,12 @@ std::string_view format_of_file(std::string_view path) {
 
 std::string write(const Document& document, std::string_view format, const Style& style,
                   Extent extent) {
-  return std::ranges::find(formats, format, &Format::name)->write(document, style, extent);
+  const auto write = std::ranges::find(formats, format, &Format::name)->write;
+  const auto shown = [&](const Block& block) { return is_shown(block, format); };
+  if (std::ranges::all_of(document, shown)) return write(document, style, extent);
+  Document part;
+  std::ranges::copy_if(document, std::back_inserter(part), shown);
+  return write(part, style, extent);
 }
 
 }  // namespace tracer

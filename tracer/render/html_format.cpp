@@ -13,6 +13,7 @@
 #include "tracer/render/precedence.hpp"
 #include "tracer/render/text_block.hpp"
 #include "tracer/text/cells.hpp"
+#include "tracer/text/markup.hpp"
 #include "tracer/text/scripts.hpp"
 
 namespace tracer {
@@ -262,9 +263,11 @@ void HtmlFormat::set(const TableBlock& table) {
   text_ += "</tr></thead>\n<tbody>\n";
   for (const std::vector<TableCell>& row : table.rows) {
     text_ += "<tr>";
-    for (std::size_t i = 0; i < row.size(); ++i)
-      text_ += fmt::format("<td class=\"{}{}\">{}</td>", number(i), class_of_colour(row[i].colour),
-                           html_escaped(row[i].text));
+    for (std::size_t i = 0; i < std::max(row.size(), table.columns.size()); ++i) {
+      const TableCell cell = i < row.size() ? row[i] : TableCell();
+      text_ += fmt::format("<td class=\"{}{}\">{}</td>", number(i), class_of_colour(cell.colour),
+                           html_escaped(cell.text));
+    }
     text_ += "</tr>\n";
   }
   text_ += "</tbody></table></div>\n";
@@ -277,6 +280,11 @@ void HtmlFormat::set(const Annotations& entries) {
         fmt::format("<dt>{}</dt><dd class=\"{}\">{}</dd>\n", html_escaped(line.what),
                     trimmed(std::string(class_of_colour(line.colour))), html_escaped(line.said));
   text_ += "</dl>\n";
+}
+
+void HtmlFormat::set(const Listing& listing) {
+  text_ += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n",
+                       html_escaped(listing.title), html_escaped(listing.text));
 }
 
 void HtmlFormat::set(const Drawing& drawing) {

@@ -29,6 +29,7 @@ class HtmlFormat {
   void set(const TableBlock& table);
   void set(const Annotations& entries);
   void set(const Drawing& drawing);
+  void set(const Listing& listing);
 
   explicit HtmlFormat(const Document& document) : anchors_(document) {}
 

@@ -7,8 +7,8 @@ namespace tracer {
 
 /// The rules of every page. Contrast is that of WCAG's AA in both schemes.
 inline constexpr std::string_view html_style = R"css(
-:root{color-scheme:light dark;--ink:#1a1a1a;--soft:#595959;--page:#fff;--panel:#f5f5f2;--line:#c9c9c4;--mark:#fff3c4;--link:#0b57a4;--good:#0a6b3d;--bad:#a8320a}
-@media (prefers-color-scheme:dark){:root{--ink:#e9e9e6;--soft:#a9a9a4;--page:#181a1c;--panel:#22262a;--line:#43484d;--mark:#4a3f14;--link:#8cc2ff;--good:#6fd39b;--bad:#ff9d76}}
+:root{color-scheme:light dark;--ink:#1a1a1a;--soft:#595959;--page:#fff;--panel:#f5f5f2;--line:#c9c9c4;--mark:#fff3c4;--link:#0b57a4;--good:#0a6b3d;--bad:#a8320a;--c0:#1f6fb0;--c1:#c4570a;--c2:#23853a;--c3:#c2283a;--c4:#7a4fa8;--c5:#7d4b3c;--c6:#b5449a;--c7:#666;--c8:#7f7a0c;--c9:#0d8294}
+@media (prefers-color-scheme:dark){:root{--ink:#e9e9e6;--soft:#a9a9a4;--page:#181a1c;--panel:#22262a;--line:#43484d;--mark:#4a3f14;--link:#8cc2ff;--good:#6fd39b;--bad:#ff9d76;--c0:#6cb4f5;--c1:#ffa552;--c2:#6fd08a;--c3:#ff7d86;--c4:#c6a6f2;--c5:#cfa697;--c6:#f49bd8;--c7:#b8b8b8;--c8:#d8d45c;--c9:#5fd6e3}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,"DejaVu Sans",sans-serif}
 main{max-width:78rem;margin:0 auto;padding:1rem clamp(.75rem,3vw,2.5rem) 4rem}
@@ -47,9 +47,11 @@ summary{cursor:pointer;color:var(--link)}
 .columns>.line>details{grid-column:1/-1}}
 .blank{border-bottom:1px solid var(--ink)}
 pre{font:.85rem/1.2 ui-monospace,"DejaVu Sans Mono",monospace;overflow-x:auto;padding:.5rem;background:var(--panel)}
-figure{margin:1rem 0}figcaption{color:var(--soft);font-size:.9rem}
+figure{margin:1rem 0;display:flex;flex-wrap:wrap;align-items:flex-start;gap:1rem 1.4rem}figcaption{color:var(--soft);font-size:.9rem}
 figure svg{max-width:100%;height:auto}
-svg text{fill:var(--ink);font:12px system-ui,"DejaVu Sans",sans-serif}
+svg text{fill:var(--ink);font-family:system-ui,"DejaVu Sans",sans-serif}svg text.soft{fill:var(--soft)}
+svg .axis{stroke:var(--soft)}svg .grid{stroke:var(--line)}svg .wrong{fill:var(--bad)}
+.l0{stroke:var(--c0)}.f0{fill:var(--c0)}.l1{stroke:var(--c1)}.f1{fill:var(--c1)}.l2{stroke:var(--c2)}.f2{fill:var(--c2)}.l3{stroke:var(--c3)}.f3{fill:var(--c3)}.l4{stroke:var(--c4)}.f4{fill:var(--c4)}.l5{stroke:var(--c5)}.f5{fill:var(--c5)}.l6{stroke:var(--c6)}.f6{fill:var(--c6)}.l7{stroke:var(--c7)}.f7{fill:var(--c7)}.l8{stroke:var(--c8)}.f8{fill:var(--c8)}.l9{stroke:var(--c9)}.f9{fill:var(--c9)}
 dl.said{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem}
 dl.said dd{margin:0}dl.said dt{font-family:ui-monospace,"DejaVu Sans Mono",monospace}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}

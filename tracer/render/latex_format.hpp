@@ -107,6 +107,15 @@ class LatexFormat {
     add("\\end{description}");
   }
 
+  void set(const Listing& listing) {
+    std::string text;
+    for (const std::string& line : lines_of(listing.text))
+      text += clean(line, {.unicode = false}) + "\n";
+    for (std::size_t at; (at = text.find("\\end{")) != std::string::npos;) text.insert(at + 1, " ");
+    add(latex_text(listing.title) + ":\n\\begin{small}\\begin{verbatim}\n" + text +
+        "\\end{verbatim}\\end{small}");
+  }
+
   /// pdflatex has no letters for shades and dots: it is drawn with ASCII.
   void set(const Drawing& drawing) {
     add("\\begin{small}\\begin{verbatim}\n" + drawing.draw({.width = 90, .unicode = false}) +

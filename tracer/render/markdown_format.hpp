@@ -106,6 +106,12 @@ class MarkdownFormat {
     paragraph(text);
   }
 
+  void set(const Listing& listing) {
+    paragraph(escaped(listing.title) + ":");
+    const std::string fence = listing.text.find("```") == std::string::npos ? "```" : "`````";
+    paragraph(fence + "text\n" + listing.text + (listing.text.ends_with('\n') ? "" : "\n") + fence);
+  }
+
   void set(const Drawing& drawing) {
     paragraph("```text\n" + drawing.draw({.width = 100}) + "```");
   }

@@ -8,6 +8,7 @@
 #include "tracer/number/digit.hpp"
 #include "tracer/render/math_names.hpp"
 #include "tracer/render/precedence.hpp"
+#include "tracer/text/markup.hpp"
 #include "tracer/text/scripts.hpp"
 #include "tracer/text/utf8.hpp"
 
@@ -284,32 +285,6 @@ std::string set_whole(const Notation& n) {
 }
 
 }  // namespace
-
-std::string html_escaped(std::string_view text) {
-  std::string set;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        set += "&amp;";
-        break;
-      case '<':
-        set += "&lt;";
-        break;
-      case '>':
-        set += "&gt;";
-        break;
-      case '"':
-        set += "&quot;";
-        break;
-      case '\'':
-        set += "&#39;";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') set += c;
-    }
-  }
-  return set;
-}
 
 std::string mathml(const Notation& n) { return in_math(set_whole(n)); }
 

@@ -3,15 +3,11 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "tracer/derive/document.hpp"
 #include "tracer/symbol/notation.hpp"
 
 namespace tracer {
-
-/// `&`, `<`, `>` and quotes as entities, and what no HTML may contain left out.
-std::string html_escaped(std::string_view text);
 
 /// `n` within <math>.
 std::string mathml(const Notation& n);

@@ -9,11 +9,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "tracer/render/model_pictures.hpp"
 #include "tracer/sweep/statistics.hpp"
 #include "tracer/text/cells.hpp"
+#include "tracer/view/chart_svg.hpp"
 #include "tracer/view/curves.hpp"
+#include "tracer/view/heat_map_svg.hpp"
 #include "tracer/view/picture.hpp"
+#include "tracer/view/ranking_svg.hpp"
 #include "tracer/view/report.hpp"
+#include "tracer/view/scatter_svg.hpp"
 
 namespace tracer {
 
@@ -71,16 +76,30 @@ namespace {
 
 Block heading(const std::string& text) { return {PageHeading{2, text, {}, Look::faint}}; }
 
-Block drawn(std::function<std::string(const Style&)> draw, bool apart = false) {
-  return {Drawing{std::move(draw)}, apart};
+Block drawn(std::function<std::string(const Style&)> draw, bool apart = false,
+            std::function<std::string()> svg = {}) {
+  return {Drawing{std::move(draw), std::move(svg)}, apart};
+}
+
+// Of what is drawn with characters and is a table in a browser.
+std::string no_svg() { return ""; }
+
+TableBlock classification_table(const Metrics& metrics) {
+  TableBlock table{
+      {{"class"}, {"precision", true}, {"recall", true}, {"f1-score", true}, {"support", true}},
+      {}};
+  for (const std::vector<std::string>& row : classification_rows(metrics)) {
+    table.rows.emplace_back();
+    for (const std::string& cell : row) table.rows.back().emplace_back(cell);
+  }
+  return table;
 }
 
 // One picture of each of the most frequent mistakes, as many as fit in a row.
 std::vector<Picture> confused_pictures(const ModelReport& report, const std::vector<int>& labels,
-                                       const Style& style) {
+                                       int across) {
   const Metrics& metrics = report.metrics;
   const PartSamples& samples = report.samples;
-  const int across = std::max(1, usable_width(style) / (samples.samples->image_columns + 2));
   std::vector<int> chosen;
   std::vector<std::string> captions;
   for (const Metrics::Confusion& pair : metrics.most_confused(8)) {
@@ -100,17 +119,25 @@ void add_confused(const ModelReport& report, Document& page) {
   const Metrics& metrics = report.metrics;
   if (metrics.most_confused(1).empty() || metrics.classes.size() < 3) return;
   page.push_back(heading("Most often confused"));
+  page.push_back(drawn([&metrics](const Style& style) { return confusion_list(metrics, 5, style); },
+                       false, no_svg));
+  ConfusionTable table = confusion_table(metrics, 10);
   page.push_back(
-      drawn([&metrics](const Style& style) { return confusion_list(metrics, 5, style); }));
+      {TableBlock{std::move(table.columns), std::move(table.rows)}, false, 0, Shown::in_browser});
   const std::vector<int> labels = report.samples.labels(metrics.task);
   if (report.samples.samples == nullptr || report.samples.samples->image_rows == 0 ||
       labels.size() != report.predicted.size())
     return;
+  const int columns = report.samples.samples->image_columns;
   page.push_back(drawn(
-      [&report, labels](const Style& style) {
-        return pictures(confused_pictures(report, labels, style), style);
+      [&report, labels, columns](const Style& style) {
+        return pictures(confused_pictures(report, labels, pictures_across(columns, style)), style);
       },
-      true));
+      true,
+      [&report, labels] {
+        return pictures_svg(confused_pictures(report, labels, across_in_browser),
+                            "one sample of each of the most frequent mistakes");
+      }));
 }
 
 }  // namespace
@@ -159,6 +186,9 @@ void add_ranking(const ModelReport& report, Document& page) {
   }
   page.push_back(heading("Each class against the rest, at every threshold"));
   page.push_back({std::move(table)});
+  page.push_back(
+      {Drawing{{}, [&report] { return ranking_svg(*report.ranking, report.metrics.classes); }},
+       true, 0, Shown::in_browser});
   if (ranking.classes.size() > 2) {
     std::string text;
     for (std::size_t k = 1; k < ranking.top.size(); ++k)
@@ -196,28 +226,50 @@ Document page_of(const ModelReport& report) {
   const bool is_file = title.find_first_of("./(") != std::string::npos;  // it keeps its name
   if (!is_file)
     title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(title.front())));
-  Document page{empty_line(), heading(title), drawn([&metrics](const Style& style) {
-                  return metrics_line(metrics, style) + "\n";
-                })};
-  if (metrics.task == Task::numbers) return page;
+  Document page{
+      empty_line(),
+      heading(title),
+      drawn([&metrics](const Style& style) { return metrics_line(metrics, style) + "\n"; }, false,
+            no_svg),
+      {Paragraph{{fmt::format("{}", fmt::join(metrics_texts(metrics, Style{}), " · "))},
+                 Paragraph::never,
+                 Look::bold},
+       false, 0, Shown::in_browser}};
+  if (metrics.task == Task::numbers) {
+    page += said_over_true(report);
+    page += reconstructions(report);
+    return page += first_weights(report);
+  }
   if (const std::string text = chance_text(metrics); !text.empty()) page.push_back(line(text));
   if (const std::string text = interval_text(metrics); !text.empty()) page.push_back(line(text));
-  page.push_back(drawn(
-      [&metrics](const Style& style) { return classification_report(metrics, style); }, true));
+  page.push_back(
+      drawn([&metrics](const Style& style) { return classification_report(metrics, style); }, true,
+            no_svg));
+  page.push_back({classification_table(metrics), false, 0, Shown::in_browser});
   if (report.ranking) add_ranking(report, page);
   page.push_back(heading("Confusion matrix"));
-  page.push_back(drawn([&metrics, shares = report.shares](const Style& style) {
-    return confusion_matrix(metrics, style, shares ? Cells::shares : Cells::counts);
-  }));
+  page.push_back(drawn([&metrics, cells = report.cells](
+                           const Style& style) { return confusion_matrix(metrics, style, cells); },
+                       false,
+                       [&metrics, cells = report.cells, part = report.part] {
+                         return confusion_svg(metrics, cells, part + " samples");
+                       }));
   add_confused(report, page);
+  page += surely_wrong(report);
   if (has_boundary(report)) {
     page.push_back(heading("Decision boundary"));
-    page.push_back(drawn([&report](const Style& style) {
-      const Plane plane = plane_of(report);
-      return boundary(plane.set, plane.predict, plane.says, style);
-    }));
+    page.push_back(drawn(
+        [&report](const Style& style) {
+          const Plane plane = plane_of(report);
+          return boundary(plane.set, plane.predict, plane.says, style);
+        },
+        false,
+        [&report] {
+          const Plane plane = plane_of(report);
+          return boundary_svg(plane.set, plane.predict, plane.says, "decision boundary");
+        }));
   }
-  return page;
+  return page += first_weights(report);
 }
 
 namespace {
@@ -277,10 +329,36 @@ Document beginning(const Trainer& trainer, const TrainingEnd& end) {
 Document page_of(const Trainer& trainer, const TrainingEnd& end, const ModelReport* report) {
   Document page = beginning(trainer, end);
   if (!trainer.history().empty())
-    page.push_back(
-        {Drawing{[&trainer](const Style& style) { return curves(trainer.history(), style); }}});
+    page.push_back({Drawing{
+        [&trainer, kept = end.best_epoch](const Style& style) {
+          return curves(trainer.history(), style, kept);
+        },
+        [&trainer, kept = end.best_epoch] { return curves_svg(trainer.history(), kept); }}});
   if (report != nullptr) page += page_of(*report);
+  if (report != nullptr && report->metrics.task != Task::numbers && end.parts.size() > 1) {
+    page.push_back(
+        {PageHeading{2, "Confusion matrices of the other samples"}, true, 0, Shown::in_browser});
+    page.push_back({Drawing{{},
+                            [&end, cells = report->cells] {
+                              std::string all;
+                              for (std::size_t k = 0; k + 1 < end.parts.size(); ++k)
+                                all += confusion_svg(end.parts[k].second, cells,
+                                                     name_of(end.parts[k].first) + " samples");
+                              return all;
+                            }},
+                    true, 0, Shown::in_browser});
+  }
   return page += expectations_page(end);
+}
+
+Document curves_page(const Program& program, const History& history) {
+  if (history.empty()) return {};
+  const auto best = std::ranges::find(history.rbegin(), history.rend(), true, &EpochRecord::best);
+  const bool restored = program.training && program.training->restore_best;
+  const int kept = restored && best != history.rend() ? best->epoch : 0;
+  return shown_in(Shown::in_browser,
+                  {heading("Its training"),
+                   {Drawing{{}, [&history, kept] { return curves_svg(history, kept); }}}});
 }
 
 Document brief_page_of(const Trainer& trainer, const TrainingEnd& end) {

@@ -16,6 +16,7 @@
 #include "tracer/train/trainer.hpp"
 #include "tracer/view/gnuplot.hpp"
 #include "tracer/view/plane.hpp"
+#include "tracer/view/report.hpp"
 
 namespace tracer {
 
@@ -25,10 +26,12 @@ struct ModelReport {
   const Model& model;
   std::string part;  ///< "test"
   const Metrics& metrics;
-  std::vector<int> predicted;  ///< a class for each sample; empty where the targets are numbers
-  PartSamples samples;         ///< those that were predicted
-  bool shares = false;         ///< the confusion matrix in per cent of its rows
+  std::vector<int> predicted;   ///< a class for each sample; empty where the targets are numbers
+  PartSamples samples;          ///< those that were predicted
+  Cells cells = Cells::counts;  ///< of the confusion matrix
   std::optional<Ranking> ranking = {};  ///< of the classes' scores, where they are known
+  Array<float> outputs = {};            ///< laid out as the samples; 0 × 0: not known
+  bool weights = false;                 ///< those of the first layer as pictures on a terminal too
 };
 
 /// Of outputs, laid out as the samples; nothing where numbers are predicted, or the classes are not
@@ -36,8 +39,9 @@ struct ModelReport {
 std::optional<Ranking> ranking_of(const Metrics&, const std::vector<int>& truth,
                                   const Array<float>& outputs, bool rows);
 
-/// Scores, confusion matrix, what was confused most (with pictures), decision boundary: what fits
-/// the kind of the data.
+/// Scores, confusion matrix, what was confused most and what was wrong most surely (with pictures),
+/// decision boundary, originals beside what an autoencoder makes of them: what fits the kind of the
+/// data. In a browser also the curves of the ranking, and of pictures the first layer's weights.
 /// The report must live as long as the page.
 Document page_of(const ModelReport&);
 
@@ -73,6 +77,9 @@ struct TrainingEnd {
 
 /// With the report of the model, where there is one. What a page is made of must live as long.
 Document page_of(const Trainer&, const TrainingEnd&, const ModelReport*);
+/// The curves of a saved model's training, in a browser alone; empty without a history. Both must live
+/// as long as the page.
+Document curves_page(const Program&, const History&);
 /// Without curves, and a line of metrics in place of a report.
 Document brief_page_of(const Trainer&, const TrainingEnd&);
 

@@ -158,6 +158,11 @@ class TextFormat {
     }
   }
 
+  void set(const Listing& listing) {
+    add(listing.title + ":");
+    for (const std::string& line : lines_of(listing.text)) add("  " + clean(line, style_));
+  }
+
   void set(const Drawing& drawing) {
     for (const std::string& line : lines_of(drawing.draw(style_))) add(line);
   }

@@ -81,12 +81,20 @@ ClassScore Metrics::weighted() const {
   return mean_score(all, [&](std::size_t c) { return static_cast<double>(all[c].support); });
 }
 
-std::vector<std::vector<double>> Metrics::confusion_shares() const {
+std::vector<std::vector<double>> Metrics::confusion_shares(SharesOf of) const {
+  std::vector<int> row_sums(confusion.size());
+  std::vector<int> column_sums(confusion.size());
+  for (std::size_t i = 0; i < confusion.size(); ++i)
+    for (std::size_t j = 0; j < confusion.size(); ++j) {
+      row_sums[i] += confusion[i][j];
+      column_sums[j] += confusion[i][j];
+    }
   std::vector<std::vector<double>> all;
-  for (const std::vector<int>& row : confusion) {
-    const int sum = std::accumulate(row.begin(), row.end(), 0);
+  for (std::size_t i = 0; i < confusion.size(); ++i) {
     all.emplace_back();
-    for (const int count_of_both : row) all.back().push_back(share(count_of_both, sum));
+    for (std::size_t j = 0; j < confusion.size(); ++j)
+      all.back().push_back(
+          share(confusion[i][j], of == SharesOf::rows ? row_sums[i] : column_sums[j]));
   }
   return all;
 }

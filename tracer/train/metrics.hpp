@@ -42,9 +42,10 @@ struct Metrics {
   ClassScore macro() const;     ///< plain mean over the classes that occur or are predicted
   ClassScore weighted() const;  ///< mean over classes, weighted by support
 
-  /// The confusion matrix in shares of its rows (scikit-learn's normalize="true"); 0 in a row
-  /// without samples.
-  std::vector<std::vector<double>> confusion_shares() const;
+  /// The confusion matrix in shares of its rows (scikit-learn's normalize="true") or of its columns
+  /// ("pred"); 0 in one without samples.
+  enum class SharesOf { rows, columns };
+  std::vector<std::vector<double>> confusion_shares(SharesOf = SharesOf::rows) const;
 
   struct Confusion {
     int truth = 0;

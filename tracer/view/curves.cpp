@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include <fmt/format.h>
+
 #include "tracer/text/cells.hpp"
 #include "tracer/text/utf8.hpp"
 #include "tracer/view/canvas.hpp"
@@ -135,7 +137,7 @@ std::string legend(const std::vector<Series>& series, int room, const Style& sty
 }  // namespace
 
 std::string line_chart(const std::string& title, const std::vector<Series>& series, int rows,
-                       const Style& style, const std::string& unit) {
+                       const Style& style, const std::string& unit, int marked) {
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
   for (const Series& s : series)
@@ -192,6 +194,13 @@ std::string line_chart(const std::string& title, const std::vector<Series>& seri
   if (style.unicode && !style.colour)
     for (std::size_t i = 0; i < series.size(); ++i)
       mark_end(canvas, left, 0, plot, series[i], i, style);
+  if (marked > 0) {
+    const int column =
+        left + place(plot.across(static_cast<std::size_t>(marked - 1)), plot.columns);
+    for (int row = 0; row < rows; ++row)
+      if (canvas.at(column, row).c == U' ')
+        canvas.write(column, row, axis_character("┊", ':'), grey);
+  }
 
   std::string head = fit(title, width, style);
   const int room = width - display_width(head) - 3;
@@ -200,33 +209,46 @@ std::string line_chart(const std::string& title, const std::vector<Series>& seri
   return head + "\n" + canvas.text(style);
 }
 
-std::string curves(const History& history, const Style& style) {
-  if (history.empty()) return "";
+CurveSeries curve_series(const History& history) {
   constexpr double gap = std::numeric_limits<double>::quiet_NaN();
-  Series loss{"training", {}};
-  Series validation_loss{"validation", {}};
-  Series accuracy{"training", {}};
-  Series validation_accuracy{"validation", {}};
+  CurveSeries all{{{"training", {}}, {"validation", {}}}, {{"training", {}}, {"validation", {}}}};
   const auto in_percent = [=](const std::optional<double>& share) {
     return share.value_or(gap) * 100;
   };
   for (const EpochRecord& record : history) {
-    loss.values.push_back(record.loss);
-    validation_loss.values.push_back(record.validation_loss.value_or(gap));
-    accuracy.values.push_back(in_percent(record.accuracy));
-    validation_accuracy.values.push_back(in_percent(record.validation_accuracy));
+    all.loss[0].values.push_back(record.loss);
+    all.loss[1].values.push_back(record.validation_loss.value_or(gap));
+    all.accuracy[0].values.push_back(in_percent(record.accuracy));
+    all.accuracy[1].values.push_back(in_percent(record.validation_accuracy));
   }
+  if (std::ranges::none_of(all.accuracy, is_there)) all.accuracy.clear();
+  return all;
+}
+
+std::string kept_words(int epoch) {
+  return fmt::format("epoch {}: the weights that are kept", epoch);
+}
+
+std::string curves(const History& history, const Style& style, int kept) {
+  if (history.empty()) return "";
+  const CurveSeries all = curve_series(history);
   constexpr int rows = 11;
   constexpr int space = 4;
+  const int marked = kept < static_cast<int>(history.size()) ? kept : 0;
   Style narrow = style;
-  const bool has_accuracy = is_there(accuracy) || is_there(validation_accuracy);
+  const bool has_accuracy = !all.accuracy.empty();
   if (has_accuracy && style.width >= 100) narrow.width = (style.width - space) / 2;
   std::vector<std::string> charts;
-  charts.push_back(line_chart("loss", {loss, validation_loss}, rows, narrow));
+  charts.push_back(line_chart("loss", all.loss, rows, narrow, "epoch", marked));
   if (has_accuracy)
-    charts.push_back(line_chart("accuracy, %", {accuracy, validation_accuracy}, rows, narrow));
+    charts.push_back(line_chart("accuracy, %", all.accuracy, rows, narrow, "epoch", marked));
   std::erase(charts, "");
-  return beside(charts, space, style);
+  std::string drawn = beside(charts, space, style);
+  if (marked > 0 && !charts.empty())
+    drawn += fit(fmt::format("{} {}", style.unicode ? "┊" : ":", kept_words(marked)),
+                 usable_width(style), style) +
+             "\n";
+  return drawn;
 }
 
 }  // namespace tracer

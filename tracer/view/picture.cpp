@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
+#include <string_view>
 
+#include "datasets/png.hpp"
 #include "tracer/error.hpp"
 #include "tracer/text/cells.hpp"
 #include "tracer/view/canvas.hpp"
+#include "tracer/view/svg.hpp"
 
 namespace tracer {
 namespace {
@@ -47,10 +49,13 @@ Grey scaled(const Picture& picture, int factor) {
       out.shares.push_back(sum / count);
     }
   const auto [low, high] = std::minmax_element(out.shares.begin(), out.shares.end());
-  const double black = *low;
-  const double range = *high - *low;
+  const double most = std::max(std::fabs(*low), std::fabs(*high));
+  const double black = picture.around_zero ? -most : *low;
+  const double range = picture.around_zero ? 2 * most : *high - *low;
   for (double& share : out.shares)
-    share = range > 0 ? (share - black) / range : std::clamp(black, 0.0, 1.0);
+    share = range > 0             ? (share - black) / range
+            : picture.around_zero ? 0.5
+                                  : std::clamp(black, 0.0, 1.0);
   return out;
 }
 
@@ -105,17 +110,100 @@ std::string ascii(const Grey& grey_picture, const Style& style) {
 
 }  // namespace
 
+namespace {
+
+void require_pixels(const Picture& picture) {
+  if (picture.rows < 1 || picture.columns < 1 ||
+      picture.pixels.size() !=
+          static_cast<std::size_t>(picture.rows) * static_cast<std::size_t>(picture.columns))
+    throw Error(fmt::format("a picture of {} × {} pixels needs {}, got {}", picture.rows,
+                            picture.columns, static_cast<long long>(picture.rows) * picture.columns,
+                            picture.pixels.size()));
+}
+
+// Grey, or where 0 is in the middle from blue over white to red.
+Bytes bytes_of(const Picture& picture, const Grey& shown) {
+  Bytes bytes;
+  const auto level = [](double share) {
+    return static_cast<unsigned char>(std::lround(255 * std::clamp(share, 0.0, 1.0)));
+  };
+  for (const double share : shown.shares) {
+    if (!picture.around_zero) {
+      bytes.push_back(level(share));
+      continue;
+    }
+    const double away = 2 * share - 1;  // −1: blue
+    bytes.push_back(level(away < 0 ? 1 + 0.87 * away : 1 - 0.21 * away));
+    bytes.push_back(level(1 - (away < 0 ? 0.53 * -away : 0.85 * away)));
+    bytes.push_back(level(away < 0 ? 1 + 0.29 * away : 1 - 0.84 * away));
+  }
+  return bytes;
+}
+
+std::string base64(const Bytes& bytes) {
+  constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    unsigned three = 0;
+    for (std::size_t k = 0; k < 3; ++k)
+      three = three << 8 | (i + k < bytes.size() ? bytes[i + k] : 0U);
+    for (std::size_t k = 0; k < 4; ++k)
+      text += i + k > bytes.size() ? '=' : digits[(three >> (18 - 6 * k)) & 63U];
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string pictures_svg(const std::vector<Picture>& all, const std::string& title, int across) {
+  if (all.empty()) return "";
+  constexpr double room = 900, gap = 10, line = 15, shown_at = 84;
+  constexpr int largest = 112;  // pixels of a side; more are averaged
+  double width = shown_at;
+  double height = 0;
+  std::size_t lines = 0;
+  for (const Picture& picture : all) {
+    require_pixels(picture);
+    height = std::max(height, std::round(shown_at * picture.rows / picture.columns));
+    const std::vector<std::string> caption = lines_of(picture.caption);
+    lines = std::max(lines, caption.size());
+    for (const std::string& one : caption) width = std::max(width, svg_width(one) * 11 / 12);
+  }
+  height = std::min(height, 3 * shown_at);
+  const int in_row =
+      across > 0 ? across : std::max(1, static_cast<int>((room + gap) / (width + gap)));
+  const double step = height + line * static_cast<double>(lines) + gap + 4;
+  std::string inner;
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    const Picture& picture = all[k];
+    const int longest = std::max(picture.rows, picture.columns);
+    const Grey shown = scaled(picture, (longest + largest - 1) / largest);
+    const double x = (width + gap) * static_cast<double>(k % static_cast<std::size_t>(in_row));
+    const double y = step * static_cast<double>(k / static_cast<std::size_t>(in_row));
+    inner += fmt::format(
+        "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" image-rendering=\"pixelated\" "
+        "href=\"data:image/png;base64,{}\"/>\n",
+        svg_number(x), svg_number(y), svg_number(shown_at), svg_number(height),
+        base64(png_bytes(bytes_of(picture, shown), shown.rows, shown.columns)));
+    double below = y + height + line - 2;
+    for (const std::string& one : lines_of(picture.caption)) {
+      inner += svg_text({.x = x, .y = below, .text = one, .size = 11});
+      below += line;
+    }
+  }
+  const auto count = static_cast<int>(all.size());
+  const int columns = std::min(in_row, count);
+  const int rows = (count + in_row - 1) / in_row;
+  return svg_picture((width + gap) * columns, step * rows, title, inner);
+}
+
 std::string pictures(const std::vector<Picture>& all, const Style& style) {
   constexpr int gap = 2;
   const int room = usable_width(style);
   std::vector<std::string> blocks;
   for (const Picture& picture : all) {
-    if (picture.rows < 1 || picture.columns < 1 ||
-        picture.pixels.size() !=
-            static_cast<std::size_t>(picture.rows) * static_cast<std::size_t>(picture.columns))
-      throw Error(fmt::format(
-          "a picture of {} × {} pixels needs {}, got {}", picture.rows, picture.columns,
-          static_cast<long long>(picture.rows) * picture.columns, picture.pixels.size()));
+    require_pixels(picture);
     const bool braille = style.unicode && !style.colour;
     const int most = braille ? 2 * room : room;
     const Grey shown = scaled(picture, (picture.columns + most - 1) / most);

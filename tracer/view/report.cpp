@@ -66,6 +66,23 @@ std::string classification_report(const Metrics& metrics, const Style& style, in
   return out;
 }
 
+std::vector<std::vector<std::string>> classification_rows(const Metrics& metrics, int digits) {
+  std::vector<std::vector<std::string>> rows;
+  const auto number = [&](double x) { return fmt::format("{:.{}f}", x, digits); };
+  const auto add = [&](const std::string& name, const ClassScore& s) {
+    rows.push_back({name, number(s.precision), number(s.recall), number(s.f1), grouped(s.support)});
+  };
+  const std::vector<ClassScore> scores = metrics.scores();
+  for (std::size_t i = 0; i < scores.size(); ++i)
+    if (occurs(metrics, i))
+      add(i < metrics.classes.size() ? metrics.classes[i] : std::to_string(i), scores[i]);
+  rows.push_back(
+      {"accuracy", "", "", number(metrics.accuracy()), grouped(metrics.weighted().support)});
+  add("macro avg", metrics.macro());
+  add("weighted avg", metrics.weighted());
+  return rows;
+}
+
 namespace {
 
 // Of a prediction that is far from all targets it is a large negative number: four digits of it.
@@ -77,7 +94,7 @@ std::string r2_text(double r2) {
 
 }  // namespace
 
-std::string metrics_line(const Metrics& metrics, const Style& style) {
+std::vector<std::string> metrics_texts(const Metrics& metrics, const Style& style) {
   std::vector<std::string> parts;
   if (!metrics.confusion.empty()) {
     parts.push_back("accuracy " + percent(metrics.accuracy()));
@@ -93,8 +110,12 @@ std::string metrics_line(const Metrics& metrics, const Style& style) {
   if (metrics.rmse) parts.push_back("RMSE " + short_number(*metrics.rmse));
   parts.push_back("loss " + short_number(metrics.loss));
   parts.push_back(grouped(metrics.count) + (metrics.count == 1 ? " sample" : " samples"));
+  return parts;
+}
+
+std::string metrics_line(const Metrics& metrics, const Style& style) {
   std::string line;
-  for (const std::string& part : parts) {
+  for (const std::string& part : metrics_texts(metrics, style)) {
     const std::string longer = line + (line.empty() ? "" : "   ") + part;
     if (display_width(longer) > usable_width(style)) break;
     line = longer;
@@ -103,6 +124,16 @@ std::string metrics_line(const Metrics& metrics, const Style& style) {
 }
 
 // ---- the confusion matrix
+
+std::string whole_percent(double share) {
+  if (share > 0 && share < 0.005) return "<1";
+  if (share < 1 && share > 0.995) return "99";
+  return fmt::format("{:.0f}", share * 100);
+}
+
+Metrics::SharesOf shares_of(Cells cells) {
+  return cells == Cells::columns ? Metrics::SharesOf::columns : Metrics::SharesOf::rows;
+}
 
 namespace {
 
@@ -131,27 +162,17 @@ struct Layout {
 struct Counted {
   const Metrics& metrics;
   const Style& style;
-  std::vector<long long> row_sums;
+  std::vector<std::vector<double>> shares;
+  const char* whole;  // what they are shares of
 
   std::size_t size() const { return metrics.confusion.size(); }
   std::string name(std::size_t i) const {
     return i < metrics.classes.size() ? clean(metrics.classes[i], style) : std::to_string(i);
   }
-  double share(std::size_t truth, std::size_t predicted) const {
-    if (row_sums[truth] == 0) return 0;
-    return static_cast<double>(metrics.confusion[truth][predicted]) /
-           static_cast<double>(row_sums[truth]);
-  }
+  double share(std::size_t truth, std::size_t predicted) const { return shares[truth][predicted]; }
 };
 
 int digits(long long n) { return static_cast<int>(std::to_string(n).size()); }
-
-/// A share in at most three characters. Only what is nothing or all shows as that.
-std::string whole_percent(double share) {
-  if (share > 0 && share < 0.005) return "<1";
-  if (share < 1 && share > 0.995) return "99";
-  return fmt::format("{:.0f}", share * 100);
-}
 
 std::string content_of(const Counted& m, Content content, std::size_t truth,
                        std::size_t predicted) {
@@ -236,16 +257,16 @@ std::string draw(const Counted& m, const Layout& layout, int name_width) {
 }
 
 /// Within 40 columns.
-std::string legend(Content content, const Style& style) {
+std::string legend(Content content, const char* whole, const Style& style) {
   std::string text;
   if (!style.colour) {
     const char* least = content == Content::shades ? "0" : "1";
-    text = style.unicode ? fmt::format("% of the row: ░ {}–25 ▒ –50 ▓ –75 █ –100", least)
-                         : fmt::format("% of the row: . : - = + * # % @ {}-100", least);
+    text = style.unicode ? fmt::format("% of the {}: ░ {}–25 ▒ –50 ▓ –75 █ –100", whole, least)
+                         : fmt::format("% of the {}: . : - = + * # % @ {}-100", whole, least);
   } else if (content == Content::shares) {
-    text = "% of the row";
+    text = fmt::format("% of the {}", whole);
   } else if (content == Content::shades) {
-    text = "share of the row; blue right, red wrong";
+    text = fmt::format("share of the {}; blue right, red wrong", whole);
   }
   return text.empty() ? "" : fit(text, usable_width(style), style) + "\n";
 }
@@ -254,16 +275,11 @@ std::string legend(Content content, const Style& style) {
 
 std::string confusion_matrix(const Metrics& metrics, const Style& style, Cells cells) {
   if (metrics.confusion.empty()) return "";
-  Counted m{metrics, style, {}};
+  const Counted m{metrics, style, metrics.confusion_shares(shares_of(cells)),
+                  cells == Cells::columns ? "column" : "row"};
   long long largest = 0;
-  for (const auto& row : metrics.confusion) {
-    long long sum = 0;
-    for (const int count : row) {
-      sum += count;
-      largest = std::max<long long>(largest, count);
-    }
-    m.row_sums.push_back(sum);
-  }
+  for (const auto& row : metrics.confusion)
+    for (const int count : row) largest = std::max<long long>(largest, count);
   const auto n = static_cast<int>(m.size());
   int longest = 0;
   for (std::size_t i = 0; i < m.size(); ++i) longest = std::max(longest, display_width(m.name(i)));
@@ -287,7 +303,7 @@ std::string confusion_matrix(const Metrics& metrics, const Style& style, Cells c
     const int numbered = layout.numbers ? longest + number_digits + 1 : longest;
     const int name_width = std::min(std::max(numbered, 4), std::max(room / 4, 8));
     if (name_width + 1 + n * layout.cell <= room)
-      return draw(m, layout, name_width) + legend(layout.content, style);
+      return draw(m, layout, name_width) + legend(layout.content, m.whole, style);
   }
   constexpr std::size_t most = 20;
   return fit(fmt::format("a matrix of {} classes needs more than {} columns; most often mistaken:",
@@ -296,22 +312,26 @@ std::string confusion_matrix(const Metrics& metrics, const Style& style, Cells c
          "\n" + confusion_list(metrics, most, style);
 }
 
-std::string confusion_list(const Metrics& metrics, std::size_t most, const Style& style) {
-  const auto confused = metrics.most_confused(most);
-  if (confused.empty()) return fit("no sample was mistaken", usable_width(style), style) + "\n";
-  std::vector<std::vector<TableCell>> rows;
-  for (const auto& pair : confused) {
+ConfusionTable confusion_table(const Metrics& metrics, std::size_t most) {
+  ConfusionTable made{{{"true"}, {"predicted"}, {"samples", true}, {"of the class", true}}, {}};
+  const auto name = [&](std::size_t i) {
+    return i < metrics.classes.size() ? metrics.classes[i] : std::to_string(i);
+  };
+  for (const auto& pair : metrics.most_confused(most)) {
     const auto truth = static_cast<std::size_t>(pair.truth);
-    const auto predicted = static_cast<std::size_t>(pair.predicted);
     long long sum = 0;
     for (const int count : metrics.confusion[truth]) sum += count;
-    const auto name = [&](std::size_t i) {
-      return i < metrics.classes.size() ? metrics.classes[i] : std::to_string(i);
-    };
-    rows.push_back({name(truth), name(predicted), grouped(pair.count),
-                    percent(static_cast<double>(pair.count) / static_cast<double>(sum))});
+    made.rows.push_back({name(truth), name(static_cast<std::size_t>(pair.predicted)),
+                         grouped(pair.count),
+                         percent(static_cast<double>(pair.count) / static_cast<double>(sum))});
   }
-  return table({{"true"}, {"predicted"}, {"samples", true}, {"of the class", true}}, rows, style);
+  return made;
+}
+
+std::string confusion_list(const Metrics& metrics, std::size_t most, const Style& style) {
+  const ConfusionTable made = confusion_table(metrics, most);
+  if (made.rows.empty()) return fit("no sample was mistaken", usable_width(style), style) + "\n";
+  return table(made.columns, made.rows, style);
 }
 
 }  // namespace tracer

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "tracer/text/cells.hpp"
+#include "tracer/view/svg.hpp"
 
 namespace tracer {
 namespace {
@@ -18,56 +19,25 @@ constexpr double legend_width = 150, line_height = 18;
 constexpr int caption_columns = 105;  // of letters in its size that fit below
 constexpr int layers = 20;
 
-std::string in_xml(const std::string& text) {
-  std::string out;
-  for (const char c : clean(text, Style{})) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
+// Both axes have the same scale, the middle of the area is that of the plot.
+SvgAxes plane_axes(const Area& area, double left, double top, double width) {
+  const double across = area.x.high - area.x.low;
+  const double up = area.y.high - area.y.low;
+  SvgAxes axes{area.x, area.y, left, top, width};
+  axes.height = std::round(std::clamp(width * up / across, least_height, most_height));
+  const double scale = std::min(width / across, axes.height / up);
+  const auto widen = [scale](Axis& axis, double pixels) {
+    const double middle = (axis.low + axis.high) / 2;
+    axis.low = middle - pixels / 2 / scale;
+    axis.high = middle + pixels / 2 / scale;
+  };
+  widen(axes.x, axes.width);
+  widen(axes.y, axes.height);
+  return axes;
 }
-
-std::string svg_text(double x, double y, int size, const char* colour, const std::string& text) {
-  return fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\">{}</text>\n", x, y, size,
-                     colour, in_xml(text));
-}
-
-// Where a point goes: both axes have the same scale, the middle of the area is that of the plot.
-struct Projection {
-  double scale, x_middle, y_middle, height;
-
-  explicit Projection(const Area& area) {
-    const double across = area.x.high - area.x.low;
-    const double up = area.y.high - area.y.low;
-    height = std::round(std::clamp(plot_width * up / across, least_height, most_height));
-    scale = std::min(plot_width / across, height / up);
-    x_middle = (area.x.low + area.x.high) / 2;
-    y_middle = (area.y.low + area.y.high) / 2;
-  }
-  double x(float at) const {
-    return plot_left + plot_width / 2 + (static_cast<double>(at) - x_middle) * scale;
-  }
-  double y(float at) const {
-    return plot_top + height / 2 - (static_cast<double>(at) - y_middle) * scale;
-  }
-};
 
 // A path of short lines with round ends for each class of each layer: the shortest file there is.
-std::string dots(const PointSet& set, const Projection& to) {
+std::string dots(const PointSet& set, const SvgAxes& to) {
   const int m = set.count();
   // as thick as leaves room between them: 6 of a hundred points, 2 of a hundred thousand
   const double width = std::clamp(14 * std::pow(m, -0.17), 1.5, 7.0);
@@ -82,63 +52,150 @@ std::string dots(const PointSet& set, const Projection& to) {
     for (int i = bound(layer); i < bound(layer + 1); ++i) {
       if (!set.is_finite(i)) continue;
       paths[set.label(i)] +=
-          fmt::format("M{:.1f} {:.1f}h.01", to.x(set.points(0, i)), to.y(set.points(1, i)));
+          fmt::format("M{:.1f} {:.1f}h.01", to.to_x(static_cast<double>(set.points(0, i))),
+                      to.to_y(static_cast<double>(set.points(1, i))));
     }
     for (const auto& [label, path] : paths)
-      text += fmt::format("<path stroke=\"#{:06x}\" d=\"{}\"/>\n", class_rgb(label), path);
+      text += fmt::format("<path {} d=\"{}\"/>\n", svg_stroke(label), path);
   }
   return text + "</g>\n";
 }
 
-std::string legend_of(const PointSet& set) {
+// Below each other, to the right of the plot.
+std::string legend_of(const PointSet& set, const SvgAxes& axes) {
   if (set.labels.empty() && set.classes.empty()) return "";
   std::map<std::size_t, int> counts;
   for (int i = 0; i < set.count(); ++i)
     if (set.is_finite(i)) ++counts[set.label(i)];
-  constexpr double left = plot_left + plot_width + 16;
+  const double left = axes.left + axes.width + 16;
   std::string text;
-  double y = plot_top + line_height / 2;
+  double y = axes.top + line_height / 2;
   for (const auto& [label, count] : counts) {
-    text += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"5\" fill=\"#{:06x}\"/>\n", left + 5, y,
-                        class_rgb(label));
+    text += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"5\" {}/>\n", left + 5, y, svg_fill(label));
     const std::string name =
         label < set.classes.size() ? set.classes[label] : std::to_string(label);
-    text += svg_text(left + 16, y + 4.5, 13, "#404040", fit(name, 18, Style{}));
+    text += svg_text({.x = left + 16, .y = y + 4.5, .text = fit(name, 18, Style{}), .size = 13});
     y += line_height;
   }
   return text;
 }
 
+double legend_height(const PointSet& set) {
+  std::size_t classes = 0;
+  for (int i = 0; i < set.count(); ++i) classes = std::max(classes, set.label(i) + 1);
+  return static_cast<double>(classes) * line_height;
+}
+
+// Where the ground is of one shade from one field to the next, a row of them is one box.
+std::string ground_of(const std::vector<double>& said, Says says, const SvgAxes& axes, int columns,
+                      int rows) {
+  constexpr int grades = 4;                   // of a probability, on each side of 1/2
+  using Shade = std::pair<std::size_t, int>;  // class and grade; grade 0: it says nothing
+  const auto shade_of = [&](double value) -> Shade {
+    if (!std::isfinite(value) || value < 0) return {0, 0};
+    if (says == Says::classes) return {static_cast<std::size_t>(value + 0.5), grades};
+    const double sure = std::min(std::fabs(value - 0.5) * 2, 1.0);
+    return {value < 0.5 ? 0 : 1, 1 + std::min(grades - 1, static_cast<int>(sure * grades))};
+  };
+  const double width = axes.width / columns;
+  const double height = axes.height / rows;
+  std::map<Shade, std::string> boxes;
+  for (int row = 0; row < rows; ++row)
+    for (int first = 0; first < columns;) {
+      const auto at = [&](int column) {
+        return shade_of(said[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
+                             static_cast<std::size_t>(column)]);
+      };
+      int end = first + 1;
+      while (end < columns && at(end) == at(first)) ++end;
+      if (at(first).second > 0) {
+        const double x = std::round(axes.left + first * width);
+        const double y = std::round(axes.top + row * height);
+        const double across = std::round(axes.left + end * width) - x;
+        // a little over the next row, or lines of the page shine through where it is scaled
+        const double down =
+            std::round(axes.top + (row + 1) * height) - y + (row + 1 < rows ? 0.4 : 0);
+        boxes[at(first)] +=
+            fmt::format("M{} {}h{}v{}h-{}z", x, y, across, svg_number(down), across);
+      }
+      first = end;
+    }
+  std::string text;
+  for (const auto& [shade, path] : boxes)
+    text +=
+        fmt::format("<path {} fill-opacity=\"{:.2f}\" shape-rendering=\"crispEdges\" d=\"{}\"/>\n",
+                    svg_fill(shade.first), 0.08 + 0.08 * shade.second, path);
+  return text;
+}
+
+SvgAxes page_axes(const Area& area, Axes kind) {
+  if (kind == Axes::bare) return plane_axes(area, 8, 8, plot_width);
+  double labels = 0;
+  for (const double tick : area.y.ticks()) labels = std::max(labels, svg_width(area.y.label(tick)));
+  constexpr double width = 480;
+  return plane_axes(area, labels + 30, 8, width);
+}
+
+// A plot with its legend; `axis_room`: pixels below it.
+std::string page_picture(const PointSet& set, const SvgAxes& axes, const std::string& title,
+                         double axis_room, const std::string& inner) {
+  return svg_picture(axes.left + axes.width + legend_width,
+                     axes.top + std::max(axes.height + axis_room, legend_height(set)) + 4, title,
+                     inner + dots(set, axes) + legend_of(set, axes));
+}
+
+std::string frame_of(const PointSet& set, const SvgAxes& axes, Axes kind) {
+  return kind == Axes::bare ? svg_box(axes.left, axes.top, axes.width, axes.height)
+                            : svg_axes(axes, set.x_name, set.y_name);
+}
+
+constexpr double axis_height = 42;
+
 }  // namespace
 
 std::string scatter_svg(const PointSet& set, const std::string& title, const std::string& caption) {
   check_points(set);
-  const Projection to(area_of(set).value_or(Area{}));
-  std::size_t classes = 0;
-  for (int i = 0; i < set.count(); ++i) classes = std::max(classes, set.label(i) + 1);
-  const double legend_height = static_cast<double>(classes) * line_height;
-  const double bottom = plot_top + std::max(to.height, legend_height);
+  const SvgAxes axes = plane_axes(area_of(set).value_or(Area{}), plot_left, plot_top, plot_width);
+  const double bottom = plot_top + std::max(axes.height, legend_height(set));
   std::string lines;
   double y = bottom + 26;
   for (const std::string& paragraph : lines_of(caption)) {
     for (const std::string& line : wrap_words(paragraph, caption_columns)) {
-      lines += svg_text(plot_left, y, 13, "#404040", line);
+      lines += svg_text({.x = plot_left, .y = y, .text = line, .size = 13});
       y += line_height;
     }
   }
   const double width = plot_left + plot_width + legend_width;
-  const double height = y;
-  return fmt::format(
-             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" "
-             "height=\"{1}\" role=\"img\" font-family=\"DejaVu Sans, Helvetica, sans-serif\">\n"
-             "<title>{2}</title>\n<rect width=\"{0}\" height=\"{1}\" fill=\"#ffffff\"/>\n",
-             width, height, in_xml(title)) +
-         svg_text(plot_left, 28, 17, "#202020", title) +
-         fmt::format(
-             "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\" "
-             "stroke=\"#c8c8c8\"/>\n",
-             plot_left, plot_top, plot_width, to.height) +
-         dots(set, to) + legend_of(set) + lines + "</svg>\n";
+  return svg_picture(
+      width, y, title,
+      fmt::format("<rect width=\"{}\" height=\"{}\" fill=\"#ffffff\"/>\n", svg_number(width),
+                  svg_number(y)) +
+          svg_text({.x = plot_left, .y = 28, .text = title, .soft = false, .size = 17}) +
+          svg_box(plot_left, plot_top, plot_width, axes.height) + dots(set, axes) +
+          legend_of(set, axes) + lines);
+}
+
+std::string points_svg(const PointSet& set, const std::string& title, Axes kind) {
+  check_points(set);
+  const std::optional<Area> area = area_of(set);
+  if (!area) return "";
+  const SvgAxes axes = page_axes(*area, kind);
+  return page_picture(set, axes, title, kind == Axes::bare ? 0 : axis_height,
+                      frame_of(set, axes, kind));
+}
+
+std::string boundary_svg(const PointSet& set, const Predictor& predict, Says says,
+                         const std::string& title) {
+  check_points(set);
+  const std::optional<Area> area = area_of(set);
+  if (!area) return "";
+  constexpr int columns = 160;
+  const SvgAxes axes = page_axes(*area, Axes::numbered);
+  const int rows = static_cast<int>(std::lround(columns * axes.height / axes.width));
+  const std::vector<double> said = predictions(predict, grid({axes.x, axes.y}, columns, rows));
+  return page_picture(
+      set, axes, title, axis_height,
+      ground_of(said, says, axes, columns, rows) + frame_of(set, axes, Axes::numbered));
 }
 
 }  // namespace tracer

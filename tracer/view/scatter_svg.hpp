@@ -1,5 +1,5 @@
-// Points in the plane as a picture in a file, without any other program: what scatter() draws with
-// characters, drawn with dots. Next: plane.hpp, what a set of points is.
+// Points in the plane as a picture in a file, without any other program: what scatter() and boundary()
+// draw with characters, drawn with dots. Next: plane.hpp, what a set of points is.
 #pragma once
 
 #include <string>
@@ -13,5 +13,15 @@ namespace tracer {
 /// the order of the points, a twentieth of them at a time, so that no class lies on top of all others.
 /// Points that are not finite are left out. Throws Error for points that are not 2 × m.
 std::string scatter_svg(const PointSet& set, const std::string& title, const std::string& caption);
+
+/// The same as an `<svg>` within a page: its title is not written, and there is no caption. bare: no
+/// numbers on the axes, as of a picture by t-SNE, where they mean nothing.
+enum class Axes { numbered, bare };
+std::string points_svg(const PointSet& set, const std::string& title, Axes axes);
+
+/// The points on the ground of what a network says there. "" where no point is finite. Throws Error
+/// where `predict` gives another count.
+std::string boundary_svg(const PointSet& set, const Predictor& predict, Says says,
+                         const std::string& title);
 
 }  // namespace tracer
