@@ -69,12 +69,24 @@ TEST_CASE("sweep: what is wrong gets its place and its remedy", "[cli][sweep]") 
   CHECK(has(error({"moons", "--set", "seed=1,2"}), "--set seed: take --seeds 6"));
   CHECK(has(error({"moons", "--cv", "900"}), "fewer than the 900 folds"));
   CHECK(has(error({"moons", "--shard", "3/2"}), "from 1/8 to 8/8"));
-  CHECK(has(error({"moons", "--report", "a.pdf"}), "its name ends in .html, .md, .tex, .txt or .json"));
+  CHECK(has(error({"moons", "--report", "a.pdf"}),
+            "its name ends in .html, .md, .tex, .txt or .json"));
   CHECK(has(error({"moons", "--score", "r2"}), "are classes; score by accuracy, f1 or loss"));
   CHECK(has(error({"moons", "--layers", "2,2,1"}), "leave one of them out"));
   CHECK(has(error({"moons", "--set", "lr=1,2", "--baseline", "lr=3"}), "none of the 2 settings"));
   write_text(folder / "a.toml", "set = [\"lr=0.1,0.2\"]\nseds = 3\nlesson = \"moons\"\n");
   CHECK(has(error({"a.toml"}), "sweep has no flag --seds; did you mean --seeds?"));
+}
+
+TEST_CASE("sweep: a dry run says how long it would take, and keeps nothing", "[cli][sweep]") {
+  const TemporaryFolder folder;
+  const ProgramRun run = sweep({"--dry-run", "--jobs", "1"}, folder);
+  INFO(run.output << run.errors);
+  CHECK(run.status == 0);
+  CHECK(has(run.output, "2 settings × 3 seeds: 6 runs, 6 of them different."));
+  CHECK(has(run.output, "It will take "));
+  CHECK(has(run.output, " with 1 job, as some steps of 2 settings say."));
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "sweep-circles-2-3-1"));
 }
 
 TEST_CASE("sweep: an experiment is a file of flags", "[cli][sweep]") {

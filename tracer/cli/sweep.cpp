@@ -15,6 +15,7 @@
 #include "tracer/error.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/render/sweep_page.hpp"
+#include "tracer/sweep/estimate.hpp"
 #include "tracer/sweep/summary.hpp"
 #include "tracer/sweep/winner.hpp"
 #include "tracer/text/cells.hpp"
@@ -156,7 +157,9 @@ int run(const SweepFlags& flags) {
   for (const std::string& text : plan.remarks) remark(text);
   if (!flags.baseline.empty()) setting_called(plan, flags.baseline);
   if (flags.dry_run) {
-    flags.output.write(page_of(plan));
+    Document page = page_of(plan);
+    page.push_back({Paragraph{{text_of(estimate_of(plan, jobs_of(flags, plan)))}}, true});
+    flags.output.write(page);
     return 0;
   }
   using Take = SweepFolder::Take;

@@ -138,7 +138,7 @@ Flags sweep_flags(SweepFlags& to) {
        Between{1, 1024, "N"}},
       {"--dtype", &to.train.dtype, "float32 (default) or float64", OneOf{{"float32", "float64"}}},
       mistake_flag(to.train.mistake),
-      {"--dry-run", &to.dry_run, "show what would be run, and stop"},
+      {"--dry-run", &to.dry_run, "show what would be run and about how long it takes, and stop"},
       {"--out", &to.out, "the folder of the results (default: sweep-NAME)", Anything{"FOLDER"}},
       {"--resume", &to.resume, "go on with the sweep in that folder: what is missing"},
       {"--shard", &to.shard,

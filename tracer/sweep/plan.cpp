@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "tracer/language/decision.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/language/parts.hpp"
+#include "tracer/optimize/lbfgs.hpp"
 #include "tracer/train/part_samples.hpp"
 
 namespace tracer {
@@ -124,6 +126,30 @@ Score score_of_sweep(const SweepRequest& request, const Program& program, SweepP
   return score;
 }
 
+TrainingSize size_of(const Program& program, int samples) {
+  const Training& training = *program.training;
+  TrainingSize size;
+  size.optimizer = training.optimizer.name;
+  size.epochs = training.epochs;
+  if (training.optimizer.searches())
+    size.iterations = lbfgs_settings(training.optimizer.numbers).max_iter;
+  const bool may_end = training.early_stopping || size.iterations > 0;
+  size.least_epochs =
+      may_end ? std::min(size.epochs, training.early_stopping ? training.patience + 1 : 1)
+              : size.epochs;
+  double parameters = 0;
+  for (const std::string& name : program.parameters)
+    parameters += static_cast<double>(program.shapes.at(name).count());
+  const int batch = training.batch_size == 0 ? samples : training.batch_size;
+  const double steps = std::ceil(static_cast<double>(samples) / std::max(batch, 1));
+  // beside the multiplications a sample takes some entrywise work, and a step some 20 µs of calls
+  constexpr double of_sample = 50;
+  constexpr double of_step = 20'000;
+  size.work = size.epochs * std::max(size.iterations, 1) *
+              (samples * (parameters + of_sample) + steps * (parameters + of_step));
+  return size;
+}
+
 // A mistake in a lesson of a setting says which.
 template <class Read>
 auto named(const SweepPlan& plan, int setting, const Read& read) {
@@ -160,20 +186,20 @@ SweepPlan plan_of(const SweepRequest& request) {
 
   ElaborateOptions without_data;
   without_data.in_place_of_data = outline_of(first);
-  std::set<std::string> read;  // texts of lessons
+  std::map<std::string, TrainingSize> read;  // by a lesson's text
   for (std::size_t k = 0; k < lessons.size(); ++k) {
     const Source lesson = with_repeat(lessons[k], plan.seeds.front(), plan.folds, 1);
-    if (!read.insert(lesson.text()).second) continue;
-    named(plan, static_cast<int>(k), [&] {
-      try {
-        if (without_data.in_place_of_data) {
-          load_program(lesson, without_data);
-          return;
+    if (!read.contains(lesson.text())) {
+      read[lesson.text()] = named(plan, static_cast<int>(k), [&] {
+        try {
+          if (without_data.in_place_of_data)
+            return size_of(load_program(lesson, without_data), plan.trained);
+        } catch (const Error&) {  // its data may be others
         }
-      } catch (const Error&) {  // its data may be others
-      }
-      load_program(lesson);
-    });
+        return size_of(load_program(lesson), plan.trained);
+      });
+    }
+    plan.sizes.push_back(read.at(lesson.text()));
   }
 
   for (const unsigned run_seed : plan.seeds) {

@@ -49,6 +49,16 @@ struct PlannedRun {
   Source lesson;
 };
 
+/// How much there is to compute for a setting.
+struct TrainingSize {
+  std::string optimizer;
+  int epochs = 1;
+  int least_epochs = 1;  ///< it may end after so many: early stopping, a search that converges
+  int iterations = 0;    ///< of each epoch of a search; 0: steps, which take batches
+  double work =
+      1;  ///< of all epochs, in no unit: it tells settings of one optimizer from each other
+};
+
 /// What goes for all runs of a sweep.
 struct SweepTerms {
   std::string name;  ///< of the lesson, or of the networks
@@ -79,6 +89,7 @@ struct SweepRequest : SweepTerms {
 struct SweepPlan : SweepTerms {
   std::vector<Candidate> candidates;
   std::vector<std::vector<std::string>> left_out;  ///< of each candidate: options it does not have
+  std::vector<TrainingSize> sizes;                 ///< of each candidate
   std::vector<unsigned> seeds;
   Score score;
   std::vector<PlannedRun> runs;  ///< by seed, then by fold, then by setting
