@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "tracer/cli/lessons.hpp"
+#include "tracer/cli/sklearn_lesson.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/settings.hpp"
 
@@ -88,7 +89,18 @@ std::vector<SweepOption> options_of(const SweepFlags& flags) {
   return options;
 }
 
-void require_lesson(const SweepFlags& flags) {
+void require_lesson(const SweepFlags& flags, bool sklearn) {
+  if (sklearn) {
+    if (!flags.layers.empty())
+      throw Error(
+          "--layers: --config " + flags.train.config +
+          " has scikit-learn's options, whose hidden_layer_sizes are the layers between the "
+          "data's inputs and classes; leave --layers out");
+    if (!flags.set.empty())
+      throw Error("--set " + flags.set.front() + ": --config " + flags.train.config +
+                  " says what is tried; write it there, under scikit-learn's name");
+    return;
+  }
   if (flags.train.file.empty() && flags.layers.empty()) {
     throw Error(
         "sweep wants a lesson, or networks with --layers (tracer sweep --help has examples)");
@@ -146,7 +158,9 @@ Flags sweep_flags(SweepFlags& to) {
        "whose runs.csv are put together",
        Anything{"K/N"}},
       {"--note", &to.notes, "to be said under the table, as what others found", Anything{"TEXT"}},
-      {"--config", &to.train.config, "a .toml file of these flags (or in place of FILE)",
+      {"--config", &to.train.config,
+       "a .toml or .json file of these flags, or of scikit-learn's options and their values (also "
+       "in place of FILE)",
        Anything{"FILE"}},
       {"--report", &to.report, "the page as a file too: .html, .md, .tex, .txt or .json",
        Anything{"FILE"}},
@@ -165,11 +179,28 @@ Flags sweep_flags(SweepFlags& to) {
   return flags += training_flags(to.train.training);
 }
 
+namespace {
+
+void add_sklearn(const SweepFlags& flags, SweepRequest& request) {
+  SklearnGrid grid = sklearn_grid(flags.train.config, request.combination);
+  const auto lessons = std::make_shared<SklearnLessons>(flags.train, grid, request.folds);
+  request.options = grid.options;
+  request.settings = grid.candidates;
+  if (!request.first_seed) request.first_seed = grid.seed();
+  request.lesson_of = [lessons, grid = std::move(grid)](const Candidate& candidate,
+                                                        std::vector<std::string>* left_out) {
+    return lessons->lesson_of(grid.values_of(candidate), left_out);
+  };
+  request.differences = [lessons] { return lessons->differences(); };
+}
+
+}  // namespace
+
 SweepRequest sweep_request(const SweepFlags& flags) {
-  require_lesson(flags);
+  const bool sklearn = has_sklearn_config(flags.train);
+  require_lesson(flags, sklearn);
   SweepRequest request;
   request.name = name_of_lesson(flags);
-  request.options = options_of(flags);
   request.combination = {flags.zip, flags.random, flags.train.training.seed.value_or(0)};
   request.first_seed = flags.train.training.seed;
   request.seeds = flags.seeds;
@@ -186,7 +217,9 @@ SweepRequest sweep_request(const SweepFlags& flags) {
   request.notes = flags.notes;
   request.mistake = flags.train.mistake;
   request.planted = planted_by(flags.train.mistake);
-  if (is_network(flags)) {
+  if (sklearn) {
+    add_sklearn(flags, request);
+  } else if (request.options = options_of(flags); is_network(flags)) {
     request.lesson_of = [flags, options = request.options](const Candidate& candidate,
                                                            std::vector<std::string>* left_out) {
       return network_of(flags, options, candidate, left_out);
@@ -201,7 +234,9 @@ SweepRequest sweep_request(const SweepFlags& flags) {
       return lesson->with(settings, left_out);
     };
   }
-  const std::size_t candidates = candidates_of(request.options, request.combination).size();
+  const std::size_t candidates = sklearn
+                                     ? request.settings.size()
+                                     : candidates_of(request.options, request.combination).size();
   const auto runs = static_cast<int>(
       std::min<std::size_t>(candidates * static_cast<std::size_t>(request.seeds) *
                                 static_cast<std::size_t>(std::max(request.folds, 1)),

@@ -165,6 +165,13 @@ std::vector<std::string> left_out_texts(const SweepPlan& plan) {
   return texts;
 }
 
+// What was asked for in scikit-learn's words, and is not quite the same here.
+void add_differences(const SweepPlan& plan, Document& page) {
+  if (plan.differences.empty()) return;
+  page.push_back(paragraph("In this it is not as in scikit-learn:"));
+  page.push_back({Bullets{plan.differences, true}});
+}
+
 }  // namespace
 
 std::string score_text(Score::Kind kind, double value) {
@@ -190,6 +197,7 @@ Document page_of(const SweepPlan& plan, const SweepSummary& summary,
   if (!plan.mistake.empty())
     page.push_back(
         paragraph(fmt::format("Trained with a wrong gradient: --mistake {}.", plan.mistake)));
+  add_differences(plan, page);
   for (const std::string& note : plan.notes) page.push_back(paragraph(note));
   return page;
 }
@@ -214,6 +222,7 @@ Document page_of(const SweepPlan& plan) {
                                        plan.runs.size(), plan.trainings().size())));
   if (const auto texts = left_out_texts(plan); !texts.empty())
     page.push_back({Bullets{texts, true}});
+  add_differences(plan, page);
   return page;
 }
 
@@ -235,9 +244,10 @@ std::string sweep_json(const SweepPlan& plan, const SweepSummary& summary,
     Json one;
     one["rank"] = row.rank > 0 ? Json(row.rank) : Json();
     one["options"] = Json::object();
-    for (std::size_t option = 0; option < plan.options.size(); ++option)
-      one["options"][plan.options[option].name] =
-          plan.candidates[static_cast<std::size_t>(row.setting)][option];
+    for (std::size_t option = 0; option < plan.options.size(); ++option) {
+      const std::string& value = plan.candidates[static_cast<std::size_t>(row.setting)][option];
+      if (value != not_said) one["options"][plan.options[option].name] = value;
+    }
     one["scores"] = row.scores;
     one["mean"] = row.mean;
     one["interval"] = pair(row.interval);
@@ -254,6 +264,7 @@ std::string sweep_json(const SweepPlan& plan, const SweepSummary& summary,
   json["honesty"] = summary.honesty;
   json["unchanged"] = summary.unchanged;
   json["warnings"] = summary.warnings;
+  if (!plan.differences.empty()) json["differences"] = plan.differences;
   if (winner) {
     json["test"] = Json{{"setting", plan.name_of_setting(winner->setting)},
                         {"refitted", winner->refitted},

@@ -42,6 +42,8 @@ Measured measured(const SweepPlan& plan, const PlannedRun& run, const TrainingSi
           ? with_training(run.lesson, {{"max_iter", std::to_string(probed_iterations)}})
           : run.lesson;
   const Program program = load_program(lesson);
+  constexpr int least_steps = 3;
+  int steps = 0;
   Progress first;  // the first step allocates, and finds nothing in the caches
   Progress last;
   TrainerOptions options;
@@ -51,15 +53,17 @@ Measured measured(const SweepPlan& plan, const PlannedRun& run, const TrainingSi
   options.on_batch = [&](const Progress& now) {
     if (first.samples_done == 0 || now.epoch != last.epoch) first = now;
     last = now;
+    ++steps;
   };
   std::optional<Clock::time_point> until;
-  options.stop = [&] { return until && Clock::now() >= *until; };
+  options.stop = [&] { return steps >= least_steps && Clock::now() >= *until; };
   Trainer trainer(program, std::move(options));
   Measured made;
   made.beside = since(began);
   until = Clock::now() +
           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
-  double spent = 0;
+  double first_epoch = 0;
+  double others = 0;
   int whole = 0;
   try {
     while (!trainer.done()) {
@@ -71,14 +75,13 @@ Measured measured(const SweepPlan& plan, const PlannedRun& run, const TrainingSi
         const Progress& from = last.samples_done > first.samples_done ? first : Progress{};
         const double step = (last.seconds - from.seconds) / (last.samples_done - from.samples_done);
         made.epoch = step * last.samples + all - record.seconds;
+        break;
       }
-      if (record.cut) break;
-      spent += all;
-      ++whole;
+      (whole++ == 0 ? first_epoch : others) += all;
     }
   } catch (const Error&) {  // the loss is not finite: such a run ends soon
   }
-  if (whole > 0) made.epoch = spent / whole;
+  if (whole > 0) made.epoch = whole == 1 ? first_epoch : others / (whole - 1);
   if (size.iterations > 0) made.epoch *= static_cast<double>(size.iterations) / probed_iterations;
   // the scores: forward passes, of which an epoch has one and a backward pass of twice its work
   const double passes = 1 + static_cast<double>(plan.judged) / std::max(plan.trained, 1);

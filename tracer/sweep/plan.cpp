@@ -165,7 +165,8 @@ auto named(const SweepPlan& plan, int setting, const Read& read) {
 SweepPlan plan_of(const SweepRequest& request) {
   SweepPlan plan;
   static_cast<SweepTerms&>(plan) = request;
-  plan.candidates = candidates_of(request.options, request.combination);
+  plan.candidates = request.settings.empty() ? candidates_of(request.options, request.combination)
+                                             : request.settings;
   plan.left_out.resize(plan.candidates.size());
   std::vector<Source> lessons;
   for (std::size_t k = 0; k < plan.candidates.size(); ++k) {
@@ -174,6 +175,7 @@ SweepPlan plan_of(const SweepRequest& request) {
     }));
   }
   plan.lesson = lessons.front().text();
+  if (request.differences) plan.differences = request.differences();
 
   const unsigned seed = request.first_seed.value_or(Adjustable(lessons.front()).seed());
   for (int k = 0; k < request.seeds; ++k) plan.seeds.push_back(seed + static_cast<unsigned>(k));

@@ -77,9 +77,12 @@ struct SweepTerms {
 /// What is asked for.
 struct SweepRequest : SweepTerms {
   Combination combination;
+  std::vector<Candidate> settings = {};  ///< in place of the options' combinations
   /// The lesson of a setting, before seed and fold are written into it; `left_out` gets the names of
   /// options that it does not have.
   std::function<Source(const Candidate&, std::vector<std::string>* left_out)> lesson_of;
+  /// Asked when all lessons are made: in what they are not what was asked for.
+  std::function<std::vector<std::string>()> differences = {};
   std::optional<unsigned> first_seed = {};  ///< nothing: the lesson's own
   int seeds = 1;
   std::optional<Score::Kind> score = {};  ///< nothing: accuracy where there are classes, else loss
@@ -94,6 +97,7 @@ struct SweepPlan : SweepTerms {
   Score score;
   std::vector<PlannedRun> runs;  ///< by seed, then by fold, then by setting
   std::vector<std::string> remarks = {};
+  std::vector<std::string> differences = {};  ///< from what was asked for in others' words
   std::string lesson;     ///< of the first setting, without a sweep's seed and fold
   std::string data_hash;  ///< of the numbers of all its samples
   int judged = 0;         ///< samples that a run is scored on (of the first)

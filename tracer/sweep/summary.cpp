@@ -441,7 +441,9 @@ std::string results_csv(const SweepPlan& plan, const Results& results) {
     nlohmann::ordered_json params = nlohmann::ordered_json::object();
     for (std::size_t option = 0; option < plan.options.size(); ++option) {
       const std::string& value = plan.candidates[k][option];
-      csv += "," + csv_field(value);
+      csv += ',';
+      if (value == not_said) continue;  // masked, as there
+      csv += csv_field(value);
       const auto number = number_of(value);
       params[plan.options[option].name] = number
                                               ? nlohmann::ordered_json::parse(value, nullptr, false)
