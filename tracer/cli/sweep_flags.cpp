@@ -136,6 +136,8 @@ Flags sweep_flags(SweepFlags& to) {
        Between{1, 10'000, "N"}},
       {"--zip", &to.zip, "the first values together, the second ones ...: not each with each"},
       {"--random", &to.random, "so many of the combinations, at random", Positive{"N"}},
+      {"--halving", &to.halving,
+       "all settings for a few epochs, the best third of them for three times as many ..."},
       {"--cv", &to.folds, "cross-validation: so many folds, every class in each",
        Between{2, 1000, "K"}},
       {"--baseline", &to.baseline, "the setting that all are compared with: lr=0.02",
@@ -153,10 +155,13 @@ Flags sweep_flags(SweepFlags& to) {
       {"--dry-run", &to.dry_run, "show what would be run and about how long it takes, and stop"},
       {"--out", &to.out, "the folder of the results (default: sweep-NAME)", Anything{"FOLDER"}},
       {"--resume", &to.resume, "go on with the sweep in that folder: what is missing"},
-      {"--shard", &to.shard,
-       "of the runs every N-th, from K on: for N processes with one folder, or with folders "
-       "whose runs.csv are put together",
-       Anything{"K/N"}},
+      {.name = "--shard",
+       .into = &to.shard,
+       .says =
+           "of the runs every N-th, from K on: for N processes with one folder, or with folders "
+           "whose runs.csv are put together",
+       .value = Anything{"K/N"},
+       .excludes = "--halving"},
       {"--note", &to.notes, "to be said under the table, as what others found", Anything{"TEXT"}},
       {"--config", &to.train.config,
        "a .toml or .json file of these flags, or of scikit-learn's options and their values (also "
@@ -205,6 +210,8 @@ SweepRequest sweep_request(const SweepFlags& flags) {
   request.first_seed = flags.train.training.seed;
   request.seeds = flags.seeds;
   request.folds = flags.folds.value_or(0);
+  constexpr int one_of = 3;  // scikit-learn's factor
+  request.halving = flags.halving ? one_of : 0;
   request.dtype = flags.train.dtype == "float64" ? Dtype::float64 : Dtype::float32;
   if (!flags.score.empty()) {
     for (const Score::Kind kind :

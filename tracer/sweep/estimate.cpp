@@ -5,16 +5,20 @@
 #include <chrono>
 #include <cmath>
 #include <exception>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/language/settings.hpp"
+#include "tracer/sweep/rungs.hpp"
 
 namespace tracer {
 namespace {
@@ -28,7 +32,7 @@ double since(Clock::time_point began) {
 struct Measured {
   double beside = 0;  // reading its data, building its graph, scoring
   double epoch = 0;
-  double of(int epochs) const { return beside + epochs * epoch; }
+  double of(double epochs) const { return beside + epochs * epoch; }
 };
 
 // Of a search an epoch may take minutes, and can't be ended in its midst: it gets two iterations.
@@ -215,19 +219,40 @@ SweepEstimate estimate_of(const SweepPlan& plan, int jobs, double seconds) {
       std::min<std::size_t>(plan.trainings().size(), static_cast<std::size_t>(std::max(jobs, 1))));
   probes.run(estimate.jobs);
   estimate.tried = static_cast<int>(probes.tried());
-  std::vector<double> least;
-  std::vector<double> most;
-  for (const PlannedRun* run : plan.trainings()) {
-    const TrainingSize& size = plan.sizes[static_cast<std::size_t>(run->setting)];
-    const Measured made = probes.of(run->setting);
-    // what a few steps tell of many: runs repeated on a busy machine differ by about so much
-    constexpr double quicker = 0.85;
-    constexpr double slower = 1.25;
-    least.push_back(quicker * made.of(size.least_epochs));
-    most.push_back(slower * made.of(size.epochs));
+  const auto repeats = plan.seeds.size() * static_cast<std::size_t>(std::max(plan.folds, 1));
+  const std::vector<int> sizes = rung_sizes(plan);
+  for (int rung = 0; rung < plan.rung_count; ++rung) {
+    std::vector<double> least;
+    std::vector<double> most;
+    std::set<std::string_view> lessons;  // settings that come to the same are trained once
+    for (int setting = 0; std::cmp_less(setting, plan.candidates.size()); ++setting) {
+      const auto at = static_cast<std::size_t>(setting);
+      if (!lessons.insert(plan.lessons[at].text()).second) continue;
+      const TrainingSize& size = plan.sizes[at];
+      const Measured made = probes.of(setting);
+      const double share = static_cast<double>(resources_of(plan, setting, rung)) /
+                           resources_of(plan, setting, plan.rung_count - 1);
+      // what a few steps tell of many: runs repeated on a busy machine differ by about so much
+      constexpr double quicker = 0.85;
+      constexpr double slower = 1.25;
+      least.push_back(quicker * made.of(std::min<double>(size.least_epochs, share * size.epochs)));
+      most.push_back(slower * made.of(share * size.epochs));
+    }
+    // of a later rung's settings it is not known which they are
+    std::ranges::sort(least);
+    std::ranges::sort(most, std::greater<>());
+    const auto count =
+        std::min(static_cast<std::size_t>(sizes[static_cast<std::size_t>(rung)]), least.size());
+    const auto all_runs = [&](const std::vector<double>& of_settings) {
+      std::vector<double> runs;
+      for (std::size_t k = 0; k < repeats; ++k)
+        runs.insert(runs.end(), of_settings.begin(),
+                    of_settings.begin() + static_cast<std::ptrdiff_t>(count));
+      return together(runs, estimate.jobs);
+    };
+    estimate.least += all_runs(least);
+    estimate.most += all_runs(most);
   }
-  estimate.least = together(least, estimate.jobs);
-  estimate.most = together(most, estimate.jobs);
   return estimate;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@
 #include "tracer/language/elaborate.hpp"
 #include "tracer/language/parts.hpp"
 #include "tracer/optimize/lbfgs.hpp"
+#include "tracer/sweep/rungs.hpp"
 #include "tracer/train/part_samples.hpp"
 
 namespace tracer {
@@ -162,6 +164,33 @@ auto named(const SweepPlan& plan, int setting, const Read& read) {
 
 }  // namespace
 
+void add_rung(SweepPlan& plan, std::vector<int> settings) {
+  const auto rung = static_cast<int>(plan.rungs.size());
+  for (const unsigned run_seed : plan.seeds) {
+    for (int fold = plan.folds > 0 ? 1 : 0; fold <= plan.folds; ++fold) {
+      for (const int setting : settings) {
+        Source lesson =
+            with_repeat(lesson_in_rung(plan, setting, rung), run_seed, plan.folds, fold);
+        const std::string determines =
+            fmt::format("{}\n{}\n{} threads\n{}\n{} on {}\n{}", plan.version,
+                        plan.dtype == Dtype::float32 ? "float32" : "float64", plan.threads,
+                        plan.data_hash, name_of(plan.score.kind), key_of(plan.score.part),
+                        plan.mistake.empty() ? lesson.text() : plan.mistake + "\n" + lesson.text());
+        plan.runs.push_back({sha256_of_text(determines).substr(0, 16), setting, run_seed, fold,
+                             std::move(lesson), rung});
+      }
+    }
+  }
+  plan.rungs.push_back(std::move(settings));
+}
+
+int SweepPlan::rung_of(int setting) const {
+  for (std::size_t rung = rungs.size(); rung-- > 1;) {
+    if (std::ranges::find(rungs[rung], setting) != rungs[rung].end()) return static_cast<int>(rung);
+  }
+  return 0;
+}
+
 SweepPlan plan_of(const SweepRequest& request) {
   SweepPlan plan;
   static_cast<SweepTerms&>(plan) = request;
@@ -204,26 +233,17 @@ SweepPlan plan_of(const SweepRequest& request) {
     plan.sizes.push_back(read.at(lesson.text()));
   }
 
-  for (const unsigned run_seed : plan.seeds) {
-    for (int fold = plan.folds > 0 ? 1 : 0; fold <= plan.folds; ++fold) {
-      for (std::size_t k = 0; k < lessons.size(); ++k) {
-        Source lesson = with_repeat(lessons[k], run_seed, plan.folds, fold);
-        const std::string determines =
-            fmt::format("{}\n{}\n{} threads\n{}\n{} on {}\n{}", plan.version,
-                        plan.dtype == Dtype::float32 ? "float32" : "float64", plan.threads,
-                        plan.data_hash, name_of(plan.score.kind), key_of(plan.score.part),
-                        plan.mistake.empty() ? lesson.text() : plan.mistake + "\n" + lesson.text());
-        plan.runs.push_back({sha256_of_text(determines).substr(0, 16), static_cast<int>(k),
-                             run_seed, fold, std::move(lesson)});
-      }
-    }
-  }
+  plan.lessons = std::move(lessons);
+  plan.rung_count = rung_count_of(plan);
+  std::vector<int> all(plan.candidates.size());
+  std::iota(all.begin(), all.end(), 0);
+  add_rung(plan, std::move(all));
   return plan;
 }
 
 Source refitted(const SweepPlan& plan, int setting) {
   for (const PlannedRun& run : plan.runs) {
-    if (run.setting != setting) continue;
+    if (run.setting != setting || run.rung != plan.rung_of(setting)) continue;
     if (plan.folds == 0) return run.lesson;
     return Adjustable(Adjustable(run.lesson).without("fold")).without("folds");
   }

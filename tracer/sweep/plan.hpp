@@ -47,6 +47,7 @@ struct PlannedRun {
   unsigned seed = 0;
   int fold = 0;  ///< from 1; 0: no cross-validation
   Source lesson;
+  int rung = 0;  ///< of a halving, from 0
 };
 
 /// How much there is to compute for a setting.
@@ -64,6 +65,8 @@ struct SweepTerms {
   std::string name;  ///< of the lesson, or of the networks
   std::vector<SweepOption> options;
   int folds = 0;
+  /// Of this many settings one goes on to the next rung (rungs.hpp); 0: all are trained to the end.
+  int halving = 0;
   Dtype dtype = Dtype::float32;
   int threads = 1;      ///< of a run
   std::string version;  ///< of the program
@@ -95,7 +98,10 @@ struct SweepPlan : SweepTerms {
   std::vector<TrainingSize> sizes;                 ///< of each candidate
   std::vector<unsigned> seeds;
   Score score;
-  std::vector<PlannedRun> runs;  ///< by seed, then by fold, then by setting
+  std::vector<Source> lessons;          ///< of each candidate, without seed and fold
+  std::vector<std::vector<int>> rungs;  ///< settings of each rung so far; without halving all, once
+  int rung_count = 1;                   ///< that there will be
+  std::vector<PlannedRun> runs;         ///< by rung, then by seed, then by fold, then by setting
   std::vector<std::string> remarks = {};
   std::vector<std::string> differences = {};  ///< from what was asked for in others' words
   std::string lesson;     ///< of the first setting, without a sweep's seed and fold
@@ -103,6 +109,10 @@ struct SweepPlan : SweepTerms {
   int judged = 0;         ///< samples that a run is scored on (of the first)
   int trained = 0;
   bool has_test = false;
+
+  bool is_halved() const { return rung_count > 1; }
+  /// The last rung so far that a setting is in.
+  int rung_of(int setting) const;
 
   std::string name_of_setting(int setting) const {
     return name_of(options, candidates[static_cast<std::size_t>(setting)]);
