@@ -26,7 +26,7 @@ const std::vector<SweepOption> ten{{"h", {"1", "2", "3", "4", "5", "6", "7", "8"
 void add_results(const SweepPlan& plan, Results& results, const std::vector<double>& scores) {
   for (const PlannedRun& run : plan.runs) {
     RunResult result;
-    result.score = scores[static_cast<std::size_t>(run.setting)] + 0.01 * run.rung;
+    result.score = scores[static_cast<std::size_t>(run.setting)] * (1 + run.rung);
     result.weights = run.key;
     results.emplace(run.key, result);
   }
@@ -80,9 +80,9 @@ TEST_CASE("halving: of three settings the best goes on, with three times the epo
   CHECK_FALSE(summary.rows[1].is_out);
   CHECK(summary.rows[2].rung == 1);
   CHECK(summary.rows[2].is_out);
-  // compared after as many epochs: 0.7 and 0.9 in the second rung, not 0.92 of the third
-  CHECK(std::abs(summary.rows[2].mean - 0.71) < 1e-12);
-  CHECK(std::abs(summary.rows[2].difference - (0.7 - 0.9)) < 1e-12);
+  // compared after as many epochs: with 1.8 in the second rung, not 2.7 of the third
+  CHECK(std::abs(summary.rows[2].mean - 1.4) < 1e-12);
+  CHECK(std::abs(summary.rows[2].difference - (1.4 - 1.8)) < 1e-12);
   CHECK(has(summary.honesty, "16 runs in 3 rungs, 16 different final models"));
   const std::string csv = results_csv(plan, results);
   CHECK(csv.starts_with("iter,n_resources,mean_fit_time,"));
