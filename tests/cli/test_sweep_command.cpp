@@ -1,4 +1,5 @@
 // tracer sweep as a command: what it says, and what a kill leaves.
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <thread>
@@ -80,6 +81,33 @@ TEST_CASE("sweep: killed at any moment, it goes on to the same table", "[cli][sw
   }
 }
 
+TEST_CASE("sweep: halving, and what it leaves is gone on with to the whole", "[cli][sweep]") {
+  const TemporaryFolder folder;
+  const std::vector<std::string> four{"sweep",   "moons", "--set",    "lr=0.1,0.03,0.01,0.001",
+                                      "--seeds", "2",     "--epochs", "9"};
+  const auto run = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), four.begin(), four.end());
+    return run_program(more, folder.path());
+  };
+  const ProgramRun halved = run({"--halving", "--out", "a"});
+  INFO(halved.output << halved.errors);
+  CHECK(halved.status == 0);
+  CHECK(has(halved.output, "Of 3 settings one goes on to the next rung: 4 for 3 epochs, 2 for 9."));
+  CHECK(has(halved.output, "12 runs in 2 rungs"));
+  CHECK(run({"--halving", "--out", "a", "--resume"}).output == halved.output);
+  CHECK(has(run({"--halving", "--dry-run"}).output, "8 runs in the first rung"));
+  // the same runs for the whole sweep: those of the last rung are there already
+  const auto lines = [&](const std::string& out) {
+    const std::string text = read_text(folder.path() / out / "runs.csv");
+    return std::count(text.begin(), text.end(), '\n');
+  };
+  CHECK(lines("a") == 1 + 8 + 4);
+  const ProgramRun whole = run({"--out", "a", "--resume"});
+  CHECK(lines("a") == 1 + 8 + 8);
+  CHECK(whole.output == run({"--out", "b"}).output);
+  CHECK(has(run({"--halving", "--shard", "1/2"}).errors, "--halving"));
+}
+
 TEST_CASE("sweep: what is wrong gets its place and its remedy", "[cli][sweep]") {
   const TemporaryFolder folder;
   const auto error = [&](std::vector<std::string> arguments) {
@@ -102,6 +130,17 @@ TEST_CASE("sweep: what is wrong gets its place and its remedy", "[cli][sweep]") 
   CHECK(has(error({"moons", "--set", "lr=1,2", "--baseline", "lr=3"}), "none of the 2 settings"));
   write_text(folder / "a.toml", "set = [\"lr=0.1,0.2\"]\nseds = 3\nlesson = \"moons\"\n");
   CHECK(has(error({"a.toml"}), "sweep has no flag --seds; did you mean --seeds?"));
+}
+
+TEST_CASE("sweep: a dry run says how long it would take, and keeps nothing", "[cli][sweep]") {
+  const TemporaryFolder folder;
+  const ProgramRun run = sweep({"--dry-run", "--jobs", "1"}, folder);
+  INFO(run.output << run.errors);
+  CHECK(run.status == 0);
+  CHECK(has(run.output, "2 settings × 3 seeds: 6 runs, 6 of them different."));
+  CHECK(has(run.output, "It will take "));
+  CHECK(has(run.output, " with 1 job, as some steps of 2 settings say."));
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "sweep-circles-2-3-1"));
 }
 
 TEST_CASE("sweep: an experiment is a file of flags", "[cli][sweep]") {

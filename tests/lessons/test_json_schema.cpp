@@ -173,6 +173,13 @@ TEST_CASE("json schema: sweep", "[json]") {
   folds.insert(folds.end(), {"--cv", "2", "--out", "cv"});
   CHECK(schema.mistakes(printed(sweep, folder.path()), "sweep") == "");
   CHECK(schema.mistakes(printed(folds, folder.path()), "sweep") == "");
+  std::vector<std::string> halving = sweep;
+  halving[3] = "9";  // epochs
+  halving.back() += ",0.2,0.3";
+  halving.insert(halving.end(), {"--halving", "--out", "halving"});
+  const Json halved = printed(halving, folder.path());
+  CHECK(schema.mistakes(halved, "sweep") == "");
+  CHECK(halved.at("rungs") == Json{4, 2});
 }
 
 TEST_CASE("json schema: the page beside it speaks of every definition", "[json]") {

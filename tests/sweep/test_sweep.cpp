@@ -73,7 +73,8 @@ TEST_CASE("a sweep that is stopped anywhere goes on to the same table", "[sweep]
   const TemporaryFolder folder;
   const SweepPlan plan = test::plan_of_rings({{"lr", {"0.1", "0.01"}}, {"h", {"2", "5"}}}, 2);
   const std::string whole = page_with(plan, folder.path() / "whole", 2);
-  for (int after = 0; after < 8; ++after) {
+  // not after seven of eight: with two jobs the last is under way then, and may end as well
+  for (int after = 0; after < 7; ++after) {
     INFO(after);
     const auto path = folder.path() / ("stopped" + std::to_string(after));
     std::atomic<int> ended{0};

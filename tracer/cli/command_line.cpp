@@ -4,13 +4,15 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
+#include "tracer/cli/config_file.hpp"
 #include "tracer/cli/lessons.hpp"
+#include "tracer/cli/sklearn_grid.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/suggest.hpp"
 
@@ -189,13 +191,14 @@ class Line {
   std::map<const CLI::App*, const Command*> commands_;
 };
 
-// ---- --config FILE.toml: flags of a command from a file, as if they stood on the command line.
+// ---- --config FILE: flags of a command from a file, as if they stood on the command line.
 //
 //   layers = [784, 128, 10]
 //   batch_size = 64          # or batch-size
 //   early-stopping = true
 //   lesson = "r10.lesson"    # beside this file, or as on the command line
 //
+// Options under scikit-learn's names may stand among them; the command reads those (sklearn_grid.hpp).
 // In the place of a lesson stands the file itself, or for a sweep an experiment that comes with the
 // program, by its name.
 
@@ -219,11 +222,20 @@ std::string beside(const std::string& config, const std::string& lesson) {
   return std::filesystem::exists(there, none) ? there.string() : lesson;
 }
 
-std::vector<CLI::ConfigItem> config_lines(const std::string& path) {
-  std::ifstream file(path);
-  if (!file || file.peek() == std::ifstream::traits_type::eof())
-    throw Error(fmt::format("--config {}: there is no such file, or it is empty", path));
-  return CLI::ConfigTOML().from_config(file);
+// The values that a line of such a file gives its flag, as they would stand on the command line.
+std::vector<std::string> values_of(const std::string& path, const std::string& name,
+                                   const nlohmann::ordered_json& value) {
+  const auto text = [&](const nlohmann::ordered_json& one) {
+    if (one.is_structured() || one.is_null()) {
+      throw Error(fmt::format("--config {}: {}: expected a value or a list of values, got {}", path,
+                              name, one.dump()));
+    }
+    return one.is_string() ? one.get<std::string>() : one.dump();
+  };
+  std::vector<std::string> values;
+  if (!value.is_array()) return {text(value)};
+  for (const auto& one : value) values.push_back(text(one));
+  return values;
 }
 
 // The arguments with those of the --config file put in; what stands on the command line itself
@@ -237,29 +249,45 @@ std::vector<std::string> with_config(std::vector<std::string> arguments,
   const auto path = config_path(arguments);
   if (!path) return arguments;
   std::vector<std::string> added;
-  for (const CLI::ConfigItem& line : config_lines(*path)) {
-    if (!line.parents.empty() || line.name == "++" || line.name == "--") {
+  const nlohmann::ordered_json config = read_config(*path);
+  const bool sklearn = is_sklearn(config);
+  // the command reads scikit-learn's options itself
+  const bool is_flag_given = std::ranges::any_of(
+      arguments, [](const std::string& argument) { return argument.starts_with("--config"); });
+  if (sklearn && !is_flag_given) added.push_back("--config=" + *path);
+  const nlohmann::ordered_json none = nlohmann::ordered_json::object();
+  for (const auto& [line, value] : (config.is_object() ? config : none).items()) {
+    if (sklearn && (sklearn_option(line) != nullptr || line == sklearn_grids)) continue;
+    if (value.is_object() || (value.is_array() && !value.empty() && value.front().is_object())) {
       throw Error(fmt::format("--config {}: a table, [{}]: only lines such as epochs = 20 are read",
-                              *path, fmt::join(line.parents, ".")));
+                              *path, line));
     }
-    if (line.name == "lesson" && line.inputs.size() == 1) {
-      added.push_back(beside(*path, line.inputs.front()));
+    const std::vector<std::string> values = values_of(*path, line, value);
+    if (line == "lesson" && values.size() == 1) {
+      added.push_back(beside(*path, values.front()));
       continue;
     }
-    const std::string name = flag_name(line.name);
+    const std::string name = flag_name(line);
     const Flag* const flag = flag_called(command->flags, name);
     if (flag == nullptr || name == "--config") {
-      throw Error(fmt::format("--config {}: {} has no flag {}{}", *path, command->name, name,
-                              nearest_flag(long_names(command->flags), name)));
+      std::string near = nearest_flag(long_names(command->flags), name);
+      if (sklearn) {
+        std::vector<std::string_view> options;
+        for (const SklearnOption& option : sklearn_options()) options.push_back(option.name);
+        if (const auto option = closest(line, options))
+          near = fmt::format("; did you mean {}?", *option);
+      }
+      throw Error(
+          fmt::format("--config {}: {} has no flag {}{}", *path, command->name, name, near));
     }
     const bool is_given = std::ranges::any_of(arguments, [&](const std::string& argument) {
       return flag->is_called(argument.substr(0, argument.find('=')));
     });
     if (is_given) continue;
     if (flag->takes_several()) {
-      for (const std::string& value : line.inputs) added.push_back(name + "=" + value);
+      for (const std::string& one : values) added.push_back(name + "=" + one);
     } else {
-      added.push_back(fmt::format("{}={}", name, fmt::join(line.inputs, ",")));
+      added.push_back(fmt::format("{}={}", name, fmt::join(values, ",")));
     }
   }
   arguments.insert(arguments.begin() + 1, added.begin(), added.end());

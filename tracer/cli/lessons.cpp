@@ -57,7 +57,8 @@ std::optional<std::string> experiment_file(const std::string& what) {
   std::error_code none;
   if (fs::exists(what, none) &&
       !fs::is_directory(what, none)) {  // a sweep's folder may be called r8
-    if (fs::path(what).extension() == ".toml") return what;
+    const fs::path extension = fs::path(what).extension();
+    if (extension == ".toml" || extension == ".json") return what;
     return std::nullopt;
   }
   const auto directory = lessons_directory();

@@ -24,7 +24,7 @@ std::vector<ShippedLesson> shipped_lessons();
 /// Throws Error with a suggestion.
 std::filesystem::path find_lesson(const std::string& what);
 
-/// A .toml file of flags, or a shipped experiment by its name (lessons/experiments/r6.toml is r6);
+/// A .toml or .json file of flags, or a shipped experiment by its name (lessons/experiments/r6.toml is r6);
 /// nothing: it is neither.
 std::optional<std::string> experiment_file(const std::string& what);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,8 @@
 #include "tracer/number/threads.hpp"
 #include "tracer/render/sweep_page.hpp"
 #include "tracer/render/sweep_report.hpp"
+#include "tracer/sweep/estimate.hpp"
+#include "tracer/sweep/rungs.hpp"
 #include "tracer/sweep/summary.hpp"
 #include "tracer/sweep/winner.hpp"
 #include "tracer/text/cells.hpp"
@@ -42,6 +45,8 @@ class SweepBar {
     style_.width = error_style("auto").width;
     clear();
     std::string line = fmt::format("{}/{} runs", progress.done, progress.all);
+    if (plan_.is_halved())
+      line = fmt::format("rung {}/{}, ", plan_.rungs.size(), plan_.rung_count) + line;
     if (progress.failed > 0) line += fmt::format(", {} failed", progress.failed);
     line += fmt::format(", {} running", progress.running);
     const int left = progress.all - progress.done;
@@ -63,7 +68,8 @@ class SweepBar {
     std::vector<std::pair<double, int>> sums(plan_.candidates.size());  // and counts
     for (const PlannedRun& run : plan_.runs) {
       const auto found = results.find(run.key);
-      if (found == results.end() || !found->second.is_done()) continue;
+      const bool is_now = std::cmp_equal(run.rung + 1, plan_.rungs.size());
+      if (!is_now || found == results.end() || !found->second.is_done()) continue;
       auto& [sum, count] = sums[static_cast<std::size_t>(run.setting)];
       sum += found->second.score;
       ++count;
@@ -215,11 +221,13 @@ int run(const SweepFlags& flags) {
   require_page_file("--report", flags.report, {".json"});
   const Shard shard = shard_of(flags.shard);
   const SweepRequest request = sweep_request(flags);
-  const SweepPlan plan = plan_of(request);
+  SweepPlan plan = plan_of(request);
   for (const std::string& text : plan.remarks) remark(text);
   if (!flags.baseline.empty()) setting_called(plan, flags.baseline);
   if (flags.dry_run) {
-    flags.output.write(page_of(plan));
+    Document page = page_of(plan);
+    page.push_back({Paragraph{{text_of(estimate_of(plan, jobs_of(flags, plan)))}}, true});
+    flags.output.write(page);
     return 0;
   }
   using Take = SweepFolder::Take;
@@ -236,7 +244,8 @@ int run(const SweepFlags& flags) {
     bar.draw(progress, results);
   };
   const auto began = std::chrono::steady_clock::now();
-  const bool whole = run_sweep(plan, folder, jobs);
+  bool whole = run_sweep(plan, folder, jobs);
+  while (whole && add_next_rung(plan, folder.results())) whole = run_sweep(plan, folder, jobs);
   bar.clear();
   folder.read_again();
   const std::string again = fmt::format("--out {} --resume", folder.path().string());

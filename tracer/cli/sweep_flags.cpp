@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "tracer/cli/lessons.hpp"
+#include "tracer/cli/sklearn_lesson.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/settings.hpp"
 
@@ -88,7 +89,18 @@ std::vector<SweepOption> options_of(const SweepFlags& flags) {
   return options;
 }
 
-void require_lesson(const SweepFlags& flags) {
+void require_lesson(const SweepFlags& flags, bool sklearn) {
+  if (sklearn) {
+    if (!flags.layers.empty())
+      throw Error(
+          "--layers: --config " + flags.train.config +
+          " has scikit-learn's options, whose hidden_layer_sizes are the layers between the "
+          "data's inputs and classes; leave --layers out");
+    if (!flags.set.empty())
+      throw Error("--set " + flags.set.front() + ": --config " + flags.train.config +
+                  " says what is tried; write it there, under scikit-learn's name");
+    return;
+  }
   if (flags.train.file.empty() && flags.layers.empty()) {
     throw Error(
         "sweep wants a lesson, or networks with --layers (tracer sweep --help has examples)");
@@ -124,6 +136,8 @@ Flags sweep_flags(SweepFlags& to) {
        Between{1, 10'000, "N"}},
       {"--zip", &to.zip, "the first values together, the second ones ...: not each with each"},
       {"--random", &to.random, "so many of the combinations, at random", Positive{"N"}},
+      {"--halving", &to.halving,
+       "all settings for a few epochs, the best third of them for three times as many ..."},
       {"--cv", &to.folds, "cross-validation: so many folds, every class in each",
        Between{2, 1000, "K"}},
       {"--baseline", &to.baseline, "the setting that all are compared with: lr=0.02",
@@ -138,15 +152,20 @@ Flags sweep_flags(SweepFlags& to) {
        Between{1, 1024, "N"}},
       {"--dtype", &to.train.dtype, "float32 (default) or float64", OneOf{{"float32", "float64"}}},
       mistake_flag(to.train.mistake),
-      {"--dry-run", &to.dry_run, "show what would be run, and stop"},
+      {"--dry-run", &to.dry_run, "show what would be run and about how long it takes, and stop"},
       {"--out", &to.out, "the folder of the results (default: sweep-NAME)", Anything{"FOLDER"}},
       {"--resume", &to.resume, "go on with the sweep in that folder: what is missing"},
-      {"--shard", &to.shard,
-       "of the runs every N-th, from K on: for N processes with one folder, or with folders "
-       "whose runs.csv are put together",
-       Anything{"K/N"}},
+      {.name = "--shard",
+       .into = &to.shard,
+       .says =
+           "of the runs every N-th, from K on: for N processes with one folder, or with folders "
+           "whose runs.csv are put together",
+       .value = Anything{"K/N"},
+       .excludes = "--halving"},
       {"--note", &to.notes, "to be said under the table, as what others found", Anything{"TEXT"}},
-      {"--config", &to.train.config, "a .toml file of these flags (or in place of FILE)",
+      {"--config", &to.train.config,
+       "a .toml or .json file of these flags, or of scikit-learn's options and their values (also "
+       "in place of FILE)",
        Anything{"FILE"}},
       {"--report", &to.report, "the page as a file too: .html, .md, .tex, .txt or .json",
        Anything{"FILE"}},
@@ -165,15 +184,34 @@ Flags sweep_flags(SweepFlags& to) {
   return flags += training_flags(to.train.training);
 }
 
+namespace {
+
+void add_sklearn(const SweepFlags& flags, SweepRequest& request) {
+  SklearnGrid grid = sklearn_grid(flags.train.config, request.combination);
+  const auto lessons = std::make_shared<SklearnLessons>(flags.train, grid, request.folds);
+  request.options = grid.options;
+  request.settings = grid.candidates;
+  if (!request.first_seed) request.first_seed = grid.seed();
+  request.lesson_of = [lessons, grid = std::move(grid)](const Candidate& candidate,
+                                                        std::vector<std::string>* left_out) {
+    return lessons->lesson_of(grid.values_of(candidate), left_out);
+  };
+  request.differences = [lessons] { return lessons->differences(); };
+}
+
+}  // namespace
+
 SweepRequest sweep_request(const SweepFlags& flags) {
-  require_lesson(flags);
+  const bool sklearn = has_sklearn_config(flags.train);
+  require_lesson(flags, sklearn);
   SweepRequest request;
   request.name = name_of_lesson(flags);
-  request.options = options_of(flags);
   request.combination = {flags.zip, flags.random, flags.train.training.seed.value_or(0)};
   request.first_seed = flags.train.training.seed;
   request.seeds = flags.seeds;
   request.folds = flags.folds.value_or(0);
+  constexpr int one_of = 3;  // scikit-learn's factor
+  request.halving = flags.halving ? one_of : 0;
   request.dtype = flags.train.dtype == "float64" ? Dtype::float64 : Dtype::float32;
   if (!flags.score.empty()) {
     for (const Score::Kind kind :
@@ -186,7 +224,9 @@ SweepRequest sweep_request(const SweepFlags& flags) {
   request.notes = flags.notes;
   request.mistake = flags.train.mistake;
   request.planted = planted_by(flags.train.mistake);
-  if (is_network(flags)) {
+  if (sklearn) {
+    add_sklearn(flags, request);
+  } else if (request.options = options_of(flags); is_network(flags)) {
     request.lesson_of = [flags, options = request.options](const Candidate& candidate,
                                                            std::vector<std::string>* left_out) {
       return network_of(flags, options, candidate, left_out);
@@ -201,7 +241,9 @@ SweepRequest sweep_request(const SweepFlags& flags) {
       return lesson->with(settings, left_out);
     };
   }
-  const std::size_t candidates = candidates_of(request.options, request.combination).size();
+  const std::size_t candidates = sklearn
+                                     ? request.settings.size()
+                                     : candidates_of(request.options, request.combination).size();
   const auto runs = static_cast<int>(
       std::min<std::size_t>(candidates * static_cast<std::size_t>(request.seeds) *
                                 static_cast<std::size_t>(std::max(request.folds, 1)),

@@ -16,7 +16,7 @@ struct SweepFlags {
   std::vector<std::string> layers;  ///< of networks: --layers A --layers B
   std::vector<std::string> set, notes;
   int seeds = 1;
-  bool zip = false;
+  bool zip = false, halving = false;
   std::optional<int> random, folds, jobs, threads;
   std::string baseline, score, score_on = "validation";
   bool dry_run = false, resume = false, quiet = false;

@@ -188,11 +188,12 @@ Planted planted_by(const std::string& mistake) {
 }
 
 Flags train_flags(TrainFlags& to) {
-  Flags flags{
-      {"[FILE]", &to.file, "a lesson with a train line: a file, or a shipped lesson by its name",
-       LessonName{}},
-      {"--show", &to.show, "print the lesson that would be trained, and stop"},
-      {"--config", &to.config, "a .toml file of these flags: epochs = 20", Anything{"FILE"}}};
+  Flags flags{{"[FILE]", &to.file,
+               "a lesson with a train line: a file, or a shipped lesson by its name", LessonName{}},
+              {"--show", &to.show, "print the lesson that would be trained, and stop"},
+              {"--config", &to.config,
+               "a .toml or .json file of these flags, epochs = 20; or of scikit-learn's options",
+               Anything{"FILE"}}};
   flags += network_flags(to.network);
   flags += training_flags(to.training);
   flags +=

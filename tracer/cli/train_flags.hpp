@@ -10,6 +10,7 @@
 
 #include "tracer/cli/flags.hpp"
 #include "tracer/cli/output.hpp"
+#include "tracer/language/settings.hpp"
 #include "tracer/language/source.hpp"
 #include "tracer/symbol/operation.hpp"
 #include "tracer/train/network.hpp"
@@ -67,6 +68,9 @@ Flag mistake_flag(std::string& mistake);
 Flags train_flags(TrainFlags&);
 Flags network_flags(TrainFlags::Network&);
 Flags training_flags(TrainFlags::Training&);
+
+/// What stands in the train line for these flags: --batch-size 64 is batch_size=64.
+LessonSettings training_settings(TrainFlags::Training);
 
 /// For lesson_of, with the command line that writes this lesson for its introduction: "tracer train
 /// --layers 2,3,1 --data moons", without what does not change it (files, threads, looks). Throws

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "tracer/cli/lessons.hpp"
+#include "tracer/cli/sklearn_lesson.hpp"
 #include "tracer/cli/train_flags.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/settings.hpp"
@@ -16,17 +17,6 @@
 
 namespace tracer::cli {
 namespace {
-
-// What stands in the train line for these flags: --batch-size 64 is batch_size=64.
-LessonSettings settings_of(TrainFlags::Training training) {
-  LessonSettings settings;
-  for (const auto& [flag, value] : given_values(training_flags(training))) {
-    std::string name = flag.substr(2);
-    std::ranges::replace(name, '-', '_');
-    settings.emplace_back(name, value);
-  }
-  return settings;
-}
 
 // A lesson without its comments, its seed and its train line, which flags may change.
 std::string network_of(const std::string& lesson) {
@@ -50,7 +40,18 @@ void require_same_network(const Source& written, const std::string& checkpoint) 
 
 }  // namespace
 
+LessonSettings training_settings(TrainFlags::Training training) {
+  LessonSettings settings;
+  for (const auto& [flag, value] : given_values(training_flags(training))) {
+    std::string name = flag.substr(2);
+    std::ranges::replace(name, '-', '_');
+    settings.emplace_back(name, value);
+  }
+  return settings;
+}
+
 Source training_lesson(const TrainFlags& flags) {
+  if (has_sklearn_config(flags)) return sklearn_training_lesson(flags);
   TrainFlags::Network given = flags.network;
   std::vector<std::string> network;
   for (const auto& [flag, value] : given_values(network_flags(given))) network.push_back(flag);
@@ -65,9 +66,10 @@ Source training_lesson(const TrainFlags& flags) {
                       flags.file.empty() ? flags.resume : flags.file));
     }
     if (!flags.file.empty())
-      return with_training(read_source(find_lesson(flags.file)), settings_of(flags.training));
+      return with_training(read_source(find_lesson(flags.file)), training_settings(flags.training));
     const Model model = load_checkpoint(flags.resume).model;
-    return with_training(Source(model.lesson_name, model.lesson), settings_of(flags.training));
+    return with_training(Source(model.lesson_name, model.lesson),
+                         training_settings(flags.training));
   }
   if (!flags.network.layers) {
     throw Error(network.empty()
@@ -82,7 +84,7 @@ Source training_lesson(const TrainFlags& flags) {
   rest.min_delta = flags.training.min_delta;
   rest.monitor = flags.training.monitor;
   rest.split_seed = flags.training.split_seed;
-  const Source lesson = with_training(written, settings_of(rest));
+  const Source lesson = with_training(written, training_settings(rest));
   if (!flags.resume.empty()) require_same_network(lesson, flags.resume);
   return lesson;
 }

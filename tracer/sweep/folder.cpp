@@ -145,6 +145,7 @@ Json description_of(const SweepPlan& plan) {
   json["score"] = name_of(plan.score.kind);
   json["scored_on"] = key_of(plan.score.part);
   json["folds"] = plan.folds;
+  if (plan.halving > 0) json["halving"] = plan.halving;
   json["mistake"] = plan.mistake;
   json["seeds"] = plan.seeds;
   json["options"] = Json::object();

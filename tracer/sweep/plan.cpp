@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
@@ -12,6 +14,8 @@
 #include "tracer/language/decision.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/language/parts.hpp"
+#include "tracer/optimize/lbfgs.hpp"
+#include "tracer/sweep/rungs.hpp"
 #include "tracer/train/part_samples.hpp"
 
 namespace tracer {
@@ -124,6 +128,30 @@ Score score_of_sweep(const SweepRequest& request, const Program& program, SweepP
   return score;
 }
 
+TrainingSize size_of(const Program& program, int samples) {
+  const Training& training = *program.training;
+  TrainingSize size;
+  size.optimizer = training.optimizer.name;
+  size.epochs = training.epochs;
+  if (training.optimizer.searches())
+    size.iterations = lbfgs_settings(training.optimizer.numbers).max_iter;
+  const bool may_end = training.early_stopping || size.iterations > 0;
+  size.least_epochs =
+      may_end ? std::min(size.epochs, training.early_stopping ? training.patience + 1 : 1)
+              : size.epochs;
+  double parameters = 0;
+  for (const std::string& name : program.parameters)
+    parameters += static_cast<double>(program.shapes.at(name).count());
+  const int batch = training.batch_size == 0 ? samples : training.batch_size;
+  const double steps = std::ceil(static_cast<double>(samples) / std::max(batch, 1));
+  // beside the multiplications a sample takes some entrywise work, and a step some 20 µs of calls
+  constexpr double of_sample = 50;
+  constexpr double of_step = 20'000;
+  size.work = size.epochs * std::max(size.iterations, 1) *
+              (samples * (parameters + of_sample) + steps * (parameters + of_step));
+  return size;
+}
+
 // A mistake in a lesson of a setting says which.
 template <class Read>
 auto named(const SweepPlan& plan, int setting, const Read& read) {
@@ -136,10 +164,38 @@ auto named(const SweepPlan& plan, int setting, const Read& read) {
 
 }  // namespace
 
+void add_rung(SweepPlan& plan, std::vector<int> settings) {
+  const auto rung = static_cast<int>(plan.rungs.size());
+  for (const unsigned run_seed : plan.seeds) {
+    for (int fold = plan.folds > 0 ? 1 : 0; fold <= plan.folds; ++fold) {
+      for (const int setting : settings) {
+        Source lesson =
+            with_repeat(lesson_in_rung(plan, setting, rung), run_seed, plan.folds, fold);
+        const std::string determines =
+            fmt::format("{}\n{}\n{} threads\n{}\n{} on {}\n{}", plan.version,
+                        plan.dtype == Dtype::float32 ? "float32" : "float64", plan.threads,
+                        plan.data_hash, name_of(plan.score.kind), key_of(plan.score.part),
+                        plan.mistake.empty() ? lesson.text() : plan.mistake + "\n" + lesson.text());
+        plan.runs.push_back({sha256_of_text(determines).substr(0, 16), setting, run_seed, fold,
+                             std::move(lesson), rung});
+      }
+    }
+  }
+  plan.rungs.push_back(std::move(settings));
+}
+
+int SweepPlan::rung_of(int setting) const {
+  for (std::size_t rung = rungs.size(); rung-- > 1;) {
+    if (std::ranges::find(rungs[rung], setting) != rungs[rung].end()) return static_cast<int>(rung);
+  }
+  return 0;
+}
+
 SweepPlan plan_of(const SweepRequest& request) {
   SweepPlan plan;
   static_cast<SweepTerms&>(plan) = request;
-  plan.candidates = candidates_of(request.options, request.combination);
+  plan.candidates = request.settings.empty() ? candidates_of(request.options, request.combination)
+                                             : request.settings;
   plan.left_out.resize(plan.candidates.size());
   std::vector<Source> lessons;
   for (std::size_t k = 0; k < plan.candidates.size(); ++k) {
@@ -148,6 +204,7 @@ SweepPlan plan_of(const SweepRequest& request) {
     }));
   }
   plan.lesson = lessons.front().text();
+  if (request.differences) plan.differences = request.differences();
 
   const unsigned seed = request.first_seed.value_or(Adjustable(lessons.front()).seed());
   for (int k = 0; k < request.seeds; ++k) plan.seeds.push_back(seed + static_cast<unsigned>(k));
@@ -160,42 +217,33 @@ SweepPlan plan_of(const SweepRequest& request) {
 
   ElaborateOptions without_data;
   without_data.in_place_of_data = outline_of(first);
-  std::set<std::string> read;  // texts of lessons
+  std::map<std::string, TrainingSize> read;  // by a lesson's text
   for (std::size_t k = 0; k < lessons.size(); ++k) {
     const Source lesson = with_repeat(lessons[k], plan.seeds.front(), plan.folds, 1);
-    if (!read.insert(lesson.text()).second) continue;
-    named(plan, static_cast<int>(k), [&] {
-      try {
-        if (without_data.in_place_of_data) {
-          load_program(lesson, without_data);
-          return;
+    if (!read.contains(lesson.text())) {
+      read[lesson.text()] = named(plan, static_cast<int>(k), [&] {
+        try {
+          if (without_data.in_place_of_data)
+            return size_of(load_program(lesson, without_data), plan.trained);
+        } catch (const Error&) {  // its data may be others
         }
-      } catch (const Error&) {  // its data may be others
-      }
-      load_program(lesson);
-    });
+        return size_of(load_program(lesson), plan.trained);
+      });
+    }
+    plan.sizes.push_back(read.at(lesson.text()));
   }
 
-  for (const unsigned run_seed : plan.seeds) {
-    for (int fold = plan.folds > 0 ? 1 : 0; fold <= plan.folds; ++fold) {
-      for (std::size_t k = 0; k < lessons.size(); ++k) {
-        Source lesson = with_repeat(lessons[k], run_seed, plan.folds, fold);
-        const std::string determines =
-            fmt::format("{}\n{}\n{} threads\n{}\n{} on {}\n{}", plan.version,
-                        plan.dtype == Dtype::float32 ? "float32" : "float64", plan.threads,
-                        plan.data_hash, name_of(plan.score.kind), key_of(plan.score.part),
-                        plan.mistake.empty() ? lesson.text() : plan.mistake + "\n" + lesson.text());
-        plan.runs.push_back({sha256_of_text(determines).substr(0, 16), static_cast<int>(k),
-                             run_seed, fold, std::move(lesson)});
-      }
-    }
-  }
+  plan.lessons = std::move(lessons);
+  plan.rung_count = rung_count_of(plan);
+  std::vector<int> all(plan.candidates.size());
+  std::iota(all.begin(), all.end(), 0);
+  add_rung(plan, std::move(all));
   return plan;
 }
 
 Source refitted(const SweepPlan& plan, int setting) {
   for (const PlannedRun& run : plan.runs) {
-    if (run.setting != setting) continue;
+    if (run.setting != setting || run.rung != plan.rung_of(setting)) continue;
     if (plan.folds == 0) return run.lesson;
     return Adjustable(Adjustable(run.lesson).without("fold")).without("folds");
   }

@@ -47,6 +47,17 @@ struct PlannedRun {
   unsigned seed = 0;
   int fold = 0;  ///< from 1; 0: no cross-validation
   Source lesson;
+  int rung = 0;  ///< of a halving, from 0
+};
+
+/// How much there is to compute for a setting.
+struct TrainingSize {
+  std::string optimizer;
+  int epochs = 1;
+  int least_epochs = 1;  ///< it may end after so many: early stopping, a search that converges
+  int iterations = 0;    ///< of each epoch of a search; 0: steps, which take batches
+  double work =
+      1;  ///< of all epochs, in no unit: it tells settings of one optimizer from each other
 };
 
 /// What goes for all runs of a sweep.
@@ -54,6 +65,8 @@ struct SweepTerms {
   std::string name;  ///< of the lesson, or of the networks
   std::vector<SweepOption> options;
   int folds = 0;
+  /// Of this many settings one goes on to the next rung (rungs.hpp); 0: all are trained to the end.
+  int halving = 0;
   Dtype dtype = Dtype::float32;
   int threads = 1;      ///< of a run
   std::string version;  ///< of the program
@@ -67,9 +80,12 @@ struct SweepTerms {
 /// What is asked for.
 struct SweepRequest : SweepTerms {
   Combination combination;
+  std::vector<Candidate> settings = {};  ///< in place of the options' combinations
   /// The lesson of a setting, before seed and fold are written into it; `left_out` gets the names of
   /// options that it does not have.
   std::function<Source(const Candidate&, std::vector<std::string>* left_out)> lesson_of;
+  /// Asked when all lessons are made: in what they are not what was asked for.
+  std::function<std::vector<std::string>()> differences = {};
   std::optional<unsigned> first_seed = {};  ///< nothing: the lesson's own
   int seeds = 1;
   std::optional<Score::Kind> score = {};  ///< nothing: accuracy where there are classes, else loss
@@ -79,15 +95,24 @@ struct SweepRequest : SweepTerms {
 struct SweepPlan : SweepTerms {
   std::vector<Candidate> candidates;
   std::vector<std::vector<std::string>> left_out;  ///< of each candidate: options it does not have
+  std::vector<TrainingSize> sizes;                 ///< of each candidate
   std::vector<unsigned> seeds;
   Score score;
-  std::vector<PlannedRun> runs;  ///< by seed, then by fold, then by setting
+  std::vector<Source> lessons;          ///< of each candidate, without seed and fold
+  std::vector<std::vector<int>> rungs;  ///< settings of each rung so far; without halving all, once
+  int rung_count = 1;                   ///< that there will be
+  std::vector<PlannedRun> runs;         ///< by rung, then by seed, then by fold, then by setting
   std::vector<std::string> remarks = {};
+  std::vector<std::string> differences = {};  ///< from what was asked for in others' words
   std::string lesson;     ///< of the first setting, without a sweep's seed and fold
   std::string data_hash;  ///< of the numbers of all its samples
   int judged = 0;         ///< samples that a run is scored on (of the first)
   int trained = 0;
   bool has_test = false;
+
+  bool is_halved() const { return rung_count > 1; }
+  /// The last rung so far that a setting is in.
+  int rung_of(int setting) const;
 
   std::string name_of_setting(int setting) const {
     return name_of(options, candidates[static_cast<std::size_t>(setting)]);

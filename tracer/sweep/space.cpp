@@ -159,7 +159,10 @@ std::vector<Candidate> grid(const std::vector<SweepOption>& options) {
 std::vector<Candidate> candidates_of(const std::vector<SweepOption>& options,
                                      const Combination& combination) {
   if (options.empty()) return {{}};
-  std::vector<Candidate> all = combination.zip ? zipped(options) : grid(options);
+  return chosen_of(combination.zip ? zipped(options) : grid(options), combination);
+}
+
+std::vector<Candidate> chosen_of(std::vector<Candidate> all, const Combination& combination) {
   if (!combination.at_random || std::cmp_greater_equal(*combination.at_random, all.size()))
     return all;
   std::vector<int> chosen =
@@ -174,8 +177,10 @@ std::vector<Candidate> candidates_of(const std::vector<SweepOption>& options,
 std::string name_of(const std::vector<SweepOption>& options, const Candidate& candidate) {
   if (options.empty()) return "as it is";
   std::vector<std::string> parts;
-  for (std::size_t k = 0; k < options.size(); ++k)
-    parts.push_back(fmt::format("{}={}", options[k].name, candidate[k]));
+  for (std::size_t k = 0; k < options.size(); ++k) {
+    if (candidate[k] != not_said)
+      parts.push_back(fmt::format("{}={}", options[k].name, candidate[k]));
+  }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 

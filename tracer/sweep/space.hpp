@@ -37,7 +37,13 @@ struct Combination {
 /// given twice, where each is put with each; more than 100,000.
 std::vector<Candidate> candidates_of(const std::vector<SweepOption>&, const Combination&);
 
-/// "lr=0.2, batch_size=64"; of no options "as it is".
+/// Of these as many as are to be taken at random; all where it says nothing of that.
+std::vector<Candidate> chosen_of(std::vector<Candidate>, const Combination&);
+
+/// In the place of a value: a setting of another grid, which has not that option.
+inline constexpr std::string_view not_said = "–";
+
+/// "lr=0.2, batch_size=64", without what is not said; of no options "as it is".
 std::string name_of(const std::vector<SweepOption>&, const Candidate&);
 
 }  // namespace tracer

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tracer/error.hpp"
+#include "tracer/sweep/rungs.hpp"
 #include "tracer/text/plain.hpp"
 
 namespace tracer {
@@ -19,41 +20,59 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-// The results as a table: a row for each setting, a column for each seed and fold.
+// The results as a table: a row for each setting, a column for each seed and fold; of a halving one
+// for each rung. A setting's own are those of the last rung that it is in.
 class Grid {
  public:
   Grid(const SweepPlan& plan, const Results& results)
       : plan_(plan),
         columns_(plan.seeds.size() * static_cast<std::size_t>(std::max(plan.folds, 1))) {
-    cells_.resize(plan.candidates.size() * columns_);
-    std::vector<std::size_t> next(plan.candidates.size());
+    const std::size_t settings = plan.candidates.size();
+    cells_.resize(plan.rungs.size(), std::vector<const RunResult*>(settings * columns_));
+    std::vector<std::vector<std::size_t>> next(plan.rungs.size(),
+                                               std::vector<std::size_t>(settings));
     for (const PlannedRun& run : plan.runs) {
+      const auto rung = static_cast<std::size_t>(run.rung);
       const auto row = static_cast<std::size_t>(run.setting);
       const auto found = results.find(run.key);
-      cells_[row * columns_ + next[row]++] = found == results.end() ? nullptr : &found->second;
+      cells_[rung][row * columns_ + next[rung][row]++] =
+          found == results.end() ? nullptr : &found->second;
     }
+    for (std::size_t k = 0; k < settings; ++k)
+      last_rung_.push_back(static_cast<std::size_t>(plan.rung_of(static_cast<int>(k))));
   }
 
   std::size_t columns() const { return columns_; }
+  std::size_t rung_of(std::size_t setting) const { return last_rung_[setting]; }
   const RunResult* at(std::size_t setting, std::size_t column) const {
-    return cells_[setting * columns_ + column];
+    return at(setting, column, rung_of(setting));
+  }
+  const RunResult* at(std::size_t setting, std::size_t column, std::size_t rung) const {
+    return cells_[rung][setting * columns_ + column];
   }
   bool is_done(std::size_t setting, std::size_t column) const {
-    const RunResult* result = at(setting, column);
+    return is_done(setting, column, rung_of(setting));
+  }
+  bool is_done(std::size_t setting, std::size_t column, std::size_t rung) const {
+    const RunResult* result = at(setting, column, rung);
     return result != nullptr && result->is_done();
   }
-  bool is_whole(std::size_t setting) const {
+  bool is_whole(std::size_t setting, std::size_t rung) const {
     for (std::size_t column = 0; column < columns_; ++column) {
-      if (!is_done(setting, column)) return false;
+      if (!is_done(setting, column, rung)) return false;
     }
     return true;
   }
-  // Of the runs that both have.
+  // Of the runs that both have in the last rung that both are in: after as many epochs.
   std::vector<double> differences(std::size_t setting, std::size_t reference) const {
+    return differences(setting, reference, std::min(rung_of(setting), rung_of(reference)));
+  }
+  std::vector<double> differences(std::size_t setting, std::size_t reference,
+                                  std::size_t rung) const {
     std::vector<double> all;
     for (std::size_t column = 0; column < columns_; ++column) {
-      if (is_done(setting, column) && is_done(reference, column))
-        all.push_back(at(setting, column)->score - at(reference, column)->score);
+      if (is_done(setting, column, rung) && is_done(reference, column, rung))
+        all.push_back(at(setting, column, rung)->score - at(reference, column, rung)->score);
     }
     return all;
   }
@@ -62,12 +81,15 @@ class Grid {
  private:
   const SweepPlan& plan_;
   std::size_t columns_;
-  std::vector<const RunResult*> cells_;
+  std::vector<std::vector<const RunResult*>> cells_;  // by rung
+  std::vector<std::size_t> last_rung_;                // of each setting
 };
 
 SettingRow row_of(const SweepPlan& plan, const Grid& grid, std::size_t setting) {
   SettingRow row;
   row.setting = static_cast<int>(setting);
+  row.rung = static_cast<int>(grid.rung_of(setting));
+  row.is_out = row.rung + 1 < plan.rung_count;
   std::vector<double> epochs;
   for (std::size_t column = 0; column < grid.columns(); ++column) {
     const RunResult* result = grid.at(setting, column);
@@ -97,13 +119,15 @@ void sort_and_rank(std::vector<SettingRow>& rows, bool larger_is_better) {
   const auto value = [&](const SettingRow& row) { return larger_is_better ? -row.mean : row.mean; };
   std::ranges::stable_sort(rows, [&](const SettingRow& a, const SettingRow& b) {
     if (is_whole(a) != is_whole(b)) return is_whole(a);
+    if (a.rung != b.rung) return a.rung > b.rung;
     if (std::isnan(a.mean) || std::isnan(b.mean)) return !std::isnan(a.mean) && std::isnan(b.mean);
     return value(a) < value(b);
   });
   for (std::size_t k = 0; k < rows.size(); ++k) {
     if (!is_whole(rows[k])) continue;
-    rows[k].rank =
-        k > 0 && rows[k].mean == rows[k - 1].mean ? rows[k - 1].rank : static_cast<int>(k + 1);
+    const bool is_tie =
+        k > 0 && rows[k].mean == rows[k - 1].mean && rows[k].rung == rows[k - 1].rung;
+    rows[k].rank = is_tie ? rows[k - 1].rank : static_cast<int>(k + 1);
   }
 }
 
@@ -126,17 +150,20 @@ std::string counted(std::size_t count, std::string_view one, std::string_view se
 std::string honesty_of(const SweepPlan& plan, const Grid& grid) {
   std::set<std::string> models;
   std::size_t runs = 0;
-  for (std::size_t k = 0; k < plan.candidates.size(); ++k) {
-    for (std::size_t column = 0; column < grid.columns(); ++column) {
-      if (!grid.is_done(k, column)) continue;
-      ++runs;
-      models.insert(grid.at(k, column)->weights);
+  for (std::size_t rung = 0; rung < plan.rungs.size(); ++rung) {
+    for (std::size_t k = 0; k < plan.candidates.size(); ++k) {
+      for (std::size_t column = 0; column < grid.columns(); ++column) {
+        if (!grid.is_done(k, column, rung)) continue;
+        ++runs;
+        models.insert(grid.at(k, column, rung)->weights);
+      }
     }
   }
   std::string text = fmt::format(
       "{}: {}, {}", plan.size_text(),
-      runs == plan.runs.size() ? counted(runs, "run", "runs")
-                               : fmt::format("{} of {} runs done", runs, plan.runs.size()),
+      (runs == plan.runs.size() ? counted(runs, "run", "runs")
+                                : fmt::format("{} of {} runs done", runs, plan.runs.size())) +
+          (plan.is_halved() ? fmt::format(" in {} rungs", plan.rungs.size()) : ""),
       counted(models.size(), "different final model", "different final models"));
   const std::size_t trainings = plan.trainings().size();
   if (trainings < plan.runs.size()) {
@@ -169,8 +196,8 @@ bool are_same_models(const Grid& grid, const std::vector<std::size_t>& settings)
   for (std::size_t column = 0; column < grid.columns(); ++column) {
     const RunResult* first = nullptr;
     for (const std::size_t setting : settings) {
-      if (!grid.is_done(setting, column)) continue;
-      const RunResult* result = grid.at(setting, column);
+      if (!grid.is_done(setting, column, 0)) continue;  // the rung that all are in
+      const RunResult* result = grid.at(setting, column, 0);
       if (first != nullptr && result->weights != first->weights) return false;
       compared = compared || first != nullptr;
       first = result;
@@ -261,9 +288,9 @@ void warn_of_insensitive(const SweepPlan& plan, const Grid& grid, const SweepSum
     for (const auto& [rest, settings] : groups_without(plan, option)) {
       for (std::size_t a = 0; a < settings.size(); ++a) {
         for (std::size_t b = a + 1; b < settings.size(); ++b) {
-          if (!grid.is_whole(settings[a]) || !grid.is_whole(settings[b])) continue;
+          if (!grid.is_whole(settings[a], 0) || !grid.is_whole(settings[b], 0)) continue;
           between[{plan.candidates[settings[a]][option], plan.candidates[settings[b]][option]}]
-              .push_back(grid.differences(settings[a], settings[b]));
+              .push_back(grid.differences(settings[a], settings[b], 0));
         }
       }
     }
@@ -280,9 +307,10 @@ void warn_of_insensitive(const SweepPlan& plan, const Grid& grid, const SweepSum
     }
     if (!told && !all_zero) {
       warnings.push_back(
-          fmt::format("between the values of {} no difference can be told by these runs, all else "
+          fmt::format("between the values of {} no difference can be told by {}, all else "
                       "averaged over",
-                      plan.options[option].name));
+                      plan.options[option].name,
+                      plan.is_halved() ? "the runs of the first rung" : "these runs"));
     }
   }
 }
@@ -319,12 +347,21 @@ std::vector<std::string> warnings_of(const SweepPlan& plan, const Grid& grid,
                     "happens by chance in {:.2g} % of cases; six make it 3 %",
                     repeats, 100 * 2 / std::pow(2.0, static_cast<double>(repeats))));
   }
-  const auto alike = std::ranges::count_if(
-      summary.rows, [](const SettingRow& row) { return row.verdict == Verdict::alike; });
-  if (alike > 0 && summary.reference == summary.best) {
-    warnings.push_back(
-        fmt::format("{} can't be told from the best",
-                    counted(static_cast<std::size_t>(alike), "other setting", "other settings")));
+  const auto alike = [&](bool is_out) {
+    return static_cast<std::size_t>(std::ranges::count_if(summary.rows, [&](const auto& row) {
+      return row.is_out == is_out &&
+             (row.verdict == Verdict::alike || (is_out && row.verdict == Verdict::untold));
+    }));
+  };
+  if (alike(false) > 0 && summary.reference == summary.best) {
+    warnings.push_back(fmt::format("{} can't be told from the best",
+                                   counted(alike(false), "other setting", "other settings")));
+  }
+  if (alike(true) > 0 && summary.reference == summary.best) {
+    warnings.push_back(fmt::format(
+        "{} that went out could not be told from the best by as many epochs: trained to the end {} "
+        "might be better",
+        counted(alike(true), "setting", "settings"), alike(true) == 1 ? "it" : "they"));
   }
   warn_of_edges(plan, summary, warnings);
   warn_of_insensitive(plan, grid, summary, warnings);
@@ -410,11 +447,25 @@ int setting_called(const SweepPlan& plan, std::string_view text) {
   return fitting.front();
 }
 
+namespace {
+
+// A line of results.csv is a setting in a rung.
+std::vector<std::pair<std::size_t, int>> rung_rows(const SweepPlan& plan) {
+  std::vector<std::pair<std::size_t, int>> rows;
+  for (std::size_t rung = 0; rung < plan.rungs.size(); ++rung) {
+    for (const int setting : plan.rungs[rung]) rows.emplace_back(rung, setting);
+  }
+  return rows;
+}
+
+}  // namespace
+
 std::string results_csv(const SweepPlan& plan, const Results& results) {
   const Grid grid(plan, results);
   const SweepSummary summary = summary_of(plan, results);
   const double sign = plan.score.larger_is_better() ? 1 : -1;
-  std::string csv = "mean_fit_time,std_fit_time";
+  std::string csv = plan.is_halved() ? "iter,n_resources," : "";
+  csv += "mean_fit_time,std_fit_time";
   for (const SweepOption& option : plan.options) csv += ",param_" + option.name;
   csv += ",params";
   for (std::size_t column = 0; column < grid.columns(); ++column)
@@ -422,15 +473,18 @@ std::string results_csv(const SweepPlan& plan, const Results& results) {
   csv += ",mean_test_score,std_test_score,rank_test_score\n";
   std::map<int, int> rank_of;
   for (const SettingRow& row : summary.rows) rank_of[row.setting] = row.rank;
-  for (std::size_t k = 0; k < plan.candidates.size(); ++k) {
+  for (const auto& [rung, setting] : rung_rows(plan)) {
+    const auto k = static_cast<std::size_t>(setting);
+    if (plan.is_halved())
+      csv += fmt::format("{},{},", rung, resources_of(plan, setting, static_cast<int>(rung)));
     std::vector<double> seconds;
     std::vector<double> scores;
     std::string splits;
     for (std::size_t column = 0; column < grid.columns(); ++column) {
-      const RunResult* result = grid.at(k, column);
+      const RunResult* result = grid.at(k, column, rung);
       if (result != nullptr) seconds.push_back(result->seconds);
-      if (grid.is_done(k, column)) scores.push_back(sign * result->score);
-      splits += grid.is_done(k, column) ? fmt::format(",{}", scores.back()) : ",nan";
+      if (grid.is_done(k, column, rung)) scores.push_back(sign * result->score);
+      splits += grid.is_done(k, column, rung) ? fmt::format(",{}", scores.back()) : ",nan";
     }
     const auto of_n = [](const std::vector<double>& values) {
       const auto n = static_cast<double>(values.size());
@@ -441,7 +495,9 @@ std::string results_csv(const SweepPlan& plan, const Results& results) {
     nlohmann::ordered_json params = nlohmann::ordered_json::object();
     for (std::size_t option = 0; option < plan.options.size(); ++option) {
       const std::string& value = plan.candidates[k][option];
-      csv += "," + csv_field(value);
+      csv += ',';
+      if (value == not_said) continue;  // masked, as there
+      csv += csv_field(value);
       const auto number = number_of(value);
       params[plan.options[option].name] = number
                                               ? nlohmann::ordered_json::parse(value, nullptr, false)
@@ -451,7 +507,7 @@ std::string results_csv(const SweepPlan& plan, const Results& results) {
     }
     csv += "," + csv_field(params.dump()) + splits;
     csv += fmt::format(",{},{},{}\n", scores.empty() ? not_a_number : mean_of(scores), of_n(scores),
-                       rank_of[static_cast<int>(k)]);
+                       rank_of[setting]);
   }
   return csv;
 }

@@ -28,11 +28,14 @@ enum class Verdict {
 struct SettingRow {
   int setting = 0;
   int rank = 0;  ///< from 1; those with the same mean share one; 0: a run failed or is missing
+  int rung = 0;  ///< of a halving: the last that it is in, from 0; what follows is of that
+  bool is_out = false;  ///< of the halving, before it was trained to the end
   int done = 0, failed = 0, missing = 0;
   std::vector<double> scores;  ///< of the runs that are done, in the order of the plan
   double mean = 0;             ///< NaN without any
   std::optional<ConfidenceInterval> interval;
-  double difference = 0;  ///< to the reference, over the runs that both have
+  /// To the reference, over the runs that both have; of one that went out: in its last rung.
+  double difference = 0;
   std::optional<ConfidenceInterval> difference_interval;
   Verdict verdict = Verdict::untold;
   std::string why;  ///< of the first that failed
@@ -58,9 +61,10 @@ SweepSummary summary_of(const SweepPlan&, const Results&, std::optional<int> bas
 /// Throws Error where it tells of none, or of several.
 int setting_called(const SweepPlan&, std::string_view text);
 
-/// A line for each setting, in the column names of scikit-learn's cv_results_: mean_fit_time,
+/// A line for each setting, of a halving for each setting in each rung, in the column names of scikit-learn's cv_results_: mean_fit_time,
 /// std_fit_time, param_NAME, params (JSON), split0_test_score, ..., mean_test_score, std_test_score
-/// (of n, as there), rank_test_score. Scores of which less is better are negative, as there.
+/// (of n, as there), rank_test_score (of a halving that of the setting, in each of its lines; before
+/// all iter, the rung from 0, and n_resources, its epochs). Scores of which less is better are negative, as there.
 std::string results_csv(const SweepPlan&, const Results&);
 
 }  // namespace tracer
