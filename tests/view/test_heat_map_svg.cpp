@@ -52,3 +52,11 @@ TEST_CASE("a matrix of many classes is shades alone, and small", "[view][svg]") 
   CHECK(svg.size() < 60'000);
   CHECK_FALSE(has(svg, ">4</text>"));
 }
+
+TEST_CASE("only what is nothing or all shows as 0 or 100 %", "[view]") {
+  CHECK(whole_percent(0) == "0");
+  CHECK(whole_percent(1.0 / 200) == "<1");
+  CHECK(whole_percent(0.0051) == "1");
+  CHECK(whole_percent(199.0 / 200) == "99");
+  CHECK(whole_percent(1) == "100");
+}

@@ -11,6 +11,7 @@
 
 #include "tracer/json_text.hpp"
 #include "tracer/number/decimal.hpp"
+#include "tracer/view/chart_svg.hpp"
 #include "tracer/view/curves.hpp"
 
 namespace tracer {
@@ -284,8 +285,17 @@ Drawing plot_of(const StepErrorsTable& steps) {
     series.push_back(std::move(one));
   }
   return {[series](const Style& style) {
-    return line_chart("log10 of the error", series, 17, style, "h = 1e-");
-  }};
+            return line_chart("log10 of the error", series, 17, style, "h = 1e-");
+          },
+          [series] {
+            Chart chart{.title = "log10 of the error", .x_name = "−log10 of the step h"};
+            for (std::size_t k = 0; k < series.size(); ++k) {
+              chart.lines.push_back(chart_line(series[k], k));
+              chart.lines.back().kind = ChartLine::Kind::dots;
+              chart.counted = std::max(chart.counted, static_cast<int>(series[k].values.size()));
+            }
+            return chart_svg(chart);
+          }};
 }
 
 }  // namespace

@@ -126,8 +126,8 @@ std::string metrics_line(const Metrics& metrics, const Style& style) {
 // ---- the confusion matrix
 
 std::string whole_percent(double share) {
-  if (share > 0 && share < 0.005) return "<1";
-  if (share < 1 && share > 0.995) return "99";
+  if (share > 0 && share <= 0.005) return "<1";  // half a per cent would be rounded to 0
+  if (share < 1 && share >= 0.995) return "99";
   return fmt::format("{:.0f}", share * 100);
 }
 
