@@ -118,6 +118,9 @@ TEST_CASE("scikit-learn's options: what differs is said, what is not there is re
   CHECK(has(error(R"("max_iter": "many")"), "max_iter: expected a number, got \"many\""));
   CHECK(has(error(R"("max_iter": [1, 2])"), "max_iter has several values, and train takes one"));
   CHECK(has(error(R"("max_iter": 3, "sover": "adam")"), "did you mean solver?"));
+  CHECK(has(error(R"("alpha": -1)"), "alpha: expected a number from 0 on, got -1"));
+  CHECK(has(error(R"("random_state": -1)"), "options.json: random_state: expected a whole number"));
+  CHECK(has(error(R"("param_grid": [])"), "there is no grid in it"));
   CHECK(has(error(R"("max_iter": 3, )"), "options.json: it is no JSON: parse error at line 1"));
   // all of get_params() is no mistake
   const std::string all =

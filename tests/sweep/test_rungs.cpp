@@ -92,6 +92,21 @@ TEST_CASE("halving: of three settings the best goes on, with three times the epo
   CHECK(std::count(csv.begin(), csv.end(), '\n') == 17);
 }
 
+TEST_CASE("halving: settings that come to the same lesson count once", "[sweep]") {
+  SweepPlan plan = plan_of(
+      halved("adam(lr=0.05), batch_size=20, epochs=9", {{"optimizer", {"adam", "sgd"}},
+                                                        {"lr", {"0.1", "0.2"}},
+                                                        {"momentum", {"0.5", "0.7", "0.9"}}}));
+  CHECK(rung_sizes(plan) == std::vector<int>{8, 3});  // adam has no momentum
+  Results results;
+  add_results(plan, results, {0.9, 0.9, 0.9, 0.8, 0.8, 0.8, 0.1, 0.7, 0.2, 0.3, 0.4, 0.5});
+  REQUIRE(add_next_rung(plan, results));
+  CHECK(plan.rungs.back() == std::vector<int>{0, 1, 2, 3, 4, 5, 7});
+  CHECK(rung_sizes(plan) == std::vector<int>{8, 3});
+  CHECK(
+      has(write(page_of(plan), "text"), "8 for 3 epochs, 3 for 9; settings that come to the same"));
+}
+
 TEST_CASE("halving: one whose run failed goes out", "[sweep]") {
   SweepPlan plan = plan_of(halved("adam(lr=0.05), batch_size=20, epochs=30", ten, 2));
   Results results;
@@ -152,7 +167,7 @@ TEST_CASE("halving: where there is nothing to be halved, that is said", "[sweep]
     return test::failure_of([&] { plan_of(halved(train, std::move(options))); });
   };
   CHECK(has(error("adam(lr=0.05), epochs=30", {{"h", {"1", "2", "3"}}}),
-            "of 3 settings none can go out"));
+            "of 3 different settings none can go out"));
   CHECK(has(
       error("adam(lr=0.05), epochs=2", ten),
       "2 epochs can't be divided into rungs; leave --halving out, or take more, as in --epochs 9"));

@@ -47,6 +47,14 @@ std::optional<std::string> text_of(const SklearnOption& option, const Json& valu
   return sizes_text(value);
 }
 
+std::optional<unsigned> whole_from_0(const std::string& text) {
+  unsigned number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [after, failed] = std::from_chars(text.data(), end, number);
+  if (failed != std::errc() || after != end) return std::nullopt;
+  return number;
+}
+
 // A list of numbers is one network, as the constructor takes it; networks are lists of lists.
 bool is_list_of_values(const SklearnOption& option, const Json& value) {
   if (!value.is_array()) return false;
@@ -72,7 +80,9 @@ std::string_view wanted_by(const SklearnOption& option) {
 // Of one dictionary: its names with their values as text. `place` is said where something is wrong.
 std::vector<SweepOption> values_in(const Json& dictionary, const std::string& place) {
   std::vector<SweepOption> all;
-  for (const auto& [name, value] : dictionary.items()) {
+  for (const auto& item : dictionary.items()) {
+    const std::string& name = item.key();
+    const Json& value = item.value();
     const SklearnOption* option = sklearn_option(name);
     if (option == nullptr) continue;
     if (value.is_null()) continue;  // None: as if it were not there
@@ -94,6 +104,10 @@ std::vector<SweepOption> values_in(const Json& dictionary, const std::string& pl
     if (made.values.empty())
       throw Error(
           fmt::format("{}: {}: the list is empty; give it a value, or leave it out", place, name));
+    if (name == "random_state" && !whole_from_0(made.values.front())) {
+      throw Error(fmt::format("{}: random_state: expected a whole number from 0 on, got {}", place,
+                              made.values.front()));
+    }
     if (name == "random_state" && made.values.size() > 1) {
       throw Error(
           fmt::format("{}: random_state: every setting gets the same seeds; take --seeds {} (and "
@@ -113,6 +127,9 @@ std::vector<std::pair<Json, std::string>> dictionaries_in(const Json& config,
   const bool is_list = config.is_array();
   const Json grids = is_list ? config : config.value(std::string(sklearn_grids), Json());
   if (grids.is_null()) return {{config, file}};
+  if (grids.empty())
+    throw Error(
+        fmt::format("{}: there is no grid in it; write one, such as [{{\"max_iter\": 20}}]", file));
   int number = 0;
   for (const Json& grid : grids.is_array() ? grids : Json::array({grids})) {
     const std::string place = grids.is_array() ? fmt::format("{}, grid {}", file, ++number) : file;
@@ -185,23 +202,17 @@ SklearnValues SklearnGrid::values_of(const Candidate& candidate) const {
 
 std::optional<unsigned> SklearnGrid::seed() const {
   const auto at = fixed.find("random_state");
-  if (at == fixed.end()) return std::nullopt;
-  unsigned seed = 0;
-  const char* const end = at->second.data() + at->second.size();
-  const auto [after, failed] = std::from_chars(at->second.data(), end, seed);
-  if (failed != std::errc() || after != end)
-    throw Error(fmt::format("--config: random_state: expected a whole number from 0 on, got {}",
-                            at->second));
-  return seed;
+  return at == fixed.end() ? std::nullopt : whole_from_0(at->second);
 }
 
 bool is_sklearn(const Json& config) {
   if (config.is_array() || config.contains(sklearn_grids)) return true;
   if (!config.is_object()) return false;
-  return std::ranges::any_of(config.items(), [](const auto& item) {
-    const SklearnOption* option = sklearn_option(item.key());
-    return option != nullptr && !option->is_flag;
-  });
+  for (const auto& [name, value] : config.items()) {
+    const SklearnOption* option = sklearn_option(name);
+    if (option != nullptr && !option->is_flag) return true;
+  }
+  return false;
 }
 
 SklearnGrid sklearn_grid(const std::string& path, const Combination& combination) {

@@ -141,6 +141,8 @@ Source SklearnLessons::network(const SklearnValues& values, const std::string& p
 std::string SklearnLessons::penalty(const SklearnValues& values, const std::string& solver) {
   const std::string alpha = value(values, "alpha").value_or("0");
   if (alpha.find_first_not_of("0.") == std::string::npos) return "";
+  if (alpha.starts_with('-'))
+    fail("alpha", fmt::format("expected a number from 0 on, got {}", alpha));
   const bool searches = solver == "lbfgs";
   const std::string batch =
       searches ? "all" : std::string(value(values, "batch_size").value_or("auto"));

@@ -73,6 +73,8 @@ std::string halving_text(const SweepPlan& plan) {
                     : most == 1 ? " epoch"
                                 : " epochs");
   }
+  if (std::cmp_less(sizes.front(), plan.candidates.size()))
+    text += "; settings that come to the same lesson count once";
   return text;
 }
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,6 +24,20 @@ int next_size(const SweepPlan& plan, int settings) {
   return (settings + plan.halving - 1) / plan.halving;
 }
 
+// Those that come to the same lesson count once: or nine of one would drive eight others out.
+int different(const SweepPlan& plan, const std::vector<int>& settings) {
+  std::set<std::string_view> lessons;
+  for (const int setting : settings)
+    lessons.insert(plan.lessons[static_cast<std::size_t>(setting)].text());
+  return static_cast<int>(lessons.size());
+}
+
+std::vector<int> all_settings(const SweepPlan& plan) {
+  std::vector<int> all(plan.candidates.size());
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
 }  // namespace
 
 int rung_count_of(const SweepPlan& plan) {
@@ -34,13 +51,13 @@ int rung_count_of(const SweepPlan& plan) {
     }
   }
   int rungs = 1;
-  for (auto left = static_cast<int>(plan.candidates.size()); left > plan.halving; ++rungs)
-    left = next_size(plan, left);
+  const int settings = different(plan, all_settings(plan));
+  for (int left = settings; left > plan.halving; ++rungs) left = next_size(plan, left);
   if (rungs == 1) {
-    throw Error(
-        fmt::format("--halving: of {} settings none can go out before the end, for {} are trained "
-                    "to the end in any case; leave --halving out",
-                    plan.candidates.size(), plan.halving));
+    throw Error(fmt::format(
+        "--halving: of {} different settings none can go out before the end, for {} are trained "
+        "to the end in any case; leave --halving out",
+        settings, plan.halving));
   }
   int most = 1;  // epochs
   for (const TrainingSize& size : plan.sizes) most = std::max(most, whole_resources(size));
@@ -57,11 +74,11 @@ int rung_count_of(const SweepPlan& plan) {
 }
 
 std::vector<int> rung_sizes(const SweepPlan& plan) {
-  std::vector<int> sizes{static_cast<int>(plan.candidates.size())};
+  std::vector<int> sizes{different(plan, all_settings(plan))};
   while (std::cmp_less(sizes.size(), plan.rung_count))
     sizes.push_back(next_size(plan, sizes.back()));
   for (std::size_t rung = 0; rung < plan.rungs.size(); ++rung)
-    sizes[rung] = static_cast<int>(plan.rungs[rung].size());
+    sizes[rung] = different(plan, plan.rungs[rung]);
   return sizes;
 }
 
@@ -100,8 +117,13 @@ bool add_next_rung(SweepPlan& plan, const Results& results) {
     return plan.score.larger_is_better() ? sums[a] > sums[b] : sums[a] < sums[b];
   });
   if (ranked.empty()) return false;
-  const int kept = next_size(plan, static_cast<int>(plan.rungs.back().size()));
-  ranked.resize(std::min(ranked.size(), static_cast<std::size_t>(kept)));
+  const auto kept = static_cast<std::size_t>(next_size(plan, different(plan, plan.rungs.back())));
+  std::set<std::string_view> go_on;  // lessons
+  std::erase_if(ranked, [&](int setting) {
+    const std::string_view lesson = plan.lessons[static_cast<std::size_t>(setting)].text();
+    if (go_on.size() < kept) go_on.insert(lesson);
+    return !go_on.contains(lesson);
+  });
   std::ranges::sort(ranked);
   add_rung(plan, std::move(ranked));
   return true;

@@ -24,7 +24,8 @@ namespace tracer {
 /// epochs for two rungs; epochs among the options.
 int rung_count_of(const SweepPlan&);
 
-/// Of how many settings the rungs are.
+/// Of how many settings the rungs are; those that come to the same lesson count once, and go on
+/// together.
 std::vector<int> rung_sizes(const SweepPlan&);
 
 /// Epochs of a setting in a rung; of a search of one epoch its iterations.
