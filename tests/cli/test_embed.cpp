@@ -69,6 +69,21 @@ TEST_CASE("a layer is drawn, judged, and what not to read of it said", "[cli][em
   CHECK(model.embed({"--layer", "A1", "--seed", "1"}).output != run.output);
 }
 
+TEST_CASE("several layers are one page with a table of them", "[cli][embed]") {
+  const WithModel model;
+  const ProgramRun run = model.embed({"--method", "pca", "--layer", "X,A1"});
+  INFO(run.output << run.errors);
+  REQUIRE(run.status == 0);
+  CHECK(has(run.output, "Layers of 90 test samples, by PCA"));
+  CHECK(has(run.output, "10-NN accuracy in the picture"));
+  CHECK(has(run.output, "X of 90 test samples, by PCA"));
+  CHECK(has(run.output, "A1 of 90 test samples, by PCA"));
+  const ProgramRun json = model.embed({"--layer", "X,A1", "--format", "json"});
+  CHECK(json.status == 2);
+  CHECK(has(json.errors, "several layers are a page"));
+  CHECK(model.embed({"--layer", "X,A9"}).status == 2);
+}
+
 TEST_CASE("components are drawn with the variance that they have", "[cli][embed]") {
   const WithModel model;
   // two features: both components have all of the variance

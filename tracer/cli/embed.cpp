@@ -233,11 +233,68 @@ std::string json_of(const LayerValues& values, const Embedded& picture, const Em
   return json_text(json, 2) + "\n";
 }
 
+// "X,A1,A2" as three layers; what has no comma, one.
+std::vector<std::string> layers_of(const std::string& choice) {
+  std::vector<std::string> layers;
+  for (std::size_t at = 0; at <= choice.size();) {
+    const std::size_t end = std::min(choice.find(',', at), choice.size());
+    layers.push_back(choice.substr(at, end - at));
+    at = end + 1;
+  }
+  return layers;
+}
+
+// Of several layers: how well each holds the classes apart, then a picture of each.
+int run_several(const EmbedFlags& options, SavedModel& saved,
+                const std::vector<std::string>& layers) {
+  const std::string_view format = options.output.chosen();
+  if (format == "json" || format == "csv" || format == "svg" || !options.svg.empty() ||
+      !options.csv.empty() || !options.plot.empty()) {
+    throw Error(fmt::format(
+        "--layer {}: several layers are a page (text, .html, .md, .tex); as a picture, points or "
+        "JSON name one of them",
+        options.choice.layer));
+  }
+  const bool is_tsne = options.method != "pca";
+  TableBlock table{{{"layer"}, {"numbers", true}}, {}};
+  if (is_tsne) table.columns.push_back({"KL", true});
+  for (const char* where : {"in the layer", "in the picture"})
+    table.columns.push_back({fmt::format("{}-NN accuracy {}", neighbours, where), true});
+  Document pictures;
+  std::string data;
+  int samples = 0;
+  for (const std::string& layer : layers) {
+    LayerChoice choice = options.choice;
+    choice.layer = layer;
+    const LayerValues values = layer_values(saved, choice, options.seed);
+    if (!values.all_finite) return 1;
+    const Embedded picture = drawn_picture(values, options);
+    std::vector<TableCell> row{values.layer, grouped(values.set.features.rows())};
+    if (picture.tsne) row.emplace_back(fmt::format("{:.4f}", picture.tsne->kl));
+    for (const auto& accuracy : {picture.accuracy_in_layer, picture.accuracy_in_picture})
+      row.emplace_back(accuracy ? trimmed(percent(*accuracy)) : "");
+    table.rows.push_back(std::move(row));
+    Document page = page_of_picture(values, picture, options);
+    std::get<PageHeading>(page.front().what).level = 2;
+    pictures += std::move(page);
+    data = values.data;
+    samples = values.set.count();
+  }
+  Document page{{PageHeading{1, fmt::format("Layers of {} {} samples, by {}", grouped(samples),
+                                            data, is_tsne ? "t-SNE" : "PCA")}},
+                {std::move(table)}};
+  page += std::move(pictures);
+  options.output.write(page);
+  return 0;
+}
+
 int run_embed(const EmbedFlags& options) {
   set_threads(options.threads);
   if (!options.plot.empty()) require_gnuplot();
   const auto saved = saved_model(options.choice.model);
   if (says_nothing(*saved)) return 1;
+  if (const auto layers = layers_of(options.choice.layer); layers.size() > 1)
+    return run_several(options, *saved, layers);
   const LayerValues values = layer_values(*saved, options.choice, options.seed);
   if (!values.all_finite) return 1;
   const Embedded picture = drawn_picture(values, options);
@@ -283,6 +340,7 @@ Command embed_command() {
           "Examples:\n"
           "  tracer embed digits.safetensors --layer A2 --svg a2.svg\n"
           "  tracer embed digits.safetensors --n 2000 --method pca\n"
+          "  tracer embed digits.safetensors --n 2000 --layer X,A1,A2 -o layers.html\n"
           "  tracer embed digits.safetensors --layer A1 --part training --csv a1.csv --threads 0",
           std::move(flags), [options] { return run_embed(*options); }};
 }

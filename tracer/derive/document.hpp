@@ -49,6 +49,7 @@ struct ForwardLine {
   std::string shape;       ///< "2×3"; empty for a scalar
   Value value;
   Equation equation;
+  std::vector<std::string> uses = {};  ///< parameters, data and lines, by name
 };
 
 struct GradientLine {

@@ -19,6 +19,8 @@ class Forward : PagePart {
       ForwardLine made;
       made.name = graph_[line].name;
       made.expression = source_.batch.texts.contains(line) ? source_.batch.texts.at(line) : "";
+      for (const NodeId used : graph_.line_operands(line))
+        if (graph_[used].is_named()) made.uses.push_back(graph_[used].name);
       if (!graph_[line].shape.is_scalar()) made.shape = to_string(graph_[line].shape);
       made.equation = forward_equation(line);
       if (numbers_.known()) made.value = show_.value(source_.record->values.at(line));

@@ -1,9 +1,13 @@
 // See derivation_page.hpp. One function a section, in the order of the page.
 #include "tracer/render/derivation_page.hpp"
 
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "tracer/render/graph_page.hpp"
+#include "tracer/render/html_anchors.hpp"
 
 namespace tracer {
 namespace {
@@ -50,6 +54,7 @@ class DerivationPage {
   explicit DerivationPage(const PageParts& parts) : parts_(parts) {}
 
   Document walk(const Derivation& derivation) {
+    derivation_ = &derivation;
     if (!derivation.title.empty()) add(PageHeading{1, derivation.title});
     if (parts_.reasons)
       for (const std::string& paragraph : derivation.introduction) add(Paragraph{{paragraph}});
@@ -73,9 +78,11 @@ class DerivationPage {
     bool apart = true;  // what a step begins with stands apart from the step before
     if (const std::string heading = step_heading(step); !heading.empty()) {
       add(PageHeading{2, heading});
+      ++headings_;
       apart = false;
     }
     givens(step, apart);
+    if (parts_.forward && step.forward.size() > 1) picture(step);
     if (parts_.forward && !step.forward.empty()) forward(step);
     if (parts_.backward) {
       way_back(step);
@@ -111,10 +118,22 @@ class DerivationPage {
     }
   }
 
+  // The graph, each line's node leading to the line.
+  void picture(const DerivationStep& step) {
+    DrawnGraph graph = folded(graph_of(*derivation_, step)).graph;
+    for (DrawnNode& node : graph.nodes)
+      if (!node.uses.empty()) node.link = "#" + html_line_id(headings_, node.name);
+    const auto shared = std::make_shared<const DrawnGraph>(std::move(graph));
+    add(Drawing{[shared](const Style& style) { return graph_text(*shared, style); },
+                [shared] { return graph_svg(*shared); }});
+    page_.back().shown = Shown::in_browser;
+  }
+
   void forward(const DerivationStep& step) {
     section("Forward", way(step.path));
     WorkingLines lines = working(WorkingLines::Half::forward);
-    for (const ForwardLine& line : step.forward) lines.lines.push_back({&line.equation, nullptr, &line.value});
+    for (const ForwardLine& line : step.forward)
+      lines.lines.push_back({&line.equation, nullptr, &line.value});
     add(std::move(lines), false, line_indent);
   }
 
@@ -205,6 +224,8 @@ class DerivationPage {
   }
 
   const PageParts& parts_;
+  const Derivation* derivation_ = nullptr;
+  int headings_ = 0;  // of steps: lines are numbered by them
   std::shared_ptr<const Shapes> shapes_;
   bool said_how_ = false;  // what a backward pass does, which once is enough
   Document page_;

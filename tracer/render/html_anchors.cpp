@@ -40,6 +40,10 @@ void collect_used(const Notation& n, std::vector<std::string>& used) {
 
 }  // namespace
 
+std::string html_line_id(int step, const std::string& what) {
+  return step > 0 ? fmt::format("s{}-{}", step, slug_of(what)) : slug_of(what);
+}
+
 HtmlAnchors::HtmlAnchors(const Document& document) {
   Known known;
   int step = 0;
@@ -99,7 +103,7 @@ void HtmlAnchors::read(const Equation& equation, Known& known, int step) {
 }
 
 void HtmlAnchors::add(const Equation& equation, const std::string& key, int step) {
-  std::string id = step > 0 ? fmt::format("s{}-{}", step, slug_of(key)) : slug_of(key);
+  std::string id = html_line_id(step, key);
   if (const int uses = ++ids_[id]; uses > 1) id = fmt::format("{}-again{}", id, uses);
   numbers_[&equation] = lines_.size();
   lines_.push_back({std::move(id), key, {}, {}});

@@ -10,6 +10,9 @@
 
 namespace tracer {
 
+/// The id of a line: s2-z1; s2-dL-dz1 of ∂L/∂z1. `step`: how many parts of a page have begun.
+std::string html_line_id(int step, const std::string& what);
+
 /// The lines of a document that others can point to, by the equation that each of them sets.
 class HtmlAnchors {
  public:

@@ -8,6 +8,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "datasets/download.hpp"
+#include "tracer/number/decimal.hpp"
+#include "tracer/render/html_script.hpp"
 #include "tracer/render/html_style.hpp"
 #include "tracer/render/mathml.hpp"
 #include "tracer/render/precedence.hpp"
@@ -147,6 +150,41 @@ std::string id_attribute(const HtmlAnchors::Line* line) {
   return line == nullptr ? "" : fmt::format(" id=\"{}\"", line->id);
 }
 
+// "z1 = w1·x + b1 = 2.06", and the reason: for who does not see the page.
+std::string words_of_line(const Equation& equation) {
+  std::string text = text_line(equation.left);
+  bool arrow = equation.arrow;
+  for (const auto* links : {&equation.rule, &equation.numbers, &equation.value})
+    for (const Link& link : *links) {
+      text += (arrow ? " ← " : link.exact ? " = " : " ≈ ") + text_line(link.what);
+      arrow = false;
+    }
+  const std::vector<std::string> remarks = joined_remarks(equation.remarks);
+  if (!remarks.empty()) text += fmt::format(" ({})", fmt::join(remarks, "; "));
+  return text;
+}
+
+// What a prediction is held against.
+std::string value_attribute(const Value* value) {
+  if (value == nullptr || value->empty() || !value->scalar()) return "";
+  constexpr int digits = 17;
+  return fmt::format(" data-value=\"{}\"", to_decimal(value->numbers(0, 0), digits, true).text);
+}
+
+std::vector<unsigned char> bytes_of_hexadecimal(std::string_view digits) {
+  std::vector<unsigned char> bytes;
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
+    bytes.push_back(
+        static_cast<unsigned char>(std::stoi(std::string(digits.substr(i, 2)), nullptr, 16)));
+  return bytes;
+}
+
+// What a Content-Security-Policy lets run: this script and no other.
+std::string script_hash() {
+  static const std::string hash = base64(bytes_of_hexadecimal(sha256_of_text(html_script)));
+  return hash;
+}
+
 std::string html_title(const Document& document) {
   for (const Block& block : document)
     if (const auto* heading = std::get_if<PageHeading>(&block.what); heading && heading->level == 1)
@@ -161,22 +199,25 @@ std::string HtmlFormat::write(const Document& document, const Style&, Extent ext
   for (const Block& block : document)
     std::visit([&](const auto& what) { page.set(what); }, block.what);
   if (extent == Extent::fragment) return std::move(page.text_);
+  const bool steps = page.has_working_;
   return fmt::format(R"(<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"/>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; {}base-uri 'none'; form-action 'none'"/>
 <title>{}</title>
 <style>{}</style>
 </head>
 <body>
 <main>
 {}</main>
-</body>
+{}</body>
 </html>
 )",
-                     html_escaped(html_title(document)), html_style, page.text_);
+                     steps ? fmt::format("script-src 'sha256-{}'; ", script_hash()) : "",
+                     html_escaped(html_title(document)), html_style, page.text_,
+                     steps ? fmt::format("<script>{}</script>\n", html_script) : "");
 }
 
 void HtmlFormat::set(const PageHeading& heading) {
@@ -218,8 +259,12 @@ void HtmlFormat::set(const WorkingLines& working) {
 
 void HtmlFormat::add_line(const WorkingLine& line, bool reasons) {
   const HtmlAnchors::Line* const anchor = anchors_.of(*line.equation);
-  text_ += fmt::format("<div class=\"line\"{}><div class=\"eq\">{}</div>", id_attribute(anchor),
-                       html_equation(*line.equation, line.value));
+  has_working_ = true;
+  text_ += fmt::format(
+      "<div class=\"line\"{} data-name=\"{}\" data-say=\"{}\"{}><div class=\"eq\">{}</div>",
+      id_attribute(anchor), html_escaped(text_line(line.equation->left)),
+      html_escaped(words_of_line(*line.equation)), value_attribute(line.value),
+      html_equation(*line.equation, line.value));
   const std::vector<std::string> remarks = joined_remarks(line.equation->remarks);
   text_ += "<div class=\"why\">";
   if (reasons && !remarks.empty())

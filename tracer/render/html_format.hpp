@@ -38,6 +38,7 @@ class HtmlFormat {
 
   HtmlAnchors anchors_;
   std::string text_;
+  bool has_working_ = false;  // lines that can be stepped through
 };
 
 }  // namespace tracer

@@ -56,6 +56,13 @@ dl.said{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem}
 dl.said dd{margin:0}dl.said dt{font-family:ui-monospace,"DejaVu Sans Mono",monospace}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 @media (max-width:40rem){.work,.given{margin-left:0}dl.said{grid-template-columns:1fr}dl.said dd{margin:0 0 .4rem 1rem}.eq~.why,details{margin-left:1rem}}
+.bar{position:sticky;top:0;z-index:1;background:var(--page);border-bottom:1px solid var(--line);padding:.4rem 0;display:flex;flex-wrap:wrap;gap:.3rem;align-items:center}
+.bar button,.ask button{font:inherit;min-width:2.4rem;padding:.15rem .5rem;color:var(--ink);background:var(--panel);border:1px solid var(--soft);border-radius:.3rem;cursor:pointer}
+.bar button[aria-pressed=true]{background:var(--mark)}.live{margin:0 0 0 .5rem;min-height:1.5em;flex-basis:20rem;flex-grow:1;font-size:.9rem}
+.line.active{border-left-color:var(--link);background:var(--mark)}.stepping .line.later{opacity:.45}
+.predicting .line.later .numbers,.predicting .line.later .value,.predicting .line.active:not([data-told]) .value{visibility:hidden}
+.ask{grid-column:1/-1;padding:.2rem 0 .3rem 2rem}.ask input{font:inherit;margin:0 .5rem;color:var(--ink);background:var(--page);border:1px solid var(--soft)}
+svg.graph .edge{stroke:var(--soft)}svg.graph rect{stroke:var(--soft);fill:var(--page)}svg.graph .parameter rect{fill:var(--panel)}svg.graph .on rect{fill:var(--mark);stroke:var(--link);stroke-width:2}svg.graph .edge.on{stroke:var(--link);stroke-width:2.5}
 @media (forced-colors:active){.line:target{outline:2px solid Highlight}}
 @media (prefers-reduced-motion:reduce){*{transition:none!important;animation:none!important}}
 @media print{@page{size:A4;margin:15mm}:root{--ink:#000;--soft:#333;--page:#fff;--panel:#fff;--line:#888;--mark:#fff;--link:#000;--good:#000;--bad:#000}

@@ -193,8 +193,7 @@ class LatexWriter {
   }
 
   std::string call(const Notation& n, Slot slot) const {
-    if (is_root(n))
-      return "\\sqrt{" + write(n.children[0], Slot::whole) + "}";
+    if (is_root(n)) return "\\sqrt{" + write(n.children[0], Slot::whole) + "}";
     const std::string function = latex_function(n.text);
     if (is_prefix(n)) {
       std::string set = function;
@@ -204,8 +203,7 @@ class LatexWriter {
     std::string arguments;
     for (const Notation& child : n.children)
       arguments += (arguments.empty() ? "" : ", ") + write(child, Slot::whole);
-    if (is_norm(n))
-      return "\\left\\lVert " + arguments + "\\right\\rVert ";
+    if (is_norm(n)) return "\\left\\lVert " + arguments + "\\right\\rVert ";
     if (spares_brackets(n, slot)) return function + " " + arguments;
     return function + in_brackets(arguments);
   }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "tracer/text/cells.hpp"
+#include "tracer/text/markup.hpp"
 #include "tracer/view/canvas.hpp"
 
 namespace tracer {
@@ -250,23 +251,6 @@ namespace {
 
 constexpr std::array kind_names{"data", "parameter", "line", "loss"};
 
-std::string escaped_for_xml(const std::string& text) {
-  std::string set;
-  for (const char c : text) {
-    if (c == '&')
-      set += "&amp;";
-    else if (c == '<')
-      set += "&lt;";
-    else if (c == '>')
-      set += "&gt;";
-    else if (c == '"')
-      set += "&quot;";
-    else
-      set += c;
-  }
-  return set;
-}
-
 std::string escaped_for_dot(const std::string& text) {
   std::string set;
   for (const char c : text) {
@@ -305,7 +289,7 @@ std::string graph_svg(const DrawnGraph& graph) {
   std::string svg = fmt::format(
       "<svg class=\"graph\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" "
       "width=\"{0}\" height=\"{1}\" role=\"img\">\n<title>{2}</title>\n",
-      across, down, escaped_for_xml(graph.title));
+      across, down, html_escaped(graph.title));
   for (const LayeredLayout::Route& route : layout.routes) {
     const auto first = static_cast<std::size_t>(layout.nodes[route.from].layer);
     std::string path;
@@ -321,8 +305,7 @@ std::string graph_svg(const DrawnGraph& graph) {
     svg += fmt::format(
         "<path class=\"edge\" data-from=\"{}\" data-to=\"{}\" fill=\"none\" stroke=\"#808080\" "
         "d=\"{}\"/>\n",
-        escaped_for_xml(graph.nodes[route.from].name), escaped_for_xml(graph.nodes[route.to].name),
-        path);
+        html_escaped(graph.nodes[route.from].name), html_escaped(graph.nodes[route.to].name), path);
   }
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const DrawnNode& node = graph.nodes[i];
@@ -331,20 +314,19 @@ std::string graph_svg(const DrawnGraph& graph) {
     std::string set = fmt::format(
         "<g class=\"node {}\" data-name=\"{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" "
         "rx=\"{}\" fill=\"none\" stroke=\"#808080\"/>",
-        kind_names[static_cast<std::size_t>(node.kind)], escaped_for_xml(node.name), left_edge,
-        upper, width, height, node.uses.empty() ? 3 : 12);
+        kind_names[static_cast<std::size_t>(node.kind)], html_escaped(node.name), left_edge, upper,
+        width, height, node.uses.empty() ? 3 : 12);
     const auto add_text = [&](int line, const std::string& text) {
-      set += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-                         left_edge + width / 2, upper + 16 + line * line_height,
-                         escaped_for_xml(text));
+      set +=
+          fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+                      left_edge + width / 2, upper + 16 + line * line_height, html_escaped(text));
     };
     add_text(0, node.name);
     for (std::size_t k = 0; k < node.values.size(); ++k)
       add_text(static_cast<int>(k) + 1, node.values[k]);
     set += "</g>";
-    svg += node.link.empty()
-               ? set + "\n"
-               : fmt::format("<a href=\"{}\">{}</a>\n", escaped_for_xml(node.link), set);
+    svg += node.link.empty() ? set + "\n"
+                             : fmt::format("<a href=\"{}\">{}</a>\n", html_escaped(node.link), set);
   }
   return svg + "</svg>\n";
 }
@@ -374,7 +356,8 @@ DrawnGraph without_leaves(const DrawnGraph& graph) {
     if (node.kind == data || node.kind == parameter) continue;
     numbers[i] = made.nodes.size();
     made.nodes.push_back(node);
-    std::erase_if(made.nodes.back().uses, [&](std::size_t used) { return !numbers.contains(used); });
+    std::erase_if(made.nodes.back().uses,
+                  [&](std::size_t used) { return !numbers.contains(used); });
     for (std::size_t& used : made.nodes.back().uses) used = numbers.at(used);
   }
   return made;

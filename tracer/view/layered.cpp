@@ -155,7 +155,8 @@ class Layers {
       if (sweep % 2 == 0)
         for (auto& layer : layers_) sort_by(layer, true);
       else
-        for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) sort_by(*layer, false);
+        for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer)
+          sort_by(*layer, false);
       if (const long now = crossings(); now < fewest) {
         fewest = now;
         best = layers_;

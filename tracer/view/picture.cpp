@@ -11,6 +11,7 @@
 #include "datasets/png.hpp"
 #include "tracer/error.hpp"
 #include "tracer/text/cells.hpp"
+#include "tracer/text/markup.hpp"
 #include "tracer/view/canvas.hpp"
 #include "tracer/view/svg.hpp"
 
@@ -138,20 +139,6 @@ Bytes bytes_of(const Picture& picture, const Grey& shown) {
     bytes.push_back(level(away < 0 ? 1 + 0.29 * away : 1 - 0.84 * away));
   }
   return bytes;
-}
-
-std::string base64(const Bytes& bytes) {
-  constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned three = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      three = three << 8 | (i + k < bytes.size() ? bytes[i + k] : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
-      text += i + k > bytes.size() ? '=' : digits[(three >> (18 - 6 * k)) & 63U];
-  }
-  return text;
 }
 
 }  // namespace
