@@ -27,7 +27,8 @@ const make = (tag, attributes, text) => {
 const bar = make("div", {class: "bar noprint", role: "toolbar", "aria-label": "Steps"});
 const live = make("p", {class: "live", "aria-live": "polite"});
 const button = (text, says, run) => {
-  const made = make("button", {type: "button", "aria-label": says, title: says}, text);
+  const made = make("button", {type: "button", title: says}, text);
+  if (!/[a-z]/.test(text)) made.setAttribute("aria-label", says);  // a sign, not a word
   made.addEventListener("click", run);
   bar.append(made);
   return made;

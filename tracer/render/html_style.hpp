@@ -8,7 +8,7 @@ namespace tracer {
 /// The rules of every page. Contrast is that of WCAG's AA in both schemes.
 inline constexpr std::string_view html_style = R"css(
 :root{color-scheme:light dark;--ink:#1a1a1a;--soft:#595959;--page:#fff;--panel:#f5f5f2;--line:#c9c9c4;--mark:#fff3c4;--link:#0b57a4;--good:#0a6b3d;--bad:#a8320a;--c0:#1f6fb0;--c1:#c4570a;--c2:#23853a;--c3:#c2283a;--c4:#7a4fa8;--c5:#7d4b3c;--c6:#b5449a;--c7:#666;--c8:#7f7a0c;--c9:#0d8294}
-@media (prefers-color-scheme:dark){:root{--ink:#e9e9e6;--soft:#a9a9a4;--page:#181a1c;--panel:#22262a;--line:#43484d;--mark:#4a3f14;--link:#8cc2ff;--good:#6fd39b;--bad:#ff9d76;--c0:#6cb4f5;--c1:#ffa552;--c2:#6fd08a;--c3:#ff7d86;--c4:#c6a6f2;--c5:#cfa697;--c6:#f49bd8;--c7:#b8b8b8;--c8:#d8d45c;--c9:#5fd6e3}}
+@media (prefers-color-scheme:dark){:root{--ink:#e9e9e6;--soft:#a9a9a4;--page:#181a1c;--panel:#22262a;--line:#43484d;--mark:#3a3210;--link:#8cc2ff;--good:#6fd39b;--bad:#ff9d76;--c0:#6cb4f5;--c1:#ffa552;--c2:#6fd08a;--c3:#ff7d86;--c4:#c6a6f2;--c5:#cfa697;--c6:#f49bd8;--c7:#b8b8b8;--c8:#d8d45c;--c9:#5fd6e3}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,"DejaVu Sans",sans-serif}
 main{max-width:78rem;margin:0 auto;padding:1rem clamp(.75rem,3vw,2.5rem) 4rem}
@@ -59,7 +59,7 @@ dl.said dd{margin:0}dl.said dt{font-family:ui-monospace,"DejaVu Sans Mono",monos
 .bar{position:sticky;top:0;z-index:1;background:var(--page);border-bottom:1px solid var(--line);padding:.4rem 0;display:flex;flex-wrap:wrap;gap:.3rem;align-items:center}
 .bar button,.ask button{font:inherit;min-width:2.4rem;padding:.15rem .5rem;color:var(--ink);background:var(--panel);border:1px solid var(--soft);border-radius:.3rem;cursor:pointer}
 .bar button[aria-pressed=true]{background:var(--mark)}.live{margin:0 0 0 .5rem;min-height:1.5em;flex-basis:20rem;flex-grow:1;font-size:.9rem}
-.line.active{border-left-color:var(--link);background:var(--mark)}.stepping .line.later{opacity:.45}
+.line.active{border-left-color:var(--link);background:var(--mark)}.stepping .line.later{color:var(--soft)}
 .predicting .line.later .numbers,.predicting .line.later .value,.predicting .line.active:not([data-told]) .value{visibility:hidden}
 .ask{grid-column:1/-1;padding:.2rem 0 .3rem 2rem}.ask input{font:inherit;margin:0 .5rem;color:var(--ink);background:var(--page);border:1px solid var(--soft)}
 svg.graph .edge{stroke:var(--soft)}svg.graph rect{stroke:var(--soft);fill:var(--page)}svg.graph .parameter rect{fill:var(--panel)}svg.graph .on rect{fill:var(--mark);stroke:var(--link);stroke-width:2}svg.graph .edge.on{stroke:var(--link);stroke-width:2.5}

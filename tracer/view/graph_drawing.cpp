@@ -286,10 +286,12 @@ std::string graph_svg(const DrawnGraph& graph) {
   const auto middle = [&](int row) { return top(row) + height / 2; };
   const int across = x - gap + margin;
   const int down = top(layout.rows) - row_gap + margin;
+  const bool links =
+      std::ranges::any_of(graph.nodes, [](const DrawnNode& node) { return !node.link.empty(); });
   std::string svg = fmt::format(
       "<svg class=\"graph\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" "
-      "width=\"{0}\" height=\"{1}\" role=\"img\">\n<title>{2}</title>\n",
-      across, down, html_escaped(graph.title));
+      "width=\"{0}\" height=\"{1}\" role=\"{3}\">\n<title>{2}</title>\n",
+      across, down, html_escaped(graph.title), links ? "group" : "img");
   for (const LayeredLayout::Route& route : layout.routes) {
     const auto first = static_cast<std::size_t>(layout.nodes[route.from].layer);
     std::string path;
