@@ -1,4 +1,5 @@
 // How work is divided among threads.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <stdexcept>
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "tracer/number/denormals.hpp"
 #include "tracer/number/threads.hpp"
 
 using namespace tracer;
@@ -109,4 +111,26 @@ TEST_CASE("a caller who has waited for a member without a core goes on alone for
   for (int round = 0; round < 2000 && !was_held_up; ++round) was_held_up = helped(30ms);
   REQUIRE(was_held_up);
   for (int piece = 0; piece < 20; ++piece) CHECK_FALSE(helped(0ms));  // for 20 times 30 ms
+}
+
+TEST_CASE("what decays goes to 0 in all threads that share the work, and only as long as asked",
+          "[number]") {
+  const ThreadCount two(2);
+  const auto decayed = [] {
+    std::vector<float> m(100'000, 1e-37F);
+    for (int step = 0; step < 400; ++step)
+      in_parts(static_cast<std::ptrdiff_t>(m.size()), 1000,
+               [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
+                 for (auto i = begin; i < end; ++i) m[static_cast<std::size_t>(i)] *= 0.9F;
+               });
+    return m;
+  };
+  const auto is_zero = [](float x) { return x == 0; };
+  {
+    const FlushDenormals flushing;
+    const std::vector<float> m = decayed();
+    CHECK(std::all_of(m.begin(), m.end(), is_zero));
+  }
+  const std::vector<float> m = decayed();
+  CHECK(std::none_of(m.begin(), m.end(), is_zero));
 }

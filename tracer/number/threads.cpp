@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "tracer/number/denormals.hpp"
+
 namespace tracer {
 namespace {
 
@@ -62,6 +64,7 @@ class Team {
     }
     work_.store(work, std::memory_order_relaxed);
     context_.store(context, std::memory_order_relaxed);
+    mode_.store(denormals_mode(), std::memory_order_relaxed);
     done_.store(0, std::memory_order_relaxed);
     failure_ = nullptr;
     publish(parts);
@@ -107,11 +110,13 @@ class Team {
       // takes the last part in between they may be of a later piece, but then the exchange fails.
       const auto work = work_.load(std::memory_order_relaxed);
       void* const context = context_.load(std::memory_order_relaxed);
+      const unsigned mode = mode_.load(std::memory_order_relaxed);
       if (!ticket_.compare_exchange_weak(ticket, ticket + one_part, std::memory_order_acq_rel,
                                          std::memory_order_acquire))
         continue;
       try {
         const InAPart working;
+        set_denormals_mode(mode);
         work(context, next_of(ticket));
       } catch (...) {
         const std::lock_guard lock(failing_);
@@ -141,6 +146,7 @@ class Team {
   std::atomic<std::uint64_t> ticket_{0};
   std::atomic<void (*)(void*, int)> work_{nullptr};
   std::atomic<void*> context_{nullptr};
+  std::atomic<unsigned> mode_{denormals_mode()};  // of the caller
   std::atomic<int> done_{0};
   std::atomic<bool> leaving_{false};
   std::mutex failing_;

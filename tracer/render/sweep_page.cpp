@@ -127,7 +127,10 @@ TableBlock table_of(const SweepPlan& plan, const SweepSummary& summary) {
   };
   const bool epochs =
       !plan.is_halved() && differs([](const SettingRow& row) { return row.epochs; });
-  const bool parameters = differs([](const SettingRow& row) { return row.parameters; });
+  // the layers say it already, and room is scarce beside them
+  const bool parameters =
+      std::ranges::find(plan.options, "layers", &SweepOption::name) == plan.options.end() &&
+      differs([](const SettingRow& row) { return row.parameters; });
   if (uneven) table.columns.push_back({"runs", true});
   if (epochs) table.columns.push_back({"epochs", true});
   if (parameters) table.columns.push_back({"parameters", true});

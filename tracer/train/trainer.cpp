@@ -8,6 +8,7 @@
 
 #include "tracer/error.hpp"
 #include "tracer/language/decision.hpp"
+#include "tracer/number/denormals.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/optimize/lbfgs.hpp"
 #include "tracer/optimize/optimizer.hpp"
@@ -139,6 +140,7 @@ double Trainer::Loop::rate() const {
 }
 
 void Trainer::Loop::run_steps(EpochRecord& record) {
+  const FlushDenormals flushing;
   const Clock::time_point start = Clock::now();
   const int per_epoch = plan.steps_per_epoch();
   const int samples = std::max(steps->count(Part::train), 1);
