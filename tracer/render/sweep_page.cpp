@@ -113,8 +113,8 @@ TableBlock table_of(const SweepPlan& plan, const SweepSummary& summary) {
     table.columns.push_back({plan.options[option].name});
   const bool from_baseline = summary.reference != summary.best;
   if (plan.is_halved()) table.columns.push_back({"epochs", true});  // how far it went
-  for (const char* heading : {score_name(plan).c_str(), "95 % interval"})
-    table.columns.push_back({heading, true});
+  table.columns.push_back({score_name(plan), true});
+  table.columns.push_back({"95 % interval", true});
   table.columns.push_back({"verdict"});
   table.columns.push_back({from_baseline ? "to baseline" : "to the best", true});
   table.columns.push_back({"its interval", true});
