@@ -76,6 +76,7 @@ Json json_of(const Columns& columns) {
 }
 
 Columns columns_in(const Json& json) {
+  if (!json.at("label_at").is_number_integer()) throw Error("columns are not as a file has them");
   Columns columns{json.at("features").get<std::vector<std::string>>(),
                   json.at("label").get<std::string>(), json.at("label_at").get<int>()};
   if (json.contains("scale")) columns.scale = json["scale"].get<double>();
@@ -102,9 +103,11 @@ Samples samples_of(const Json& json) {
       samples > outline.count)
     throw Error("names and entries do not go together");
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto features = entries[i].get<std::int64_t>();
-    if (!entries[i].is_number_unsigned() || features < 1 ||
-        features * std::max(samples, 1) > most_entries)
+    // a larger number is no integer any more when it is read, and none that one can be made of
+    const bool counts = entries[i].is_number_unsigned() &&
+                        entries[i].get<std::uint64_t>() <= std::uint64_t{most_entries};
+    const auto features = counts ? entries[i].get<std::int64_t>() : 0;
+    if (features < 1 || features * std::max(samples, 1) > most_entries)
       throw Error("entries is no list of counts");
     const Eigen::Index r = outline.rows ? samples : features;
     const Eigen::Index c = outline.rows ? features : samples;
