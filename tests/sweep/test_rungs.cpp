@@ -8,6 +8,7 @@
 #include "tests/sweep/sweeps.hpp"
 #include "tracer/render/formats.hpp"
 #include "tracer/render/sweep_page.hpp"
+#include "tracer/render/sweep_report.hpp"
 #include "tracer/sweep/rungs.hpp"
 #include "tracer/sweep/sweep.hpp"
 
@@ -90,6 +91,23 @@ TEST_CASE("halving: of three settings the best goes on, with three times the epo
   CHECK(has(csv, "\n1,10,"));
   CHECK(has(csv, "\n2,30,"));
   CHECK(std::count(csv.begin(), csv.end(), '\n') == 17);
+}
+
+TEST_CASE("halving: a report has of each setting the runs of the last rung that it was in",
+          "[sweep]") {
+  SweepPlan plan = plan_of(halved("adam(lr=0.05), batch_size=20, epochs=30", ten, 2));
+  Results results;
+  const std::vector<double> scores{0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6, 0.5, 0.0};
+  do {
+    add_results(plan, results, scores);
+  } while (add_next_rung(plan, results));
+  const SweepSummary summary = summary_of(plan, results);
+  const std::string page = write(pictures_of_sweep(plan, summary, results, {}), "markdown");
+  INFO(page);
+  CHECK(has(page, "270.00"));   // 0.9, in the third rung
+  CHECK(has(page, "140.00"));   // 0.7, which went out in the second
+  CHECK(has(page, "50.00"));    // 0.5, in the first
+  CHECK(!has(page, " 90.00"));  // the best in its first rung
 }
 
 TEST_CASE("halving: settings that come to the same lesson count once", "[sweep]") {

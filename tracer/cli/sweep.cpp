@@ -130,7 +130,8 @@ struct BestModel {
 };
 std::unique_ptr<BestModel> best_model(const SweepPlan& plan, const SweepFolder& folder, int setting,
                                       const std::optional<WinnerOnTest>& winner) {
-  const auto run = std::ranges::find(plan.runs, setting, &PlannedRun::setting);
+  const auto run = std::ranges::find_if(
+      plan.runs, [&](const PlannedRun& one) { return plan.is_run_of(one, setting); });
   std::optional<Model> model;
   if (winner) {
     model = winner->model;

@@ -20,8 +20,8 @@
 namespace tracer {
 namespace {
 
-Block picture(std::function<std::string()> svg) {
-  return {Drawing{{}, std::move(svg)}, true, 0, Shown::in_browser};
+Block picture(std::string svg) {
+  return {Drawing{{}, [svg = std::move(svg)] { return svg; }}, true, 0, Shown::in_browser};
 }
 Block part_heading(std::string text) { return {PageHeading{2, std::move(text)}}; }
 
@@ -116,7 +116,7 @@ std::vector<Repeat> repeats_of(const SweepPlan& plan) {
 double score_of_run(const SweepPlan& plan, const Results& results, int setting,
                     const Repeat& repeat) {
   for (const PlannedRun& run : plan.runs) {
-    if (run.setting != setting || Repeat{run.seed, run.fold} != repeat) continue;
+    if (!plan.is_run_of(run, setting) || Repeat{run.seed, run.fold} != repeat) continue;
     const auto found = results.find(run.key);
     if (found != results.end() && found->second.is_done()) return found->second.score;
   }
@@ -174,7 +174,7 @@ std::vector<RunGroup> groups_of_settings(const SweepPlan& plan, const SweepSumma
   for (const SettingRow& row : summary.rows) {
     RunGroup group{plan.name_of_setting(row.setting), {}};
     for (const PlannedRun& run : plan.runs) {
-      if (run.setting != row.setting) continue;
+      if (!plan.is_run_of(run, row.setting)) continue;
       const auto found = histories.find(run.key);
       if (found != histories.end() && !found->second.empty()) group.runs.push_back(&found->second);
     }
@@ -194,20 +194,19 @@ std::string beyond_text(std::size_t settings) {
 Document pictures_of_sweep(const SweepPlan& plan, const SweepSummary& summary,
                            const Results& results, const Histories& histories) {
   Document page;
-  if (heat_maps(plan, summary) != "") {
+  if (std::string maps = heat_maps(plan, summary); !maps.empty()) {
     page.push_back(part_heading("Scores by option"));
-    page.push_back(picture([&plan, &summary] { return heat_maps(plan, summary); }));
+    page.push_back(picture(std::move(maps)));
     page.push_back({Paragraph{{"* the best; the shades go from the worst setting to the best"}}});
   }
   const std::string beyond = beyond_text(summary.rows.size());
-  if (seed_lines(plan, summary, results) != "") {
+  if (std::string lines = seed_lines(plan, summary, results); !lines.empty()) {
     page.push_back(part_heading("The settings, run by run"));
     page.push_back(
         {Paragraph{{"Every setting had the same seeds: where two lines don't cross, one of "
                     "them was better each time. " +
                     beyond}}});
-    page.push_back(
-        picture([&plan, &summary, &results] { return seed_lines(plan, summary, results); }));
+    page.push_back(picture(std::move(lines)));
   }
   const std::vector<RunGroup> groups = groups_of_settings(plan, summary, histories);
   if (Document curves = run_curves(groups); !curves.empty()) {

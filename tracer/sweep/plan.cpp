@@ -164,6 +164,10 @@ auto named(const SweepPlan& plan, int setting, const Read& read) {
 
 }  // namespace
 
+bool SweepPlan::is_run_of(const PlannedRun& run, int setting) const {
+  return run.setting == setting && run.rung == rung_of(setting);
+}
+
 void add_rung(SweepPlan& plan, std::vector<int> settings) {
   const auto rung = static_cast<int>(plan.rungs.size());
   for (const unsigned run_seed : plan.seeds) {
@@ -243,7 +247,7 @@ SweepPlan plan_of(const SweepRequest& request) {
 
 Source refitted(const SweepPlan& plan, int setting) {
   for (const PlannedRun& run : plan.runs) {
-    if (run.setting != setting || run.rung != plan.rung_of(setting)) continue;
+    if (!plan.is_run_of(run, setting)) continue;
     if (plan.folds == 0) return run.lesson;
     return Adjustable(Adjustable(run.lesson).without("fold")).without("folds");
   }

@@ -113,6 +113,8 @@ struct SweepPlan : SweepTerms {
   bool is_halved() const { return rung_count > 1; }
   /// The last rung so far that a setting is in.
   int rung_of(int setting) const;
+  /// Is it one of that setting's runs, of a halving in the last rung so far that the setting is in?
+  bool is_run_of(const PlannedRun&, int setting) const;
 
   std::string name_of_setting(int setting) const {
     return name_of(options, candidates[static_cast<std::size_t>(setting)]);

@@ -39,7 +39,7 @@ std::optional<WinnerOnTest> winner_on_test(const SweepPlan& plan, const SweepFol
   winner.setting = setting;
   winner.refitted = plan.folds > 0;
   for (const PlannedRun& run : plan.runs) {
-    if (run.setting != setting || run.rung != plan.rung_of(setting)) continue;
+    if (!plan.is_run_of(run, setting)) continue;
     const Source lesson = winner.refitted ? refitted(plan, setting) : run.lesson;
     std::optional<Model> model;
     if (!winner.refitted) model = kept_model(folder, run.key);
