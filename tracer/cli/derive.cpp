@@ -2,7 +2,6 @@
 #include "tracer/derive/derive.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -13,6 +12,7 @@
 #include "tracer/language/elaborate.hpp"
 #include "tracer/render/blank_sheet.hpp"
 #include "tracer/render/derivation_page.hpp"
+#include "tracer/text/number_text.hpp"
 
 namespace tracer::cli {
 namespace {
@@ -46,12 +46,10 @@ struct DeriveFlags {
 };
 
 long long whole(std::string_view text, std::string_view flag) {
-  long long number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 1) {
+  const auto number = number_in_text<long long>(text);
+  if (!number || *number < 1)
     throw Error(fmt::format("{}: expected a whole number from 1 on, got '{}'", flag, text));
-  }
-  return number;
+  return *number;
 }
 
 // "1-3", "2"
@@ -110,7 +108,8 @@ DeriveOptions derive_options(const DeriveFlags& options) {
 void check_format(const DeriveFlags& options) {
   const std::string_view format = options.output.chosen();
   if (options.output.fragment && (format == "text" || format == "json"))
-    throw Error(fmt::format("--fragment is of --format latex, markdown and html, not of {}", format));
+    throw Error(
+        fmt::format("--fragment is of --format latex, markdown and html, not of {}", format));
   if (options.blank && format == "json")
     throw Error("--blank is a page to be filled in: --format text, latex or markdown");
 }

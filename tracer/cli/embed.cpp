@@ -233,17 +233,6 @@ std::string json_of(const LayerValues& values, const Embedded& picture, const Em
   return json_text(json, 2) + "\n";
 }
 
-// "X,A1,A2" as three layers; what has no comma, one.
-std::vector<std::string> layers_of(const std::string& choice) {
-  std::vector<std::string> layers;
-  for (std::size_t at = 0; at <= choice.size();) {
-    const std::size_t end = std::min(choice.find(',', at), choice.size());
-    layers.push_back(choice.substr(at, end - at));
-    at = end + 1;
-  }
-  return layers;
-}
-
 // Of several layers: how well each holds the classes apart, then a picture of each.
 int run_several(const EmbedFlags& options, SavedModel& saved,
                 const std::vector<std::string>& layers) {
@@ -293,7 +282,7 @@ int run_embed(const EmbedFlags& options) {
   if (!options.plot.empty()) require_gnuplot();
   const auto saved = saved_model(options.choice.model);
   if (says_nothing(*saved)) return 1;
-  if (const auto layers = layers_of(options.choice.layer); layers.size() > 1)
+  if (const auto layers = parts_at_commas(options.choice.layer); layers.size() > 1)
     return run_several(options, *saved, layers);
   const LayerValues values = layer_values(*saved, options.choice, options.seed);
   if (!values.all_finite) return 1;

@@ -9,17 +9,24 @@
 #include "tracer/cli/output.hpp"
 
 namespace tracer::cli {
+
+std::vector<std::string> parts_at_commas(std::string_view text) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    parts.emplace_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
 namespace {
 
 // Of "--shuffle,!--no-shuffle": --shuffle, --no-shuffle.
 std::vector<std::string> written_names(const std::string& name) {
-  std::vector<std::string> names;
-  for (std::size_t at = 0; at <= name.size();) {
-    const std::size_t end = std::min(name.find(',', at), name.size());
-    if (name[at] == '!') ++at;
-    names.push_back(name.substr(at, end - at));
-    at = end + 1;
-  }
+  std::vector<std::string> names = parts_at_commas(name);
+  for (std::string& each : names)
+    if (each.starts_with('!')) each.erase(0, 1);
   return names;
 }
 

@@ -88,6 +88,9 @@ std::vector<std::string> long_names(const Flags&);
 /// true, false).
 std::vector<std::pair<std::string, std::string>> given_values(const Flags&);
 
+/// "X,A1" as X and A1; what has no comma is one part.
+std::vector<std::string> parts_at_commas(std::string_view text);
+
 /// The flag that is called so ("-o", "--output"), or null.
 const Flag* flag_called(const Flags&, std::string_view written);
 /// Of an option of a lesson or a file: batch_size is --batch-size.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -14,6 +13,7 @@
 
 #include "tracer/error.hpp"
 #include "tracer/text/cells.hpp"
+#include "tracer/text/number_text.hpp"
 #include "tracer/write_aside.hpp"
 
 namespace tracer::cli {
@@ -81,10 +81,8 @@ std::string clean_lines(std::string_view text) {
 }  // namespace
 
 int columns_of(std::string_view text) {
-  int said = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), said);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole && said >= least_columns && said <= most_columns ? said : 0;
+  const int said = number_in_text<int>(text).value_or(0);
+  return said >= least_columns && said <= most_columns ? said : 0;
 }
 
 void print(std::string_view text) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 
 #include "tracer/cli/config_file.hpp"
 #include "tracer/error.hpp"
+#include "tracer/text/number_text.hpp"
 #include "tracer/train/network.hpp"
 
 namespace tracer::cli {
@@ -45,14 +45,6 @@ std::optional<std::string> text_of(const SklearnOption& option, const Json& valu
       break;
   }
   return sizes_text(value);
-}
-
-std::optional<unsigned> whole_from_0(const std::string& text) {
-  unsigned number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [after, failed] = std::from_chars(text.data(), end, number);
-  if (failed != std::errc() || after != end) return std::nullopt;
-  return number;
 }
 
 // A list of numbers is one network, as the constructor takes it; networks are lists of lists.
@@ -104,7 +96,7 @@ std::vector<SweepOption> values_in(const Json& dictionary, const std::string& pl
     if (made.values.empty())
       throw Error(
           fmt::format("{}: {}: the list is empty; give it a value, or leave it out", place, name));
-    if (name == "random_state" && !whole_from_0(made.values.front())) {
+    if (name == "random_state" && !number_in_text<unsigned>(made.values.front())) {
       throw Error(fmt::format("{}: random_state: expected a whole number from 0 on, got {}", place,
                               made.values.front()));
     }
@@ -202,7 +194,7 @@ SklearnValues SklearnGrid::values_of(const Candidate& candidate) const {
 
 std::optional<unsigned> SklearnGrid::seed() const {
   const auto at = fixed.find("random_state");
-  return at == fixed.end() ? std::nullopt : whole_from_0(at->second);
+  return at == fixed.end() ? std::nullopt : number_in_text<unsigned>(at->second);
 }
 
 bool is_sklearn(const Json& config) {

@@ -1,7 +1,6 @@
 #include "tracer/cli/sweep_flags.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <memory>
 #include <thread>
@@ -13,16 +12,10 @@
 #include "tracer/cli/sklearn_lesson.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/settings.hpp"
+#include "tracer/text/number_text.hpp"
 
 namespace tracer::cli {
 namespace {
-
-std::optional<int> whole_number(std::string_view digits) {
-  int number = 0;
-  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (failed != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return number;
-}
 
 void give(const Flag& flag, const std::string& value) {
   const auto wrong = [&](const char* wanted) {
@@ -34,7 +27,7 @@ void give(const Flag& flag, const std::string& value) {
         if constexpr (std::is_same_v<Into, std::optional<std::string>>) {
           *into = value;
         } else if constexpr (std::is_same_v<Into, std::optional<int>>) {
-          const std::optional<int> number = whole_number(value);
+          const std::optional<int> number = number_in_text<int>(value);
           if (!number || *number < 1) wrong("a whole number from 1 on");
           *into = number;
         } else if constexpr (std::is_same_v<Into, std::optional<bool>>) {
@@ -117,7 +110,7 @@ std::string name_of_lesson(const SweepFlags& flags) {
 
 std::optional<int> number_in(const char* variable) {
   const char* text = std::getenv(variable);
-  return text != nullptr ? whole_number(text) : std::nullopt;
+  return text != nullptr ? number_in_text<int>(text) : std::nullopt;
 }
 
 int cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
@@ -267,8 +260,8 @@ Shard shard_of(const std::string& text) {
   }
   const std::size_t slash = std::min(text.find('/'), text.size());
   const std::string_view all(text);
-  const auto number = whole_number(all.substr(0, slash));
-  const auto of = whole_number(all.substr(std::min(slash + 1, all.size())));
+  const auto number = number_in_text<int>(all.substr(0, slash));
+  const auto of = number_in_text<int>(all.substr(std::min(slash + 1, all.size())));
   if (!number || !of || *number < 1 || *number > *of) {
     throw Error(
         fmt::format("--shard {}: expected the number of this process and how many there "

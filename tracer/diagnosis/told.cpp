@@ -184,6 +184,12 @@ class StoryNumbers {
   double tolerance_;
 };
 
+// To within that share of the largest entry: in other words the same, where it is one_formula.
+constexpr long double one_formula = 1e-12L;
+bool are_alike(const Reals& a, const Reals& b, long double share) {
+  return ((a - b).abs() <= share * a.abs().maxCoeff()).all();
+}
+
 }  // namespace
 
 bool is_told(Search& search, Explanation& explanation, const std::vector<const JudgedClaim*>& wrong,
@@ -256,7 +262,8 @@ bool stands_out(Search& search, Explanation& explanation,
       const auto a = search.predicted(explanation, name, there);
       const auto b = search.predicted(other, name, there);
       if (!a || !b || !a->values.allFinite() || !b->values.allFinite()) return false;
-      return ((a->values - b->values).abs() > 1e-9L * a->values.abs().maxCoeff()).any();
+      constexpr long double another = 1e-9L;
+      return !are_alike(a->values, b->values, another);
     });
   };
   const auto look = [&](Explanation& other, bool is_told) {
@@ -269,11 +276,10 @@ bool stands_out(Search& search, Explanation& explanation,
       const Array<double> open = one.open.max(1e-300);
       const Array<double> near = (claimed - one.made).abs().cast<double>();
       const Array<double> far = (claimed - there->values).abs().cast<double>();
-      const Array<double> apart = (one.made - there->values).abs().cast<double>();
       from_made += (near / open).max(1).square().sum();
       from_other += (far / open).max(1).square().sum();
       fits = fits && (far <= one.open).all();
-      same = same && (apart <= 1e-12 * one.made.abs().cast<double>().maxCoeff()).all();
+      same = same && are_alike(one.made, there->values, one_formula);
     }
     // the same formula in other words, or one that is told as well
     if (same && !is_told && is_far_fetched && is_elsewhere_another(other)) return alone = false;
@@ -295,7 +301,7 @@ bool give_the_same(Search& search, Explanation& one, Explanation& other,
     const auto a = search.predicted(one, array->claim.name, array->point);
     const auto b = search.predicted(other, array->claim.name, array->point);
     if (!a || !b) return !a && !b;
-    return ((a->values - b->values).abs() <= 1e-12L * a->values.abs().maxCoeff()).all();
+    return are_alike(a->values, b->values, one_formula);
   });
 }
 

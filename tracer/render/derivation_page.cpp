@@ -120,12 +120,13 @@ class DerivationPage {
 
   // The graph, each line's node leading to the line.
   void picture(const DerivationStep& step) {
-    DrawnGraph graph = folded(graph_of(*derivation_, step)).graph;
-    for (DrawnNode& node : graph.nodes)
-      if (!node.uses.empty()) node.link = "#" + html_line_id(headings_, node.name);
-    const auto shared = std::make_shared<const DrawnGraph>(std::move(graph));
-    add(Drawing{[shared](const Style& style) { return graph_text(*shared, style); },
-                [shared] { return graph_svg(*shared); }});
+    // made where it is shown: the other formats don't wait for it
+    add(Drawing{{}, [derivation = derivation_, &step, part = headings_] {
+                  DrawnGraph graph = folded(graph_of(*derivation, step)).graph;
+                  for (DrawnNode& node : graph.nodes)
+                    if (!node.uses.empty()) node.link = "#" + html_line_id(part, node.name);
+                  return graph_svg(graph);
+                }});
     page_.back().shown = Shown::in_browser;
   }
 

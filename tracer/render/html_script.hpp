@@ -39,9 +39,9 @@ const headings = [...document.querySelectorAll("h2")];
 const follows = (a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING;
 
 function showNodes(line) {
-  document.querySelectorAll("svg.graph .on").forEach(one => one.classList.remove("on"));
+  document.querySelectorAll(".graph .on").forEach(one => one.classList.remove("on"));
   if (!line) return;
-  const before = [...document.querySelectorAll("svg.graph")].filter(svg => follows(svg, line)).pop();
+  const before = [...document.querySelectorAll(".graph")].filter(graph => follows(graph, line)).pop();
   if (!before) return;
   const name = line.dataset.name || "";
   const own = name.includes("/∂") ? name.slice(name.indexOf("/∂") + 2) : name;

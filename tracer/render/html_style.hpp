@@ -62,7 +62,7 @@ dl.said dd{margin:0}dl.said dt{font-family:ui-monospace,"DejaVu Sans Mono",monos
 .line.active{border-left-color:var(--link);background:var(--mark)}.stepping .line.later{color:var(--soft)}
 .predicting .line.later .numbers,.predicting .line.later .value,.predicting .line.active:not([data-told]) .value{visibility:hidden}
 .ask{grid-column:1/-1;padding:.2rem 0 .3rem 2rem}.ask input{font:inherit;margin:0 .5rem;color:var(--ink);background:var(--page);border:1px solid var(--soft)}
-svg.graph .edge{stroke:var(--soft)}svg.graph rect{stroke:var(--soft);fill:var(--page)}svg.graph .parameter rect{fill:var(--panel)}svg.graph .on rect{fill:var(--mark);stroke:var(--link);stroke-width:2}svg.graph .edge.on{stroke:var(--link);stroke-width:2.5}
+.graph .edge{stroke:var(--soft)}.graph rect{stroke:var(--soft);fill:var(--page)}.graph .parameter rect{fill:var(--panel)}.graph .on rect{fill:var(--mark);stroke:var(--link);stroke-width:2}.graph .edge.on{stroke:var(--link);stroke-width:2.5}
 @media (forced-colors:active){.line:target{outline:2px solid Highlight}}
 @media (prefers-reduced-motion:reduce){*{transition:none!important;animation:none!important}}
 @media print{@page{size:A4;margin:15mm}:root{--ink:#000;--soft:#333;--page:#fff;--panel:#fff;--line:#888;--mark:#fff;--link:#000;--good:#000;--bad:#000}

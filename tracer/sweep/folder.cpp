@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <fstream>
 #include <optional>
@@ -19,6 +18,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tracer/error.hpp"
+#include "tracer/text/number_text.hpp"
 #include "tracer/text/plain.hpp"
 #include "tracer/train/history.hpp"
 #include "tracer/train/part_samples.hpp"
@@ -64,8 +64,9 @@ std::optional<std::vector<std::string>> fields_of(std::string_view line) {
 
 template <class Number>
 bool read_number(const std::string& text, Number& into) {
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), into);
-  return failed == std::errc() && end == text.data() + text.size();
+  const auto number = number_in_text<Number>(text);
+  if (number) into = *number;
+  return number.has_value();
 }
 
 std::string file_text(const fs::path& path) {

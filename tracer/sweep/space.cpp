@@ -1,7 +1,6 @@
 #include "tracer/sweep/space.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -10,6 +9,7 @@
 
 #include "tracer/error.hpp"
 #include "tracer/number/random.hpp"
+#include "tracer/text/number_text.hpp"
 #include "tracer/text/plain.hpp"
 
 namespace tracer {
@@ -44,11 +44,10 @@ std::vector<std::string> at_commas(std::string_view option, std::string_view tex
 }
 
 double number_in(std::string_view option, const std::string& text) {
-  double value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+  const auto value = number_in_text<double>(text);
+  if (!value || !std::isfinite(*value))
     throw Error(fmt::format("--set {}: {} is no number", option, text));
-  return value;
+  return *value;
 }
 
 // "10..50 step 10"

@@ -1,7 +1,6 @@
 #include "tracer/sweep/summary.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -13,6 +12,7 @@
 
 #include "tracer/error.hpp"
 #include "tracer/sweep/rungs.hpp"
+#include "tracer/text/number_text.hpp"
 #include "tracer/text/plain.hpp"
 
 namespace tracer {
@@ -247,13 +247,6 @@ std::vector<std::string> unchanged_options(const SweepPlan& plan, const Grid& gr
 
 // ---- what the figures do not bear
 
-std::optional<double> number_of(const std::string& value) {
-  double number = 0;
-  const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (failed != std::errc() || end != value.data() + value.size()) return std::nullopt;
-  return number;
-}
-
 // "the best lr, 0.2, is the largest that was tried", where that goes for all of the best.
 void warn_of_edges(const SweepPlan& plan, const SweepSummary& summary,
                    std::vector<std::string>& warnings) {
@@ -261,7 +254,8 @@ void warn_of_edges(const SweepPlan& plan, const SweepSummary& summary,
     std::vector<double> tried;
     std::vector<double> best;
     for (const SettingRow& row : summary.rows) {
-      const auto number = number_of(plan.candidates[static_cast<std::size_t>(row.setting)][option]);
+      const auto number =
+          number_in_text<double>(plan.candidates[static_cast<std::size_t>(row.setting)][option]);
       if (!number) break;
       tried.push_back(*number);
       if (row.rank == 1) best.push_back(*number);
@@ -498,7 +492,7 @@ std::string results_csv(const SweepPlan& plan, const Results& results) {
       csv += ',';
       if (value == not_said) continue;  // masked, as there
       csv += csv_field(value);
-      const auto number = number_of(value);
+      const auto number = number_in_text<double>(value);
       params[plan.options[option].name] = number
                                               ? nlohmann::ordered_json::parse(value, nullptr, false)
                                               : nlohmann::ordered_json(value);

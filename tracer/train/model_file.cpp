@@ -59,10 +59,15 @@ Array<float> matrix_of(const Json& list, Eigen::Index rows, Eigen::Index columns
   return matrix;
 }
 
+// Asked before it is read as an integer: a larger number is none any more.
+bool is_count(const Json& written, int most) {
+  return written.is_number_unsigned() &&
+         written.get<std::uint64_t>() <= static_cast<unsigned>(most);
+}
+
 int count_in(const Json& json, const char* name, int most) {
   const Json& written = json.at(name);
-  if (!written.is_number_unsigned() || written.get<std::uint64_t>() > static_cast<unsigned>(most))
-    throw Error(fmt::format("{} is no count", name));
+  if (!is_count(written, most)) throw Error(fmt::format("{} is no count", name));
   return written.get<int>();
 }
 
@@ -103,10 +108,7 @@ Samples samples_of(const Json& json) {
       samples > outline.count)
     throw Error("names and entries do not go together");
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    // a larger number is no integer any more when it is read, and none that one can be made of
-    const bool counts = entries[i].is_number_unsigned() &&
-                        entries[i].get<std::uint64_t>() <= std::uint64_t{most_entries};
-    const auto features = counts ? entries[i].get<std::int64_t>() : 0;
+    const auto features = is_count(entries[i], most_entries) ? entries[i].get<std::int64_t>() : 0;
     if (features < 1 || features * std::max(samples, 1) > most_entries)
       throw Error("entries is no list of counts");
     const Eigen::Index r = outline.rows ? samples : features;

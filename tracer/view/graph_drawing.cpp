@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -11,6 +12,7 @@
 #include "tracer/text/cells.hpp"
 #include "tracer/text/markup.hpp"
 #include "tracer/view/canvas.hpp"
+#include "tracer/view/svg.hpp"
 
 namespace tracer {
 namespace {
@@ -263,7 +265,10 @@ std::string escaped_for_dot(const std::string& text) {
 }  // namespace
 
 std::string graph_svg(const DrawnGraph& graph) {
-  constexpr int letter = 8, box_height = 24, line_height = 16, margin = 12, gap = 44, row_gap = 14;
+  constexpr int box_height = 24, line_height = 16, margin = 12, gap = 44, row_gap = 14;
+  const auto wide = [](const std::string& text) {
+    return static_cast<int>(std::ceil(svg_width(text)));
+  };
   const LayeredLayout layout = layered(uses_of(graph));
   std::size_t lines = 0;
   std::vector<int> widths(static_cast<std::size_t>(layout.layers));
@@ -271,9 +276,8 @@ std::string graph_svg(const DrawnGraph& graph) {
     const DrawnNode& node = graph.nodes[i];
     lines = std::max(lines, node.values.size());
     int& width = widths[static_cast<std::size_t>(layout.nodes[i].layer)];
-    width = std::max(width, letter * display_width(node.name) + 2 * margin);
-    for (const std::string& value : node.values)
-      width = std::max(width, letter * display_width(value) + margin);
+    width = std::max(width, wide(node.name) + 2 * margin);
+    for (const std::string& value : node.values) width = std::max(width, wide(value) + margin);
   }
   const int height = box_height + line_height * static_cast<int>(lines);
   std::vector<int> starts;
@@ -288,10 +292,7 @@ std::string graph_svg(const DrawnGraph& graph) {
   const int down = top(layout.rows) - row_gap + margin;
   const bool links =
       std::ranges::any_of(graph.nodes, [](const DrawnNode& node) { return !node.link.empty(); });
-  std::string svg = fmt::format(
-      "<svg class=\"graph\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" "
-      "width=\"{0}\" height=\"{1}\" role=\"{3}\">\n<title>{2}</title>\n",
-      across, down, html_escaped(graph.title), links ? "group" : "img");
+  std::string drawn = "<g class=\"graph\">\n";
   for (const LayeredLayout::Route& route : layout.routes) {
     const auto first = static_cast<std::size_t>(layout.nodes[route.from].layer);
     std::string path;
@@ -304,7 +305,7 @@ std::string graph_svg(const DrawnGraph& graph) {
       path += y1 == y2 ? fmt::format("H{}", to)
                        : fmt::format("C{} {} {} {} {} {}", half, y1, half, y2, to, y2);
     }
-    svg += fmt::format(
+    drawn += fmt::format(
         "<path class=\"edge\" data-from=\"{}\" data-to=\"{}\" fill=\"none\" stroke=\"#808080\" "
         "d=\"{}\"/>\n",
         html_escaped(graph.nodes[route.from].name), html_escaped(graph.nodes[route.to].name), path);
@@ -319,18 +320,21 @@ std::string graph_svg(const DrawnGraph& graph) {
         kind_names[static_cast<std::size_t>(node.kind)], html_escaped(node.name), left_edge, upper,
         width, height, node.uses.empty() ? 3 : 12);
     const auto add_text = [&](int line, const std::string& text) {
-      set +=
-          fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-                      left_edge + width / 2, upper + 16 + line * line_height, html_escaped(text));
+      set += svg_text({.x = left_edge + width / 2.0,
+                       .y = upper + 16.0 + line * line_height,
+                       .text = text,
+                       .anchor = Anchor::middle,
+                       .soft = false});
     };
     add_text(0, node.name);
     for (std::size_t k = 0; k < node.values.size(); ++k)
       add_text(static_cast<int>(k) + 1, node.values[k]);
     set += "</g>";
-    svg += node.link.empty() ? set + "\n"
-                             : fmt::format("<a href=\"{}\">{}</a>\n", html_escaped(node.link), set);
+    drawn += node.link.empty()
+                 ? set + "\n"
+                 : fmt::format("<a href=\"{}\">{}</a>\n", html_escaped(node.link), set);
   }
-  return svg + "</svg>\n";
+  return svg_picture(across, down, graph.title, drawn + "</g>\n", links ? "group" : "img");
 }
 
 std::string graph_dot(const DrawnGraph& graph) {

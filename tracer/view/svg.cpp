@@ -59,12 +59,12 @@ std::string svg_box(double x, double y, double width, double height) {
 }
 
 std::string svg_picture(double width, double height, std::string_view title,
-                        const std::string& inner) {
+                        const std::string& inner, std::string_view role) {
   return fmt::format(
              "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" "
-             "height=\"{1}\" role=\"img\" font-family=\"DejaVu Sans, Helvetica, sans-serif\">\n"
+             "height=\"{1}\" role=\"{3}\" font-family=\"DejaVu Sans, Helvetica, sans-serif\">\n"
              "<title>{2}</title>\n",
-             svg_number(width), svg_number(height), html_escaped(clean(title, Style{}))) +
+             svg_number(width), svg_number(height), html_escaped(clean(title, Style{})), role) +
          inner + "</svg>\n";
 }
 

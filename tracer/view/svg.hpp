@@ -42,9 +42,10 @@ double svg_width(std::string_view text);
 /// A coordinate to a tenth of a pixel, in as few characters as that takes.
 std::string svg_number(double x);
 
-/// An `<svg>` element with a `<title>`, of that size or smaller.
+/// An `<svg>` element with a `<title>`, of that size or smaller. `role`: "group" where there are links
+/// in it, which a picture can't have.
 std::string svg_picture(double width, double height, std::string_view title,
-                        const std::string& inner);
+                        const std::string& inner, std::string_view role = "img");
 
 /// Names with a mark before each, in rows that are at most `room` wide. `mark` draws into a space 26
 /// pixels wide, from its left at the middle of the line.
