@@ -3,6 +3,8 @@
 #include <regex>
 #include <set>
 
+#include <nlohmann/json.hpp>
+
 #include "datasets/download.hpp"
 #include "tests/catch.hpp"
 #include "tests/lessons/run_program.hpp"
@@ -25,7 +27,7 @@ std::string page_of_lesson(const std::string& name, const std::vector<std::strin
 std::string unbalanced(std::string page) {
   page = std::regex_replace(page, std::regex("<!DOCTYPE html>"), "");
   for (const char* raw : {"script", "style"}) {
-    const std::string open = std::string("<") + raw + ">", close = std::string("</") + raw + ">";
+    const std::string open = std::string("<") + raw, close = std::string("</") + raw + ">";
     for (std::size_t at = page.find(open); at != std::string::npos; at = page.find(open, at)) {
       const std::size_t end = page.find(close, at);
       if (end == std::string::npos) return raw;
@@ -67,7 +69,7 @@ TEST_CASE("HTML: pages of lessons are well-formed, and every link leads to a lin
     static const std::regex id(" id=\"");
     for (std::sregex_iterator it(page.begin(), page.end(), id), end; it != end; ++it) ++count;
     CHECK(count == ids.size());
-    const std::set<std::string> links = all_of(page, "href=");
+    const std::set<std::string> links = all_of(page, "<a href=");
     CHECK(!links.empty());
     for (const std::string& link : links) {
       INFO(link);
@@ -83,7 +85,7 @@ TEST_CASE("HTML: pages of lessons are well-formed, and every link leads to a lin
 TEST_CASE("HTML: the policy lets run the page's own script and nothing else", "[html]") {
   const std::string page = page_of_lesson("relu-1-1-1");
   const std::size_t begin = page.find("<script>") + 8;
-  const std::string script = page.substr(begin, page.find("</script>") - begin);
+  const std::string script = page.substr(begin, page.find("</script>", begin) - begin);
   const std::string digits = sha256_of_text(script);
   std::vector<unsigned char> bytes;
   for (std::size_t i = 0; i < digits.size(); i += 2)
@@ -92,6 +94,29 @@ TEST_CASE("HTML: the policy lets run the page's own script and nothing else", "[
   CHECK(has(page, "script-src 'sha256-" + base64(bytes) + "'"));
   for (const char* never : {" style=\"", " onclick", "javascript:", "src=\"http", "url(http"})
     CHECK(!has(page, never));
+}
+
+TEST_CASE("HTML: slips and the lesson are laid down in the page", "[html]") {
+  const std::string page = page_of_lesson("relu-1-1-1");
+  const std::string open = "<script type=\"application/json\" id=\"slips\">";
+  const std::size_t begin = page.find(open) + open.size();
+  REQUIRE(begin > open.size());
+  const auto data =
+      nlohmann::json::parse(page.substr(begin, page.find("</script>", begin) - begin));
+  const auto& sentences = data.at("says");
+  for (const auto& [id, slips] : data.at("of").items()) {
+    CHECK(has(page, " id=\"" + id + "\""));
+    for (const auto& slip : slips) CHECK(slip.at(1) < sentences.size());
+  }
+  bool turned = false;  // of ∂L/∂w1 = −3.832752
+  for (const auto& slip : data.at("of").at("s2-dL-dw1"))
+    turned = turned || (slip.at(0) == 3.832752 &&
+                        sentences.at(slip.at(1).get<std::size_t>()) == "the sign is turned");
+  CHECK(turned);
+  CHECK(has(page, "<a download=\"relu-1-1-1.lesson\" href=\"data:text/plain;charset=utf-8,%23%20"));
+  // a matrix is predicted entry by entry, a large one not at all
+  CHECK(has(page_of_lesson("softmax-layer"), "data-value=\"-0.5 1 1.5 0.5\" data-columns=\"2\""));
+  CHECK(!has(page_of_lesson("relu-1-1-1", {"--round", "4"}), "id=\"slips\""));
 }
 
 TEST_CASE("HTML: what a lesson's author typed is text", "[html]") {

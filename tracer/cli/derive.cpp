@@ -2,6 +2,7 @@
 #include "tracer/derive/derive.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -9,12 +10,14 @@
 #include "tracer/cli/lessons.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
+#include "tracer/grade/foreseen.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/render/blank_sheet.hpp"
 #include "tracer/render/derivation_page.hpp"
 #include "tracer/text/number_text.hpp"
 
 namespace tracer::cli {
+namespace fs = std::filesystem;
 namespace {
 
 struct DeriveFlags {
@@ -122,6 +125,48 @@ void check_depth(const DeriveFlags& options) {
     throw Error("--depth explains entries: name one with --wrt, e.g. --wrt 'W[0,1]' --depth 2");
 }
 
+// A lesson that somebody may work out by hand: its page can be predicted line by line.
+bool is_for_hands(const Program& program, const DeriveFlags& options,
+                  const Derivation& derivation) {
+  constexpr Eigen::Index most_entries = 400;
+  constexpr std::size_t most_steps = 20;
+  if (program.symbolic || program.losses.size() > 1 || !options.round.empty() ||
+      options.detail == "ops" || derivation.steps.empty() || derivation.steps.size() > most_steps)
+    return false;
+  Eigen::Index entries = 0;
+  const DerivationStep& step = derivation.steps.front();
+  for (const auto* given : {&step.data, &step.weights})
+    for (const Given& one : *given) entries += one.value.numbers.size();
+  for (const ForwardLine& line : step.forward) entries += line.value.numbers.size();
+  return entries <= most_entries;
+}
+
+ForeseenSlips slips_in(const Program& program, const DeriveFlags& options,
+                       const Derivation& derivation) {
+  constexpr Eigen::Index most_entries = 16;
+  constexpr std::size_t most_slips = 12;
+  if (!is_for_hands(program, options, derivation)) return {};
+  try {
+    LessonPages pages(program, Working{128, 4096});
+    return foreseen_slips(pages, derivation.steps.front().step, derivation.steps.back().step,
+                          most_entries, most_slips);
+  } catch (const Undecided&) {
+    return {};  // the page has its numbers; a wrong one is then called wrong and not explained
+  }
+}
+
+// What a browser has beside the derivation: slips to be named, and the lesson itself.
+void write_html(const Program& program, const DeriveFlags& options, const Derivation& derivation,
+                const PageParts& parts) {
+  const ForeseenSlips slips = slips_in(program, options, derivation);
+  Document page = page_of(derivation, parts, &slips);
+  if (program.source && options.expressions.empty()) {
+    const std::string file = fs::path(program.source->name()).filename().string();
+    page.push_back({Listing{"The lesson, " + file, program.source->text(), file}});
+  }
+  options.output.write(page);
+}
+
 int run(const DeriveFlags& options) {
   check_format(options);
   const DeriveOptions wanted = derive_options(options);
@@ -142,6 +187,8 @@ int run(const DeriveFlags& options) {
     options.output.write(to_json(result.derivation));
   else if (options.blank)
     options.output.write(page_of(blank_sheet(result.derivation, parts), parts));
+  else if (options.output.chosen() == "html")
+    write_html(program, options, result.derivation, parts);
   else
     options.output.write(page_of(result.derivation, parts));
   for (const Judgement& line : result.derivation.expectations) {

@@ -18,6 +18,8 @@
 
 namespace tracer {
 
+struct ForeseenSlip;
+
 /// Names one after the other: x → z1 → a1.
 struct Way {
   std::vector<std::string> names;
@@ -65,11 +67,16 @@ struct Givens {
   std::vector<const Given*> values;
 };
 
+/// Where a page has the right working and that with a mistake next to each other: whose line it is.
+enum class PageSide { both, right, wrong };
+
 /// An equation and the indented derivation of its rule, if it has one.
 struct WorkingLine {
   const Equation* equation;
   const std::vector<Equation>* explanation = nullptr;
   const Value* value = nullptr;  ///< the result itself; a page may show it in other ways too
+  const std::vector<ForeseenSlip>* slips = nullptr;  ///< what a wrong prediction of it may be
+  PageSide side = PageSide::both;
 };
 
 /// Lines of working, of one half of a page. What they point to must live as long as the document.
@@ -79,6 +86,7 @@ struct WorkingLines {
   bool reasons = true;
   std::shared_ptr<const Shapes> shapes = {};
   std::string label = {};  ///< "The whole chain: ∂L/∂w1 = …"
+  bool sides = false;  ///< some lines are of one side; a page that is wide enough has two columns
 
   void add(const std::vector<Equation>& equations) {
     for (const Equation& equation : equations) lines.push_back({&equation});
@@ -117,6 +125,7 @@ struct Drawing {
 /// What somebody has written: a lesson. In HTML it is folded under its title.
 struct Listing {
   std::string title, text;
+  std::string file = {};  ///< in HTML: under which name it can be saved; empty: it can't
 };
 
 /// Where a block is to be seen: everywhere; not on a terminal, whose page is short; in a browser alone.

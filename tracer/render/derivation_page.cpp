@@ -51,7 +51,8 @@ Shapes shapes_of(const DerivationStep& step) {
 
 class DerivationPage {
  public:
-  explicit DerivationPage(const PageParts& parts) : parts_(parts) {}
+  DerivationPage(const PageParts& parts, const ForeseenSlips* slips)
+      : parts_(parts), slips_(slips) {}
 
   Document walk(const Derivation& derivation) {
     derivation_ = &derivation;
@@ -74,6 +75,7 @@ class DerivationPage {
 
  private:
   void walk(const DerivationStep& step) {
+    step_ = &step;
     shapes_ = std::make_shared<Shapes>(shapes_of(step));
     bool apart = true;  // what a step begins with stands apart from the step before
     if (const std::string heading = step_heading(step); !heading.empty()) {
@@ -94,6 +96,7 @@ class DerivationPage {
       for (const UpdateLine& line : step.updates) {
         updates.working.add(line.working);
         updates.working.lines.back().value = &line.after;
+        updates.working.lines.back().slips = slips_of(PageLine::Kind::update, line.name);
       }
       add(std::move(updates), false, line_indent);
     }
@@ -134,7 +137,8 @@ class DerivationPage {
     section("Forward", way(step.path));
     WorkingLines lines = working(WorkingLines::Half::forward);
     for (const ForwardLine& line : step.forward)
-      lines.lines.push_back({&line.equation, nullptr, &line.value});
+      lines.lines.push_back(
+          {&line.equation, nullptr, &line.value, slips_of(PageLine::Kind::value, line.name)});
     add(std::move(lines), false, line_indent);
   }
 
@@ -179,7 +183,8 @@ class DerivationPage {
     WorkingLines lines = working(WorkingLines::Half::backward);
     for (const GradientLine& line : step.gradients) {
       lines.add(line.paths);
-      lines.lines.push_back({&line.equation, &line.explanation, &line.value});
+      lines.lines.push_back({&line.equation, &line.explanation, &line.value,
+                             slips_of(PageLine::Kind::gradient, line.wrt)});
     }
     add(std::move(lines), false, line_indent);
     if (!step.chains.empty()) {
@@ -212,6 +217,12 @@ class DerivationPage {
     add(Paragraph{std::move(text)}, true, section_indent);
   }
 
+  const std::vector<ForeseenSlip>* slips_of(PageLine::Kind kind, const std::string& name) const {
+    if (slips_ == nullptr) return nullptr;
+    const auto found = slips_->find({step_->step, kind, name, ""});
+    return found == slips_->end() || found->second.empty() ? nullptr : &found->second;
+  }
+
   WorkingLines working(WorkingLines::Half half) const {
     return {.half = half, .reasons = parts_.reasons, .shapes = shapes_};
   }
@@ -225,8 +236,10 @@ class DerivationPage {
   }
 
   const PageParts& parts_;
+  const ForeseenSlips* slips_;
   const Derivation* derivation_ = nullptr;
-  int headings_ = 0;  // of steps: lines are numbered by them
+  const DerivationStep* step_ = nullptr;  // that is being written
+  int headings_ = 0;                      // of steps: lines are numbered by them
   std::shared_ptr<const Shapes> shapes_;
   bool said_how_ = false;  // what a backward pass does, which once is enough
   Document page_;
@@ -234,8 +247,8 @@ class DerivationPage {
 
 }  // namespace
 
-Document page_of(const Derivation& derivation, const PageParts& parts) {
-  return DerivationPage(parts).walk(derivation);
+Document page_of(const Derivation& derivation, const PageParts& parts, const ForeseenSlips* slips) {
+  return DerivationPage(parts, slips).walk(derivation);
 }
 
 }  // namespace tracer

@@ -54,7 +54,8 @@ DrawnGraph graph_of(const BatchGraph& batch, const std::string& title) {
     for (const NodeId used : graph.line_operands(line)) {
       if (!graph[used].is_named()) continue;
       const bool trained = graph[used].leaf == LeafKind::parameter;
-      uses.push_back(made.add_leaf(graph[used].name, trained ? NodeKind::parameter : NodeKind::data));
+      uses.push_back(
+          made.add_leaf(graph[used].name, trained ? NodeKind::parameter : NodeKind::data));
     }
     DrawnNode& node = made.add_line(graph[line].name, std::move(uses));
     if (batch.texts.contains(line)) node.formula = batch.texts.at(line);

@@ -3,15 +3,20 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "datasets/download.hpp"
+#include "tracer/grade/foreseen.hpp"
+#include "tracer/json_text.hpp"
 #include "tracer/number/decimal.hpp"
 #include "tracer/render/html_script.hpp"
 #include "tracer/render/html_style.hpp"
+#include "tracer/render/marking_page.hpp"
 #include "tracer/render/mathml.hpp"
 #include "tracer/render/precedence.hpp"
 #include "tracer/render/text_block.hpp"
@@ -65,8 +70,8 @@ std::optional<Link> value_in(View view, const Value& value) {
 /// The result, and hidden beside it how else it can be shown: a key of the page chooses.
 std::string html_value(const Equation& equation, const Value* value, bool arrow) {
   const std::string decimal = html_links(equation.value, arrow);
-  constexpr Eigen::Index most_entries = 64;
-  if (value == nullptr || value->empty() || value->numbers.size() > most_entries) return decimal;
+  constexpr Eigen::Index most_shown = 64;
+  if (value == nullptr || value->empty() || value->numbers.size() > most_shown) return decimal;
   std::string views;
   for (const auto& [view, name] : {std::pair{View::exact, "exact"}, {View::rounded, "rounded"}}) {
     if (const auto link = value_in(view, *value))
@@ -164,11 +169,30 @@ std::string words_of_line(const Equation& equation) {
   return text;
 }
 
-// What a prediction is held against.
+// What a prediction is held against, row by row.
 std::string value_attribute(const Value* value) {
-  if (value == nullptr || value->empty() || !value->scalar()) return "";
+  constexpr Eigen::Index most = 16;  // entries that anybody types in
+  if (value == nullptr || value->empty() || value->numbers.size() > most) return "";
   constexpr int digits = 17;
-  return fmt::format(" data-value=\"{}\"", to_decimal(value->numbers(0, 0), digits, true).text);
+  std::vector<std::string> entries;
+  for (const Exact& number : value->numbers.reshaped<Eigen::RowMajor>())
+    entries.push_back(to_decimal(number, digits, true).text);
+  const std::string columns =
+      value->scalar() ? "" : fmt::format(" data-columns=\"{}\"", value->numbers.cols());
+  return fmt::format(" data-value=\"{}\"{}", fmt::join(entries, " "), columns);
+}
+
+// An address that is the text itself: it can be saved without a server and without a script.
+std::string text_address(std::string_view text) {
+  std::string address = "data:text/plain;charset=utf-8,";
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+        std::string_view("-._~").find(c) != std::string_view::npos)
+      address += c;
+    else
+      address += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return address;
 }
 
 std::vector<unsigned char> bytes_of_hexadecimal(std::string_view digits) {
@@ -212,15 +236,17 @@ std::string HtmlFormat::write(const Document& document, const Style&, Extent ext
 <body>
 <main>
 {}</main>
-{}</body>
+{}{}</body>
 </html>
 )",
                      steps ? fmt::format("script-src 'sha256-{}'; ", script_hash()) : "",
                      html_escaped(html_title(document)), html_style, page.text_,
+                     steps ? page.slips_data() : "",
                      steps ? fmt::format("<script>{}</script>\n", html_script) : "");
 }
 
 void HtmlFormat::set(const PageHeading& heading) {
+  if (heading.level == 2) ++parts_;
   const std::string after =
       heading.after.empty() ? "" : " <span>" + html_pieces(heading.after) + "</span>";
   text_ += fmt::format("<h{0}>{1}{2}</h{0}>\n", heading.level, html_escaped(heading.text), after);
@@ -240,7 +266,9 @@ void HtmlFormat::set(const Bullets& bullets) {
 }
 
 void HtmlFormat::set(const Givens& givens) {
-  text_ += "<div class=\"given\">";
+  // weights as an update leaves them are what is asked for on a sheet without answers
+  const bool carried = !givens.label.empty() && parts_ > 1;
+  text_ += fmt::format("<div class=\"given{}\">", carried ? " carried" : "");
   if (!givens.label.empty()) text_ += "<span>" + html_escaped(givens.label) + ":</span>";
   for (const Given* given : givens.values)
     text_ +=
@@ -251,20 +279,24 @@ void HtmlFormat::set(const Givens& givens) {
 
 void HtmlFormat::set(const WorkingLines& working) {
   if (!working.label.empty()) text_ += "<p>" + html_escaped(working.label) + ":</p>\n";
-  text_ +=
-      fits_in_columns(working.lines) ? "<div class=\"work columns\">\n" : "<div class=\"work\">\n";
+  const bool back = working.half == WorkingLines::Half::backward;
+  text_ += fmt::format("<div class=\"work{}{}\">\n", back ? " back" : "",
+                       working.sides                    ? " sides"
+                       : fits_in_columns(working.lines) ? " columns"
+                                                        : "");
   for (const WorkingLine& line : working.lines) add_line(line, working.reasons);
   text_ += "</div>\n";
 }
 
 void HtmlFormat::add_line(const WorkingLine& line, bool reasons) {
   const HtmlAnchors::Line* const anchor = anchors_.of(*line.equation);
+  constexpr std::array sides{"", " right", " wrong"};
   has_working_ = true;
   text_ += fmt::format(
-      "<div class=\"line\"{} data-name=\"{}\" data-say=\"{}\"{}><div class=\"eq\">{}</div>",
-      id_attribute(anchor), html_escaped(text_line(line.equation->left)),
-      html_escaped(words_of_line(*line.equation)), value_attribute(line.value),
-      html_equation(*line.equation, line.value));
+      "<div class=\"line{}\"{} data-name=\"{}\" data-say=\"{}\"{}><div class=\"eq\">{}</div>",
+      sides[static_cast<std::size_t>(line.side)], id_attribute(anchor),
+      html_escaped(text_line(line.equation->left)), html_escaped(words_of_line(*line.equation)),
+      value_attribute(line.value), html_equation(*line.equation, line.value));
   const std::vector<std::string> remarks = joined_remarks(line.equation->remarks);
   text_ += "<div class=\"why\">";
   if (reasons && !remarks.empty())
@@ -277,6 +309,40 @@ void HtmlFormat::add_line(const WorkingLine& line, bool reasons) {
     text_ += "</details>";
   }
   text_ += "</div>\n";
+  if (anchor != nullptr && line.slips != nullptr) add_slips(anchor->id, *line.slips);
+}
+
+// [[what it gives, the sentence, 1 where it is weak], ...]; of a matrix all entries, row by row.
+void HtmlFormat::add_slips(const std::string& id, const std::vector<ForeseenSlip>& slips) {
+  std::vector<std::string> set;
+  for (const ForeseenSlip& slip : slips) {
+    std::vector<std::string> entries;
+    for (const Exact& number : slip.gives.reshaped<Eigen::RowMajor>()) {
+      const double value = number.to_double();
+      if (std::isfinite(value)) entries.push_back(fmt::format("{:.12g}", value));
+    }
+    if (static_cast<Eigen::Index>(entries.size()) != slip.gives.size()) continue;
+    const auto [known, is_new] =
+        sentence_numbers_.try_emplace(text_of(slip.says), sentences_.size());
+    if (is_new) sentences_.push_back(known->first);
+    const std::string gives = fmt::format("{}", fmt::join(entries, ","));
+    set.push_back(fmt::format("[{},{}{}]", entries.size() == 1 ? gives : "[" + gives + "]",
+                              known->second, slip.weak ? ",1" : ""));
+  }
+  if (!set.empty()) slips_.push_back(fmt::format("\"{}\":[{}]", id, fmt::join(set, ",")));
+}
+
+std::string HtmlFormat::slips_data() const {
+  if (slips_.empty()) return "";
+  std::vector<std::string> sentences;
+  for (const std::string& sentence : sentences_) {
+    std::string quoted;
+    for (const char c : json_quoted(sentence)) quoted += c == '<' ? "\\u003c" : std::string(1, c);
+    sentences.push_back(std::move(quoted));
+  }
+  return fmt::format(
+      "<script type=\"application/json\" id=\"slips\">{{\"says\":[{}],\"of\":{{{}}}}}</script>\n",
+      fmt::join(sentences, ","), fmt::join(slips_, ","));
 }
 
 // Where the factors come from, and where the result goes.
@@ -328,8 +394,14 @@ void HtmlFormat::set(const Annotations& entries) {
 }
 
 void HtmlFormat::set(const Listing& listing) {
-  text_ += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n",
-                       html_escaped(listing.title), html_escaped(listing.text));
+  const std::string save =
+      listing.file.empty()
+          ? ""
+          : fmt::format("<p class=\"noprint\"><a download=\"{}\" href=\"{}\">save as {}</a></p>",
+                        html_escaped(listing.file), text_address(listing.text),
+                        html_escaped(listing.file));
+  text_ += fmt::format("<details><summary>{}</summary><pre>{}</pre>{}</details>\n",
+                       html_escaped(listing.title), html_escaped(listing.text), save);
 }
 
 void HtmlFormat::set(const Drawing& drawing) {

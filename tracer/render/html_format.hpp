@@ -3,6 +3,8 @@
 // Tags are closed and attributes quoted as in XML.
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,10 +37,18 @@ class HtmlFormat {
 
   void add_line(const WorkingLine& line, bool reasons);
   void add_links(const HtmlAnchors::Line& line);
+  void add_slips(const std::string& id, const std::vector<ForeseenSlip>& slips);
+  std::string slips_data() const;
 
   HtmlAnchors anchors_;
   std::string text_;
   bool has_working_ = false;  // lines that can be stepped through
+  int parts_ = 0;             // samples, steps: that have begun
+
+  // what may be said of predictions, each sentence once
+  std::vector<std::string> sentences_;
+  std::map<std::string, std::size_t> sentence_numbers_;
+  std::vector<std::string> slips_;  // of each line, as JSON
 };
 
 }  // namespace tracer

@@ -16,7 +16,9 @@ const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const views = ["decimal", "exact", "rounded"];
 const help = "→ or space on: next step. ←: back. Page down, Page up: next part, part before. " +
   "Home, End: first, last step. 1 to 9: that sample. V: results as decimals, fractions, rounded. " +
-  "P: predict each result first. Escape: the whole page.";
+  "P: predict each result first. G: the whole graph, or what is near. Escape: the whole page.";
+const address = new URLSearchParams(location.hash.slice(1));
+const embedded = address.get("embed") === "1";
 let at = -1, view = 0, predict = false, timer = 0;
 const make = (tag, attributes, text) => {
   const made = document.createElement(tag);
@@ -38,11 +40,31 @@ const first = of => lines.findIndex(line => part(line) === of);
 const headings = [...document.querySelectorAll("h2")];
 const follows = (a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING;
 
+// ---- the graph: what the line is about is marked, and of a large one only what is near is shown
+const graphs = [...document.querySelectorAll(".graph")];
+const boxes = new Map(graphs.map(graph => [graph, (graph.closest("svg").getAttribute("viewBox") || "")
+  .split(" ").map(Number)]));
+let whole = false;
+function look(graph) {
+  const svg = graph.closest("svg"), [x, y, width, height] = boxes.get(graph);
+  const across = Math.min(width, 760), down = Math.min(height, 300);
+  const on = [...graph.querySelectorAll(".node.on")].map(node => node.getBBox());
+  let box = [x, y, width, height];
+  if (!whole && at >= 0 && on.length && (across < width || down < height)) {
+    const middle = (from, to) => (Math.min(...on.map(from)) + Math.max(...on.map(to))) / 2;
+    const within = (wanted, least, most) => Math.max(least, Math.min(most, wanted));
+    box = [within(middle(b => b.x, b => b.x + b.width) - across / 2, x, x + width - across),
+      within(middle(b => b.y, b => b.y + b.height) - down / 2, y, y + height - down), across, down];
+  }
+  svg.setAttribute("viewBox", box.join(" "));
+}
 function showNodes(line) {
   document.querySelectorAll(".graph .on").forEach(one => one.classList.remove("on"));
-  if (!line) return;
-  const before = [...document.querySelectorAll(".graph")].filter(graph => follows(graph, line)).pop();
+  document.querySelectorAll("figure.now").forEach(one => one.classList.remove("now"));
+  if (!line) { graphs.forEach(look); return; }
+  const before = graphs.filter(graph => follows(graph, line)).pop();
   if (!before) return;
+  before.closest("figure").classList.add("now");
   const name = line.dataset.name || "";
   const own = name.includes("/∂") ? name.slice(name.indexOf("/∂") + 2) : name;
   before.querySelectorAll("[data-name],[data-from]").forEach(one => {
@@ -50,17 +72,20 @@ function showNodes(line) {
       (name.includes("/∂") ? one.dataset.from === own : one.dataset.to === own);
     one.classList.toggle("on", there);
   });
+  look(before);
 }
 
 function show(next, quiet) {
   at = Math.max(-1, Math.min(lines.length - 1, next));
   document.body.classList.toggle("stepping", at >= 0);
+  document.querySelectorAll(".here").forEach(one => one.classList.remove("here"));
   lines.forEach((line, i) => {
     line.classList.toggle("active", i === at);
     line.classList.toggle("later", at >= 0 && i > at);
     if (i === at) line.setAttribute("aria-current", "step"); else line.removeAttribute("aria-current");
   });
   const line = lines[at];
+  if (line) part(line).classList.add("here");
   showNodes(line);
   ask(line);
   if (!line) { live.textContent = ""; return; }
@@ -74,6 +99,7 @@ function write() {
   const what = [];
   if (at >= 0) what.push("step=" + (at + 1));
   if (view) what.push("view=" + views[view]);
+  if (embedded) what.push("embed=1");
   try { history.replaceState(null, "", what.length ? "#" + what.join("&") : location.pathname); } catch (e) {}
 }
 
@@ -87,46 +113,103 @@ function showView(next) {
   write();
 }
 
+// ---- predictions, judged as the marker does: by the digits that were written
+const data = document.getElementById("slips");
+const slips = data ? JSON.parse(data.textContent) : {says: [], of: {}};
 const number = text => {
   const plain = text.trim().replace(/−/g, "-").replace(",", ".");
   const parts = plain.split("/");
-  if (!parts.every(one => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(one.trim()))) return NaN;
-  return parts.length === 2 ? parts[0] / parts[1] : parts.length === 1 ? Number(plain) : NaN;
+  if (!parts.every(one => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(one.trim()))) return null;
+  const value = parts.length === 2 ? parts[0] / parts[1] : parts.length === 1 ? Number(plain) : NaN;
+  if (!Number.isFinite(value)) return null;
+  const [digits, power] = plain.toLowerCase().split("e");
+  const places = (digits.split(".")[1] || "").length - Number(power || 0);
+  const fraction = parts.length === 2;
+  const count = fraction ? 9 : digits.replace(/[-+.]/g, "").replace(/^0+/, "").length;
+  return {value, unit: fraction ? 0 : 10 ** -places, count};
 };
-function judge(text, line) {
-  const said = number(text), right = Number(line.dataset.value);
-  if (Number.isNaN(said)) return "a number is wanted: 0.5, −1.25 or 1/3";
-  const places = text.includes("/") ? 15 : (text.split(/[eE]/)[0].split(/[.,]/)[1] || "").length;
-  const unit = text.includes("/") ? 1e-12 : 10 ** -places;
-  const near = (a, b, by) => Math.abs(a - b) <= by * (1 + 1e-9) + 1e-12 * Math.abs(b);
-  if (near(said, right, unit / 2)) return "";
-  for (const [value, says] of JSON.parse(line.dataset.slips || "[]"))
-    if (near(said, value, unit / 2)) return says;
-  if (near(said, right, unit)) return "nearly: the last digit is rounded wrongly";
-  if (right !== 0 && near(said, -right, unit / 2)) return "the sign is turned";
+const near = (a, b, by) => Math.abs(a - b) <= by * (1 + 1e-9) + 1e-11 * Math.abs(b);
+const fits = (said, values, by) => said.every((one, i) => near(one.value, values[i], one.unit * by));
+const exactly = (said, values) => fits(said, values, 0);
+const counted = said => said.reduce((sum, one) => sum + (one.count || 1), 0);
+const place = (i, columns) => "row " + (Math.floor(i / columns) + 1) + ", column " + (i % columns + 1);
+
+// "" where it is right, else what is wrong with it
+function judge(texts, line) {
+  const right = line.dataset.value.split(" ").map(Number);
+  const columns = Number(line.dataset.columns || 1);
+  const said = texts.map(number);
+  const unread = said.indexOf(null);
+  if (unread >= 0)
+    return (right.length > 1 ? place(unread, columns) + ": " : "") + "a number is wanted: 0.5, −1.25 or 1/3";
+  const finely = said.every((one, i) => one.count >= 3 || near(one.value, right[i], 0));
+  if (fits(said, right, 0.5))
+    return finely ? "" : "so far, yes; say it with three digits at least (0.0123 has three)";
+  if (finely && fits(said, right, 1)) return "nearly: the last digit is rounded wrongly";
+  const found = (slips.of[line.id] || []).filter(([gives, , weak]) => {
+    const values = [].concat(gives);
+    return fits(said, values, 0.5) && (exactly(said, values) || counted(said) >= (weak ? 4 : 3));
+  }).map(([, says]) => slips.says[says]);
+  if (found.length) return found.slice(0, 2).join("; or ");
+  for (const places of [1, -1, 2, -2, 3, -3])
+    if (right.some(one => one) && fits(said, right.map(one => one * 10 ** places), 0.5))
+      return "the decimal point is " + Math.abs(places) + (Math.abs(places) === 1 ? " place" : " places") +
+        " too far to the " + (places > 0 ? "right" : "left");
+  const wrong = said.map((one, i) => near(one.value, right[i], one.unit / 2) ? -1 : i).filter(i => i >= 0);
+  if (right.length > 1 && wrong.length < right.length)
+    return "not right: " + wrong.map(i => place(i, columns)).join("; ");
   return "no; look at what it is made of";
 }
+
+// What would tell a prediction is not to be seen: results of lines to come, in the graph too.
+const nodes = new Map(lines.map(line => {
+  const graph = graphs.filter(one => follows(one, line)).pop();
+  const of = [...(graph ? graph.querySelectorAll(".node") : [])];
+  return [line, of.find(node => node.dataset.name === line.dataset.name && !node.classList.contains("parameter"))];
+}));
+function hide(line) {
+  const hidden = predict && line;
+  lines.forEach((one, i) => {
+    if (nodes.get(one)) nodes.get(one).classList.toggle("hid", Boolean(hidden && (i > at || (i === at && !one.dataset.told))));
+  });
+  document.querySelectorAll("main>p,main>ul,main>.carried").forEach(one =>
+    one.classList.toggle("ahead", Boolean(hidden && follows(line, one))));
+}
+
 function ask(line) {
   document.querySelectorAll(".ask").forEach(one => one.remove());
   document.body.classList.toggle("predicting", predict && at >= 0);
   if (!line || !predict || line.dataset.told || !("value" in line.dataset)) {
     if (line) line.dataset.told = "1";
+    hide(line);
     return;
   }
+  hide(line);
+  const count = line.dataset.value.split(" ").length, columns = Number(line.dataset.columns || 1);
   const form = make("form", {class: "ask noprint"});
-  const label = make("label", {}, line.dataset.name + " = ");
-  const input = make("input", {inputmode: "decimal", autocomplete: "off", size: "12"});
   const says = make("span", {role: "status"});
-  label.append(input);
-  form.append(label, make("button", {}, "Check"), says);
+  const inputs = [...Array(count).keys()].map(i => make("input", {inputmode: "decimal", autocomplete: "off",
+    size: count > 1 ? "7" : "12", "aria-label": line.dataset.name + (count > 1 ? ", " + place(i, columns) : "")}));
+  const cells = make("span", {class: "cells"});
+  const rows = Math.ceil(count / columns);
+  for (let row = 0; row < rows; ++row) {
+    const cell = make("span", {});
+    cell.append(...inputs.slice(row * columns, (row + 1) * columns));
+    cells.append(cell);
+  }
+  form.append(make("span", {"aria-hidden": "true"}, line.dataset.name + " = "), cells,
+    make("button", {}, "Check"), says);
   form.addEventListener("submit", event => {
     event.preventDefault();
-    const wrong = judge(input.value, line);
-    if (!wrong) { line.dataset.told = "1"; line.classList.add("predicted"); show(at); live.textContent = "Right: " + line.dataset.say; return; }
-    says.textContent = wrong;
+    const wrong = judge(inputs.map(input => input.value), line);
+    if (wrong) { says.textContent = wrong; return; }
+    line.dataset.told = "1";
+    line.classList.add("predicted");
+    show(at);
+    live.textContent = "Right: " + line.dataset.say;
   });
   line.append(form);
-  input.focus({preventScroll: true});
+  inputs[0].focus({preventScroll: true});
 }
 
 const move = by => { stop(); show(at + by); };
@@ -162,15 +245,31 @@ button("▶|", "Last step (End)", () => { stop(); show(lines.length - 1); });
 const viewButton = button("decimal", "Results as decimals, fractions, rounded (V)", () => showView(view + 1));
 const predictButton = button("predict", "Predict each result first (P)", () => setPredict(!predict));
 predictButton.setAttribute("aria-pressed", "false");
+if (graphs.some(graph => boxes.get(graph)[2] > 760 || boxes.get(graph)[3] > 300))
+  button("graph", "The whole graph, or what is near (G)", () => { whole = !whole; graphs.forEach(look); });
+const printAs = how => { document.body.dataset.print = how; print(); };
+addEventListener("afterprint", () => { if (!address.get("print")) delete document.body.dataset.print; });
+const menu = make("details", {class: "menu"});
+menu.append(make("summary", {}, "print"));
+for (const [how, says] of [["answers", "with answers"], ["blank", "without answers"], ["form", "as a form"]]) {
+  const choice = make("button", {type: "button"}, says);
+  choice.addEventListener("click", () => { menu.open = false; printAs(how); });
+  menu.append(choice);
+}
+bar.append(menu);
 button("?", "Help (question mark)", () => { live.textContent = help; });
-bar.append(live);
+const wholePage = make("a", {class: "whole", target: "_blank", rel: "noopener"}, "open the whole page");
+wholePage.addEventListener("focus", lead);
+wholePage.addEventListener("pointerdown", lead);
+function lead() { wholePage.href = location.pathname + location.hash.replace(/&?embed=1/, ""); }
+bar.append(wholePage, live);
 document.querySelector("main").prepend(bar);
 
 const keys = {
   ArrowRight: () => move(1), ArrowLeft: () => move(-1), PageDown: () => toPart(1), PageUp: () => toPart(-1),
   Home: () => { stop(); show(0); }, End: () => { stop(); show(lines.length - 1); }, " ": play,
-  v: () => showView(view + 1), p: () => setPredict(!predict), "?": () => { live.textContent = help; },
-  Escape: () => { stop(); predict = false; predictButton.setAttribute("aria-pressed", "false"); show(-1); write(); }
+  v: () => showView(view + 1), g: () => { whole = !whole; graphs.forEach(look); }, p: () => setPredict(!predict), "?": () => { live.textContent = help; },
+  Escape: () => { stop(); if (embedded) return; predict = false; predictButton.setAttribute("aria-pressed", "false"); show(-1); write(); }
 };
 addEventListener("keydown", event => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
@@ -180,13 +279,14 @@ addEventListener("keydown", event => {
   const run = keys[event.key] || keys[event.key.toLowerCase()];
   if (run) { run(); event.preventDefault(); }
 });
-const address = new URLSearchParams(location.hash.slice(1));
+if (["answers", "blank", "form"].includes(address.get("print"))) document.body.dataset.print = address.get("print");
 if (views.includes(address.get("view"))) showView(views.indexOf(address.get("view")));
 const sample = Number(address.get("sample")), step = Number(address.get("step"));
 if (sample > 1 && headings[sample - 1]) {
   const begin = lines.findIndex(line => follows(headings[sample - 1], line));
   show(begin + Math.max(0, step - 1));
-} else if (step > 0) show(step - 1);
+} else if (step > 0 || embedded) show(Math.max(0, step - 1));
+if (embedded) { document.body.classList.add("embed"); lead(); }
 })();
 )js";
 

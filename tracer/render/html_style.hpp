@@ -61,13 +61,25 @@ dl.said dd{margin:0}dl.said dt{font-family:ui-monospace,"DejaVu Sans Mono",monos
 .bar button[aria-pressed=true]{background:var(--mark)}.live{margin:0 0 0 .5rem;min-height:1.5em;flex-basis:20rem;flex-grow:1;font-size:.9rem}
 .line.active{border-left-color:var(--link);background:var(--mark)}.stepping .line.later{color:var(--soft)}
 .predicting .line.later .numbers,.predicting .line.later .value,.predicting .line.active:not([data-told]) .value{visibility:hidden}
-.ask{grid-column:1/-1;padding:.2rem 0 .3rem 2rem}.ask input{font:inherit;margin:0 .5rem;color:var(--ink);background:var(--page);border:1px solid var(--soft)}
+.predicting .ahead,.node.hid text+text{visibility:hidden}
+.ask{grid-column:1/-1;padding:.2rem 0 .3rem 2rem;display:flex;flex-wrap:wrap;gap:.3rem .5rem;align-items:center}.cells{display:grid;gap:.2rem}.ask .cells input{margin:0 .2rem 0 0}
+.bar .menu{margin:0;position:relative}.menu summary{padding:.15rem .5rem;border:1px solid var(--soft);border-radius:.3rem;background:var(--panel);color:var(--ink);list-style:none}.menu[open]{display:flex;gap:.3rem}
+.whole{display:none}.embed .whole{display:inline}.embed main>:not(.bar):not(.here),.embed .work>:not(.active),.embed .bar button[title^=Play],.embed .menu{display:none}.embed main{padding-bottom:1rem}
+@media (min-width:62rem) and (min-height:44rem){.stepping figure.now{position:sticky;top:3rem;z-index:1;margin:0;padding:.3rem 0;max-height:36vh;background:var(--page);border-bottom:1px solid var(--line)}.stepping figure.now svg{max-height:34vh}.stepping .line{scroll-margin-top:42vh}}
+.work.sides{display:grid;gap:0 1.5rem}.sides>.wrong{border-left:3px solid var(--bad)}.sides>.right{border-left:3px solid var(--good)}
+@media (min-width:62rem){.sides{grid-template-columns:1fr 1fr}.sides>.line:not(.right):not(.wrong){grid-column:1/-1}.sides>.right{grid-column:1}.sides>.wrong{grid-column:2}}
+.ask input{font:inherit;margin:0 .5rem;color:var(--ink);background:var(--page);border:1px solid var(--soft)}
 .graph .edge{stroke:var(--soft)}.graph rect{stroke:var(--soft);fill:var(--page)}.graph .parameter rect{fill:var(--panel)}.graph .on rect{fill:var(--mark);stroke:var(--link);stroke-width:2}.graph .edge.on{stroke:var(--link);stroke-width:2.5}
 @media (forced-colors:active){.line:target{outline:2px solid Highlight}}
 @media (prefers-reduced-motion:reduce){*{transition:none!important;animation:none!important}}
 @media print{@page{size:A4;margin:15mm}:root{--ink:#000;--soft:#333;--page:#fff;--panel:#fff;--line:#888;--mark:#fff;--link:#000;--good:#000;--bad:#000}
-body{font-size:10pt}main{max-width:none;padding:0}h2,h3{break-after:avoid}.line,table.list tr,figure{break-inside:avoid}
-details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none}.noprint{display:none}}
+body{font-size:10pt}main{max-width:none;padding:0}h2,h3{break-after:avoid}h2~h2{break-before:page;border-top:0;margin-top:0}.line,table.list tr,figure{break-inside:avoid}
+details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none}.noprint{display:none}
+:is([data-print=blank],[data-print=form]) :is(.line .numbers,.line>.why,.line>details,main>ul,p:has(math),.node text+text){display:none}
+:is([data-print=blank],[data-print=form]) :is(.line .value,.carried .value),[data-print=form] .back .rule{border:1px solid #555;min-width:8em;min-height:1.9em}
+:is([data-print=blank],[data-print=form]) :is(.line .value,.carried .value)>*,[data-print=form] .back .rule>*{visibility:hidden}
+[data-print=form] .back .rule{min-width:14em}:is([data-print=blank],[data-print=form]) .line{padding:.35rem .4rem}.stepping .line.later{color:#000}.line.active{background:none}
+}
 )css";
 
 }  // namespace tracer

@@ -76,11 +76,11 @@ std::string number(const std::string& ascii) {
   } else if (const std::size_t e = digits.find('e');
              e != std::string::npos && e > 0 && is_digit(digits[0])) {
     std::string power = digits.substr(e + 1);
-    const bool small = power.starts_with('-');
+    const bool is_fraction = power.starts_with('-');
     power.erase(0, std::min(power.find_first_not_of("+-0"), power.size() - 1));
     set = element("mn", digits.substr(0, e)) + sign("·") +
-          element("msup", element("mn", "10") + (small ? row(sign("−") + element("mn", power))
-                                                       : element("mn", power)));
+          element("msup", element("mn", "10") + (is_fraction ? row(sign("−") + element("mn", power))
+                                                             : element("mn", power)));
   } else {
     set = element("mn", html_escaped(digits));
   }

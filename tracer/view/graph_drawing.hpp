@@ -19,10 +19,10 @@ struct DrawnNode {
   enum class Kind { data, parameter, line, loss };
   std::string name;
   Kind kind = Kind::line;
-  std::string formula = {};            ///< of a line: w1*x + b1
-  std::vector<std::string> values;     ///< below or beside the name: "2.06", "∂ −1.9"
-  std::vector<std::size_t> uses = {};  ///< nodes before it
-  std::string link = {};               ///< of the SVG: where a click goes, "#s1-z1"
+  std::string formula = {};              ///< of a line: w1*x + b1
+  std::vector<std::string> values = {};  ///< below or beside the name: "2.06", "∂ −1.9"
+  std::vector<std::size_t> uses = {};    ///< nodes before it
+  std::string link = {};                 ///< of the SVG: where a click goes, "#s1-z1"
 };
 
 struct DrawnGraph {
