@@ -16,7 +16,7 @@ Array<double> trained(const Program& program, const std::string& mistake) {
     std::vector<std::shared_ptr<const Edit>> edits;
     if (mistake.empty()) return edits;
     for (const PlantedMistake& one : planted_mistakes(batch, back, mistake))
-      edits.push_back(one.edit);
+      edits.push_back(one.mistake.edit);
     return edits;
   };
   Trainer trainer(program, options);

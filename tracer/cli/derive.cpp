@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "tracer/cli/commands.hpp"
+#include "tracer/cli/derive_mistake.hpp"
 #include "tracer/cli/lessons.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/error.hpp"
@@ -34,6 +35,7 @@ struct DeriveFlags {
   std::string detail = "lines";
   std::string only;
   std::string mode = "train";
+  std::string mistake;
   bool brief = false;
   bool blank = false;
   int bits = 4096;
@@ -167,8 +169,24 @@ void write_html(const Program& program, const DeriveFlags& options, const Deriva
   options.output.write(page);
 }
 
+void check_mistake(const DeriveFlags& options) {
+  if (options.mistake.empty()) return;
+  const std::pair<const char*, bool> others[]{
+      {"--blank", options.blank},      {"--check", options.check},
+      {"--paths", options.paths},      {"--jacobians", options.jacobians},
+      {"--expand", options.expand},    {"--order 2", options.order == 2},
+      {"--depth", options.depth != 1}, {"--layout numerator", options.layout == "numerator"},
+      {"--wrt", !options.wrt.empty()}, {"--format json", options.output.chosen() == "json"}};
+  for (const auto& [flag, given] : others)
+    if (given)
+      throw Error(fmt::format(
+          "--mistake puts two derivations next to each other, and {} is of one: leave it out",
+          flag));
+}
+
 int run(const DeriveFlags& options) {
   check_format(options);
+  check_mistake(options);
   const DeriveOptions wanted = derive_options(options);
   check_depth(options);
   const Program program = load(options);
@@ -177,12 +195,16 @@ int run(const DeriveFlags& options) {
         "--only update: nothing is updated in a lesson without a train line; add train {} "
         "with sgd(lr=0.1)",
         program.loss));
-  const DeriveResult result = derive(program, wanted);
   PageParts parts;
   parts.forward = options.only.empty() || options.only == "forward";
   parts.backward = options.only.empty() || options.only == "backward";
   parts.update = options.only.empty() || options.only == "update";
   parts.reasons = !options.brief;
+  if (!options.mistake.empty()) {
+    derive_with_mistake(program, wanted, options.mistake, parts, options.output);
+    return 0;
+  }
+  const DeriveResult result = derive(program, wanted);
   if (options.output.chosen() == "json")
     options.output.write(to_json(result.derivation));
   else if (options.blank)
@@ -244,6 +266,11 @@ Command derive_command() {
         "denominator (default): a gradient lies as its variable does; numerator: as a row, and "
         "Jacobians multiply from the right",
         OneOf{{"denominator", "numerator"}}},
+       {"--mistake", &to.mistake,
+        "beside the right derivation the one with a wrong gradient: activation_for_slope ...; z1: "
+        "all "
+        "the mistakes that can be made at ∂L/∂z1",
+        Anything{"ID"}},
        {"--order", &to.order, "1, or 2: the Hessian too", Between{1, 2}},
        {"--only", &to.only, "", OneOf{{"forward", "backward", "update"}}},
        {"--brief", &to.brief, "leave the introduction and the reasons out"},

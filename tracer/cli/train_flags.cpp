@@ -178,9 +178,9 @@ Planted planted_by(const std::string& mistake) {
     std::vector<std::shared_ptr<const Edit>> edits;
     std::string text;
     for (const PlantedMistake& planted : planted_mistakes(batch, back, mistake)) {
-      edits.push_back(planted.edit);
+      edits.push_back(planted.mistake.edit);
       text += fmt::format("{}{}: {}", text.empty() ? "planted in " : "\n       and in ",
-                          planted.line, planted.says);
+                          planted.line, planted.mistake.says);
     }
     std::call_once(*said, [&] { remark(text); });
     return edits;

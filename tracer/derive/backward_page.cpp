@@ -52,8 +52,16 @@ class Backward : PagePart {
     equation.left = rules_.partial(gradient.node);
 
     bool fused = false;
-    if (gradient.paths.size() == 1) {
-      const auto fusion = two_steps_as_one(rules_, numbers_, gradient);
+    const Symbol* const wrong = wrong_at(gradient.node);
+    if (wrong != nullptr) {
+      equation.rule.push_back({true, write_short(*wrong)});
+      if (wrong->weight() <= most_terms && !is_plain(*wrong))
+        add_numbers(equation, numbers_.written(*wrong));
+    } else if (gradient.paths.size() == 1) {
+      // the rule of two steps put together takes no notice of what is wrong between them
+      const auto fusion = wrong_at(gradient.paths[0].line) != nullptr
+                              ? std::nullopt
+                              : two_steps_as_one(rules_, numbers_, gradient);
       const Symbol line = line_formula(graph_, gradient.paths[0].line);
       const bool mixes = line.kind() == Symbol::Kind::apply && !line.operation().jacobian.empty();
       if (fusion && mixes && !gradient.paths[0].local) {
@@ -81,10 +89,10 @@ class Backward : PagePart {
       add_value(equation, value, source_.record->rounded_adjoints.contains(gradient.node));
       say_once(equation);
     }
-    if (source_.context.expand)
+    if (source_.context.expand && wrong == nullptr)
       for (Equation& line : expansion_of(source_, gradient))
         made.explanation.push_back(std::move(line));
-    if (!fused) {
+    if (!fused && wrong == nullptr) {
       add_remarks(equation, reasons_of(gradient, told));
       const Symbol& rule = gradient.paths[0].rule;
       if (gradient.paths.size() == 1 && !gradient.paths[0].local) {
@@ -97,6 +105,13 @@ class Backward : PagePart {
   }
 
  private:
+  // The formula that stands there by mistake; null: the right one does.
+  const Symbol* wrong_at(NodeId node) const {
+    if (source_.context.wrong == nullptr) return nullptr;
+    const auto found = source_.context.wrong->find(node);
+    return found == source_.context.wrong->end() ? nullptr : &found->second;
+  }
+
   // they are read off the rules of the denominator layout; why it turns X is another matter in rows
   std::vector<std::string> reasons_of(const GradientRule& gradient, Told& told) const {
     const bool trains = source_.context.program.training.has_value();

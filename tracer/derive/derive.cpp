@@ -108,6 +108,8 @@ class Deriver {
     if (options_.rounding) derivation.working = describe(*options_.rounding);
     RunOptions run_options{working_,          {}, true, options_.elementary, {}, names(),
                            options_.most_work};
+    run_options.wrong = options_.wrong;
+    run_options.wrong_from = options_.wrong_from;
     Run exact(program_, run_options);
     std::vector<std::string> ties;
     const auto on_tie = [&](const PageLine& line) {
@@ -151,7 +153,12 @@ class Deriver {
  private:
   DerivationStep page(const Run& run, const StepRecord& record, const StepRecord* exact) {
     const Rules& rules = rules_for(record.batch);
-    const PageContext context = context_for(rules, run);
+    const bool goes_wrong = options_.wrong && record.step >= options_.wrong_from;
+    const std::map<NodeId, Symbol> wrong = goes_wrong
+                                               ? options_.wrong(*record.batch, rules.denominator())
+                                               : std::map<NodeId, Symbol>();
+    PageContext context = context_for(rules, run);
+    if (goes_wrong) context.wrong = &wrong;
     DerivationStep made = write_page(context, record, exact);
     if (depends_on_nothing(rules, made)) return made;
     explain_entries(context, &record, made);

@@ -9,17 +9,18 @@
 
 #include "tracer/derive/document.hpp"
 #include "tracer/derive/rules.hpp"
+#include "tracer/derive/wrong_gradients.hpp"
 #include "tracer/language/program.hpp"
 #include "tracer/number/rounding.hpp"
 
 namespace tracer {
 
 struct DeriveOptions {
-  int digits = 10;                   ///< significant digits of what is rounded
-  std::optional<Rounding> rounding;  ///< --round: rounded working
-  std::vector<std::string> wrt;      ///< show these gradients only; `W[0,1]` explains an entry
-  long long steps = -1;              ///< how many to show: -1 the first 10, 0 all
-  long long first_step = 0;          ///< a range of steps, from 1 (0: not said)
+  int digits = 10;                        ///< significant digits of what is rounded
+  std::optional<Rounding> rounding = {};  ///< --round: rounded working
+  std::vector<std::string> wrt = {};      ///< show these gradients only; `W[0,1]` explains an entry
+  long long steps = -1;                   ///< how many to show: -1 the first 10, 0 all
+  long long first_step = 0;               ///< a range of steps, from 1 (0: not said)
   long long last_step = 0;
   int depth = 1;           ///< levels to which an entry is explained: 2 its factors too
   int order = 1;           ///< 2: second derivatives too
@@ -28,10 +29,12 @@ struct DeriveOptions {
   bool check = false;      ///< beside each gradient the difference that confirms it
   bool paths = false;      ///< each gradient as a sum over paths
   Layout layout = Layout::denominator;
-  bool elementary = false;   ///< --detail ops: every elementary operation is a line
-  int most_bits = 4096;      ///< where the search for more digits ends
-  int rational_bits = 4096;  ///< rationals with more become intervals
-  double most_work = 30;     ///< of a run: RunOptions
+  bool elementary = false;    ///< --detail ops: every elementary operation is a line
+  int most_bits = 4096;       ///< where the search for more digits ends
+  int rational_bits = 4096;   ///< rationals with more become intervals
+  double most_work = 30;      ///< of a run: RunOptions
+  WrongGradients wrong = {};  ///< --mistake: what is derived goes wrong there; empty: all is right
+  long long wrong_from = 1;   ///< the step from which on it does
 };
 
 struct DeriveResult {

@@ -82,7 +82,10 @@ void write_passes(const PageSource& source, DerivationStep& page) {
   write_path(source, page);
   write_forward(source, page);
   write_backward(source, page);
-  if (source.context.wanted.empty() || source.record == nullptr) write_chains(source, page);
+  // the whole chain is that of the right rules
+  const bool right = source.context.wrong == nullptr;
+  if (right && (source.context.wanted.empty() || source.record == nullptr))
+    write_chains(source, page);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "tracer/derive/wrong_gradients.hpp"
 #include "tracer/language/program.hpp"
 #include "tracer/number/rounding.hpp"
 #include "tracer/op/kernel.hpp"
@@ -101,6 +102,8 @@ struct RunOptions {
   /// Whether contributions go through on_line too. They are worked out once more for that, by the
   /// formulas of the page.
   enum class Contributions { added_up, lines } contributions = Contributions::added_up;
+  WrongGradients wrong = {};  ///< empty: all are right
+  long long wrong_from = 1;   ///< the step from which on they are made
   static constexpr double most_numbers = 4e6;
 };
 
@@ -144,6 +147,7 @@ class Run {
   void take_value(const Graph&, NodeId, View<Exact>);
   void take_adjoint(const Graph&, NodeId, View<Exact>);
   void take_contributions(const Batch&, NodeId, View<Exact>);
+  bool take_wrong_gradient(const Batch&, NodeId, View<Exact>);
   const Rules& rules_of(const std::shared_ptr<const BatchGraph>&);
   void run_forward(Batch&);
   void check_probabilities(const Batch&) const;
@@ -159,6 +163,7 @@ class Run {
   LessonRun<Exact> run_;
   double work_ = 0;  // multiplications that the steps took, about
   std::map<std::shared_ptr<const BatchGraph>, std::shared_ptr<const Rules>> rules_;
+  std::map<std::shared_ptr<const BatchGraph>, std::map<NodeId, Symbol>> wrong_;
 };
 
 /// --detail ops: the same graph with composite operations taken apart and every node named: t1, t2,

@@ -44,12 +44,13 @@ void Gaps::leave_adjoint(const Graph& graph, NodeId id) {
 }
 
 void Run::watch(Batch& batch) {
-  if (!options_.on_line && !options_.on_gap) return;
+  if (!options_.on_line && !options_.on_gap && !options_.wrong) return;
   const Graph& graph = batch.graph->graph;
   Tape<Exact>& tape = *batch.tape;
   tape.on_value = [this, &graph](NodeId id, View<Exact> value) { take_value(graph, id, value); };
   tape.on_adjoint = [this, &graph, &batch](NodeId id, View<Exact> value) {
-    if (options_.contributions == RunOptions::Contributions::lines)
+    const bool wrong = options_.wrong && take_wrong_gradient(batch, id, value);
+    if (!wrong && options_.contributions == RunOptions::Contributions::lines)
       take_contributions(batch, id, value);
     take_adjoint(graph, id, value);
   };
@@ -101,6 +102,29 @@ const Rules& Run::rules_of(const std::shared_ptr<const BatchGraph>& batch) {
   return *rules;
 }
 
+namespace {
+
+// What a leaf of a formula is on this tape, once the lines after it have their gradients.
+Array<Exact> on_tape(const Tape<Exact>& tape, const Graph& graph, const Symbol& leaf) {
+  const NodeId node = graph.node_of(leaf.stands_for());
+  if (leaf.stands_for().kind == Quantity::adjoint) return tape.adjoint(node);
+  return tape.value(node);
+}
+
+}  // namespace
+
+bool Run::take_wrong_gradient(const Batch& batch, NodeId id, View<Exact> adjoint) {
+  const Graph& graph = batch.graph->graph;
+  if (!graph[id].is_named() || step() < options_.wrong_from) return false;
+  auto [known, is_new] = wrong_.try_emplace(batch.graph);
+  if (is_new) known->second = options_.wrong(*batch.graph, rules_of(batch.graph));
+  const auto wrong = known->second.find(id);
+  if (wrong == known->second.end()) return false;
+  const auto of = [&](const Symbol& leaf) { return on_tape(*batch.tape, graph, leaf); };
+  adjoint = in_shape(evaluate(wrong->second, of, options_.working), graph[id].shape);
+  return true;
+}
+
 // Where several lines use a value, what each of them contributes is a line of the page. Where that
 // is changed (rounded), the sum of the changed ones stands in place of what the tape has added up.
 void Run::take_contributions(const Batch& batch, NodeId id, View<Exact> adjoint) {
@@ -111,13 +135,7 @@ void Run::take_contributions(const Batch& batch, NodeId id, View<Exact> adjoint)
   const GradientRule* rule = rules.find(id);
   if (rule == nullptr || rule->paths.size() < 2) return;
 
-  const Tape<Exact>& tape = *batch.tape;
-  // the lines that use it come after it: their gradients are complete
-  const auto of = [&](const Symbol& leaf) -> Array<Exact> {
-    const NodeId node = graph.node_of(leaf.stands_for());
-    if (leaf.stands_for().kind == Quantity::adjoint) return tape.adjoint(node);
-    return tape.value(node);
-  };
+  const auto of = [&](const Symbol& leaf) { return on_tape(*batch.tape, graph, leaf); };
   Array<Exact> sum = Array<Exact>::Constant(adjoint.rows(), adjoint.cols(), Exact(0));
   bool changed = false;
   try {

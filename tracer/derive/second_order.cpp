@@ -22,7 +22,7 @@ namespace tracer {
 namespace {
 
 constexpr std::array<std::string_view, 4> directions{"v", "u", "q", "d"};
-constexpr int most_shown_terms = 160;  // of a formula
+constexpr int most_shown_terms = 160;   // of a formula
 constexpr int most_collected = 400;     // terms of a gradient that is derived again
 constexpr Eigen::Index most_side = 40;  // of a Hessian in numbers
 // What the pivots of a symmetric matrix prove (Sylvester's law of inertia): each is bounded surely.

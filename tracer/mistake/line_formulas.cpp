@@ -1,6 +1,7 @@
 #include "tracer/mistake/line_formulas.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "tracer/graph/pullback.hpp"
 #include "tracer/op/vocabulary.hpp"
@@ -25,21 +26,35 @@ std::optional<LineFormula> LineFormulas::of(const Mistake& mistake, const Symbol
   return made;
 }
 
-std::optional<Symbol> LineFormulas::gradient_of(NodeId node, const Mistake& mistake) const {
-  if (mistake.edit->operand < 0) {
-    const auto made = of(mistake);
-    return made && made->of == node ? std::optional(made->wrong) : std::nullopt;
+std::optional<Symbol> LineFormulas::gradient_of(NodeId node,
+                                                const std::vector<const Mistake*>& mistakes) const {
+  BackwardGraph::Pass pass = back_.pass();
+  std::set<NodeId> lines;
+  for (const Mistake* mistake : mistakes) {
+    if (mistake->edit->operand < 0) {  // it is about the gradient as a whole
+      const auto made = of(*mistake);
+      if (made && made->of == node) return made->wrong;
+    } else {
+      pass = back_.edited(pass, mistake->edit);
+      lines.insert(mistake->line);
+    }
   }
   const GradientRule* rule = rules_.find(node);
-  const auto right = sent_back(mistake.line, back_.pass(), 1);
-  const auto wrong = sent_back(mistake.line, back_.edited(back_.pass(), mistake.edit), 1);
-  if (rule == nullptr || !wrong.contains(node) || wrong.at(node) == right.at(node))
-    return std::nullopt;
-  Symbol sum = simplify(wrong.at(node));
-  for (const Path& path : rule->paths) {
-    if (path.line != mistake.line) sum = sum + rules_.contribution(path);
+  if (rule == nullptr) return std::nullopt;
+  std::optional<Symbol> sum;
+  const auto add = [&](const Symbol& part) { sum = sum ? *sum + part : part; };
+  bool changed = false;
+  for (const NodeId line : lines) {
+    const auto right = sent_back(line, back_.pass(), 1);
+    const auto wrong = sent_back(line, pass, 1);
+    if (!wrong.contains(node)) continue;
+    changed = changed || !(wrong.at(node) == right.at(node));
+    add(simplify(wrong.at(node)));
   }
-  return mentions(sum, no_formula) ? std::nullopt : std::optional(sum);
+  if (!changed) return std::nullopt;
+  for (const Path& path : rule->paths)
+    if (!lines.contains(path.line)) add(rules_.contribution(path));
+  return mentions(*sum, no_formula) ? std::nullopt : sum;
 }
 
 // The gradient of a node, which may be part of a line: then what the rest of the line sends it.

@@ -32,8 +32,12 @@ class LineFormulas {
   /// What the mistake's line sends back under it. `factor`: of an edit with one. Nothing where it
   /// changes nothing there, or reads what has no formula.
   std::optional<LineFormula> of(const Mistake&, const Symbol& factor = 1) const;
-  /// The whole gradient of a named value under a mistake that has no factor.
-  std::optional<Symbol> gradient_of(NodeId, const Mistake&) const;
+  /// The whole gradient of a named value under mistakes that have no factor; nothing where they change
+  /// nothing of it.
+  std::optional<Symbol> gradient_of(NodeId, const std::vector<const Mistake*>&) const;
+  std::optional<Symbol> gradient_of(NodeId node, const Mistake& mistake) const {
+    return gradient_of(node, std::vector{&mistake});
+  }
 
  private:
   const Graph& graph() const { return rules_.graph(); }
