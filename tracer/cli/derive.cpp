@@ -10,12 +10,12 @@
 #include "tracer/cli/derive_mistake.hpp"
 #include "tracer/cli/lessons.hpp"
 #include "tracer/cli/output.hpp"
+#include "tracer/cli/step_range.hpp"
 #include "tracer/error.hpp"
 #include "tracer/grade/foreseen.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/render/blank_sheet.hpp"
 #include "tracer/render/derivation_page.hpp"
-#include "tracer/text/number_text.hpp"
 
 namespace tracer::cli {
 namespace fs = std::filesystem;
@@ -50,24 +50,6 @@ struct DeriveFlags {
   std::string layout = "denominator";
 };
 
-long long whole(std::string_view text, std::string_view flag) {
-  const auto number = number_in_text<long long>(text);
-  if (!number || *number < 1)
-    throw Error(fmt::format("{}: expected a whole number from 1 on, got '{}'", flag, text));
-  return *number;
-}
-
-// "1-3", "2"
-void set_range(const std::string& text, DeriveOptions& options) {
-  const auto dash = text.find('-');
-  options.first_step = whole(std::string_view(text).substr(0, dash), "--samples");
-  options.last_step = dash == std::string::npos
-                          ? options.first_step
-                          : whole(std::string_view(text).substr(dash + 1), "--samples");
-  if (options.last_step < options.first_step)
-    throw Error(fmt::format("--samples {}: the first comes after the last", text));
-}
-
 Program load(const DeriveFlags& options) {
   ElaborateOptions elaborate;
   elaborate.evaluation_mode = options.mode == "eval";
@@ -93,9 +75,9 @@ DeriveOptions derive_options(const DeriveFlags& options) {
   if (!options.round.empty())
     made.rounding = parse_rounding(options.round, rounding_mode(options.rounding));
   made.wrt = options.wrt;
-  if (!options.samples.empty()) set_range(options.samples, made);
+  if (!options.samples.empty()) set_step_range(options.samples, made);
   if (!options.steps.empty())
-    made.steps = options.steps == "all" ? 0 : whole(options.steps, "--steps");
+    made.steps = options.steps == "all" ? 0 : whole_number(options.steps, "--steps");
   made.elementary = options.detail == "ops";
   made.order = options.order;
   made.depth = options.depth;

@@ -112,10 +112,15 @@ Program load_lesson(const std::string& what, const ElaborateOptions& options) {
   return load_lesson(read_source(find_lesson(what)), options);
 }
 
-Program load_lesson(const Source& lesson, const ElaborateOptions& options) {
+Program load_quietly(const Source& lesson, const ElaborateOptions& options) {
   Program program = load_program(lesson, options);
   for (const auto& [name, value] : options.set)
     if (!mentions(lesson, name)) throw Error(fmt::format("--set {0}: the lesson has no {0}", name));
+  return program;
+}
+
+Program load_lesson(const Source& lesson, const ElaborateOptions& options) {
+  Program program = load_quietly(lesson, options);
   for (const std::string& text : program.remarks) remark(text);
   return program;
 }

@@ -31,6 +31,8 @@ std::optional<std::string> experiment_file(const std::string& what);
 /// What load_program gives, its remarks said on standard error; `what` as for find_lesson.
 Program load_lesson(const std::string& what, const ElaborateOptions& = {});
 Program load_lesson(const Source&, const ElaborateOptions& = {});
+/// The same; its remarks are left to whoever asks.
+Program load_quietly(const Source&, const ElaborateOptions&);
 
 /// What --set says, for ElaborateOptions. Throws Error: a name that is set twice.
 std::map<std::string, Array<Exact>> parse_settings(const std::vector<std::string>& settings);

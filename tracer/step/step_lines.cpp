@@ -1,0 +1,343 @@
+// See step_lines.hpp.
+#include "tracer/step/step_lines.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "tracer/render/derivation_page.hpp"
+#include "tracer/render/formats.hpp"
+#include "tracer/render/text_block.hpp"
+#include "tracer/render/text_working.hpp"
+#include "tracer/text/cells.hpp"
+#include "tracer/text/scripts.hpp"
+
+namespace tracer {
+namespace {
+
+constexpr int rounded_digits = 4;
+
+// A result that stands at the end of its line; where the rule is the number itself, nothing is left
+// to be found out.
+bool can_be_predicted(const Equation& equation, const Value& value) {
+  return !value.empty() && !equation.value.empty();
+}
+
+const BackwardPass& pass_of(const DerivationStep& step, std::size_t pass) {
+  return pass == 0 ? step : step.further[pass - 1];
+}
+
+class LinesOfStep {
+ public:
+  explicit LinesOfStep(const DerivationStep& step) : step_(step) {}
+
+  std::vector<StepLine> lines() {
+    if (!step_.data.empty() || !step_.weights.empty() || !step_.heading.empty())
+      lines_.push_back({Phase::given, "", "given"});
+    for (std::size_t i = 0; i < step_.forward.size(); ++i) {
+      const ForwardLine& line = step_.forward[i];
+      add(Phase::forward, line.name, line.equation, line.value, 0, i);
+    }
+    for (std::size_t pass = 0; pass <= step_.further.size(); ++pass) {
+      const std::vector<GradientLine>& gradients = pass_of(step_, pass).gradients;
+      for (std::size_t i = 0; i < gradients.size(); ++i)
+        add(Phase::backward, gradients[i].wrt, gradients[i].equation, gradients[i].value, pass, i);
+    }
+    for (std::size_t i = 0; i < step_.updates.size(); ++i) {
+      const UpdateLine& line = step_.updates[i];
+      if (!line.working.empty())
+        add(Phase::update, line.name, line.working.back(), line.after, 0, i);
+    }
+    return std::move(lines_);
+  }
+
+ private:
+  void add(Phase phase, const std::string& name, const Equation& equation, const Value& value,
+           std::size_t pass, std::size_t at) {
+    lines_.push_back({phase, name, text_line(equation.left), &value,
+                      can_be_predicted(equation, value), pass, at});
+  }
+
+  const DerivationStep& step_;
+  std::vector<StepLine> lines_;
+};
+
+// ---- the page of a line alone
+
+void hide(Equation& equation) {
+  constexpr int box = 12, entry_box = 6;  // columns
+  const Notation& value = equation.value.back().what;
+  Notation hidden = notation::blank(box);
+  if (value.kind == Notation::Kind::matrix)
+    hidden =
+        notation::matrix(value.rows, value.columns,
+                         std::vector<Notation>(value.children.size(), notation::blank(entry_box)));
+  equation.value = {{equation.value.back().exact, std::move(hidden)}};
+  equation.remarks.clear();
+}
+
+std::optional<Notation> as_fractions(const Value& value) {
+  constexpr std::size_t most_characters = 60;
+  std::vector<Notation> entries;
+  for (const auto& row : value.numbers.rowwise())
+    for (const Exact& number : row) {
+      std::string text = exact_text(number);
+      if (text.empty() || text.size() > most_characters) return std::nullopt;
+      entries.push_back(notation::number(std::move(text)));
+    }
+  if (value.scalar()) return std::move(entries.front());
+  return notation::matrix(static_cast<int>(value.numbers.rows()),
+                          static_cast<int>(value.numbers.cols()), std::move(entries));
+}
+
+// Why a result has no fraction.
+std::string no_fraction(const Value& value) {
+  for (const auto& row : value.numbers.rowwise())
+    for (const Exact& number : row) {
+      if (number.is_rational()) continue;
+      return number.outgrown() ? "no fraction: it has grown too long for one"
+                               : "no fraction: it is not rational, every digit here is proved";
+    }
+  return "the fraction is too long to be shown";
+}
+
+// The result as a fraction, after the decimals where these are all of it.
+void show_exact(Equation& equation, const Value& value) {
+  if (value.empty() || equation.value.empty()) return;
+  const Notation& shown = equation.value.back().what;
+  if (shown.kind == Notation::Kind::elided) return;
+  const std::optional<Notation> fractions = as_fractions(value);
+  if (!fractions) {
+    equation.remarks.push_back(no_fraction(value));
+    return;
+  }
+  if (text_line(*fractions) == text_line(shown)) return;
+  // 1/3 takes the place of 0.3333333333; beside 0.25, which is all of it, stands 1/4
+  std::erase_if(equation.value, [&](const Link& link) {
+    return !link.exact || text_line(link.what) == text_line(*fractions);
+  });
+  equation.value.push_back({true, *fractions});
+}
+
+void show_in(const WorkingLook& look, Equation& equation, const Value& value) {
+  if (look.hidden)
+    hide(equation);
+  else if (look.numbers == ResultForm::exact)
+    show_exact(equation, value);
+}
+
+// Rule, numbers and result of a line as three, under each other; what has matrices in it is set that
+// way anyhow.
+std::vector<Equation> under_each_other(Equation equation) {
+  if (is_tall(equation)) return {std::move(equation)};
+  std::vector<Equation> rows;
+  const auto add = [&](std::vector<Link> links) {
+    if (links.empty()) return;
+    Equation row;
+    if (rows.empty()) {
+      row.left = equation.left;
+      row.arrow = equation.arrow;
+    }
+    row.rule = std::move(links);
+    rows.push_back(std::move(row));
+  };
+  add(equation.rule);
+  add(equation.numbers);
+  for (const Link& link : equation.value) add({link});  // 1/3, and 0.3333333333
+  if (rows.empty()) return {std::move(equation)};
+  rows.back().remarks = std::move(equation.remarks);
+  return rows;
+}
+
+// The same of a line of a pass, its first row with all else that it has.
+template <class Line>
+std::vector<Line> rows_of(Line line) {
+  std::vector<Equation> rows = under_each_other(std::move(line.equation));
+  line.equation = std::move(rows.front());
+  std::vector<Line> made{std::move(line)};
+  for (std::size_t i = 1; i < rows.size(); ++i) made.emplace_back().equation = std::move(rows[i]);
+  return made;
+}
+
+BackwardPass one_gradient(const BackwardPass& pass, const StepLine& line, const WorkingLook& look) {
+  BackwardPass made;
+  made.from = pass.from;
+  made.way_back = pass.way_back;
+  GradientLine shown = pass.gradients[line.at];
+  show_in(look, shown.equation, shown.value);
+  made.gradients = rows_of(std::move(shown));
+  if (line.at + 1 == pass.gradients.size() && !look.hidden) {
+    made.chains = pass.chains;
+    made.chains_label = pass.chains_label;
+  }
+  return made;
+}
+
+DerivationStep one_line(const StepPage& page, const StepLine& line, const WorkingLook& look) {
+  const DerivationStep& step = page.step;
+  DerivationStep made;
+  if (look.heading || line.phase == Phase::given) made.heading = step.heading;
+  switch (line.phase) {
+    case Phase::given:
+      made.layout = step.layout;
+      made.data = step.data;
+      made.weights_label = step.weights_label;
+      made.weights = step.weights;
+      made.notes = step.notes;
+      break;
+    case Phase::forward:
+      made.path = step.path;
+      {
+        ForwardLine shown = step.forward[line.at];
+        show_in(look, shown.equation, shown.value);
+        made.forward = rows_of(std::move(shown));
+      }
+      break;
+    case Phase::backward:
+      static_cast<BackwardPass&>(made) = one_gradient(pass_of(step, line.pass), line, look);
+      break;
+    case Phase::update:
+      made.update_rule = step.update_rule;
+      made.updates = {step.updates[line.at]};
+      {
+        std::vector<Equation>& working = made.updates.front().working;
+        show_in(look, working.back(), made.updates.front().after);
+        std::vector<Equation> rows = under_each_other(std::move(working.back()));
+        working.pop_back();
+        std::ranges::move(rows, std::back_inserter(working));
+      }
+      if (line.at + 1 == step.updates.size() && !look.hidden) {
+        made.samples = step.samples;
+        made.effect = step.effect;
+        made.drift = step.drift;
+      }
+      break;
+  }
+  return made;
+}
+
+}  // namespace
+
+std::string_view name_of(Phase phase) {
+  switch (phase) {
+    case Phase::given:
+      return "given";
+    case Phase::forward:
+      return "forward";
+    case Phase::backward:
+      return "backward";
+    case Phase::update:
+      break;
+  }
+  return "update";
+}
+
+std::string_view name_of(ResultForm numbers) {
+  return numbers == ResultForm::decimal ? "decimals"
+         : numbers == ResultForm::exact ? "fractions"
+                                        : "rounded";
+}
+
+StepPage::StepPage(DerivationStep made, std::vector<std::string> its_parameters)
+    : step(std::move(made)),
+      parameters(std::move(its_parameters)),
+      lines(LinesOfStep(step).lines()) {}
+
+std::string StepPage::name() const {
+  std::string name = step.heading.substr(0, step.heading.find(':'));
+  if (name.empty()) return fmt::format("step {}", step.step);
+  if (name[0] >= 'A' && name[0] <= 'Z') name[0] = static_cast<char>(name[0] - 'A' + 'a');
+  return name;
+}
+
+std::vector<std::string> working_of(const StepPage& page, const StepLine& line,
+                                    const WorkingLook& look, const Style& style) {
+  Derivation alone;
+  alone.parameters = page.parameters;
+  alone.steps.push_back(one_line(page, line, look));
+  return lines_of(write(page_of(alone), "text", style));
+}
+
+namespace {
+
+// What is named in a formula: w1, ∂L/∂z1.
+void collect_names(const Notation& formula, std::vector<std::string>& names) {
+  using Kind = Notation::Kind;
+  if (formula.kind == Kind::name || formula.kind == Kind::partial)
+    if (std::string name = text_line(formula); std::ranges::find(names, name) == names.end())
+      names.push_back(std::move(name));
+  if (formula.kind == Kind::partial) return;
+  for (const Notation& child : formula.children) collect_names(child, names);
+}
+
+std::vector<std::string> names_used(const StepPage& page, const StepLine& line) {
+  std::vector<std::string> names;
+  const DerivationStep& step = page.step;
+  switch (line.phase) {
+    case Phase::given:
+      break;
+    case Phase::forward:
+      return step.forward[line.at].uses;
+    case Phase::backward: {
+      const GradientLine& gradient = pass_of(step, line.pass).gradients[line.at];
+      for (const Equation& path : gradient.paths)
+        if (!path.rule.empty()) collect_names(path.rule.back().what, names);
+      if (!gradient.equation.rule.empty()) collect_names(gradient.equation.rule.back().what, names);
+      break;
+    }
+    case Phase::update:
+      names.push_back(line.name);
+      for (const StepLine& other : page.lines)
+        if (other.phase == Phase::backward && other.name == line.name) names.push_back(other.label);
+  }
+  return names;
+}
+
+}  // namespace
+
+std::vector<Ingredient> ingredients_of(const StepPage& page, const StepLine& line) {
+  std::vector<Ingredient> made;
+  for (const std::string& name : names_used(page, line)) {
+    for (std::size_t i = 0; i < page.lines.size(); ++i)
+      // what an update gives is no part of anything in its own step
+      if (page.lines[i].phase != Phase::update && page.lines[i].label == name &&
+          &page.lines[i] != &line && page.lines[i].value != nullptr)
+        made.push_back({name, page.lines[i].value, i});
+    for (const auto* givens : {&page.step.data, &page.step.weights})
+      for (const Given& given : *givens)
+        if (given.name == name) made.push_back({name, &given.value, std::nullopt});
+  }
+  return made;
+}
+
+std::string short_result(const Value& value) {
+  if (value.empty()) return "";
+  if (!value.scalar()) return fmt::format("{}×{}", value.numbers.rows(), value.numbers.cols());
+  return text_number(to_decimal(value.numbers(0, 0), rounded_digits, true).text);
+}
+
+std::string result_text(const Value& value, ResultForm numbers) {
+  if (value.empty()) return "";
+  if (!value.scalar()) return short_result(value);
+  if (numbers == ResultForm::exact)
+    if (const auto fraction = as_fractions(value)) return "= " + text_line(*fraction);
+  const Decimal& shown = value.decimals.front();
+  return (shown.exact ? "= " : "≈ ") + text_number(shown.text);
+}
+
+bool differ(const Value& a, const Value& b) {
+  if (a.numbers.rows() != b.numbers.rows() || a.numbers.cols() != b.numbers.cols()) return true;
+  for (std::size_t k = 0; k < a.decimals.size(); ++k) {
+    const auto at = static_cast<Eigen::Index>(k);
+    const Exact& left = a.numbers(at / a.numbers.cols(), at % a.numbers.cols());
+    const Exact& right = b.numbers(at / b.numbers.cols(), at % b.numbers.cols());
+    if (left.is_rational() && right.is_rational() ? left.rational() != right.rational()
+                                                  : a.decimals[k].text != b.decimals[k].text)
+      return true;
+  }
+  return false;
+}
+
+}  // namespace tracer

@@ -1,0 +1,75 @@
+// A step of a derivation as lines that are walked through one at a time: what is given, forward,
+// backward, update. What is shown of a line is the page that `tracer derive` would print of it
+// alone. Next: lesson_steps.hpp, where steps come from; walk.hpp, which walks.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tracer/derive/document.hpp"
+#include "tracer/text/style.hpp"
+
+namespace tracer {
+
+enum class Phase { given, forward, backward, update };
+std::string_view name_of(Phase);
+
+/// What results look like: 1/3 as 0.3333333333, as a fraction, or in four digits.
+enum class ResultForm { decimal, exact, rounded };
+std::string_view name_of(ResultForm);
+
+/// A line of a step; what it points to is in the step.
+struct StepLine {
+  Phase phase = Phase::given;
+  std::string name;              ///< of the value: z1; of a gradient's or an update's, w1
+  std::string label;             ///< as the page has it: ∂L/∂w1
+  const Value* value = nullptr;  ///< the result; null or empty: there are no numbers
+  bool predictable = false;      ///< the result is not among what is shown before it
+  std::size_t pass = 0;  ///< of a gradient: 0 from the first loss, then from the further ones
+  std::size_t at = 0;    ///< which of its pass or its part
+};
+
+/// A step, which others may hold on to, and its lines.
+struct StepPage {
+  DerivationStep step;
+  std::vector<std::string> parameters;
+  std::vector<StepLine> lines;
+
+  explicit StepPage(DerivationStep, std::vector<std::string> parameters);
+  StepPage(const StepPage&) = delete;  // its lines point into it
+  StepPage& operator=(const StepPage&) = delete;
+
+  /// "sample 2 of 3", "step 7"; the heading's words before its colon.
+  std::string name() const;
+};
+
+struct WorkingLook {
+  ResultForm numbers = ResultForm::decimal;
+  bool hidden = false;  ///< the result, and all that gives it away
+  bool heading = true;  ///< which sample it is, above
+};
+
+/// The working of a line as terminal text in lines.
+std::vector<std::string> working_of(const StepPage&, const StepLine&, const WorkingLook&,
+                                    const Style&);
+
+/// What a line is made of: a value or a gradient that its rule names.
+struct Ingredient {
+  std::string name;
+  const Value* value = nullptr;
+  std::optional<std::size_t> line;  ///< of the page; nothing: it is given
+};
+std::vector<Ingredient> ingredients_of(const StepPage&, const StepLine&);
+
+/// A result in few characters: 0.4981, or a matrix's shape.
+std::string short_result(const Value&);
+/// The result as a page has it, for a remark on it: = 1/3.
+std::string result_text(const Value&, ResultForm);
+
+/// Whether two results differ: as numbers, or where they are known as intervals, in a digit that is
+/// shown.
+bool differ(const Value&, const Value&);
+
+}  // namespace tracer
