@@ -12,20 +12,23 @@ namespace {
 
 constexpr const char* no_tmux = "skipped: there is no tmux here";
 
-// Starts it in a shell that notes how the terminal was, and how it is afterwards.
+// The modes of a terminal, but for its size.
+constexpr const char* note_modes = "stty -a | sed 's/rows [0-9]*; columns [0-9]*;//' >";
+
+// Starts it in a shell that has noted how the terminal was.
 void start(const Tmux& terminal, const std::string& arguments) {
-  terminal.type(
-      fmt::format("stty -a > before; '{}' step {} & echo $! > pid; fg >/dev/null; echo \"status "
-                  "$?\"; stty -a > after",
-                  TRACER_PROGRAM, arguments));
+  terminal.type(fmt::format("{} before; '{}' step {} & echo $! > pid; fg >/dev/null", note_modes,
+                            TRACER_PROGRAM, arguments));
 }
 
+// Whether it has ended so, and the terminal is as it was.
 bool is_as_it_was(const Tmux& terminal, int status) {
-  if (!terminal.wait_for(fmt::format("status {}", status))) return false;
-  terminal.type("echo d''one");
-  if (!terminal.wait_for("done")) return false;
+  if (!terminal.wait_for("stty -a")) return false;  // the screen before it
+  terminal.type(fmt::format("echo \"status $?\"; {} after; echo d''one", note_modes));
+  if (!terminal.wait_for(fmt::format("status {}", status)) || !terminal.wait_for("done"))
+    return false;
   const std::string before = read_text(terminal.folder() / "before");
-  return !before.empty() && read_text(terminal.folder() / "after") == before;
+  return has(before, "icanon") && read_text(terminal.folder() / "after") == before;
 }
 
 }  // namespace

@@ -272,7 +272,7 @@ class WalkScreen {
       rows.emplace_back();
       add_words(rows, fmt::format("  What is {}? Type it, then Enter.", walk_.active().label),
                 columns, Stress::bold);
-    } else if (walk_.is_changed(at)) {
+    } else if (walk_.is_changed(at) && walk_.active().value != nullptr) {
       rows.emplace_back();
       const Value& before = *walk_.page_before()->lines[at].value;
       add_words(rows,
