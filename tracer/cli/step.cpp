@@ -2,6 +2,8 @@
 #include <memory>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/lessons.hpp"
 #include "tracer/cli/output.hpp"
@@ -51,8 +53,13 @@ int run_step(const StepFlags& flags) {
   Walk walk(steps);
   const Style style = output_style(flags.output.colour);
   Terminal terminal({style.colour, style.unicode});
+  Screen screen;
+  steps.tell_before_deriving([&](long long step) {
+    terminal.show(with_note(screen, terminal.size(),
+                            fmt::format("deriving step {} ... (Ctrl-C ends)", step)));
+  });
   while (!walk.is_over()) {
-    const Screen screen = screen_of(walk, terminal.size(), style);
+    screen = screen_of(walk, terminal.size(), style);
     walk.limit_scroll(screen.scrolled);
     terminal.show(screen);
     walk.press(terminal.read());

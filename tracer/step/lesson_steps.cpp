@@ -64,6 +64,7 @@ std::shared_ptr<const StepPage> LessonSteps::page_of(Version& of, long long step
     wanted.last_step = last_of_block(step);
     if (asked_last_ > 0) wanted.last_step = std::min(wanted.last_step, asked_last_);
   }
+  if (tell_) tell_(step);
   DeriveResult result = derive(of.program, wanted);
   Derivation& derivation = result.derivation;
   if (of.pages.size() > most_pages) of.pages.clear();

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tracer/derive/derive.hpp"
@@ -26,6 +27,9 @@ class LessonSteps {
   /// `options` as for a derivation; of its steps, first_step to last_step (0: all). Throws what
   /// `load` throws.
   LessonSteps(Load load, LeafSettings settings, DeriveOptions options);
+
+  /// To be called before a step is derived, which may take seconds.
+  void tell_before_deriving(std::function<void(long long step)> tell) { tell_ = std::move(tell); }
 
   const std::string& title() const { return now().program.title; }
   long long first() const { return first_; }
@@ -59,6 +63,7 @@ class LessonSteps {
   const Version& now() const { return versions_.back(); }
 
   Load load_;
+  std::function<void(long long)> tell_;
   LeafSettings given_;  // on the command line
   DeriveOptions options_;
   long long first_ = 1, last_ = 1;

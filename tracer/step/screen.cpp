@@ -38,6 +38,13 @@ constexpr std::array in_ascii{
     InAscii{U'↓', "v"},    InAscii{U'↑', "^"},   InAscii{U'↔', "<>"},  InAscii{U'α', "alpha"},
     InAscii{U'η', "eta"},  InAscii{U'ε', "eps"}, InAscii{U'≤', "<="},  InAscii{U'≥', ">="}};
 
+// Blanks at the end are no loss.
+int width_without_end(const ScreenRow& row) {
+  std::string text;
+  for (const StyledText& piece : row) text += piece.text;
+  return display_width(trimmed(std::move(text)));
+}
+
 std::string ascii_text(std::string_view text) {
   std::string made;
   for (std::size_t at = 0; at < text.size();) {
@@ -77,7 +84,7 @@ int width_of(const ScreenRow& row) {
 
 ScreenRow cropped(const ScreenRow& row, int first, int columns) {
   const int last = first + columns;
-  const bool too_long = width_of(row) > last;
+  const bool too_long = width_without_end(row) > last;
   bool begun = first == 0;
   ScreenRow made;
   int column = 0;

@@ -19,10 +19,11 @@ namespace {
 
 constexpr int rounded_digits = 4;
 
-// A result that stands at the end of its line; where the rule is the number itself, nothing is left
-// to be found out.
+// A result that stands at the end of its line and can be typed; where the rule is the number itself,
+// nothing is left to be found out.
 bool can_be_predicted(const Equation& equation, const Value& value) {
-  return !value.empty() && !equation.value.empty();
+  constexpr Eigen::Index most_entries = 24;
+  return !value.empty() && value.numbers.size() <= most_entries && !equation.value.empty();
 }
 
 const BackwardPass& pass_of(const DerivationStep& step, std::size_t pass) {

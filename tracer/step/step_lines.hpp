@@ -26,7 +26,7 @@ struct StepLine {
   std::string name;              ///< of the value: z1; of a gradient's or an update's, w1
   std::string label;             ///< as the page has it: ∂L/∂w1
   const Value* value = nullptr;  ///< the result; null or empty: there are no numbers
-  bool predictable = false;      ///< the result is not among what is shown before it
+  bool predictable = false;      ///< the result can be typed, and does not stand in the rule
   std::size_t pass = 0;  ///< of a gradient: 0 from the first loss, then from the further ones
   std::size_t at = 0;    ///< which of its pass or its part
 };

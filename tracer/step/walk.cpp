@@ -304,7 +304,7 @@ void Walk::go_on() {
   if (is_hidden(line_)) return tell();
   if (line_ + 1 < page_->lines.size()) return to_line(line_ + 1);
   if (step_ < steps_.last()) return to_step(step_ + 1);
-  say("this is the end; Home goes to the first line of the step, 1 and Enter to the first step");
+  say("this is the end (Home, or 1 and Enter, goes back)");
 }
 
 void Walk::go_back() {
@@ -395,7 +395,7 @@ void Walk::switch_numbers() {
                                                           : ResultForm::decimal;
   if (!attempt([&] { load(step_, next); })) return;
   say(next == ResultForm::decimal ? "results as decimals"
-      : next == ResultForm::exact ? "results as fractions, where they are any"
+      : next == ResultForm::exact ? "results as fractions, where they have one"
                                   : "numbers in four digits");
 }
 

@@ -81,6 +81,8 @@ class WalkScreen {
   }
   // How far prediction has come and what numbers look like, as far as there is room for it.
   std::string right_of_bar(int room) const {
+    const auto has_number = [](const StepLine& line) { return line.value && !line.value->empty(); };
+    if (std::ranges::none_of(walk_.page().lines, has_number)) return "";  // in symbols
     const std::string form(name_of(walk_.numbers()));
     std::vector<std::string> choices{form + " ", ""};
     if (walk_.predicting()) {
@@ -184,7 +186,7 @@ class WalkScreen {
   }
 
   ScreenRows graph_and_working(int height) {
-    const int most = std::max(height * 3 / 5, 3);
+    const int most = std::max(height / 2, 3);
     return with_working(graph_rows(walk_, size_.columns, most, style_), height);
   }
 
@@ -301,8 +303,8 @@ class WalkScreen {
     for (std::size_t i = 0; i < all.size(); ++i) {
       const std::string from =
           all[i].line ? std::string(name_of(walk_.page().lines[*all[i].line].phase)) : "given";
-      ScreenRow row{{"    " + pad_right(all[i].name, names) + " "},
-                    {pad_right(results[i], values), Stress::value},
+      ScreenRow row{{"    " + pad_right(all[i].name, names)},
+                    {values == 0 ? "" : " " + pad_right(results[i], values), Stress::value},
                     {"   " + from, Stress::faint}};
       rows.push_back(cropped(row, 0, columns));
     }
@@ -355,6 +357,13 @@ Screen screen_of(const Walk& walk, ScreenSize size, const Style& style) {
   const bool fits = size.columns >= least_screen.columns && size.rows >= least_screen.rows;
   Screen screen = fits ? WalkScreen(walk, size, style).screen() : notice(size);
   if (!style.unicode) make_ascii(screen, size.columns);
+  return screen;
+}
+
+Screen with_note(Screen screen, ScreenSize size, const std::string& note) {
+  if (screen.rows.empty()) return screen;
+  screen.rows.back() = filled({{" " + note, Stress::bar}}, size.columns, Stress::bar);
+  screen.cursor.reset();
   return screen;
 }
 

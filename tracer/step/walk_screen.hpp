@@ -12,5 +12,7 @@ inline constexpr ScreenSize least_screen{32, 8};
 
 /// `style`: colour is left to whoever shows the screen; unicode false: ASCII only.
 Screen screen_of(const Walk&, ScreenSize, const Style& style);
+/// The same with a note at the bottom, in place of what stands there.
+Screen with_note(Screen, ScreenSize, const std::string& note);
 
 }  // namespace tracer
