@@ -18,10 +18,10 @@ namespace {
 constexpr int digits_of_rounded = 4;
 constexpr std::size_t most_pages = 256;  // that are kept
 
-// To look at step 1000 the 999 before it have to be run. Some of those behind it are derived too, so
-// that going on costs little.
+// To look at step 1000 the 999 before it have to be run. Far in, some of those behind it are derived
+// too, so that going on costs little; not at once, for such steps lack the remarks of the one before.
 long long last_of_block(long long first) {
-  constexpr long long share = 8, most = 64;
+  constexpr long long share = 64, most = 64;
   return first + std::min(first / share, most);
 }
 
