@@ -75,9 +75,10 @@ TEST_CASE("step: it follows the size of its window", "[step][needs-tmux]") {
     WARN(no_tmux);
     return;
   }
-  const Tmux terminal(80, 24);
+  const Tmux terminal(80, 24, "COLUMNS=200 LINES=50");  // which says nothing of the window
   start(terminal, "relu-1-1-1");
   REQUIRE(terminal.wait_for("Sample 1 of 3: given"));
+  CHECK(terminal.wait_for("? help  q quit"));
   terminal.resize(20, 5);
   CHECK(terminal.wait_for("Enlarge it"));
   terminal.resize(40, 12);

@@ -113,10 +113,11 @@ TEST_CASE("walk: a changed value moves what depends on it, and can be taken back
   CHECK(!walked.walk.is_changed(walked.walk.line()));
   walked.type("u");
   CHECK(walked.walk.message().text == "nothing is changed");
-  // what is given has changed too, and has no result that could be compared
+  // what is given has changed too, and has no result of its own
   walked.press(Kind::home);
   walked.answer("=", "w1 = 2");
   CHECK(has(walked.screen(), ">•Given"));
+  CHECK(has(walked.screen(), "before the change: w1 = 1"));
   CHECK(has(walked.screen(), "w1 = 2   b1 = 0"));
   walked.type("u");
   // it goes on through the samples: the weights of the second one come from the first

@@ -59,9 +59,11 @@ int run_step(const StepFlags& flags) {
                             fmt::format("deriving step {} ... (Ctrl-C ends)", step)));
   });
   while (!walk.is_over()) {
-    screen = screen_of(walk, terminal.size(), style);
-    walk.limit_scroll(screen.scrolled);
-    terminal.show(screen);
+    if (!terminal.is_key_waiting()) {  // who holds a key down waits for no screen in between
+      screen = screen_of(walk, terminal.size(), style);
+      walk.limit_scroll(screen.scrolled);
+      terminal.show(screen);
+    }
     walk.press(terminal.read());
   }
   return 0;

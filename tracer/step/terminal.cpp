@@ -5,6 +5,9 @@
 #include <clocale>
 #include <cstdlib>
 
+#include <poll.h>
+#include <unistd.h>
+
 #include "tracer/error.hpp"
 #include "tracer/step/terminal_state.hpp"
 
@@ -111,6 +114,8 @@ Terminal::Terminal(const TerminalWish& wish) {
   require_terminal();
   set_locale(wish.unicode);
   keep_terminal_modes();
+  // the window has the size that it has, whatever these say
+  for (const char* size : {"LINES", "COLUMNS"}) unsetenv(size);
   if (newterm(nullptr, stdout, stdin) == nullptr)
     throw Error("this terminal can't be used; take tracer derive");
   restore_at_signals();
@@ -156,6 +161,11 @@ Key Terminal::read() {
     if (got == OK) return key_of_character(code);
     if (errno != EINTR) return {Key::Kind::ended};  // the other end of the terminal is gone
   }
+}
+
+bool Terminal::is_key_waiting() const {
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  return poll(&input, 1, 0) > 0;
 }
 
 }  // namespace tracer

@@ -28,6 +28,8 @@ class Terminal {
   void show(const Screen&);
   /// Waits for it.
   Key read();
+  /// Whether something has been typed that read() has not given yet.
+  bool is_key_waiting() const;
 };
 
 }  // namespace tracer

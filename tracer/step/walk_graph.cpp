@@ -141,16 +141,18 @@ std::vector<ScreenRow> graph_rows(const Walk& walk, int columns, int rows, const
   const std::vector<std::string> neighbours = neighbours_of(walk, graph);
   const std::vector<std::string> lines = drawn(walk, shown.graph, neighbours, columns, style);
   std::vector<std::pair<Found, StyledText>> marks;
+  const auto mark = [&](const std::string& name, Stress stress) {
+    if (const auto found = find_node(lines, name)) marks.push_back({*found, {name, stress}});
+  };
+  if (walk.active().phase != Phase::given) mark(walk.active().name, Stress::active);
+  for (const std::string& name : neighbours) mark(name, Stress::bold);
   int across = 0, down = 0;
-  if (const auto found = find_node(lines, walk.active().name);
-      found && walk.active().phase != Phase::given) {
-    marks.push_back({*found, {walk.active().name, Stress::active}});
-    const std::string& line = lines[static_cast<std::size_t>(found->row)];
-    across = display_width(std::string_view(line).substr(0, found->at)) - columns / 2;
-    down = found->row - rows / 2;
+  if (!marks.empty()) {  // the active node; where it is left out, one beside it
+    const Found& found = marks.front().first;
+    const std::string& line = lines[static_cast<std::size_t>(found.row)];
+    across = display_width(std::string_view(line).substr(0, found.at)) - columns / 2;
+    down = found.row - rows / 2;
   }
-  for (const std::string& name : neighbours)
-    if (const auto found = find_node(lines, name)) marks.push_back({*found, {name, Stress::bold}});
   const int width = widest(lines);
   const int height = static_cast<int>(lines.size());
   across = std::max(std::min(across, width - columns), 0);

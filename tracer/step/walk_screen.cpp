@@ -47,7 +47,10 @@ std::string in_capital(std::string_view word) {
 class WalkScreen {
  public:
   WalkScreen(const Walk& walk, ScreenSize size, const Style& style)
-      : walk_(walk), size_(size), style_(style) {}
+      : walk_(walk), size_(size), style_(style) {
+    for (const StepLine& line : walk.page().lines)
+      label_width_ = std::max(label_width_, display_width(line.label));
+  }
 
   Screen screen() {
     screen_.rows.push_back(top_bar());
@@ -201,15 +204,9 @@ class WalkScreen {
 
   // ---- the list
 
-  int label_width() const {
-    int width = 0;
-    for (const StepLine& line : walk_.page().lines)
-      width = std::max(width, display_width(line.label));
-    return width;
-  }
   int list_width() const {
     constexpr int marks = 2, gap = 2, value = 11;
-    return marks + label_width() + gap + value;
+    return marks + label_width_ + gap + value;
   }
 
   ScreenRows list_rows(int columns, int height) const {
@@ -243,7 +240,7 @@ class WalkScreen {
     text += changed && !walk_.is_hidden(i) ? "•" : " ";
     text += line.phase == Phase::given ? in_capital(line.label) : line.label;
     const std::string result = list_result(i, changed);
-    if (!result.empty()) text = pad_right(std::move(text), label_width() + 4) + result;
+    if (!result.empty()) text = pad_right(std::move(text), label_width_ + 4) + result;
     const Stress stress = active                         ? Stress::active
                           : i > walk_.line() && !changed ? Stress::faint
                                                          : Stress::plain;
@@ -274,16 +271,32 @@ class WalkScreen {
       rows.emplace_back();
       add_words(rows, fmt::format("  What is {}? Type it, then Enter.", walk_.active().label),
                 columns, Stress::bold);
-    } else if (walk_.is_changed(at) && walk_.active().value != nullptr) {
+    } else if (walk_.is_changed(at)) {
       rows.emplace_back();
-      const Value& before = *walk_.page_before()->lines[at].value;
-      add_words(rows,
-                fmt::format("  • before the change: {} {}", walk_.active().label,
-                            result_text(before, walk_.numbers())),
-                columns, Stress::faint);
+      for (const auto& [name, before] : before_the_change(at))
+        add_words(rows,
+                  fmt::format("  • before the change: {} {}", name,
+                              result_text(*before, walk_.numbers())),
+                  columns, Stress::faint);
     }
     add_ingredients(rows, columns, height);
     return scrolled(std::move(rows), height);
+  }
+
+  // The result, or all that is given and was another.
+  std::vector<std::pair<std::string, const Value*>> before_the_change(std::size_t line) const {
+    const StepPage& before = *walk_.page_before();
+    const StepLine& now = walk_.page().lines[line];
+    if (now.phase != Phase::given) return {{now.label, before.lines[line].value}};
+    std::vector<std::pair<std::string, const Value*>> changed;
+    const auto add = [&](const std::vector<Given>& given, const std::vector<Given>& then) {
+      for (std::size_t i = 0; i < std::min(given.size(), then.size()); ++i)
+        if (differ(given[i].value, then[i].value))
+          changed.emplace_back(then[i].name, &then[i].value);
+    };
+    add(walk_.page().step.data, before.step.data);
+    add(walk_.page().step.weights, before.step.weights);
+    return changed;
   }
 
   // Where there is room, where the numbers come from.
@@ -348,6 +361,7 @@ class WalkScreen {
   ScreenSize size_;
   const Style& style_;
   Screen screen_;
+  int label_width_ = 0;  // of the widest label
   int cursor_column_ = 0;
 };
 
