@@ -217,7 +217,7 @@ TEST_CASE("walk: results as decimals, as fractions, rounded", "[step]") {
   Walked irrational("xor-2-2-1");
   irrational.answer("/", "h1");
   irrational.type("v");
-  CHECK(has(irrational.screen(), "no fraction: it is not rational"));
+  CHECK(has(irrational.screen(), "no fraction: it comes of numbers"));
 }
 
 TEST_CASE("walk: a lesson in symbols has one page and nothing to be predicted", "[step]") {

@@ -45,6 +45,22 @@ TEST_CASE("screen of a walk: the list beside the working", "[step]") {
         " → next  ← back  / go to  = change  p predict  v numbers  ? help  q quit\n");
 }
 
+TEST_CASE("screen of a walk: results and reasons stand out as on the page", "[step]") {
+  Walked walked("relu-1-1-1");
+  walked.answer("2", "");
+  walked.answer("/", "dL/da1");
+  std::vector<std::string> values, faint;
+  const Screen screen = screen_of(walked.walk, {100, 24}, {});
+  for (const ScreenRow& row : screen.rows)
+    for (const StyledText& piece : row) {
+      if (piece.stress == Stress::value) values.push_back(piece.text);
+      if (piece.stress == Stress::faint) faint.push_back(piece.text);
+    }
+  REQUIRE(!values.empty());
+  CHECK(has(values.front(), "−1.916376"));
+  CHECK(std::ranges::find(faint, "(w2 from the forward pass, not the updated one)") != faint.end());
+}
+
 TEST_CASE("screen of a walk: any size is filled and nothing is wider", "[step]") {
   for (const std::string lesson : {"xor-2-2-1", "attention-2x2", "skip-connection"}) {
     Walked walked(lesson);

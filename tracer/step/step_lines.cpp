@@ -98,8 +98,9 @@ std::string no_fraction(const Value& value) {
   for (const auto& row : value.numbers.rowwise())
     for (const Exact& number : row) {
       if (number.is_rational()) continue;
-      return number.outgrown() ? "no fraction: it has grown too long for one"
-                               : "no fraction: it is not rational, every digit here is proved";
+      return number.outgrown()
+                 ? "no fraction: it has grown too long for one"
+                 : "no fraction: it comes of numbers that have none; every digit here is proved";
     }
   return "the fraction is too long to be shown";
 }
@@ -134,19 +135,19 @@ void show_in(const WorkingLook& look, Equation& equation, const Value& value) {
 std::vector<Equation> under_each_other(Equation equation) {
   if (is_tall(equation)) return {std::move(equation)};
   std::vector<Equation> rows;
-  const auto add = [&](std::vector<Link> links) {
+  const auto add = [&](std::vector<Link> Equation::*part, std::vector<Link> links) {
     if (links.empty()) return;
     Equation row;
     if (rows.empty()) {
       row.left = equation.left;
       row.arrow = equation.arrow;
     }
-    row.rule = std::move(links);
+    row.*part = std::move(links);
     rows.push_back(std::move(row));
   };
-  add(equation.rule);
-  add(equation.numbers);
-  for (const Link& link : equation.value) add({link});  // 1/3, and 0.3333333333
+  add(&Equation::rule, equation.rule);
+  add(&Equation::numbers, equation.numbers);
+  for (const Link& link : equation.value) add(&Equation::value, {link});  // 1/3, and 0.3333333333
   if (rows.empty()) return {std::move(equation)};
   rows.back().remarks = std::move(equation.remarks);
   return rows;

@@ -273,14 +273,23 @@ class WalkScreen {
                 columns, Stress::bold);
     } else if (walk_.is_changed(at)) {
       rows.emplace_back();
-      for (const auto& [name, before] : before_the_change(at))
-        add_words(rows,
-                  fmt::format("  • before the change: {} {}", name,
-                              result_text(*before, walk_.numbers())),
-                  columns, Stress::faint);
+      add_before_the_change(rows, at, columns);
     }
     add_ingredients(rows, columns, height);
     return scrolled(std::move(rows), height);
+  }
+
+  void add_before_the_change(ScreenRows& rows, std::size_t line, int columns) const {
+    std::string text = "  • before the change:";
+    for (const auto& [name, before] : before_the_change(line)) {
+      const std::string one = fmt::format(" {} {}", name, result_text(*before, walk_.numbers()));
+      if (display_width(text) + display_width(one) > columns) {
+        rows.push_back({{text, Stress::faint}});
+        text = "   ";
+      }
+      text += one + "  ";
+    }
+    rows.push_back({{trimmed(std::move(text)), Stress::faint}});
   }
 
   // The result, or all that is given and was another.
