@@ -58,6 +58,10 @@ TEST_CASE("lesson steps: rounded working and several losses are walked through t
   rounded.answer("3", "");
   rounded.answer("/", "z1");
   CHECK(has(rounded.screen(), "z1      3.22"));
+  rounded.type("v");  // no fractions: they would be those of what was rounded
+  CHECK(rounded.walk.numbers() == ResultForm::rounded);
+  rounded.type("v");
+  CHECK(rounded.walk.numbers() == ResultForm::decimal);
   Walked two(Source("two", "param w = 2\na = w**2\nL1 = a + 1\nL2 = 3*a\ngrad L1, L2\n"));
   std::vector<std::string> labels;
   for (const StepLine& line : two.walk.page().lines) labels.push_back(line.label);

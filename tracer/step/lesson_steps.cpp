@@ -70,7 +70,7 @@ std::shared_ptr<const StepPage> LessonSteps::page_of(Version& of, long long step
   if (of.pages.size() > most_pages) of.pages.clear();
   for (std::size_t i = 0; i < derivation.steps.size(); ++i)
     of.pages[{step + static_cast<long long>(i), kind}] =
-        std::make_shared<const StepPage>(std::move(derivation.steps[i]), derivation.parameters);
+        std::make_shared<const StepPage>(std::move(derivation.steps[i]), derivation);
   const long long shown = step + static_cast<long long>(derivation.steps.size()) - 1;
   last_ = shown + std::max(derivation.remaining, 0LL);
   if (asked_last_ > 0) last_ = std::min(last_, asked_last_);

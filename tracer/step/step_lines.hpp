@@ -1,6 +1,6 @@
 // A step of a derivation as lines that are walked through one at a time: what is given, forward,
-// backward, update. What is shown of a line is the page that `tracer derive` would print of it
-// alone. Next: lesson_steps.hpp, where steps come from; walk.hpp, which walks.
+// backward, update. Next: line_working.hpp, what is shown of a line; lesson_steps.hpp, where steps
+// come from; walk.hpp, which walks.
 #pragma once
 
 #include <optional>
@@ -35,9 +35,11 @@ struct StepLine {
 struct StepPage {
   DerivationStep step;
   std::vector<std::string> parameters;
+  bool is_rounded;  ///< --round: a result is not quite what stands before it
   std::vector<StepLine> lines;
 
-  explicit StepPage(DerivationStep, std::vector<std::string> parameters);
+  /// `of`: the derivation that it is a step of.
+  StepPage(DerivationStep, const Derivation& of);
   StepPage(const StepPage&) = delete;  // its lines point into it
   StepPage& operator=(const StepPage&) = delete;
 
@@ -45,15 +47,8 @@ struct StepPage {
   std::string name() const;
 };
 
-struct WorkingLook {
-  ResultForm numbers = ResultForm::decimal;
-  bool hidden = false;  ///< the result, and all that gives it away
-  bool heading = true;  ///< which sample it is, above
-};
-
-/// The working of a line as terminal text in lines.
-std::vector<std::string> working_of(const StepPage&, const StepLine&, const WorkingLook&,
-                                    const Style&);
+/// The way back from that loss.
+const BackwardPass& pass_of(const DerivationStep&, std::size_t pass);
 
 /// What a line is made of: a value or a gradient that its rule names.
 struct Ingredient {
@@ -62,6 +57,9 @@ struct Ingredient {
   std::optional<std::size_t> line;  ///< of the page; nothing: it is given
 };
 std::vector<Ingredient> ingredients_of(const StepPage&, const StepLine&);
+
+/// A result as fractions; nothing where it has none, or a very long one.
+std::optional<Notation> as_fractions(const Value&);
 
 /// A result in few characters: 0.4981, or a matrix's shape.
 std::string short_result(const Value&);

@@ -90,7 +90,6 @@ class Walk {
   void say(std::string text, Stress stress = Stress::plain) {
     message_ = {std::move(text), stress};
   }
-  std::string words_for(const std::exception&) const;
   template <class Action>
   bool attempt(const Action& action);
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "tracer/step/line_working.hpp"
 #include "tracer/step/walk_graph.hpp"
 #include "tracer/step/walk_help.hpp"
 #include "tracer/text/cells.hpp"
