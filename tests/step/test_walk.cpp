@@ -245,4 +245,19 @@ TEST_CASE("walk: q, Ctrl-C and a terminal that is gone end it", "[step]") {
   CHECK(typing.walk.is_over());
 }
 
+TEST_CASE("walk: a wrong prediction is named as the marker names it", "[step]") {
+  Walked walked("relu-1-1-1");
+  walked.press(Key::Kind::page_down);
+  walked.type("p");
+  CHECK(walked.label() == "z1");
+  walked.answer("", "-1.000");
+  CHECK(has(walked.walk.message().text, "the sign is turned"));
+  walked.answer("#", "2");
+  walked.answer("/", "z1");
+  walked.answer("", "2.0400");
+  CHECK(has(walked.walk.message().text, "the term b1 was left out"));
+  walked.answer("", "1.2345");
+  CHECK(has(walked.walk.message().text, "no; look at what it is made of"));
+}
+
 }  // namespace tracer

@@ -109,27 +109,14 @@ void check_depth(const DeriveFlags& options) {
     throw Error("--depth explains entries: name one with --wrt, e.g. --wrt 'W[0,1]' --depth 2");
 }
 
-// A lesson that somebody may work out by hand: its page can be predicted line by line.
-bool is_for_hands(const Program& program, const DeriveFlags& options,
-                  const Derivation& derivation) {
-  constexpr Eigen::Index most_entries = 400;
-  constexpr std::size_t most_steps = 20;
-  if (program.symbolic || program.losses.size() > 1 || !options.round.empty() ||
-      options.detail == "ops" || derivation.steps.empty() || derivation.steps.size() > most_steps)
-    return false;
-  Eigen::Index entries = 0;
-  const DerivationStep& step = derivation.steps.front();
-  for (const auto* given : {&step.data, &step.weights})
-    for (const Given& one : *given) entries += one.value.numbers.size();
-  for (const ForwardLine& line : step.forward) entries += line.value.numbers.size();
-  return entries <= most_entries;
-}
-
 ForeseenSlips slips_in(const Program& program, const DeriveFlags& options,
                        const Derivation& derivation) {
   constexpr Eigen::Index most_entries = 16;
   constexpr std::size_t most_slips = 12;
-  if (!is_for_hands(program, options, derivation)) return {};
+  if (program.symbolic || program.losses.size() > 1 || !options.round.empty() ||
+      options.detail == "ops" || derivation.steps.empty() ||
+      !std::ranges::all_of(derivation.steps, is_for_hands))
+    return {};
   try {
     LessonPages pages(program, Working{128, 4096});
     return foreseen_slips(pages, derivation.steps.front().step, derivation.steps.back().step,

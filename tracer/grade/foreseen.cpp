@@ -64,4 +64,36 @@ ForeseenSlips foreseen_slips(LessonPages& lesson, int first_step, int last_step,
   return foreseen;
 }
 
+std::vector<Slip> slips_of_value(LessonPages& lesson, const PageLine& line,
+                                 const WrittenValue& written) {
+  lesson.reach(line.step);
+  Answer answer;
+  answer.line = line;
+  answer.value = written;
+  const Array<Exact>* right = lesson.pages().find(line);
+  if (right == nullptr) return {};
+  answer.value.rows = static_cast<int>(right->rows());
+  answer.value.columns = static_cast<int>(right->cols());
+  AnswerSheet sheet;
+  sheet.answers.push_back(std::move(answer));
+  sheet.precision.usual_decimals = 4;
+  PageWorking working(lesson, sheet, lesson.pages());
+  std::vector<AnswerEntry> wrong = entries(sheet.answers.front());
+  std::erase_if(wrong, [&](const AnswerEntry& entry) {
+    return agreement((*right)(entry.row, entry.column), *entry.number, sheet.precision) !=
+           Accord::no;
+  });
+  return wrong.empty() ? std::vector<Slip>() : slips(working, sheet.answers.front(), wrong);
+}
+
+bool is_for_hands(const DerivationStep& step) {
+  constexpr Eigen::Index most_entries = 400;
+  constexpr int most_steps = 20;  // they are all worked out up to this one
+  Eigen::Index entries = 0;
+  for (const auto* given : {&step.data, &step.weights})
+    for (const Given& one : *given) entries += one.value.numbers.size();
+  for (const ForwardLine& line : step.forward) entries += line.value.numbers.size();
+  return entries <= most_entries && step.step <= most_steps;
+}
+
 }  // namespace tracer

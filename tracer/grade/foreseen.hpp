@@ -6,8 +6,9 @@
 #include <map>
 #include <vector>
 
+#include "tracer/derive/document.hpp"
 #include "tracer/grade/lesson_pages.hpp"
-#include "tracer/mistake/mistake.hpp"
+#include "tracer/grade/slips.hpp"
 
 namespace tracer {
 
@@ -28,5 +29,12 @@ using ForeseenSlips = std::map<PageLine, std::vector<ForeseenSlip>>;
 /// Undecided.
 ForeseenSlips foreseen_slips(LessonPages&, int first_step, int last_step, Eigen::Index most_entries,
                              std::size_t most);
+
+/// What the marker says of a wrong value of that line where all else on the sheet is right, likeliest
+/// first; empty: no slip is known. The value must have the shape of the line. Throws Undecided.
+std::vector<Slip> slips_of_value(LessonPages&, const PageLine&, const WrittenValue&);
+
+/// A step that somebody may work out by hand, so that its slips are looked for at once.
+bool is_for_hands(const DerivationStep&);
 
 }  // namespace tracer

@@ -8,8 +8,11 @@
 #include <fmt/format.h>
 
 #include "tracer/error.hpp"
+#include "tracer/grade/foreseen.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/language/suggest.hpp"
+#include "tracer/render/marking_page.hpp"
+#include "tracer/step/prediction.hpp"
 #include "tracer/text/plain.hpp"
 
 namespace tracer {
@@ -75,6 +78,28 @@ std::shared_ptr<const StepPage> LessonSteps::page_of(Version& of, long long step
   last_ = shown + std::max(derivation.remaining, 0LL);
   if (asked_last_ > 0) last_ = std::min(last_, asked_last_);
   return of.pages.at({step, kind});
+}
+
+std::string LessonSteps::slip_in(const StepPage& page, const StepLine& line,
+                                 std::string_view typed) const {
+  const Program& program = now().program;
+  if (program.symbolic || program.losses.size() > 1 || options_.rounding ||
+      !is_for_hands(page.step))
+    return "";
+  using Kind = PageLine::Kind;
+  const Kind kind = line.phase == Phase::forward    ? Kind::value
+                    : line.phase == Phase::backward ? Kind::gradient
+                                                    : Kind::update;
+  try {
+    LessonPages pages(program, Working{128, 4096});
+    std::string said;
+    for (const Slip& slip :
+         slips_of_value(pages, {page.step.step, kind, line.name, ""}, read_prediction(typed)))
+      said += (said.empty() ? "" : "; or ") + text_of(slip.says);
+    return said;
+  } catch (const Undecided&) {
+    return "";  // it is wrong, whatever the reason
+  }
 }
 
 void LessonSteps::require_value(const std::string& name) const {

@@ -42,6 +42,10 @@ class LessonSteps {
   /// The same step before the last change; null: nothing is changed.
   std::shared_ptr<const StepPage> page_before(long long step, ResultForm);
 
+  /// What the marker says of a wrong value of a line of that page: "the sign is turned"; "": no slip
+  /// is known, or the step is too large to look for one.
+  std::string slip_in(const StepPage&, const StepLine&, std::string_view typed) const;
+
   /// "w1 = 0.7", of a parameter, an input or a constant; "w1 =" gives it back the lesson's value.
   /// `step` is derived with it before it is taken. Throws Error, Undecided: then nothing is changed.
   void change(std::string_view setting, long long step);

@@ -8,7 +8,6 @@
 #include "tracer/error.hpp"
 #include "tracer/grade/agreement.hpp"
 #include "tracer/grade/plain_signs.hpp"
-#include "tracer/grade/written_number.hpp"
 
 namespace tracer {
 namespace {
@@ -33,12 +32,15 @@ void require_shape(const Value& value, const WrittenValue& written) {
 
 }  // namespace
 
-Prediction judge_prediction(const Value& value, std::string_view typed) {
+WrittenValue read_prediction(std::string_view typed) {
   const std::string plain = plain_signs(typed);
-  const auto equals = plain.rfind('=');  // "z1 = 0.5", or the working before the result
-  const WrittenValue written =
-      read_value(equals == std::string::npos ? std::string_view(plain)
-                                             : std::string_view(plain).substr(equals + 1));
+  const auto equals = plain.rfind('=');
+  return read_value(equals == std::string::npos ? std::string_view(plain)
+                                                : std::string_view(plain).substr(equals + 1));
+}
+
+Prediction judge_prediction(const Value& value, std::string_view typed) {
+  const WrittenValue written = read_prediction(typed);
   require_shape(value, written);
   // 2 stands for 2.0000: else 0 would be right for every small number
   constexpr PagePrecision page{.usual_decimals = 4};

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "tracer/derive/document.hpp"
+#include "tracer/grade/written_number.hpp"
 
 namespace tracer {
 
@@ -21,6 +22,10 @@ struct Prediction {
 
   bool accepted() const { return kind == Kind::right || kind == Kind::careless; }
 };
+
+/// What was typed: "z1 = 0.5", or the working before the result, or the result alone. Throws Error
+/// that says what can't be read.
+WrittenValue read_prediction(std::string_view typed);
 
 /// `typed`: a number, what comes to one, or a matrix of them, as read_value takes it. Throws Error
 /// that says what can't be read, or that its shape is another one. The value must not be empty.

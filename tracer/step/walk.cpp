@@ -261,6 +261,10 @@ void Walk::predict(const std::string& typed) {
   const Place place{step_, line_};
   const bool first_try = tried_.insert(place).second;
   if (first_try) ++asked_;
+  if (!judged.accepted()) {
+    const std::string slip = steps_.slip_in(*page_, active(), typed);
+    if (!slip.empty()) judged.says = slip;
+  }
   if (!judged.accepted())
     return say(fmt::format("{}: {} (s shows it)", typed, judged.says), Stress::bad);
   if (first_try) ++right_;
