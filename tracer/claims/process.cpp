@@ -1,11 +1,13 @@
 #include "tracer/claims/process.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -42,8 +44,42 @@ Pipe make_pipe() {
   return {above_the_streams(std::move(read)), above_the_streams(std::move(write))};
 }
 
+// "a", "b" as execve takes them; the texts must live as long.
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// What is made before the fork: in the child of a program that has threads nothing can be made.
+struct Prepared {
+  const ProcessStart& start;
+  std::vector<char*> words = pointers_to(start.words);
+  std::vector<char*> environment = with_ours(start.environment);
+
+ private:
+  // Of two of one name the first counts.
+  static std::vector<char*> with_ours(const std::vector<std::string>& more) {
+    std::vector<char*> all = pointers_to(more);
+    all.pop_back();
+    for (char** ours = environ; *ours != nullptr; ++ours) all.push_back(*ours);
+    all.push_back(nullptr);
+    return all;
+  }
+};
+
+void limit(int what, std::uint64_t most) {
+  if (most == 0) return;
+  rlimit now{};
+  if (getrlimit(static_cast<__rlimit_resource_t>(what), &now) != 0) return;
+  now.rlim_cur = std::min<rlim_t>(most, now.rlim_max);
+  now.rlim_max = now.rlim_cur;
+  setrlimit(static_cast<__rlimit_resource_t>(what), &now);
+}
+
 // In the child: only what is allowed after the fork of a program that has threads.
-[[noreturn]] void become(const char* command, [[maybe_unused]] pid_t parent,
+[[noreturn]] void become(const Prepared& prepared, [[maybe_unused]] pid_t parent,
                          const std::array<int, 3>& streams, const sigset_t& signals) {
   setpgid(0, 0);
 #ifdef __linux__
@@ -52,11 +88,16 @@ Pipe make_pipe() {
 #endif
   signal(SIGPIPE, SIG_DFL);
   signal(SIGINT, SIG_DFL);
+  signal(SIGTERM, SIG_DFL);
   sigprocmask(SIG_SETMASK, &signals, nullptr);
   for (int stream = 0; stream < 3; ++stream) {
     if (dup2(streams[static_cast<std::size_t>(stream)], stream) < 0) _exit(127);
   }
-  execl("/bin/sh", "sh", "-c", command, static_cast<char*>(nullptr));
+  const ProcessStart& start = prepared.start;
+  if (!start.folder.empty() && chdir(start.folder.c_str()) != 0) _exit(127);
+  limit(RLIMIT_AS, start.memory);
+  limit(RLIMIT_CPU, start.seconds);
+  execve(start.program.c_str(), prepared.words.data(), prepared.environment.data());
   _exit(127);
 }
 
@@ -90,14 +131,16 @@ NoBrokenPipe::~NoBrokenPipe() {
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-Process::Process(const std::string& command, const sigset_t& signals) {
+Process::Process(const ProcessStart& start, const sigset_t& signals) {
   Pipe in = make_pipe(), out = make_pipe(), err = make_pipe();
+  const Prepared prepared{start};
   const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ < 0)
-    throw Error(fmt::format("program '{}' can't be started: {}", command, std::strerror(errno)));
+    throw Error(
+        fmt::format("program '{}' can't be started: {}", start.words.back(), std::strerror(errno)));
   if (pid_ == 0)
-    become(command.c_str(), parent, {in.read.get(), out.write.get(), err.write.get()}, signals);
+    become(prepared, parent, {in.read.get(), out.write.get(), err.write.get()}, signals);
   setpgid(pid_, pid_);  // here as well as there: whoever comes first
   input = std::move(in.write);
   output = std::move(out.read);
@@ -114,6 +157,8 @@ bool Process::has_ended() const {
   return waitid(P_PID, static_cast<id_t>(pid_), &what, WEXITED | WNOHANG | WNOWAIT) == 0 &&
          what.si_pid == pid_;
 }
+
+void Process::interrupt() const { kill(-pid_, SIGINT); }
 
 int Process::end() {
   kill(-pid_, SIGKILL);

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <csignal>
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -41,11 +43,25 @@ class NoBrokenPipe {
   sigset_t before_{};
 };
 
+/// What is to be run, and what it may take.
+struct ProcessStart {
+  std::string program;                        ///< the file
+  std::vector<std::string> words;             ///< its name, then its arguments
+  std::string folder = {};                    ///< that it runs in; empty: ours
+  std::vector<std::string> environment = {};  ///< "NAME=value", beside ours
+  std::uint64_t memory = 0;                   ///< bytes of address space; 0: as much as we may
+  std::uint64_t seconds = 0;                  ///< of the processor; 0: as many as we may
+};
+
 class Process {
  public:
-  /// Starts `command` with /bin/sh -c in a process group of its own, with these signals held back.
-  /// Where we are killed, the shell is too (on Linux). Throws Error where that can't be done.
-  Process(const std::string& command, const sigset_t& signals);
+  /// Starts it in a process group of its own, with these signals held back. Where the thread ends
+  /// that starts it, or we are killed, it is too (on Linux). Throws Error where that can't be done;
+  /// a program that is not there ends with status 127.
+  Process(const ProcessStart&, const sigset_t& signals);
+  /// `command` with /bin/sh -c.
+  Process(const std::string& command, const sigset_t& signals)
+      : Process({"/bin/sh", {"sh", "-c", command}}, signals) {}
   /// Kills what is left of it.
   ~Process();
   Process(const Process&) = delete;
@@ -53,6 +69,8 @@ class Process {
 
   /// Whether it has ended by itself. It is not waited for yet, so that its group still has its id.
   bool has_ended() const;
+  /// Asks its group to end, as Ctrl-C does. Not after end().
+  void interrupt() const;
   /// Kills whatever is left of the group. Returns the status of the process as waitpid has it.
   int end();
 

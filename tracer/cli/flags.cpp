@@ -113,7 +113,7 @@ Flags grouped_as(const std::string& group, Flags flags) {
 }
 
 Flag lesson_flag(std::string& file, const std::string& name) {
-  return {name, &file, "a lesson: a file, or a shipped lesson by its name", LessonName{}};
+  return {name, &file, "a lesson: a file, a shipped lesson by its name, or - for standard input", LessonName{}};
 }
 
 Flag model_flag(std::string& file) {

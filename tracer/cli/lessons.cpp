@@ -96,6 +96,11 @@ fs::path find_lesson(const std::string& what) {
       a_path ? "" : ", and no shipped lesson of that name (tracer lessons lists those)"));
 }
 
+Source lesson_source(const std::string& what) {
+  if (what != "-") return read_source(find_lesson(what));
+  return {"<standard input>", read_source("/dev/stdin").text()};
+}
+
 namespace {
 
 // Whether a lesson has that name somewhere.
@@ -109,7 +114,7 @@ bool mentions(const Source& lesson, const std::string& name) {
 }  // namespace
 
 Program load_lesson(const std::string& what, const ElaborateOptions& options) {
-  return load_lesson(read_source(find_lesson(what)), options);
+  return load_lesson(lesson_source(what), options);
 }
 
 Program load_quietly(const Source& lesson, const ElaborateOptions& options) {
@@ -135,13 +140,13 @@ std::map<std::string, Array<Exact>> parse_settings(const std::vector<std::string
   return values;
 }
 
-namespace {
-
 std::string title_of(const ShippedLesson& lesson) {
   const Source source = read_source(lesson.path);
   Diagnostics ignored;
   return parse(source, ignored).title;
 }
+
+namespace {
 
 struct LessonsFlags {
   std::string name;

@@ -28,7 +28,14 @@ std::filesystem::path find_lesson(const std::string& what);
 /// nothing: it is neither.
 std::optional<std::string> experiment_file(const std::string& what);
 
-/// What load_program gives, its remarks said on standard error; `what` as for find_lesson.
+/// Its text: of a file or a shipped lesson, or for "-" of standard input.
+Source lesson_source(const std::string& what);
+
+/// Its first comment line.
+std::string title_of(const ShippedLesson&);
+
+/// What load_program gives, its remarks said on standard error; `what` as for
+/// lesson_source.
 Program load_lesson(const std::string& what, const ElaborateOptions& = {});
 Program load_lesson(const Source&, const ElaborateOptions& = {});
 /// The same; its remarks are left to whoever asks.

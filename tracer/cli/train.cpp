@@ -51,6 +51,8 @@ void check_files(const TrainFlags& flags) {
   if (!flags.plot.empty() && fs::exists(flags.plot, none) && !fs::is_directory(flags.plot, none))
     throw Error(fmt::format("--plot {}: that is no folder", flags.plot));
   if (!flags.plot.empty()) require_gnuplot();
+  if (flags.pictures && flags.output.chosen() != "json")
+    throw Error("--pictures are lines of --format json; --report page.html has them at the end");
 }
 
 TrainerOptions trainer_options(const TrainFlags& flags, TrainOutput& output) {

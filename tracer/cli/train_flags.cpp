@@ -61,6 +61,8 @@ Flags look_flags(TrainFlags& to) {
       format_flag(to.output, training_formats(),
                   "text; json: a line an epoch, then the metrics; html, markdown, latex: a page at "
                   "the end"),
+      {"--pictures", &to.pictures,
+       "with --format json: some times a second curves and boundary as SVG, a line of their own"},
       {"--watch", &to.watch,
        "norms of this parameter or line, its gradient and update every epoch; or all",
        Anything{"NAME"}},

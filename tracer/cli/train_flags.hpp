@@ -52,7 +52,7 @@ struct TrainFlags {
   int threads = 2;
   std::string save, checkpoint, resume, csv, plot, report;
   int checkpoint_every = 1;
-  bool quiet = false, verbose = false, no_report = false;
+  bool quiet = false, verbose = false, no_report = false, pictures = false;
   std::vector<std::string> watch;
   std::optional<long long> trace_step;
   std::string trace_entry;

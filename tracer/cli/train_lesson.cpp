@@ -66,7 +66,7 @@ Source training_lesson(const TrainFlags& flags) {
                       flags.file.empty() ? flags.resume : flags.file));
     }
     if (!flags.file.empty())
-      return with_training(read_source(find_lesson(flags.file)), training_settings(flags.training));
+      return with_training(lesson_source(flags.file), training_settings(flags.training));
     const Model model = load_checkpoint(flags.resume).model;
     return with_training(Source(model.lesson_name, model.lesson),
                          training_settings(flags.training));

@@ -23,7 +23,9 @@
 #include "tracer/text/table.hpp"
 #include "tracer/train/layer_summary.hpp"
 #include "tracer/train/model_file.hpp"
+#include "tracer/view/chart_svg.hpp"
 #include "tracer/view/gnuplot.hpp"
+#include "tracer/view/scatter_svg.hpp"
 
 namespace tracer::cli {
 namespace {
@@ -271,6 +273,7 @@ TrainOutput::TrainOutput(const TrainFlags& flags, const Program& program)
       quiet_(flags.quiet || (!json_ && flags.output.chosen() != "text")),
       verbose_(flags.verbose),
       draws_(!flags.quiet && progress_wanted()),
+      pictures_(flags.pictures && json_),
       dtype_(flags.dtype),
       colour_(flags.output.colour),
       style_(output_style(flags.output.colour)),
@@ -303,6 +306,15 @@ void TrainOutput::clear_bar() {
   if (draws_) redraw(bar_.clear());
 }
 
+namespace {
+
+// Two features: else nothing need be measured to know that there is no boundary.
+bool has_plane(const Program& program) {
+  return program.data && program.data->names.size() == 2 && program.data->entries(0) == 2;
+}
+
+}  // namespace
+
 bool TrainOutput::has_line(const EpochRecord& record, bool last) const {
   return verbose_ || last || record.cut || record.epoch == 1 ||
          record.epoch % line_step(program_.training->epochs) == 0;
@@ -315,6 +327,7 @@ void TrainOutput::epoch(const Trainer& trainer, bool last) {
   if (quiet_) return;
   if (json_) {
     print(to_json(record) + "\n");
+    if (pictures_ && !last) pictures(trainer);
     return;
   }
   if (!has_line(record, last)) return;
@@ -329,6 +342,28 @@ void TrainOutput::epoch(const Trainer& trainer, bool last) {
     text += watched.update == 0 ? "\n" : fmt::format("   update {:>9.4g}\n", watched.update);
   }
   print(text);
+}
+
+// {"event": "pictures", "curves": "<svg ...", "boundary": "<svg ..."}: what is there to be drawn.
+void TrainOutput::pictures(const Trainer& trainer) {
+  const Clock::time_point begun = Clock::now();
+  if (begun < next_picture_) return;
+  nlohmann::ordered_json line{{"event", "pictures"}, {"curves", curves_svg(trainer.history())}};
+  if (has_plane(program_)) {
+    const Metrics metrics = trainer.evaluate(Part::train);
+    const Model model = trainer.model();
+    const ModelReport report{program_, model, name_of(Part::train),
+                             metrics,  {},    part_samples(program_, Part::train)};
+    if (has_boundary(report)) {
+      const Plane plane = plane_of(report);
+      line["boundary"] = boundary_svg(plane.set, plane.predict, plane.says, "decision boundary");
+    }
+  }
+  print(json_text(line) + "\n");
+  // drawing takes a fifth of the time at most
+  const Clock::time_point now = Clock::now();
+  next_picture_ =
+      now + std::max<Clock::duration>(std::chrono::milliseconds(250), 4 * (now - begun));
 }
 
 // The end of `tracer train`: the best weights come back, files are written, curves, scores and

@@ -47,12 +47,15 @@ class TrainOutput {
 
  private:
   bool has_line(const EpochRecord&, bool last) const;
+  void pictures(const Trainer&);
 
   const Program& program_;
   bool json_;
   bool quiet_;
   bool verbose_;
   bool draws_;  // standard error is a terminal
+  bool pictures_;
+  std::chrono::steady_clock::time_point next_picture_{};
   std::string dtype_;
   std::string colour_;
   Style style_;

@@ -11,6 +11,7 @@
 #include "datasets/idx.hpp"
 #include "datasets/load.hpp"
 #include "datasets/npz.hpp"
+#include "tracer/files_below.hpp"
 #include "tracer/language/call_arguments.hpp"
 #include "tracer/language/constants.hpp"
 #include "tracer/language/data_sets.hpp"
@@ -262,6 +263,16 @@ Dataset npy_call(const DataRequest& request) {
   });
 }
 
+// As it is written, or beside the lesson where there is such a file, or none anywhere.
+std::filesystem::path beside_lesson(const Source& lesson, const std::filesystem::path& path) {
+  if (path.is_absolute()) return path;
+  const auto beside = std::filesystem::path(lesson.name()).parent_path() / path;
+  std::error_code error;
+  if (std::filesystem::exists(beside, error) || !std::filesystem::exists(path, error))
+    return beside;
+  return path;
+}
+
 }  // namespace
 
 std::filesystem::path path_in_lesson(const Names& names, const std::string& written, Span span) {
@@ -272,13 +283,14 @@ std::filesystem::path path_in_lesson(const Names& names, const std::string& writ
         "is the model your own? then --lesson-data has it read; --data names other "
         "samples"};
   }
-  const std::filesystem::path path(written);
-  if (path.is_absolute()) return path;
-  const auto beside = std::filesystem::path(names.source.name()).parent_path() / path;
-  std::error_code error;
-  if (std::filesystem::exists(beside, error) || !std::filesystem::exists(path, error))
-    return beside;
-  return path;
+  const std::filesystem::path path = beside_lesson(names.source, written);
+  const auto folder = files_below();
+  if (!folder) return path;
+  if (const auto allowed = below(*folder, path)) return *allowed;
+  throw BadStatement{span,
+                     fmt::format("a lesson here opens files below {} alone, and this one names {}",
+                                 folder->string(), written),
+                     "put the file there, or run tracer on the command line"};
 }
 
 namespace {
