@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -100,11 +101,15 @@ Source read_source(const std::filesystem::path& path) {
     }
     throw Error(fmt::format("{}: can't be opened: {}", name, std::strerror(reason)));
   }
-  // Read, not sized first: it may be a pipe.
-  std::string text(largest_lesson + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  // Read, not sized first: it may be a pipe. In pieces: room for the largest takes longer to clear
+  // than most lessons take to be worked out.
+  std::string text;
+  std::array<char, std::size_t{1} << 16> piece;
+  while (text.size() <= largest_lesson && file) {
+    file.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  }
   if (file.bad()) throw Error(fmt::format("{}: reading failed: {}", name, std::strerror(errno)));
-  text.resize(static_cast<std::size_t>(file.gcount()));
   if (text.size() > largest_lesson) {
     throw Error(
         fmt::format("{}: larger than 16 MiB; is this a lesson? Keep data in a file of its own "

@@ -31,8 +31,9 @@ ProcessStart start_of(const std::filesystem::path& program, const Task& task) {
   ProcessStart start{program.string(), {"tracer"}};
   start.words.insert(start.words.end(), task.arguments.begin(), task.arguments.end());
   start.folder = task.folder.string();
+  start.environment = task.environment;
   if (!task.files_below.empty())
-    start.environment = {"TRACER_FILES_BELOW=" + task.files_below.string()};
+    start.environment.push_back("TRACER_FILES_BELOW=" + task.files_below.string());
   start.memory = task.memory;
   // its threads' seconds add up; the clock is ours, and this one for what we can't end any more
   start.seconds = 4 * static_cast<std::uint64_t>(task.longest.count());

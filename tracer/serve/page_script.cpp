@@ -92,8 +92,14 @@ const stepIn = id => Math.max(1, Math.min(1e6, Math.floor(Number(one(id).value) 
 async function compute(pane) {
   const what = bodies[pane.name]();
   const key = JSON.stringify(what);
-  if (key === pane.done || key === pane.asked) { if (key === pane.done) stale(); return; }
+  if (key === pane.asked) return;
   if (pane.abort) pane.abort.abort();
+  if (key === pane.done) {
+    pane.asked = "";
+    stale();
+    say("up to date");
+    return;
+  }
   if (!what.lesson.trim()) {
     pane.asked = "";
     showMistakes([], "");
@@ -120,6 +126,8 @@ async function compute(pane) {
     pane.of = opened.text + "\n" + opened.name;
     pane.done = key;
     pane.asked = "";
+    clearTimeout(late);
+    staleSoon();  // the others, and this one where it has been written on meanwhile
     if (pane.name === "derive") offerExport(made.page);
     showMistakes([], made.says);
     say("up to date, " + Math.round(performance.now() - begun) + " ms");
@@ -139,18 +147,23 @@ function stale() {
     pane.frames.old(JSON.stringify(bodies[pane.name]()) !== pane.done);
   }
 }
-let timer = 0;
+let timer = 0, late = 0;
+// Not at once: of a page that follows in a moment nothing need flicker.
+function staleSoon() {
+  clearTimeout(late);
+  late = setTimeout(stale, 500);
+}
 function changed() {
   paint();
   findLeaves();
-  stale();
+  staleSoon();
   soon();
 }
-function soon() {
+const follows = pane => pane === panes.derive || pane === panes.graph;
+// What takes long is not begun at every pause.
+function soon(pause = 150) {
   clearTimeout(timer);
-  if (active !== panes.derive && active !== panes.graph) return;
-  // what takes long is not begun at every pause
-  timer = setTimeout(() => compute(active), active.took > 500 ? 600 : 150);
+  timer = setTimeout(() => { if (follows(active)) compute(active); }, active.took > 500 ? 600 : pause);
 }
 function offerExport(address) {
   const name = (named.value || menu.value.replace(/^.*?\//, "") || "lesson").replace(/\.lesson$/, "").replace(/^.*\//, "");
@@ -169,7 +182,7 @@ function select(pane, focus) {
   }
   if (focus) pane.tab.focus();
   say("");
-  if (pane === panes.derive || pane === panes.graph) compute(pane);
+  if (follows(pane)) compute(pane);
 }
 for (const pane of Object.values(panes)) {
   pane.tab.addEventListener("click", () => select(pane));
@@ -230,7 +243,7 @@ function goTo(mistake) {
 lesson.addEventListener("input", changed);
 lesson.addEventListener("scroll", follow);
 lesson.addEventListener("keydown", event => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); clearTimeout(timer); compute(active === panes.graph ? active : panes.derive); }
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); clearTimeout(timer); if (follows(active)) compute(active); }
 });
 
 // ---- sliders on the values that the text gives: numbers, and entries of small lists
@@ -283,7 +296,7 @@ function showSliders() {
       output.textContent = leaf.moved[k];
       row.classList.add("moved");
       one("reset").disabled = false;
-      stale();
+      staleSoon();
       slide();
     });
     rows.push(row);
@@ -304,16 +317,15 @@ function settings() {
 // While a slider moves, a new page follows as soon as the one before is there.
 function slide() {
   clearTimeout(timer);
-  if (active !== panes.derive && active !== panes.graph) return;
-  timer = setTimeout(() => { if (active.asked) slide(); else compute(active); }, active.took > 500 ? 600 : 30);
+  timer = setTimeout(() => { if (active.asked) slide(); else if (follows(active)) compute(active); }, active.took > 500 ? 600 : 30);
 }
 one("reset").addEventListener("click", () => {
   leaves.forEach(leaf => leaf.moved.fill(null));
   showSliders();
-  stale();
+  staleSoon();
   soon();
 });
-one("graph-step").addEventListener("input", () => { stale(); soon(); });
+one("graph-step").addEventListener("input", () => { staleSoon(); soon(); });
 
 // ---- check: somebody's gradients, from a file or pasted
 let claimed = null;
@@ -434,7 +446,7 @@ function setText(name, text, seen) {
   mistakes = [];
   changed();
   clearTimeout(timer);
-  if (active !== panes.derive && active !== panes.graph) select(panes.derive); else compute(active);
+  if (follows(active)) compute(active); else select(panes.derive);
 }
 async function listLessons(chosen) {
   const there = await ask("/lessons", {});

@@ -20,9 +20,10 @@ std::string page_style() {
 .bench textarea{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.9rem;width:100%;resize:vertical}
 .bench button,.button{cursor:pointer;text-decoration:none}
 .bench button:disabled{color:var(--soft);cursor:default;border-style:dashed}
+#menu{width:20rem}
 #told,#state{margin:0;color:var(--soft);font-size:.9rem}
 #state{margin-left:auto}#state.bad{color:var(--bad)}
-.editor{display:flex;border:1px solid var(--soft);border-radius:.3rem;background:var(--page);overflow:hidden;height:24rem;resize:vertical}
+.editor{display:flex;border:1px solid var(--soft);border-radius:.3rem;background:var(--page);overflow:hidden;height:clamp(16rem,52vh,60rem);resize:vertical}
 .editor pre,.bench .editor textarea{margin:0;font:.9rem/1.5 ui-monospace,"DejaVu Sans Mono",monospace;tab-size:4;padding:.4rem;background:none;border:0}
 .bench .editor pre.numbers{text-align:right;color:var(--soft);border-right:1px solid var(--line);overflow:hidden;flex:none;min-width:3em;background:var(--panel)}
 .numbers .bad::before{content:"✕ "}
@@ -50,10 +51,10 @@ std::string page_style() {
 .frames:not(.has){min-height:0;display:none}
 .frames iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidden}
 .frames iframe.shown{visibility:visible}
-.frames.old iframe.shown{opacity:.55}
+.frames.old iframe.shown{border:2px dashed var(--bad)}
 .frames.old::before{content:"old";position:absolute;right:1.2rem;top:.2rem;z-index:1;background:var(--mark);color:var(--ink);border:1px solid var(--soft);padding:0 .5rem;border-radius:.3rem}
 .pane.dropping{outline:3px dashed var(--link);outline-offset:-3px}
-#pictures{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start}#pictures svg{max-width:100%;height:auto}
+#pictures{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start}#pictures svg{flex:1 1 15rem;max-width:26rem;height:auto}
 @media (min-width:62rem){
 .bench main{grid-template-columns:minmax(20rem,2fr) minmax(0,3fr)}
 .bench .right{position:sticky;top:0;height:calc(100vh - 1.2rem)}

@@ -17,6 +17,7 @@ struct Task {
   std::string input = {};                      ///< its standard input: the lesson
   std::filesystem::path folder = {};           ///< that it runs in
   std::filesystem::path files_below = {};      ///< which files lessons may name
+  std::vector<std::string> environment = {};   ///< "NAME=value", beside ours
   std::chrono::seconds longest{20};            ///< by the clock and by the processor
   std::size_t memory = std::size_t{2} << 30;   ///< bytes of address space
   std::size_t output = std::size_t{32} << 20;  ///< bytes; where it writes more, it is ended,

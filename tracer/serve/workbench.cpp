@@ -226,7 +226,10 @@ Response Workbench::compute(const Asked& asked, const std::string& command) {
   }
   arguments.insert(arguments.end(), {"--format", "html"});
   const Pane pane{asked.page(), command};
-  Ended ended = jobs_.run(pane, asked.number(), task_of(asked, std::move(arguments)));
+  Task task = task_of(asked, std::move(arguments));
+  // threads for products take longer to start than most lessons take
+  task.environment = {"OPENBLAS_NUM_THREADS=1"};
+  Ended ended = jobs_.run(pane, asked.number(), std::move(task));
   for (const auto& [path, called] : hidden)
     for (std::string* text : {&ended.output, &ended.errors}) replace_all(*text, path, called);
   Complaints complaints = read_complaints(ended.errors, "<standard input>");
