@@ -165,8 +165,13 @@ Response Workbench::get(const Request& request) {
 }
 
 Response Workbench::enter(const Request& request) {
-  Response response = said(303, "this way");
-  response.headers.push_back({"location", "/"});  // the token stays in no history
+  // A page that goes on by itself, not a redirection: whatever led here, a mail or a file, the next
+  // request comes from us, so that the cookie is sent. The token stays in no history.
+  Response response{.type = std::string(html),
+                    .body =
+                        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>"
+                        "<meta http-equiv=\"refresh\" content=\"0;url=/\"/><title>tracer</title>"
+                        "</head><body><p><a href=\"/\">To the workbench</a></p></body></html>\n"};
   if (auto cookie = session_.exchange(token_of(request)))
     response.headers.push_back({"set-cookie", std::move(*cookie)});
   return response;
