@@ -378,7 +378,7 @@ for (const form of document.querySelectorAll("form")) form.addEventListener("sub
 
 // ---- train: what happens comes as lines of JSON
 let trains = false;
-const figures = {loss: "loss", accuracy: "accuracy", validation_loss: "validation loss", validation_accuracy: "validation accuracy"};
+const figures = {loss: "loss", accuracy: "accuracy", val_loss: "validation loss", val_accuracy: "validation accuracy"};
 function epochText(line) {
   const parts = ["epoch " + line.epoch];
   for (const [key, words] of Object.entries(figures))
