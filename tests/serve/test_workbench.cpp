@@ -177,6 +177,22 @@ TEST_CASE("a child may not take more memory or output than it is given", "[serve
   CHECK(ended.status != 0);
 }
 
+TEST_CASE("a process that was prepared does what one that was not does, once", "[serve]") {
+  Bench bench;
+  const auto page = [&](const std::string& lesson) {
+    const Json made = bench.compute("derive", {{"lesson", lesson}});
+    REQUIRE(made["state"] == "made");
+    return bench.get(made["page"]).body;
+  };
+  const std::string first = page(small_lesson);
+  for (int i = 0; i < 2; ++i) CHECK(bench.post("/soon", {{"name", ""}}).status == 200);
+  CHECK(page(small_lesson) == first);
+  CHECK(page(small_lesson) == first);  // by a new one
+  bench.post("/soon", {{"name", ""}});
+  CHECK(has(page("# Other\nparam v = 3\nL = v**3\n"), "Other"));
+  bench.post("/soon", {{"name", ""}});  // and nobody asks
+}
+
 TEST_CASE("a child that is cancelled ends at once", "[serve]") {
   serve::ChildRunner runner(TRACER_PROGRAM);
   const auto run = runner.start({{"train", "-", "--format", "json"}, endless_lesson});

@@ -40,16 +40,23 @@ ProcessStart start_of(const std::filesystem::path& program, const Task& task) {
   return start;
 }
 
-class Child : public Run {
+}  // namespace
+
+class ChildRunner::Child : public Run {
  public:
+  /// Waits for its input.
   Child(const std::filesystem::path& program, Task task, const sigset_t& signals)
-      : input_(std::move(task.input)),
-        most_(task.output),
+      : most_(task.output),
         is_taken_(task.is_taken),
-        end_(Clock::now() + task.longest),
+        longest_(task.longest),
         wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
         process_(start_of(program, task), signals) {}
 
+  /// Before wait().
+  void give(std::string input) {
+    input_ = std::move(input);
+    end_ = Clock::now() + longest_;
+  }
   Ended wait() override;
 
   void cancel() override {
@@ -80,7 +87,8 @@ class Child : public Run {
   std::string input_;
   std::size_t written_ = 0, most_;
   bool is_taken_;
-  Clock::time_point end_;
+  std::chrono::seconds longest_;
+  Clock::time_point end_{};
   Handle wake_;
   Process process_;
   std::atomic<bool> cancelled_ = false;
@@ -89,7 +97,7 @@ class Child : public Run {
   bool is_over_ = false;
 };
 
-void Child::write_some() {
+void ChildRunner::Child::write_some() {
   const ssize_t n =
       ::write(process_.input.get(), input_.data() + written_, input_.size() - written_);
   if (n >= 0)
@@ -97,6 +105,8 @@ void Child::write_some() {
   else if (errno != EAGAIN && errno != EINTR)
     written_ = input_.size();  // it reads no more, which it need not
 }
+
+namespace {
 
 std::string read_piece(Handle& handle) {
   std::array<char, std::size_t{1} << 16U> piece;  // what a pipe holds
@@ -106,7 +116,9 @@ std::string read_piece(Handle& handle) {
   return {};
 }
 
-std::optional<Ended::Why> Child::step() {
+}  // namespace
+
+std::optional<Ended::Why> ChildRunner::Child::step() {
   if (written_ == input_.size()) process_.input.close();
   const bool full = is_full();
   if (full && !is_taken_) return Ended::Why::too_much;
@@ -137,7 +149,7 @@ std::optional<Ended::Why> Child::step() {
   return std::nullopt;
 }
 
-Ended Child::wait() {
+Ended ChildRunner::Child::wait() {
   const NoBrokenPipe guard;
   std::optional<Ended::Why> why;
   while (!why) why = step();
@@ -146,13 +158,31 @@ Ended Child::wait() {
   return {*why, status_of_shell(process_.end()), take(), errors_};
 }
 
-}  // namespace
-
 ChildRunner::ChildRunner(std::filesystem::path program) : program_(std::move(program)) {}
+ChildRunner::~ChildRunner() = default;
 
-std::shared_ptr<Run> ChildRunner::start(Task task) {
+std::shared_ptr<ChildRunner::Child> ChildRunner::child_of(Task task) const {
   const NoBrokenPipe guard;  // the child begins with the signals that were held back before
   return std::make_shared<Child>(program_, std::move(task), guard.before());
+}
+
+std::shared_ptr<Run> ChildRunner::start(Task task) {
+  std::shared_ptr<Child> child;
+  {
+    const std::lock_guard lock(preparing_);
+    if (spare_ && task == expected_) child = std::exchange(spare_, nullptr);
+  }
+  std::string input = std::move(task.input);
+  if (!child) child = child_of(std::move(task));
+  child->give(std::move(input));
+  return child;
+}
+
+void ChildRunner::prepare(Task task) {
+  const std::lock_guard lock(preparing_);
+  if (spare_ && task == expected_) return;
+  expected_ = task;
+  spare_ = child_of(std::move(task));
 }
 
 }  // namespace tracer::serve

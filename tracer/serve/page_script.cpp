@@ -42,25 +42,53 @@ async function ask(path, what, signal) {
   return read;
 }
 
-// ---- a page that was made, in one of two frames: the other loads the next one, so that nothing
+// ---- a page that was made, in one of two frames: the other takes the next one, so that nothing
 // flickers, and what is active and where it was scrolled to stay.
+const policyOf = text => /<meta http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1] || "";
 class Frames {
   constructor(pane) {
     this.holder = pane.querySelector(".frames");
-    this.frames = [0, 1].map(() => make("iframe", {title: pane.getAttribute("aria-label") || one(pane.getAttribute("aria-labelledby")).textContent}));
+    this.frames = [0, 1].map(() => make("iframe", {title: one(pane.getAttribute("aria-labelledby")).textContent}));
     this.holder.append(...this.frames);
     this.shown = null;
     this.address = "";
+    this.policies = new Map();  // of each frame, by which its scripts are judged
   }
   old(is) { this.holder.classList.toggle("old", is && Boolean(this.shown)); }
+  // Going to an address takes most of the time: a frame that holds such a page already, with the same
+  // policy, is written anew.
+  async fill(frame, address, hash) {
+    const text = await (await fetch(address)).text();
+    if (this.address !== address) return;
+    const policy = policyOf(text), page = frame.contentWindow;
+    const loaded = new Promise(done => frame.addEventListener("load", done, {once: true}));
+    if (policy && this.policies.get(frame) === policy) {
+      page.document.open();
+      page.history.replaceState(null, "", address + hash);
+      page.document.write(text);
+      page.document.close();
+      if (page.document.readyState !== "loading") return;  // what there is has been read, the script has run
+    } else {
+      this.policies.set(frame, policy);
+      page.location.replace(address + hash);
+    }
+    await loaded;
+  }
+  // Formulas that are out of sight are set when they come into it; until then they are as high as
+  // those that stood there before, so that places stay.
+  lighten(before, next) {
+    const heights = [...before.querySelectorAll(".work")].map(part => part.offsetHeight);
+    next.querySelectorAll(".work").forEach((part, i) => {
+      part.style.contentVisibility = "auto";
+      part.style.containIntrinsicSize = "auto " + (heights[i] || 300) + "px";
+    });
+  }
   async show(address, fresh) {
     const before = this.shown, next = this.frames.find(frame => frame !== before);
     this.address = address;
-    const loaded = new Promise(done => next.addEventListener("load", done, {once: true}));
-    const hash = before && !fresh ? before.contentWindow.location.hash : "";
-    next.contentWindow.location.replace(address + hash);
-    await loaded;
+    await this.fill(next, address, before && !fresh ? before.contentWindow.location.hash : "");
     if (this.address !== address) return;
+    if (before) this.lighten(before.contentDocument, next.contentDocument);
     const had = document.activeElement === before;
     if (before && !fresh) next.contentWindow.scrollTo(before.contentWindow.scrollX, before.contentWindow.scrollY);
     this.holder.classList.add("has");
@@ -108,6 +136,7 @@ async function compute(pane) {
     return;
   }
   pane.asked = key;
+  if (pane === panes.derive) announced = false;
   pane.abort = new AbortController();
   const begun = performance.now();
   say("working …");
@@ -157,7 +186,15 @@ function changed() {
   paint();
   findLeaves();
   staleSoon();
+  announce();
   soon();
+}
+// While the pause lasts, tracer gets ready.
+let announced = false;
+function announce() {
+  if (announced || active !== panes.derive || Object.keys(settings()).length) return;
+  announced = true;
+  ask("/soon", {name: opened.name}).catch(() => {});
 }
 const follows = pane => pane === panes.derive || pane === panes.graph;
 // What takes long is not begun at every pause.

@@ -8,10 +8,12 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace tracer::serve {
 
+/// Two are equal where they differ in nothing but the input.
 struct Task {
   std::vector<std::string> arguments;          ///< of the command line, from the command's name on
   std::string input = {};                      ///< its standard input: the lesson
@@ -22,6 +24,14 @@ struct Task {
   std::size_t memory = std::size_t{2} << 30;   ///< bytes of address space
   std::size_t output = std::size_t{32} << 20;  ///< bytes; where it writes more, it is ended,
   bool is_taken = false;  ///< or, where somebody takes it meanwhile, waits until that is done
+
+  friend bool operator==(const Task& a, const Task& b) {
+    const auto but_input = [](const Task& task) {
+      return std::tie(task.arguments, task.folder, task.files_below, task.environment, task.longest,
+                      task.memory, task.output, task.is_taken);
+    };
+    return but_input(a) == but_input(b);
+  }
 };
 
 struct Ended {
@@ -52,6 +62,8 @@ class Runner {
   virtual ~Runner() = default;
   /// Throws Error where it can't be started.
   virtual std::shared_ptr<Run> start(Task) = 0;
+  /// One of this kind will be started soon: what can be done before its input is known.
+  virtual void prepare(Task) {}
 };
 
 }  // namespace tracer::serve

@@ -103,6 +103,7 @@ Workbench::Workbench(const Folder& folder, std::vector<Shipped> shipped, int por
       shipped_(std::move(shipped)),
       port_(port),
       session_(port),
+      runner_(runner),
       patience_(patience),
       jobs_(runner),
       trainings_(runner) {}
@@ -137,6 +138,7 @@ Response Workbench::answer(const Request& request) {
   const std::string_view path = request.path();
   for (const char* command : {"derive", "graph", "check"})
     if (path == fmt::format("/{}", command)) return compute(asked, command);
+  if (path == "/soon") return prepare(asked);
   if (path == "/mark") return compute(asked, "grade");
   if (path == "/train") return train(asked);
   if (path == "/train/news") return news(asked);
@@ -202,6 +204,19 @@ Task Workbench::task_of(const Asked& asked, std::vector<std::string> arguments) 
   return task;
 }
 
+Task Workbench::page_task(const Asked& asked, std::vector<std::string> arguments) const {
+  arguments.insert(arguments.end(), {"--format", "html"});
+  Task task = task_of(asked, std::move(arguments));
+  // threads for products take longer to start than most lessons take
+  task.environment = {"OPENBLAS_NUM_THREADS=1"};
+  return task;
+}
+
+Response Workbench::prepare(const Asked& asked) {
+  runner_.prepare(page_task(asked, {"derive", "-"}));
+  return json(Json::object());
+}
+
 Response Workbench::compute(const Asked& asked, const std::string& command) {
   std::vector<std::string> arguments{command, "-"};
   std::vector<std::pair<std::string, std::string>> hidden;  // paths, and what they are called
@@ -229,12 +244,8 @@ Response Workbench::compute(const Asked& asked, const std::string& command) {
     if (const auto claimed = asked.claimed())
       arguments.push_back("--claimed=" + add_file("claimed", claimed->content, claimed->name));
   }
-  arguments.insert(arguments.end(), {"--format", "html"});
   const Pane pane{asked.page(), command};
-  Task task = task_of(asked, std::move(arguments));
-  // threads for products take longer to start than most lessons take
-  task.environment = {"OPENBLAS_NUM_THREADS=1"};
-  Ended ended = jobs_.run(pane, asked.number(), std::move(task));
+  Ended ended = jobs_.run(pane, asked.number(), page_task(asked, std::move(arguments)));
   for (const auto& [path, called] : hidden)
     for (std::string* text : {&ended.output, &ended.errors}) replace_all(*text, path, called);
   Complaints complaints = read_complaints(ended.errors, "<standard input>");

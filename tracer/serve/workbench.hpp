@@ -7,6 +7,7 @@
 //   GET  /page/17           what a computation has made; ?download=NAME to be saved
 //   POST /derive /graph     {"page", "number", "lesson", "name", "set": {"w1": "0.5"}}, and
 //   POST /check /mark       "claimed": {"name", "base64"}, "step"; "answers", "round", "hint"
+//   POST /soon              {"name"}: a derivation will be asked for in a moment
 //   POST /train             the same; then /train/news and /train/stop with {"page"}
 //   POST /lessons           {}: what there is; /open {"from", "name"}; /save {"name", "text", "seen",
 //                           "over"}: "seen" is what the page knows to stand there
@@ -60,17 +61,20 @@ class Workbench {
   Response enter(const Request&);
   Response page_at(const Request&);
   Response compute(const Asked&, const std::string& command);
+  Response prepare(const Asked&);
   Response train(const Asked&);
   Response news(const Asked&);
   Response lessons();
   Response open(const Asked&);
   Response save(const Asked&);
   Task task_of(const Asked&, std::vector<std::string> arguments) const;
+  Task page_task(const Asked&, std::vector<std::string> arguments) const;
 
   const Folder& folder_;
   std::vector<Shipped> shipped_;
   int port_;
   Session session_;
+  Runner& runner_;
   Patience patience_;
   Jobs jobs_;
   Trainings trainings_;
