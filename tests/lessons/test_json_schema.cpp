@@ -135,6 +135,19 @@ TEST_CASE("json schema: grade, with and without hints", "[json]") {
 TEST_CASE("json schema: train, eval, predict and embed", "[json]") {
   const Schema schema;
   const TemporaryFolder folder;
+  const auto kind_of = [](const Json& line) -> std::string {
+    if (!line.contains("event")) return "train epoch";
+    return line["event"] == "pictures" ? "train pictures" : "train end";
+  };
+  const std::vector<std::string> drawn = lines_of(
+      run_program({"train", "moons", "--epochs", "3", "--pictures", "--format", "json"}).output);
+  REQUIRE(drawn.size() > 4);  // the first epoch is drawn in any case
+  CHECK(Json::parse(drawn[1]).contains("boundary"));
+  for (const std::string& line : drawn) {
+    const Json one = Json::parse(line);
+    CHECK(schema.mistakes(one, kind_of(one)) == "");
+  }
+  CHECK(run_program({"train", "moons", "--pictures"}).status == 2);
   for (const std::string name : {"circles-2-3-1", "moons"}) {
     const ProgramRun run = run_program({"train", name, "--epochs", "3", "--watch", "all", "--save",
                                         name + ".safetensors", "--format", "json"},
@@ -144,7 +157,7 @@ TEST_CASE("json schema: train, eval, predict and embed", "[json]") {
     REQUIRE(lines.size() == 4);
     for (const std::string& line : lines) {
       const Json one = Json::parse(line);
-      CHECK(schema.mistakes(one, one.contains("event") ? "train end" : "train epoch") == "");
+      CHECK(schema.mistakes(one, kind_of(one)) == "");
     }
     const std::string model = name + ".safetensors";
     CHECK(schema.mistakes(printed({"eval", model, "--lesson-data"}, folder.path()), "eval") == "");

@@ -112,7 +112,7 @@ TEST_CASE("so many computations run at the same time, and none after the end", "
 
 TEST_CASE("a training tells its news, stops when it is asked to, and is forgotten", "[serve]") {
   HeldRunner runner;
-  serve::Trainings trainings(runner, 1);
+  serve::Trainings trainings(runner, std::chrono::seconds(60), 1);
   CHECK_FALSE(trainings.news("p"));
   trainings.start("p", {}, nullptr);
   CHECK(trainings.news("p")->output == "so far");
@@ -124,14 +124,19 @@ TEST_CASE("a training tells its news, stops when it is asked to, and is forgotte
   CHECK(news->ended->status == 130);
   CHECK(news->output == "what it has");
   CHECK_FALSE(trainings.news("p"));
-  trainings.start("q", {}, nullptr);
-  trainings.end_forgotten(std::chrono::seconds(0));  // nobody has asked since
-  CHECK_FALSE(trainings.news("q"));
+}
+
+TEST_CASE("a training of a page that asks no more is ended", "[serve]") {
+  HeldRunner runner;
+  serve::Trainings trainings(runner, std::chrono::seconds(1));
+  trainings.start("p", {}, nullptr);
+  CHECK(runner.run(0)->wait().why == Why::cancelled);  // by nobody else
+  CHECK_FALSE(trainings.news("p"));
 }
 
 TEST_CASE("the page's last training makes way for the next", "[serve]") {
   HeldRunner runner;
-  serve::Trainings trainings(runner, 1);
+  serve::Trainings trainings(runner, std::chrono::seconds(60), 1);
   trainings.start("p", {}, nullptr);
   trainings.start("p", {}, nullptr);
   CHECK(runner.run(0)->wait().why == Why::cancelled);

@@ -65,19 +65,23 @@ std::string Workbench::Asked::page() const {
   return page;
 }
 
-long long Workbench::Asked::number() const {
-  const auto at = json_.find("number");
-  if (at == json_.end() || !at->is_number_integer()) fail("number");
+std::optional<long long> Workbench::Asked::whole(const char* key) const {
+  const auto at = json_.find(key);
+  if (at == json_.end()) return std::nullopt;
+  if (!at->is_number_integer()) fail(key);
   return at->get<long long>();
+}
+
+long long Workbench::Asked::number() const {
+  const auto number = whole("number");
+  if (!number) fail("number");
+  return *number;
 }
 
 std::string Workbench::Asked::name() const { return text("name"); }
 
 int Workbench::Asked::step() const {
-  const auto at = json_.find("step");
-  if (at == json_.end()) return 1;
-  if (!at->is_number_integer()) fail("step");
-  const auto step = at->get<long long>();
+  const long long step = whole("step").value_or(1);
   if (step < 1 || step > 1'000'000) fail("step");
   return static_cast<int>(step);
 }

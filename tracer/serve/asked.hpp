@@ -38,6 +38,8 @@ struct Workbench::Asked {
   bool is(const char* key) const;
 
  private:
+  std::optional<long long> whole(const char* key) const;
+
   nlohmann::json json_;
 };
 

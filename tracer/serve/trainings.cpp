@@ -1,5 +1,6 @@
 #include "tracer/serve/trainings.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "tracer/error.hpp"
@@ -11,6 +12,32 @@ using Clock = std::chrono::steady_clock;
 Trainings::Training::~Training() {
   if (run) run->cancel();
   if (waits.joinable()) waits.join();
+}
+
+Trainings::Trainings(Runner& runner, std::chrono::seconds silence, std::size_t most)
+    : runner_(runner), silence_(silence), most_(most), watcher_([this] { watch(); }) {}
+
+Trainings::~Trainings() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_over_ = true;
+  }
+  over_.notify_all();
+  watcher_.join();
+  end();
+}
+
+// A page that was closed says nothing: somebody has to look.
+void Trainings::watch() {
+  const auto pause =
+      std::max<std::chrono::milliseconds>(silence_ / 10, std::chrono::milliseconds(50));
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      if (over_.wait_for(lock, pause, [this] { return is_over_; })) return;
+    }
+    end_forgotten();
+  }
 }
 
 void Trainings::start(const std::string& page, Task task, std::shared_ptr<PrivateFolder> folder) {
@@ -60,11 +87,11 @@ void Trainings::stop(const std::string& page) {
   if (const auto at = by_page_.find(page); at != by_page_.end()) at->second->run->interrupt();
 }
 
-void Trainings::end_forgotten(std::chrono::seconds silence) {
+void Trainings::end_forgotten() {
   std::map<std::string, std::shared_ptr<Training>> ended;
   const std::lock_guard lock(mutex_);
   for (auto at = by_page_.begin(); at != by_page_.end();) {
-    if (Clock::now() - at->second->asked < silence) {
+    if (Clock::now() - at->second->asked < silence_) {
       ++at;
       continue;
     }

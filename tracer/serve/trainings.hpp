@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -17,9 +18,10 @@ namespace tracer::serve {
 
 class Trainings {
  public:
-  /// `most`: how many may run at the same time.
-  explicit Trainings(Runner& runner, std::size_t most = 4) : runner_(runner), most_(most) {}
-  ~Trainings() { end(); }
+  /// `silence`: after so long without a question its page is gone. `most`: how many may run at the
+  /// same time.
+  explicit Trainings(Runner& runner, std::chrono::seconds silence, std::size_t most = 4);
+  ~Trainings();
 
   /// Begins one, in place of the page's last. `folder` lives as long as it does. Throws Error.
   void start(const std::string& page, Task, std::shared_ptr<PrivateFolder> folder);
@@ -33,8 +35,6 @@ class Trainings {
   std::optional<News> news(const std::string& page);
   /// Asks it to end with what it has learnt so far.
   void stop(const std::string& page);
-  /// Ends all of pages that have not asked for so long.
-  void end_forgotten(std::chrono::seconds silence);
   /// Ends all.
   void end();
 
@@ -50,10 +50,17 @@ class Trainings {
     ~Training();
   };
 
+  void watch();
+  void end_forgotten();
+
   Runner& runner_;
+  std::chrono::seconds silence_;
   std::size_t most_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Training>> by_page_;
+  bool is_over_ = false;
+  std::condition_variable over_;
+  std::thread watcher_;
 };
 
 }  // namespace tracer::serve

@@ -106,7 +106,7 @@ Workbench::Workbench(const Folder& folder, std::vector<Shipped> shipped, int por
       runner_(runner),
       patience_(patience),
       jobs_(runner),
-      trainings_(runner) {}
+      trainings_(runner, patience.silence) {}
 
 std::string Workbench::address() const {
   return fmt::format("http://127.0.0.1:{}/?token={}", port_, session_.token());
@@ -133,7 +133,6 @@ Response Workbench::respond(const Request& request) {
 Response Workbench::answer(const Request& request) {
   if (auto refused = refusal(request, session_, port_)) return *refused;
   if (request.method == "GET") return get(request);
-  trainings_.end_forgotten(patience_.silence);
   const Asked asked(request.body);
   const std::string_view path = request.path();
   for (const char* command : {"derive", "graph", "check"})
