@@ -82,6 +82,7 @@ class Workbench(browser.Case):
             b.run("document.getElementById('menu').value = '';"
                   "document.getElementById('menu').dispatchEvent(new Event('change'))")
             b.until("return document.getElementById('lesson').value === ''")
+            self.assertTrue(b.run("return document.getElementById('values').hidden"))
             b.run("document.getElementById('lesson').focus()")
             b.type(NEURON)
             b.until("return /A neuron of my own/.test(document.querySelector('#pane-derive "
@@ -194,6 +195,7 @@ class Workbench(browser.Case):
             b.until("return !!document.querySelector('#pane-train .frames.has')", seconds=60)
             self.assertIn("Decision boundary", self.shown(b, "train"))
             self.assertIn("interrupted", b.text("#epoch"))
+            self.assertNotIn("130", b.text("#epoch"))
             b.screenshot("serve-trained.png")
             self.assertFalse(b.run("return document.getElementById('start').disabled"))
 

@@ -42,12 +42,14 @@ const std::string_view page_html = R"html(<!DOCTYPE html>
 </details>
 </section>
 <section class="right" aria-label="Results">
-<div class="tabs" role="tablist" aria-label="Results">
+<div class="tabs">
+<div role="tablist" aria-label="Results">
 <button type="button" role="tab" id="tab-derive" aria-controls="pane-derive" aria-selected="true">Derivation</button>
 <button type="button" role="tab" id="tab-graph" aria-controls="pane-graph" aria-selected="false" tabindex="-1">Graph</button>
 <button type="button" role="tab" id="tab-check" aria-controls="pane-check" aria-selected="false" tabindex="-1">Check</button>
 <button type="button" role="tab" id="tab-mark" aria-controls="pane-mark" aria-selected="false" tabindex="-1">Mark</button>
 <button type="button" role="tab" id="tab-train" aria-controls="pane-train" aria-selected="false" tabindex="-1">Train</button>
+</div>
 <p id="state" role="status"></p>
 </div>
 <div class="pane" role="tabpanel" id="pane-derive" aria-labelledby="tab-derive"><div class="frames"></div></div>

@@ -260,7 +260,7 @@ function showMistakes(list, says, wrong) {
   const parts = list.map(mistake => {
     const go = make("button", {type: "button"}, "line " + mistake.line);
     go.addEventListener("click", () => goTo(mistake));
-    return [make("p", {}, go, mistake.says), make("pre", {}, mistake.shown.trimEnd())];
+    return [make("p", {}, go, mistake.says), make("pre", {tabindex: "0"}, mistake.shown.trimEnd())];
   }).flat();
   if (says && says.trim()) parts.push(make("p", {}, says.trim()));
   holder.replaceChildren(...parts);
@@ -480,6 +480,7 @@ function setText(name, text, seen) {
   lesson.value = text;
   lesson.scrollTop = 0;
   leaves = [];
+  showSliders();
   mistakes = [];
   changed();
   clearTimeout(timer);

@@ -41,7 +41,7 @@ std::string page_style() {
 .leaf{display:grid;grid-template-columns:minmax(3.5rem,max-content) minmax(5rem,1fr) 5.5rem;gap:.5rem;align-items:center}
 .leaf output{font-variant-numeric:tabular-nums}.leaf.moved output{font-weight:600}
 .leaf code{overflow-wrap:normal}
-.tabs{display:flex;flex-wrap:wrap;gap:.2rem;align-items:end;border-bottom:1px solid var(--soft)}
+.tabs,.tabs div{display:flex;flex-wrap:wrap;gap:.2rem;align-items:end}.tabs{border-bottom:1px solid var(--soft)}
 .bench .tabs button{border-radius:.3rem .3rem 0 0;border-bottom:0}
 .bench .tabs button[aria-selected=true]{background:var(--mark);font-weight:600;text-decoration:underline}
 .pane{display:flex;flex-direction:column;flex:1;min-height:0}

@@ -87,7 +87,8 @@ std::string words_for(const Ended& ended, std::chrono::seconds longest) {
     case Ended::Why::by_itself:
       break;
   }
-  return ended.status > 128 || ended.status == 70
+  constexpr int stopped = 130;
+  return (ended.status > 128 && ended.status != stopped) || ended.status == 70
              ? fmt::format(
                    "tracer ended with status {}: not enough memory or time for this, or a "
                    "bug of ours",
