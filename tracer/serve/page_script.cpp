@@ -44,7 +44,7 @@ async function ask(path, what, signal) {
 
 // ---- a page that was made, in one of two frames: the other takes the next one, so that nothing
 // flickers, and what is active and where it was scrolled to stay.
-const policyOf = text => /<meta http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1] || "";
+const policyIn = /<meta http-equiv="Content-Security-Policy" content="([^"]*)"\/>/;
 class Frames {
   constructor(pane) {
     this.holder = pane.querySelector(".frames");
@@ -56,18 +56,16 @@ class Frames {
   }
   old(is) { this.holder.classList.toggle("old", is && Boolean(this.shown)); }
   // Going to an address takes most of the time: a frame that holds such a page already, with the same
-  // policy, is written anew.
-  async fill(frame, address, hash) {
-    const text = await (await fetch(address)).text();
-    if (this.address !== address) return;
-    const policy = policyOf(text), page = frame.contentWindow;
+  // policy, is written anew. (It keeps that policy, so the page need not say it once more.)
+  async fill(frame, address, text, hash) {
+    const policy = (policyIn.exec(text) || [])[1], page = frame.contentWindow;
     const loaded = new Promise(done => frame.addEventListener("load", done, {once: true}));
     if (policy && this.policies.get(frame) === policy) {
       page.document.open();
       page.history.replaceState(null, "", address + hash);
-      page.document.write(text);
+      page.document.write(text.replace(policyIn, ""));
       page.document.close();
-      if (page.document.readyState !== "loading") return;  // what there is has been read, the script has run
+      if (page.document.readyState !== "loading") return;  // all is read, the script has run
     } else {
       this.policies.set(frame, policy);
       page.location.replace(address + hash);
@@ -83,10 +81,10 @@ class Frames {
       part.style.containIntrinsicSize = "auto " + (heights[i] || 300) + "px";
     });
   }
-  async show(address, fresh) {
+  async show(address, text, fresh) {
     const before = this.shown, next = this.frames.find(frame => frame !== before);
     this.address = address;
-    await this.fill(next, address, before && !fresh ? before.contentWindow.location.hash : "");
+    await this.fill(next, address, text, before && !fresh ? before.contentWindow.location.hash : "");
     if (this.address !== address) return;
     if (before) this.lighten(before.contentDocument, next.contentDocument);
     const had = document.activeElement === before;
@@ -150,7 +148,7 @@ async function compute(pane) {
   if (pane.asked !== key || made.state === "cancelled") return;
   pane.took = performance.now() - begun;
   if (made.state === "made") {
-    await pane.frames.show(made.page, pane.of !== opened.text + "\n" + opened.name);
+    await pane.frames.show(made.page, made.html, pane.of !== opened.text + "\n" + opened.name);
     if (pane.asked !== key) return;
     pane.of = opened.text + "\n" + opened.name;
     pane.done = key;
@@ -454,7 +452,7 @@ async function train() {
         one("pictures").replaceChildren(...picture(drawn.curves || ""), ...picture(drawn.boundary || ""));
       if (news.state === "runs") continue;
       if (news.page) {
-        await panes.train.frames.show(news.page, true);
+        await panes.train.frames.show(news.page, "", true);
         one("pictures").replaceChildren();
       }
       showMistakes(news.mistakes || [], "");

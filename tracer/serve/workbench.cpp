@@ -254,7 +254,11 @@ Response Workbench::compute(const Asked& asked, const std::string& command) {
                       : made                             ? "made"
                                                          : "failed"},
             {"status", ended.status}};
-  if (made) said["page"] = pages_.keep(pane, std::move(ended.output));
+  if (made) {
+    said["html"] =
+        ended.output;  // for a frame that is there; the address is for another, and to save
+    said["page"] = pages_.keep(pane, std::move(ended.output));
+  }
   said["mistakes"] = mistakes_json(complaints.mistakes);
   said["says"] = made || ended.why == Ended::Why::by_itself
                      ? complaints.others + words_for(ended, patience_.computation)
