@@ -13,10 +13,8 @@
 //                           "over"}: "seen" is what the page knows to stand there
 #pragma once
 
+#include <chrono>
 #include <filesystem>
-#include <functional>
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
