@@ -1,6 +1,5 @@
 #include "tracer/serve/guard.hpp"
 
-#include <array>
 
 #include <fmt/format.h>
 

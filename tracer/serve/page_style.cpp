@@ -52,7 +52,7 @@ std::string page_style() {
 .frames iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidden}
 .frames iframe.shown{visibility:visible}
 .frames.old iframe.shown{border:2px dashed var(--bad)}
-.frames.old::before{content:"old";position:absolute;right:1.2rem;top:.2rem;z-index:1;background:var(--mark);color:var(--ink);border:1px solid var(--soft);padding:0 .5rem;border-radius:.3rem}
+.frames.old::before{content:"old";position:absolute;right:1.2rem;bottom:.4rem;z-index:1;pointer-events:none;background:var(--mark);color:var(--ink);border:1px solid var(--soft);padding:0 .5rem;border-radius:.3rem}
 .pane.dropping{outline:3px dashed var(--link);outline-offset:-3px}
 #pictures{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start}#pictures svg{flex:1 1 15rem;max-width:26rem;height:auto}
 @media (min-width:62rem){

@@ -1,5 +1,6 @@
 #include "tracer/serve/session.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
