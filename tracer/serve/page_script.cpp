@@ -63,7 +63,7 @@ class Frames {
     if (policy && this.policies.get(frame) === policy) {
       page.document.open();
       page.history.replaceState(null, "", address + hash);
-      page.document.write(text.replace(policyIn, ""));
+      page.document.write(text.replace(policyIn, "").replace("</head>", "<style>.work{content-visibility:auto}</style></head>"));
       page.document.close();
       if (page.document.readyState !== "loading") return;  // all is read, the script has run
     } else {
@@ -77,7 +77,6 @@ class Frames {
   lighten(before, next) {
     const heights = [...before.querySelectorAll(".work")].map(part => part.offsetHeight);
     next.querySelectorAll(".work").forEach((part, i) => {
-      part.style.contentVisibility = "auto";
       part.style.containIntrinsicSize = "auto " + (heights[i] || 300) + "px";
     });
   }
