@@ -27,6 +27,7 @@ and exits 77, which CTest counts as skipped.
     if __name__ == "__main__":
         browser.main()
 """
+import atexit
 import base64
 import contextlib
 import json
@@ -89,7 +90,7 @@ class Driver:
     def get(cls):
         if cls.shared is None:
             cls.shared = cls()
-            unittest.addModuleCleanup(cls.end)
+            atexit.register(cls.end)
         return cls.shared
 
     @classmethod

@@ -77,4 +77,3 @@ if __name__ == "__main__":
     if why:
         sys.exit("not measured: " + why)
     measure(sys.argv[1] if len(sys.argv) > 1 else "relu-1-1-1")
-    browser.Driver.end()
