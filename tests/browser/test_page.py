@@ -43,8 +43,8 @@ class Page(browser.Case):
             self.assertIn("z2 = ", b.text(".live"))
             b.press("PageDown")
             self.assertIn("∂L/∂p", b.text(".live"))
-            b.press("2")  # sample 2, after the 31 lines of the first
-            self.assertEqual(b.run("return location.hash"), "#step=32")
+            b.press("2")  # sample 2, after the 32 lines of the first
+            self.assertEqual(b.run("return location.hash"), "#step=33")
             b.press("ArrowLeft", "Home")
             self.assertIn("Step 1 of", b.text(".live"))
             b.press("?")

@@ -132,7 +132,10 @@ void write_html(const Program& program, const DeriveFlags& options, const Deriva
   const ForeseenSlips slips = slips_in(program, options, derivation);
   Document page = page_of(derivation, parts, &slips);
   if (program.source && options.expressions.empty()) {
-    const std::string file = fs::path(program.source->name()).filename().string();
+    // what came through standard input has no name yet
+    const std::string& name = program.source->name();
+    const std::string file =
+        name.starts_with('<') ? "typed.lesson" : fs::path(name).filename().string();
     page.push_back({Listing{"The lesson, " + file, program.source->text(), file}});
   }
   options.output.write(page);
