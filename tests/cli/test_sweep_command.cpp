@@ -56,6 +56,14 @@ TEST_CASE("sweep: its report has what repeats it, pictures, and the best model",
     CHECK(has(page, text));
   CHECK(page.size() < 1'000'000);
   CHECK_FALSE(has(run.output, "SHA-256"));
+  // a boundary of each setting, beside each other
+  const std::size_t boundaries = page.find("Decision boundaries");
+  REQUIRE(boundaries != std::string::npos);
+  int drawn = 0;
+  for (std::size_t at = boundaries;
+       (at = page.find("<title>decision boundary, ", at + 1)) != std::string::npos;)
+    ++drawn;
+  CHECK(drawn == 4);
   REQUIRE(sweep({"--set", "batch_size=10,50", "--report", "page.md", "--out", "kept", "--resume"},
                 folder)
               .status == 0);

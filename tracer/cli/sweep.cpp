@@ -119,17 +119,46 @@ Histories histories_of(const SweepPlan& plan, const SweepFolder& folder) {
   return histories;
 }
 
-// The best setting's model, on the test data, else on the samples that it was chosen by: what a
-// report shows of it points into here.
-struct BestModel {
+// A model and what it says of some samples: what a report shows of it points into here.
+struct JudgedModel {
   std::string which;
   Program program;
   Model model;
   Evaluation made;
   std::optional<ModelReport> report;
+
+  void judge(Part part) {
+    const PartSamples samples = part_samples(program, part);
+    made = evaluate(program, model, samples);
+    const Metrics& metrics = made.metrics;
+    report.emplace(ModelReport{
+        program, model, name_of(part), metrics, made.predicted, samples, Cells::counts,
+        ranking_of(metrics, samples.labels(metrics.task), made.outputs, samples.samples->rows),
+        made.outputs});
+  }
 };
-std::unique_ptr<BestModel> best_model(const SweepPlan& plan, const SweepFolder& folder, int setting,
-                                      const std::optional<WinnerOnTest>& winner) {
+
+// The boundaries of all settings, each by its first run.
+Document boundaries(const SweepPlan& plan, const SweepFolder& folder, const SweepSummary& summary) {
+  std::unique_ptr<JudgedModel> model;
+  const auto model_of = [&](int setting) -> const ModelReport* {
+    const auto run = std::ranges::find_if(
+        plan.runs, [&](const PlannedRun& one) { return plan.is_run_of(one, setting); });
+    try {
+      model = std::make_unique<JudgedModel>(
+          JudgedModel{"", load_program(run->lesson), folder.model_of(run->key), {}, {}});
+      model->judge(plan.score.part);
+    } catch (const Error&) {  // it has failed, or was run on another machine
+      return nullptr;
+    }
+    return &*model->report;
+  };
+  return boundaries_of_sweep(plan, summary, model_of);
+}
+
+// The best setting's model, on the test data, else on the samples that it was chosen by.
+std::unique_ptr<JudgedModel> best_model(const SweepPlan& plan, const SweepFolder& folder,
+                                        int setting, const std::optional<WinnerOnTest>& winner) {
   const auto run = std::ranges::find_if(
       plan.runs, [&](const PlannedRun& one) { return plan.is_run_of(one, setting); });
   std::optional<Model> model;
@@ -143,7 +172,7 @@ std::unique_ptr<BestModel> best_model(const SweepPlan& plan, const SweepFolder& 
     }
   }
   const bool refitted_model = winner && winner->refitted;
-  auto best = std::make_unique<BestModel>(BestModel{
+  auto best = std::make_unique<JudgedModel>(JudgedModel{
       fmt::format("the best setting, {}, with seed {}{}", plan.name_of_setting(setting), run->seed,
                   refitted_model  ? ", trained on all folds"
                   : run->fold > 0 ? fmt::format(", fold {}", run->fold)
@@ -152,15 +181,7 @@ std::unique_ptr<BestModel> best_model(const SweepPlan& plan, const SweepFolder& 
       std::move(*model),
       {},
       {}});
-  const Part part = winner ? Part::test : plan.score.part;
-  const PartSamples samples = part_samples(best->program, part);
-  best->made = evaluate(best->program, best->model, samples);
-  const Metrics& metrics = best->made.metrics;
-  best->report.emplace(ModelReport{
-      best->program, best->model, name_of(part), metrics, best->made.predicted, samples,
-      Cells::counts,
-      ranking_of(metrics, samples.labels(metrics.task), best->made.outputs, samples.samples->rows),
-      best->made.outputs});
+  best->judge(winner ? Part::test : plan.score.part);
   return best;
 }
 
@@ -178,10 +199,11 @@ void report(const SweepFlags& flags, const SweepPlan& plan, const SweepFolder& f
     return !format.empty() && format != "text" && format != "json";
   };
   Histories histories;
-  std::unique_ptr<BestModel> best;
+  std::unique_ptr<JudgedModel> best;
   if (is_page(flags.output.chosen()) || is_page(format_of_file(flags.report))) {
     histories = histories_of(plan, folder);
     page += pictures_of_sweep(plan, summary, folder.results(), histories);
+    page += boundaries(plan, folder, summary);
     if (summary.best >= 0) best = best_model(plan, folder, summary.best, winner);
     if (best) page += best_model_of_sweep(best->which, *best->report);
     page += settings_of_sweep(plan);

@@ -16,6 +16,7 @@
 #include "tracer/train/part_samples.hpp"
 #include "tracer/view/chart_svg.hpp"
 #include "tracer/view/heat_map_svg.hpp"
+#include "tracer/view/scatter_svg.hpp"
 
 namespace tracer {
 namespace {
@@ -231,6 +232,31 @@ Document best_model_of_sweep(const std::string& which, const ModelReport& report
   }
   page.front().shown = Shown::in_files;
   return page;
+}
+
+Document boundaries_of_sweep(const SweepPlan& plan, const SweepSummary& summary,
+                             const std::function<const ModelReport*(int setting)>& model_of) {
+  constexpr std::size_t most = 36;
+  if (summary.rows.size() < 2 || summary.rows.size() > most) return {};
+  std::string drawn;
+  for (const SettingRow& row : summary.rows) {
+    const ModelReport* const report = model_of(row.setting);
+    if (report == nullptr) continue;
+    if (!has_boundary(*report)) return {};
+    const Plane plane = plane_of(*report);
+    const std::string name = plan.name_of_setting(row.setting);
+    constexpr int columns = 29;  // of letters above such a picture
+    std::vector<std::string> caption = wrap_words(name, columns);
+    caption.push_back(trimmed(score_text(plan.score.kind, row.mean)));
+    drawn += small_boundary_svg(plane.set, plane.predict, plane.says, "decision boundary, " + name,
+                                caption);
+  }
+  if (drawn.empty()) return {};
+  Document page{part_heading("Decision boundaries"),
+                {Paragraph{{"Of each setting the network of the first seed, in the order of the "
+                            "table; the number is the setting's mean."}}},
+                picture(std::move(drawn))};
+  return shown_in(Shown::in_browser, std::move(page));
 }
 
 Document settings_of_sweep(const SweepPlan& plan) {

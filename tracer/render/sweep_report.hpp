@@ -2,6 +2,7 @@
 // repeats it, and pictures. Next: sweep_page.hpp.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -24,6 +25,12 @@ Document pictures_of_sweep(const SweepPlan&, const SweepSummary&, const Results&
 /// Scores, confusion matrix and ranking of the best setting's model (see model_page.hpp). `which`: "the
 /// best setting, lr=0.1, with seed 0". In files alone. The report must live as long.
 Document best_model_of_sweep(const std::string& which, const ModelReport&);
+
+/// What the first run of each setting says in the plane, side by side, in the order of the table: in a
+/// browser alone. `model_of` gives a setting's report (see model_page.hpp); null: there is none. Empty
+/// where the lesson's inputs are not two, or there are too many settings for a page.
+Document boundaries_of_sweep(const SweepPlan&, const SweepSummary&,
+                             const std::function<const ModelReport*(int setting)>& model_of);
 
 /// The options, seeds and folds, the hash of the data, the version, and the lesson. In files alone.
 Document settings_of_sweep(const SweepPlan&);

@@ -198,4 +198,35 @@ std::string boundary_svg(const PointSet& set, const Predictor& predict, Says say
       ground_of(said, says, axes, columns, rows) + frame_of(set, axes, Axes::numbered));
 }
 
+std::string small_boundary_svg(const PointSet& set, const Predictor& predict, Says says,
+                               const std::string& title, const std::vector<std::string>& caption) {
+  check_points(set);
+  constexpr int most_points = 150, columns = 54;
+  constexpr double width = 190, text_height = 15;
+  PointSet few = set;
+  const int step = std::max(1, (set.count() + most_points - 1) / most_points);
+  const int count = (set.count() + step - 1) / step;
+  few.points.resize(set.points.rows(), count);
+  few.labels.clear();
+  for (int i = 0; i < count; ++i) {
+    few.points.col(i) = set.points.col(i * step);
+    if (!set.labels.empty()) few.labels.push_back(static_cast<int>(set.label(i * step)));
+  }
+  const std::optional<Area> area = area_of(set);
+  if (!area) return "";
+  const double top = text_height * static_cast<double>(caption.size()) + 6;
+  SvgAxes axes{area->x, area->y, 1, top, width, width};
+  const std::vector<double> said = predictions(predict, grid({axes.x, axes.y}, columns, columns));
+  std::string text;
+  for (std::size_t i = 0; i < caption.size(); ++i)
+    text += svg_text({.x = 1,
+                      .y = text_height * static_cast<double>(i + 1) - 3,
+                      .text = fit(caption[i], 30, Style{}),
+                      .soft = i > 0,
+                      .size = 12});
+  return svg_picture(width + 2, top + width + 2, title,
+                     text + ground_of(said, says, axes, columns, columns) +
+                         svg_box(axes.left, axes.top, axes.width, axes.height) + dots(few, axes));
+}
+
 }  // namespace tracer

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "tracer/view/plane.hpp"
 
@@ -23,5 +24,10 @@ std::string points_svg(const PointSet& set, const std::string& title, Axes axes)
 /// where `predict` gives another count.
 std::string boundary_svg(const PointSet& set, const Predictor& predict, Says says,
                          const std::string& title);
+
+/// The same, small, to stand beside others: without numbers and legend, 150 of the points at most, and
+/// the lines of `caption` above it.
+std::string small_boundary_svg(const PointSet& set, const Predictor& predict, Says says,
+                               const std::string& title, const std::vector<std::string>& caption);
 
 }  // namespace tracer
