@@ -231,6 +231,7 @@ function play() {
   timer = setInterval(() => { if (at + 1 >= lines.length) stop(); else show(at + 1); }, 1500);
 }
 function setPredict(on) {
+  if (!predictButton.isConnected) return;  // of a page that shows a mistake there is nothing to predict
   predict = on;
   lines.forEach(line => { delete line.dataset.told; line.classList.remove("predicted"); });
   predictButton.setAttribute("aria-pressed", String(predict));
@@ -245,6 +246,7 @@ button("▶|", "Last step (End)", () => { stop(); show(lines.length - 1); });
 const viewButton = button("decimal", "Results as decimals, fractions, rounded (V)", () => showView(view + 1));
 const predictButton = button("predict", "Predict each result first (P)", () => setPredict(!predict));
 predictButton.setAttribute("aria-pressed", "false");
+if (document.querySelector(".sides")) predictButton.remove();
 if (graphs.some(graph => boxes.get(graph)[2] > 760 || boxes.get(graph)[3] > 300))
   button("graph", "The whole graph, or what is near (G)", () => { whole = !whole; graphs.forEach(look); });
 const printAs = how => { document.body.dataset.print = how; print(); };
@@ -265,6 +267,21 @@ function lead() { wholePage.href = location.pathname + location.hash.replace(/&?
 bar.append(wholePage, live);
 document.querySelector("main").prepend(bar);
 
+// What is too wide for the page is scrolled by keys too.
+function reach() {
+  document.querySelectorAll(".eq>span,.scroll").forEach(one => {
+    if (one.scrollWidth > one.clientWidth + 1) {
+      one.tabIndex = 0;
+      one.setAttribute("role", "group");
+      one.setAttribute("aria-label", "wider than the page: arrow keys scroll");
+    } else {
+      for (const name of ["tabindex", "role", "aria-label"]) one.removeAttribute(name);
+    }
+  });
+}
+addEventListener("resize", reach);
+reach();
+
 const keys = {
   ArrowRight: () => move(1), ArrowLeft: () => move(-1), PageDown: () => toPart(1), PageUp: () => toPart(-1),
   Home: () => { stop(); show(0); }, End: () => { stop(); show(lines.length - 1); }, " ": play,
@@ -274,6 +291,7 @@ const keys = {
 addEventListener("keydown", event => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.target.closest("input, textarea, select") && event.key !== "Escape") return;
+  if (event.key.startsWith("Arrow") && event.target.closest("[role=group][tabindex]")) return;
   if (event.key === " " && event.target.closest("button, summary, a")) return;
   if (/^[1-9]$/.test(event.key)) { toSample(Number(event.key)); event.preventDefault(); return; }
   const run = keys[event.key] || keys[event.key.toLowerCase()];

@@ -66,8 +66,8 @@ dl.said dd{margin:0}dl.said dt{font-family:ui-monospace,"DejaVu Sans Mono",monos
 .bar .menu{margin:0;position:relative}.menu summary{padding:.15rem .5rem;border:1px solid var(--soft);border-radius:.3rem;background:var(--panel);color:var(--ink);list-style:none}.menu[open]{display:flex;gap:.3rem}
 .whole{display:none}.embed .whole{display:inline}.embed main>:not(.bar):not(.here),.embed .work>:not(.active),.embed .bar button[title^=Play],.embed .menu{display:none}.embed main{padding-bottom:1rem}
 @media (min-width:62rem) and (min-height:44rem){.stepping figure.now{position:sticky;top:3rem;z-index:1;margin:0;padding:.3rem 0;max-height:36vh;background:var(--page);border-bottom:1px solid var(--line)}.stepping figure.now svg{max-height:34vh}.stepping .line{scroll-margin-top:42vh}}
-.work.sides{display:grid;gap:0 1.5rem}.sides>.wrong{border-left:3px solid var(--bad)}.sides>.right{border-left:3px solid var(--good)}
-@media (min-width:62rem){.sides{grid-template-columns:1fr 1fr}.sides>.line:not(.right):not(.wrong){grid-column:1/-1}.sides>.right{grid-column:1}.sides>.wrong{grid-column:2}}
+.work.sides{display:grid;grid-template-columns:minmax(0,1fr);gap:0 1.5rem}.sides>.wrong{border-left:3px solid var(--bad)}.sides>.right{border-left:3px solid var(--good)}
+@media (min-width:62rem){.work.sides{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.sides>.line:not(.right):not(.wrong){grid-column:1/-1}.sides>.right{grid-column:1}.sides>.wrong{grid-column:2}}
 .ask input{font:inherit;margin:0 .5rem;color:var(--ink);background:var(--page);border:1px solid var(--soft)}
 .graph .edge{stroke:var(--soft)}.graph rect{stroke:var(--soft);fill:var(--page)}.graph .parameter rect{fill:var(--panel)}.graph .on rect{fill:var(--mark);stroke:var(--link);stroke-width:2}.graph .edge.on{stroke:var(--link);stroke-width:2.5}
 @media (forced-colors:active){.line:target{outline:2px solid Highlight}}
