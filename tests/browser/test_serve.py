@@ -214,11 +214,34 @@ class Workbench(browser.Case):
             self.derived(b)
             b.until("return document.querySelector('#pane-derive iframe.shown').contentDocument.title"
                     " === 'A neuron of my own'")
-            page = b.run("return fetch(document.getElementById('export').href)"
-                         ".then(answer => answer.text())")
+            b.click("#export")
+            address = b.until("return document.getElementById('told') && [...performance"
+                              ".getEntriesByType('resource')].filter(one => one.name"
+                              ".endsWith('/derive')).length > 1 &&"
+                              " document.getElementById('export').href")
+            time.sleep(0.5)
+            address = b.run("return document.getElementById('export').href")
+            page = b.run("return fetch(arguments[0]).then(answer => answer.text())", address)
             self.assertTrue(page.startswith("<!DOCTYPE html>"))
             self.assertIn("A neuron of my own", page)
             self.assertEqual(page, self.derive(NEURON).read_text())
+
+    def test_a_wrong_prediction_is_named_here_too(self):
+        with self.workbench() as b:
+            self.write(b, NEURON)
+            self.derived(b)
+            b.until("return document.querySelector('#pane-derive iframe.shown').contentDocument.title"
+                    " === 'A neuron of my own'")
+            with b.frame("#pane-derive iframe.shown"):
+                b.click(".bar button[title^=Predict]")
+                b.until("return document.getElementById('slips')")
+                right = float(b.run("return document.querySelector('.line.active').dataset.value"))
+                b.fill(".ask input", f"{-right:.4f}")
+                b.press("Enter")
+                self.assertEqual(
+                    b.run("return document.querySelector('.ask [role=status]').textContent"),
+                    "the sign is turned")
+            self.assertEqual(b.errors(), [])
 
     def test_a_title_is_text_and_nothing_else(self):
         with self.workbench() as b:

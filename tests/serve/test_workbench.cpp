@@ -28,14 +28,18 @@ std::string as_base64(const std::string& text) {
 
 TEST_CASE("a lesson becomes the page that derive makes", "[serve]") {
   Bench bench;
-  const Json made = bench.compute("derive", {{"lesson", small_lesson}});
+  const Json made = bench.compute("derive", {{"lesson", small_lesson}, {"slips", true}});
   CHECK(made["state"] == "made");
   const serve::Response page = bench.get(made["page"]);
   CHECK(page.status == 200);
-  write_text(bench.place / "small.lesson", small_lesson);
+  write_text(bench.place / "typed.lesson", small_lesson);
   CHECK(
       page.body ==
-      run_program({"derive", (bench.place / "small.lesson").string(), "--format", "html"}).output);
+      run_program({"derive", (bench.place / "typed.lesson").string(), "--format", "html"}).output);
+  CHECK(has(page.body, "id=\"slips\""));
+  // while one types it comes without what only predictions need
+  const Json soon = bench.compute("derive", {{"lesson", small_lesson}});
+  CHECK(!has(bench.get(soon["page"]).body, "id=\"slips\""));
   // its own policy, with the digest of its script, and none but our page frames it
   const std::string policy = header_of(page, "content-security-policy");
   CHECK(has(policy, "script-src 'sha256-"));

@@ -37,6 +37,7 @@ struct DeriveFlags {
   std::string mode = "train";
   std::string mistake;
   bool brief = false;
+  bool no_slips = false;
   bool blank = false;
   int bits = 4096;
   int rational_bits = 4096;
@@ -113,7 +114,7 @@ ForeseenSlips slips_in(const Program& program, const DeriveFlags& options,
                        const Derivation& derivation) {
   constexpr Eigen::Index most_entries = 16;
   constexpr std::size_t most_slips = 12;
-  if (program.symbolic || program.losses.size() > 1 || !options.round.empty() ||
+  if (options.no_slips || program.symbolic || program.losses.size() > 1 || !options.round.empty() ||
       options.detail == "ops" || derivation.steps.empty() ||
       !std::ranges::all_of(derivation.steps, is_for_hands))
     return {};
@@ -246,6 +247,8 @@ Command derive_command() {
        {"--order", &to.order, "1, or 2: the Hessian too", Between{1, 2}},
        {"--only", &to.only, "", OneOf{{"forward", "backward", "update"}}},
        {"--brief", &to.brief, "leave the introduction and the reasons out"},
+       {"--no-slips", &to.no_slips,
+        "a page for a browser, sooner: of a wrong prediction it is not said how it came about"},
        {"--mode", &to.mode, "train or eval: what dropout and batch_norm do",
         OneOf{{"train", "eval"}}},
        width_flag(to.output),

@@ -134,8 +134,15 @@ bool LineFormulas::is_used_elsewhere(NodeId node, NodeId line) const {
   });
 }
 
-std::vector<WrongFormula> LineMistakes::of(NodeId value, Turn turn,
-                                           const std::optional<Symbol>& fused) {
+const std::vector<WrongFormula>& LineMistakes::of(NodeId value, Turn turn,
+                                                  const std::optional<Symbol>& fused) {
+  const auto [made, is_new] = known_.try_emplace({value, turn});
+  if (is_new || made->second.fused != fused) made->second = {fused, made_of(value, turn, fused)};
+  return made->second.formulas;
+}
+
+std::vector<WrongFormula> LineMistakes::made_of(NodeId value, Turn turn,
+                                                const std::optional<Symbol>& fused) {
   std::vector<WrongFormula> made;
   const auto add = [&](const std::vector<Mistake>& mistakes) {
     for (const Mistake& mistake : mistakes) {

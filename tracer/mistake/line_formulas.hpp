@@ -6,6 +6,8 @@
 
 #include <map>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "tracer/derive/rules.hpp"
 #include "tracer/mistake/catalogue.hpp"
@@ -63,9 +65,16 @@ class LineMistakes {
 
   /// In named values and gradients, in the order in which they are told. `fused`: as
   /// Catalogue::of_sheet has it.
-  std::vector<WrongFormula> of(NodeId value, Turn, const std::optional<Symbol>& fused = {});
+  const std::vector<WrongFormula>& of(NodeId value, Turn, const std::optional<Symbol>& fused = {});
 
  private:
+  std::vector<WrongFormula> made_of(NodeId value, Turn, const std::optional<Symbol>& fused);
+  // the samples of a sheet ask the same
+  struct Made {
+    std::optional<Symbol> fused;
+    std::vector<WrongFormula> formulas;
+  };
+  std::map<std::pair<NodeId, Turn>, Made> known_;
   BackwardGraph back_;
   Catalogue catalogue_;
   LineFormulas formulas_;

@@ -114,8 +114,11 @@ function showView(next) {
 }
 
 // ---- predictions, judged as the marker does: by the digits that were written
-const data = document.getElementById("slips");
-const slips = data ? JSON.parse(data.textContent) : {says: [], of: {}};
+// read when they are wanted: whoever has made the page without them may add them then
+const slipsHere = () => {
+  const data = document.getElementById("slips");
+  return data ? JSON.parse(data.textContent) : {says: [], of: {}};
+};
 const number = text => {
   const plain = text.trim().replace(/−/g, "-").replace(",", ".");
   const parts = plain.split("/");
@@ -146,6 +149,7 @@ function judge(texts, line) {
   if (fits(said, right, 0.5))
     return finely ? "" : "so far, yes; say it with three digits at least (0.0123 has three)";
   if (finely && fits(said, right, 1)) return "nearly: the last digit is rounded wrongly";
+  const slips = slipsHere();
   const found = (slips.of[line.id] || []).filter(([gives, , weak]) => {
     const values = [].concat(gives);
     return fits(said, values, 0.5) && (exactly(said, values) || counted(said) >= (weak ? 4 : 3));
@@ -233,6 +237,7 @@ function play() {
 function setPredict(on) {
   if (!predictButton.isConnected) return;  // of a page that shows a mistake there is nothing to predict
   predict = on;
+  if (on) dispatchEvent(new Event("predict"));
   lines.forEach(line => { delete line.dataset.told; line.classList.remove("predicted"); });
   predictButton.setAttribute("aria-pressed", String(predict));
   show(predict && at < 0 ? 0 : at);
@@ -279,8 +284,9 @@ function reach() {
     }
   });
 }
+// not at once: to ask for widths makes the browser set all that is out of sight
 addEventListener("resize", reach);
-reach();
+(window.requestIdleCallback || (run => setTimeout(run, 300)))(reach, {timeout: 2000});
 
 const keys = {
   ArrowRight: () => move(1), ArrowLeft: () => move(-1), PageDown: () => toPart(1), PageUp: () => toPart(-1),

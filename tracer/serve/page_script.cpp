@@ -88,6 +88,7 @@ class Frames {
     if (before) this.lighten(before.contentDocument, next.contentDocument);
     const had = document.activeElement === before;
     if (before && !fresh) next.contentWindow.scrollTo(before.contentWindow.scrollX, before.contentWindow.scrollY);
+    next.contentWindow.addEventListener("predict", () => bringSlips(next));
     this.holder.classList.add("has");
     next.classList.add("shown");
     if (before) before.classList.remove("shown");
@@ -199,6 +200,40 @@ function soon(pause = 150) {
   clearTimeout(timer);
   timer = setTimeout(() => { if (follows(active)) compute(active); }, active.took > 500 ? 600 : pause);
 }
+// The slips by which a wrong prediction is named take longer than the page: they come when they are
+// wanted, and with a page that is saved.
+const whole = () => ask("/derive", {...position(), slips: true, page, number: ++number});
+const slipsIn = /<script type="application\/json" id="slips">(.*?)<\/script>/s;
+async function bringSlips(frame) {
+  const of = panes.derive.done, inner = frame.contentDocument;
+  if (inner.getElementById("slips")) return;
+  try {
+    const made = await whole();
+    const found = made.state === "made" && slipsIn.exec(made.html);
+    if (!found || panes.derive.done !== of || frame.contentDocument.getElementById("slips")) return;
+    const data = inner.createElement("script");
+    data.type = "application/json";
+    data.id = "slips";
+    data.textContent = found[1];
+    inner.body.append(data);
+  } catch (error) {
+    if (error.name !== "AbortError") say(error.message, true);
+  }
+}
+one("export").addEventListener("click", async event => {
+  const link = one("export");
+  if (link.dataset.whole) { delete link.dataset.whole; return; }
+  event.preventDefault();
+  try {
+    const made = await whole();
+    if (made.state !== "made") return;
+    offerExport(made.page);
+    link.dataset.whole = "1";
+    link.click();
+  } catch (error) {
+    if (error.name !== "AbortError") say(error.message, true);
+  }
+});
 function offerExport(address) {
   const name = (named.value || menu.value.replace(/^.*?\//, "") || "lesson").replace(/\.lesson$/, "").replace(/^.*\//, "");
   one("export").href = address + "?download=" + encodeURIComponent(name);

@@ -213,7 +213,7 @@ Task Workbench::page_task(const Asked& asked, std::vector<std::string> arguments
 }
 
 Response Workbench::prepare(const Asked& asked) {
-  runner_.prepare(page_task(asked, {"derive", "-"}));
+  runner_.prepare(page_task(asked, {"derive", "-", "--no-slips"}));
   return json(Json::object());
 }
 
@@ -237,6 +237,8 @@ Response Workbench::compute(const Asked& asked, const std::string& command) {
     for (auto& [name, value] : asked.settings())
       arguments.insert(arguments.end(), {"--set", name + "=" + value});
   }
+  // while one types, the page is what matters; its slips follow when somebody predicts, or exports
+  if (command == "derive" && !asked.is("slips")) arguments.emplace_back("--no-slips");
   if (command == "graph") arguments.insert(arguments.end(), {"--values", "--gradients"});
   if (command == "graph" || command == "check")
     arguments.push_back(fmt::format("--step={}", asked.step()));
