@@ -110,6 +110,9 @@ class Page(browser.Case):
             self.assertIn("1.76494472", b.text(".line.active .value"))
             b.press("v")
             self.assertEqual(b.run("return location.hash"), "#step=20&view=exact")
+            b.press("c")
+            b.until("return /cop(ied|y): 1.76494472$/.test(document.querySelector('.live')"
+                    ".textContent)")
 
     def test_an_embedded_step_leads_to_the_whole_page(self):
         page = self.derive("relu-1-1-1")

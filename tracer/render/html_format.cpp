@@ -82,6 +82,15 @@ std::string html_value(const Equation& equation, const Value* value, bool arrow)
   return "<span data-view=\"decimal\">" + decimal + "</span>" + views;
 }
 
+// More digits than are shown, where a pointer rests.
+std::string full_value(const Value* value) {
+  if (value == nullptr || value->empty() || !value->scalar() || value->decimals.front().exact)
+    return "";
+  constexpr int digits = 30;
+  return fmt::format(" title=\"{}\"",
+                     text_number(to_decimal(value->numbers(0, 0), digits, true).text));
+}
+
 /// left = rule = numbers = value, in the cells of a line.
 std::string html_equation(const Equation& equation, const Value* value = nullptr) {
   std::string set = "<span class=\"left\">" + mathml(equation.left) + "</span>";
@@ -90,9 +99,9 @@ std::string html_equation(const Equation& equation, const Value* value = nullptr
       {{"rule", &equation.rule}, {"numbers", &equation.numbers}, {"value", &equation.value}}};
   for (const auto& [part, links] : parts) {
     if (links->empty()) continue;
-    set += fmt::format(
-        "<span class=\"{}\">{}</span>", part,
-        links == &equation.value ? html_value(equation, value, arrow) : html_links(*links, arrow));
+    const bool is_value = links == &equation.value;
+    set += fmt::format("<span class=\"{}\"{}>{}</span>", part, is_value ? full_value(value) : "",
+                       is_value ? html_value(equation, value, arrow) : html_links(*links, arrow));
     arrow = false;
   }
   return set;

@@ -16,7 +16,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const views = ["decimal", "exact", "rounded"];
 const help = "→ or space on: next step. ←: back. Page down, Page up: next part, part before. " +
   "Home, End: first, last step. 1 to 9: that sample. V: results as decimals, fractions, rounded. " +
-  "P: predict each result first. G: the whole graph, or what is near. Escape: the whole page.";
+  "P: predict each result first. C: copy the result with all its digits. G: the whole graph, or what is near. Escape: the whole page.";
 const address = new URLSearchParams(location.hash.slice(1));
 const embedded = address.get("embed") === "1";
 let at = -1, view = 0, predict = false, timer = 0;
@@ -216,6 +216,15 @@ function ask(line) {
   inputs[0].focus({preventScroll: true});
 }
 
+function copy() {
+  const line = lines[at];
+  if (!line || !("value" in line.dataset) || (predict && !line.dataset.told)) return;
+  const value = line.dataset.value;
+  (navigator.clipboard ? navigator.clipboard.writeText(value) : Promise.reject()).then(
+    () => { live.textContent = "copied: " + value; },
+    () => { live.textContent = "to copy: " + value; });  // a frame may not write to the clipboard
+}
+
 const move = by => { stop(); show(at + by); };
 const toPart = by => {
   stop();
@@ -291,7 +300,7 @@ addEventListener("resize", reach);
 const keys = {
   ArrowRight: () => move(1), ArrowLeft: () => move(-1), PageDown: () => toPart(1), PageUp: () => toPart(-1),
   Home: () => { stop(); show(0); }, End: () => { stop(); show(lines.length - 1); }, " ": play,
-  v: () => showView(view + 1), g: () => { whole = !whole; graphs.forEach(look); }, p: () => setPredict(!predict), "?": () => { live.textContent = help; },
+  v: () => showView(view + 1), c: copy, g: () => { whole = !whole; graphs.forEach(look); }, p: () => setPredict(!predict), "?": () => { live.textContent = help; },
   Escape: () => { stop(); if (embedded) return; predict = false; predictButton.setAttribute("aria-pressed", "false"); show(-1); write(); }
 };
 addEventListener("keydown", event => {
