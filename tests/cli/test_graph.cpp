@@ -54,4 +54,21 @@ TEST_CASE("graph: too many nodes for a picture are drawn without leaves, and tha
   CHECK(has(run.output, "a0 ── a1 ── a2"));
 }
 
+TEST_CASE("graph: laid out by Graphviz where it is installed", "[cli][graph]") {
+  const ProgramRun text = run_program({"graph", "relu-1-1-1", "--layout", "dot"});
+  CHECK(text.status == 2);
+  CHECK(has(text.errors, "--layout dot is of --format svg and html"));
+  const ProgramRun svg = run_program({"graph", "relu-1-1-1", "--layout", "dot", "--format", "svg"});
+  if (svg.status == 0) {
+    CHECK(svg.output.starts_with("<svg"));
+    CHECK(has(svg.output, "<title>z1</title>"));
+    CHECK(has(run_program({"graph", "relu-1-1-1", "--layout", "dot", "--format", "html"}).output,
+              "<figure><svg"));
+  } else {
+    WARN("skipped: Graphviz is not installed");
+    CHECK(svg.status == 2);
+    CHECK(has(svg.errors, "Graphviz is not installed: apt-get install graphviz"));
+  }
+}
+
 }  // namespace tracer
