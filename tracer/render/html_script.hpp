@@ -89,9 +89,11 @@ function show(next, quiet) {
   showNodes(line);
   ask(line);
   if (!line) { live.textContent = ""; return; }
-  if (!quiet) line.scrollIntoView({block: "center", behavior: still ? "auto" : "smooth"});
+  const far = Math.abs(line.getBoundingClientRect().top) > 2 * innerHeight;  // it would take seconds
+  if (!quiet) line.scrollIntoView({block: "center", behavior: still || far ? "auto" : "smooth"});
   live.textContent = "Step " + (at + 1) + " of " + lines.length + ": " +
     (predict && !line.dataset.told ? "what is " + line.dataset.name + "?" : line.dataset.say);
+  document.body.style.setProperty("--bar", bar.offsetHeight + "px");
   write();
 }
 
@@ -166,13 +168,16 @@ function judge(texts, line) {
 }
 
 // What would tell a prediction is not to be seen: results of lines to come, in the graph too.
-const nodes = new Map(lines.map(line => {
+let nodes = null;  // of the lines, in the graph before them; found when they are first asked for
+const nodesOfLines = () => new Map(lines.map(line => {
   const graph = graphs.filter(one => follows(one, line)).pop();
   const of = [...(graph ? graph.querySelectorAll(".node") : [])];
   return [line, of.find(node => node.dataset.name === line.dataset.name && !node.classList.contains("parameter"))];
 }));
 function hide(line) {
   const hidden = predict && line;
+  if (!hidden && !nodes) return;
+  nodes = nodes || nodesOfLines();
   lines.forEach((one, i) => {
     if (nodes.get(one)) nodes.get(one).classList.toggle("hid", Boolean(hidden && (i > at || (i === at && !one.dataset.told))));
   });

@@ -20,7 +20,7 @@ p{margin:.5rem 0;max-width:60rem;overflow-wrap:anywhere}
 .bold{font-weight:600}.faint,.aside,.why{color:var(--soft)}.aside{font-style:italic}
 a{color:var(--link)}
 code{font:.95em ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
-math{font-size:1.06em}
+math{font-size:1.06em;font-family:"STIX Two Math","Cambria Math","Latin Modern Math","Libertinus Math","DejaVu Math TeX Gyre","DejaVu Sans",math}
 .scroll{overflow-x:auto;max-width:100%}
 table.list{border-collapse:collapse;margin:.6rem 0;font-variant-numeric:tabular-nums}
 table.list th,table.list td{padding:.2rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
@@ -65,7 +65,7 @@ dl.said dd{margin:0}dl.said dt{font-family:ui-monospace,"DejaVu Sans Mono",monos
 .ask{grid-column:1/-1;padding:.2rem 0 .3rem 2rem;display:flex;flex-wrap:wrap;gap:.3rem .5rem;align-items:center}.cells{display:grid;gap:.2rem}.ask .cells input{margin:0 .2rem 0 0}
 .bar .menu{margin:0;position:relative}.menu summary{padding:.15rem .5rem;border:1px solid var(--soft);border-radius:.3rem;background:var(--panel);color:var(--ink);list-style:none}.menu[open]{display:flex;gap:.3rem}
 .whole{display:none}.embed .whole{display:inline}.embed main>:not(.bar):not(.here),.embed .work>:not(.active),.embed .bar button[title^=Play],.embed .menu{display:none}.embed main{padding-bottom:1rem}
-@media (min-width:62rem) and (min-height:44rem){.stepping figure.now{position:sticky;top:3rem;z-index:1;margin:0;padding:.3rem 0;max-height:36vh;background:var(--page);border-bottom:1px solid var(--line)}.stepping figure.now svg{max-height:34vh}.stepping .line{scroll-margin-top:42vh}}
+@media (min-width:62rem) and (min-height:44rem){.stepping figure.now{position:sticky;top:calc(var(--bar,3rem) - 1px);z-index:1;margin:0;padding:.3rem 0;max-height:36vh;background:var(--page);border-bottom:1px solid var(--line)}.stepping figure.now svg{max-height:34vh}.stepping .line{scroll-margin-top:42vh}}
 .work.sides{display:grid;grid-template-columns:minmax(0,1fr);gap:0 1.5rem}.sides>.wrong{border-left:3px solid var(--bad)}.sides>.right{border-left:3px solid var(--good)}
 @media (min-width:62rem){.work.sides{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.sides>.line:not(.right):not(.wrong){grid-column:1/-1}.sides>.right{grid-column:1}.sides>.wrong{grid-column:2}}
 .ask input{font:inherit;margin:0 .5rem;color:var(--ink);background:var(--page);border:1px solid var(--soft)}
