@@ -300,7 +300,7 @@ function reach() {
 }
 // not at once: to ask for widths makes the browser set all that is out of sight
 addEventListener("resize", reach);
-(window.requestIdleCallback || (run => setTimeout(run, 300)))(reach, {timeout: 2000});
+setTimeout(reach, 1200);
 
 const keys = {
   ArrowRight: () => move(1), ArrowLeft: () => move(-1), PageDown: () => toPart(1), PageUp: () => toPart(-1),
