@@ -211,6 +211,7 @@ class Workbench(browser.Case):
             b.until("return /saved/.test(document.getElementById('told').textContent)")
             self.assertEqual((self.folder / "mine.lesson").read_text(), NEURON)
             self.assertEqual(b.run("return document.getElementById('menu').value"), "folder/mine.lesson")
+            time.sleep(0.8)  # by now a page of another name is marked as old
             self.derived(b)
             b.until("return document.querySelector('#pane-derive iframe.shown').contentDocument.title"
                     " === 'A neuron of my own'")

@@ -201,8 +201,8 @@ function soon(pause = 150) {
   timer = setTimeout(() => { if (follows(active)) compute(active); }, active.took > 500 ? 600 : pause);
 }
 // The slips by which a wrong prediction is named take longer than the page: they come when they are
-// wanted, and with a page that is saved.
-const whole = () => ask("/derive", {...position(), slips: true, page, number: ++number});
+// wanted, and with a page that is saved; as a pane of their own, so that they end no other computation.
+const whole = () => ask("/derive", {...position(), slips: true, page: page + "slips", number: ++number});
 const slipsIn = /<script type="application\/json" id="slips">(.*?)<\/script>/s;
 async function bringSlips(frame) {
   const of = panes.derive.done, inner = frame.contentDocument;
@@ -554,6 +554,7 @@ async function save(over) {
     await ask("/save", {name, text, seen: name === opened.name ? opened.seen : null, over});
     named.value = name;
     opened = {name, text, seen: text};
+    soon();  // of another place: what the lesson reads may be found there
     before = "folder/" + name;
     await listLessons(before);
     history.replaceState(null, "", "#open=" + encodeURIComponent(before));
