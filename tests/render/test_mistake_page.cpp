@@ -21,19 +21,6 @@ DeriveResult derived_with(const Program& program, const std::string& mistake) {
   return derive(program, options);
 }
 
-Array<double> trained_with(const Program& program, const std::string& mistake) {
-  TrainerOptions options{.dtype = Dtype::float64};
-  options.planted = [&](const BatchGraph& batch, BackwardGraph& back) {
-    std::vector<std::shared_ptr<const Edit>> edits;
-    for (const PlantedMistake& one : planted_mistakes(batch, back, mistake))
-      edits.push_back(one.mistake.edit);
-    return edits;
-  };
-  Trainer trainer(program, options);
-  test::run(trainer);
-  return test::parameter<double>(trainer.model(), "W1");
-}
-
 // The ids that planted_mistakes names where it is asked for one that is not there.
 std::vector<std::string> ids_of(const Program& program) {
   const auto batch = program.graph(1);
@@ -70,7 +57,7 @@ TEST_CASE("a derivation with a mistake goes where training with it goes", "[mist
   CHECK(ids.size() > 8);
   for (const std::string& id : ids) {
     CAPTURE(id);
-    const Array<double> trained = trained_with(program, id);
+    const Array<double> trained = test::w1_trained_with(program, id);
     const DeriveResult result = derived_with(program, id);
     const auto& updates = result.derivation.steps.back().updates;
     const auto w1 = std::ranges::find(updates, "W1", &UpdateLine::name);

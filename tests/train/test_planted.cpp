@@ -8,21 +8,7 @@
 namespace tracer {
 namespace {
 
-// The weights W1 after training with these mistakes; "" plants none, but goes the same way.
-Array<double> trained(const Program& program, const std::string& mistake) {
-  TrainerOptions options;
-  options.dtype = Dtype::float64;
-  options.planted = [&](const BatchGraph& batch, BackwardGraph& back) {
-    std::vector<std::shared_ptr<const Edit>> edits;
-    if (mistake.empty()) return edits;
-    for (const PlantedMistake& one : planted_mistakes(batch, back, mistake))
-      edits.push_back(one.mistake.edit);
-    return edits;
-  };
-  Trainer trainer(program, options);
-  test::run(trainer);
-  return test::parameter<double>(trainer.model(), "W1");
-}
+using test::w1_trained_with;
 
 }  // namespace
 
@@ -33,7 +19,7 @@ TEST_CASE("the backward pass as a graph trains as the tape does", "[trainer][pla
     Trainer usual(program, {.dtype = Dtype::float64});
     test::run(usual);
     const Array<double> wanted = test::parameter<double>(usual.model(), "W1");
-    CHECK((trained(program, "") - wanted).abs().maxCoeff() < 1e-12);
+    CHECK((w1_trained_with(program, "") - wanted).abs().maxCoeff() < 1e-12);
   }
 }
 
@@ -42,13 +28,13 @@ TEST_CASE("batch norm, dropout and a rest of a batch, with nothing planted", "[t
   Trainer usual(program, {.dtype = Dtype::float64});
   test::run(usual);
   const Array<double> wanted = test::parameter<double>(usual.model(), "W1");
-  CHECK((trained(program, "") - wanted).abs().maxCoeff() < 1e-9);
+  CHECK((w1_trained_with(program, "") - wanted).abs().maxCoeff() < 1e-9);
 }
 
 TEST_CASE("one step with tanh for its slope is that step by hand", "[trainer][planted]") {
   // W1 ← W1 − lr · (A1 ⊙ (W2ᵀ (P − Y)/m)) Xᵀ in place of (1 − A1²) ⊙ ...
   const Program program = test::small_lesson("sgd(lr=1), batch_size=4, epochs=1");
-  const Array<double> made = trained(program, "activation_for_slope tanh(");
+  const Array<double> made = w1_trained_with(program, "activation_for_slope tanh(");
   Eigen::MatrixXd w1(3, 2), b1(3, 1), w2(2, 3), x(2, 4), y(2, 4);
   w1 << 0.5, -0.25, 0.75, 0.125, -0.5, 1.0;
   b1 << 0.1, 0.0, -0.2;
@@ -65,11 +51,11 @@ TEST_CASE("one step with tanh for its slope is that step by hand", "[trainer][pl
 
 TEST_CASE("what can't be planted", "[planted]") {
   const Program program = test::small_lesson("sgd(lr=1), batch_size=4, epochs=1");
-  CHECK_THROWS_WITH(trained(program, "activation_for_slop"),
+  CHECK_THROWS_WITH(w1_trained_with(program, "activation_for_slop"),
                     "--mistake activation_for_slop: there is no place for such a one in this "
                     "lesson; did you mean activation_for_slope?");
   try {
-    trained(program, "activation_for_slope zzz");
+    w1_trained_with(program, "activation_for_slope zzz");
     FAIL("nothing was said");
   } catch (const Error& error) {
     INFO(error.what());

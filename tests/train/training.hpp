@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "tests/derive/lessons.hpp"
+#include "tracer/mistake/planted.hpp"
 #include "tracer/train/trainer.hpp"
 
 namespace tracer::test {
@@ -95,6 +96,22 @@ inline bool same_bits(const std::map<std::string, Tensor>& a,
     if (!b.contains(name) || !same_bits(tensor, b.at(name))) return false;
   }
   return true;
+}
+
+/// The weights W1 after training in float64 with these mistakes; "" plants none, but goes the same way.
+inline Array<double> w1_trained_with(const Program& program, const std::string& mistake) {
+  TrainerOptions options;
+  options.dtype = Dtype::float64;
+  options.planted = [&](const BatchGraph& batch, BackwardGraph& back) {
+    std::vector<std::shared_ptr<const Edit>> edits;
+    if (mistake.empty()) return edits;
+    for (const PlantedMistake& one : planted_mistakes(batch, back, mistake))
+      edits.push_back(one.mistake.edit);
+    return edits;
+  };
+  Trainer trainer(program, options);
+  run(trainer);
+  return parameter<double>(trainer.model(), "W1");
 }
 
 }  // namespace tracer::test

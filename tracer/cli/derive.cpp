@@ -114,9 +114,9 @@ ForeseenSlips slips_in(const Program& program, const DeriveFlags& options,
                        const Derivation& derivation) {
   constexpr Eigen::Index most_entries = 16;
   constexpr std::size_t most_slips = 12;
-  if (options.no_slips || program.symbolic || program.losses.size() > 1 || !options.round.empty() ||
-      options.detail == "ops" || derivation.steps.empty() ||
-      !std::ranges::all_of(derivation.steps, is_for_hands))
+  const auto by_hand = [&](const DerivationStep& step) { return is_for_hands(program, step); };
+  if (options.no_slips || !options.round.empty() || options.detail == "ops" ||
+      derivation.steps.empty() || !std::ranges::all_of(derivation.steps, by_hand))
     return {};
   try {
     LessonPages pages(program, Working{128, 4096});

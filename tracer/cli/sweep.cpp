@@ -140,6 +140,7 @@ struct JudgedModel {
 
 // The boundaries of all settings, each by its first run.
 Document boundaries(const SweepPlan& plan, const SweepFolder& folder, const SweepSummary& summary) {
+  if (!has_plane(load_program(plan.runs.front().lesson))) return {};
   std::unique_ptr<JudgedModel> model;
   const auto model_of = [&](int setting) -> const ModelReport* {
     const auto run = std::ranges::find_if(

@@ -306,15 +306,6 @@ void TrainOutput::clear_bar() {
   if (draws_) redraw(bar_.clear());
 }
 
-namespace {
-
-// Two features: else nothing need be measured to know that there is no boundary.
-bool has_plane(const Program& program) {
-  return program.data && program.data->names.size() == 2 && program.data->entries(0) == 2;
-}
-
-}  // namespace
-
 bool TrainOutput::has_line(const EpochRecord& record, bool last) const {
   return verbose_ || last || record.cut || record.epoch == 1 ||
          record.epoch % line_step(program_.training->epochs) == 0;

@@ -107,9 +107,9 @@ class Backward : PagePart {
  private:
   // The formula that stands there by mistake; null: the right one does.
   const Symbol* wrong_at(NodeId node) const {
-    if (source_.context.wrong == nullptr) return nullptr;
-    const auto found = source_.context.wrong->find(node);
-    return found == source_.context.wrong->end() ? nullptr : &found->second;
+    if (source_.record == nullptr) return nullptr;
+    const auto found = source_.record->wrong.find(node);
+    return found == source_.record->wrong.end() ? nullptr : &found->second;
   }
 
   // they are read off the rules of the denominator layout; why it turns X is another matter in rows

@@ -153,12 +153,7 @@ class Deriver {
  private:
   DerivationStep page(const Run& run, const StepRecord& record, const StepRecord* exact) {
     const Rules& rules = rules_for(record.batch);
-    const bool goes_wrong = options_.wrong && record.step >= options_.wrong_from;
-    const std::map<NodeId, Symbol> wrong = goes_wrong
-                                               ? options_.wrong(*record.batch, rules.denominator())
-                                               : std::map<NodeId, Symbol>();
-    PageContext context = context_for(rules, run);
-    if (goes_wrong) context.wrong = &wrong;
+    const PageContext context = context_for(rules, run);
     DerivationStep made = write_page(context, record, exact);
     if (depends_on_nothing(rules, made)) return made;
     explain_entries(context, &record, made);

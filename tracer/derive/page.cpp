@@ -83,8 +83,7 @@ void write_passes(const PageSource& source, DerivationStep& page) {
   write_forward(source, page);
   write_backward(source, page);
   // the whole chain is that of the right rules
-  const bool right = source.context.wrong == nullptr;
-  if (right && (source.context.wanted.empty() || source.record == nullptr))
+  if (source.record == nullptr || (source.record->wrong.empty() && source.context.wanted.empty()))
     write_chains(source, page);
 }
 

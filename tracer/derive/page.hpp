@@ -2,7 +2,6 @@
 // reasons are here and in reasons.cpp; the rules come from rules.hpp and the numbers from run.hpp.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <set>
 
@@ -26,7 +25,6 @@ struct PageContext {
   std::optional<Rounding> rounding = std::nullopt;  ///< --round: how parts of a line are shown
   bool expand = false;  ///< --expand: the rules of composite operations are derived
   int depth = 1;        ///< --depth: to how many levels an entry is explained
-  const std::map<NodeId, Symbol>* wrong = nullptr;  ///< as WrongGradients has them; null: none are
 };
 
 /// The page of a step. `exact`: the same step of the exact run, where `record` is of a rounded one.

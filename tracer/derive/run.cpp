@@ -265,6 +265,7 @@ StepRecord Run::next() {
   }
   record.rounded_values = lines_->rounded_values;
   record.rounded_adjoints = lines_->rounded_adjoints;
+  record.wrong = wrong_in(batch);
 
   run_.keep_states(batch);
   if (optimizer()) {

@@ -80,8 +80,10 @@ struct StepRecord {
   std::set<NodeId> rounded_values;          ///< where on_line (rounding) changed the line
   std::set<NodeId> rounded_adjoints;
   std::set<std::string> rounded_updates;  ///< "w1", "w1 velocity"
-  Values before;                          ///< parameters
-  Values after;                           ///< parameters; the same where there is no update
+  /// Of RunOptions::wrong: the gradients that are wrong in this step, and the formulas in their place.
+  std::map<NodeId, Symbol> wrong = {};
+  Values before;  ///< parameters
+  Values after;   ///< parameters; the same where there is no update
   std::vector<UpdateRecord> updates;
   std::optional<Rational> lr;              ///< of this step, where a schedule changes it
   std::optional<Array<Exact>> loss_after;  ///< of the same batch, with the new parameters
@@ -147,6 +149,7 @@ class Run {
   void take_value(const Graph&, NodeId, View<Exact>);
   void take_adjoint(const Graph&, NodeId, View<Exact>);
   void take_contributions(const Batch&, NodeId, View<Exact>);
+  const std::map<NodeId, Symbol>& wrong_in(const Batch&);
   bool take_wrong_gradient(const Batch&, NodeId, View<Exact>);
   const Rules& rules_of(const std::shared_ptr<const BatchGraph>&);
   void run_forward(Batch&);
@@ -163,7 +166,7 @@ class Run {
   LessonRun<Exact> run_;
   double work_ = 0;  // multiplications that the steps took, about
   std::map<std::shared_ptr<const BatchGraph>, std::shared_ptr<const Rules>> rules_;
-  std::map<std::shared_ptr<const BatchGraph>, std::map<NodeId, Symbol>> wrong_;
+  std::map<std::shared_ptr<const BatchGraph>, std::map<NodeId, Symbol>> wrong_;  // of all steps
 };
 
 /// --detail ops: the same graph with composite operations taken apart and every node named: t1, t2,

@@ -49,8 +49,8 @@ void Run::watch(Batch& batch) {
   Tape<Exact>& tape = *batch.tape;
   tape.on_value = [this, &graph](NodeId id, View<Exact> value) { take_value(graph, id, value); };
   tape.on_adjoint = [this, &graph, &batch](NodeId id, View<Exact> value) {
-    const bool wrong = options_.wrong && take_wrong_gradient(batch, id, value);
-    if (!wrong && options_.contributions == RunOptions::Contributions::lines)
+    if (!take_wrong_gradient(batch, id, value) &&
+        options_.contributions == RunOptions::Contributions::lines)
       take_contributions(batch, id, value);
     take_adjoint(graph, id, value);
   };
@@ -113,13 +113,20 @@ Array<Exact> on_tape(const Tape<Exact>& tape, const Graph& graph, const Symbol& 
 
 }  // namespace
 
+// The gradients that are to be wrong in this step.
+const std::map<NodeId, Symbol>& Run::wrong_in(const Batch& batch) {
+  static const std::map<NodeId, Symbol> none;
+  if (!options_.wrong || step() < options_.wrong_from) return none;
+  const auto [known, is_new] = wrong_.try_emplace(batch.graph);
+  if (is_new) known->second = options_.wrong(*batch.graph, rules_of(batch.graph));
+  return known->second;
+}
+
 bool Run::take_wrong_gradient(const Batch& batch, NodeId id, View<Exact> adjoint) {
   const Graph& graph = batch.graph->graph;
-  if (!graph[id].is_named() || step() < options_.wrong_from) return false;
-  auto [known, is_new] = wrong_.try_emplace(batch.graph);
-  if (is_new) known->second = options_.wrong(*batch.graph, rules_of(batch.graph));
-  const auto wrong = known->second.find(id);
-  if (wrong == known->second.end()) return false;
+  const std::map<NodeId, Symbol>& all = wrong_in(batch);
+  const auto wrong = all.find(id);
+  if (wrong == all.end()) return false;
   const auto of = [&](const Symbol& leaf) { return on_tape(*batch.tape, graph, leaf); };
   adjoint = in_shape(evaluate(wrong->second, of, options_.working), graph[id].shape);
   return true;

@@ -86,14 +86,15 @@ std::vector<Slip> slips_of_value(LessonPages& lesson, const PageLine& line,
   return wrong.empty() ? std::vector<Slip>() : slips(working, sheet.answers.front(), wrong);
 }
 
-bool is_for_hands(const DerivationStep& step) {
+bool is_for_hands(const Program& program, const DerivationStep& step) {
   constexpr Eigen::Index most_entries = 400;
   constexpr int most_steps = 20;  // they are all worked out up to this one
   Eigen::Index entries = 0;
   for (const auto* given : {&step.data, &step.weights})
     for (const Given& one : *given) entries += one.value.numbers.size();
   for (const ForwardLine& line : step.forward) entries += line.value.numbers.size();
-  return entries <= most_entries && step.step <= most_steps;
+  return !program.symbolic && program.losses.size() < 2 && entries <= most_entries &&
+         step.step <= most_steps;
 }
 
 }  // namespace tracer

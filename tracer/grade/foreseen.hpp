@@ -34,7 +34,8 @@ ForeseenSlips foreseen_slips(LessonPages&, int first_step, int last_step, Eigen:
 /// first; empty: no slip is known. The value must have the shape of the line. Throws Undecided.
 std::vector<Slip> slips_of_value(LessonPages&, const PageLine&, const WrittenValue&);
 
-/// A step that somebody may work out by hand, so that its slips are looked for at once.
-bool is_for_hands(const DerivationStep&);
+/// A step that somebody may work out by hand, so that its slips are looked for at once: with numbers,
+/// not too many of them, and one loss.
+bool is_for_hands(const Program&, const DerivationStep&);
 
 }  // namespace tracer

@@ -9,6 +9,7 @@
 #include "tracer/grade/wrong_update.hpp"
 #include "tracer/mistake/catalogue.hpp"
 #include "tracer/number/digit.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 namespace {
@@ -101,9 +102,7 @@ std::vector<Hypothesis> line_slips(PageWorking& working, const Answer& answer) {
       continue;
     const Notation name = working.lesson().display(other);
     if (same_line) {
-      std::string heading = working.lesson().heading(other.step);
-      if (!heading.empty() && heading[0] >= 'A' && heading[0] <= 'Z')
-        heading[0] = static_cast<char>(heading[0] - 'A' + 'a');
+      const std::string heading = begun_small(working.lesson().heading(other.step));
       made.push_back({Slip{{"another sample's",
                             {words("this is"), name, words("of " + heading)},
                             "look at which sample this belongs to"}},

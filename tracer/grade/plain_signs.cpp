@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "tracer/text/plain.hpp"
 #include "tracer/text/utf8.hpp"
 
 namespace tracer {
@@ -32,11 +33,6 @@ constexpr std::array fonts{"text",       "textbf",      "textit",     "mathrm",
                            "subsection", "subsection*", "paragraph",  "paragraph*"};
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-    text.replace(at, from.size(), to);
-}
 
 // The group in braces that begins at `at` and what it holds; empty: there is none.
 std::string_view group(std::string_view text, std::size_t at) {

@@ -198,6 +198,20 @@ std::vector<Mistake> Catalogue::of_sheet(NodeId value, const std::optional<Symbo
   return made;
 }
 
+std::vector<std::pair<NodeId, int>> Catalogue::places_towards(NodeId value) const {
+  std::vector<std::pair<NodeId, int>> places;
+  for (const Way& way : ways_from(value)) {
+    for (const NodeId node : graph().line_nodes(way.line)) {
+      const auto& operands = graph()[node].operands;
+      for (std::size_t i = 0; i < operands.size(); ++i) {
+        if (operands[i] == value || !graph()[operands[i]].is_named())
+          places.emplace_back(node, static_cast<int>(i));
+      }
+    }
+  }
+  return places;
+}
+
 std::vector<Catalogue::Way> Catalogue::ways_from(NodeId value) const {
   std::vector<Way> ways;
   const auto& uses = back_.uses(value);

@@ -158,6 +158,9 @@ class Catalogue {
   };
   /// In the order of the lesson.
   std::vector<Way> ways_from(NodeId value) const;
+  /// On these ways the places, a node and one of its operands, from which something is sent on to the
+  /// value: operands that are the value, or have no name.
+  std::vector<std::pair<NodeId, int>> places_towards(NodeId value) const;
 
  private:
   void find_activations();

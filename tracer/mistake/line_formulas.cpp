@@ -154,17 +154,9 @@ std::vector<WrongFormula> LineMistakes::made_of(NodeId value, Turn turn,
   const std::vector<Catalogue::Way> ways = catalogue_.ways_from(value);
   // of several lines that use it, none is the rule
   if (ways.empty() || (turn == Turn::rules && ways.size() != 1)) return made;
-  const Graph& graph = catalogue_.graph();
   add(catalogue_.of_sheet(value, fused));
-  for (const Catalogue::Way& way : ways) {
-    for (const NodeId node : graph.line_nodes(way.line)) {
-      const auto& operands = graph[node].operands;
-      for (std::size_t i = 0; i < operands.size(); ++i) {
-        if (operands[i] == value || !graph[operands[i]].is_named())
-          add(catalogue_.of_contribution(node, static_cast<int>(i)));
-      }
-    }
-  }
+  for (const auto& [node, operand] : catalogue_.places_towards(value))
+    add(catalogue_.of_contribution(node, operand));
   add(catalogue_.of_total(value));
   return made;
 }

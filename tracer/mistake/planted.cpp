@@ -78,11 +78,8 @@ std::vector<PlantedMistake> mistakes_of_gradient(const BatchGraph& batch, Backwa
     }
   };
   take(catalogue.of_total(value));
-  for (const Catalogue::Way& way : catalogue.ways_from(value)) {
-    for (const NodeId node : batch.graph.line_nodes(way.line))
-      for (std::size_t i = 0; i < batch.graph[node].operands.size(); ++i)
-        take(catalogue.of_contribution(node, static_cast<int>(i)));
-  }
+  for (const auto& [node, operand] : catalogue.places_towards(value))
+    take(catalogue.of_contribution(node, operand));
   std::ranges::stable_sort(found, std::greater(),
                            [](const PlantedMistake& one) { return one.mistake.kind.seen; });
   return found;

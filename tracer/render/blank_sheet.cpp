@@ -11,8 +11,8 @@ using Kind = Notation::Kind;
 
 constexpr int formula_box = 24, value_box = 12, entry_box = 6;  // columns on a terminal
 
-/// A box in place of a value: of a matrix one for each entry, of one that is too large for a page
-/// one for all of it, after its size.
+}  // namespace
+
 Notation box_for(const Notation& value) {
   if (value.kind == Kind::matrix)
     return notation::matrix(
@@ -23,6 +23,8 @@ Notation box_for(const Notation& value) {
                            {notation::blank(value_box)});
   return notation::blank(value_box);
 }
+
+namespace {
 
 enum class Rule { stays, box };
 

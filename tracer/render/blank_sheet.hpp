@@ -6,6 +6,10 @@
 
 namespace tracer {
 
+/// A box in place of a value: of a matrix one for each entry, of one that is too large for a page
+/// one for all of it, after its size.
+Notation box_for(const Notation& value);
+
 /// Boxes in place of every value that the passes and the update work out, and of the formulas of the
 /// backward pass; a matrix of boxes where it is a matrix. The lesson's formulas, inputs and weights
 /// stay, but for weights that an update on the sheet is to give first. Reasons and expectations,

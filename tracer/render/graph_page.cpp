@@ -36,15 +36,14 @@ class GraphOfLines {
   std::map<std::string, std::size_t> numbers_;
 };
 
-// Four digits, or a matrix's shape: what a node has room for.
+}  // namespace
+
 std::string short_text(const Value& value) {
   constexpr int digits = 4;
   if (value.empty()) return "";
   if (!value.scalar()) return fmt::format("{}×{}", value.numbers.rows(), value.numbers.cols());
   return text_number(to_decimal(value.numbers(0, 0), digits, true).text);
 }
-
-}  // namespace
 
 DrawnGraph graph_of(const BatchGraph& batch, const std::string& title) {
   GraphOfLines made(title);

@@ -12,6 +12,9 @@ namespace tracer {
 /// Parameters, data and named lines of a batch; numbers that stand in formulas are left out.
 DrawnGraph graph_of(const BatchGraph&, const std::string& title);
 
+/// Four digits, or a matrix's shape: what a node has room for. "" where there are no numbers.
+std::string short_text(const Value&);
+
 /// What of a step stands in the nodes: a scalar's value or a matrix's shape; the same of gradients.
 struct InNodes {
   bool values = false;

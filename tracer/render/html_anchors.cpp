@@ -28,16 +28,6 @@ std::string slug_of(const std::string& text) {
   return slug.empty() ? "line" : slug;
 }
 
-// The values that a formula names, each once, in the order of the text.
-void collect_used(const Notation& n, std::vector<std::string>& used) {
-  if (n.kind == Notation::Kind::name || n.kind == Notation::Kind::partial) {
-    const std::string name = text_line(n);
-    if (std::ranges::find(used, name) == used.end()) used.push_back(name);
-    return;
-  }
-  for (const Notation& child : n.children) collect_used(child, used);
-}
-
 }  // namespace
 
 std::string html_line_id(int step, const std::string& what) {
@@ -82,7 +72,7 @@ void HtmlAnchors::read(const Equation& equation, Known& known, int step) {
   const std::string key = equation.arrow ? what + "-new" : what;
   std::vector<std::string> used;
   for (const auto* links : {&equation.rule, &equation.numbers})
-    for (const Link& link : *links) collect_used(link.what, used);
+    for (const Link& link : *links) collect_values_named(link.what, used);
   if (equation.arrow) {  // an update is written in numbers: of the value and its gradient
     used.push_back(what);
     for (const auto& [name, number] : known)

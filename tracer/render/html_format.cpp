@@ -61,10 +61,9 @@ std::optional<Link> value_in(View view, const Value& value) {
   }
   if (!says_more) return std::nullopt;
   if (value.scalar()) return Link{is_exact, std::move(entries.front())};
-  Notation matrix{Notation::Kind::matrix, "", std::move(entries)};
-  matrix.rows = static_cast<int>(value.numbers.rows());
-  matrix.columns = static_cast<int>(value.numbers.cols());
-  return Link{is_exact, std::move(matrix)};
+  return Link{is_exact,
+              notation::matrix(static_cast<int>(value.numbers.rows()),
+                               static_cast<int>(value.numbers.cols()), std::move(entries))};
 }
 
 /// The result, and hidden beside it how else it can be shown: a key of the page chooses.

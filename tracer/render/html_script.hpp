@@ -188,12 +188,10 @@ function hide(line) {
 function ask(line) {
   document.querySelectorAll(".ask").forEach(one => one.remove());
   document.body.classList.toggle("predicting", predict && at >= 0);
-  if (!line || !predict || line.dataset.told || !("value" in line.dataset)) {
-    if (line) line.dataset.told = "1";
-    hide(line);
-    return;
-  }
+  const asks = line && predict && !line.dataset.told && "value" in line.dataset;
+  if (line && !asks) line.dataset.told = "1";
   hide(line);
+  if (!asks) return;
   const count = line.dataset.value.split(" ").length, columns = Number(line.dataset.columns || 1);
   const form = make("form", {class: "ask noprint"});
   const says = make("span", {role: "status"});

@@ -2,30 +2,24 @@
 #include "tracer/render/mistake_page.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "tracer/error.hpp"
+#include "tracer/grade/slips.hpp"
 #include "tracer/render/text_block.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer {
 namespace {
 
-bool is_another(const Value& a, const Value& b) {
-  if (a.numbers.rows() != b.numbers.rows() || a.numbers.cols() != b.numbers.cols()) return true;
-  for (Eigen::Index k = 0; k < a.numbers.size(); ++k)
-    if (!(a.numbers(k) - b.numbers(k)).contains_zero()) return true;
-  return false;
-}
+bool is_another(const Value& a, const Value& b) { return !same_numbers(a.numbers, b.numbers); }
 
 std::string in_text(const std::string& heading) {
-  std::string begin = heading.substr(0, heading.find(':'));
-  if (begin.empty()) return "";
-  begin[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(begin[0])));
-  return " in " + begin;
+  const std::string begin = heading.substr(0, heading.find(':'));
+  return begin.empty() ? "" : " in " + begun_small(begin);
 }
 
 class MistakePage {

@@ -57,6 +57,10 @@ bool has_boundary(const ModelReport& report) {
   return report.samples.pick({0}).features.rows() == 2 && report.samples.samples->names.size() == 2;
 }
 
+bool has_plane(const Program& program) {
+  return program.data && program.data->names.size() == 2 && program.data->entries(0) == 2;
+}
+
 Plots::Files plot_model(const ModelReport& report, const std::string& folder) {
   const Plots plots(folder);
   Plots::Files files;

@@ -47,6 +47,8 @@ Document page_of(const ModelReport&);
 
 /// Whether a picture of the plane can be drawn: two features, classes.
 bool has_boundary(const ModelReport&);
+/// Two features: else nothing need be measured to know that there is no boundary.
+bool has_plane(const Program&);
 /// What such a picture needs, in the terminal (view/plane.hpp) or as a file (view/gnuplot.hpp).
 /// The report must outlive it.
 struct Plane {

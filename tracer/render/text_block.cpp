@@ -307,4 +307,13 @@ std::string text_line(const Notation& n) {
   return TextWriter(Matrices::inline_rows).write(normal(n), Slot::whole).lines[0];
 }
 
+void collect_values_named(const Notation& formula, std::vector<std::string>& names) {
+  if (formula.kind == Notation::Kind::name || formula.kind == Notation::Kind::partial) {
+    std::string name = text_line(formula);
+    if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+    return;
+  }
+  for (const Notation& child : formula.children) collect_values_named(child, names);
+}
+
 }  // namespace tracer

@@ -37,6 +37,9 @@ TextBlock text_block(const Notation& n);
 /// Terminal text of `n` on one line: matrices as [1, 2; 3, 4].
 std::string text_line(const Notation& n);
 
+/// Adds the values that a formula names, w1 and ∂L/∂z1, each once, in the order of the text.
+void collect_values_named(const Notation& formula, std::vector<std::string>& names);
+
 // ---- the parts of what is too wide for a page: text_folding.hpp puts them below each other.
 // They expect the normal form of precedence.hpp.
 

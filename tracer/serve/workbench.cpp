@@ -15,6 +15,7 @@
 #include "tracer/serve/guard.hpp"
 #include "tracer/serve/mistakes.hpp"
 #include "tracer/serve/page.hpp"
+#include "tracer/text/plain.hpp"
 
 namespace tracer::serve {
 namespace {
@@ -45,12 +46,6 @@ void add_headers(Response& response) {
   add("cache-control", "no-store");
 }
 
-void replace_all(std::string& text, const std::string& what, const std::string& by) {
-  for (std::size_t at = text.find(what); at != std::string::npos;
-       at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-}
-
 // A file's name for a header: letters, digits and - _ . of it.
 std::string tame_name(std::string_view name) {
   std::string tame;
@@ -71,6 +66,9 @@ Json mistakes_json(const std::vector<Mistake>& mistakes) {
                     {"shown", one.shown}});
   return list;
 }
+
+// While one types the page is what matters; its slips follow when somebody predicts, or exports.
+std::vector<std::string> while_typing() { return {"derive", "-", "--no-slips"}; }
 
 // Why there is no result, where the command itself said nothing of it.
 std::string words_for(const Ended& ended, std::chrono::seconds longest) {
@@ -213,12 +211,14 @@ Task Workbench::page_task(const Asked& asked, std::vector<std::string> arguments
 }
 
 Response Workbench::prepare(const Asked& asked) {
-  runner_.prepare(page_task(asked, {"derive", "-", "--no-slips"}));
+  runner_.prepare(page_task(asked, while_typing()));
   return json(Json::object());
 }
 
 Response Workbench::compute(const Asked& asked, const std::string& command) {
-  std::vector<std::string> arguments{command, "-"};
+  const bool typing = command == "derive" && !asked.is("slips");
+  std::vector<std::string> arguments =
+      typing ? while_typing() : std::vector<std::string>{command, "-"};
   std::vector<std::pair<std::string, std::string>> hidden;  // paths, and what they are called
   std::optional<PrivateFolder> files;
   const auto add_file = [&](const std::string& name, const std::string& content,
@@ -237,8 +237,6 @@ Response Workbench::compute(const Asked& asked, const std::string& command) {
     for (auto& [name, value] : asked.settings())
       arguments.insert(arguments.end(), {"--set", name + "=" + value});
   }
-  // while one types, the page is what matters; its slips follow when somebody predicts, or exports
-  if (command == "derive" && !asked.is("slips")) arguments.emplace_back("--no-slips");
   if (command == "graph") arguments.insert(arguments.end(), {"--values", "--gradients"});
   if (command == "graph" || command == "check")
     arguments.push_back(fmt::format("--step={}", asked.step()));
@@ -262,9 +260,8 @@ Response Workbench::compute(const Asked& asked, const std::string& command) {
     said["page"] = pages_.keep(pane, std::move(ended.output));
   }
   said["mistakes"] = mistakes_json(complaints.mistakes);
-  said["says"] = made || ended.why == Ended::Why::by_itself
-                     ? complaints.others + words_for(ended, patience_.computation)
-                     : words_for(ended, patience_.computation);
+  said["says"] = (ended.why == Ended::Why::by_itself ? complaints.others : "") +
+                 words_for(ended, patience_.computation);
   return json(said);
 }
 

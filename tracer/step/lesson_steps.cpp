@@ -83,9 +83,7 @@ std::shared_ptr<const StepPage> LessonSteps::page_of(Version& of, long long step
 std::string LessonSteps::slip_in(const StepPage& page, const StepLine& line,
                                  std::string_view typed) const {
   const Program& program = now().program;
-  if (program.symbolic || program.losses.size() > 1 || options_.rounding ||
-      !is_for_hands(page.step))
-    return "";
+  if (options_.rounding || !is_for_hands(program, page.step)) return "";
   using Kind = PageLine::Kind;
   const Kind kind = line.phase == Phase::forward    ? Kind::value
                     : line.phase == Phase::backward ? Kind::gradient

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "tracer/render/blank_sheet.hpp"
 #include "tracer/render/derivation_page.hpp"
 #include "tracer/render/formats.hpp"
 #include "tracer/render/text_block.hpp"
@@ -16,14 +17,7 @@ namespace tracer {
 namespace {
 
 void hide(Equation& equation) {
-  constexpr int box = 12, entry_box = 6;  // columns
-  const Notation& value = equation.value.back().what;
-  Notation hidden = notation::blank(box);
-  if (value.kind == Notation::Kind::matrix)
-    hidden =
-        notation::matrix(value.rows, value.columns,
-                         std::vector<Notation>(value.children.size(), notation::blank(entry_box)));
-  equation.value = {{equation.value.back().exact, std::move(hidden)}};
+  equation.value = {{equation.value.back().exact, box_for(equation.value.back().what)}};
   equation.remarks.clear();
 }
 

@@ -6,13 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "tracer/render/graph_page.hpp"
 #include "tracer/render/text_block.hpp"
+#include "tracer/text/plain.hpp"
 #include "tracer/text/scripts.hpp"
 
 namespace tracer {
 namespace {
-
-constexpr int rounded_digits = 4;
 
 // A result that stands at the end of its line and can be typed; where the rule is the number itself,
 // nothing is left to be found out.
@@ -103,23 +103,11 @@ StepPage::StepPage(DerivationStep made, const Derivation& of)
       lines(LinesOfStep(step).lines()) {}
 
 std::string StepPage::name() const {
-  std::string name = step.heading.substr(0, step.heading.find(':'));
-  if (name.empty()) return fmt::format("step {}", step.step);
-  if (name[0] >= 'A' && name[0] <= 'Z') name[0] = static_cast<char>(name[0] - 'A' + 'a');
-  return name;
+  const std::string name = step.heading.substr(0, step.heading.find(':'));
+  return name.empty() ? fmt::format("step {}", step.step) : begun_small(name);
 }
 
 namespace {
-
-// What is named in a formula: w1, ∂L/∂z1.
-void collect_names(const Notation& formula, std::vector<std::string>& names) {
-  using Kind = Notation::Kind;
-  if (formula.kind == Kind::name || formula.kind == Kind::partial)
-    if (std::string name = text_line(formula); std::ranges::find(names, name) == names.end())
-      names.push_back(std::move(name));
-  if (formula.kind == Kind::partial) return;
-  for (const Notation& child : formula.children) collect_names(child, names);
-}
 
 std::vector<std::string> names_used(const StepPage& page, const StepLine& line) {
   std::vector<std::string> names;
@@ -132,8 +120,9 @@ std::vector<std::string> names_used(const StepPage& page, const StepLine& line) 
     case Phase::backward: {
       const GradientLine& gradient = pass_of(step, line.pass).gradients[line.at];
       for (const Equation& path : gradient.paths)
-        if (!path.rule.empty()) collect_names(path.rule.back().what, names);
-      if (!gradient.equation.rule.empty()) collect_names(gradient.equation.rule.back().what, names);
+        if (!path.rule.empty()) collect_values_named(path.rule.back().what, names);
+      if (!gradient.equation.rule.empty())
+        collect_values_named(gradient.equation.rule.back().what, names);
       break;
     }
     case Phase::update:
@@ -161,15 +150,9 @@ std::vector<Ingredient> ingredients_of(const StepPage& page, const StepLine& lin
   return made;
 }
 
-std::string short_result(const Value& value) {
-  if (value.empty()) return "";
-  if (!value.scalar()) return fmt::format("{}×{}", value.numbers.rows(), value.numbers.cols());
-  return text_number(to_decimal(value.numbers(0, 0), rounded_digits, true).text);
-}
-
 std::string result_text(const Value& value, ResultForm numbers) {
   if (value.empty()) return "";
-  if (!value.scalar()) return short_result(value);
+  if (!value.scalar()) return short_text(value);
   if (numbers == ResultForm::exact)
     if (const auto fraction = as_fractions(value)) return "= " + text_line(*fraction);
   const Decimal& shown = value.decimals.front();

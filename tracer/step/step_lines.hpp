@@ -61,8 +61,6 @@ std::vector<Ingredient> ingredients_of(const StepPage&, const StepLine&);
 /// A result as fractions; nothing where it has none, or a very long one.
 std::optional<Notation> as_fractions(const Value&);
 
-/// A result in few characters: 0.4981, or a matrix's shape.
-std::string short_result(const Value&);
 /// The result as a page has it, for a remark on it: = 1/3.
 std::string result_text(const Value&, ResultForm);
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "tracer/render/graph_page.hpp"
 #include "tracer/step/line_working.hpp"
 #include "tracer/step/walk_graph.hpp"
 #include "tracer/step/walk_help.hpp"
@@ -254,7 +255,7 @@ class WalkScreen {
     if (line.value == nullptr || line.value->empty()) return "";
     if (walk_.is_hidden(i)) return i <= walk_.line() ? "?" : "";
     if (i > walk_.line() && !changed) return "";
-    return short_result(*line.value);
+    return short_text(*line.value);
   }
 
   // ---- the working

@@ -2,6 +2,7 @@
 // locale.
 #pragma once
 
+#include <algorithm>
 #include <iomanip>
 #include <sstream>
 #include <string>
@@ -16,6 +17,17 @@ inline std::string in_small_letters(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return small;
+}
+
+/// "Sample 2" as it stands within a sentence: sample 2.
+inline std::string begun_small(const std::string& text) {
+  return in_small_letters(text.substr(0, 1)) + text.substr(std::min<std::size_t>(1, text.size()));
+}
+
+/// Puts `to` in place of every `from`, which must not be empty.
+inline void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
 }
 
 /// Without blanks and tabs before and after.
