@@ -20,11 +20,22 @@ Function* of_openblas(const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
 }
 
+bool has_avx2() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx2") != 0;
+#else
+  return false;
+#endif
+}
+
 }  // namespace
 
 std::string blas_core() {
   const auto core = of_openblas<char*()>("openblas_get_corename");
-  return core ? fmt::format("OpenBLAS core {}", core()) : "not on OpenBLAS";
+  if (!core) return "not on OpenBLAS";
+  // the oldest that it has: it does not know this processor, and computes without AVX
+  const bool is_lost = std::string_view(core()) == "Prescott" && has_avx2();
+  return fmt::format("OpenBLAS core {}{}", core(), is_lost ? ", unknown to it: see --core" : "");
 }
 
 void set_blas_threads(int threads) {

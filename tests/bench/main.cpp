@@ -98,6 +98,10 @@ int run(int argc, char** argv) {
   std::string format = "text";
   train->add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
   train->add_option("--python", options.python, "the interpreter of the rivals");
+  train->add_option(
+      "--core", options.core,
+      "what OpenBLAS takes the processor for, on all sides, where it does not know it: "
+      "Haswell, SkylakeX");
   train->add_flag("--made-up", options.made_up, "made-up images even where MNIST is there");
   // What train starts of itself: a side in a process of its own.
   CLI::App* served = app.add_subcommand("serve", "")->group("");

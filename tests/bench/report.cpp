@@ -82,6 +82,16 @@ std::string Report::text() const {
     }
   }
 
+  out += "\n\nPeak memory of the process, MB (the images are 188 of them, 119 in W3 and W4):\n    ";
+  for (const std::string& column : columns) out += cell(column);
+  for (const Measured& row : rows) {
+    out += fmt::format("\n{:<4}", row.work.name);
+    for (const std::string& column : columns) {
+      const Series* best = row.best(column);
+      out += cell(best && best->peak_memory > 0 ? fmt::format("{:.0f}", best->peak_memory) : "-");
+    }
+  }
+
   out += "\n\nEvery setting, median of seconds (the best one is in the table above):\n";
   for (const Measured& row : rows) {
     std::vector<std::string> all;
@@ -101,9 +111,13 @@ nlohmann::ordered_json Report::json() const {
   for (const Measured& row : rows) {
     nlohmann::ordered_json one{{"name", row.work.name}, {"description", row.work.description()}};
     for (const Series& series : row.series) {
-      nlohmann::ordered_json side{{"side", series.name},       {"setting", series.setting},
-                                  {"median", series.median()}, {"least", series.least()},
-                                  {"seconds", series.seconds}, {"wall", series.wall}};
+      nlohmann::ordered_json side{{"side", series.name},
+                                  {"setting", series.setting},
+                                  {"median", series.median()},
+                                  {"least", series.least()},
+                                  {"seconds", series.seconds},
+                                  {"wall", series.wall},
+                                  {"peak_memory_mb", series.peak_memory}};
       if (with_loss(series.name)) {
         side["first_loss"] = series.first_loss;
         side["last_loss"] = series.last_loss;

@@ -20,6 +20,7 @@ struct Series {
   std::vector<double> wall;
   double first_loss = 0;  ///< of the first turn, for all sides start from the same weights
   double last_loss = 0;
+  double peak_memory = 0;  ///< MB, of the whole process; 0: not known
 
   double median() const;
   double least() const;

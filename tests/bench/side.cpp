@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -89,7 +90,20 @@ void Side::wait_for_hello() {
   kill(process_, SIGSTOP);
 }
 
-void Side::start(const nlohmann::json& workload) { ask({{"do", "start"}, {"workload", workload}}); }
+void Side::start(const nlohmann::json& workload) {
+  // the system's high-water mark goes back to what is there now
+  std::ofstream(fmt::format("/proc/{}/clear_refs", process_)) << 5 << std::flush;
+  ask({{"do", "start"}, {"workload", workload}});
+}
+
+double Side::peak_memory() const {
+  std::ifstream status(fmt::format("/proc/{}/status", process_));
+  for (std::string word; status >> word;) {
+    double kilobytes = 0;
+    if (word == "VmHWM:" && status >> kilobytes) return kilobytes / 1000;
+  }
+  return 0;
+}
 
 Turn Side::epoch() {
   const nlohmann::json json = ask({{"do", "epoch"}});

@@ -42,6 +42,9 @@ class Side {
   void start(const nlohmann::json& workload);
   Turn epoch();
 
+  /// Of the whole process, data and libraries and all, in MB since the last start(); 0: not known.
+  double peak_memory() const;
+
  private:
   std::string name_;
   std::string setting_;

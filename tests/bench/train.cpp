@@ -60,7 +60,8 @@ Sides start_sides(const TrainOptions& options, std::vector<std::string>& remarks
   const std::string python = options.python.empty() ? python_with_numpy() : options.python;
   const auto add = [&](const std::string& name, const std::string& setting,
                        const std::vector<std::string>& command,
-                       const std::map<std::string, std::string>& environment = {}) {
+                       std::map<std::string, std::string> environment = {}) {
+    if (!options.core.empty()) environment["OPENBLAS_CORETYPE"] = options.core;
     if (!among(options.without, name))
       sides.push_back(std::make_unique<Side>(name, setting, command, environment));
   };
@@ -168,6 +169,7 @@ Measured measure(const Workload& work, const Sides& sides, const Images& images,
         series.wall.push_back(turn.wall);
       });
       if (!well) in_turn[i] = nullptr;
+      if (well) series.peak_memory = in_turn[i]->peak_memory();
     }
   }
   std::erase_if(measured.series, [&](const Series& series) {

@@ -14,7 +14,8 @@ struct TrainOptions {
   int threads = 2;                   ///< of tracer, and at most of the others
   bool json = false;                 ///< in place of the table
   std::string python;                ///< empty: the first python3 that has NumPy
-  bool made_up = false;              ///< images: not MNIST even where it is there
+  std::string core;      ///< what OpenBLAS is to take the processor for; empty: its guess
+  bool made_up = false;  ///< images: not MNIST even where it is there
 };
 
 /// Exit status: 0; 1 where two sides do not compute the same; 2 where there is nothing to measure.

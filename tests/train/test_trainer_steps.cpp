@@ -191,3 +191,41 @@ train L with sgd(lr=0.3), batch_size=2, epochs=3, shuffle=true
     compare_with_exact("param w = 3\nL = (w - 1)**2\ntrain L with sgd(lr=0.1), epochs=4\n", 1e-12);
   }
 }
+
+namespace {
+
+// 80 inputs of which a fifth are not 0, written as `input`.
+std::string mostly_zeros(const std::string& input, const std::string& train) {
+  std::string x;
+  std::uint32_t state = 9;
+  for (int k = 0; k < 80; ++k) {
+    x += k == 0 ? "[[" : "], [";
+    for (int j = 0; j < 23; ++j) {
+      state = state * 1664525U + 1013904223U;
+      x += (j == 0 ? "" : ", ") + (state >> 29 == 0 ? std::to_string(state % 1000) + "/500" : "0");
+    }
+  }
+  return "seed 3\nparam W1 = normal(9, 80)\nparam b1 = zeros(9, 1)\nparam W2 = normal(1, 9)\n"
+         "data X, Y = " +
+         x + "]], [[1, 0, 2, 1, 0, 1, 0, 2, 1, 1, 0, 0, 1, 2, 1, 0, 1, 0, 2, 1, 0, 1, 1]]\n" +
+         "Z1 = W1 @ " + input + " + b1\nL = mse(W2 @ tanh(Z1), Y)\ntrain L with " + train + "\n";
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("training that passes zeros over goes the way of one that does not",
+                   "[train][steps]", float, double) {
+  using S = TestType;
+  const std::string train = "adam(lr=0.01), batch_size=5, epochs=4, shuffle=true";
+  const auto trained = [&](const std::string& input, int threads) {
+    const Program program = lesson(mostly_zeros(input, train));
+    Trainer trainer(program, {.dtype = std::is_same_v<S, float> ? Dtype::float32 : Dtype::float64,
+                              .threads = threads});
+    run(trainer);
+    return parameter<S>(trainer.model(), "W1");
+  };
+  const Array<S> sparse = trained("X", 1);
+  const Array<S> dense = trained("(1*X)", 1);  // a product reads no data, but what a line computes
+  CHECK((sparse - dense).abs().maxCoeff() < 200 * std::numeric_limits<S>::epsilon());
+  CHECK((trained("X", 2) == sparse).all());
+}

@@ -1,6 +1,7 @@
 #include "tracer/graph/tape.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -38,6 +39,22 @@ void ask_for(const Working& working, View<S> values) {
 
 }  // namespace
 
+// Floats begin at a line of the cache, which is a vector's width too: one that lies across two lines
+// is read twice. In entries.
+template <class S>
+constexpr std::size_t line() {
+  return std::is_floating_point_v<S> ? 64 / sizeof(S) : 1;
+}
+template <class S>
+std::size_t whole_lines(std::size_t entries) {
+  return (entries + line<S>() - 1) / line<S>() * line<S>();
+}
+template <class S>
+S* first_line(std::vector<S>& room) {
+  const auto address = reinterpret_cast<std::uintptr_t>(room.data()) / sizeof(S);
+  return room.data() + (whole_lines<S>(address) - address);
+}
+
 template <class S>
 struct Tape<S>::Slot {
   const S* value = nullptr;  // rows × columns, column by column
@@ -48,7 +65,8 @@ struct Tape<S>::Slot {
   bool constant = false;  // depends on constants only: computed once
   bool reached = false;   // its adjoint has a first contribution
   const Kernel<S>* kernel = nullptr;
-  std::vector<S> numbers;  // the attributes' numbers over S
+  std::vector<S> numbers;                   // the attributes' numbers over S
+  const SparseMatrix<S>* sparse = nullptr;  // of the operand that is mostly 0, where there is one
   std::vector<ConstView<S>>
       operands;  // views of the operands' values, renewed when a leaf is bound elsewhere
   std::unique_ptr<Formula> formula;  // of a composite operation
@@ -120,19 +138,20 @@ void Tape<S>::lay_out(std::span<const NodeId> wrt) {
       for (const Rational& number : node.with.numbers)
         slot.numbers.push_back(number_from<S>(Exact(number), working_));
     }
-    const auto entries = static_cast<std::size_t>(node.shape.count());
+    const std::size_t entries = whole_lines<S>(static_cast<std::size_t>(node.shape.count()));
     values += entries;
     if (wanted[i]) adjoints += entries;
   }
 
-  pieces_.push_back({static_cast<NodeId>(first), std::vector<S>(values)});
-  if (adjoints > 0) adjoints_.resize(adjoints);
-  S* next_value = pieces_.back().values.data();
-  S* next_adjoint = adjoints_.data();
+  pieces_.push_back({static_cast<NodeId>(first), std::vector<S>(values + line<S>() - 1)});
+  if (adjoints > 0) adjoints_.resize(adjoints + line<S>() - 1);
+  S* next_value = first_line(pieces_.back().values);
+  S* next_adjoint = first_line(adjoints_);
   for (std::size_t i = first; i < count; ++i) {
     Slot& slot = slots_[i];
     const Node& node = graph_[static_cast<NodeId>(i)];
-    const std::ptrdiff_t entries = static_cast<std::ptrdiff_t>(slot.rows) * slot.columns;
+    const auto entries =
+        static_cast<std::ptrdiff_t>(whole_lines<S>(static_cast<std::size_t>(node.shape.count())));
     slot.value = slot.own = next_value;
     next_value += entries;
     if (wanted[i]) {
@@ -215,7 +234,22 @@ ConstView<S> Tape<S>::value(NodeId id) const {
 }
 
 template <class S>
-void Tape<S>::bind(NodeId leaf, const S* values) {
+bool Tape<S>::skips_zeros(NodeId leaf) const {
+  bool is_read = false;
+  for (NodeId user = leaf + 1; user < graph_.size(); ++user) {
+    const Node& node = graph_[user];
+    for (std::size_t o = 0; o < node.operands.size(); ++o) {
+      if (node.operands[o] != leaf) continue;
+      is_read = true;
+      if (slots_[static_cast<std::size_t>(user)].kernel->sparse_operand != static_cast<int>(o))
+        return false;
+    }
+  }
+  return is_read && !wants(leaf);
+}
+
+template <class S>
+void Tape<S>::bind(NodeId leaf, const S* values, const SparseMatrix<S>* nonzeros) {
   Slot& moved = slots_[static_cast<std::size_t>(leaf)];
   moved.value = values;
   for (NodeId user = leaf + 1; user < graph_.size(); ++user) {
@@ -225,6 +259,7 @@ void Tape<S>::bind(NodeId leaf, const S* values) {
       if (node.operands[o] != leaf) continue;
       // an Eigen::Map is moved to other data by making it anew in place
       new (&slot.operands[o]) ConstView<S>(values, moved.rows, moved.columns);
+      if (slot.kernel->sparse_operand == static_cast<int>(o)) slot.sparse = nonzeros;
       if (slot.formula && slot.formula->forward)
         slot.formula->forward->bind(slot.formula->operands[o], values);
       if (slot.formula && slot.formula->pullback)
@@ -238,6 +273,8 @@ void Tape<S>::run_forward(NodeId id) {
   Slot& slot = slots_[static_cast<std::size_t>(id)];
   if (slot.kernel->forward != nullptr) {
     const With<S> with{graph_[id].with, slot.numbers};
+    if (slot.sparse != nullptr)
+      return slot.kernel->sparse_forward(with, own_value(slot), slot.operands, *slot.sparse);
     slot.kernel->forward(with, own_value(slot), slot.operands);
   } else {
     slot.formula->forward->forward();
@@ -312,7 +349,11 @@ void Tape<S>::run_backward(NodeId id) {
     const bool first = !operand.reached;
     operand.reached = true;
     View<S> x_bar = adjoint(operand);
-    if (!by_formula) {
+    if (slot.sparse != nullptr) {
+      slot.kernel->sparse_pullback(with, static_cast<int>(o), first, x_bar,
+                                   ConstView<S>(slot.adjoint, slot.rows, slot.columns),
+                                   slot.operands, *slot.sparse);
+    } else if (!by_formula) {
       slot.kernel->pullback(with, static_cast<int>(o), first, x_bar,
                             ConstView<S>(slot.adjoint, slot.rows, slot.columns),
                             ConstView<S>(slot.value, slot.rows, slot.columns), slot.operands);

@@ -72,6 +72,23 @@ int SampleSet<S>::find(const std::string& name) const {
 }
 
 template <class S>
+void SampleSet<S>::list_nonzeros() {
+  if constexpr (std::is_floating_point_v<S>) {
+    if (rows_ || !nonzeros_.empty()) return;
+    for (const Matrix& matrix : matrices_)
+      nonzeros_.emplace_back(matrix.values, matrix.entries, count_);
+  }
+}
+
+template <class S>
+const Nonzeros<S>* SampleSet<S>::nonzeros(std::size_t matrix) const {
+  if constexpr (std::is_floating_point_v<S>) {
+    if (!nonzeros_.empty() && nonzeros_[matrix].are_few()) return &nonzeros_[matrix];
+  }
+  return nullptr;
+}
+
+template <class S>
 const S* SampleSet<S>::in_place(std::size_t matrix, int first) const {
   // a matrix of one entry a sample lies alike as a row and as a column
   if (rows_ && matrices_[matrix].entries != 1) return nullptr;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tracer/language/program.hpp"
+#include "tracer/number/sparse_product.hpp"
 
 namespace tracer {
 
@@ -34,6 +35,12 @@ class SampleSet {
   /// The matrix of that name; -1: there is none.
   int find(const std::string& name) const;
 
+  /// Lists what is not 0 of matrices that are mostly 0, for products that pass zeros over: float and
+  /// double samples that are columns.
+  void list_nonzeros();
+  /// What was listed of a matrix; null: nothing.
+  const Nonzeros<S>* nonzeros(std::size_t matrix) const;
+
   /// Where the samples from `first` on lie one after the other, to be read without a copy; null
   /// where samples are rows.
   const S* in_place(std::size_t matrix, int first) const;
@@ -45,6 +52,7 @@ class SampleSet {
  private:
   std::vector<Matrix> matrices_;
   std::vector<std::vector<S>> owned_;
+  std::vector<Nonzeros<S>> nonzeros_;  // of each matrix; empty: not listed
   int count_ = 0;
   bool rows_ = false;
 };

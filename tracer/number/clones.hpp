@@ -10,6 +10,7 @@ namespace tracer {
 // The sanitizers watch the plain loop.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define TRACER_CLONES
 
 namespace detail {
 
@@ -24,17 +25,18 @@ __attribute__((target("avx2"), flatten, noinline)) auto on_avx2(Arguments... arg
   return loop(arguments...);
 }
 template <auto loop, class... Arguments>
+__attribute__((target("avx2,fma"), flatten, noinline)) auto on_avx2_fused(Arguments... arguments) {
+  return loop(arguments...);
+}
+template <auto loop, class... Arguments>
 __attribute__((flatten, noinline)) auto on_any(Arguments... arguments) {
   return loop(arguments...);
 }
 
 enum class Vectors { plain, avx2, avx512 };
-inline Vectors widest_vectors() {
-  static const Vectors widest = __builtin_cpu_supports("avx512f") ? Vectors::avx512
-                                : __builtin_cpu_supports("avx2")  ? Vectors::avx2
-                                                                  : Vectors::plain;
-  return widest;
-}
+/// What this processor has, or less where the environment's TRACER_VECTORS says plain or avx2: to
+/// compute as another machine does, or to test that path.
+Vectors widest_vectors();
 
 }  // namespace detail
 
@@ -52,11 +54,30 @@ auto on_this_processor(Arguments... arguments) {
   return detail::on_any<loop>(arguments...);
 }
 
+/// The loop that is written for vectors of 64, 32 or 16 bytes, whichever this processor has. Where they
+/// are wider than 16, a product and the sum it is added to are one step, with one rounding.
+template <auto for_64, auto for_32, auto for_16, class... Arguments>
+auto on_widest_vectors(Arguments... arguments) {
+  switch (detail::widest_vectors()) {
+    case detail::Vectors::avx512:
+      return detail::on_avx512<for_64>(arguments...);
+    case detail::Vectors::avx2:
+      return detail::on_avx2_fused<for_32>(arguments...);
+    case detail::Vectors::plain:
+      break;
+  }
+  return detail::on_any<for_16>(arguments...);
+}
+
 #else
 
 template <auto loop, class... Arguments>
 auto on_this_processor(Arguments... arguments) {
   return loop(arguments...);
+}
+template <auto for_64, auto for_32, auto for_16, class... Arguments>
+auto on_widest_vectors(Arguments... arguments) {
+  return for_16(arguments...);
 }
 
 #endif

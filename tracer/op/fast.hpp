@@ -9,14 +9,15 @@
 
 #include "tracer/number/clones.hpp"
 #include "tracer/number/product.hpp"
+#include "tracer/number/sparse_product.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/number/uncertain_product.hpp"
 #include "tracer/op/entrywise_loops.hpp"
 
 namespace tracer::op {
 
-/// forward and pullback of Op over S, with the signatures of Kernel<S>; either may be left out, and
-/// most have none.
+/// forward and pullback of Op over S, with the signatures of Kernel<S>, and the same for data that is
+/// mostly 0; each may be left out, and most have none.
 template <class Op, class S>
 struct Fast {};
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "tracer/number/eigen.hpp"
+#include "tracer/number/sparse_product.hpp"
 #include "tracer/symbol/operation.hpp"
 
 namespace tracer {
@@ -24,6 +25,14 @@ struct Kernel {
   /// x̄ of one operand: assigned where it is the first contribution, added otherwise.
   void (*pullback)(const With<S>&, int operand, bool first, View<S> x_bar, ConstView<S> y_bar,
                    ConstView<S> y, std::span<const ConstView<S>> x) = nullptr;
+  /// The same two where that operand is data that is mostly 0: its view has the sizes, and what is not
+  /// 0 is listed. Null: it has to be whole.
+  int sparse_operand = -1;
+  void (*sparse_forward)(const With<S>&, View<S> y, std::span<const ConstView<S>> x,
+                         const SparseMatrix<S>&) = nullptr;
+  void (*sparse_pullback)(const With<S>&, int operand, bool first, View<S> x_bar,
+                          ConstView<S> y_bar, std::span<const ConstView<S>> x,
+                          const SparseMatrix<S>&) = nullptr;
   /// Of a function with corners: c, in the shape of the first operand, tells by its sign on which
   /// piece each entry is, and is 0 on a corner. Null: it has none, or its parts may have some.
   void (*corner)(const With<S>&, View<S> c, std::span<const ConstView<S>> x) = nullptr;

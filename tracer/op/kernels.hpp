@@ -11,6 +11,7 @@
 #include "tracer/op/dropout_fast.hpp"
 #include "tracer/op/log_softmax_fast.hpp"
 #include "tracer/op/logsumexp_fast.hpp"
+#include "tracer/op/matmul_fast.hpp"
 #include "tracer/op/others_along_fast.hpp"
 #include "tracer/op/softmax_cross_entropy_fast.hpp"
 #include "tracer/op/softmax_fast.hpp"
@@ -125,6 +126,11 @@ std::unordered_map<const Operation*, Kernel<S>> make_kernels() {
       kernel.pullback = &Fast<Op, S>::pullback;
     } else if constexpr (!Composite<Op> && !requires { Op::pullback_by_formula; }) {
       kernel.pullback = &Made::pullback;
+    }
+    if constexpr (requires { &Fast<Op, S>::sparse_forward; }) {
+      kernel.sparse_operand = Fast<Op, S>::sparse_operand;
+      kernel.sparse_forward = &Fast<Op, S>::sparse_forward;
+      kernel.sparse_pullback = &Fast<Op, S>::sparse_pullback;
     }
     if constexpr (has_corner<Op, S>()) kernel.corner = &Made::corner;
     kernels.emplace(&operation<Op>(), kernel);

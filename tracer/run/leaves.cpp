@@ -93,9 +93,42 @@ void Leaves<S>::read(Leaf& leaf, const SampleSet<S>& from, std::size_t matrix,
 template <class S>
 void Leaves<S>::take_data(Leaf& leaf, std::span<const int> samples) const {
   const auto matrix = static_cast<std::size_t>(leaf.matrix);
+  if (leaf.nonzeros != nullptr) return list(leaf, samples);
   if (samples_ != nullptr) return read(leaf, *samples_, matrix, samples);
   leaf.own = numbers_of<S>(program_->data->batch(matrix, samples), working_);
   leaf.values = leaf.own.empty() ? nullptr : leaf.own.data();
+}
+
+template <class S>
+void Leaves<S>::list(Leaf& leaf, std::span<const int> samples) const {
+  if constexpr (std::is_floating_point_v<S>) {
+    const bool in_order = are_consecutive(samples);
+    if (in_order && leaf.first == samples.front())
+      return;  // the whole batch: as in the step before
+    leaf.first = in_order ? samples.front() : -1;
+    leaf.listed.clear();
+    for (const int sample : samples) leaf.listed.push_back(leaf.nonzeros->column(sample));
+    leaf.sparse = {leaf.rows, leaf.listed};
+    leaf.values = in_order ? leaf.listed.front().entries : nullptr;
+  }
+}
+
+template <class S>
+void Leaves<S>::skip_zeros(const Tape<S>& tape) {
+  if (samples_ == nullptr) return;
+  for (Leaf& leaf : leaves_) {
+    if (leaf.from != Leaf::From::data || !tape.skips_zeros(leaf.id)) continue;
+    leaf.nonzeros = samples_->nonzeros(static_cast<std::size_t>(leaf.matrix));
+    if (leaf.nonzeros != nullptr) leaf.listed.reserve(static_cast<std::size_t>(leaf.columns));
+  }
+}
+
+template <class S>
+void Leaves<S>::complete(std::span<const int> samples) {
+  for (Leaf& leaf : leaves_) {
+    if (leaf.nonzeros != nullptr && leaf.values == nullptr)
+      read(leaf, *samples_, static_cast<std::size_t>(leaf.matrix), samples);
+  }
 }
 
 // A mask that was handed over is one for a batch, or one for all the data.
@@ -132,9 +165,11 @@ void Leaves<S>::draw(Leaf& leaf, long long step) const {
 template <class S>
 void Leaves<S>::bind(Tape<S>& tape) {
   for (Leaf& leaf : leaves_) {
-    if (leaf.values == leaf.bound) continue;
-    tape.bind(leaf.id, leaf.values);
+    const SparseMatrix<S>* const sparse = leaf.nonzeros == nullptr ? nullptr : &leaf.sparse;
+    if (leaf.values == leaf.bound && sparse == leaf.bound_sparse) continue;
+    tape.bind(leaf.id, leaf.values, sparse);
     leaf.bound = leaf.values;
+    leaf.bound_sparse = sparse;
   }
 }
 

@@ -43,6 +43,12 @@ class Leaves {
     std::string stream;        // of a drawn mask: its name and a space
     std::vector<S> own;        // what is not read where it lies
     const S* bound = nullptr;  // what the tape reads
+    // data of which only what is not 0 is read
+    const Nonzeros<S>* nonzeros = nullptr;
+    std::vector<SparseColumn<S>> listed;
+    SparseMatrix<S> sparse;
+    const SparseMatrix<S>* bound_sparse = nullptr;
+    int first = -1;  // of samples in order: where those that are listed begin
   };
 
   /// A leaf takes its value from the first of these that has its name: what is kept; the program's
@@ -63,6 +69,13 @@ class Leaves {
   /// Data only, of samples other than the lesson's. A name that they lack keeps what it has.
   void take(const SampleSet<S>&, std::span<const int> samples);
 
+  /// From now on data that is mostly 0 is handed to this tape as a list of what is not, where its
+  /// products take one (the set must have listed it). Samples that are not in order are then not copied,
+  /// and have no values until complete() is called.
+  void skip_zeros(const Tape<S>&);
+  /// The values of the samples that were taken last, in full.
+  void complete(std::span<const int> samples);
+
   /// In the order of their names.
   const std::vector<Leaf>& all() const { return leaves_; }
   /// Lets the leaves of a tape, always the same one, read their values here.
@@ -70,6 +83,7 @@ class Leaves {
 
  private:
   void take_data(Leaf&, std::span<const int> samples) const;
+  void list(Leaf&, std::span<const int> samples) const;
   void read(Leaf&, const SampleSet<S>&, std::size_t matrix, std::span<const int> samples) const;
   void take_given_mask(Leaf&, std::span<const int> samples, long long step) const;
   void draw(Leaf&, long long step) const;

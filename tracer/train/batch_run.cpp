@@ -56,6 +56,7 @@ BatchRun<S>::BatchRun(const Program& program, int size, const BatchPlan<S>& plan
   }
   tape_ = std::make_unique<Tape<S>>(fused_.graph, wrt);
   leaves_.emplace(program, built, plan.weights->kept(), plan.samples, fused_.image);
+  leaves_->skip_zeros(*tape_);
   for (const auto& [leaf, next] : built.state_updates) {
     const auto state =
         std::ranges::find(plan.weights->statistics(), built.graph[leaf].name, &Stored<S>::name);
@@ -86,6 +87,12 @@ RewrittenGraph BatchRun<S>::fused_with(const Planted& planted, const std::vector
 template <class S>
 void BatchRun<S>::take(std::span<const int> samples, long long step) {
   leaves_->take(samples, step);
+  leaves_->bind(*tape_);
+}
+
+template <class S>
+void BatchRun<S>::complete(std::span<const int> samples) {
+  leaves_->complete(samples);
   leaves_->bind(*tape_);
 }
 

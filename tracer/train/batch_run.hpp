@@ -47,6 +47,10 @@ class BatchRun {
   /// The leaves of a step (from 1): these samples, and its masks.
   void take(std::span<const int> samples, long long step);
 
+  /// All of their values, where a look is taken: of data that is mostly 0, and shuffled, the products
+  /// read no more than what is not 0.
+  void complete(std::span<const int> samples);
+
   /// The loss of the batch.
   S forward();
   /// Gradients of the loss, from fresh.

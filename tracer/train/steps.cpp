@@ -25,6 +25,7 @@ class PartSets {
   PartSets(const Program& program, const Plan& plan) : plan_(plan) {
     if (!program.data) return;
     all_.emplace(*program.data);
+    all_->list_nonzeros();
     const Parts& parts = plan.parts();
     if (program.validation) {
       validation_.emplace(*program.validation);
@@ -83,7 +84,7 @@ class StepsOver final : public Steps {
   void update(BatchRun<S>&, const At&);
   StepDone search(BatchRun<S>&, std::span<const int> samples);
   bool is_looked_at(long long step);
-  StepLook look(const BatchRun<S>&, const At&, std::span<const int> samples) const;
+  StepLook look(BatchRun<S>&, const At&, std::span<const int> samples) const;
 
   const Program& program_;
   const Training& training_;
@@ -190,8 +191,8 @@ bool StepsOver<S>::is_looked_at(long long step) {
 }
 
 template <class S>
-StepLook StepsOver<S>::look(const BatchRun<S>& run, const At& at,
-                            std::span<const int> samples) const {
+StepLook StepsOver<S>::look(BatchRun<S>& run, const At& at, std::span<const int> samples) const {
+  run.complete(samples);
   StepLook seen;
   seen.epoch = plan_.epoch(at.step);
   seen.step = at.step;
