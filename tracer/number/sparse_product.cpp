@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "tracer/number/clones.hpp"
 #include "tracer/number/threads.hpp"
@@ -17,9 +18,9 @@ namespace {
 
 using Index = std::ptrdiff_t;
 
-// Of all entries that may be other than 0 for it to be worth it. Measured: at 19 of 100 (MNIST) a first
-// layer is two to three times as fast as a dense one, at 50 of 100 (Fashion-MNIST) it is no faster.
-constexpr double few = 0.35;
+// The share of entries that may be other than 0. Measured beside oneDNN with 784 inputs, 20 to 256 units,
+// AVX-512 and AVX2: forward and backward together take half the time at 20 of 100, the same at a third.
+constexpr double few = 0.3;
 // Where the whole result has at most so many bytes it stays in the first caches, and W̄ is added up
 // where it lies, sample by sample.
 constexpr Index small_result = 128 * 1024;
@@ -44,6 +45,13 @@ void store(S* to, const V& from) {
   std::memcpy(to, &from, sizeof(V));
 }
 
+// f(0), f(1), ...: written out, for a compiler that sees a loop may keep what is in it in memory.
+template <int n>
+void for_each(const auto& f) {
+  [&]<int... v>(std::integer_sequence<int, v...>) { (f(v), ...); }
+  (std::make_integer_sequence<int, n>());
+}
+
 // The rows of a strip: so many vectors, of which the last begins earlier where the rows end, so that
 // some rows are computed twice, alike.
 template <class S, int bytes, int vectors>
@@ -53,21 +61,21 @@ struct Strip {
   std::array<Index, vectors> at;
 
   Strip(Index first, Index rows) {
-    for (int v = 0; v < vectors; ++v) at[v] = std::min<Index>(first + v * lanes, rows - lanes);
+    for_each<vectors>([&](int v) { at[v] = std::min<Index>(first + v * lanes, rows - lanes); });
   }
   void load_all(V* to, const S* column) const {
-    for (int v = 0; v < vectors; ++v) load(to[v], column + at[v]);
+    for_each<vectors>([&](int v) { load(to[v], column + at[v]); });
   }
   void store_all(S* column, const V* from) const {
-    for (int v = 0; v < vectors; ++v) store(column + at[v], from[v]);
+    for_each<vectors>([&](int v) { store(column + at[v], from[v]); });
   }
   // sum += factor · column
   void add(V* sum, S factor, const S* column) const {
-    for (int v = 0; v < vectors; ++v) {
+    for_each<vectors>([&](int v) {
       V entries;
       load(entries, column + at[v]);
       sum[v] += factor * entries;
-    }
+    });
   }
 };
 
@@ -131,7 +139,7 @@ struct BySample {
         const S entry = column.nonzeros[i];
         typename Rows::V sum[vectors];
         strip.load_all(sum, c + k * rows);
-        for (int v = 0; v < vectors; ++v) sum[v] += entry * factor[v];
+        for_each<vectors>([&](int v) { sum[v] += entry * factor[v]; });
         strip.store_all(c + k * rows, sum);
       }
     }
