@@ -4,6 +4,8 @@
 // processors compute a hundred times slower.
 #pragma once
 
+#include <cstdint>
+
 #if defined(__SSE2__)
 #include <xmmintrin.h>
 #endif
@@ -14,23 +16,35 @@ namespace tracer {
 inline unsigned denormals_mode() {
 #if defined(__SSE2__)
   return _mm_getcsr();
+#elif defined(__aarch64__)
+  std::uint64_t mode = 0;
+  asm volatile("mrs %0, fpcr" : "=r"(mode));
+  return static_cast<unsigned>(mode);
 #else
   return 0;
 #endif
 }
 inline void set_denormals_mode([[maybe_unused]] unsigned mode) {
+  if (denormals_mode() == mode) return;
 #if defined(__SSE2__)
-  if (_mm_getcsr() != mode) _mm_setcsr(mode);
+  _mm_setcsr(mode);
+#elif defined(__aarch64__)
+  asm volatile("msr fpcr, %0" : : "r"(std::uint64_t{mode}));
 #endif
 }
+/// What makes results and operands that are denormal 0.
+#if defined(__SSE2__)
+inline constexpr unsigned denormals_are_zero = 0x8040;  // FTZ and DAZ of MXCSR
+#elif defined(__aarch64__)
+inline constexpr unsigned denormals_are_zero = 1U << 24U;  // FZ of FPCR
+#else
+inline constexpr unsigned denormals_are_zero = 0;
+#endif
 
 /// In this thread, and in those that share its work (threads.hpp), as long as it lives.
 class FlushDenormals {
  public:
-  FlushDenormals() : before_(denormals_mode()) {
-    constexpr unsigned results_and_operands = 0x8040;  // FTZ and DAZ of MXCSR
-    set_denormals_mode(before_ | results_and_operands);
-  }
+  FlushDenormals() : before_(denormals_mode()) { set_denormals_mode(before_ | denormals_are_zero); }
   ~FlushDenormals() { set_denormals_mode(before_); }
   FlushDenormals(const FlushDenormals&) = delete;
   FlushDenormals& operator=(const FlushDenormals&) = delete;
