@@ -49,7 +49,8 @@ struct TrainFlags {
   } training;
 
   std::string dtype = "float32";
-  int threads = 2;
+  std::optional<int> threads;
+  bool sync_batch_norm = false;
   std::string save, checkpoint, resume, csv, plot, report;
   int checkpoint_every = 1;
   bool quiet = false, verbose = false, no_report = false, pictures = false;
