@@ -14,6 +14,7 @@
 #include "tracer/cli/together.hpp"
 #include "tracer/cli/train_flags.hpp"
 #include "tracer/cli/train_output.hpp"
+#include "tracer/cli/train_plan.hpp"
 #include "tracer/error.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/number/threads.hpp"
@@ -166,6 +167,7 @@ int run(const TrainFlags& flags, Ranks* ranks) {
     set_threads(threads_of(flags, ranks));
     interrupt.emplace();
     output.emplace(flags, *program);
+    if (flags.plan) return;
     trainer.emplace(*program, trainer_options(flags, *output, ranks));
     if (flags.resume.empty()) return;
     const Checkpoint kept = load_checkpoint(flags.resume);
@@ -178,6 +180,8 @@ int run(const TrainFlags& flags, Ranks* ranks) {
     print(lesson->text());
     return 0;
   }
+  if (flags.plan)
+    return plan_training(*program, trainer_options(flags, *output, ranks), flags, ranks);
   if (ranks != nullptr) {
     ranks->when_one_dies([&flags, size = ranks->size()](int dead) {
       return farewell(dead, size, flags.checkpoint.empty() ? flags.resume : flags.checkpoint);

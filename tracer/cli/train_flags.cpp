@@ -209,6 +209,19 @@ Flags train_flags(TrainFlags& to) {
                   {"--sync-batch-norm", &to.sync_batch_norm,
                    "under mpirun: a layer's mean and variance over the whole batch, not over each "
                    "process's share"},
+                  {"--plan", &to.plan,
+                   "what up to N processes would give: measures, prints a table, and stops",
+                   Between{1, 1 << 20, "N"}},
+                  {.name = "--latency",
+                   .into = &to.latency,
+                   .says = "of the table: microseconds until a message is there",
+                   .value = Between<double>{0, 1e9, "N"},
+                   .needs = "--plan"},
+                  {.name = "--bandwidth",
+                   .into = &to.bandwidth,
+                   .says = "of the table: GB a second between two processes",
+                   .value = Between<double>{1e-6, 1e6, "N"},
+                   .needs = "--plan"},
                   mistake_flag(to.mistake)});
   flags += grouped_as("Files", file_flags(to));
   return flags += grouped_as("What is shown", look_flags(to));

@@ -51,6 +51,8 @@ struct TrainFlags {
   std::string dtype = "float32";
   std::optional<int> threads;
   bool sync_batch_norm = false;
+  std::optional<int> plan;                   ///< processes
+  std::optional<double> latency, bandwidth;  ///< µs, GB/s
   std::string save, checkpoint, resume, csv, plot, report;
   int checkpoint_every = 1;
   bool quiet = false, verbose = false, no_report = false, pictures = false;

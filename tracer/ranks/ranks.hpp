@@ -14,7 +14,8 @@
 namespace tracer {
 
 /// Every process calls the same of these in the same order, but for send() and receive(). Processes
-/// have the numbers 0 ... size() − 1. None of it is for several threads at once, but for say().
+/// have the numbers 0 ... size() − 1. Several threads take
+/// turns, except with say().
 class Ranks {
  public:
   virtual ~Ranks() = default;
