@@ -1,4 +1,5 @@
 // tracer train and sweep under mpirun: processes that work together, and one that dies.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -73,8 +74,13 @@ double apart(const Model& a, const Model& b) {
   return most;
 }
 
-const std::vector<std::string> few_rings =
-    with(rings, {"--epochs", "5", "--threads", "1", "--quiet"});
+// The rings of the other tests, for some epochs.
+std::vector<std::string> rings_for(const std::string& epochs,
+                                   const std::vector<std::string>& more) {
+  std::vector<std::string> arguments = with(rings, {"--threads", "1", "--quiet"});
+  *(std::find(arguments.begin(), arguments.end(), "--epochs") + 1) = epochs;
+  return with(arguments, more);
+}
 
 }  // namespace
 
@@ -84,13 +90,13 @@ TEST_CASE("mpirun: the same number of processes gives the same bits, one those o
   const TemporaryFolder folder;
   const auto model_of = [&](int processes, const std::string& file) {
     const ProgramRun run =
-        run_processes(processes, with(few_rings, {"--save", file}), folder.path());
+        run_processes(processes, rings_for("5", {"--save", file}), folder.path());
     INFO(run.errors);
     REQUIRE(run.status == 0);
     CHECK(count_of(run.output, "accuracy") == 1);  // the first one alone is heard
     return load_model(folder / file);
   };
-  REQUIRE(run_program(with(few_rings, {"--save", "alone.safetensors"}), folder.path()).status == 0);
+  REQUIRE(run_program(rings_for("5", {"--save", "alone.safetensors"}), folder.path()).status == 0);
   const Model alone = load_model(folder / "alone.safetensors");
   CHECK(same_parameters(alone, model_of(1, "one.safetensors")));
   for (const int processes : {2, 4}) {
@@ -132,8 +138,7 @@ TEST_CASE("mpirun: --sync-batch-norm has the statistics of one process, and with
   if (!has_mpirun()) return;
   const TemporaryFolder folder;
   const std::vector<std::string> normed =
-      with(rings, {"--batch-norm", "--batch-size", "16", "--epochs", "3", "--dtype", "float64",
-                   "--threads", "1", "--quiet"});
+      rings_for("3", {"--batch-norm", "--batch-size", "16", "--dtype", "float64"});
   REQUIRE(run_program(with(normed, {"--save", "a.safetensors"}), folder.path()).status == 0);
   REQUIRE(run_processes(2, with(normed, {"--save", "b.safetensors"}), folder.path()).status == 0);
   REQUIRE(run_processes(2, with(normed, {"--sync-batch-norm", "--save", "c.safetensors"}),
@@ -149,8 +154,7 @@ TEST_CASE("mpirun: a checkpoint of two processes goes on with one, and then with
   if (!has_mpirun()) return;
   const TemporaryFolder folder;
   const auto until = [](const char* epochs) {
-    return with(rings, {"--epochs", epochs, "--threads", "1", "--dtype", "float64", "--quiet",
-                        "--checkpoint", "c.ckpt"});
+    return rings_for(epochs, {"--dtype", "float64", "--checkpoint", "c.ckpt"});
   };
   const auto resumed = [&](const char* epochs) {
     return with(until(epochs), {"--resume", "c.ckpt"});
@@ -161,10 +165,9 @@ TEST_CASE("mpirun: a checkpoint of two processes goes on with one, and then with
   const Checkpoint last = load_checkpoint(folder / "c.ckpt");
   CHECK(last.epoch == 9);
   CHECK(last.model.history.size() == 9);
-  REQUIRE(run_program(with(rings, {"--epochs", "9", "--threads", "1", "--dtype", "float64",
-                                   "--quiet", "--checkpoint", "d.ckpt"}),
-                      folder.path())
-              .status == 0);
+  REQUIRE(
+      run_program(rings_for("9", {"--dtype", "float64", "--checkpoint", "d.ckpt"}), folder.path())
+          .status == 0);
   CHECK(apart(last.model, load_checkpoint(folder / "d.ckpt").model) < 1e-9);
 }
 
