@@ -200,15 +200,19 @@ class MpiRanks final : public Ranks {
   /// processes than cores, to the one that is waited for.
   void wait(MPI_Request& request) {
     constexpr int eager = 2000;
-    Clock::time_point since{};
+    constexpr std::chrono::milliseconds soon{50};
+    const Clock::time_point begin = Clock::now();
+    bool is_late = false;  // what takes so long is no step: it may have the processor to itself
     for (int look = 0;; ++look) {
       int done = 0;
       MPI_Test(&request, &done, MPI_STATUS_IGNORE);
       if (done != 0) return;
+      if (is_late) {
+        usleep(200);
+        continue;
+      }
       if (crowded_ || look > eager) sched_yield();
-      if (look % 1024 != 1023) continue;
-      if (since == Clock::time_point{}) since = Clock::now();
-      if (Clock::now() - since > std::chrono::milliseconds(50)) usleep(200);
+      if (look % 256 == 255) is_late = Clock::now() - begin > soon;
     }
   }
 

@@ -42,14 +42,16 @@ class Pretended final : public Ranks {
   int size_;
 };
 
-double median(std::vector<double> values) {
+double quantile(std::vector<double> values, double share) {
   if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
+  const auto place =
+      values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size()));
+  std::ranges::nth_element(values, place);
+  return *place;
 }
 
-// Steps of a third of a second, the first of which find nothing in the caches and do not count.
+// Steps of a third of a second, the first of which find nothing in the caches and do not count: the
+// lower quartile, for a machine that does other things too makes only some of them slow.
 double timed_step(const Program& program, TrainerOptions options, int processes) {
   constexpr double enough = 0.3;  // seconds
   constexpr std::size_t warming = 3;
@@ -75,7 +77,7 @@ double timed_step(const Program& program, TrainerOptions options, int processes)
   }
   if (steps.size() > 2 * warming)
     steps.erase(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(warming));
-  return median(std::move(steps));
+  return quantile(std::move(steps), 0.25);
 }
 
 int rounds(int processes) { return std::bit_width(static_cast<unsigned>(processes - 1)); }
@@ -99,7 +101,7 @@ LinkCost measured_link(Ranks& ranks, std::size_t bytes) {
       ranks.sum(std::span<float>(values));
       times.push_back(seconds_between(begin, Clock::now()));
     }
-    return median(std::move(times));
+    return quantile(std::move(times), 0.5);
   };
   constexpr std::size_t least = 256 * 1024;  // bytes: shorter ones are all latency
   const std::size_t length = std::max(bytes, least);
@@ -130,7 +132,7 @@ double measured_step(const Program& program, const TrainerOptions& options, int 
   for (const std::exception_ptr& failure : failures) {
     if (failure) std::rethrow_exception(failure);
   }
-  return median(std::move(times));
+  return quantile(std::move(times), 0.5);
 }
 
 Exchange exchange_of(const Program& program, const TrainerOptions& options) {

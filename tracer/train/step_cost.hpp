@@ -28,7 +28,7 @@ double sum_seconds(int processes, std::size_t bytes, const LinkCost&);
 /// λ and β as these processes have them, by timing sums of 4 entries and of `bytes`. All of them ask.
 LinkCost measured_link(Ranks&, std::size_t bytes);
 
-/// Seconds of a step (the median) of one process of N, but for adding up, while `at_once` of them
+/// Seconds of a step (the lower quartile) of one process of N, but for adding up, while `at_once` of them
 /// compute on this machine. Takes a third of a second.
 double measured_step(const Program&, const TrainerOptions&, int processes, int at_once);
 
