@@ -12,13 +12,16 @@
 #include "tracer/cli/commands.hpp"
 #include "tracer/cli/output.hpp"
 #include "tracer/cli/sweep_flags.hpp"
+#include "tracer/cli/together.hpp"
 #include "tracer/cli/train_output.hpp"
 #include "tracer/error.hpp"
 #include "tracer/language/elaborate.hpp"
 #include "tracer/number/threads.hpp"
+#include "tracer/ranks/started.hpp"
 #include "tracer/render/sweep_page.hpp"
 #include "tracer/render/sweep_report.hpp"
 #include "tracer/sweep/estimate.hpp"
+#include "tracer/sweep/handed_out.hpp"
 #include "tracer/sweep/rungs.hpp"
 #include "tracer/sweep/summary.hpp"
 #include "tracer/sweep/winner.hpp"
@@ -241,35 +244,67 @@ void say_times(const SweepPlan& plan, const Results& results, double seconds, in
                      sum / count, least, most, jobs, clock_time(seconds)));
 }
 
-int run(const SweepFlags& flags) {
-  require_page_file("--report", flags.report, {".json"});
-  const Shard shard = shard_of(flags.shard);
-  const SweepRequest request = sweep_request(flags);
-  SweepPlan plan = plan_of(request);
+// Trained by all processes; the first has the folder and the table.
+int run(const SweepFlags& flags, Ranks* ranks) {
+  std::optional<SweepPlan> made;
+  Shard shard;
+  agree(ranks, [&] {
+    require_page_file("--report", flags.report, {".json"});
+    if (ranks == nullptr) shard = shard_of(flags.shard);
+    made.emplace(plan_of(sweep_request(flags)));
+    if (!flags.baseline.empty()) setting_called(*made, flags.baseline);
+  });
+  SweepPlan& plan = *made;
   for (const std::string& text : plan.remarks) remark(text);
-  if (!flags.baseline.empty()) setting_called(plan, flags.baseline);
   if (flags.dry_run) {
     Document page = page_of(plan);
-    page.push_back({Paragraph{{text_of(estimate_of(plan, jobs_of(flags, plan)))}}, true});
-    flags.output.write(page);
+    const int at_once = ranks == nullptr ? jobs_of(flags, plan) : ranks->size();
+    page.push_back({Paragraph{{text_of(estimate_of(plan, at_once))}}, true});
+    if (ranks == nullptr || ranks->is_first()) flags.output.write(page);
     return 0;
   }
-  using Take = SweepFolder::Take;
-  SweepFolder folder(folder_of(flags, plan), plan,
-                     flags.resume ? Take::resume : (shard.of > 1 ? Take::shared : Take::fresh));
+  set_threads(plan.threads);
+  std::optional<SweepFolder> opened;
+  std::optional<Interrupt> interrupt;
+  agree(ranks, [&] {
+    interrupt.emplace();
+    if (ranks != nullptr && !ranks->is_first()) return;
+    using Take = SweepFolder::Take;
+    opened.emplace(folder_of(flags, plan), plan,
+                   flags.resume ? Take::resume : (shard.of > 1 ? Take::shared : Take::fresh));
+  });
+  if (!opened) {
+    train_what_is_handed_out(*ranks, plan, Interrupt::asked);
+    return 0;
+  }
+  SweepFolder& folder = *opened;
   SweepJobs jobs;
-  jobs.jobs = jobs_of(flags, plan);
+  jobs.jobs = ranks == nullptr ? jobs_of(flags, plan) : ranks->size();
   jobs.shard = shard;
   jobs.stop = Interrupt::asked;
-  set_threads(plan.threads);
-  const Interrupt interrupt;
+  TrainRun trains;  // empty: here
+  std::optional<HandedOut> handed_out;
+  if (ranks != nullptr) {
+    handed_out.emplace(*ranks);
+    trains = [&](const PlannedRun& one, const std::function<bool()>& stop) {
+      return handed_out->train(plan, one, stop);
+    };
+    ranks->when_one_dies([again = folder.path().string()](int dead) {
+      return fmt::format(
+          "tracer: process {0} has died, and the sweep ends; what is finished is kept: "
+          "the same command with --out {1} --resume goes on\n",
+          dead, again);
+    });
+  }
   SweepBar bar(plan, flags);
   jobs.on_progress = [&bar](const SweepProgress& progress, const Results& results) {
     bar.draw(progress, results);
   };
   const auto began = std::chrono::steady_clock::now();
-  bool whole = run_sweep(plan, folder, jobs);
-  while (whole && add_next_rung(plan, folder.results())) whole = run_sweep(plan, folder, jobs);
+  bool whole = run_sweep(plan, folder, jobs, trains);
+  while (whole && add_next_rung(plan, folder.results()))
+    whole = run_sweep(plan, folder, jobs, trains);
+  if (handed_out) handed_out->end();
   bar.clear();
   folder.read_again();
   const std::string again = fmt::format("--out {} --resume", folder.path().string());
@@ -296,6 +331,12 @@ int run(const SweepFlags& flags) {
   return 0;
 }
 
+// Without the module each process has its share of the runs (shard_of), as it is told.
+int run_with_others(const SweepFlags& flags) {
+  if (!flags.shard.empty() || !can_work_together()) return run(flags, nullptr);
+  return with_others([&](Ranks* ranks) { return run(flags, ranks); });
+}
+
 }  // namespace
 
 Command sweep_command() {
@@ -307,9 +348,10 @@ Command sweep_command() {
       "  tracer sweep mnist-784-20-10 --set activation=relu,tanh --set 'W1=kaiming,xavier,zeros'\n"
       "  tracer sweep --layers 2,3,1 --layers 2,5,1 --data moons --set lr=0.1,0.01 --cv 5\n"
       "  tracer sweep big.lesson --set lr=0.1,0.01 --out runs --resume   (what is missing)\n"
+      "  mpirun -n 8 tracer sweep big.lesson --set lr=0.1,0.01 --seeds 8 (eight runs at a time)\n"
       "Every setting gets the same seeds: the same split, order and, where shapes agree, first "
       "weights. Ctrl-C keeps what is finished.",
-      sweep_flags(*flags), [flags] { return run(*flags); }};
+      sweep_flags(*flags), [flags] { return run_with_others(*flags); }};
 }
 
 }  // namespace tracer::cli

@@ -203,8 +203,25 @@ Flags train_flags(TrainFlags& to) {
                  {{"--dtype", &to.dtype, "float32 (default) or float64",
                    OneOf{{"float32", "float64"},
                          {{"float", "float32"}, {"single", "float32"}, {"double", "float64"}}}},
-                  {"--threads", &to.threads, "2 unless you say; 0: as many as there are cores",
+                  {"--threads", &to.threads,
+                   "2 unless you say, under mpirun each process's cores; 0: as many as there are",
                    Between{0, 1024, "N"}},
+                  {"--sync-batch-norm", &to.sync_batch_norm,
+                   "under mpirun: a layer's mean and variance over the whole batch, not over each "
+                   "process's share"},
+                  {"--plan", &to.plan,
+                   "what up to N processes would give: measures, prints a table, and stops",
+                   Between{1, 1 << 20, "N"}},
+                  {.name = "--latency",
+                   .into = &to.latency,
+                   .says = "of the table: microseconds until a message is there",
+                   .value = Between<double>{0, 1e9, "N"},
+                   .needs = "--plan"},
+                  {.name = "--bandwidth",
+                   .into = &to.bandwidth,
+                   .says = "of the table: GB a second between two processes",
+                   .value = Between<double>{1e-6, 1e6, "N"},
+                   .needs = "--plan"},
                   mistake_flag(to.mistake)});
   flags += grouped_as("Files", file_flags(to));
   return flags += grouped_as("What is shown", look_flags(to));

@@ -49,7 +49,10 @@ struct TrainFlags {
   } training;
 
   std::string dtype = "float32";
-  int threads = 2;
+  std::optional<int> threads;
+  bool sync_batch_norm = false;
+  std::optional<int> plan;                   ///< processes
+  std::optional<double> latency, bandwidth;  ///< µs, GB/s
   std::string save, checkpoint, resume, csv, plot, report;
   int checkpoint_every = 1;
   bool quiet = false, verbose = false, no_report = false, pictures = false;

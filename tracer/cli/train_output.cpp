@@ -215,8 +215,11 @@ std::vector<std::string> start_lines(const Program& program, const Trainer& trai
                   part(Part::validation, "validation"), part(Part::test, "test"),
                   grouped(parameter_count(program)))};
   if (program.data && program.data->columns) lines.push_back(columns_text(*program.data, style));
-  lines.push_back(fmt::format("{}, {}, {}, {} thread{}, seed {}", training.optimizer.name, batch,
-                              dtype, threads(), threads() == 1 ? "" : "s", program.seed));
+  const int processes = trainer.processes();
+  lines.push_back(fmt::format("{}, {}, {}, {}{} thread{}, seed {}", training.optimizer.name, batch,
+                              dtype,
+                              processes == 1 ? "" : fmt::format("{} processes of ", processes),
+                              threads(), threads() == 1 ? "" : "s", program.seed));
   return lines;
 }
 

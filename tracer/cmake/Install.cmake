@@ -9,6 +9,9 @@ target_compile_definitions(tracer PRIVATE
 )
 
 install(TARGETS tracer)
+if(TARGET tracer_mpi)
+  install(TARGETS tracer_mpi LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/tracer)
+endif()
 install(TARGETS tracer_core EXPORT tracerTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY tracer datasets
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}

@@ -47,6 +47,8 @@ class RandomStream {
   /// threads. S is float or double.
   template <class S>
   void mask(S* to, std::ptrdiff_t n, float drop);
+  /// Goes past the next n numbers of bits().
+  void skip(std::uint64_t n) { state_ += n * golden_gamma; }
   /// 0, 1, ..., n − 1 in random order (Fisher & Yates).
   std::vector<int> permutation(int n);
 

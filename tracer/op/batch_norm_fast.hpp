@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "tracer/number/joint.hpp"
 #include "tracer/op/batch_norm.hpp"
 #include "tracer/op/fast.hpp"
 #include "tracer/op/matrix_loops.hpp"
@@ -79,6 +80,34 @@ S* scratch(Eigen::Index entries) {
   return room.data();
 }
 
+/// Mean and (biased) variance of each feature of z over the batch, which other processes may have parts
+/// of (number/joint.hpp); returns how many samples that is.
+template <std::floating_point S>
+Eigen::Index batch_moments(ConstView<S> z, int axis, S* mean, S* variance) {
+  const Eigen::Index own = axis == 1 ? z.rows() : z.cols();
+  const Eigen::Index features = axis == 1 ? z.cols() : z.rows();
+  if (axis == 1) {
+    for (Eigen::Index j = 0; j < features; ++j) {
+      mean[j] = z.col(j).mean();
+      variance[j] = (z.col(j) - mean[j]).square().mean();
+    }
+  } else {
+    on_this_processor<loops::moments<S>>(features, own, z.data(), mean, variance);
+  }
+  JointBatch* const joint = joint_batch();
+  if (joint == nullptr) return own;
+  const auto m = static_cast<std::size_t>(features);
+  joint->join_moments(z.data(), own, std::span<S>(mean, m), std::span<S>(variance, m));
+  return joint->samples();
+}
+
+/// The sums of its pullback over the batch, of which `own` samples are here.
+template <std::floating_point S>
+void join_back_sums(Eigen::Index own, S* sums, Eigen::Index count) {
+  if (JointBatch* const joint = joint_batch())
+    joint->join_gradients(own, std::span<S>(sums, static_cast<std::size_t>(count)));
+}
+
 }  // namespace detail
 
 // Where samples are rows (axis 1) the features are columns, and Eigen's sums of columns are as
@@ -88,11 +117,11 @@ struct Fast<BatchNorm, S> {
   static void forward(const With<S>& with, View<S> y, std::span<const ConstView<S>> x) {
     const ConstView<S>& z = x[0];
     if (with.attributes.axis == 1) {
-      for (Eigen::Index j = 0; j < z.cols(); ++j) {
-        const S mean = z.col(j).mean();
-        const S variance = (z.col(j) - mean).square().mean();
-        y.col(j) = (z.col(j) - mean) * (x[1](j) / std::sqrt(variance + with[0])) + x[2](j);
-      }
+      S* const mean = detail::scratch<S>(2 * z.cols());
+      S* const variance = mean + z.cols();
+      detail::batch_moments<S>(z, 1, mean, variance);
+      for (Eigen::Index j = 0; j < z.cols(); ++j)
+        y.col(j) = (z.col(j) - mean[j]) * (x[1](j) / std::sqrt(variance[j] + with[0])) + x[2](j);
       return;
     }
     const Eigen::Index m = z.rows();
@@ -100,7 +129,7 @@ struct Fast<BatchNorm, S> {
     S* const variance = mean + m;
     S* const scale = variance + m;
     S* const shift = scale + m;
-    on_this_processor<loops::moments<S>>(m, z.cols(), z.data(), mean, variance);
+    detail::batch_moments<S>(z, 0, mean, variance);
     for (Eigen::Index i = 0; i < m; ++i) {
       scale[i] = x[1](i) / std::sqrt(variance[i] + with[0]);
       shift[i] = x[2](i) - mean[i] * scale[i];
@@ -115,23 +144,31 @@ struct Fast<BatchNorm, S> {
     const ConstView<S>& z = x[0];
     const auto add = [&](S& place, S value) { place = first ? value : place + value; };
     if (with.attributes.axis == 1) {
-      const auto n = static_cast<S>(z.rows());
-      for (Eigen::Index j = 0; j < z.cols(); ++j) {
-        const S mean = z.col(j).mean();
-        const S inverse = 1 / std::sqrt((z.col(j) - mean).square().mean() + with[0]);
-        const S sum = y_bar.col(j).sum();
-        const S sum_scaled = (y_bar.col(j) * (z.col(j) - mean)).sum() * inverse;
-        if (operand == 1) add(x_bar(j), sum_scaled);
-        if (operand == 2) add(x_bar(j), sum);
-        if (operand != 0) continue;
+      const Eigen::Index features = z.cols();
+      S* const mean = detail::scratch<S>(4 * features);
+      S* const variance = mean + features;
+      S* const sum = variance + features;
+      S* const sum_scaled = sum + features;
+      const auto n = static_cast<S>(detail::batch_moments<S>(z, 1, mean, variance));
+      const auto inverse_of = [&](Eigen::Index j) { return 1 / std::sqrt(variance[j] + with[0]); };
+      for (Eigen::Index j = 0; j < features; ++j) {
+        sum[j] = y_bar.col(j).sum();
+        sum_scaled[j] = (y_bar.col(j) * (z.col(j) - mean[j])).sum() * inverse_of(j);
+        if (operand == 1) add(x_bar(j), sum_scaled[j]);
+        if (operand == 2) add(x_bar(j), sum[j]);
+      }
+      if (operand != 0) return;
+      detail::join_back_sums<S>(z.rows(), sum, 2 * features);
+      for (Eigen::Index j = 0; j < features; ++j) {
+        const S inverse = inverse_of(j);
         if (first) x_bar.col(j).setZero();
-        x_bar.col(j) += x[1](j) * inverse *
-                        (y_bar.col(j) - sum / n - (z.col(j) - mean) * (inverse * sum_scaled / n));
+        x_bar.col(j) +=
+            x[1](j) * inverse *
+            (y_bar.col(j) - sum[j] / n - (z.col(j) - mean[j]) * (inverse * sum_scaled[j] / n));
       }
       return;
     }
     const Eigen::Index m = z.rows();
-    const auto n = static_cast<S>(z.cols());
     S* const mean = detail::scratch<S>(7 * m);
     S* const variance = mean + m;
     S* const sum = variance + m;
@@ -139,13 +176,14 @@ struct Fast<BatchNorm, S> {
     S* const a = sum_centred + m;
     S* const b = a + m;
     S* const c = b + m;
-    if (operand != 2) on_this_processor<loops::moments<S>>(m, z.cols(), z.data(), mean, variance);
     if (operand == 2) {
       on_this_processor<loops::sum_rows<S>>(m, z.cols(), y_bar.data(), x_bar.data(), !first);
       return;
     }
+    const auto n = static_cast<S>(detail::batch_moments<S>(z, 0, mean, variance));
     on_this_processor<loops::back_sums<S>>(m, z.cols(), y_bar.data(), z.data(), mean, sum,
                                            sum_centred);
+    if (operand == 0) detail::join_back_sums<S>(z.cols(), sum, 2 * m);
     for (Eigen::Index i = 0; i < m; ++i) {
       const S inverse = 1 / std::sqrt(variance[i] + with[0]);
       if (operand == 1) {
@@ -175,17 +213,12 @@ void move_statistic(const With<S>& with, View<S> y, std::span<const ConstView<S>
     const S unbiased = variance * (static_cast<S>(n) / static_cast<S>(n - 1));
     y(i) = (1 - momentum) * x[0](i) + momentum * (of_variance ? unbiased : mean);
   };
-  if (with.attributes.axis == 1) {
-    for (Eigen::Index j = 0; j < z.cols(); ++j) {
-      const S mean = z.col(j).mean();
-      move(j, mean, (z.col(j) - mean).square().mean(), z.rows());
-    }
-    return;
-  }
-  S* const mean = scratch<S>(2 * z.rows());
-  S* const variance = mean + z.rows();
-  on_this_processor<loops::moments<S>>(z.rows(), z.cols(), z.data(), mean, variance);
-  for (Eigen::Index i = 0; i < z.rows(); ++i) move(i, mean[i], variance[i], z.cols());
+  const int axis = with.attributes.axis;
+  const Eigen::Index features = axis == 1 ? z.cols() : z.rows();
+  S* const mean = scratch<S>(2 * features);
+  S* const variance = mean + features;
+  const Eigen::Index n = batch_moments<S>(z, axis, mean, variance);
+  for (Eigen::Index i = 0; i < features; ++i) move(i, mean[i], variance[i], n);
 }
 
 }  // namespace detail

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -45,6 +46,8 @@ Leaves<S>::Leaves(const Program& program, const BatchGraph& batch, const Kept<S>
       leaf.drop = static_cast<float>(Exact(mask->second).to_double());
       leaf.stream.reserve(name.size() + 24);
       leaf.stream = name + " ";
+      const Size& along = program.data && program.data->rows ? shape.rows : shape.columns;
+      leaf.of_samples = along.count == batch.batch_size && (along.is_one() || !along.name.empty());
       leaf.own.resize(static_cast<std::size_t>(shape.count()));
     } else if (program.data) {
       leaf.from = Leaf::From::data;
@@ -58,11 +61,11 @@ Leaves<S>::Leaves(const Program& program, const BatchGraph& batch, const Kept<S>
 }
 
 template <class S>
-void Leaves<S>::take(std::span<const int> samples, long long step) {
+void Leaves<S>::take(std::span<const int> samples, long long step, const BatchShare& share) {
   for (Leaf& leaf : leaves_) {
     if (leaf.from == Leaf::From::data) take_data(leaf, samples);
-    if (leaf.from == Leaf::From::given_mask) take_given_mask(leaf, samples, step);
-    if (leaf.from == Leaf::From::drawn_mask) draw(leaf, step);
+    if (leaf.from == Leaf::From::given_mask) take_given_mask(leaf, samples, step, share);
+    if (leaf.from == Leaf::From::drawn_mask) draw(leaf, step, share);
   }
 }
 
@@ -133,12 +136,21 @@ void Leaves<S>::complete(std::span<const int> samples) {
 
 // A mask that was handed over is one for a batch, or one for all the data.
 template <class S>
-void Leaves<S>::take_given_mask(Leaf& leaf, std::span<const int> samples, long long step) const {
+void Leaves<S>::take_given_mask(Leaf& leaf, std::span<const int> samples, long long step,
+                                const BatchShare& share) const {
   const LeafValue& value = program_->values.at(leaf.name);
   const bool rows = program_->data && program_->data->rows;
   const int count = sample_count(value, rows);
   const bool whole = program_->data && count == program_->data->count;
-  leaf.own = numbers_of<S>(whole ? chosen_samples(value, samples, rows) : value, working_);
+  std::vector<int> part;  // of a mask for one batch, of which these samples are a part
+  if (!whole && share.whole == count) {
+    part.resize(samples.size());
+    std::iota(part.begin(), part.end(), share.first);
+  }
+  leaf.own = numbers_of<S>(whole           ? chosen_samples(value, samples, rows)
+                           : !part.empty() ? chosen_samples(value, part, rows)
+                                           : value,
+                           working_);
   leaf.values = leaf.own.data();
   if (static_cast<Eigen::Index>(leaf.own.size()) == leaf.view().size()) return;
   throw Error(
@@ -149,16 +161,28 @@ void Leaves<S>::take_given_mask(Leaf& leaf, std::span<const int> samples, long l
 
 // The stream of a mask is called by its name and the step, so that each step has its own.
 template <class S>
-void Leaves<S>::draw(Leaf& leaf, long long step) const {
+void Leaves<S>::draw(Leaf& leaf, long long step, const BatchShare& share) const {
   std::array<char, 20> digits{};
   const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), step).ptr;
   leaf.stream.resize(leaf.name.size() + 1);
   leaf.stream.append(std::as_const(digits).data(), end);
   RandomStream stream(program_->seed, leaf.stream);
-  if constexpr (std::is_floating_point_v<S>) {
-    stream.mask(leaf.own.data(), static_cast<std::ptrdiff_t>(leaf.own.size()), leaf.drop);
-  } else {
-    for (S& entry : leaf.own) entry = stream.uniform() < leaf.drop ? 0 : 1;
+  // Of a part of the batch the numbers in between are the others': a sample is a column, or else a row.
+  const bool rows = program_->data && program_->data->rows;
+  const bool is_part = share.count < share.whole && leaf.of_samples;
+  const int runs = is_part && rows ? leaf.columns : 1;
+  const std::size_t length = leaf.own.size() / static_cast<std::size_t>(runs);
+  const auto before =
+      static_cast<std::uint64_t>(rows ? 1 : leaf.rows) * static_cast<std::uint64_t>(share.first);
+  if (is_part) stream.skip(before);
+  for (int run = 0; run < runs; ++run) {
+    if (run > 0) stream.skip(static_cast<std::uint64_t>(share.whole - share.count));
+    const std::span<S> drawn(leaf.own.data() + static_cast<std::size_t>(run) * length, length);
+    if constexpr (std::is_floating_point_v<S>) {
+      stream.mask(drawn.data(), static_cast<std::ptrdiff_t>(length), leaf.drop);
+    } else {
+      for (S& entry : drawn) entry = stream.uniform() < leaf.drop ? 0 : 1;
+    }
   }
 }
 

@@ -23,6 +23,13 @@ namespace tracer {
 template <class S>
 using Kept = std::map<std::string, const S*>;
 
+/// A batch may be a part of a step's, the rest of which other processes have.
+struct BatchShare {
+  int first = 0;  ///< place of its first sample in the step's batch
+  int count = 0;  ///< its samples
+  int whole = 0;  ///< samples of the step; 0: the batch is no part
+};
+
 template <class S>
 class Leaves {
  public:
@@ -41,6 +48,7 @@ class Leaves {
     int matrix = -1;           // of data: the place of its name in the data statement
     float drop = 0;            // of a drawn mask
     std::string stream;        // of a drawn mask: its name and a space
+    bool of_samples = true;    // of a drawn mask: it masks each sample, and not something all share
     std::vector<S> own;        // what is not read where it lies
     const S* bound = nullptr;  // what the tape reads
     // data of which only what is not 0 is read
@@ -63,9 +71,10 @@ class Leaves {
   Leaves(const Leaves&) = delete;  // the values of a leaf point into what it owns
   Leaves& operator=(const Leaves&) = delete;
 
-  /// The values at a step (from 1): these samples (from 0), masks as that step draws them. Throws
-  /// Error where a mask was handed over for another number of samples.
-  void take(std::span<const int> samples, long long step);
+  /// The values at a step (from 1): these samples (from 0), masks as that step draws them; of a part
+  /// of its batch the same part of the masks. Throws Error where a mask was handed over for another
+  /// number of samples.
+  void take(std::span<const int> samples, long long step, const BatchShare& = {});
   /// Data only, of samples other than the lesson's. A name that they lack keeps what it has.
   void take(const SampleSet<S>&, std::span<const int> samples);
 
@@ -85,8 +94,9 @@ class Leaves {
   void take_data(Leaf&, std::span<const int> samples) const;
   void list(Leaf&, std::span<const int> samples) const;
   void read(Leaf&, const SampleSet<S>&, std::size_t matrix, std::span<const int> samples) const;
-  void take_given_mask(Leaf&, std::span<const int> samples, long long step) const;
-  void draw(Leaf&, long long step) const;
+  void take_given_mask(Leaf&, std::span<const int> samples, long long step,
+                       const BatchShare&) const;
+  void draw(Leaf&, long long step, const BatchShare&) const;
 
   const Program* program_;
   const SampleSet<S>* samples_;

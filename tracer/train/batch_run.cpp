@@ -85,8 +85,8 @@ RewrittenGraph BatchRun<S>::fused_with(const Planted& planted, const std::vector
 }
 
 template <class S>
-void BatchRun<S>::take(std::span<const int> samples, long long step) {
-  leaves_->take(samples, step);
+void BatchRun<S>::take(std::span<const int> samples, long long step, const BatchShare& share) {
+  leaves_->take(samples, step, share);
   leaves_->bind(*tape_);
 }
 
@@ -99,7 +99,7 @@ void BatchRun<S>::complete(std::span<const int> samples) {
 template <class S>
 S BatchRun<S>::forward() {
   tape_->forward();
-  return tape_->value(loss_)(0, 0);
+  return loss();
 }
 
 template <class S>
@@ -153,6 +153,13 @@ View<S> BatchRun<S>::gradient(std::size_t parameter) {
 template <class S>
 void BatchRun<S>::keep_states() {
   for (const auto& [state, next] : next_states_) state->view() = tape_->value(next);
+}
+
+template <class S>
+ConstView<S> BatchRun<S>::next_state(const Stored<S>& of) const {
+  const Tape<S>& tape = *tape_;
+  return tape.value(
+      std::ranges::find(next_states_, &of, [](const auto& next) { return next.first; })->second);
 }
 
 template class BatchRun<float>;

@@ -44,8 +44,8 @@ class BatchRun {
   BatchRun(const Program&, int size, const BatchPlan<S>&);
 
   int size() const { return size_; }
-  /// The leaves of a step (from 1): these samples, and its masks.
-  void take(std::span<const int> samples, long long step);
+  /// The leaves of a step (from 1): these samples, and its masks. They may be a part of its batch.
+  void take(std::span<const int> samples, long long step, const BatchShare& = {});
 
   /// All of their values, where a look is taken: of data that is mostly 0, and shuffled, the products
   /// read no more than what is not 0.
@@ -53,6 +53,8 @@ class BatchRun {
 
   /// The loss of the batch.
   S forward();
+  /// That which forward() has returned.
+  S loss() const { return tape().value(loss_)(0, 0); }
   /// Gradients of the loss, from fresh.
   void backward();
   /// How many of these samples, which the batch has, are predicted as their labels (those of all
@@ -65,6 +67,8 @@ class BatchRun {
   View<S> gradient(std::size_t parameter);
   /// Running statistics move on to the batch's next values.
   void keep_states();
+  /// What it will then be.
+  ConstView<S> next_state(const Stored<S>&) const;
 
   const BatchGraph& built() const { return *built_; }
   std::shared_ptr<const BatchGraph> shared() const { return built_; }

@@ -78,35 +78,44 @@ void ForwardRun<S>::check(const SampleSet<S>& samples) const {
 }
 
 template <class S>
-typename ForwardRun<S>::Result ForwardRun<S>::run(const SampleSet<S>& samples) {
+typename ForwardRun<S>::Result ForwardRun<S>::run(const SampleSet<S>& samples, Ranks* ranks) {
   check(samples);
   const bool with_loss = std::ranges::all_of(
       program_.data->names, [&](const std::string& name) { return samples.find(name) >= 0; });
   Result result;
-  double loss = 0;
+  std::vector<double> losses;  // of each batch, times its samples; 0 where it is another process's
   for (int first = 0; first < samples.count(); first += most_) {
     const int m = std::min(most_, samples.count() - first);
     Batch& batch = batch_for(m, with_loss);
+    const Tape<S>& tape = *batch.tape;
+    if (first == 0 && batch.prediction >= 0) {
+      const ConstView<S> outputs = tape.value(batch.prediction);
+      result.outputs.setZero(samples.rows() ? samples.count() : outputs.rows(),
+                             samples.rows() ? outputs.cols() : samples.count());
+    }
+    losses.push_back(0);
+    if (ranks != nullptr && (first / most_) % ranks->size() != ranks->rank()) continue;
     std::vector<int> numbers(static_cast<std::size_t>(m));
     std::iota(numbers.begin(), numbers.end(), first);
     batch.leaves->take(samples, numbers);
     batch.leaves->bind(*batch.tape);
     batch.tape->forward();
-    const Tape<S>& tape = *batch.tape;
-    if (with_loss) loss += static_cast<double>(tape.value(batch.loss)(0, 0)) * m;
+    if (with_loss) losses.back() = static_cast<double>(tape.value(batch.loss)(0, 0)) * m;
     if (batch.prediction < 0) continue;
     const ConstView<S> outputs = tape.value(batch.prediction);
-    if (first == 0) {
-      result.outputs.resize(samples.rows() ? samples.count() : outputs.rows(),
-                            samples.rows() ? outputs.cols() : samples.count());
-    }
     if (samples.rows()) {
       result.outputs.middleRows(first, m) = outputs;
     } else {
       result.outputs.middleCols(first, m) = outputs;
     }
   }
-  if (with_loss && samples.count() > 0) result.loss = loss / samples.count();
+  if (ranks != nullptr) {
+    ranks->sum(std::span<double>(losses));
+    ranks->sum(
+        std::span<S>(result.outputs.data(), static_cast<std::size_t>(result.outputs.size())));
+  }
+  if (with_loss && samples.count() > 0)
+    result.loss = std::accumulate(losses.begin(), losses.end(), 0.0) / samples.count();
   return result;
 }
 

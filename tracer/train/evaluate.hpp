@@ -13,6 +13,7 @@
 #include "tracer/graph/tape.hpp"
 #include "tracer/language/decision.hpp"
 #include "tracer/language/program.hpp"
+#include "tracer/ranks/ranks.hpp"
 #include "tracer/run/leaves.hpp"
 #include "tracer/train/metrics.hpp"
 #include "tracer/train/model_file.hpp"
@@ -38,8 +39,9 @@ class ForwardRun {
                                  ///< where the samples lack a name that the loss needs
   };
   /// Throws Error where a name's samples have another number of entries than the program's, or
-  /// where nothing can be computed without the names that are missing.
-  Result run(const SampleSet<S>&);
+  /// where nothing can be computed without the names that are missing. With others each process runs
+  /// every size()-th batch, and all get the same result, that of one process to the last bit.
+  Result run(const SampleSet<S>&, Ranks* ranks = nullptr);
 
  private:
   struct Batch;

@@ -184,15 +184,29 @@ std::vector<WatchRecord> Watching<S>::records(BatchRun<S>& run) const {
 }
 
 template <class S>
-std::vector<IdleUnits> idle_units_in(const BatchRun<S>& run, bool rows) {
-  std::vector<IdleUnits> records;
+std::vector<LearningUnits> learning_units_in(const BatchRun<S>& run, bool rows) {
+  std::vector<LearningUnits> found;
   const BatchGraph& built = run.built();
   for (const WatchedUnits& activation : watched_units(built)) {
     const NodeId id = run.image(activation.node);
     const Shape& shape = built.graph[activation.node].shape;
     if (id < 0 || (rows ? shape.rows.count : shape.columns.count) != run.size()) continue;
-    IdleUnits counted = idle_units(activation, run.tape().value(id), rows);
-    if (counted.idle > 0) records.push_back(std::move(counted));
+    const int units = rows ? shape.columns.count : shape.rows.count;
+    LearningUnits made{{activation.line, std::string(activation.activation->idle), 0, units}, {}};
+    for (int unit = 0; unit < units; ++unit) {
+      const bool idle = is_idle(activation, run.tape().value(id), unit, rows);
+      made.learning.push_back(idle ? 0.F : 1.F);
+    }
+    found.push_back(std::move(made));
+  }
+  return found;
+}
+
+std::vector<IdleUnits> idle_among(std::vector<LearningUnits> all) {
+  std::vector<IdleUnits> records;
+  for (LearningUnits& units : all) {
+    units.about.idle = static_cast<int>(std::ranges::count(units.learning, 0.F));
+    if (units.about.idle > 0) records.push_back(std::move(units.about));
   }
   return records;
 }
@@ -221,8 +235,8 @@ void look_into(const Program& program, const BatchRun<S>& run, StepLook& seen) {
 
 template class Watching<float>;
 template class Watching<double>;
-template std::vector<IdleUnits> idle_units_in(const BatchRun<float>&, bool);
-template std::vector<IdleUnits> idle_units_in(const BatchRun<double>&, bool);
+template std::vector<LearningUnits> learning_units_in(const BatchRun<float>&, bool);
+template std::vector<LearningUnits> learning_units_in(const BatchRun<double>&, bool);
 template void look_into(const Program&, const BatchRun<float>&, StepLook&);
 template void look_into(const Program&, const BatchRun<double>&, StepLook&);
 

@@ -53,21 +53,21 @@ struct WatchedUnits {
 /// All of a lesson but its prediction, which is meant to saturate.
 std::vector<WatchedUnits> watched_units(const BatchGraph&);
 
-/// The units of one activation that were idle in all samples of a batch; rows: samples are rows.
+/// Whether a unit of an activation was idle in all samples of a batch; rows: samples are rows.
 template <class Values>
-IdleUnits idle_units(const WatchedUnits& watched, const Values& values, bool rows) {
-  IdleUnits counted{watched.line, std::string(watched.activation->idle), 0,
-                    static_cast<int>(rows ? values.cols() : values.rows())};
-  for (int unit = 0; unit < counted.units; ++unit) {
-    bool idle = true;
-    for (Eigen::Index k = 0; idle && k < (rows ? values.rows() : values.cols()); ++k) {
-      const auto y = rows ? values(k, unit) : values(unit, k);
-      idle = watched.activation->is_idle(static_cast<double>(y));
-    }
-    counted.idle += idle ? 1 : 0;
+bool is_idle(const WatchedUnits& watched, const Values& values, int unit, bool rows) {
+  for (Eigen::Index k = 0; k < (rows ? values.rows() : values.cols()); ++k) {
+    const auto y = rows ? values(k, unit) : values(unit, k);
+    if (!watched.activation->is_idle(static_cast<double>(y))) return false;
   }
-  return counted;
+  return true;
 }
+
+/// The units of one activation, and which of them have learned from a batch.
+struct LearningUnits {
+  IdleUnits about;
+  std::vector<float> learning;  ///< 1 or 0 of each
+};
 
 /// The named line that a node is part of, or −1.
 NodeId line_holding(const BatchGraph&, NodeId);
@@ -107,9 +107,11 @@ class Watching {
   std::vector<Watched> watched_;
 };
 
-/// Units of a batch that are idle in all its samples, which are rows or columns.
+/// Of each activation that is watched; samples are rows or columns.
 template <class S>
-std::vector<IdleUnits> idle_units_in(const BatchRun<S>&, bool rows);
+std::vector<LearningUnits> learning_units_in(const BatchRun<S>&, bool rows);
+/// Of these those with some that are idle.
+std::vector<IdleUnits> idle_among(std::vector<LearningUnits>);
 
 /// Every value and gradient of the batch as it was run forward, on the lesson's own graph: the rest
 /// of a StepLook is left as it is.

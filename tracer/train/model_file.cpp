@@ -297,12 +297,16 @@ std::string checksum_text(std::string_view bytes) {
   return fmt::format("{:08x}", checksum_of(bytes.substr(at + no_checksum.size()), with));
 }
 
-void write_checked(const std::filesystem::path& path, Safetensors file) {
+std::string checked_bytes(Safetensors file) {
   file.metadata["checksum"] = no_checksum;
   std::string bytes = safetensors_bytes(file);
   const std::string checksum = checksum_text(bytes);
   bytes.replace(place_of_checksum(bytes), checksum.size(), checksum);
-  write_safetensors_bytes(path, bytes);
+  return bytes;
+}
+
+void write_checked(const std::filesystem::path& path, Safetensors file) {
+  write_safetensors_bytes(path, checked_bytes(std::move(file)));
 }
 
 // A file of ours, its metadata by name. Whatever is wrong with it names the file.
@@ -313,6 +317,10 @@ class ModelReader {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     file_ = parse_safetensors(text, path.string());
     check(text);
+  }
+  ModelReader(std::string_view bytes, const std::string& name)
+      : path_(name), file_(parse_safetensors(bytes, name)) {
+    check(bytes);
   }
 
   Model model() const {
@@ -422,6 +430,12 @@ void save_model(const std::filesystem::path& path, const Model& model) {
 }
 
 Model load_model(const std::filesystem::path& path) { return ModelReader(path).model(); }
+
+std::string model_bytes(const Model& model) { return checked_bytes(file_of(model)); }
+
+Model model_of_bytes(std::string_view bytes, const std::string& name) {
+  return ModelReader(bytes, name).model();
+}
 
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
   Safetensors file = file_of(checkpoint.model);

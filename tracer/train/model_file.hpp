@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -77,6 +78,9 @@ void save_model(const std::filesystem::path&, const Model&);
 /// A file without a checksum was written by others, and is read as it is. Throws Error: not there,
 /// cut short, not safetensors, no lesson in it, or not as it was written.
 Model load_model(const std::filesystem::path&);
+/// The bytes of such a file, and the model that they are: `name` is for messages.
+std::string model_bytes(const Model&);
+Model model_of_bytes(std::string_view bytes, const std::string& name);
 
 /// A model file with more in it: "optimizer/W1 m", "best/W1" as tensors, epoch, step and counters
 /// in the metadata. load_model reads it too, as the model of its last epoch.

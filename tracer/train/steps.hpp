@@ -22,6 +22,7 @@ struct StepDone {
   int samples = 0;
   int correct = 0;         ///< of these; 0 where there are no classes
   bool converged = false;  ///< L-BFGS found no lower point
+  bool stops = false;      ///< one of the processes wants to end
 };
 
 class Steps {
@@ -36,6 +37,7 @@ class Steps {
     long long step = 1;  ///< of all epochs, from 1
     double lr = 0;
     bool watch = false;  ///< the norms of its update are wanted
+    bool stops = false;  ///< with others: this process wants to end after it
   };
   /// Throws Error where the loss is not finite; the parameters are then those from before.
   virtual StepDone step(const At&) = 0;
@@ -46,6 +48,11 @@ class Steps {
   };
   /// Throws Error where the part has no samples.
   virtual Outcome evaluate(Part) = 0;
+  /// The same metrics, of all processes together, which all have to ask for them.
+  virtual Metrics measure(Part) = 0;
+  /// Processors that round otherwise than the first one's do not go ways of their own for long: what
+  /// has been learnt becomes the first process's. Alone it does nothing.
+  virtual void align() = 0;
 
   /// Norms after the last step that was taken with `watch`.
   virtual std::vector<WatchRecord> watched() const = 0;
@@ -56,10 +63,9 @@ class Steps {
   std::vector<long long> look_at;  ///< sorted
 };
 
-/// S: float or double. The program and the plan must outlive it. `watch`: names, or "all".
+/// S: float or double. The program, the plan and the options must outlive it. Throws Error where there
+/// are other processes, and the loss is no mean over samples, so that it can't be divided among them.
 template <class S>
-std::unique_ptr<Steps> make_steps(const Program&, Plan&, const Decision&,
-                                  const std::vector<std::string>& watch,
-                                  const Planted& planted = {});
+std::unique_ptr<Steps> make_steps(const Program&, Plan&, const Decision&, const TrainerOptions&);
 
 }  // namespace tracer

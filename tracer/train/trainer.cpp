@@ -12,6 +12,7 @@
 #include "tracer/number/threads.hpp"
 #include "tracer/optimize/lbfgs.hpp"
 #include "tracer/optimize/optimizer.hpp"
+#include "tracer/ranks/ranks.hpp"
 #include "tracer/run/plan.hpp"
 #include "tracer/train/inspect.hpp"
 #include "tracer/train/model_file.hpp"
@@ -59,6 +60,7 @@ struct Trainer::Loop {
   double monitored_in(const EpochRecord&);
   void count_improvement(EpochRecord&);
   Metrics metrics(Part part) { return steps->evaluate(part).metrics; }
+  Metrics measure(Part part) { return steps->measure(part); }
   bool watches() const { return steps->count(Part::validation) > 0 || training.early_stopping; }
   Checkpoint state() const;
   Checkpoint checkpoint() const;
@@ -101,9 +103,8 @@ Trainer::Loop::Loop(const Program& lesson, TrainerOptions wanted)
       options(std::move(wanted)),
       decision(decision_of(lesson)),
       plan(lesson),
-      steps(options.dtype == Dtype::float32
-                ? make_steps<float>(lesson, plan, decision, options.watch, options.planted)
-                : make_steps<double>(lesson, plan, decision, options.watch, options.planted)),
+      steps(options.dtype == Dtype::float32 ? make_steps<float>(lesson, plan, decision, options)
+                                            : make_steps<double>(lesson, plan, decision, options)),
       verdicts(lesson, plan.steps_per_epoch()),
       base(base_rate(training)),
       plateau(training.schedule, base) {
@@ -149,7 +150,10 @@ void Trainer::Loop::run_steps(EpochRecord& record) {
   while (running.steps < per_epoch) {
     if (every_step) record.lr = rate();
     const bool last = running.steps + 1 == per_epoch;
-    const StepDone done = steps->step({steps_done + 1, record.lr, last && !options.watch.empty()});
+    const auto asked = [&] { return options.stop && options.stop(); };
+    const bool together = options.ranks != nullptr;
+    const StepDone done = steps->step(
+        {steps_done + 1, record.lr, last && !options.watch.empty(), together && asked()});
     ++steps_done;
     ++running.steps;
     running.loss += done.loss * done.samples;
@@ -161,7 +165,7 @@ void Trainer::Loop::run_steps(EpochRecord& record) {
                         running.loss / static_cast<double>(running.samples), seconds_since(start),
                         history.empty() ? 0 : history.back().seconds});
     }
-    if (options.stop && options.stop()) {
+    if (together ? done.stops : asked()) {
       interrupted = true;
       record.cut = running.steps < per_epoch;
       break;
@@ -185,6 +189,7 @@ EpochRecord Trainer::Loop::epoch() {
                     "finite; lower lr, or add clip_norm=1 to the train line",
                     record.epoch, steps_done, name));
   }
+  steps->align();
   record.watched = steps->watched();
   record.idle = steps->idle();
   watch_validation(record);
@@ -192,7 +197,7 @@ EpochRecord Trainer::Loop::epoch() {
     ++epochs_done;
     running = {};
     count_improvement(record);
-    verdicts.end_of_epoch(record, [this](Part part) { return metrics(part); });
+    verdicts.end_of_epoch(record, [this](Part part) { return measure(part); });
   }
   history.push_back(record);
   return record;
@@ -200,7 +205,7 @@ EpochRecord Trainer::Loop::epoch() {
 
 void Trainer::Loop::watch_validation(EpochRecord& record) {
   if (steps->count(Part::validation) == 0) return;
-  const Metrics measured = metrics(Part::validation);
+  const Metrics measured = measure(Part::validation);
   record.validation_loss = measured.loss;
   if (measured.confusion.empty()) return;
   record.validation_accuracy = measured.accuracy();
@@ -213,7 +218,7 @@ double Trainer::Loop::monitored_in(const EpochRecord& record) {
     return record.validation_loss.value_or(record.loss);
   const bool held_out = steps->count(Part::validation) > 0;
   if (training.monitor == Training::Monitor::f1)
-    return 1 - (held_out ? *record.validation_f1 : metrics(Part::train).macro().f1);
+    return 1 - (held_out ? *record.validation_f1 : measure(Part::train).macro().f1);
   return 1 - (held_out ? *record.validation_accuracy : *record.accuracy);
 }
 
@@ -341,6 +346,9 @@ std::string Trainer::reason() const {
 }
 
 const History& Trainer::history() const { return loop_->history; }
+int Trainer::processes() const {
+  return loop_->options.ranks == nullptr ? 1 : loop_->options.ranks->size();
+}
 int Trainer::count(Part part) const { return loop_->steps->count(part); }
 Metrics Trainer::evaluate(Part part) const { return loop_->metrics(part); }
 Array<float> Trainer::predict(Part part) const { return loop_->steps->evaluate(part).outputs; }

@@ -20,6 +20,7 @@
 
 namespace tracer {
 
+class Ranks;      // ranks/ranks.hpp
 struct StepLook;  // inspect.hpp
 struct Edit;      // graph/backward.hpp
 class BackwardGraph;
@@ -55,6 +56,11 @@ struct TrainerOptions {
       {};                           ///< after every step; cheap, or it slows training
   std::function<bool()> stop = {};  ///< asked after every step: true ends the epoch there
   Planted planted = {};             ///< trained with wrong gradients, to see what comes of it
+  /// The processes that train together (shared_run.hpp), all of which make such a trainer and call
+  /// epoch() as often; null: this one alone. Must outlive the trainer.
+  Ranks* ranks = nullptr;
+  /// With these: batch_norm's mean and variance are those of the whole batch, not of each share.
+  bool joint_statistics = false;
 };
 
 class Trainer {
@@ -79,6 +85,7 @@ class Trainer {
   std::string reason() const;
 
   const History& history() const;
+  int processes() const;  ///< that train together
   int count(Part) const;  ///< samples; 0: there is no such part
   /// Loss and metrics of the present weights in evaluation mode.
   Metrics evaluate(Part) const;
