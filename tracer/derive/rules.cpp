@@ -71,8 +71,9 @@ Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std:
   for (const auto& [line, used] : operands) {
     for (const NodeId operand : used) first_user.try_emplace(operand, line);  // lines come in order
   }
+  const std::set<NodeId> wanted_leaves(wrt.begin(), wrt.end());
   const auto wanted = [&](NodeId id) {
-    return graph[id].is_leaf() ? std::ranges::find(wrt, id) != wrt.end() : graph[id].is_named();
+    return graph[id].is_leaf() ? wanted_leaves.contains(id) : graph[id].is_named();
   };
 
   const BackwardGraph back(graph, loss());
@@ -132,6 +133,12 @@ std::set<NodeId> Rules::way_to(std::span<const NodeId> values) const {
 }
 
 Notation Rules::display(NodeId id) const { return display_of(graph()[id]); }
+
+const Symbol& Rules::line(NodeId id) const {
+  const auto known = lines_.find(id);
+  if (known != lines_.end()) return known->second;
+  return lines_.emplace(id, line_formula(graph(), id)).first->second;
+}
 
 Notation Rules::partial(NodeId id) const { return notation::partial(loss_display_, display(id)); }
 

@@ -80,9 +80,13 @@ Exact Exact::with(Working working) const {
 Exact Exact::grown(Rational q, Working working) {
   if (working.rational_bits == 0 || bit_size(q) <= working.rational_bits)
     return Exact(std::move(q), working);
-  Exact x(Interval(q, interval_bits(working)), working);
-  x.outgrown_ = true;
-  return x;
+  return grown(Interval(q, interval_bits(working)), working);
+}
+
+Exact Exact::grown(Interval x, Working working) {
+  Exact grown(std::move(x), working);
+  grown.outgrown_ = true;
+  return grown;
 }
 
 Interval Exact::enclosure(int bits) const {
