@@ -35,12 +35,17 @@ train L with adam(lr=0.01), batch_size=30, epochs=1
 // n lines, each made of the one before it, or all of them added up in the last.
 std::string lines(const std::string& kind, int n) {
   std::string text = "param w = 0.5\ninput x = 2\n";
-  std::string sum;
+  std::string sum, sums;  // 400 values in a line
   for (int i = 1; i <= n; ++i) {
     const std::string y = "y" + std::to_string(i), before = "y" + std::to_string(i - 1);
     if (kind == "wide") {
       text += y + " = " + std::to_string(i) + "*x*w\n";
-      sum += (i == 1 ? "" : " + ") + y;
+      sum += (i % 400 == 1 ? "" : " + ") + y;
+      if (i % 400 == 0) {
+        text += "s" + std::to_string(i) + " = " + sum + "\n";
+        sums += (sums.empty() ? "s" : " + s") + std::to_string(i);
+        sum.clear();
+      }
     } else if (i == 1) {
       text += y + " = x*w\n";
     } else if (kind == "rational") {
@@ -49,7 +54,7 @@ std::string lines(const std::string& kind, int n) {
       text += y + (i % 2 == 0 ? " = tanh(" + before + ")\n" : " = " + before + " + w\n");
     }
   }
-  return text + "L = " + (kind == "wide" ? sum : "y" + std::to_string(n) + "**2") + "\n";
+  return text + "L = " + (kind == "wide" ? sums : "y" + std::to_string(n) + "**2") + "\n";
 }
 
 double seconds_of(const std::string& text) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -124,7 +125,8 @@ class Deriver {
                                 : rounds_every_line(*options_.rounding, on_tie);
     }
     run_options.contributions = RunOptions::Contributions::lines;
-    Run rounded(program_, run_options);
+    std::optional<Run> rounded;
+    if (options_.rounding) rounded.emplace(program_, run_options);
     Expectations& expectations = made.expectations.emplace(program_, exact);
     const auto [first, last] = shown_steps(options_, exact.steps());
     if (first > exact.steps()) {
@@ -146,9 +148,9 @@ class Deriver {
         continue;
       }
       ties.clear();
-      const StepRecord by_hand = rounded.next();
+      const StepRecord by_hand = rounded->next();
       if (step < first) continue;
-      derivation.steps.push_back(page(rounded, by_hand, &record));
+      derivation.steps.push_back(page(*rounded, by_hand, &record));
       std::ranges::move(ties, std::back_inserter(derivation.steps.back().notes));
     }
     leave_out_repeated(derivation.steps);

@@ -341,6 +341,12 @@ std::optional<Fusion> two_steps_as_one(const Rules& laid_out, const StepNumbers&
   const Symbol plain = simplify(rules.contribution(path));
   const Symbol upstream = rules.contribution(above->paths[0]);
   if (plain.weight() > 200 || upstream.weight() > 200) return std::nullopt;
+  // one of two scalar steps passes on what came from above: there is nothing that could cancel
+  const auto is_gradient = [](const Symbol& e) {
+    return e.kind() == Symbol::Kind::leaf && e.stands_for().kind == Quantity::adjoint;
+  };
+  if (path.local && above->paths[0].local && (is_gradient(plain) || is_gradient(upstream)))
+    return std::nullopt;
   Symbol whole = substitute(plain, rules.adjoint(path.line).stands_for(), upstream);
   Fusion fusion;
   whole = simplify(whole);
