@@ -483,10 +483,28 @@ class Product {
     return z;
   }
 
-  static void put_end(mpfr_ptr end, const Integer& n, const Integer& divisor, long exponent,
+  // n · 2^exponent / divisor, rounded once
+  static void put_end(mpfr_ptr end, Integer n, const Integer& divisor, long exponent,
                       mpfr_rnd_t rounding) {
+    if (divisor != 1) {
+      // as many bits before the point as the end has, so that what is cut off behind it is less
+      const long by = mpfr_get_prec(end) + 2 + length(divisor) - length(n);
+      const mpz_ptr z = n.backend().data();
+      if (by > 0) {
+        mpz_mul_2exp(z, z, static_cast<mp_bitcnt_t>(by));
+        exponent -= by;
+      }
+      if (rounding == MPFR_RNDD) {
+        mpz_fdiv_q(z, z, divisor.backend().data());
+      } else {
+        mpz_cdiv_q(z, z, divisor.backend().data());
+      }
+    }
     mpfr_set_z_2exp(end, n.backend().data(), exponent, rounding);
-    if (divisor != 1) mpfr_div_z(end, end, divisor.backend().data(), rounding);
+  }
+
+  static long length(const Integer& z) {
+    return static_cast<long>(mpz_sizeinbase(z.backend().data(), 2));
   }
 
   const Factor<Exact>& a_;
