@@ -338,15 +338,15 @@ std::optional<Fusion> two_steps_as_one(const Rules& laid_out, const StepNumbers&
   const Path& path = gradient.paths[0];
   const GradientRule* above = rules.find(path.line);
   if (above == nullptr || above->paths.size() != 1) return std::nullopt;
-  const Symbol plain = simplify(rules.contribution(path));
-  const Symbol upstream = rules.contribution(above->paths[0]);
-  if (plain.weight() > 200 || upstream.weight() > 200) return std::nullopt;
-  // one of two scalar steps passes on what came from above: there is nothing that could cancel
-  const auto is_gradient = [](const Symbol& e) {
-    return e.kind() == Symbol::Kind::leaf && e.stands_for().kind == Quantity::adjoint;
+  // one of two scalar steps passes on what comes from above: there is nothing that could cancel
+  const auto passes_on = [&](const Path& step) {
+    return step.rule.is_number(1) && step.line != rules.loss();
   };
-  if (path.local && above->paths[0].local && (is_gradient(plain) || is_gradient(upstream)))
-    return std::nullopt;
+  const Path& next = above->paths[0];
+  if (path.local && next.local && (passes_on(path) || passes_on(next))) return std::nullopt;
+  const Symbol plain = simplify(rules.contribution(path));
+  const Symbol upstream = rules.contribution(next);
+  if (plain.weight() > 200 || upstream.weight() > 200) return std::nullopt;
   Symbol whole = substitute(plain, rules.adjoint(path.line).stands_for(), upstream);
   Fusion fusion;
   whole = simplify(whole);
