@@ -77,11 +77,12 @@ Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std:
   };
 
   const BackwardGraph back(graph, loss());
+  const BackwardGraph::Pass right = back.pass();
   std::map<NodeId, std::vector<Path>> paths;
   for (auto line = batch.lines.rbegin(); line != batch.lines.rend(); ++line) {
     if (!relevant.contains(*line)) continue;
     const bool scalar_line = graph[*line].shape.is_scalar() && !(seeded() && *line == loss());
-    const std::map<NodeId, Symbol> sent = back.line(back.pass(), *line, adjoint(*line));
+    const std::map<NodeId, Symbol> sent = back.line(right, *line, adjoint(*line));
     // parameters and data before values: what this line needs of its own stands together
     std::vector<NodeId> order = operands[*line];
     std::ranges::sort(order, {},
