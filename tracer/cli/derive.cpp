@@ -90,6 +90,9 @@ DeriveOptions derive_options(const DeriveFlags& options) {
   made.most_bits = options.bits;
   made.rational_bits = options.rational_bits;
   made.most_work = options.work;
+  const std::string_view format = options.output.chosen();
+  made.every_entry = format == "json" || format == "html";
+  made.updates = options.only.empty() || options.only == "update" || format == "json";
   return made;
 }
 
@@ -256,7 +259,7 @@ Command derive_command() {
        bits_flag(to.bits),
        {"--rational-bits", &to.rational_bits,
         "fractions with more bits become intervals (default 4096)", Between{64, 1 << 26}},
-       {"--work", &to.work, "millions of exact multiplications after which it ends (default 30)",
+       {"--work", &to.work, "millions of exact multiplications, the most it takes on (default 30)",
         Positive{}}},
       [options] { return run(*options); }};
 }

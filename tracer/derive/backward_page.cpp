@@ -62,7 +62,7 @@ class Backward : PagePart {
       const auto fusion = wrong_at(gradient.paths[0].line) != nullptr
                               ? std::nullopt
                               : two_steps_as_one(rules_, numbers_, gradient);
-      const Symbol line = line_formula(graph_, gradient.paths[0].line);
+      const Symbol& line = rules_.line(gradient.paths[0].line);
       const bool mixes = line.kind() == Symbol::Kind::apply && !line.operation().jacobian.empty();
       if (fusion && mixes && !gradient.paths[0].local) {
         fused = true;
@@ -249,7 +249,7 @@ class Backward : PagePart {
     const std::string p = rules_.display(gradient.paths[0].line).text;
     const std::string l = rules_.loss_display().text;
     const GradientRule* above = rules_.find(gradient.paths[0].line);
-    const Symbol loss = line_formula(graph_, above->paths[0].line);
+    const Symbol& loss = rules_.line(above->paths[0].line);
     const bool columns = activation.attributes().axis == 0;
     const bool one_sample =
         (columns ? activation.shape().columns : activation.shape().rows).is_one();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -84,7 +85,10 @@ class Deriver {
         losses_(losses),
         options_(options),
         working_{bits, options.rational_bits},
-        show_(options.digits, bits >= options.most_bits) {
+        entries_(options.every_entry ? Show::Entries::all : Show::Entries::printed),
+        show_(options.digits,
+              bits >= options.most_bits ? Show::Unproved::shown : Show::Unproved::refused,
+              entries_) {
     for (const std::string& text : options.wrt)
       std::ranges::move(parse_wanted(text), std::back_inserter(wanted_));
   }
@@ -121,26 +125,32 @@ class Deriver {
                                 : rounds_every_line(*options_.rounding, on_tie);
     }
     run_options.contributions = RunOptions::Contributions::lines;
-    Run rounded(program_, run_options);
+    std::optional<Run> rounded;
+    if (options_.rounding) rounded.emplace(program_, run_options);
     Expectations& expectations = made.expectations.emplace(program_, exact);
     const auto [first, last] = shown_steps(options_, exact.steps());
     if (first > exact.steps()) {
       throw Error(fmt::format("there is no {} {}: the lesson has {}",
                               exact.by_sample() ? "sample" : "step", first, exact.steps()));
     }
-    const long long end = std::max(last, expectations.last_step());
-    for (long long step = 1; step <= std::min(end, exact.steps()); ++step) {
-      const StepRecord record = exact.next();
+    const long long end = std::min(std::max(last, expectations.last_step()), exact.steps());
+    exact.require_work(end);
+    for (long long step = 1; step <= end; ++step) {
+      const bool is_asked = options_.updates || options_.rounding || expectations.last_step() > 0;
+      if (step == end && !is_asked) exact.end_without_update();
+      StepRecord record = exact.next();
       expectations.judge(record);
       if (step > last) continue;
       if (!options_.rounding) {
-        if (step >= first) derivation.steps.push_back(page(exact, record, nullptr));
+        if (step >= first)
+          derivation.steps.push_back(step == end ? last_page(exact, record)
+                                                 : page(exact, record, nullptr));
         continue;
       }
       ties.clear();
-      const StepRecord by_hand = rounded.next();
+      const StepRecord by_hand = rounded->next();
       if (step < first) continue;
-      derivation.steps.push_back(page(rounded, by_hand, &record));
+      derivation.steps.push_back(page(*rounded, by_hand, &record));
       std::ranges::move(ties, std::back_inserter(derivation.steps.back().notes));
     }
     leave_out_repeated(derivation.steps);
@@ -150,7 +160,80 @@ class Deriver {
     return made;
   }
 
+  /// Once result() threw Undecided: whether what could not be told looks like a 0 that no precision
+  /// tells from one, in a lesson that takes its time. Then the limit alone will do.
+  bool met_zero() const { return met_zero_; }
+  /// Has result() throw Undecided where it would work out the last step in part with more bits.
+  void refine_nothing() { refines_ = false; }
+
  private:
+  // A step with fewer entries is run again as a whole.
+  static constexpr Eigen::Index many_entries = 10'000;
+  // Enough to tell a 0 from anything that is printed as a number: a bound below 1e-300 is not written.
+  static constexpr int refined_bits = 1280;
+
+  // The page of the last step that is run. Where some lines of it want more bits, only they and what
+  // they are computed from are computed with more.
+  DerivationStep last_page(const Run& run, StepRecord& record) {
+    try {
+      return page(run, record, nullptr);
+    } catch (const Undecided&) {
+      Eigen::Index entries = 0;
+      for (const auto& [id, value] : record.values) entries += value.size();
+      if (working_.bits >= options_.most_bits || entries < many_entries) throw;
+      met_zero_ = true;
+      if (!refine(record)) throw;
+    }
+    show_ = Show(options_.digits, Show::Unproved::zeros, entries_);
+    return page(run, record, nullptr);
+  }
+
+  // Puts values with more bits in place of those that a page can't tell; false where that is not all
+  // that it takes.
+  bool refine(StepRecord& record) const {
+    const bool more_is_shown =
+        options_.check || options_.jacobians || options_.paths || options_.order == 2;
+    const bool joint = program_.training && program_.training->clip_norm;
+    const bool given = record.step == 1;  // and not what steps before it made of the parameters
+    if (!refines_ || !given || more_is_shown || joint || options_.wrong) return false;
+    if (record.loss_after && !show_.tells(*record.loss_after)) return false;
+    const Graph& graph = record.batch->graph;
+    RunOptions finer;
+    finer.working = {std::min(refined_bits, options_.most_bits), options_.rational_bits};
+    finer.elementary = options_.elementary;
+    finer.most_work = options_.most_work;
+    finer.loss_after = false;
+    finer.wrt_alone = true;
+    std::vector<NodeId> values, adjoints;
+    for (const auto& [id, value] : record.values)
+      if (!show_.tells(value)) values.push_back(id);
+    for (const auto& [id, value] : record.adjoints) {
+      if (show_.tells(value)) continue;
+      adjoints.push_back(id);
+      finer.wrt.push_back(graph[id].name);
+    }
+    std::vector<UpdateRecord*> updates;
+    for (UpdateRecord& update : record.updates) {
+      const auto is_told = [&](const Array<Exact>& value) { return show_.tells(value); };
+      if (std::ranges::all_of(update.results, is_told)) continue;
+      updates.push_back(&update);
+      finer.wrt.push_back(update.parameter);
+    }
+    if (values.empty() && adjoints.empty() && updates.empty()) return false;
+
+    Run run(program_, finer);
+    StepRecord made = run.next();
+    for (const NodeId id : values) record.values[id] = std::move(made.values.at(id));
+    for (const NodeId id : adjoints) record.adjoints[id] = std::move(made.adjoints.at(id));
+    for (UpdateRecord* update : updates) {
+      const auto same =
+          std::ranges::find(made.updates, update->parameter, &UpdateRecord::parameter);
+      *update = std::move(*same);
+      record.after[update->parameter] = std::move(made.after.at(update->parameter));
+    }
+    return true;
+  }
+
   DerivationStep page(const Run& run, const StepRecord& record, const StepRecord* exact) {
     const Rules& rules = rules_for(record.batch);
     const PageContext context = context_for(rules, run);
@@ -274,7 +357,10 @@ class Deriver {
   std::size_t losses_;
   const DeriveOptions& options_;
   Working working_;
+  Show::Entries entries_;
   Show show_;
+  bool refines_ = true;
+  bool met_zero_ = false;
   std::vector<Wanted> wanted_;
   bool differences_agree_ = true;
   std::map<const BatchGraph*, std::unique_ptr<Rules>> rules_;
@@ -285,12 +371,14 @@ Derived derived(const Program& program, const DeriveOptions& options, std::size_
   int bits = 128;
   while (bits < options.most_bits && bits < options.digits * 4 + 64) bits *= 2;
   bits = std::min(bits, options.most_bits);
-  while (true) {
+  for (bool first = true;; first = false) {
+    Deriver deriver(program, options, losses, bits);
+    if (!first) deriver.refine_nothing();
     try {
-      return Deriver(program, options, losses, bits).result();
+      return deriver.result();
     } catch (const Undecided&) {
       if (bits >= options.most_bits) throw;
-      bits = std::min(2 * bits, options.most_bits);
+      bits = deriver.met_zero() ? options.most_bits : std::min(2 * bits, options.most_bits);
     }
   }
 }

@@ -29,10 +29,15 @@ struct DeriveOptions {
   bool check = false;      ///< beside each gradient the difference that confirms it
   bool paths = false;      ///< each gradient as a sum over paths
   Layout layout = Layout::denominator;
-  bool elementary = false;    ///< --detail ops: every elementary operation is a line
-  int most_bits = 4096;       ///< where the search for more digits ends
-  int rational_bits = 4096;   ///< rationals with more become intervals
-  double most_work = 30;      ///< of a run: RunOptions
+  bool elementary = false;   ///< --detail ops: every elementary operation is a line
+  int most_bits = 4096;      ///< where the search for more digits ends
+  int rational_bits = 4096;  ///< rationals with more become intervals
+  double most_work = 30;     ///< of a run: RunOptions
+  /// Whether Value::decimals are made of every entry of a matrix that is not printed whole, for the
+  /// formats that write them all.
+  bool every_entry = true;
+  /// Whether the page has an update: else that of the last step is not worked out.
+  bool updates = true;
   WrongGradients wrong = {};  ///< --mistake: what is derived goes wrong there; empty: all is right
   long long wrong_from = 1;   ///< the step from which on it does
 };

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "tracer/derive/quick_norm.hpp"
 #include "tracer/error.hpp"
 #include "tracer/graph/tape.hpp"
 #include "tracer/op/vocabulary.hpp"
@@ -49,13 +50,8 @@ Notation Show::operator()(const Array<Exact>& value) const {
   }
   Notation matrix = notation::matrix(rows, columns, std::move(entries));
   if (whole) return matrix;
-  Exact squares = 0;
-  // not value·value: of an interval across 0 that reaches below 0, where √ has no value
-  for (Eigen::Index k = 0; k < value.size(); ++k) squares += pow(value(k), 2);
-  const Exact norm = squares.is_rational() && squares.rational() == 0 ? Exact(0) : sqrt(squares);
   matrix.kind = Notation::Kind::elided;
-  matrix.text =
-      fmt::format("{}×{}, norm {}", value.rows(), value.cols(), to_decimal(norm, 6, true).text);
+  matrix.text = fmt::format("{}×{}, norm {}", value.rows(), value.cols(), norm(value));
   matrix.rounded = !plain;
   return matrix;
 }
@@ -79,6 +75,7 @@ std::vector<Link> Show::links(const Array<Exact>& value, bool carried_rounded) c
 Value Show::value(const Array<Exact>& numbers) const {
   Value value;
   value.numbers = numbers;
+  if (entries_ == Entries::printed && !fits(numbers)) return value;
   for (const auto& row : numbers.rowwise())
     for (const Exact& x : row) value.decimals.push_back(decimal(x));
   return value;
@@ -86,12 +83,48 @@ Value Show::value(const Array<Exact>& numbers) const {
 
 std::string Show::text(const Exact& x) const { return text_number((*this)(x).text); }
 
-Decimal Show::decimal(const Exact& x) const { return to_decimal(x, digits_, at_limit_); }
+Decimal Show::decimal(const Exact& x) const { return decimal(x, digits_); }
+
+Decimal Show::decimal(const Exact& x, int digits) const {
+  if (unproved_ != Unproved::zeros) return to_decimal(x, digits, unproved_ == Unproved::shown);
+  try {
+    return to_decimal(x, digits, false);
+  } catch (const Undecided&) {
+    Decimal zero = to_decimal(x, digits, true);
+    constexpr double least = 1e-300;  // no smaller bound is written
+    if (zero.proved || std::stod(zero.bound) > least) throw;
+    return zero;
+  }
+}
+
+std::string Show::norm(const Array<Exact>& value) const {
+  constexpr int digits = 6;
+  if (auto text = quick_norm(value, digits)) return *text;
+  Exact squares = 0;
+  // not value·value: of an interval across 0 that reaches below 0, where √ has no value
+  for (Eigen::Index k = 0; k < value.size(); ++k) squares += pow(value(k), 2);
+  const Exact norm = squares.is_rational() && squares.rational() == 0 ? Exact(0) : sqrt(squares);
+  // where every entry has its digits the norm has its own
+  if (entries_ == Entries::all) return to_decimal(norm, digits, true).text;
+  return decimal(norm, digits).text;
+}
+
+bool Show::tells(const Array<Exact>& shown) const {
+  try {
+    links(shown);
+    value(shown);
+    doubt(shown);
+    return true;
+  } catch (const Undecided&) {
+    return false;
+  }
+}
 
 std::string Show::doubt(const Array<Exact>& value) const {
   for (Eigen::Index k = 0; k < value.size(); ++k) {
     if (value(k).is_rational() || !value(k).contains_zero()) continue;
-    const Decimal shown = to_decimal(value(k), digits_, true);
+    const Decimal shown =
+        entries_ == Entries::all ? to_decimal(value(k), digits_, true) : decimal(value(k));
     if (!shown.proved) return fmt::format("|v| < {}, not proved to be 0", shown.bound);
   }
   return "";
@@ -305,8 +338,14 @@ std::optional<Fusion> two_steps_as_one(const Rules& laid_out, const StepNumbers&
   const Path& path = gradient.paths[0];
   const GradientRule* above = rules.find(path.line);
   if (above == nullptr || above->paths.size() != 1) return std::nullopt;
+  // one of two scalar steps passes on what comes from above: there is nothing that could cancel
+  const auto passes_on = [&](const Path& step) {
+    return step.rule.is_number(1) && step.line != rules.loss();
+  };
+  const Path& next = above->paths[0];
+  if (path.local && next.local && (passes_on(path) || passes_on(next))) return std::nullopt;
   const Symbol plain = simplify(rules.contribution(path));
-  const Symbol upstream = rules.contribution(above->paths[0]);
+  const Symbol upstream = rules.contribution(next);
   if (plain.weight() > 200 || upstream.weight() > 200) return std::nullopt;
   Symbol whole = substitute(plain, rules.adjoint(path.line).stands_for(), upstream);
   Fusion fusion;

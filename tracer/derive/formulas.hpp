@@ -17,8 +17,19 @@ namespace tracer {
 /// rounded.
 class Show {
  public:
+  /// What becomes of a number whose digits can't be proved.
+  enum class Unproved {
+    refused,  ///< it throws Undecided: there are more bits to be had
+    shown,    ///< there are none: it prints as far as it is proved
+    zeros     ///< only what is shown as 0, and no more could be said of it with more bits
+  };
+  /// Which entries of a matrix that is not printed whole have to have digits.
+  enum class Entries { all, printed };
   /// `at_limit`: there are no more bits to be had, so what can't be proved prints as far as it is.
-  Show(int digits, bool at_limit) : digits_(digits), at_limit_(at_limit) {}
+  Show(int digits, bool at_limit)
+      : Show(digits, at_limit ? Unproved::shown : Unproved::refused, Entries::all) {}
+  Show(int digits, Unproved unproved, Entries entries)
+      : digits_(digits), unproved_(unproved), entries_(entries) {}
 
   /// A number, or a matrix whole where it is small, else its size, norm and corner. Throws
   /// Undecided.
@@ -33,13 +44,18 @@ class Show {
   std::string text(const Exact&) const;
   /// For values that can't be told from 0: "|v| < 1e-300, not proved"; else nothing.
   std::string doubt(const Array<Exact>&) const;
+  /// Whether all that a page has of a value can be told: then none of the above throws Undecided.
+  bool tells(const Array<Exact>&) const;
 
   static bool fits(const Array<Exact>&);  ///< is printed whole
 
  private:
   Decimal decimal(const Exact&) const;
+  Decimal decimal(const Exact&, int digits) const;
+  std::string norm(const Array<Exact>&) const;
   int digits_;
-  bool at_limit_;
+  Unproved unproved_;
+  Entries entries_;
 };
 
 constexpr int most_terms = 120;  ///< a formula with more is not written out: nobody reads it

@@ -31,7 +31,7 @@ class Forward : PagePart {
   Equation forward_equation(NodeId line) {
     Equation equation;
     equation.left = rules_.display(line);
-    const Symbol formula = line_formula(graph_, line);
+    const Symbol& formula = rules_.line(line);
     const bool composite =
         formula.kind() == Symbol::Kind::apply && formula.operation().expansion != nullptr;
     equation.rule.push_back({true, write_short(formula)});

@@ -123,8 +123,7 @@ std::vector<std::string> legends_of(const Symbol& formula) {
 std::vector<std::string> forward_reasons(const Rules& rules, const StepNumbers& numbers,
                                          NodeId line) {
   std::vector<std::string> reasons;
-  const Graph& graph = rules.graph();
-  const Symbol formula = line_formula(graph, line);
+  const Symbol& formula = rules.line(line);
   if (formula.kind() != Symbol::Kind::apply) return reasons;
   const Operation& operation = formula.operation();
   const Symbol* operand = formula.operands().empty() ? nullptr : &formula.operands()[0];
@@ -303,7 +302,7 @@ std::string flat_reason(const Symbol& line) {
 
 // What the operation of a line says of the gradient of this value, which it is given as it is.
 std::string reason_of_operation(const Rules& rules, NodeId named, NodeId value) {
-  const Symbol line = line_formula(rules.graph(), named);
+  const Symbol& line = rules.line(named);
   if (line.kind() != Symbol::Kind::apply || line.operation().gradient_reason == nullptr) return "";
   std::vector<std::string> names;
   for (const Symbol& operand : line.operands()) names.push_back(operand_text(operand, "its input"));
@@ -342,7 +341,7 @@ std::vector<std::string> gradient_reasons(const Rules& rules, const StepNumbers&
     }
   }
   for (const Path& path : gradient.paths) {
-    const Symbol line = line_formula(graph, path.line);
+    const Symbol& line = rules.line(path.line);
     if (path.line == rules.loss() && path.local && is_half_square(line) &&
         gradient.paths.size() == 1 && !graph[gradient.node].is_leaf()) {
       reasons.emplace_back("the 2 of the square cancels the ½");

@@ -71,16 +71,18 @@ Rules::Rules(const BatchGraph& batch, const std::vector<NodeId>& wrt, const std:
   for (const auto& [line, used] : operands) {
     for (const NodeId operand : used) first_user.try_emplace(operand, line);  // lines come in order
   }
+  const std::set<NodeId> wanted_leaves(wrt.begin(), wrt.end());
   const auto wanted = [&](NodeId id) {
-    return graph[id].is_leaf() ? std::ranges::find(wrt, id) != wrt.end() : graph[id].is_named();
+    return graph[id].is_leaf() ? wanted_leaves.contains(id) : graph[id].is_named();
   };
 
   const BackwardGraph back(graph, loss());
+  const BackwardGraph::Pass right = back.pass();
   std::map<NodeId, std::vector<Path>> paths;
   for (auto line = batch.lines.rbegin(); line != batch.lines.rend(); ++line) {
     if (!relevant.contains(*line)) continue;
     const bool scalar_line = graph[*line].shape.is_scalar() && !(seeded() && *line == loss());
-    const std::map<NodeId, Symbol> sent = back.line(back.pass(), *line, adjoint(*line));
+    const std::map<NodeId, Symbol> sent = back.line(right, *line, adjoint(*line));
     // parameters and data before values: what this line needs of its own stands together
     std::vector<NodeId> order = operands[*line];
     std::ranges::sort(order, {},
@@ -132,6 +134,12 @@ std::set<NodeId> Rules::way_to(std::span<const NodeId> values) const {
 }
 
 Notation Rules::display(NodeId id) const { return display_of(graph()[id]); }
+
+const Symbol& Rules::line(NodeId id) const {
+  const auto known = lines_.find(id);
+  if (known != lines_.end()) return known->second;
+  return lines_.emplace(id, line_formula(graph(), id)).first->second;
+}
 
 Notation Rules::partial(NodeId id) const { return notation::partial(loss_display_, display(id)); }
 

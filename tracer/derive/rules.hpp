@@ -71,6 +71,9 @@ class Rules {
   Symbol adjoint(NodeId) const;
   Notation partial(NodeId) const;  ///< ∂L/∂node
   Notation display(NodeId) const;  ///< the node's name
+  /// line_formula() of the graph, worked out once: a line that adds up thousands of values is asked
+  /// for by each of them.
+  const Symbol& line(NodeId) const;
   bool seeded() const { return !seed_name_.empty(); }
 
   /// The contribution of a path as one formula: for scalars ∂L/∂line · local.
@@ -94,6 +97,7 @@ class Rules {
   Notation loss_display_;
   std::vector<GradientRule> gradients_;
   std::map<NodeId, std::size_t> places_;
+  mutable std::map<NodeId, Symbol> lines_;  // those that were asked for
 };
 
 /// Whether it has what came from above in it.

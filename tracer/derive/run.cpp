@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "tracer/derive/run_lines.hpp"
+#include "tracer/graph/cost.hpp"
 #include "tracer/language/diagnostic.hpp"
 #include "tracer/language/remake.hpp"
 #include "tracer/run/clipping.hpp"
@@ -80,6 +81,7 @@ Run::Run(const Program& program, RunOptions options)
       lines_(std::make_unique<Lines>()),
       run_(program, {.working = options_.working,
                      .wrt = options_.wrt,
+                     .wrt_alone = options_.wrt_alone,
                      .on_graph = [this](auto graph) { return prepared(std::move(graph)); },
                      .on_batch = [this](Batch& batch) { watch(batch); }}) {}
 
@@ -87,15 +89,36 @@ Run::~Run() = default;
 
 bool Run::by_sample() const { return program_.data.has_value() && run_.plan().batch_size() == 1; }
 
-// A pass forward, and two of the same size back.
-void Run::count_work(const BatchGraph& batch) {
-  work_ += 3 * cost_of(batch.graph);
-  if (work_ <= 1e6 * options_.most_work) return;
+namespace {
+
+// What a step takes, in multiplications of two numbers: a pass forward, and two of the same size
+// back. In a product of matrices they are multiplications of integers (number/exact_product.hpp).
+double work_of(const Graph& graph) {
+  constexpr double of_product = 1.0 / 16;
+  double work = 0;
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    const bool is_product = !graph[id].is_leaf() && graph[id].operation->law == Law::matmul;
+    work += cost_of(graph, id, over_intervals) * (is_product ? of_product : 1);
+  }
+  return 3 * work;
+}
+
+}  // namespace
+
+void Run::require_work(long long last) {
+  // A step that has not been looked at is as the first: only the last batch of an epoch is smaller.
+  const double work = work_of(run_.batch().graph->graph) * static_cast<double>(last);
+  if (work <= 1e6 * options_.most_work) return;
+  const double of_one = work / static_cast<double>(last);
+  const double most = std::floor(1e6 * options_.most_work / of_one);
   throw Error(fmt::format(
       "the working of this lesson takes {:.3g} million exact multiplications up to step {}, and "
-      "ends at {:g} million: show fewer steps or samples, take smaller matrices, or allow more, "
-      "--work {:.0f}",
-      work_ / 1e6, step(), options_.most_work, std::ceil(2 * work_ / 1e6)));
+      "{:g} million is the most: {}, take smaller matrices, or allow more, --work {:.0f}",
+      work / 1e6, last, options_.most_work,
+      most >= 1 ? fmt::format("show {:.0f} step{} or sample{} at most", most, most > 1 ? "s" : "",
+                              most > 1 ? "s" : "")
+                : "take fewer samples in a batch",
+      std::ceil(work / 1e6)));
 }
 
 std::shared_ptr<const BatchGraph> Run::prepared(std::shared_ptr<const BatchGraph> batch) const {
@@ -244,7 +267,7 @@ StepRecord Run::next() {
 
   Batch& batch = run_.batch();
   *lines_ = {};
-  count_work(*batch.graph);
+  require_work(step());
   fill(batch);
   run_forward(batch);
   try {
@@ -268,14 +291,14 @@ StepRecord Run::next() {
   record.wrong = wrong_in(batch);
 
   run_.keep_states(batch);
-  if (optimizer()) {
-    record.lr = run_.rate();
+  if (optimizer()) record.lr = run_.rate();
+  if (optimizer() && updates_) {
     run_.update(batch, [&](LessonRun<Exact>::Update& of) {
       record.updates.push_back(update(record, graph, of));
     });
   }
   record.after = parameters();
-  if (optimizer() && options_.loss_after) {
+  if (optimizer() && updates_ && options_.loss_after) {
     fill(batch);
     run_forward(batch);
     record.loss_after = tape.value(batch.graph->loss);

@@ -98,14 +98,16 @@ struct RunOptions {
   /// Leaves that are differentiated for beside those that the lesson names.
   std::vector<std::string> wrt = {};
   /// Where a run ends with an Error, so that a short lesson takes no hours: millions of
-  /// multiplications in all its steps, some microseconds each, and so many exact numbers at a time,
-  /// of some 200 bytes each.
+  /// multiplications in all its steps, a microsecond each (those of a matrix product count a
+  /// sixteenth), and so many exact numbers at a time, of some 200 bytes each.
   double most_work = 30;
   /// Whether contributions go through on_line too. They are worked out once more for that, by the
   /// formulas of the page.
   enum class Contributions { added_up, lines } contributions = Contributions::added_up;
   WrongGradients wrong = {};  ///< empty: all are right
   long long wrong_from = 1;   ///< the step from which on they are made
+  /// Only `wrt` is differentiated for, and of the parameters only those in it are updated.
+  bool wrt_alone = false;
   static constexpr double most_numbers = 4e6;
 };
 
@@ -125,6 +127,11 @@ class Run {
   /// text).
   StepRecord next();
   bool done() const { return run_.step() > steps(); }
+  /// The next step is the last that is run, and nobody asks for its update: it has none.
+  void end_without_update() { updates_ = false; }
+  /// Throws Error where the steps up to `last` take more than RunOptions::most_work, before any of
+  /// them is run.
+  void require_work(long long last);
   const std::optional<Optimizer>& optimizer() const { return run_.optimizer(); }
   const Values& parameters() const { return run_.parameters(); }
   const Values& states() const {
@@ -141,7 +148,6 @@ class Run {
   using Batch = LessonRun<Exact>::Batch;
   struct Lines;  // what becomes of the lines of a step
   std::shared_ptr<const BatchGraph> prepared(std::shared_ptr<const BatchGraph>) const;
-  void count_work(const BatchGraph&);
   void fill(Batch&);
   bool pass(PageLine::Kind, const std::string& name, const std::string& part, View<Exact>) const;
   int step() const { return static_cast<int>(run_.step()); }
@@ -162,9 +168,9 @@ class Run {
 
   const Program& program_;
   RunOptions options_;
+  bool updates_ = true;
   std::unique_ptr<Lines> lines_;
   LessonRun<Exact> run_;
-  double work_ = 0;  // multiplications that the steps took, about
   std::map<std::shared_ptr<const BatchGraph>, std::shared_ptr<const Rules>> rules_;
   std::map<std::shared_ptr<const BatchGraph>, std::map<NodeId, Symbol>> wrong_;  // of all steps
 };

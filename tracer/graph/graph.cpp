@@ -156,10 +156,11 @@ std::vector<NodeId> Graph::line_nodes(NodeId id) const {
 
 std::vector<NodeId> Graph::line_operands(NodeId id) const {
   std::vector<NodeId> used;
+  std::set<NodeId> known;  // a line may add up thousands
   for (const NodeId at : line_nodes(id)) {
     for (const NodeId operand : (*this)[at].operands) {
       const Node& node = (*this)[operand];
-      if ((node.is_leaf() || node.is_named()) && std::ranges::find(used, operand) == used.end())
+      if ((node.is_leaf() || node.is_named()) && known.insert(operand).second)
         used.push_back(operand);
     }
   }

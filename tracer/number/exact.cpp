@@ -80,9 +80,13 @@ Exact Exact::with(Working working) const {
 Exact Exact::grown(Rational q, Working working) {
   if (working.rational_bits == 0 || bit_size(q) <= working.rational_bits)
     return Exact(std::move(q), working);
-  Exact x(Interval(q, interval_bits(working)), working);
-  x.outgrown_ = true;
-  return x;
+  return grown(Interval(q, interval_bits(working)), working);
+}
+
+Exact Exact::grown(Interval x, Working working) {
+  Exact grown(std::move(x), working);
+  grown.outgrown_ = true;
+  return grown;
 }
 
 Interval Exact::enclosure(int bits) const {
@@ -134,16 +138,24 @@ Exact& Exact::combine(const Exact& b, const char* result, OfRationals of_rationa
   // With an irrational operand the result is irrational, however large the rationals may grow.
   const bool only_outgrown = (is_rational() || outgrown_) && (b.is_rational() || b.outgrown_);
   const int bits = interval_bits(working);
-  Interval y(bits);
-  if (is_rational()) {
-    of_intervals(y.get(), Interval(rational(), bits).get(), b.interval().get());
-  } else if (b.is_rational()) {
-    of_intervals(y.get(), interval().get(), Interval(b.rational(), bits).get());
+  const auto into = [&](mpfi_ptr y) {
+    if (is_rational()) {
+      of_intervals(y, Interval(rational(), bits).get(), b.interval().get());
+    } else if (b.is_rational()) {
+      of_intervals(y, interval().get(), Interval(b.rational(), bits).get());
+    } else {
+      of_intervals(y, interval().get(), b.interval().get());
+    }
+  };
+  if (!is_rational() && interval().bits() == bits) {
+    into(std::get_if<Interval>(&value_)->get());  // its own place: no memory is asked for
   } else {
-    of_intervals(y.get(), interval().get(), b.interval().get());
+    Interval y(bits);
+    into(y.get());
+    value_ = std::move(y);
   }
-  if (!y.is_finite()) throw DomainError(fmt::format("a {} is too large to be represented", result));
-  value_ = std::move(y);
+  if (!interval().is_finite())
+    throw DomainError(fmt::format("a {} is too large to be represented", result));
   working_ = working;
   outgrown_ = only_outgrown;
   return *this;

@@ -91,6 +91,8 @@ class Exact {
 
   /// A rational result under these wishes: becomes an interval where it has outgrown rational_bits.
   static Exact grown(Rational q, Working working);
+  /// Around a rational that has outgrown rational_bits.
+  static Exact grown(Interval x, Working working);
   friend Exact abs(const Exact& x);
   friend Exact pow(const Exact& x, long n);
 

@@ -4,6 +4,7 @@
 
 #include <unordered_map>
 
+#include "tracer/number/exact_product.hpp"
 #include "tracer/op/affine_fast.hpp"
 #include "tracer/op/all.hpp"
 #include "tracer/op/batch_norm_fast.hpp"
@@ -29,8 +30,25 @@ concept PlainProduct = MatrixResult<X> && requires(const X& x) {  // sums have l
   factor_of<typename X::Scalar>(x.rhs());
 };
 
-// y = a·b or y += a·b over Exact, where a multiplication takes a microsecond and a picture is
-// mostly background: what is surely 0 is passed over.
+// A matrix that lies in storage without gaps in its columns (or, as the transpose of one, in its rows).
+template <class X>
+concept InStorage = (X::Flags & Eigen::DirectAccessBit) != 0 && requires(const X& x) {
+  x.data();
+  x.outerStride();
+};
+template <InStorage X>
+Factor<Exact> exact_factor(const X& x) {
+  return {x.data(), x.rows(), x.cols(), x.outerStride(), X::IsRowMajor};
+}
+template <class X>
+concept ExactProduct = MatrixResult<X> && std::is_same_v<typename X::Scalar, Exact> &&
+    requires(const X& x) {
+  exact_factor(x.lhs());
+  exact_factor(x.rhs());
+};
+
+// y = a·b or y += a·b of what is computed entry by entry, and of Exact: what is surely 0 is passed
+// over.
 template <class S>
 void multiply_entries(View<S> y, const auto& a, const auto& b, bool first) {
   if (first) y.setConstant(S(0));
@@ -50,6 +68,8 @@ template <class S, class X>
 void assign(View<S> y, const X& x, bool first) {
   if constexpr (PlainProduct<X>) {
     multiply<S>(y.data(), factor_of<S>(x.lhs()), factor_of<S>(x.rhs()), !first);
+  } else if constexpr (ExactProduct<X>) {
+    multiply<Exact>(y.data(), exact_factor(x.lhs()), exact_factor(x.rhs()), !first);
   } else if constexpr (MatrixResult<X> && !std::is_floating_point_v<S>) {
     multiply_entries<S>(y, x.lhs(), x.rhs(), first);
   } else if constexpr (MatrixResult<X>) {

@@ -42,8 +42,10 @@ typename LessonRun<S>::Batch& LessonRun<S>::batch() {
   batch->graph = program_.graph(size);
   if (options_.on_graph) batch->graph = options_.on_graph(batch->graph);
   const BatchGraph& graph = *batch->graph;
-  std::vector<NodeId> wrt = graph.lines;
+  std::vector<NodeId> wrt;
+  if (!options_.wrt_alone) wrt = graph.lines;
   for (const auto* names : {&program_.wrt, &std::as_const(options_.wrt)}) {
+    if (options_.wrt_alone && names != &options_.wrt) continue;
     for (const std::string& name : *names)
       if (const NodeId id = graph.graph.find(name); id >= 0) wrt.push_back(id);
   }

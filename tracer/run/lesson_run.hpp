@@ -46,6 +46,7 @@ class LessonRun {
   struct Options {
     Working working = {};
     std::vector<std::string> wrt = {};  ///< differentiated for, beside what the lesson names
+    bool wrt_alone = false;             ///< and not what the lesson names, nor its lines
     /// Makes the graph of a batch over, or refuses it, before there is a tape; empty: it is run as
     /// the lesson has it.
     std::function<std::shared_ptr<const BatchGraph>(std::shared_ptr<const BatchGraph>)> on_graph =
