@@ -215,13 +215,10 @@ class Workbench(browser.Case):
             self.derived(b)
             b.until("return document.querySelector('#pane-derive iframe.shown').contentDocument.title"
                     " === 'A neuron of my own'")
+            before = b.run("return document.getElementById('export').href")
             b.click("#export")
-            address = b.until("return document.getElementById('told') && [...performance"
-                              ".getEntriesByType('resource')].filter(one => one.name"
-                              ".endsWith('/derive')).length > 1 &&"
-                              " document.getElementById('export').href")
-            time.sleep(0.5)
-            address = b.run("return document.getElementById('export').href")
+            address = b.until("const now = document.getElementById('export').href;"
+                              " return now !== arguments[0] && now", before)  # with its slips
             page = b.run("return fetch(arguments[0]).then(answer => answer.text())", address)
             self.assertTrue(page.startswith("<!DOCTYPE html>"))
             self.assertIn("A neuron of my own", page)

@@ -229,3 +229,26 @@ TEMPLATE_TEST_CASE("training that passes zeros over goes the way of one that doe
   CHECK((sparse - dense).abs().maxCoeff() < 200 * std::numeric_limits<S>::epsilon());
   CHECK((trained("X", 2) == sparse).all());
 }
+
+TEST_CASE("a look at a step that passes zeros over sees all of its data", "[train][steps]") {
+  const Program program =
+      lesson(mostly_zeros("X", "sgd(lr=0.01), batch_size=5, epochs=1, shuffle=true"));
+  int looks = 0;
+  TrainerOptions options{.threads = 1, .look_step = 2};
+  options.on_look = [&](const StepLook& seen) {
+    ++looks;
+    const Array<double>& x = seen.values.at(seen.batch->leaves.at("X"));
+    REQUIRE(x.cols() == 5);
+    const SampleSet<double> all(*program.data);
+    Array<double> wanted(80, 5);
+    all.gather(0, seen.samples, wanted.data());
+    CHECK((x == wanted).all());
+  };
+  Trainer trainer(program, options);
+  run(trainer);
+  CHECK(looks == 2);  // before its update, and after it
+  const Program diverging =
+      lesson(mostly_zeros("X", "sgd(lr=1e30), batch_size=5, epochs=4, shuffle=true"));
+  Trainer other(diverging, {.threads = 1});
+  CHECK(said(error_of([&] { run(other); }), "the loss is not finite"));
+}

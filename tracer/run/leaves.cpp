@@ -62,6 +62,7 @@ Leaves<S>::Leaves(const Program& program, const BatchGraph& batch, const Kept<S>
 
 template <class S>
 void Leaves<S>::take(std::span<const int> samples, long long step, const BatchShare& share) {
+  taken_ = samples;
   for (Leaf& leaf : leaves_) {
     if (leaf.from == Leaf::From::data) take_data(leaf, samples);
     if (leaf.from == Leaf::From::given_mask) take_given_mask(leaf, samples, step, share);
@@ -127,10 +128,10 @@ void Leaves<S>::skip_zeros(const Tape<S>& tape) {
 }
 
 template <class S>
-void Leaves<S>::complete(std::span<const int> samples) {
+void Leaves<S>::complete() {
   for (Leaf& leaf : leaves_) {
     if (leaf.nonzeros != nullptr && leaf.values == nullptr)
-      read(leaf, *samples_, static_cast<std::size_t>(leaf.matrix), samples);
+      read(leaf, *samples_, static_cast<std::size_t>(leaf.matrix), taken_);
   }
 }
 

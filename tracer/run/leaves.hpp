@@ -82,8 +82,9 @@ class Leaves {
   /// products take one (the set must have listed it). Samples that are not in order are then not copied,
   /// and have no values until complete() is called.
   void skip_zeros(const Tape<S>&);
-  /// The values of the samples that were taken last, in full.
-  void complete(std::span<const int> samples);
+  /// The values of the samples that were taken last, in full. Requires that their numbers still are
+  /// where take() read them.
+  void complete();
 
   /// In the order of their names.
   const std::vector<Leaf>& all() const { return leaves_; }
@@ -102,6 +103,7 @@ class Leaves {
   const SampleSet<S>* samples_;
   Working working_;
   std::vector<Leaf> leaves_;
+  std::span<const int> taken_;
 };
 
 }  // namespace tracer

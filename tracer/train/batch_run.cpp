@@ -91,8 +91,8 @@ void BatchRun<S>::take(std::span<const int> samples, long long step, const Batch
 }
 
 template <class S>
-void BatchRun<S>::complete(std::span<const int> samples) {
-  leaves_->complete(samples);
+void BatchRun<S>::complete() {
+  leaves_->complete();
   leaves_->bind(*tape_);
 }
 

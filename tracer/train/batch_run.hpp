@@ -49,7 +49,7 @@ class BatchRun {
 
   /// All of their values, where a look is taken: of data that is mostly 0, and shuffled, the products
   /// read no more than what is not 0.
-  void complete(std::span<const int> samples);
+  void complete();
 
   /// The loss of the batch.
   S forward();

@@ -93,7 +93,7 @@ class StepsOver final : public Steps {
   StepDone search(Run&, std::span<const int> samples);
   template <class Run>
   StepDone step_with(Run&, std::span<const int> samples, const At&);
-  std::string not_finite(const BatchRun<S>&, std::span<const int> samples, const At&) const;
+  std::string not_finite(BatchRun<S>&, std::span<const int> samples, const At&) const;
   std::string not_finite(SharedRun<S>&, std::span<const int> samples, const At&) const;
   bool is_looked_at(long long step);
   StepLook look(BatchRun<S>&, const At&, std::span<const int> samples) const;
@@ -226,7 +226,7 @@ StepDone StepsOver<S>::step(const At& at) {
 }
 
 template <class S>
-std::string StepsOver<S>::not_finite(const BatchRun<S>& run, std::span<const int> samples,
+std::string StepsOver<S>::not_finite(BatchRun<S>& run, std::span<const int> samples,
                                      const At& at) const {
   return not_finite_text(program_, look(run, at, samples));
 }
@@ -235,7 +235,7 @@ std::string StepsOver<S>::not_finite(const BatchRun<S>& run, std::span<const int
 template <class S>
 std::string StepsOver<S>::not_finite(SharedRun<S>& run, std::span<const int> samples,
                                      const At& at) const {
-  const BatchRun<S>* const own = run.own();
+  BatchRun<S>* const own = run.own();
   const bool is_ours = own != nullptr && !std::isfinite(own->loss());
   std::string why = run.first_of(is_ours ? not_finite(*own, samples, at) : "");
   if (!why.empty()) return why;
@@ -285,7 +285,7 @@ bool StepsOver<S>::is_looked_at(long long step) {
 
 template <class S>
 StepLook StepsOver<S>::look(BatchRun<S>& run, const At& at, std::span<const int> samples) const {
-  run.complete(samples);
+  run.complete();
   StepLook seen;
   seen.epoch = plan_.epoch(at.step);
   seen.step = at.step;
