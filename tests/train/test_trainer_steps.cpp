@@ -234,7 +234,7 @@ TEST_CASE("a look at a step that passes zeros over sees all of its data", "[trai
   const Program program =
       lesson(mostly_zeros("X", "sgd(lr=0.01), batch_size=5, epochs=1, shuffle=true"));
   int looks = 0;
-  TrainerOptions options{.threads = 1, .look_step = 2};
+  TrainerOptions options{.dtype = Dtype::float64, .threads = 1, .look_step = 2};
   options.on_look = [&](const StepLook& seen) {
     ++looks;
     const Array<double>& x = seen.values.at(seen.batch->leaves.at("X"));
