@@ -1,5 +1,7 @@
 #include "tracer/train/step_cost.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <bit>
 #include <chrono>
@@ -80,6 +82,25 @@ double timed_step(const Program& program, TrainerOptions options, int processes)
   return quantile(std::move(steps), 0.25);
 }
 
+// As long as it lives this thread may run on every core. What mpirun starts is bound to one, and the
+// threads that stand for processes of their own would all be on it.
+class Unbound {
+ public:
+  Unbound() {
+    sched_getaffinity(0, sizeof before_, &before_);
+    cpu_set_t all;
+    CPU_ZERO(&all);
+    for (int core = 0; core < CPU_SETSIZE; ++core) CPU_SET(core, &all);
+    sched_setaffinity(0, sizeof all, &all);
+  }
+  ~Unbound() { sched_setaffinity(0, sizeof before_, &before_); }
+  Unbound(const Unbound&) = delete;
+  Unbound& operator=(const Unbound&) = delete;
+
+ private:
+  cpu_set_t before_;
+};
+
 int rounds(int processes) { return std::bit_width(static_cast<unsigned>(processes - 1)); }
 
 }  // namespace
@@ -121,6 +142,7 @@ double measured_step(const Program& program, const TrainerOptions& options, int 
   std::vector<std::thread> others;
   const auto measure = [&](std::size_t k) {
     try {
+      const Unbound unbound;
       times[k] = timed_step(program, options, processes);
     } catch (...) {
       failures[k] = std::current_exception();
