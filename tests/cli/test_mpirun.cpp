@@ -5,12 +5,14 @@
 
 #include "tests/catch.hpp"
 #include "tests/cli/train_cases.hpp"
+#include "tests/train/apart.hpp"
 #include "tracer/ranks/started.hpp"
 
 namespace tracer {
 namespace {
 
 namespace fs = std::filesystem;
+using test::apart;
 
 bool has_mpirun() {
   const bool is_there =
@@ -55,23 +57,6 @@ int count_of(const std::string& text, const std::string& part) {
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
     ++count;
   return count;
-}
-
-// The largest difference between two models' entries, statistics too.
-double apart(const Model& a, const Model& b) {
-  double most = 0;
-  for (const auto& [ours, theirs] :
-       {std::pair(&a.parameters, &b.parameters), std::pair(&a.states, &b.states)}) {
-    for (const auto& [name, tensor] : *ours) {
-      std::visit(
-          [&](const auto& x) {
-            const auto& y = std::get<std::decay_t<decltype(x)>>(theirs->at(name));
-            most = std::max(most, static_cast<double>((x - y).abs().maxCoeff()));
-          },
-          tensor);
-    }
-  }
-  return most;
 }
 
 // The rings of the other tests, for some epochs.

@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "tests/number/thread_count.hpp"
 #include "tracer/error.hpp"
 #include "tracer/number/decimal.hpp"
 #include "tracer/number/random.hpp"
 #include "tracer/number/threads.hpp"
 
 using namespace tracer;
+using tracer::test::ThreadCount;
 
 namespace {
 
@@ -173,12 +175,12 @@ TEST_CASE("a product is the same for every number of threads", "[number][exact_p
   const Entries a = drawn(20 * 200, "a", Made::mixed, working);
   const Entries b = drawn(200 * 30, "b", Made::intervals, working);
   Entries one(600), three(600);
-  const int before = threads();
-  set_threads(1);
-  multiply<Exact>(one.data(), left(a, sides), right(b, sides), false);
-  set_threads(3);
-  multiply<Exact>(three.data(), left(a, sides), right(b, sides), false);
-  set_threads(before);
+  const auto multiply_with = [&](int count, Entries& c) {
+    const ThreadCount team(count);
+    multiply<Exact>(c.data(), left(a, sides), right(b, sides), false);
+  };
+  multiply_with(1, one);
+  multiply_with(3, three);
   int different = 0;
   for (std::size_t k = 0; k < one.size(); ++k)
     if (!same(one[k], three[k])) ++different;

@@ -4,11 +4,13 @@
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "tests/number/thread_count.hpp"
 #include "tracer/number/product.hpp"
 #include "tracer/number/random.hpp"
 #include "tracer/number/threads.hpp"
 
 using namespace tracer;
+using tracer::test::ThreadCount;
 
 namespace {
 
@@ -49,11 +51,6 @@ double error(std::ptrdiff_t m, std::ptrdiff_t n, std::ptrdiff_t k, bool a_turned
   }
   return worst / static_cast<double>(std::numeric_limits<S>::epsilon());
 }
-
-struct ThreadCount {
-  explicit ThreadCount(int n) { set_threads(n); }
-  ~ThreadCount() { set_threads(1); }
-};
 
 }  // namespace
 

@@ -5,18 +5,15 @@
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "tests/number/thread_count.hpp"
 #include "tracer/number/random.hpp"
 #include "tracer/number/sparse_product.hpp"
 #include "tracer/number/threads.hpp"
 
 using namespace tracer;
+using tracer::test::ThreadCount;
 
 namespace {
-
-struct ThreadCount {
-  explicit ThreadCount(int n) { set_threads(n); }
-  ~ThreadCount() { set_threads(1); }
-};
 
 template <class S>
 std::vector<S> sparse_drawn(std::ptrdiff_t n, const char* name, double share = 1) {

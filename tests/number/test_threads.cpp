@@ -7,17 +7,14 @@
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "tests/number/thread_count.hpp"
 #include "tracer/number/denormals.hpp"
 #include "tracer/number/threads.hpp"
 
 using namespace tracer;
+using tracer::test::ThreadCount;
 
 namespace {
-
-struct ThreadCount {
-  explicit ThreadCount(int n) { set_threads(n); }
-  ~ThreadCount() { set_threads(1); }
-};
 
 using ThreadParts = std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>>;
 

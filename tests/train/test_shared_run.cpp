@@ -4,6 +4,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/ranks/thread_ranks.hpp"
+#include "tests/train/apart.hpp"
 #include "tests/train/training.hpp"
 #include "tracer/train/shared_run.hpp"
 
@@ -44,19 +45,6 @@ Learnt learnt_by(const Program& program, int processes, bool joint_statistics = 
     as_processes(processes, [&](Ranks& ranks) { train(&ranks); });
   }
   return learnt;
-}
-
-// The largest difference between parameters and statistics of two models.
-double apart(const Model& a, const Model& b) {
-  double most = 0;
-  for (const auto& [ours, theirs] :
-       {std::pair(&a.parameters, &b.parameters), std::pair(&a.states, &b.states)}) {
-    for (const auto& [name, tensor] : *ours) {
-      const auto& x = std::get<Array<double>>(tensor);
-      most = std::max(most, (x - std::get<Array<double>>(theirs->at(name))).abs().maxCoeff());
-    }
-  }
-  return most;
 }
 
 // Shuffled, with dropout, momentum, clipping, validation, and a batch of 2 in the end.

@@ -260,7 +260,7 @@ int run(const SweepFlags& flags, Ranks* ranks) {
     Document page = page_of(plan);
     const int at_once = ranks == nullptr ? jobs_of(flags, plan) : ranks->size();
     page.push_back({Paragraph{{text_of(estimate_of(plan, at_once))}}, true});
-    if (ranks == nullptr || ranks->is_first()) flags.output.write(page);
+    if (is_first(ranks)) flags.output.write(page);
     return 0;
   }
   set_threads(plan.threads);
@@ -268,7 +268,7 @@ int run(const SweepFlags& flags, Ranks* ranks) {
   std::optional<Interrupt> interrupt;
   agree(ranks, [&] {
     interrupt.emplace();
-    if (ranks != nullptr && !ranks->is_first()) return;
+    if (!is_first(ranks)) return;
     using Take = SweepFolder::Take;
     opened.emplace(folder_of(flags, plan), plan,
                    flags.resume ? Take::resume : (shard.of > 1 ? Take::shared : Take::fresh));

@@ -12,6 +12,9 @@ namespace tracer::cli {
 /// the others. Returns the exit status: that of the first, 0 in the others. Throws what `body` throws.
 int with_others(const std::function<int(Ranks*)>& body);
 
+/// Whether this process is the one that is heard, and that writes files: alone, or the first.
+inline bool is_first(const Ranks* ranks) { return ranks == nullptr || ranks->is_first(); }
+
 /// What each process does by itself before they work together: what fails in one fails in all, and is
 /// said once.
 void agree(Ranks*, const std::function<void()>& preparation);

@@ -60,8 +60,6 @@ void check_files(const TrainFlags& flags) {
     throw Error("--pictures are lines of --format json; --report page.html has them at the end");
 }
 
-bool is_first(const Ranks* ranks) { return ranks == nullptr || ranks->is_first(); }
-
 // Two, but not more than the cores that each process of a machine can have.
 int threads_of(const TrainFlags& flags, const Ranks* ranks) {
   constexpr int usual = 2;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tracer/cli/output.hpp"
+#include "tracer/cli/together.hpp"
 #include "tracer/json_text.hpp"
 #include "tracer/number/threads.hpp"
 #include "tracer/run/plan.hpp"
@@ -105,7 +106,7 @@ int plan_training(const Program& program, TrainerOptions options, const TrainFla
   const auto waiting = [&](int n) {  // those that have no core wait for those that have one
     return std::max(1.0, static_cast<double>(n) / std::max(cores, 1));
   };
-  const bool measures = ranks == nullptr || ranks->is_first();
+  const bool measures = is_first(ranks);
   for (int n = 1; n <= *flags.plan && n <= plan.batch_size(); n *= 2) {
     own.push_back({n, 0, 0});
     crowded.push_back({n, 0, 0});

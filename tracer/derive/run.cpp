@@ -107,9 +107,9 @@ double work_of(const Graph& graph) {
 
 void Run::require_work(long long last) {
   // A step that has not been looked at is as the first: only the last batch of an epoch is smaller.
-  const double work = work_of(run_.batch().graph->graph) * static_cast<double>(last);
+  const double of_one = work_of(run_.batch().graph->graph);
+  const double work = of_one * static_cast<double>(last);
   if (work <= 1e6 * options_.most_work) return;
-  const double of_one = work / static_cast<double>(last);
   const double most = std::floor(1e6 * options_.most_work / of_one);
   throw Error(fmt::format(
       "the working of this lesson takes {:.3g} million exact multiplications up to step {}, and "

@@ -55,10 +55,9 @@ class Tape {
   /// Makes a leaf read its value from elsewhere (rows × columns, column by column) in place of
   /// storage of the tape. It is complete, in a run over Exact with the run's precision: on_value is
   /// not called for it.
-  void bind(NodeId leaf, const S* values) { bind(leaf, values, nullptr); }
-  /// The same for data of which it is listed what is not 0 (it must stay where it is; null: it is not).
-  /// Where skips_zeros(leaf) the values themselves may be null: nobody but value() reads them.
-  void bind(NodeId leaf, const S* values, const SparseMatrix<S>* nonzeros);
+  /// `nonzeros`: of data, what is not 0 (it must stay where it is); null: it is not listed. Where
+  /// skips_zeros(leaf) the values themselves may then be null: nobody but value() reads them.
+  void bind(NodeId leaf, const S* values, const SparseMatrix<S>* nonzeros = nullptr);
   /// Whether all that reads the leaf are products that take such a list.
   bool skips_zeros(NodeId leaf) const;
 

@@ -15,6 +15,10 @@ struct Factor {
   std::ptrdiff_t columns = 0;
   std::ptrdiff_t stride = 0;
   bool transposed = false;
+
+  const S& at(std::ptrdiff_t row, std::ptrdiff_t column) const {
+    return entries[transposed ? row * stride + column : column * stride + row];
+  }
 };
 
 /// c = a·b, or c += a·b where `add`; c is a.rows × b.columns, column by column without gaps, and

@@ -83,7 +83,7 @@ struct Strip {
 
 template <class S, int bytes, int vectors>
 struct Forward {
-  static constexpr int most = bytes == 16 ? 8 : 16;
+  static constexpr int most = bytes <= 16 ? 8 : 16;
   static void run(Index first, Index rows, S* c, const S* a, const SparseColumn<S>* x, Index begin,
                   Index end, const S* bias) {
     const Strip<S, bytes, vectors> strip(first, rows);
@@ -104,7 +104,7 @@ struct Forward {
 // entry, which are not 0 there.
 template <class S, int bytes, int vectors>
 struct ByEntry {
-  static constexpr int most = bytes == 16 ? 8 : 16;
+  static constexpr int most = bytes <= 16 ? 8 : 16;
   static void run(Index first, Index rows, S* c, const S* a, const SparseColumn<S>* x,
                   const std::uint64_t* used, Index begin, Index end, bool add) {
     const Strip<S, bytes, vectors> strip(first, rows);
@@ -146,38 +146,31 @@ struct BySample {
   }
 };
 
-// All rows, strip by strip. Requires rows ≥ a vector of 16 bytes; vectors are as wide as rows allow.
+// All rows, strip by strip, in vectors as wide as rows allow: of a single entry, where there is but one.
 template <template <class, int, int> class Loop, class S, int bytes, class... Arguments>
 void over_strips(Index rows, Arguments... arguments) {
   constexpr Index lanes = bytes / static_cast<Index>(sizeof(S));
-  if constexpr (bytes > 16) {
+  if constexpr (lanes > 1) {
     if (rows < lanes) return over_strips<Loop, S, bytes / 2>(rows, arguments...);
   }
-  constexpr Index most = Loop<S, bytes, 1>::most;
   for (Index first = 0; first < rows;) {
     const Index left = (rows - first + lanes - 1) / lanes;  // vectors
-    // One that begins earlier must have the rows that it computes twice in its own strip, or what is
-    // added to them would be added twice.
-    const auto fits = [&](Index n) {
-      return n <= most && n <= left && (left - n != 1 || rows % lanes == 0);
+    // A strip of n vectors, where it fits. A vector that begins earlier must have the rows that it
+    // computes twice in its own strip, or what is added to them would be added twice.
+    const auto runs = [&]<int n>() {
+      if constexpr (n > Loop<S, bytes, 1>::most) {
+        return false;
+      } else {
+        if (n > left || (left - n == 1 && rows % lanes != 0)) return false;
+        Loop<S, bytes, n>::run(first, rows, arguments...);
+        first += n * lanes;
+        return true;
+      }
     };
-    const auto run = [&]<int n>() {
-      Loop<S, bytes, n>::run(first, rows, arguments...);
-      first += n * lanes;
+    const auto run_widest = [&]<int... n>(std::integer_sequence<int, n...>) {
+      static_cast<void>((runs.template operator()<n>() || ...));
     };
-    if (fits(16)) {
-      run.template operator()<16>();
-    } else if (fits(8)) {
-      run.template operator()<8>();
-    } else if (fits(4)) {
-      run.template operator()<4>();
-    } else if (fits(3)) {
-      run.template operator()<3>();
-    } else if (fits(2)) {
-      run.template operator()<2>();
-    } else {
-      run.template operator()<1>();
-    }
+    run_widest(std::integer_sequence<int, 16, 8, 4, 3, 2, 1>());
   }
 }
 
@@ -238,17 +231,11 @@ void find_nonzeros(const S* values, Index entries, std::uint64_t* bits) {
   }
 }
 
-template <class S>
-double nonzeros_of(const SparseMatrix<S>& x) {
-  double count = 0;
-  for (const SparseColumn<S>& column : x.columns) count += column.count;
-  return count;
-}
-
 // How many of n alike parts of a product are worth a thread.
 template <class S>
 Index grain_of(Index n, Index rows, const SparseMatrix<S>& x) {
-  const double work = nonzeros_of(x) * (static_cast<double>(rows * sizeof(S)) / 64 + 1);
+  const double work =
+      static_cast<double>(x.nonzeros) * (static_cast<double>(rows * sizeof(S)) / 64 + 1);
   return static_cast<Index>(part_of_sum * static_cast<double>(n) / (work + 1)) + 1;
 }
 
@@ -295,12 +282,6 @@ void turned_by_entry(S* c, const S* a, Index rows, const SparseMatrix<S>& x, boo
   });
 }
 
-// Fewer rows than a vector has: one by one.
-template <class S>
-bool is_narrow(Index rows) {
-  return rows * static_cast<Index>(sizeof(S)) < 16;
-}
-
 }  // namespace
 
 template <class S>
@@ -308,30 +289,31 @@ Nonzeros<S>::Nonzeros(const S* values, int entries, int count)
     : values_(values), entries_(entries), words_((entries + 63) / 64) {
   constexpr int most = std::numeric_limits<std::uint16_t>::max() + 1;
   if (entries < 64 || entries > most || count == 0) return;
-  // a look at some of them, before all are read
-  const int some = std::min(count, 256);
-  const auto are_many = [&](double found, int samples) {
-    return found > few * static_cast<double>(entries) * samples;
+  const auto find_nonzeros_of = [&](const S* sample, std::uint64_t* bits) {
+    on_this_processor<find_nonzeros<S>>(sample, entries_, bits);
+    Index found = 0;
+    for (Index word = 0; word < words_; ++word) found += std::popcount(bits[word]);
+    return found;
   };
-  double found_in_some = 0;
-  for (int i = 0; i < some; ++i) {
-    const S* const sample = values + static_cast<Index>(i) * count / some * entries;
-    for (int k = 0; k < entries; ++k) found_in_some += sample[k] != S(0) ? 1 : 0;
-  }
+  const int some = std::min(count, 256);  // are looked at before all are read
+  const auto are_many = [&](Index found, int samples) {
+    return static_cast<double>(found) > few * static_cast<double>(entries) * samples;
+  };
+  Index found_in_some = 0;
+  std::vector<std::uint64_t> bits(static_cast<std::size_t>(words_));
+  for (int i = 0; i < some; ++i)
+    found_in_some += find_nonzeros_of(values + Index{i} * count / some * entries, bits.data());
   if (are_many(found_in_some, some)) return;
   bits_.resize(static_cast<std::size_t>(words_ * count));
   std::vector<std::ptrdiff_t> starts(static_cast<std::size_t>(count) + 1);
   in_parts(count, 1024, [&](Index begin, Index end) {
     for (Index j = begin; j < end; ++j) {
-      std::uint64_t* const bits = bits_.data() + j * words_;
-      on_this_processor<find_nonzeros<S>>(values + j * entries_, entries_, bits);
-      Index found = 0;
-      for (Index word = 0; word < words_; ++word) found += std::popcount(bits[word]);
-      starts[static_cast<std::size_t>(j) + 1] = found;
+      starts[static_cast<std::size_t>(j) + 1] =
+          find_nonzeros_of(values + j * entries_, bits_.data() + j * words_);
     }
   });
   for (std::size_t j = 1; j < starts.size(); ++j) starts[j] += starts[j - 1];
-  if (are_many(static_cast<double>(starts.back()), count)) {
+  if (are_many(starts.back(), count)) {
     bits_ = {};
     return;
   }
@@ -363,18 +345,6 @@ SparseColumn<S> Nonzeros<S>::column(int sample) const {
 template <class S>
 void multiply(S* c, const S* a, std::ptrdiff_t rows, const SparseMatrix<S>& x, const S* bias) {
   const auto samples = static_cast<Index>(x.columns.size());
-  if (is_narrow<S>(rows)) {
-    for (Index j = 0; j < samples; ++j) {
-      const SparseColumn<S>& column = x.columns[static_cast<std::size_t>(j)];
-      for (Index r = 0; r < rows; ++r) {
-        S sum = bias != nullptr ? bias[r] : S(0);
-        for (int i = 0; i < column.count; ++i)
-          sum += column.nonzeros[i] * a[column.places[i] * rows + r];
-        c[j * rows + r] = sum;
-      }
-    }
-    return;
-  }
   in_parts(samples, grain_of(samples, rows, x), [&](Index begin, Index end) {
     on_widest_vectors<add_columns<S, 64>, add_columns<S, 32>, add_columns<S, 16>>(
         rows, c, a, x.columns.data(), begin, end, bias);
@@ -383,17 +353,6 @@ void multiply(S* c, const S* a, std::ptrdiff_t rows, const SparseMatrix<S>& x, c
 
 template <class S>
 void multiply_turned(S* c, const S* a, std::ptrdiff_t rows, const SparseMatrix<S>& x, bool add) {
-  if (is_narrow<S>(rows)) {
-    if (!add) std::fill_n(c, rows * x.rows, S(0));
-    for (const SparseColumn<S>& column : x.columns) {
-      for (int i = 0; i < column.count; ++i) {
-        for (Index r = 0; r < rows; ++r)
-          c[column.places[i] * rows + r] += column.nonzeros[i] * a[r];
-      }
-      a += rows;
-    }
-    return;
-  }
   if (rows * x.rows * static_cast<Index>(sizeof(S)) <= small_result) {
     turned_by_sample(c, a, rows, x, add);
   } else {

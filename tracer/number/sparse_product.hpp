@@ -30,8 +30,14 @@ struct SparseColumn {
 /// Samples side by side, as columns: entries × samples.
 template <class S>
 struct SparseMatrix {
+  SparseMatrix() = default;
+  SparseMatrix(std::ptrdiff_t entries, std::span<const SparseColumn<S>> samples)
+      : rows(entries), columns(samples) {
+    for (const SparseColumn<S>& column : columns) nonzeros += column.count;
+  }
   std::ptrdiff_t rows = 0;
   std::span<const SparseColumn<S>> columns;
+  std::ptrdiff_t nonzeros = 0;  ///< of all columns
 };
 
 /// Which entries of the samples of a data set are not 0.

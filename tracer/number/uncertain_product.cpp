@@ -31,10 +31,6 @@ constexpr Index block_columns = 8;
 constexpr double worth_splitting = 600;     // multiplications
 constexpr double part_of_product = 10'000;  // that is worth a thread: some 10 µs
 
-Uncertain entry(const Factor<Uncertain>& of, Index i, Index j) {
-  return of.entries[of.transposed ? i * of.stride + j : j * of.stride + i];
-}
-
 // Whether the squares of its numbers, and products of those, are far from what a double overflows
 // or loses: else they are added up one by one.
 bool fits_doubles(const Factor<Uncertain>& of) {
@@ -43,7 +39,7 @@ bool fits_doubles(const Factor<Uncertain>& of) {
   };
   for (Index j = 0; j < of.columns; ++j) {
     for (Index i = 0; i < of.rows; ++i) {
-      const Uncertain x = entry(of, i, j);
+      const Uncertain x = of.at(i, j);
       if (!is_in(std::fabs(x.value), 1e-70L, 1e70L) || !is_in(x.variance, 1e-140L, 1e140L))
         return false;
     }
@@ -71,7 +67,7 @@ class LeftParts {
     numbers_.assign(static_cast<std::size_t>(blocks * depth_ * 4 * block_rows), 0.0);
     for (Index k = 0; k < depth_; ++k) {
       for (Index i = 0; i < a.rows; ++i) {
-        const Uncertain x = entry(a, i, k);
+        const Uncertain x = a.at(i, k);
         const Split split(x.value);
         double* place = numbers_.data() + offset(i / block_rows) + k * 4 * block_rows;
         place += i % block_rows;
@@ -97,7 +93,7 @@ std::vector<double> right_parts(const Factor<Uncertain>& b) {
   double* place = numbers.data();
   for (Index j = 0; j < b.columns; ++j) {
     for (Index k = 0; k < b.rows; ++k, place += 4) {
-      const Uncertain x = entry(b, k, j);
+      const Uncertain x = b.at(k, j);
       const Split split(x.value);
       const auto value = static_cast<double>(x.value);
       place[0] = split.high;
@@ -173,10 +169,10 @@ void multiply_one_by_one(Uncertain* result, const Factor<Uncertain>& a,
   std::fill_n(result, a.rows * b.columns, Uncertain(0));
   for (Index j = 0; j < b.columns; ++j) {
     for (Index k = 0; k < b.rows; ++k) {
-      const Uncertain factor = entry(b, k, j);
+      const Uncertain factor = b.at(k, j);
       if (factor.is_zero_surely()) continue;
       for (Index i = 0; i < a.rows; ++i) {
-        const Uncertain other = entry(a, i, k);
+        const Uncertain other = a.at(i, k);
         if (!other.is_zero_surely()) result[j * a.rows + i] += other * factor;
       }
     }

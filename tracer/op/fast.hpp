@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tracer/number/clones.hpp"
+#include "tracer/number/exact_product.hpp"
 #include "tracer/number/product.hpp"
 #include "tracer/number/sparse_product.hpp"
 #include "tracer/number/threads.hpp"
@@ -56,21 +57,18 @@ Factor<S> turned(Factor<S> factor) {
 }
 /// What the product rooms multiply.
 template <class S>
-concept Multiplied = std::floating_point<S> || std::same_as<S, Uncertain>;
-/// A matrix in storage, or its transpose, as the product rooms read it.
-template <Multiplied S, class X>
-Factor<S> factor_of(const Eigen::Map<X>& x) {
-  return {x.data(), x.rows(), x.cols(), x.rows(), false};
+concept Multiplied = std::floating_point<S> || std::same_as<S, Exact> || std::same_as<S, Uncertain>;
+/// A matrix in storage, its columns (or, of a transpose, its rows) without gaps, however it is wrapped.
+template <class X>
+concept InStorage = (X::Flags & Eigen::DirectAccessBit) != 0 && X::InnerStrideAtCompileTime == 1 &&
+                    requires(const X& x) {
+  x.data();
+  x.outerStride();
+};
+/// As the product rooms read it.
+template <Multiplied S, InStorage X>
+Factor<S> factor_of(const X& x) {
+  return {x.data(), x.rows(), x.cols(), x.outerStride(), bool{X::IsRowMajor}};
 }
-template <Multiplied S, class X>
-Factor<S> factor_of(const Eigen::MatrixWrapper<X>& x) requires requires {
-  factor_of<S>(x.nestedExpression());
-}
-{ return factor_of<S>(x.nestedExpression()); }
-template <Multiplied S, class X>
-Factor<S> factor_of(const Eigen::Transpose<X>& x) requires requires {
-  factor_of<S>(x.nestedExpression());
-}
-{ return turned(factor_of<S>(x.nestedExpression())); }
 
 }  // namespace tracer::op

@@ -4,7 +4,6 @@
 
 #include <unordered_map>
 
-#include "tracer/number/exact_product.hpp"
 #include "tracer/op/affine_fast.hpp"
 #include "tracer/op/all.hpp"
 #include "tracer/op/batch_norm_fast.hpp"
@@ -23,32 +22,14 @@ namespace op {
 template <class X>
 concept MatrixResult = std::is_base_of_v<Eigen::MatrixBase<X>, X>;  // a product: may go to BLAS
 
-// of float, double or Uncertain matrices that lie in storage, transposed or not
+// of matrices that lie in storage, transposed or not
 template <class X>
 concept PlainProduct = MatrixResult<X> && requires(const X& x) {  // sums have lhs() and rhs() too
   factor_of<typename X::Scalar>(x.lhs());
   factor_of<typename X::Scalar>(x.rhs());
 };
 
-// A matrix that lies in storage without gaps in its columns (or, as the transpose of one, in its rows).
-template <class X>
-concept InStorage = (X::Flags & Eigen::DirectAccessBit) != 0 && requires(const X& x) {
-  x.data();
-  x.outerStride();
-};
-template <InStorage X>
-Factor<Exact> exact_factor(const X& x) {
-  return {x.data(), x.rows(), x.cols(), x.outerStride(), X::IsRowMajor};
-}
-template <class X>
-concept ExactProduct = MatrixResult<X> && std::is_same_v<typename X::Scalar, Exact> &&
-    requires(const X& x) {
-  exact_factor(x.lhs());
-  exact_factor(x.rhs());
-};
-
-// y = a·b or y += a·b of what is computed entry by entry, and of Exact: what is surely 0 is passed
-// over.
+// y = a·b or y += a·b of other expressions over Exact and Uncertain: what is surely 0 is passed over.
 template <class S>
 void multiply_entries(View<S> y, const auto& a, const auto& b, bool first) {
   if (first) y.setConstant(S(0));
@@ -68,8 +49,6 @@ template <class S, class X>
 void assign(View<S> y, const X& x, bool first) {
   if constexpr (PlainProduct<X>) {
     multiply<S>(y.data(), factor_of<S>(x.lhs()), factor_of<S>(x.rhs()), !first);
-  } else if constexpr (ExactProduct<X>) {
-    multiply<Exact>(y.data(), exact_factor(x.lhs()), exact_factor(x.rhs()), !first);
   } else if constexpr (MatrixResult<X> && !std::is_floating_point_v<S>) {
     multiply_entries<S>(y, x.lhs(), x.rhs(), first);
   } else if constexpr (MatrixResult<X>) {

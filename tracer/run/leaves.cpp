@@ -118,12 +118,15 @@ void Leaves<S>::list(Leaf& leaf, std::span<const int> samples) const {
 }
 
 template <class S>
-void Leaves<S>::skip_zeros(const Tape<S>& tape) {
+void Leaves<S>::skip_zeros(Tape<S>& tape) {
   if (samples_ == nullptr) return;
   for (Leaf& leaf : leaves_) {
     if (leaf.from != Leaf::From::data || !tape.skips_zeros(leaf.id)) continue;
     leaf.nonzeros = samples_->nonzeros(static_cast<std::size_t>(leaf.matrix));
-    if (leaf.nonzeros != nullptr) leaf.listed.reserve(static_cast<std::size_t>(leaf.columns));
+    if (leaf.nonzeros == nullptr) continue;
+    leaf.listed.reserve(static_cast<std::size_t>(leaf.columns));
+    leaf.bound = nullptr;
+    tape.bind(leaf.id, nullptr, &leaf.sparse);
   }
 }
 
@@ -190,11 +193,9 @@ void Leaves<S>::draw(Leaf& leaf, long long step, const BatchShare& share) const 
 template <class S>
 void Leaves<S>::bind(Tape<S>& tape) {
   for (Leaf& leaf : leaves_) {
-    const SparseMatrix<S>* const sparse = leaf.nonzeros == nullptr ? nullptr : &leaf.sparse;
-    if (leaf.values == leaf.bound && sparse == leaf.bound_sparse) continue;
-    tape.bind(leaf.id, leaf.values, sparse);
+    if (leaf.values == leaf.bound) continue;
+    tape.bind(leaf.id, leaf.values, leaf.nonzeros == nullptr ? nullptr : &leaf.sparse);
     leaf.bound = leaf.values;
-    leaf.bound_sparse = sparse;
   }
 }
 

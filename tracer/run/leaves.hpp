@@ -55,7 +55,6 @@ class Leaves {
     const Nonzeros<S>* nonzeros = nullptr;
     std::vector<SparseColumn<S>> listed;
     SparseMatrix<S> sparse;
-    const SparseMatrix<S>* bound_sparse = nullptr;
     int first = -1;  // of samples in order: where those that are listed begin
   };
 
@@ -81,7 +80,7 @@ class Leaves {
   /// From now on data that is mostly 0 is handed to this tape as a list of what is not, where its
   /// products take one (the set must have listed it). Samples that are not in order are then not copied,
   /// and have no values until complete() is called.
-  void skip_zeros(const Tape<S>&);
+  void skip_zeros(Tape<S>&);
   /// The values of the samples that were taken last, in full. Requires that their numbers still are
   /// where take() read them.
   void complete();

@@ -23,38 +23,32 @@ std::string packed(const json& message) {
 }
 json unpacked(const std::string& text) { return json::from_cbor(text.begin(), text.end()); }
 
+// f(name, field) of each field of a result: what is sent, and what is read
+void for_each_field(auto& result, const auto& f) {
+  f("why", result.why);
+  f("score", result.score);
+  f("loss", result.loss);
+  f("train_score", result.train_score);
+  f("judged", result.judged);
+  f("trained", result.trained);
+  f("parameters", result.parameters);
+  f("epochs", result.epochs);
+  f("best_epoch", result.best_epoch);
+  f("weights", result.weights);
+  f("seconds", result.seconds);
+}
+
 json to_message(const FinishedRun& run) {
-  const RunResult& result = run.result;
   const std::string model = model_bytes(run.model);
-  return {{"why", result.why},
-          {"score", result.score},
-          {"loss", result.loss},
-          {"train_score", result.train_score},
-          {"judged", result.judged},
-          {"trained", result.trained},
-          {"parameters", result.parameters},
-          {"epochs", result.epochs},
-          {"best_epoch", result.best_epoch},
-          {"weights", result.weights},
-          {"seconds", result.seconds},
-          {"model", json::binary(Bytes(model.begin(), model.end()))}};
+  json message{{"model", json::binary(Bytes(model.begin(), model.end()))}};
+  for_each_field(run.result, [&](const char* name, const auto& field) { message[name] = field; });
+  return message;
 }
 
 FinishedRun from_message(const json& message) {
   FinishedRun run;
-  RunResult& result = run.result;
-  const auto take = [&](const char* name, auto& into) { message.at(name).get_to(into); };
-  take("why", result.why);
-  take("score", result.score);
-  take("loss", result.loss);
-  take("train_score", result.train_score);
-  take("judged", result.judged);
-  take("trained", result.trained);
-  take("parameters", result.parameters);
-  take("epochs", result.epochs);
-  take("best_epoch", result.best_epoch);
-  take("weights", result.weights);
-  take("seconds", result.seconds);
+  for_each_field(run.result,
+                 [&](const char* name, auto& field) { message.at(name).get_to(field); });
   const auto& bytes = message.at("model").get_binary();
   run.model = model_of_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
                              "the model of a run");
