@@ -26,6 +26,11 @@ constexpr double few = 0.3;
 constexpr Index small_result = 128 * 1024;
 // Samples of a block, whose part of Z̄ stays there while the entries' sums are made one by one.
 constexpr Index block = 64;
+// Where the left factor of a forward product has more bytes, its columns come in blocks of so many.
+constexpr Index small_factor = 128 * 1024;
+constexpr Index first_cache = 32 * 1024;
+// Samples that go through the blocks together: their sums are read and written once a block.
+constexpr Index group = 128;
 // A part of the work that is worth a thread, in terms of one vector: some 5 µs.
 constexpr double part_of_sum = 8'000;
 
@@ -81,15 +86,17 @@ struct Strip {
 
 // ---- loops over a strip. `rows` is also how far the columns of a and c are apart.
 
+// c's columns of the samples [begin, end): a's columns added to what they start from, which is `start`,
+// `step` entries further for each sample; null: 0
 template <class S, int bytes, int vectors>
 struct Forward {
   static constexpr int most = bytes <= 16 ? 8 : 16;
   static void run(Index first, Index rows, S* c, const S* a, const SparseColumn<S>* x, Index begin,
-                  Index end, const S* bias) {
+                  Index end, const S* start, Index step) {
     const Strip<S, bytes, vectors> strip(first, rows);
     for (Index j = begin; j < end; ++j) {
       typename Strip<S, bytes, vectors>::V sum[vectors] = {};
-      if (bias != nullptr) strip.load_all(sum, bias);
+      if (start != nullptr) strip.load_all(sum, start + j * step);
       const SparseColumn<S> column = x[j];
       for (int i = 0; i < column.count; ++i) {
         const Index k = column.places[i];
@@ -176,8 +183,8 @@ void over_strips(Index rows, Arguments... arguments) {
 
 template <class S, int bytes>
 void add_columns(Index rows, S* c, const S* a, const SparseColumn<S>* x, Index begin, Index end,
-                 const S* bias) {
-  over_strips<Forward, S, bytes>(rows, c, a, x, begin, end, bias);
+                 const S* start, Index step) {
+  over_strips<Forward, S, bytes>(rows, c, a, x, begin, end, start, step);
 }
 template <class S, int bytes>
 void add_entries(Index rows, S* c, const S* a, const SparseColumn<S>* x, const std::uint64_t* used,
@@ -237,6 +244,32 @@ Index grain_of(Index n, Index rows, const SparseMatrix<S>& x) {
   const double work =
       static_cast<double>(x.nonzeros) * (static_cast<double>(rows * sizeof(S)) / 64 + 1);
   return static_cast<Index>(part_of_sum * static_cast<double>(n) / (work + 1)) + 1;
+}
+
+// Some samples, a block of a's columns after the other, which stays in the first cache for all of them.
+// A sum is added up in the same order as without blocks.
+template <class S>
+void multiply_by_blocks(S* c, const S* a, Index rows, const SparseMatrix<S>& x, const S* bias,
+                        Index begin, Index end) {
+  const Index words = (x.rows + 63) / 64;
+  const Index words_at_once =
+      std::max<Index>(1, first_cache / (64 * rows * static_cast<Index>(sizeof(S))));
+  std::array<SparseColumn<S>, group> columns;
+  std::copy(x.columns.begin() + begin, x.columns.begin() + end, columns.begin());
+  for (auto& column : columns) column.count = 0;
+  for (Index word = 0; word < words; word += words_at_once) {
+    const Index last = std::min(words, word + words_at_once);
+    for (Index j = 0; j < end - begin; ++j) {
+      SparseColumn<S>& column = columns[static_cast<std::size_t>(j)];
+      column.nonzeros += column.count;
+      column.places += column.count;
+      column.count = 0;
+      for (Index w = word; w < last; ++w) column.count += std::popcount(column.bits[w]);
+    }
+    on_widest_vectors<add_columns<S, 64>, add_columns<S, 32>, add_columns<S, 16>>(
+        rows, c, a, static_cast<const SparseColumn<S>*>(columns.data()), Index{0}, end - begin,
+        word == 0 ? bias : static_cast<const S*>(c), word == 0 ? Index{0} : rows);
+  }
 }
 
 // As many copies of a result, in parts of the samples that are the same for every number of threads.
@@ -346,8 +379,13 @@ template <class S>
 void multiply(S* c, const S* a, std::ptrdiff_t rows, const SparseMatrix<S>& x, const S* bias) {
   const auto samples = static_cast<Index>(x.columns.size());
   in_parts(samples, grain_of(samples, rows, x), [&](Index begin, Index end) {
-    on_widest_vectors<add_columns<S, 64>, add_columns<S, 32>, add_columns<S, 16>>(
-        rows, c, a, x.columns.data(), begin, end, bias);
+    if (rows * x.rows * static_cast<Index>(sizeof(S)) <= small_factor) {
+      on_widest_vectors<add_columns<S, 64>, add_columns<S, 32>, add_columns<S, 16>>(
+          rows, c, a, x.columns.data(), begin, end, bias, Index{0});
+      return;
+    }
+    for (Index j = begin; j < end; j += group)
+      multiply_by_blocks(c + j * rows, a, rows, x, bias, j, std::min(end, j + group));
   });
 }
 
