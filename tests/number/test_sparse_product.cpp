@@ -1,5 +1,6 @@
 // Products that pass zeros over, against the sums that they are: rows on both sides of a vector's width
 // and of a strip's, samples on both sides of a block, both ways of adding up W̄, any number of threads.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -125,6 +126,31 @@ TEST_CASE("W̄ of many units, and of many samples", "[number][product]") {
   CHECK(turned_error<float>(300, 300, 150, true) < 60);
   CHECK(turned_error<float>(20, 784, 2500, false) < 200);  // sample by sample, in two copies
   CHECK(turned_error<double>(20, 200, 9000, true) < 500);
+}
+
+// Of many rows the left factor is read by blocks, of few it is not.
+TEST_CASE("a sum is added up in the same order by blocks and without", "[number][product]") {
+  const std::ptrdiff_t rows = GENERATE(36, 40, 64, 128, 300);
+  const int entries = GENERATE(1000, 1024);
+  const int samples = GENERATE(127, 300);
+  const std::ptrdiff_t few = 30;
+  CAPTURE(rows, entries, samples);
+  const Batch<float> x(entries, samples, 0.2);
+  const std::vector<float> a = sparse_drawn<float>(rows * entries, "a");
+  const std::vector<float> bias = sparse_drawn<float>(rows, "bias");
+  std::vector<float> a_few;
+  for (std::ptrdiff_t k = 0; k < entries; ++k)
+    a_few.insert(a_few.end(), a.begin() + k * rows, a.begin() + k * rows + few);
+  std::vector<float> c(static_cast<std::size_t>(rows * samples));
+  std::vector<float> c_few(static_cast<std::size_t>(few * samples));
+  multiply<float>(c.data(), a.data(), rows, x.matrix, bias.data());
+  multiply<float>(c_few.data(), a_few.data(), few, x.matrix, bias.data());
+  bool same = true;
+  for (std::ptrdiff_t j = 0; j < samples; ++j) {
+    const auto first = c_few.begin() + j * few;
+    same = same && std::equal(first, first + few, c.begin() + j * rows);
+  }
+  CHECK(same);
 }
 
 TEST_CASE("zeros that are passed over: the same bits for any number of threads",

@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <utility>
 
 #include "tracer/number/clones.hpp"
@@ -21,15 +22,14 @@ using Index = std::ptrdiff_t;
 // The share of entries that may be other than 0. Measured beside oneDNN with 784 inputs, 20 to 256 units,
 // AVX-512 and AVX2: forward and backward together take half the time at 20 of 100, the same at a third.
 constexpr double few = 0.3;
-// Where the whole result has at most so many bytes it stays in the first caches, and W̄ is added up
-// where it lies, sample by sample.
-constexpr Index small_result = 128 * 1024;
-// Samples of a block, whose part of Z̄ stays there while the entries' sums are made one by one.
+// Where the rows × entries matrix, the factor forward and the result backward, has at most so many bytes
+// it stays in the first caches, and is read, or added up, where it lies, sample by sample.
+constexpr Index small_matrix = 128 * 1024;
+// Backward: samples of a block, whose part of Z̄ stays there while the entries' sums are made one by one.
 constexpr Index block = 64;
-// Where the left factor of a forward product has more bytes, its columns come in blocks of so many.
-constexpr Index small_factor = 128 * 1024;
+// Forward: columns of the factor come in blocks of so many bytes, and these samples go through the blocks
+// together: their sums are read and written once a block.
 constexpr Index first_cache = 32 * 1024;
-// Samples that go through the blocks together: their sums are read and written once a block.
 constexpr Index group = 128;
 // A part of the work that is worth a thread, in terms of one vector: some 5 µs.
 constexpr double part_of_sum = 8'000;
@@ -246,29 +246,41 @@ Index grain_of(Index n, Index rows, const SparseMatrix<S>& x) {
   return static_cast<Index>(part_of_sum * static_cast<double>(n) / (work + 1)) + 1;
 }
 
-// Some samples, a block of a's columns after the other, which stays in the first cache for all of them.
-// A sum is added up in the same order as without blocks.
+template <class S>
+bool is_small(Index rows, const SparseMatrix<S>& x) {
+  return rows * x.rows * static_cast<Index>(sizeof(S)) <= small_matrix;
+}
+
+template <class S>
+void add_columns_fast(Index rows, S* c, const S* a, const SparseColumn<S>* x, Index begin,
+                      Index end, const S* start, Index step) {
+  on_widest_vectors<add_columns<S, 64>, add_columns<S, 32>, add_columns<S, 16>>(
+      rows, c, a, x, begin, end, start, step);
+}
+
+// The samples [begin, end), at most a group of them: a block of a's columns after the other, which stays
+// in the first cache for all of them. A sum is added up in the same order as without blocks.
 template <class S>
 void multiply_by_blocks(S* c, const S* a, Index rows, const SparseMatrix<S>& x, const S* bias,
                         Index begin, Index end) {
   const Index words = (x.rows + 63) / 64;
   const Index words_at_once =
       std::max<Index>(1, first_cache / (64 * rows * static_cast<Index>(sizeof(S))));
-  std::array<SparseColumn<S>, group> columns;
-  std::copy(x.columns.begin() + begin, x.columns.begin() + end, columns.begin());
-  for (auto& column : columns) column.count = 0;
+  std::array<SparseColumn<S>, group> parts;  // of each sample, what of it is in the block
+  std::copy(x.columns.begin() + begin, x.columns.begin() + end, parts.begin());
+  for (SparseColumn<S>& part : parts) part.count = 0;
   for (Index word = 0; word < words; word += words_at_once) {
     const Index last = std::min(words, word + words_at_once);
-    for (Index j = 0; j < end - begin; ++j) {
-      SparseColumn<S>& column = columns[static_cast<std::size_t>(j)];
-      column.nonzeros += column.count;
-      column.places += column.count;
-      column.count = 0;
-      for (Index w = word; w < last; ++w) column.count += std::popcount(column.bits[w]);
+    for (SparseColumn<S>& part : std::span(parts).first(static_cast<std::size_t>(end - begin))) {
+      part.nonzeros += part.count;
+      part.places += part.count;
+      part.count = 0;
+      for (Index w = word; w < last; ++w) part.count += std::popcount(part.bits[w]);
     }
-    on_widest_vectors<add_columns<S, 64>, add_columns<S, 32>, add_columns<S, 16>>(
-        rows, c, a, static_cast<const SparseColumn<S>*>(columns.data()), Index{0}, end - begin,
-        word == 0 ? bias : static_cast<const S*>(c), word == 0 ? Index{0} : rows);
+    S* const sums = c + begin * rows;
+    const bool first = word == 0;
+    add_columns_fast(rows, sums, a, parts.data(), 0, end - begin, first ? bias : sums,
+                     first ? 0 : rows);
   }
 }
 
@@ -379,19 +391,16 @@ template <class S>
 void multiply(S* c, const S* a, std::ptrdiff_t rows, const SparseMatrix<S>& x, const S* bias) {
   const auto samples = static_cast<Index>(x.columns.size());
   in_parts(samples, grain_of(samples, rows, x), [&](Index begin, Index end) {
-    if (rows * x.rows * static_cast<Index>(sizeof(S)) <= small_factor) {
-      on_widest_vectors<add_columns<S, 64>, add_columns<S, 32>, add_columns<S, 16>>(
-          rows, c, a, x.columns.data(), begin, end, bias, Index{0});
-      return;
-    }
+    if (is_small(rows, x))
+      return add_columns_fast(rows, c, a, x.columns.data(), begin, end, bias, 0);
     for (Index j = begin; j < end; j += group)
-      multiply_by_blocks(c + j * rows, a, rows, x, bias, j, std::min(end, j + group));
+      multiply_by_blocks(c, a, rows, x, bias, j, std::min(end, j + group));
   });
 }
 
 template <class S>
 void multiply_turned(S* c, const S* a, std::ptrdiff_t rows, const SparseMatrix<S>& x, bool add) {
-  if (rows * x.rows * static_cast<Index>(sizeof(S)) <= small_result) {
+  if (is_small(rows, x)) {
     turned_by_sample(c, a, rows, x, add);
   } else {
     turned_by_entry(c, a, rows, x, add);
