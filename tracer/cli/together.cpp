@@ -45,7 +45,8 @@ int with_others(const std::function<int(Ranks*)>& body) {
     ranks->finish();
     return status;
   } catch (const AllFailed&) {
-    throw;
+    if (ranks->is_first()) throw;
+    return 0;  // where one ends with a failure mpirun ends the others: the first must have said it
   } catch (const std::exception& error) {
     ranks->say(fmt::format("tracer: process {} of 0 … {}: {}\n", ranks->rank(), ranks->size() - 1,
                            error.what()));
